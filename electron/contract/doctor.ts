@@ -1,0 +1,27 @@
+export const backendNames = ['tensorflow', 'onnxruntime', 'cpu'] as const;
+export type BackendName = (typeof backendNames)[number];
+
+export interface BackendFinding {
+  name: BackendName;
+  available: boolean;
+  /** Version, or why it is not to be had, in one sentence. */
+  detail: string;
+  /** What to do to have it; empty where nothing is missing. */
+  hint: string;
+}
+
+export interface DoctorReport {
+  version: string;
+  node: string;
+  platform: string;
+  cpu: string;
+  /** Cores that this process may use. */
+  cores: number;
+  memoryBytes: number;
+  freeMemoryBytes: number;
+  gpu: string | null;
+  backends: BackendFinding[];
+  chosen: BackendName;
+  /** Why `chosen` was chosen and not a better one. */
+  reason: string;
+}

@@ -1,0 +1,65 @@
+import type { ErrorValue } from './errors.ts';
+import type { Role } from './result.ts';
+
+export const runStates = ['queued', 'running', 'stopping', 'completed', 'cancelled', 'failed', 'interrupted'] as const;
+export type RunState = (typeof runStates)[number];
+
+export type Phase = 'import' | 'decode' | Role | 'evaluate' | 'export';
+
+/** Scores of one part (training or validation) in one epoch. */
+export interface EpochScores {
+  /** The weighted sum that is minimised. */
+  loss: number;
+  labelLoss: number;
+  /** The method's loss, unweighted; null without a teacher. */
+  distillationLoss: number | null;
+  accuracy: number;
+  top5: number;
+  f1Weighted: number;
+  f1Macro: number;
+}
+
+/** What a run tells while it goes on. `step` and `epoch` are also the lines of metrics.jsonl. */
+export type RunEvent =
+  | { type: 'state'; state: RunState; error: ErrorValue | null }
+  | { type: 'phase'; phase: Phase; index: number; count: number }
+  | { type: 'progress'; phase: Phase; done: number; total: number; etaSeconds: number | null }
+  | {
+      type: 'step';
+      role: Role;
+      /** 1-based over all stages. */
+      epoch: number;
+      epochs: number;
+      stage: number;
+      /** 1-based within the epoch. */
+      step: number;
+      steps: number;
+      loss: number;
+      labelLoss: number;
+      distillationLoss: number | null;
+      learningRate: number;
+      momentum: number;
+      imagesPerSecond: number;
+      /** Share of the time so far in this epoch that training waited for data. */
+      waitShare: number;
+      etaEpochSeconds: number | null;
+      etaRunSeconds: number | null;
+    }
+  | {
+      type: 'epoch';
+      role: Role;
+      epoch: number;
+      epochs: number;
+      stage: number;
+      train: EpochScores;
+      /** null where nothing is held out. */
+      validation: EpochScores | null;
+      best: boolean;
+      imagesPerSecond: number;
+      waitShare: number;
+      /** Resident memory of the process. */
+      memoryBytes: number;
+      seconds: number;
+      etaRunSeconds: number | null;
+    }
+  | { type: 'log'; level: 'info' | 'warn'; message: string };

@@ -1,0 +1,92 @@
+/** `result.json`: every final figure of a run, under stable names. Shares and probabilities are fractions in [0, 1]. */
+export type Role = 'teacher' | 'student' | 'baseline';
+
+export interface Scores {
+  n: number;
+  accuracy: number;
+  top5: number;
+  f1Weighted: number;
+  f1Macro: number;
+  /** Mean negative natural logarithm of the true class's probability. */
+  logLoss: number;
+  /** Expected calibration error, 15 equal-width bins of confidence. */
+  ece: number;
+}
+
+export interface ClassScores {
+  id: number;
+  name: string;
+  precision: number;
+  recall: number;
+  f1: number;
+  support: number;
+}
+
+export interface ModelResult {
+  architecture: string;
+  parameters: number;
+  /** Multiply-accumulates of one image's forward pass. */
+  macs: number;
+  /** Size of the weights file. */
+  bytes: number;
+  /** Median of single-image forward passes. */
+  latencyMs: number;
+  /** The epoch (1-based, over all stages) whose weights were kept, by validation; null where nothing was trained here. */
+  bestEpoch: number | null;
+  trainingSeconds: number | null;
+  imagesPerSecond: number | null;
+  test: Scores;
+  /** Where some classes were left out of training. */
+  seen: Scores | null;
+  unseen: Scores | null;
+  validation: Scores | null;
+}
+
+export interface TtaRow {
+  role: Role;
+  /** Augmented copies per image. */
+  count: number;
+  beta: number;
+  accuracy: number;
+  f1Weighted: number;
+  logLoss: number;
+  /** Milliseconds per image for the whole, decoding left out. */
+  msPerImage: number;
+}
+
+export interface Comparison {
+  /** Exact two-sided McNemar test of student against baseline on the test images; null without a baseline. */
+  mcnemarP: number | null;
+  /** Test images that only the student, only the baseline, gets right. */
+  onlyStudent: number | null;
+  onlyBaseline: number | null;
+  verdict: 'better' | 'worse' | 'no difference shown' | 'no baseline';
+  /** The verdict in words, with its figures. */
+  sentence: string;
+  /** Share of test images on which student and teacher give the same answer. */
+  agreement: number;
+}
+
+/** A prediction that was wrong, for the report: the most confident first. */
+export interface Mistake {
+  key: string;
+  label: number;
+  top5: { id: number; probability: number }[];
+}
+
+export interface RunResult {
+  version: 1;
+  name: string;
+  startedAt: string;
+  finishedAt: string;
+  backend: string;
+  classes: { id: number; name: string; seen: boolean }[];
+  dataset: { path: string; format: string; fingerprint: string; train: number; validation: number; test: number };
+  models: { teacher: ModelResult; student: ModelResult; baseline: ModelResult | null };
+  comparison: Comparison;
+  perClass: { teacher: ClassScores[]; student: ClassScores[]; baseline: ClassScores[] | null };
+  /** confusion[true][predicted], counts over the test images. */
+  confusion: { teacher: number[][]; student: number[][]; baseline: number[][] | null };
+  mistakes: { teacher: Mistake[]; student: Mistake[]; baseline: Mistake[] | null };
+  tta: TtaRow[];
+}

@@ -1,0 +1,41 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor, Variable } from '@tensorflow/tfjs-core';
+import { hasKernel, runKernel } from './fused.ts';
+
+export interface AdamHyper {
+  learningRate: number;
+  beta1: number;
+  beta2: number;
+  epsilon: number;
+  /** Decoupled decay: the weight is first multiplied by 1 - learningRate * weightDecay. */
+  weightDecay: number;
+  /** 1-based count of this variable's updates, for the bias correction. */
+  step: number;
+}
+
+/**
+ * One Adam update in fastai's order (decay, moments, bias-corrected step), in place:
+ * w *= 1 - lr*wd; m = b1*m + (1-b1)*g; v = b2*v + (1-b2)*g^2; w -= lr * (m / (1-b1^t)) / (sqrt(v / (1-b2^t)) + eps).
+ */
+export function adamUpdate(weight: Variable, gradient: Tensor, m: Variable, v: Variable, hyper: AdamHyper): void {
+  const { learningRate, beta1, beta2, epsilon, weightDecay, step } = hyper;
+  const decay = 1 - learningRate * weightDecay;
+  const rate = learningRate / (1 - beta1 ** step);
+  const correction = 1 / (1 - beta2 ** step);
+  tf.tidy(() => {
+    if (hasKernel('AdamUpdate')) {
+      const scalars = tf.tensor1d([decay, beta1, 1 - beta1, beta2, 1 - beta2, rate, correction, epsilon]);
+      const [w1, m1, v1] = runKernel('AdamUpdate', { weight, gradient, m, v, scalars }) as [Tensor, Tensor, Tensor];
+      weight.assign(w1);
+      m.assign(m1);
+      v.assign(v1);
+      return;
+    }
+    const m1 = tf.add(tf.mul(m, beta1), tf.mul(gradient, 1 - beta1));
+    const v1 = tf.add(tf.mul(v, beta2), tf.mul(tf.square(gradient), 1 - beta2));
+    const direction = tf.div(m1, tf.add(tf.sqrt(tf.mul(v1, correction)), epsilon));
+    weight.assign(tf.sub(tf.mul(weight, decay), tf.mul(direction, rate)));
+    m.assign(m1);
+    v.assign(v1);
+  });
+}

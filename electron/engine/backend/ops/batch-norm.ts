@@ -1,0 +1,104 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor, Tensor1D, Variable } from '@tensorflow/tfjs-core';
+import { hasKernel, runKernel } from './fused.ts';
+
+export type Activation = 'none' | 'relu' | 'relu6';
+
+/** PyTorch's defaults; momentum in tfjs's sense, the weight of the old value. */
+export const batchNormEpsilon = 1e-5;
+export const batchNormMomentum = 0.9;
+
+export interface BatchNormState {
+  /** Scale and shift, [c]. */
+  gamma: Variable;
+  beta: Variable;
+  /** Running statistics, [c]; the variance is unbiased. */
+  mean: Variable;
+  variance: Variable;
+}
+
+export interface BatchNormOptions {
+  training: boolean;
+  activation?: Activation;
+  /** Added before the activation, of x's shape (a residual block's shortcut). */
+  skip?: Tensor | undefined;
+}
+
+/**
+ * y = activation(gamma * (x - mean) / sqrt(variance + eps) + beta + skip) over the last axis, as PyTorch's BatchNorm:
+ * in training the batch's (biased) variance normalises and the unbiased one enters the running variance.
+ * x [..., c] -> [..., c].
+ */
+export function batchNorm<T extends Tensor>(x: T, state: BatchNormState, options: BatchNormOptions): T {
+  const { training, activation = 'none', skip } = options;
+  if (!training) return inference(x, state, activation, skip);
+  if (hasKernel('BatchNormTrain') && activation !== 'relu6') return fusedTraining(x, state, activation, skip);
+  return compositeTraining(x, state, activation, skip);
+}
+
+function activate<T extends Tensor>(x: T, activation: Activation): T {
+  if (activation === 'relu') return tf.relu(x);
+  if (activation === 'relu6') return tf.relu6(x);
+  return x;
+}
+
+function inference<T extends Tensor>(x: T, state: BatchNormState, activation: Activation, skip?: Tensor): T {
+  const scale = tf.mul(state.gamma, tf.rsqrt(tf.add(state.variance, batchNormEpsilon)));
+  const shift = tf.sub(state.beta, tf.mul(state.mean, scale));
+  const y: T = tf.add(tf.mul(x, scale), shift);
+  return activate(skip ? tf.add(y, skip) : y, activation);
+}
+
+function updateRunning(state: BatchNormState, mean: Tensor, biasedVariance: Tensor, count: number): void {
+  tf.tidy(() => {
+    const old = batchNormMomentum;
+    const unbiased = tf.mul(biasedVariance, count / Math.max(1, count - 1));
+    state.mean.assign(tf.add(tf.mul(state.mean, old), tf.mul(mean, 1 - old)));
+    state.variance.assign(tf.add(tf.mul(state.variance, old), tf.mul(unbiased, 1 - old)));
+  });
+}
+
+function compositeTraining<T extends Tensor>(x: T, state: BatchNormState, activation: Activation, skip?: Tensor): T {
+  const axes = x.shape.map((_, axis) => axis).slice(0, -1);
+  const mean = tf.mean(x, axes);
+  const centred = tf.sub(x, mean);
+  const variance = tf.mean(tf.square(centred), axes);
+  updateRunning(state, mean, variance, x.size / state.mean.size);
+  const scale = tf.mul(state.gamma, tf.rsqrt(tf.add(variance, batchNormEpsilon)));
+  const y: T = tf.add(tf.mul(centred, scale), state.beta);
+  return activate(skip ? tf.add(y, skip) : y, activation);
+}
+
+/** One kernel forward, one backward. */
+function fusedTraining<T extends Tensor>(x: T, state: BatchNormState, activation: Activation, skip?: Tensor): T {
+  const relu = activation === 'relu';
+  const op = tf.customGrad((...args) => {
+    const save = args.at(-1) as tf.GradSaveFunc;
+    const [input, gamma, beta, shortcut] = args.slice(0, -1) as [Tensor, Tensor1D, Tensor1D, Tensor | undefined];
+    const [y, mean, invStd, runningMean, runningVariance] = runKernel(
+      'BatchNormTrain',
+      {
+        x: input,
+        gamma,
+        beta,
+        runningMean: state.mean,
+        runningVariance: state.variance,
+        ...(shortcut ? { skip: shortcut } : {}),
+      },
+      { epsilon: batchNormEpsilon, momentum: batchNormMomentum, relu },
+    ) as [Tensor, Tensor, Tensor, Tensor, Tensor];
+    state.mean.assign(runningMean);
+    state.variance.assign(runningVariance);
+    save([input, gamma, y, mean, invStd]);
+    const gradFunc = (dy: Tensor, saved: Tensor[]) => {
+      const [x0, gamma0, y0, mean0, invStd0] = saved as [Tensor, Tensor, Tensor, Tensor, Tensor];
+      return runKernel(
+        'BatchNormTrainGrad',
+        { dy, y: y0, x: x0, gamma: gamma0, mean: mean0, invStd: invStd0 },
+        { relu, skip: shortcut !== undefined },
+      );
+    };
+    return { value: y, gradFunc };
+  });
+  return op(...(skip ? [x, state.gamma, state.beta, skip] : [x, state.gamma, state.beta])) as T;
+}

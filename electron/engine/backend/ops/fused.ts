@@ -1,0 +1,23 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { NamedAttrMap, NamedTensorMap, Tensor } from '@tensorflow/tfjs-core';
+
+/** Names of our own kernels, registered by the backends that have them. */
+export type FusedKernel =
+  | 'BatchNormTrain'
+  | 'BatchNormTrainGrad'
+  | 'GlobalAveragePool'
+  | 'GlobalAveragePoolGrad'
+  | 'CrossEntropy'
+  | 'SoftTargets'
+  | 'ReluMaskGrad'
+  | 'AdamUpdate';
+
+/** Whether the chosen backend has its own kernel of this name. */
+export function hasKernel(name: FusedKernel): boolean {
+  return tf.getKernel(name, tf.getBackend()) !== undefined;
+}
+
+export function runKernel(name: FusedKernel, inputs: NamedTensorMap, attributes: NamedAttrMap = {}): Tensor[] {
+  const result: Tensor | Tensor[] = tf.engine().runKernel(name, inputs, attributes);
+  return Array.isArray(result) ? result : [result];
+}

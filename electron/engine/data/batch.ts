@@ -1,0 +1,9 @@
+/** What the loader hands to training and to evaluation. The arrays are valid until the next batch is asked for. */
+export interface Batch {
+  /** Normalised RGB, [n, size, size, 3] row-major. */
+  images: Float32Array<SharedArrayBuffer>;
+  labels: Int32Array;
+  /** Indices into the pixels, [n]. */
+  indices: Int32Array;
+  n: number;
+}

@@ -1,0 +1,37 @@
+import type { ImportReport } from '../../contract/dataset.ts';
+
+/** One labelled image. */
+export interface Sample {
+  /** Path inside the dataset with '/', unique; inside a zip: the entry's name. */
+  key: string;
+  /** Index into `Dataset.classes`. */
+  label: number;
+  /** Frames of one physical object share a track, unique over the dataset; null where the format does not tell. */
+  track: string | null;
+  /** SHA-256 of the file's bytes, hex. */
+  hash: string;
+}
+
+/** An imported dataset: what is there, and a way to read one file's bytes. */
+export interface Dataset {
+  path: string;
+  format: string;
+  /** The vocabulary: class i is output i of every network, whether trained on or not. */
+  classes: string[];
+  /** In order of key. */
+  train: Sample[];
+  test: Sample[];
+  report: ImportReport;
+  /** The file's bytes. Throws DistillError NOT_FOUND or ARCHIVE_CORRUPT. */
+  read(key: string): Promise<Uint8Array>;
+  close(): Promise<void>;
+}
+
+/** Which samples train, validate, test: indices into `samples`. */
+export interface Split {
+  train: number[];
+  validation: number[];
+}
+
+/** Called as work goes on; must be cheap. */
+export type Progress = (done: number, total: number) => void;

@@ -32,7 +32,7 @@ export interface BatchNormOptions {
 export function batchNorm<T extends Tensor>(x: T, state: BatchNormState, options: BatchNormOptions): T {
   const { training, activation = 'none', skip } = options;
   if (!training) return inference(x, state, activation, skip);
-  if (hasKernel('BatchNormTrain') && activation !== 'relu6') return fusedTraining(x, state, activation, skip);
+  if (hasKernel('BatchNormTrain')) return fusedTraining(x, state, activation, skip);
   return compositeTraining(x, state, activation, skip);
 }
 
@@ -42,7 +42,13 @@ function activate<T extends Tensor>(x: T, activation: Activation): T {
   return x;
 }
 
+/** The running statistics; on backends with a fused kernel it has no gradient. */
 function inference<T extends Tensor>(x: T, state: BatchNormState, activation: Activation, skip?: Tensor): T {
+  if (hasKernel('BatchNormInference')) {
+    const { gamma, beta, mean, variance } = state;
+    const inputs = { x, gamma, beta, mean, variance, ...(skip ? { skip } : {}) };
+    return runKernel('BatchNormInference', inputs, { epsilon: batchNormEpsilon, activation })[0] as T;
+  }
   const scale = tf.mul(state.gamma, tf.rsqrt(tf.add(state.variance, batchNormEpsilon)));
   const shift = tf.sub(state.beta, tf.mul(state.mean, scale));
   const y: T = tf.add(tf.mul(x, scale), shift);
@@ -71,7 +77,6 @@ function compositeTraining<T extends Tensor>(x: T, state: BatchNormState, activa
 
 /** One kernel forward, one backward. */
 function fusedTraining<T extends Tensor>(x: T, state: BatchNormState, activation: Activation, skip?: Tensor): T {
-  const relu = activation === 'relu';
   const op = tf.customGrad((...args) => {
     const save = args.at(-1) as tf.GradSaveFunc;
     const [input, gamma, beta, shortcut] = args.slice(0, -1) as [Tensor, Tensor1D, Tensor1D, Tensor | undefined];
@@ -85,7 +90,7 @@ function fusedTraining<T extends Tensor>(x: T, state: BatchNormState, activation
         runningVariance: state.variance,
         ...(shortcut ? { skip: shortcut } : {}),
       },
-      { epsilon: batchNormEpsilon, momentum: batchNormMomentum, relu },
+      { epsilon: batchNormEpsilon, momentum: batchNormMomentum, activation },
     ) as [Tensor, Tensor, Tensor, Tensor, Tensor];
     state.mean.assign(runningMean);
     state.variance.assign(runningVariance);
@@ -95,7 +100,7 @@ function fusedTraining<T extends Tensor>(x: T, state: BatchNormState, activation
       return runKernel(
         'BatchNormTrainGrad',
         { dy, y: y0, x: x0, gamma: gamma0, mean: mean0, invStd: invStd0 },
-        { relu, skip: shortcut !== undefined },
+        { activation, skip: shortcut !== undefined },
       );
     };
     return { value: y, gradFunc };

@@ -5,11 +5,11 @@ import type { NamedAttrMap, NamedTensorMap, Tensor } from '@tensorflow/tfjs-core
 export type FusedKernel =
   | 'BatchNormTrain'
   | 'BatchNormTrainGrad'
+  | 'BatchNormInference'
   | 'GlobalAveragePool'
   | 'GlobalAveragePoolGrad'
   | 'CrossEntropy'
   | 'SoftTargets'
-  | 'ReluMaskGrad'
   | 'AdamUpdate';
 
 /** Whether the chosen backend has its own kernel of this name. */

@@ -1,0 +1,88 @@
+import { styleText } from 'node:util';
+import type { ErrorCode } from '../contract/errors.ts';
+import type { CallProgress } from '../contract/services.ts';
+import { meter } from './meter.ts';
+import type { Meter } from './meter.ts';
+import { runProgress } from './progress.ts';
+import type { RunEvent } from '../contract/events.ts';
+import type { OutputStream, Terminal } from './terminal.ts';
+
+export type Style = 'bold' | 'red' | 'green' | 'yellow' | 'dim';
+
+/** What a command tells. People get text, programs (--json) one JSON object a line; results go to stdout in both. */
+export interface Output {
+  /** Styles text that goes to stdout, where it may be coloured. */
+  style(style: Style, text: string): string;
+  /** A remark beside the result; people only. */
+  note(text: string): void;
+  /** Something that happened; programs only. */
+  event(event: { type: string } & Record<string, unknown>): void;
+  runEvent(event: RunEvent, seq: number): void;
+  /** The progress of one call. */
+  progress(what: string): (progress: CallProgress) => void;
+  /** The command's result: `value` for programs, `text` for people. */
+  result(command: string, value: unknown, text: string): void;
+  error(error: { code: ErrorCode; message: string; hint: string }): void;
+  /** Details for the one who looks for a fault; stderr, with --verbose only. */
+  trace(text: string): void;
+  /** Takes moving lines away. */
+  end(): void;
+}
+
+export interface OutputFlags {
+  json: boolean;
+  verbose: boolean;
+  color: boolean;
+}
+
+export function output(terminal: Terminal, flags: OutputFlags): Output {
+  const trace = (text: string): void => {
+    if (flags.verbose) terminal.stderr.write(`${text}\n`);
+  };
+  return flags.json ? jsonOutput(terminal.stdout, trace) : humanOutput(terminal, flags.color, trace);
+}
+
+function jsonOutput(stdout: OutputStream, trace: Output['trace']): Output {
+  const write = (value: unknown): void => void stdout.write(`${JSON.stringify(value)}\n`);
+  return {
+    style: (_style, text) => text,
+    note: () => undefined,
+    event: write,
+    runEvent: (event, seq) => write({ ...event, seq }),
+    progress: (what) => (progress) => write({ type: 'call', what, ...progress }),
+    result: (command, value) => write({ type: 'result', command, value }),
+    error: (error) => write({ type: error.code === 'CANCELLED' ? 'stopped' : 'error', ...error }),
+    trace,
+    end: () => undefined,
+  };
+}
+
+function humanOutput({ stdout, stderr, env }: Terminal, color: boolean, trace: Output['trace']): Output {
+  const painter = (stream: OutputStream) => {
+    const painted = color && stream.isTTY === true && !env['NO_COLOR'] && env['TERM'] !== 'dumb';
+    return (style: Style, text: string): string => (painted ? styleText(style, text, { validateStream: false }) : text);
+  };
+  const [style, aside] = [painter(stdout), painter(stderr)];
+  const shown: Meter = meter(stderr);
+  return {
+    style,
+    note: shown.line,
+    event: () => undefined,
+    runEvent: runProgress(shown),
+    progress: (what) => (progress) => shown.update(progress.done, progress.total, what),
+    result(_command, _value, text) {
+      shown.clear();
+      stdout.write(`${text}\n`);
+    },
+    error({ code, message, hint }) {
+      shown.clear();
+      stderr.write(`${code === 'CANCELLED' ? aside('yellow', 'stopped:') : aside('red', 'error:')} ${message}\n`);
+      if (hint) stderr.write(`${aside('dim', 'hint:')} ${hint}\n`);
+    },
+    trace(text) {
+      shown.clear();
+      trace(text);
+    },
+    end: shown.clear,
+  };
+}

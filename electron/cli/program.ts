@@ -1,0 +1,68 @@
+import { readFileSync } from 'node:fs';
+import { Command } from 'commander';
+import path from 'node:path';
+import { packageRoot } from '../engine/resources.ts';
+import { commands } from './commands/index.ts';
+import { endingOf, exitCodes } from './errors.ts';
+import { interrupts } from './interrupts.ts';
+import { output } from './output.ts';
+import { session, traceText, type Session } from './session.ts';
+import type { Terminal } from './terminal.ts';
+
+/**
+ * The whole program: reads the arguments (without node and script), does what they say, and returns the exit code:
+ * 0 done, 1 failed, 2 wrong use, 130 stopped by Ctrl-C. Never throws.
+ */
+export async function runCli(argv: readonly string[], terminal: Terminal): Promise<number> {
+  // Read ahead of commander, for its own errors are to be told in the form that was asked for.
+  const has = (flag: string): boolean => argv.includes(flag);
+  const told = output(terminal, { json: has('--json'), verbose: has('--verbose'), color: !has('--no-color') });
+  const stops = interrupts(terminal.onInterrupt);
+  const current = session(terminal, told, stops.signal);
+  const work = async (): Promise<number> => {
+    try {
+      await buildProgram(current, terminal).parseAsync(argv, { from: 'user' });
+      return exitCodes.done;
+    } catch (thrown) {
+      const ending = endingOf(thrown, commandNames().find(has));
+      if (ending.error) told.error(ending.error);
+      if (ending.exitCode === exitCodes.failed) told.trace(traceText('details', thrown));
+      return ending.exitCode;
+    } finally {
+      await current.close().catch((thrown: unknown) => told.trace(traceText('The engine did not close', thrown)));
+    }
+  };
+  const left = stops.second.then(() => exitCodes.stopped);
+  const code = await Promise.race([work(), left]);
+  stops.end();
+  told.end();
+  return code;
+}
+
+export function buildProgram(current: Session, { stdout, stderr }: Terminal): Command {
+  const program = new Command('distill')
+    .description('Makes a small image classifier out of a big one by knowledge distillation.')
+    .version(version())
+    .option('--json', 'one JSON object a line on stdout, for programs')
+    .option('--verbose', 'details of errors on stderr')
+    .option('--no-color', 'no colours (NO_COLOR in the environment does the same)')
+    .addHelpText('after', '\nExample:\n  $ distill demo\n')
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => void stdout.write(text),
+      writeErr: (text) => void stderr.write(text),
+      // Errors are thrown, and told by runCli.
+      outputError: () => undefined,
+      getOutHelpWidth: () => stdout.columns ?? 100,
+      getErrHelpWidth: () => stderr.columns ?? 100,
+    });
+  for (const define of commands) define(program, current);
+  return program;
+}
+
+const commandNames = (): string[] => commands.map(({ name }) => name);
+
+function version(): string {
+  const manifest = JSON.parse(readFileSync(path.join(packageRoot(), 'package.json'), 'utf8')) as { version: string };
+  return manifest.version;
+}

@@ -1,0 +1,67 @@
+import type { Phase, RunEvent } from '../contract/events.ts';
+import type { Role } from '../contract/result.ts';
+import { bytes, duration, percent } from './format.ts';
+import type { Meter } from './meter.ts';
+
+type Event<Type extends RunEvent['type']> = Extract<RunEvent, { type: Type }>;
+
+const phaseNames: Record<Phase, string> = {
+  import: 'reading the dataset',
+  decode: 'decoding the images',
+  teacher: 'training the teacher',
+  student: 'training the student',
+  baseline: 'training the baseline',
+  evaluate: 'judging the models',
+  export: 'writing the results',
+};
+
+/** Shows a run's events to people: a line for each phase and epoch that stays, and a meter for what is under way. */
+export function runProgress(meter: Meter): (event: RunEvent) => void {
+  /** Steps carry no accuracy: it is measured once an epoch. */
+  const accuracy = new Map<Role, number>();
+  return (event) => {
+    switch (event.type) {
+      case 'phase':
+        return meter.line(`[${event.index}/${event.count}] ${phaseNames[event.phase]}`);
+      case 'progress':
+        return meter.update(event.done, event.total, `${phaseNames[event.phase]}${left(event.etaSeconds, '')}`);
+      case 'step':
+        return meter.update(event.step, event.steps, stepText(event, accuracy.get(event.role)));
+      case 'epoch':
+        accuracy.set(event.role, (event.validation ?? event.train).accuracy);
+        return meter.line(epochText(event));
+      case 'log':
+        return meter.line(event.level === 'warn' ? `warning: ${event.message}` : event.message);
+      case 'state':
+        // Its end is told by the command, once everything about it is known.
+        return;
+    }
+  };
+}
+
+const left = (seconds: number | null, what: string): string =>
+  seconds === null ? '' : `  ${what}${duration(seconds)} left`;
+
+function stepText(step: Event<'step'>, accuracy: number | undefined): string {
+  const known = accuracy === undefined ? '' : `  accuracy ${percent(accuracy)}`;
+  const speed = `${Math.round(step.imagesPerSecond)} images/s`;
+  const times = `${left(step.etaEpochSeconds, 'epoch ')}${left(step.etaRunSeconds, 'run ')}`;
+  return `${step.role} epoch ${step.epoch}/${step.epochs}  loss ${step.loss.toFixed(4)}${known}  ${speed}${times}`;
+}
+
+function epochText(epoch: Event<'epoch'>): string {
+  const { train, validation } = epoch;
+  const number = String(epoch.epoch).padStart(String(epoch.epochs).length);
+  const parts = [
+    `${epoch.role} epoch ${number}/${epoch.epochs}`,
+    `loss ${train.loss.toFixed(4)}${validation ? ` / ${validation.loss.toFixed(4)}` : ''}`,
+    `accuracy ${percent(train.accuracy)}${validation ? ` / ${percent(validation.accuracy)}` : ''}`,
+    `F1 macro ${percent((validation ?? train).f1Macro)}`,
+    `${Math.round(epoch.imagesPerSecond)} images/s`,
+    ...(epoch.waitShare >= 0.05 ? [`waited ${percent(epoch.waitShare, 0)}`] : []),
+    bytes(epoch.memoryBytes),
+    duration(epoch.seconds),
+    ...(epoch.best ? ['best'] : []),
+  ];
+  return parts.join('  ');
+}

@@ -1,0 +1,151 @@
+import type { Attributes, Inputs, NativeKernel } from '../kernel.ts';
+import { size } from '../kernel.ts';
+import { blockedValue, type Emitter, plainValue, type Value } from '../layout.ts';
+import { blockSize } from '../layout.ts';
+import { convInfo } from './convolution.ts';
+
+/** Depthwise convolution (channel multiplier 1, whole blocks of channels) and its gradients, all as blocked convolutions. */
+
+const depthwiseInfo = (input: readonly number[], filter: readonly number[], attributes: Attributes) =>
+  convInfo(input, filter, attributes, true);
+
+function isServed(input: readonly number[], filter: readonly number[], attributes: Attributes): boolean {
+  const block = blockSize();
+  if (block === null || filter[3] !== 1 || filter[2]! % block !== 0) return false;
+  const info = depthwiseInfo(input, filter, attributes);
+  return (
+    info.dilationHeight === 1 &&
+    info.dilationWidth === 1 &&
+    info.strideHeight === info.strideWidth &&
+    size(info.outShape) > 0
+  );
+}
+
+const isFloat = (inputs: Inputs) => inputs.every((input) => !input || input.dtype === 'float32');
+
+export const acceptsDepthwise = (inputs: Inputs, attributes: Attributes): boolean =>
+  isFloat(inputs) && isServed(inputs[0]!.shape, inputs[1]!.shape, attributes);
+
+/** [kh,kw,c,1] -> [c,1,kh,kw] in memory [c/B, kh, kw, B]. */
+function blockFilter(e: Emitter, filter: string, channels: number, kh: number, kw: number): string {
+  const b = e.block!;
+  const split = e.reshape(filter, [kh, kw, channels / b, b]);
+  return e.reshape(e.op('Transpose', [split], { perm: [2, 0, 1, 3] }), [channels, 1, kh, kw]);
+}
+
+/** Crops (negative) or extends bottom and right of a blocked image. */
+function padBlocked(e: Emitter, x: string, [n, h, w, c]: readonly number[], bottom: number, right: number): string {
+  const b = e.block!;
+  const rows = e.reshape(x, [(n! * c!) / b, h!, w!, b]);
+  const padded = e.op('Pad', [rows, e.ints(0, 0, 0, 0, 0, bottom, right, 0)]);
+  return e.reshape(padded, [n!, c!, h! + bottom, w! + right]);
+}
+
+export function emitDepthwise(e: Emitter, x: Value, filter: Value, attributes: Attributes): Value {
+  const info = depthwiseInfo(x.shape, filter.shape, attributes);
+  const { filterHeight: kh, filterWidth: kw, inChannels: c, padInfo: p } = info;
+  const y = e.blockedOp('Conv', [e.blocked(x), blockFilter(e, e.plain(filter), c, kh, kw)], {
+    kernel_shape: [kh, kw],
+    strides: [info.strideHeight, info.strideWidth],
+    pads: [p.top, p.left, p.bottom, p.right],
+    group: c,
+  });
+  return blockedValue(info.outShape, y);
+}
+
+export const depthwiseConv2d: NativeKernel = {
+  name: 'DepthwiseConv2dNative',
+  inputs: ['x', 'filter'],
+  accepts: acceptsDepthwise,
+  outputs: ([x, filter], attributes) => [
+    { shape: depthwiseInfo(x!.shape, filter!.shape, attributes).outShape, dtype: 'float32' },
+  ],
+  emit: (e, [x, filter], attributes) => [emitDepthwise(e, x!, filter!, attributes)],
+};
+
+/** dy with zeros put between its elements, for strides above 1: blocked [n, ho*s, wo*s, c]. */
+function dilate(e: Emitter, dy: Value, stride: number): { name: string; height: number; width: number } {
+  const [n, ho, wo, c] = dy.shape as [number, number, number, number];
+  const b = e.block!;
+  if (stride === 1) return { name: e.blocked(dy), height: ho, width: wo };
+  const rows = e.reshape(e.blocked(dy), [(n * c) / b, ho, 1, wo, b]);
+  const zeros = e.op('Pad', [rows, e.ints(0, 0, 0, 0, 0, 0, 0, stride - 1, 0, (stride - 1) * b)]);
+  return { name: e.reshape(zeros, [n, c, ho * stride, wo * stride]), height: ho * stride, width: wo * stride };
+}
+
+const inputShapeOf = (attributes: Attributes) => attributes['inputShape'] as [number, number, number, number];
+const filterShapeOf = (attributes: Attributes) => attributes['filterShape'] as [number, number, number, number];
+
+export const depthwiseConv2dBackpropInput: NativeKernel = {
+  name: 'DepthwiseConv2dNativeBackpropInput',
+  inputs: ['dy', 'filter'],
+  accepts: (inputs, attributes) => {
+    const shape = inputShapeOf(attributes);
+    if (!isFloat(inputs) || !isServed(shape, inputs[1]!.shape, attributes)) return false;
+    const info = depthwiseInfo(shape, inputs[1]!.shape, attributes);
+    return info.padInfo.top < info.filterHeight && info.padInfo.left < info.filterWidth;
+  },
+  outputs: (_, attributes) => [{ shape: inputShapeOf(attributes), dtype: 'float32' }],
+  emit: (e, [dy, filter], attributes) => {
+    const shape = inputShapeOf(attributes);
+    const [n, h, w, c] = shape;
+    const info = depthwiseInfo(shape, filter!.shape, attributes);
+    const { filterHeight: kh, filterWidth: kw, padInfo } = info;
+    let { name, height, width } = dilate(e, dy!, info.strideHeight);
+    const [top, left] = [kh - 1 - padInfo.top, kw - 1 - padInfo.left];
+    // What the full correlation would reach beyond the image is cropped beforehand: pads must not be negative.
+    const bottom = Math.min(0, h - height + kh - 1 - top);
+    const right = Math.min(0, w - width + kw - 1 - left);
+    if (bottom < 0 || right < 0) {
+      name = padBlocked(e, name, [n, height, width, c], bottom, right);
+      height += bottom;
+      width += right;
+    }
+    const rotated = e.op('Slice', [e.plain(filter!), e.ints(-1, -1), e.ints(-1000, -1000), e.ints(0, 1), e.ints(-1, -1)]);
+    const dx = e.blockedOp('Conv', [name, blockFilter(e, rotated, c, kh, kw)], {
+      kernel_shape: [kh, kw],
+      strides: [1, 1],
+      pads: [top, left, h - height + kh - 1 - top, w - width + kw - 1 - left],
+      group: c,
+    });
+    return [blockedValue(shape, dx)];
+  },
+};
+
+export const depthwiseConv2dBackpropFilter: NativeKernel = {
+  name: 'DepthwiseConv2dNativeBackpropFilter',
+  inputs: ['x', 'dy'],
+  accepts: (inputs, attributes) => isFloat(inputs) && isServed(inputs[0]!.shape, filterShapeOf(attributes), attributes),
+  outputs: (_, attributes) => [{ shape: filterShapeOf(attributes), dtype: 'float32' }],
+  // One grouped convolution in which every (image, channel) is a group of its own and dy is the filter; then a sum over images.
+  emit: (e, [x, dy], attributes) => {
+    const shape = filterShapeOf(attributes);
+    const b = e.block!;
+    const info = depthwiseInfo(x!.shape, shape, attributes);
+    const [n, h, w, c] = x!.shape as [number, number, number, number];
+    const { filterHeight: kh, filterWidth: kw, strideHeight: stride, outHeight: ho, outWidth: wo, padInfo: p } = info;
+    const bottom = (ho - 1) * stride + kh - h - p.top;
+    const right = (wo - 1) * stride + kw - w - p.left;
+    const [cropBottom, cropRight] = [Math.min(bottom, 0), Math.min(right, 0)];
+    const cropped = cropBottom < 0 || cropRight < 0;
+    const image = cropped ? padBlocked(e, e.blocked(x!), [n, h, w, c], cropBottom, cropRight) : e.blocked(x!);
+    const groups = n * c;
+    const y = e.blockedOp(
+      'Conv',
+      [
+        e.reshape(image, [1, groups, h + cropBottom, w + cropRight]),
+        e.reshape(e.blocked(dy!), [groups, 1, ho, wo]),
+      ],
+      {
+        kernel_shape: [ho, wo],
+        strides: [1, 1],
+        dilations: [stride, stride],
+        group: groups,
+        pads: [p.top, p.left, bottom - cropBottom, right - cropRight],
+      },
+    );
+    const sum = e.op('ReduceSum', [e.reshape(y, [n, c / b, kh * kw, b]), e.ints(0)], { keepdims: 0 });
+    const gradient = e.op('Transpose', [sum], { perm: [1, 0, 2] });
+    return [plainValue(shape, e.reshape(gradient, shape))];
+  },
+};

@@ -1,0 +1,96 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { TensorInfo } from '@tensorflow/tfjs-core';
+import type { Attributes, NativeKernel } from '../kernel.ts';
+import { size } from '../kernel.ts';
+import { blockedValue, plainValue, type Value } from '../layout.ts';
+import type { ConvAttributes } from './convolution.ts';
+
+function poolInfo(shape: readonly number[], attributes: Attributes): tf.backend_util.Conv2DInfo {
+  const { strides, pad, dimRoundingMode } = attributes as unknown as ConvAttributes;
+  const filterSize = attributes['filterSize'] as [number, number] | number;
+  return tf.backend_util.computePool2DInfo(shape as [number, number, number, number], filterSize, strides, 1, pad, dimRoundingMode);
+}
+
+/** ONNX has no ceiling of its own kind, and its pads must be smaller than the window. */
+function acceptsPool(x: TensorInfo, attributes: Attributes): boolean {
+  const info = poolInfo(x.shape, attributes);
+  const { top, bottom, left, right } = info.padInfo;
+  const floor = (length: number, window: number, stride: number, begin: number, end: number) =>
+    Math.floor((length + begin + end - window) / stride) + 1;
+  return (
+    x.dtype === 'float32' &&
+    size(info.outShape) > 0 &&
+    Math.max(top, bottom) < info.filterHeight &&
+    Math.max(left, right) < info.filterWidth &&
+    floor(info.inHeight, info.filterHeight, info.strideHeight, top, bottom) === info.outHeight &&
+    floor(info.inWidth, info.filterWidth, info.strideWidth, left, right) === info.outWidth
+  );
+}
+
+const windowOf = (info: tf.backend_util.Conv2DInfo) => ({
+  kernel_shape: [info.filterHeight, info.filterWidth],
+  strides: [info.strideHeight, info.strideWidth],
+  pads: [info.padInfo.top, info.padInfo.left, info.padInfo.bottom, info.padInfo.right],
+});
+
+export const maxPool: NativeKernel = {
+  name: 'MaxPool',
+  inputs: ['x'],
+  accepts: ([x], attributes) => acceptsPool(x!, attributes),
+  outputs: ([x], attributes) => [{ shape: poolInfo(x!.shape, attributes).outShape, dtype: 'float32' }],
+  emit: (e, [x], attributes, [output]) => {
+    const window = windowOf(poolInfo(x!.shape, attributes));
+    if (e.canBlock(x!)) return [blockedValue(output!.shape, e.blockedOp('MaxPool', [e.blocked(x!)], window))];
+    const y = e.op('MaxPool', [e.channelsFirst(x!)], window);
+    return [plainValue(output!.shape, e.op('Transpose', [y], { perm: [0, 2, 3, 1] }))];
+  },
+};
+
+/** Every window's gradient goes to the place of its first maximum, as tfjs and PyTorch have it. */
+export const maxPoolGrad: NativeKernel = {
+  name: 'MaxPoolGrad',
+  inputs: ['dy', 'input', 'output'],
+  accepts: ([dy, x], attributes) => dy!.dtype === 'float32' && acceptsPool(x!, attributes),
+  outputs: ([, x]) => [{ shape: x!.shape, dtype: 'float32' }],
+  emit: (e, inputs, attributes) => {
+    const [dy, x] = inputs as [Value, Value];
+    const [n, h, w, c] = x.shape as [number, number, number, number];
+    const [, places] = e.graph.nodes('MaxPool', [e.channelsFirst(x)], 2, windowOf(poolInfo(x.shape, attributes)));
+    const flat = (name: string) => e.reshape(name, [-1]);
+    const zeros = e.op('ConstantOfShape', [e.ints(n * c * h * w)]);
+    const scattered = e.graph.node('ScatterElements', [zeros, flat(places!), flat(e.channelsFirst(dy))], {
+      axis: 0,
+      reduction: 'add',
+    });
+    const image = e.reshape(scattered, [n, c, h, w]);
+    if (e.canBlock(x)) return [blockedValue(x.shape, e.blockedOp('ReorderInput', [image], { channels_last: 0 }))];
+    return [plainValue(x.shape, e.op('Transpose', [image], { perm: [0, 2, 3, 1] }))];
+  },
+};
+
+export const globalAveragePool: NativeKernel = {
+  name: 'GlobalAveragePool',
+  inputs: ['x'],
+  outputs: ([x]) => [{ shape: [x!.shape[0]!, x!.shape[3]!], dtype: 'float32' }],
+  emit: (e, [x]) => {
+    const [n, h, w, c] = x!.shape as [number, number, number, number];
+    const b = e.block ?? 1;
+    const sums =
+      x!.blocked === null
+        ? e.op('ReduceSum', [e.plainAs(x!, [n, h * w, c]), e.ints(1)], { keepdims: 0 })
+        : e.op('ReduceSum', [e.reshape(x!.blocked, [(n * c) / b, h * w, b]), e.ints(1)], { keepdims: 0 });
+    return [plainValue([n, c], e.reshape(e.op('Mul', [sums, e.scalar(1 / (h * w))]), [n, c]))];
+  },
+};
+
+export const globalAveragePoolGrad: NativeKernel = {
+  name: 'GlobalAveragePoolGrad',
+  inputs: ['dy'],
+  outputs: (_, attributes) => [{ shape: attributes['shape'] as number[], dtype: 'float32' }],
+  emit: (e, [dy], attributes) => {
+    const shape = attributes['shape'] as [number, number, number, number];
+    const [n, h, w, c] = shape;
+    const share = e.op('Mul', [e.plain(dy!), e.scalar(1 / (h * w))]);
+    return [plainValue(shape, e.op('Expand', [e.reshape(share, [n, 1, 1, c]), e.graph.ints(shape)]))];
+  },
+};

@@ -1,0 +1,32 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Attributes, NativeKernel } from '../kernel.ts';
+import { isLargeFloat } from '../kernel.ts';
+import { plainValue } from '../layout.ts';
+
+function reduced(shape: readonly number[], attributes: Attributes): { axes: number[]; shape: number[] } {
+  const { axis, keepDims } = attributes as { axis: number | number[]; keepDims?: boolean };
+  const axes = tf.util.parseAxisParam(axis, [...shape]);
+  const [rest] = tf.backend_util.computeOutAndReduceShapes([...shape], axes);
+  return { axes, shape: keepDims ? tf.backend_util.expandShapeToKeepDim(rest!, axes) : rest! };
+}
+
+function reduction(name: string, op: string): NativeKernel {
+  return {
+    name,
+    inputs: ['x'],
+    // Over no axis at all ONNX reduces over every one.
+    accepts: ([x], attributes) => isLargeFloat([x]) && reduced(x!.shape, attributes).axes.length > 0,
+    outputs: ([x], attributes) => [{ shape: reduced(x!.shape, attributes).shape, dtype: 'float32' }],
+    emit: (e, [x], attributes, [output]) => {
+      const { axes } = reduced(x!.shape, attributes);
+      const result = e.op(op, [e.plain(x!), e.graph.ints(axes)], { keepdims: 0 });
+      return [plainValue(output!.shape, e.reshape(result, output!.shape))];
+    },
+  };
+}
+
+export const reductions: NativeKernel[] = [
+  reduction('Sum', 'ReduceSum'),
+  reduction('Mean', 'ReduceMean'),
+  reduction('Max', 'ReduceMax'),
+];

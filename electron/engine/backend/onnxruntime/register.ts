@@ -1,0 +1,77 @@
+import * as tf from '@tensorflow/tfjs-core';
+import '../tfjs.ts';
+import { OnnxRuntimeBackend } from './backend.ts';
+import { backendName, registerNative, runNative } from './kernel.ts';
+import { adamUpdate } from './kernels/adam.ts';
+import { batchNormInference, batchNormTrain, batchNormTrainGrad, fusedBatchNorm } from './kernels/batch-norm.ts';
+import { conv2d, conv2dBackpropFilter, conv2dBackpropInput } from './kernels/convolution.ts';
+import {
+  depthwiseConv2d,
+  depthwiseConv2dBackpropFilter,
+  depthwiseConv2dBackpropInput,
+} from './kernels/depthwise.ts';
+import { addN, elementwise, isAddN } from './kernels/elementwise.ts';
+import { fusedKernels } from './kernels/fused.ts';
+import { crossEntropy, softTargets } from './kernels/losses.ts';
+import { batchMatMul } from './kernels/matmul.ts';
+import { globalAveragePool, globalAveragePoolGrad, maxPool, maxPoolGrad } from './kernels/pooling.ts';
+import { reductions } from './kernels/reduction.ts';
+import { probeBlock } from './layout.ts';
+import { probe } from './session.ts';
+
+/** One line a native kernel; what is not here runs in JavaScript. */
+const natives = [
+  conv2d,
+  conv2dBackpropInput,
+  conv2dBackpropFilter,
+  depthwiseConv2d,
+  depthwiseConv2dBackpropInput,
+  depthwiseConv2dBackpropFilter,
+  batchMatMul,
+  ...fusedKernels,
+  maxPool,
+  maxPoolGrad,
+  globalAveragePool,
+  globalAveragePoolGrad,
+  batchNormTrain,
+  batchNormTrainGrad,
+  batchNormInference,
+  fusedBatchNorm,
+  crossEntropy,
+  softTargets,
+  adamUpdate,
+  ...elementwise,
+  ...reductions,
+];
+
+let registered = false;
+
+/**
+ * Makes the backend known to tfjs under the name 'onnxruntime'. Throws where the native library cannot be loaded or does not
+ * compute; nothing is registered then.
+ */
+export function registerOnnxRuntime(): void {
+  if (registered) return;
+  probe();
+  probeBlock();
+  tf.registerBackend(backendName, () => new OnnxRuntimeBackend(), 1);
+  for (const kernel of tf.getKernelsForBackend('cpu')) tf.registerKernel({ ...kernel, backendName });
+  for (const kernel of natives) registerNative(kernel);
+  registerAddN();
+  registered = true;
+}
+
+/** AddN's inputs are a list of any length, which the table of named inputs does not hold. */
+function registerAddN(): void {
+  const fallback = tf.getKernel('AddN', 'cpu');
+  tf.unregisterKernel('AddN', backendName);
+  tf.registerKernel({
+    kernelName: 'AddN',
+    backendName,
+    kernelFunc: (call) => {
+      const inputs = Object.values(call.inputs) as tf.TensorInfo[];
+      if (inputs.length < 2 || !isAddN(inputs)) return fallback.kernelFunc(call);
+      return runNative(addN(inputs.length), inputs, {}, call.backend as OnnxRuntimeBackend)[0]!;
+    },
+  });
+}

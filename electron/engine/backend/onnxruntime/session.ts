@@ -1,0 +1,177 @@
+import { createRequire } from 'node:module';
+import { availableParallelism } from 'node:os';
+import { GraphBuilder } from '../onnx/graph.ts';
+
+/** What the binding takes as a tensor; plain objects will do. */
+export interface Feed {
+  type: string;
+  dims: readonly number[];
+  data: ArrayBufferView;
+  location: 'cpu';
+}
+
+type Feeds = Record<string, Feed>;
+
+interface NativeSession {
+  loadModel(buffer: ArrayBuffer, offset: number, length: number, options: object): void;
+  run(feeds: Feeds, fetches: Record<string, Feed | null>): Record<string, { data: ArrayBufferView }>;
+  dispose(): void;
+}
+
+interface Binding {
+  binding: { InferenceSession: new () => NativeSession };
+  initOrt: () => void;
+}
+
+/**
+ * onnxruntime-node's public `run` is asynchronous; a tfjs kernel must be synchronous. The binding below it is, so it is used
+ * directly. It is internal: the package's version is pinned, and `probe` tries everything that is relied on.
+ */
+let loaded: Binding | null = null;
+
+function binding(): Binding {
+  if (!loaded) {
+    const require = createRequire(import.meta.url);
+    loaded = require('onnxruntime-node/dist/binding.js') as Binding;
+    loaded.initOrt();
+  }
+  return loaded;
+}
+
+let threads = availableParallelism();
+
+/** Threads of every session made from now on. */
+export function setThreads(count: number): void {
+  threads = count;
+}
+
+export type OptimizationLevel = 'disabled' | 'all';
+
+/** 'disabled' for graphs that are laid out by hand, 'all' for a frozen model. */
+function sessionOptions(level: OptimizationLevel) {
+  return {
+    intraOpNumThreads: threads,
+    interOpNumThreads: 1,
+    executionMode: 'sequential',
+    graphOptimizationLevel: level,
+    logSeverityLevel: 4,
+    enableCpuMemArena: false,
+    extra: {
+      session: {
+        // Without it the threads of every idle session spin, and the machine is busy with waiting.
+        force_spinning_stop: '1',
+        set_denormal_as_zero: '1',
+      },
+    },
+  };
+}
+
+const sequenceOutput = 'sequence';
+const sequenceRefusal = 'Non tensor type';
+/** Outputs of this many bytes and more are worth the price of an exception (about 28 microseconds). */
+const inPlaceThreshold = 16_384;
+
+let inPlaceWorks = false;
+
+/** A loaded graph that writes its outputs into arrays of the caller. */
+export class Session {
+  readonly #native: NativeSession;
+  readonly #inPlace: boolean;
+
+  private constructor(native: NativeSession, inPlace: boolean) {
+    this.#native = native;
+    this.#inPlace = inPlace;
+  }
+
+  /**
+   * @param outputBytes sum over the outputs; large ones are written in place where the binding allows it. The graph must
+   * not be built yet, because that adds an output.
+   */
+  static load(graph: GraphBuilder, outputBytes: number, level: OptimizationLevel = 'disabled'): Session {
+    const inPlace = inPlaceWorks && outputBytes >= inPlaceThreshold;
+    if (inPlace) graph.addSequenceOutput(sequenceOutput);
+    return new Session(loadModel(graph.build(), level), inPlace);
+  }
+
+  /** Runs synchronously; `outputs` holds a preallocated array for each output. */
+  run(inputs: Feeds, outputs: Feeds): void {
+    if (this.#inPlace) {
+      runInPlace(this.#native, inputs, outputs);
+      return;
+    }
+    const results = this.#native.run(inputs, outputs);
+    for (const [name, { data }] of Object.entries(outputs)) copyInto(results[name]!.data, data);
+  }
+
+  dispose(): void {
+    this.#native.dispose();
+  }
+}
+
+function loadModel(model: Uint8Array, level: OptimizationLevel): NativeSession {
+  const native = new (binding().binding.InferenceSession)();
+  const bytes = new Uint8Array(model);
+  native.loadModel(bytes.buffer, 0, bytes.byteLength, sessionOptions(level));
+  return native;
+}
+
+/** The binding may answer with a fresh array or with the one it was given. */
+function copyInto(from: ArrayBufferView, to: ArrayBufferView): void {
+  if (from === to || to.byteLength === 0) return;
+  new Uint8Array(to.buffer, to.byteOffset, to.byteLength).set(
+    new Uint8Array(from.buffer, from.byteOffset, to.byteLength),
+  );
+}
+
+/**
+ * The binding writes every output into the array given for it and then copies it into a fresh one, which costs more than
+ * many kernels. It gives up with an exception at the first output that is no tensor, after the writing and before the copying.
+ */
+function runInPlace(native: NativeSession, inputs: Feeds, outputs: Feeds): void {
+  const limit = Error.stackTraceLimit;
+  Error.stackTraceLimit = 0;
+  try {
+    native.run(inputs, { [sequenceOutput]: null, ...outputs });
+  } catch (thrown) {
+    if (thrown instanceof Error && thrown.message.startsWith(sequenceRefusal)) return;
+    throw thrown instanceof Error ? new Error(thrown.message) : thrown;
+  } finally {
+    Error.stackTraceLimit = limit;
+  }
+  throw new Error('onnxruntime: a sequence output was copied; the in-place run is not to be trusted.');
+}
+
+/** A float32 feed over an existing array. */
+export function floatFeed(data: Float32Array, dims: readonly number[]): Feed {
+  return { type: 'float32', dims, data, location: 'cpu' };
+}
+
+/** Adds one to four values with and without the in-place run. Throws where the binding does not compute. */
+function probeRun(inPlace: boolean): boolean {
+  const graph = new GraphBuilder();
+  graph.input('x', 'float32', [4]);
+  graph.nodes('Add', ['x', graph.scalar(1)], 1, {}, { outputs: ['y'] });
+  graph.output('y', 'float32', [4]);
+  if (inPlace) graph.addSequenceOutput(sequenceOutput);
+  const native = loadModel(graph.build(), 'disabled');
+  const y = new Float32Array(4);
+  const inputs = { x: floatFeed(Float32Array.of(1, 2, 3, 4), [4]) };
+  const outputs = { y: floatFeed(y, [4]) };
+  if (inPlace) runInPlace(native, inputs, outputs);
+  else copyInto(native.run(inputs, outputs)['y']!.data, y);
+  native.dispose();
+  return y.join() === '2,3,4,5';
+}
+
+/**
+ * Loads the native library and tries what this file relies on. Throws, with the loader's message, where it cannot be used;
+ * leaves the in-place run off where only that fails.
+ */
+export function probe(): void {
+  if (!probeRun(false)) throw new Error('onnxruntime: the native library computes wrong sums.');
+  try {
+    inPlaceWorks = probeRun(true);
+  } catch {
+    inPlaceWorks = false;
+  }
+}

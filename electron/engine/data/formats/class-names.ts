@@ -1,0 +1,84 @@
+import { readFile } from 'node:fs/promises';
+import { DistillError } from '../../../contract/errors.ts';
+import { compareKeys } from '../source/source.ts';
+import { columnOf, parseTable } from './table.ts';
+
+export interface ClassName {
+  id: string;
+  name: string;
+}
+
+/** The classes of a dataset in the order of the networks' outputs. */
+export interface Vocabulary {
+  classes: string[];
+  /** The class that a label means; undefined where the vocabulary lacks it. */
+  indexOf(label: string): number | undefined;
+}
+
+/**
+ * Reads a CSV with the columns ClassId and SignName (or id and name).
+ * Throws NOT_FOUND, or INVALID_INPUT where a column is missing, a name is empty or an id comes twice.
+ */
+export async function readClassNames(file: string): Promise<ClassName[]> {
+  const bytes = await readFile(file).catch((cause: unknown) => {
+    throw new DistillError(
+      'NOT_FOUND',
+      `The class names "${file}" cannot be opened.`,
+      'Check the path for a typing mistake.',
+      { cause },
+    );
+  });
+  const invalid = (why: string) =>
+    new DistillError(
+      'INVALID_INPUT',
+      `The class names "${file}" ${why}.`,
+      'Write a CSV with the header ClassId,SignName and one row a class.',
+    );
+  const table = parseTable(bytes, file);
+  const id = columnOf(table, ['classid', 'id', 'class', 'label']);
+  const name = columnOf(table, ['signname', 'classname', 'name', 'title']);
+  if (id < 0 || name < 0) throw invalid('have no columns ClassId and SignName');
+  const names = table.rows.map((row) => ({ id: row[id] ?? '', name: row[name] ?? '' }));
+  if (names.length === 0) throw invalid('have no rows');
+  const ids = new Set<string>();
+  for (const row of names) {
+    if (row.id === '' || row.name === '') throw invalid('have a row without an id or a name');
+    if (ids.has(plain(row.id))) throw invalid(`list class ${row.id} twice`);
+    ids.add(plain(row.id));
+  }
+  return names;
+}
+
+/** Given names decide: their rows, in order of id, are the classes; a label may be an id (00014 is 14) or a name. */
+export function namedVocabulary(names: readonly ClassName[]): Vocabulary {
+  const ordered = inOrder(names, ({ id }) => id);
+  const byName = new Map(ordered.map(({ name }, index) => [name, index]));
+  const byId = new Map(ordered.map(({ id }, index) => [plain(id), index]));
+  return {
+    classes: ordered.map(({ name }) => name),
+    indexOf: (label) => byId.get(plain(label)) ?? byName.get(label),
+  };
+}
+
+/** Without names the labels that occur are the classes: by number where all are integers (01 is 1), else naturally. */
+export function occurringVocabulary(labels: Iterable<string>): Vocabulary {
+  const distinct = [...new Set(labels)];
+  const same = distinct.every(isInteger) ? plain : (label: string) => label;
+  const byLabel = new Map<string, string>();
+  for (const label of inOrder(distinct, (text) => text))
+    if (!byLabel.has(same(label))) byLabel.set(same(label), label);
+  const index = new Map([...byLabel.keys()].map((label, at) => [label, at]));
+  return { classes: [...byLabel.values()], indexOf: (label) => index.get(same(label)) };
+}
+
+const isInteger = (text: string): boolean => /^\d+$/.test(text);
+
+const plain = (text: string): string => (isInteger(text) ? text.replace(/^0+(?=\d)/, '') : text);
+
+const naturally = new Intl.Collator('en', { numeric: true });
+
+function inOrder<T>(items: readonly T[], textOf: (item: T) => string): T[] {
+  return [...items].sort(
+    (a, b) => naturally.compare(textOf(a), textOf(b)) || compareKeys(textOf(a), textOf(b)),
+  );
+}

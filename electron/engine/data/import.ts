@@ -1,0 +1,156 @@
+import { createHash } from 'node:crypto';
+import type { SkippedFile } from '../../contract/dataset.ts';
+import { DistillError } from '../../contract/errors.ts';
+import type { Dataset, Progress, Sample } from './dataset.ts';
+import {
+  namedVocabulary,
+  occurringVocabulary,
+  readClassNames,
+  type Vocabulary,
+} from './formats/class-names.ts';
+import type { ListedImage, Listing, Part } from './formats/format.ts';
+import { formats } from './formats/index.ts';
+import { countClasses, reportPart, type Size } from './report.ts';
+import { acceptedLayouts, type Given, openSource } from './source/index.ts';
+import { compareKeys } from './source/source.ts';
+import { survey } from './survey.ts';
+
+export interface ImportOptions {
+  /** CSV with ClassId,SignName, which then is the vocabulary; null: the format's own names, or the labels that occur. */
+  classNames: string | null;
+  signal?: AbortSignal;
+  /** Images looked at, and how many there are. */
+  onProgress?: Progress;
+}
+
+/** A sample with what only the import needs to know. */
+interface Found extends Size {
+  sample: Sample;
+  part: Part;
+}
+
+/**
+ * Finds out what lies at `path` (a folder, a zip or a CSV), looks at every image once and reports what it found.
+ * Skipped and listed, never an error: images that cannot be decoded, whose label the vocabulary lacks, that nothing
+ * labels, and second copies by content: the first in order of key stays, one in training before one in testing.
+ * Throws DistillError NOT_FOUND, UNSUPPORTED_FORMAT, DATASET_EMPTY, ARCHIVE_CORRUPT, ARCHIVE_LIMIT, INVALID_INPUT (a table
+ * without the needed columns, several candidates) or CANCELLED.
+ */
+export async function openDataset(path: string, options: ImportOptions): Promise<Dataset> {
+  const names = options.classNames === null ? null : await readClassNames(options.classNames);
+  const given = await openSource(path, options.signal);
+  try {
+    const { format, listing } = await recognise(given, path);
+    const ordered = listing.images.sort((a, b) => comparePart(a.part, b.part) || compareKeys(a.key, b.key));
+    const classNames = names ?? listing.classNames;
+    const vocabulary = classNames
+      ? namedVocabulary(classNames)
+      : occurringVocabulary(ordered.map(({ label }) => label));
+    const { found, skipped } = await examine(given, ordered, vocabulary, options);
+    skipped.push(...listing.skipped);
+    if (found.length === 0) throw nothingUsable(path, skipped);
+
+    const [train, test] = (['train', 'test'] as const).map((part) =>
+      found.filter((one) => one.part === part),
+    );
+    const samples = { train: train!.map(({ sample }) => sample), test: test!.map(({ sample }) => sample) };
+    const { classes } = vocabulary;
+    return {
+      path,
+      format,
+      classes,
+      ...samples,
+      report: {
+        path,
+        format,
+        fingerprint: fingerprint(found),
+        classes: countClasses(classes, samples.train, samples.test),
+        train: reportPart(samples.train, train!),
+        test: reportPart(samples.test, test!),
+        skipped: skipped.sort((a, b) => compareKeys(a.file, b.file)),
+      },
+      read: (key) => given.source.read(key),
+      close: () => given.source.close(),
+    };
+  } catch (error) {
+    await given.source.close();
+    throw error;
+  }
+}
+
+const comparePart = (a: Part, b: Part): number => Number(a === 'test') - Number(b === 'test');
+
+async function recognise(given: Given, path: string): Promise<{ format: string; listing: Listing }> {
+  for (const format of formats) {
+    const listing = await format.list(given);
+    if (listing) return { format: format.name, listing };
+  }
+  throw new DistillError('DATASET_EMPTY', `There are no labelled images in "${path}".`, acceptedLayouts);
+}
+
+/** Reads every image whose label is known; what cannot be used is skipped with its reason. */
+async function examine(
+  given: Given,
+  images: readonly ListedImage[],
+  vocabulary: Vocabulary,
+  options: ImportOptions,
+): Promise<{ found: Found[]; skipped: SkippedFile[] }> {
+  const skipped: SkippedFile[] = [];
+  const known = images.flatMap((image) => {
+    const label = vocabulary.indexOf(image.label);
+    if (label !== undefined) return [{ ...image, label }];
+    const detail = `its label "${image.label}" is none of the ${vocabulary.classes.length} classes`;
+    skipped.push({ file: image.key, reason: 'unknown-label', detail });
+    return [];
+  });
+  const surveyed = await survey(
+    given.source,
+    known.map(({ key }) => key),
+    options,
+  );
+  const found: Found[] = [];
+  const firstOf = new Map<string, Found>();
+  known.forEach(({ key, label, part, track }, at) => {
+    const seen = surveyed[at]!;
+    if ('problem' in seen) {
+      skipped.push({ file: key, reason: 'unreadable', detail: seen.problem });
+      return;
+    }
+    const one: Found = {
+      sample: { key, label, track, hash: seen.hash },
+      part,
+      width: seen.width,
+      height: seen.height,
+    };
+    const first = firstOf.get(seen.hash);
+    if (first) {
+      skipped.push({ file: key, reason: 'duplicate', detail: sameContent(one, first, vocabulary.classes) });
+      return;
+    }
+    firstOf.set(seen.hash, one);
+    found.push(one);
+  });
+  return { found, skipped };
+}
+
+function sameContent(copy: Found, first: Found, classes: readonly string[]): string {
+  const where = copy.part === first.part ? '' : ' of the training part';
+  const label =
+    copy.sample.label === first.sample.label ? '' : `, which is labelled "${classes[first.sample.label]!}"`;
+  return `same content as ${first.sample.key}${where}${label}`;
+}
+
+function fingerprint(found: readonly Found[]): string {
+  const hash = createHash('sha256');
+  for (const { sample, part } of found)
+    hash.update(`${sample.key}\0${sample.label}\0${part}\0${sample.hash}\n`);
+  return hash.digest('hex');
+}
+
+function nothingUsable(path: string, skipped: readonly SkippedFile[]): DistillError {
+  const [first] = skipped;
+  const reason = first
+    ? `: of ${skipped.length} files the first, "${first.file}", was skipped (${first.reason}: ${first.detail})`
+    : '';
+  return new DistillError('DATASET_EMPTY', `No image in "${path}" can be used${reason}.`, acceptedLayouts);
+}

@@ -1,0 +1,205 @@
+import { DistillError } from '../../contract/errors.ts';
+import type { AugmentRecipe, ImageRecipe } from '../../contract/recipe.ts';
+import { random } from '../random.ts';
+import { workerModule } from '../resources.ts';
+import type { AugmentRequest, AugmentTask } from './augment-worker.ts';
+import { BatchRing, type RingShape } from './batch-ring.ts';
+import type { Batch } from './batch.ts';
+import type { Pixels } from './pixels.ts';
+import { sharedBuffer } from './shared-memory.ts';
+import { WorkerPool } from './worker-pool.ts';
+
+export interface LoaderOptions {
+  pixels: Pixels;
+  /** Which of the pixels to load. */
+  indices: readonly number[];
+  batchSize: number;
+  shuffle: boolean;
+  /** Leaves out the last, smaller batch; a single one stays. */
+  dropLast: boolean;
+  /** null: the images as they are. */
+  augment: AugmentRecipe | null;
+  mean: ImageRecipe['mean'];
+  std: ImageRecipe['std'];
+  seed: number;
+  /** Worker threads. The batches do not depend on their number. */
+  workers: number;
+}
+
+/** The workers' part of one epoch. */
+interface Rendering {
+  /** Resolves, whatever happened, when no worker is at it any more. */
+  done: Promise<unknown>;
+  failure: unknown;
+}
+
+/** Batches in memory: the consumer's, and three ahead of it. */
+const slotCount = 4;
+
+/**
+ * Normalised, augmented batches, rendered ahead by worker threads. An epoch's order and its augmentation depend on
+ * seed, epoch and image alone. Test-time augmentation is an unshuffled loader with `augment` set and nothing dropped,
+ * whose epoch number is the copy's number.
+ */
+export class Loader {
+  /** Batches in a whole epoch, at least 1. */
+  readonly batches: number;
+  /** Images in a whole epoch. */
+  readonly images: number;
+  readonly #options: LoaderOptions;
+  readonly #shape: RingShape;
+  readonly #slots: Float32Array<SharedArrayBuffer>[];
+  readonly #pool: WorkerPool<AugmentRequest, null>;
+  #wake: () => void = () => undefined;
+  #busy = false;
+  #waited = 0;
+
+  /** Throws DistillError DATASET_EMPTY, INVALID_INPUT (an index or batch size out of range) or OUT_OF_MEMORY. */
+  constructor(options: LoaderOptions) {
+    check(options);
+    const { pixels, indices, dropLast, workers, augment, mean, std, seed } = options;
+    const batchSize = Math.min(options.batchSize, indices.length);
+    this.batches = dropLast ? Math.floor(indices.length / batchSize) : Math.ceil(indices.length / batchSize);
+    this.images = dropLast ? this.batches * batchSize : indices.length;
+    this.#options = options;
+    this.#shape = { images: this.images, batchSize, slots: Math.min(slotCount, this.batches) };
+    const floats = batchSize * pixels.size * pixels.size * 3;
+    const what = `a batch of ${batchSize} images of ${pixels.size} x ${pixels.size} pixels`;
+    this.#slots = Array.from(
+      { length: this.#shape.slots },
+      () => new Float32Array(sharedBuffer(floats * Float32Array.BYTES_PER_ELEMENT, what)),
+    );
+    const data: AugmentTask = {
+      pixels: pixels.data,
+      size: pixels.size,
+      slots: this.#slots,
+      shape: this.#shape,
+      augment,
+      mean,
+      std,
+      seed,
+    };
+    this.#pool = new WorkerPool(workerModule('./augment-worker', import.meta.url), {
+      workers,
+      purpose: 'augmentation',
+      data,
+      onNote: () => this.#wake(),
+    });
+  }
+
+  /** Seconds that consumers have spent inside `next()` because a batch was not ready, over all epochs. */
+  get waitSeconds(): number {
+    return this.#waited;
+  }
+
+  /**
+   * One pass over the images, from batch `from` on. One at a time; leave it by `break`, `return()` or the signal and
+   * the next may start. Throws DistillError CANCELLED on the signal and INTERNAL when a worker died.
+   */
+  async *epoch(
+    epoch: number,
+    { from = 0, signal }: { from?: number; signal?: AbortSignal | undefined } = {},
+  ): AsyncGenerator<Batch, void, undefined> {
+    if (this.#busy) throw new DistillError('INTERNAL', 'The loader is asked for two epochs at once.');
+    this.#busy = true;
+    const { pixels } = this.#options;
+    const { batchSize } = this.#shape;
+    const order = this.#order(epoch);
+    const ring = BatchRing.start(this.#shape, from);
+    const rendering = this.#render(epoch, order, ring);
+    const wake = () => this.#wake();
+    signal?.addEventListener('abort', wake);
+    try {
+      for (let batch = from; batch < this.batches; batch++) {
+        await this.#ready(ring, batch, rendering, signal);
+        const n = ring.imagesOf(batch);
+        const indices = Int32Array.from(order.subarray(batch * batchSize, batch * batchSize + n));
+        yield {
+          images: this.#slots[batch % this.#slots.length]!.subarray(0, n * pixels.size * pixels.size * 3),
+          labels: indices.map((index) => pixels.labels[index]!),
+          indices,
+          n,
+        };
+        ring.release();
+      }
+    } finally {
+      signal?.removeEventListener('abort', wake);
+      ring.stop();
+      // Until the workers have left this epoch they might still write into its slots.
+      this.#pool.hold();
+      await rendering.done;
+      this.#pool.unhold();
+      this.#busy = false;
+    }
+  }
+
+  /** Ends the worker threads. An epoch that is under way ends with CANCELLED. */
+  async close(): Promise<void> {
+    await this.#pool.close();
+  }
+
+  #order(epoch: number): Int32Array<SharedArrayBuffer> {
+    const { indices, shuffle, seed } = this.#options;
+    const order = shuffle ? random(seed, 'order', epoch).shuffled(indices) : indices;
+    const shared = new Int32Array(new SharedArrayBuffer(order.length * Int32Array.BYTES_PER_ELEMENT));
+    shared.set(order);
+    return shared;
+  }
+
+  /** Sets the workers on an epoch. */
+  #render(epoch: number, order: Int32Array<SharedArrayBuffer>, ring: BatchRing): Rendering {
+    const work = Array.from({ length: this.#pool.size }, async (_, worker) => {
+      try {
+        await this.#pool.request(worker, { epoch, order, control: ring.control });
+      } catch (error) {
+        rendering.failure ??= error;
+        this.#wake();
+      }
+    });
+    const rendering: Rendering = { done: Promise.all(work), failure: null };
+    return rendering;
+  }
+
+  /** Returns when the batch is complete: at once in the steady state, else the event loop turns until it is. */
+  async #ready(
+    ring: BatchRing,
+    batch: number,
+    rendering: Rendering,
+    signal: AbortSignal | undefined,
+  ): Promise<void> {
+    const started = performance.now();
+    this.#pool.hold();
+    try {
+      for (;;) {
+        if (signal?.aborted) throw new DistillError('CANCELLED', 'Loading images was cancelled.');
+        if (rendering.failure !== null) throw rendering.failure;
+        if (ring.isReady(batch)) return;
+        await new Promise<void>((resolve) => {
+          this.#wake = resolve;
+        });
+      }
+    } finally {
+      this.#pool.unhold();
+      this.#waited += (performance.now() - started) / 1000;
+    }
+  }
+}
+
+function check({ pixels, indices, batchSize }: LoaderOptions): void {
+  if (indices.length === 0) {
+    const hint = 'Choose classes and a split that leave at least one image.';
+    throw new DistillError('DATASET_EMPTY', 'There are no images to load.', hint);
+  }
+  if (!Number.isInteger(batchSize) || batchSize < 1) {
+    throw new DistillError(
+      'INVALID_INPUT',
+      `The batch size is ${batchSize}.`,
+      'Use a whole number from 1 on.',
+    );
+  }
+  const wrong = indices.find((index) => !Number.isInteger(index) || index < 0 || index >= pixels.count);
+  if (wrong !== undefined) {
+    const message = `Image ${wrong} is asked for, of ${pixels.count} images.`;
+    throw new DistillError('INVALID_INPUT', message, 'Use indices of the decoded images.');
+  }
+}

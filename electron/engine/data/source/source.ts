@@ -1,0 +1,63 @@
+import { DistillError } from '../../../contract/errors.ts';
+
+/** Files by key, wherever they lie: in a folder, in a zip, or in both. */
+export interface Source {
+  /** Every file's path inside the source with '/', in the order of `compareKeys`. */
+  readonly keys: readonly string[];
+  /** The file's bytes. Throws DistillError NOT_FOUND, IMAGE_UNREADABLE or ARCHIVE_CORRUPT. */
+  read(key: string): Promise<Uint8Array>;
+  close(): Promise<void>;
+}
+
+/** 256 MiB: more than `maxPixels` of uncompressed RGB. */
+export const maxFileBytes = 256 * 1024 * 1024;
+
+/** By UTF-16 code units: the same order on every machine, whatever its language. */
+export function compareKeys(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+const clutter = new Set(['__macosx', 'thumbs.db', 'desktop.ini']);
+
+/** What operating systems leave behind, and hidden files and folders: no part of any dataset. */
+export function isClutter(key: string): boolean {
+  return key.split('/').some((part) => part.startsWith('.') || clutter.has(part.toLowerCase()));
+}
+
+export function noSuchKey(key: string): DistillError {
+  return new DistillError(
+    'NOT_FOUND',
+    `There is no file "${key}" in the dataset.`,
+    'Import the dataset again: it may have changed since.',
+  );
+}
+
+export function stopIfAborted(signal: AbortSignal | undefined): void {
+  if (signal?.aborted) throw new DistillError('CANCELLED', 'The import was stopped.');
+}
+
+/** How many folders deep a key or folder lies; the root is ''. */
+export function depth(folder: string): number {
+  return folder === '' ? 0 : folder.split('/').length;
+}
+
+/** The folder of a key, '' for the root. */
+export function folderOf(key: string): string {
+  return key.slice(0, Math.max(0, key.lastIndexOf('/')));
+}
+
+/**
+ * The one folder that lies nearest to the root, or null where there is none.
+ * Throws INVALID_INPUT where several lie equally near, since a guess might take the wrong one.
+ */
+export function nearest(folders: Iterable<string>, what: string): string | null {
+  const distinct = [...new Set(folders)].sort((a, b) => depth(a) - depth(b) || compareKeys(a, b));
+  const [first, second] = distinct;
+  if (first === undefined) return null;
+  if (second === undefined || depth(second) > depth(first)) return first;
+  throw new DistillError(
+    'INVALID_INPUT',
+    `There are ${what} in several folders: "${first}", "${second}".`,
+    'Name the one that you mean.',
+  );
+}

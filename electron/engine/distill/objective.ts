@@ -1,0 +1,81 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Scalar, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
+import { DistillError } from '../../contract/errors.ts';
+import type { DistillationRecipe } from '../../contract/recipe.ts';
+import { crossEntropy } from '../backend/ops/losses.ts';
+import type { Model } from '../models/model.ts';
+import { distillationMethods } from './methods.ts';
+import { liveTeacher, type BatchPlace } from './teacher.ts';
+
+export interface ObjectiveOptions {
+  /** null: labels only. */
+  distillation: DistillationRecipe | null;
+  /** null: labels only, as for a teacher or a baseline. */
+  teacher: Model | null;
+  /** In [0, 1). */
+  labelSmoothing: number;
+}
+
+/** The loss and the terms that it is made of, each averaged over the batch. */
+export interface LossTerms {
+  /** What is minimised. */
+  loss: Scalar;
+  /** Cross-entropy, unweighted. */
+  labelLoss: Scalar;
+  /** The method's loss, unweighted; null without a teacher. */
+  distillationLoss: Scalar | null;
+}
+
+/** What a network is trained for. */
+export interface Objective {
+  /** Whether there is a teacher, and so a distillation loss. */
+  distils: boolean;
+  /** The teacher's logits [n, classes] on the student's own images; null without a teacher. Call it outside the tape. */
+  teacherLogits(images: Tensor4D, place: BatchPlace): Tensor2D | null;
+  /** logits [n, classes], labels int32 [n]. */
+  loss(logits: Tensor2D, labels: Tensor1D, teacherLogits: Tensor2D | null): LossTerms;
+}
+
+function checkClasses(student: Tensor2D, teacher: Tensor2D): void {
+  if (student.shape[1] === teacher.shape[1]) return;
+  throw new DistillError(
+    'INVALID_INPUT',
+    `The teacher has ${teacher.shape[1]} outputs and the student ${student.shape[1]}.`,
+    'Use a teacher that was trained on the same list of classes.',
+  );
+}
+
+/**
+ * labelWeight * CE + distillationWeight * D where there is a teacher, else CE alone.
+ * @throws DistillError INVALID_INPUT from `loss` if teacher and student differ in their number of classes.
+ */
+export function createObjective(options: ObjectiveOptions): Objective {
+  const { distillation, teacher, labelSmoothing } = options;
+  if (!distillation || !teacher) {
+    return {
+      distils: false,
+      teacherLogits: () => null,
+      loss: (logits, labels) => {
+        const labelLoss = crossEntropy(labels, logits, labelSmoothing);
+        return { loss: labelLoss, labelLoss, distillationLoss: null };
+      },
+    };
+  }
+  const source = liveTeacher(teacher);
+  const method = distillationMethods[distillation.method];
+  return {
+    distils: true,
+    teacherLogits: (images, place) => source.logits(images, place),
+    loss: (logits, labels, teacherLogits) => {
+      if (!teacherLogits) throw new DistillError('INTERNAL', "The teacher's answers are missing.");
+      checkClasses(logits, teacherLogits);
+      const labelLoss = crossEntropy(labels, logits, labelSmoothing);
+      const distillationLoss = method.loss(logits, teacherLogits, distillation);
+      const loss: Scalar = tf.add(
+        tf.mul(labelLoss, distillation.labelWeight),
+        tf.mul(distillationLoss, distillation.distillationWeight),
+      );
+      return { loss, labelLoss, distillationLoss };
+    },
+  };
+}

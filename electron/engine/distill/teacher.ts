@@ -1,0 +1,25 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
+import type { Model } from '../models/model.ts';
+
+/** Which images a batch holds: enough to look up answers that were stored instead of computing them. */
+export interface BatchPlace {
+  /** Indices of the images into their part of the data, [n]. */
+  indices: Int32Array;
+  /** 1-based; with the recipe's seed and the index it determines the augmentation. */
+  epoch: number;
+}
+
+/** Where the teacher's answers come from. */
+export interface TeacherSource {
+  /** Logits [n, classes] for normalised images [n, h, w, 3]. The caller disposes. */
+  logits(images: Tensor4D, place: BatchPlace): Tensor2D;
+}
+
+/**
+ * Asks the teacher itself, in evaluation mode. To be called outside the gradient tape, so that nothing of its forward
+ * pass is kept for a backward one.
+ */
+export function liveTeacher(model: Model): TeacherSource {
+  return { logits: (images) => tf.tidy(() => model.forward(images, { training: false })) };
+}

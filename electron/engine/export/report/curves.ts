@@ -1,0 +1,148 @@
+import type { EpochScores } from '../../../contract/events.ts';
+import type { Role } from '../../../contract/result.ts';
+import type { MetricsEvent } from '../../runs/metrics.ts';
+import { axisStyle, colour, renderChart, roleColour } from './chart.ts';
+import { roleNames, type ReportData } from './data.ts';
+import { decimal, percent } from './format.ts';
+import { html, when, type Html } from './html.ts';
+
+type EpochLine = Extract<MetricsEvent, { type: 'epoch' }>;
+type StepLine = Extract<MetricsEvent, { type: 'step' }>;
+type Point = [number, number];
+
+const WIDTH = 520;
+const HEIGHT = 270;
+/** Points of the schedule's curve: more cannot be seen. */
+const SCHEDULE_POINTS = 400;
+
+const legend = { top: 0, left: 0, itemWidth: 26, itemGap: 16, textStyle: { color: colour.ink, fontSize: 12 } };
+const epochAxis = (epochs: number) => ({
+  ...axisStyle,
+  type: 'value',
+  name: 'Epoch',
+  nameLocation: 'middle',
+  nameGap: 26,
+  min: 0,
+  max: epochs,
+  minInterval: 1,
+  splitLine: { show: false },
+});
+
+function lines(series: { name: string; points: Point[]; color: string; dashed?: boolean }[]) {
+  return series.map(({ name, points, color, dashed = false }) => ({
+    type: 'line',
+    name,
+    data: points,
+    color,
+    // A single point makes no line.
+    showSymbol: points.length === 1,
+    symbol: 'circle',
+    symbolSize: 6,
+    lineStyle: { color, width: 2, type: dashed ? 'dashed' : 'solid' },
+    itemStyle: { color },
+  }));
+}
+
+function epochChart(
+  role: Role,
+  epochs: readonly EpochLine[],
+  title: string,
+  pick: (scores: EpochScores) => number,
+  format: (value: number) => string,
+): Html {
+  const points = (part: 'train' | 'validation'): Point[] =>
+    epochs.flatMap((line): Point[] => {
+      const scores = line[part];
+      return scores ? [[line.epoch, pick(scores)]] : [];
+    });
+  const validation = points('validation');
+  const last = validation.at(-1) ?? points('train').at(-1);
+  const label = `${roleNames[role]}, ${title.toLowerCase()} over ${epochs.length} epochs, last value ${format(last?.[1] ?? NaN)}`;
+  const isShare = title === 'Accuracy';
+  return renderChart(
+    {
+      legend,
+      grid: { left: 52, right: 16, top: 34, bottom: 44 },
+      xAxis: epochAxis(Math.max(...epochs.map(({ epoch }) => epoch))),
+      yAxis: {
+        ...axisStyle,
+        type: 'value',
+        min: isShare ? undefined : 0,
+        max: isShare ? 1 : undefined,
+        scale: true,
+        axisLabel: { ...axisStyle.axisLabel, formatter: isShare ? (value: number) => percent(value, 0) : undefined },
+      },
+      series: lines([
+        { name: 'Training', points: points('train'), color: roleColour[role], dashed: true },
+        ...(validation.length > 0 ? [{ name: 'Validation', points: validation, color: roleColour[role] }] : []),
+      ]),
+    },
+    { id: `${title.toLowerCase()}-${role}`, width: WIDTH, height: HEIGHT, label },
+  );
+}
+
+function scheduleChart(metrics: readonly MetricsEvent[]): Html | null {
+  const roles = (['teacher', 'student'] as const).flatMap((role) => {
+    const steps = metrics.filter((line): line is StepLine => line.type === 'step' && line.role === role);
+    const every = Math.ceil(steps.length / SCHEDULE_POINTS);
+    const points = steps
+      .filter((_, index) => index % every === 0 || index === steps.length - 1)
+      .map((line): Point => [line.epoch - 1 + line.step / line.steps, line.learningRate]);
+    return points.length > 1 ? [{ role, points }] : [];
+  });
+  if (roles.length === 0) return null;
+  return renderChart(
+    {
+      legend,
+      grid: { left: 64, right: 16, top: 34, bottom: 44 },
+      xAxis: epochAxis(Math.ceil(Math.max(...roles.flatMap(({ points }) => points.map(([epoch]) => epoch))))),
+      yAxis: { ...axisStyle, type: 'value', min: 0 },
+      series: lines(roles.map(({ role, points }) => ({ name: roleNames[role], points, color: roleColour[role] }))),
+    },
+    { id: 'schedule', width: 2 * WIDTH, height: 220, label: 'Learning rate over the epochs' },
+  );
+}
+
+/** Loss and accuracy of each trained role, epoch by epoch, and the learning rate. */
+export function curvesSection({ metrics, result }: ReportData): Html | null {
+  const charts = (['teacher', 'student', 'baseline'] as const).flatMap((role) => {
+    const epochs = metrics.filter((line): line is EpochLine => line.type === 'epoch' && line.role === role);
+    if (epochs.length === 0) return [];
+    const kept = result.models[role]?.bestEpoch ?? null;
+    return [
+      html`<h3>${roleNames[role]}</h3>
+        ${when(kept, (epoch) => html`<p class="note">The weights of epoch ${epoch} were kept.</p>`)}
+        <div class="pair">
+          <figure>
+            <figcaption>Loss${role === 'student' ? ' (labels and teacher together)' : ''}</figcaption>
+            ${epochChart(role, epochs, 'Loss', ({ loss }) => loss, (value) => decimal(value, 3))}
+          </figure>
+          <figure>
+            <figcaption>Accuracy</figcaption>
+            ${epochChart(role, epochs, 'Accuracy', ({ accuracy }) => accuracy, (value) => percent(value))}
+          </figure>
+        </div>`,
+    ];
+  });
+  if (charts.length === 0) return null;
+  return html`<section id="training">
+    <h2>How they learned</h2>
+    <p>
+      An epoch is one pass over the training images. Training figures are taken while the network still changes, on
+      randomly varied images; validation figures at the epoch’s end, on images that it does not learn from. The epoch to
+      keep was chosen on validation, never on the test images.
+    </p>
+    ${charts}
+    ${when(
+      scheduleChart(metrics),
+      (chart) =>
+        html`<h3>Learning rate</h3>
+          <figure>
+            <figcaption>
+              How far each step went${result.models.baseline ? '; the baseline followed the student’s' : ''}
+            </figcaption>
+            ${chart}
+          </figure>`,
+    )}
+  </section>`;
+}

@@ -1,0 +1,32 @@
+import type { ModelRecipe } from '../../contract/recipe.ts';
+import { cifarResnet } from './cifar-resnet.ts';
+import { instantiate } from './instantiate.ts';
+import type { Network } from './layers.ts';
+import { mobilenetV2 } from './mobilenet-v2.ts';
+import type { LayerSummary, Model } from './model.ts';
+import { resnet } from './resnet.ts';
+import { summarise } from './summary.ts';
+
+/** A new architecture is one line here, and one in the contract's list. */
+const builders: Record<ModelRecipe['architecture'], (recipe: ModelRecipe, classes: number) => Network> = {
+  resnet18: (recipe, classes) => resnet(recipe, 'resnet18', classes),
+  resnet34: (recipe, classes) => resnet(recipe, 'resnet34', classes),
+  resnet50: (recipe, classes) => resnet(recipe, 'resnet50', classes),
+  mobilenet_v2: mobilenetV2,
+  cifar_resnet8: (recipe, classes) => cifarResnet(recipe, 1, classes),
+  cifar_resnet14: (recipe, classes) => cifarResnet(recipe, 2, classes),
+  cifar_resnet20: (recipe, classes) => cifarResnet(recipe, 3, classes),
+};
+
+/** A fresh model. Equal recipes and seeds give equal weights on every machine. */
+export function createModel(recipe: ModelRecipe, classes: number, seed: number): Model {
+  return instantiate(builders[recipe.architecture](recipe, classes), recipe, classes, seed);
+}
+
+/** The summary table of a model for square images of `size` pixels, before anything is allocated. */
+export function previewModel(recipe: ModelRecipe, classes: number, size: number): LayerSummary[] {
+  return summarise(builders[recipe.architecture](recipe, classes), size);
+}
+
+export { countMacs, countParameters } from './summary.ts';
+export type * from './model.ts';

@@ -1,0 +1,79 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor, Tensor2D, Tensor4D, Variable } from '@tensorflow/tfjs-core';
+import { DistillError } from '../../contract/errors.ts';
+import type { ModelRecipe } from '../../contract/recipe.ts';
+import { random } from '../random.ts';
+import { describe } from './describe.ts';
+import { tensorLayers } from './execute.ts';
+import type { Initialiser } from './initialise.ts';
+import type { Network } from './layers.ts';
+import type { Buffer, Model, Parameter } from './model.ts';
+import { summarise } from './summary.ts';
+
+/** Parameters' shapes are the same at every image size. */
+const anySize = 32;
+
+// Left unnamed: tfjs wants names unique in the process, where teacher and student have the same ones.
+function variableOf(shape: number[], next: () => number): Variable {
+  return tf.tidy(() => {
+    const values = Float32Array.from({ length: tf.util.sizeFromShape(shape) }, next);
+    return tf.variable(tf.tensor(values, shape, 'float32'));
+  });
+}
+
+function initialised(seed: number, name: string, shape: number[], initial: Initialiser): Variable {
+  const stream = random(seed, 'init', name);
+  return variableOf(shape, () => initial(stream));
+}
+
+/** Allocates a network's parameters and buffers; each parameter starts from its own stream of `seed`. */
+export function instantiate(network: Network, recipe: ModelRecipe, classes: number, seed: number): Model {
+  const parameters: Parameter[] = [];
+  const buffers: Buffer[] = [];
+  for (const layer of describe(network, anySize)) {
+    for (const { name, kind, shape, initial } of layer.parameters) {
+      parameters.push({ name, kind, group: layer.group, variable: initialised(seed, name, shape, initial) });
+    }
+    for (const { name, shape, value } of layer.buffers) {
+      buffers.push({ name, variable: variableOf(shape, () => value) });
+    }
+  }
+  const byName = new Map([...parameters, ...buffers].map(({ name, variable }) => [name, variable]));
+  const variable = (name: string): Variable => byName.get(name)!;
+  const groups = network.length;
+  let frozen = 0;
+  const trainable = ({ group, kind }: Pick<Parameter, 'group' | 'kind'>) =>
+    group >= frozen || kind === 'norm';
+
+  return {
+    recipe,
+    classes,
+    parameters,
+    buffers,
+    groups,
+    trainable,
+    forward(images, context) {
+      const layers = tensorLayers(variable, context);
+      return network.reduce<Tensor>((x, section) => section(layers, x), images) as Tensor2D;
+    },
+    stages: (images) =>
+      tf.tidy(() => {
+        const outputs: Record<string, Tensor4D> = {};
+        const layers = tensorLayers(variable, { training: false }, (name, x) => (outputs[name] = x));
+        network.slice(0, -1).reduce<Tensor>((x, section) => section(layers, x), images);
+        return outputs;
+      }),
+    freezeTo(group) {
+      if (!Number.isInteger(group) || group < -groups || group >= groups) {
+        throw new DistillError(
+          'RECIPE_INVALID',
+          `freezeTo ${group} is outside of ${recipe.architecture}'s ${groups} parameter groups.`,
+          `Choose an integer from ${-groups} to ${groups - 1}; 0 trains everything, -1 the head alone.`,
+        );
+      }
+      frozen = group < 0 ? groups + group : group;
+    },
+    summary: (size) => summarise(network, size, trainable),
+    dispose: () => byName.forEach((each) => each.dispose()),
+  };
+}

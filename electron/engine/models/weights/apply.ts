@@ -1,0 +1,99 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Variable } from '@tensorflow/tfjs-core';
+import { DistillError } from '../../../contract/errors.ts';
+import type { Model, ParameterKind } from '../model.ts';
+import { fromTorch, torchShape } from './layout.ts';
+import type { TensorMap } from './tensor-data.ts';
+
+/** Names and shapes are PyTorch's. */
+export interface WeightsReport {
+  matched: string[];
+  /** In the model only: left as they were. */
+  missing: string[];
+  /** In the file only: ignored. */
+  unexpected: string[];
+  /** In both, of another shape: left as they were. */
+  mismatched: { name: string; here: number[]; file: number[] }[];
+}
+
+/** strict: everything must match, as in load_state_dict. lenient: what matches is taken, a head of another size is not. */
+export type WeightsPolicy = 'strict' | 'lenient';
+
+interface Slot {
+  kind: ParameterKind;
+  variable: Variable;
+}
+
+function slotsOf(model: Model): Map<string, Slot> {
+  const buffers = model.buffers.map(({ name, variable }) => ({ name, variable, kind: 'norm' as const }));
+  return new Map(
+    [...model.parameters, ...buffers].map(({ name, kind, variable }) => [name, { kind, variable }]),
+  );
+}
+
+const equal = (a: number[], b: number[]): boolean =>
+  a.length === b.length && a.every((side, i) => side === b[i]);
+
+function compare(slots: Map<string, Slot>, weights: TensorMap): WeightsReport {
+  const report: WeightsReport = { matched: [], missing: [], unexpected: [], mismatched: [] };
+  for (const [name, { kind, variable }] of slots) {
+    const tensor = weights.get(name);
+    const here = torchShape(kind, variable.shape);
+    if (!tensor) report.missing.push(name);
+    else if (equal(here, tensor.shape)) report.matched.push(name);
+    else report.mismatched.push({ name, here, file: tensor.shape });
+  }
+  // A counter that PyTorch keeps for batch norms without momentum; nothing here reads it.
+  report.unexpected = [...weights.keys()].filter(
+    (name) => !slots.has(name) && !name.endsWith('.num_batches_tracked'),
+  );
+  return report;
+}
+
+/** One sentence for people, e.g. '120 of 122 tensors match; another shape: fc.weight (43x512 here, 1000x512 in the file)'. */
+export function describeReport({ matched, missing, unexpected, mismatched }: WeightsReport): string {
+  const list = (title: string, items: string[]) =>
+    items.length === 0
+      ? []
+      : [
+          `${title}: ${items.slice(0, 4).join(', ')}${items.length > 4 ? ` and ${items.length - 4} more` : ''}`,
+        ];
+  return [
+    `${matched.length} of ${matched.length + missing.length + mismatched.length} tensors match`,
+    ...list('missing in the file', missing),
+    ...list('unknown to the model', unexpected),
+    ...list(
+      'of another shape',
+      mismatched.map(
+        ({ name, here, file }) => `${name} (${here.join('x')} here, ${file.join('x')} in the file)`,
+      ),
+    ),
+  ].join('; ');
+}
+
+/**
+ * Copies weights in PyTorch's names and layout into a model and says what fitted. Throws WEIGHTS_MISMATCH, and changes
+ * nothing, where the policy is strict and anything differs, or where nothing at all matches.
+ */
+export function applyWeights(
+  model: Model,
+  weights: TensorMap,
+  policy: WeightsPolicy = 'strict',
+): WeightsReport {
+  const slots = slotsOf(model);
+  const report = compare(slots, weights);
+  const differs = report.missing.length + report.unexpected.length + report.mismatched.length > 0;
+  if (report.matched.length === 0 || (policy === 'strict' && differs)) {
+    throw new DistillError(
+      'WEIGHTS_MISMATCH',
+      `The weights do not fit ${model.recipe.architecture} with ${model.classes} classes: ${describeReport(report)}.`,
+      'Set the architecture, width, stem, head and number of classes that the weights were trained with.',
+    );
+  }
+  for (const name of report.matched) {
+    const { kind, variable } = slots.get(name)!;
+    const data = fromTorch(kind, variable.shape, weights.get(name)!.data);
+    tf.tidy(() => variable.assign(tf.tensor(data, variable.shape, 'float32')));
+  }
+  return report;
+}

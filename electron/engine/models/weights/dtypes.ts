@@ -1,0 +1,45 @@
+/** A number type of a weights file, little-endian. */
+export interface Dtype {
+  bytes: number;
+  read(view: DataView, offset: number): number;
+}
+
+/** IEEE 754 binary16; Node 20 has no DataView.getFloat16. */
+function float16(bits: number): number {
+  const sign = bits & 0x8000 ? -1 : 1;
+  const exponent = (bits >> 10) & 0x1f;
+  const fraction = bits & 0x3ff;
+  if (exponent === 0) return sign * fraction * 2 ** -24;
+  if (exponent === 31) return fraction ? NaN : sign * Infinity;
+  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
+}
+
+const scratch = new DataView(new ArrayBuffer(4));
+
+/** The upper half of a float32. */
+function bfloat16(bits: number): number {
+  scratch.setUint16(0, bits);
+  return scratch.getFloat32(0);
+}
+
+/** By safetensors' names. */
+export const dtypes: ReadonlyMap<string, Dtype> = new Map<string, Dtype>([
+  ['F64', { bytes: 8, read: (view, offset) => view.getFloat64(offset, true) }],
+  ['F32', { bytes: 4, read: (view, offset) => view.getFloat32(offset, true) }],
+  ['F16', { bytes: 2, read: (view, offset) => float16(view.getUint16(offset, true)) }],
+  ['BF16', { bytes: 2, read: (view, offset) => bfloat16(view.getUint16(offset, true)) }],
+  ['I64', { bytes: 8, read: (view, offset) => Number(view.getBigInt64(offset, true)) }],
+  ['I32', { bytes: 4, read: (view, offset) => view.getInt32(offset, true) }],
+  ['I16', { bytes: 2, read: (view, offset) => view.getInt16(offset, true) }],
+  ['I8', { bytes: 1, read: (view, offset) => view.getInt8(offset) }],
+  ['U8', { bytes: 1, read: (view, offset) => view.getUint8(offset) }],
+  ['BOOL', { bytes: 1, read: (view, offset) => view.getUint8(offset) }],
+]);
+
+/** All numbers of `bytes`, whose length is a multiple of the type's. */
+export function decode(dtype: Dtype, bytes: Uint8Array): Float32Array {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const numbers = new Float32Array(bytes.length / dtype.bytes);
+  for (let i = 0; i < numbers.length; i++) numbers[i] = dtype.read(view, i * dtype.bytes);
+  return numbers;
+}

@@ -1,0 +1,65 @@
+import { readFile, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { DistillError } from '../../../contract/errors.ts';
+import { corrupt } from './corrupt.ts';
+import { decodePth } from './pth.ts';
+import { decodeSafetensors } from './safetensors.ts';
+import type { TensorMap } from './tensor-data.ts';
+
+/** The most that Node reads into one buffer at once. */
+const maximumFile = 2 ** 31 - 1;
+
+/** What DistributedDataParallel and torch.compile put in front of every name. */
+const wrapperPrefix = /^(?:module\.|_orig_mod\.)+/;
+
+const pickleEndings = new Set(['.pth', '.pt', '.pkl', '.ckpt', '.bin', '.tar']);
+
+/** The bytes of a weights file. Throws NOT_FOUND and its like as system errors, INVALID_INPUT for anything but a file. */
+export async function readWeightsFile(file: string): Promise<Buffer> {
+  const found = await stat(file);
+  if (!found.isFile()) {
+    throw new DistillError(
+      'INVALID_INPUT',
+      `${file} is not a file.`,
+      'Name a weights file: .safetensors or .pth.',
+    );
+  }
+  if (found.size > maximumFile) {
+    throw new DistillError(
+      'UNSUPPORTED_FORMAT',
+      `The weights file ${file} is larger than 2 GiB.`,
+      'Save the weights alone, without the optimiser.',
+    );
+  }
+  return readFile(file);
+}
+
+function decodeBySniffing(bytes: Buffer, file: string): TensorMap | Promise<TensorMap> {
+  // Safetensors: a header length whose upper bytes are 0, then the header's brace.
+  if (bytes.length > 8 && bytes.readUInt32LE(4) === 0 && bytes[8] === 0x7b)
+    return decodeSafetensors(bytes, file).tensors;
+  const ending = path.extname(file).toLowerCase();
+  if (ending === '.safetensors') return decodeSafetensors(bytes, file).tensors;
+  const zip = bytes.toString('latin1', 0, 2) === 'PK';
+  if (zip || bytes[0] === 0x80 || pickleEndings.has(ending)) return decodePth(bytes, file);
+  throw new DistillError(
+    'UNSUPPORTED_FORMAT',
+    `${file} is neither a safetensors file nor one by torch.save.`,
+    'Name a weights file: .safetensors or .pth.',
+  );
+}
+
+/**
+ * Reads a safetensors or PyTorch file, found by its content, into tensors in PyTorch's layout, names without the
+ * prefixes 'module.' and '_orig_mod.'. Throws WEIGHTS_CORRUPT, WEIGHTS_UNSAFE, WEIGHTS_MISMATCH (no tensors in it),
+ * UNSUPPORTED_FORMAT, INVALID_INPUT or a system error (ENOENT).
+ */
+export async function readWeights(file: string): Promise<TensorMap> {
+  const weights: TensorMap = new Map();
+  for (const [wrapped, tensor] of await decodeBySniffing(await readWeightsFile(file), file)) {
+    const name = wrapped.replace(wrapperPrefix, '');
+    if (weights.has(name)) throw corrupt(file, `it holds "${name}" twice, with and without a prefix`);
+    weights.set(name, tensor);
+  }
+  return weights;
+}

@@ -1,0 +1,133 @@
+import { z } from 'zod';
+import { DistillError } from '../../../contract/errors.ts';
+import { corrupt } from './corrupt.ts';
+import { decode, dtypes } from './dtypes.ts';
+import { sizeOf, type TensorMap } from './tensor-data.ts';
+
+/** As in the reference implementation. */
+const maximumHeader = 100_000_000;
+
+const count = z.number().int().min(0);
+const entrySchema = z.strictObject({
+  dtype: z.string(),
+  shape: z.array(count),
+  data_offsets: z.tuple([count, count]),
+});
+const metadataSchema = z.record(z.string(), z.string());
+
+export interface Safetensors {
+  tensors: TensorMap;
+  /** The header's __metadata__. */
+  metadata: Record<string, string>;
+}
+
+function parseHeader(bytes: Uint8Array, file: string): { header: Record<string, unknown>; start: number } {
+  if (bytes.length < 8)
+    throw corrupt(file, `it has ${bytes.length} bytes, less than its header's length takes`);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const length = view.getBigUint64(0, true);
+  if (length > BigInt(Math.min(maximumHeader, bytes.length - 8))) {
+    throw corrupt(file, `its header claims ${String(length)} bytes, more than there are or may be`);
+  }
+  const start = 8 + Number(length);
+  let header: unknown;
+  try {
+    header = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(8, start)));
+  } catch (cause) {
+    throw corrupt(file, 'its header is not JSON', cause);
+  }
+  if (typeof header !== 'object' || header === null || Array.isArray(header)) {
+    throw corrupt(file, 'its header is not a JSON object');
+  }
+  return { header: header as Record<string, unknown>, start };
+}
+
+function parseEntry(name: string, value: unknown, file: string) {
+  const entry = entrySchema.safeParse(value);
+  if (!entry.success)
+    throw corrupt(file, `the entry of "${name}" has no valid dtype, shape and data_offsets`);
+  const { dtype: dtypeName, shape, data_offsets: offsets } = entry.data;
+  const dtype = dtypes.get(dtypeName);
+  if (!dtype) {
+    throw new DistillError(
+      'UNSUPPORTED_FORMAT',
+      `The tensor "${name}" of ${file} has the number type ${dtypeName}.`,
+      `Save it as one of ${[...dtypes.keys()].join(', ')}.`,
+    );
+  }
+  return { name, dtype, shape, offsets };
+}
+
+/**
+ * Reads the safetensors format strictly: a little-endian uint64 header length, a JSON header, then the tensors' bytes,
+ * which the entries must cover without overlap or hole. Throws WEIGHTS_CORRUPT or UNSUPPORTED_FORMAT; `file` names the
+ * bytes in messages.
+ */
+export function decodeSafetensors(bytes: Uint8Array, file: string): Safetensors {
+  const { header, start } = parseHeader(bytes, file);
+  const { __metadata__: rawMetadata = {}, ...rawEntries } = header;
+  const metadata = metadataSchema.safeParse(rawMetadata);
+  if (!metadata.success) throw corrupt(file, 'its __metadata__ holds something else than strings');
+
+  const entries = Object.entries(rawEntries).map(([name, value]) => parseEntry(name, value, file));
+  const tensors: TensorMap = new Map();
+  let end = 0;
+  for (const { name, dtype, shape, offsets } of entries.toSorted(
+    (a, b) => a.offsets[0] - b.offsets[0] || a.offsets[1] - b.offsets[1],
+  )) {
+    if (offsets[0] !== end) throw corrupt(file, `the bytes of "${name}" overlap others or leave a hole`);
+    if (offsets[1] - offsets[0] !== sizeOf(shape) * dtype.bytes) {
+      throw corrupt(file, `the bytes of "${name}" do not make its shape [${shape.join(', ')}]`);
+    }
+    end = offsets[1];
+    if (start + end > bytes.length) throw corrupt(file, `it ends within "${name}"`);
+    tensors.set(name, { shape, data: decode(dtype, bytes.subarray(start + offsets[0], start + end)) });
+  }
+  if (start + end !== bytes.length) {
+    throw corrupt(file, `${bytes.length - start - end} bytes follow its last tensor`);
+  }
+  return { tensors, metadata: metadata.data };
+}
+
+/** Float32Array is written as F32, BigInt64Array as I64. */
+export interface StoredTensor {
+  shape: number[];
+  data: Float32Array | BigInt64Array;
+}
+
+/** Writes the format above; int64 first, so that everything is aligned. Equal input, equal bytes. */
+export function encodeSafetensors(
+  tensors: ReadonlyMap<string, StoredTensor>,
+  metadata: Record<string, string> = {},
+): Uint8Array {
+  const ordered = [...tensors].toSorted(
+    ([, a], [, b]) => b.data.BYTES_PER_ELEMENT - a.data.BYTES_PER_ELEMENT,
+  );
+  let end = 0;
+  const entries = ordered.map(([name, { shape, data }]) => {
+    const begin = end;
+    end += data.byteLength;
+    return [name, { dtype: data instanceof Float32Array ? 'F32' : 'I64', shape, data_offsets: [begin, end] }];
+  });
+  const json = new TextEncoder().encode(
+    JSON.stringify({
+      __metadata__: { format: 'pt', ...metadata },
+      ...(Object.fromEntries(entries) as object),
+    }),
+  );
+  const headerLength = Math.ceil(json.length / 8) * 8;
+  const bytes = new Uint8Array(8 + headerLength + end);
+  const view = new DataView(bytes.buffer);
+  view.setBigUint64(0, BigInt(headerLength), true);
+  bytes.set(json, 8);
+  bytes.fill(0x20, 8 + json.length, 8 + headerLength);
+  let offset = 8 + headerLength;
+  for (const [, { data }] of ordered) {
+    for (const value of data) {
+      if (typeof value === 'bigint') view.setBigInt64(offset, value, true);
+      else view.setFloat32(offset, value, true);
+      offset += data.BYTES_PER_ELEMENT;
+    }
+  }
+  return bytes;
+}

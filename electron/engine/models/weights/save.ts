@@ -1,0 +1,95 @@
+import { open, rename, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { z } from 'zod';
+import { DistillError } from '../../../contract/errors.ts';
+import { modelSchema, type ModelRecipe } from '../../../contract/recipe.ts';
+import type { Model } from '../model.ts';
+import { toTorch, torchShape } from './layout.ts';
+import { readWeightsFile } from './load.ts';
+import { decodeSafetensors, encodeSafetensors, type StoredTensor } from './safetensors.ts';
+import type { TensorMap } from './tensor-data.ts';
+
+/** A model's state dict: parameters and running statistics in PyTorch's names and layout, complete for strict loading there. */
+export function modelWeights(model: Model): Map<string, StoredTensor> {
+  const weights = new Map<string, StoredTensor>();
+  for (const { name, kind, variable } of model.parameters) {
+    const data = toTorch(kind, variable.shape, variable.dataSync<'float32'>());
+    weights.set(name, { shape: torchShape(kind, variable.shape), data });
+  }
+  for (const { name, variable } of model.buffers) {
+    weights.set(name, { shape: variable.shape, data: variable.dataSync<'float32'>() });
+    if (name.endsWith('.running_var')) {
+      const counter = name.replace('running_var', 'num_batches_tracked');
+      weights.set(counter, { shape: [], data: new BigInt64Array(1) });
+    }
+  }
+  return weights;
+}
+
+/** Writes a whole file or none: a temporary one beside it is flushed to the disk, then renamed. */
+async function writeAtomically(file: string, bytes: Uint8Array): Promise<void> {
+  const temporary = path.join(path.dirname(file), `.${path.basename(file)}.${process.pid}.tmp`);
+  try {
+    const handle = await open(temporary, 'w');
+    try {
+      await handle.writeFile(bytes);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await rename(temporary, file);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
+}
+
+/** What a model's file says beside the weights: enough to load it alone. */
+export interface ModelMetadata {
+  classNames: string[];
+  /** Further entries of the safetensors metadata. */
+  extra?: Record<string, string>;
+}
+
+/** Saves a model as safetensors that torchvision loads as it is, with its recipe and class names in the metadata. Atomic. */
+export async function saveModel(
+  file: string,
+  model: Model,
+  { classNames, extra }: ModelMetadata,
+): Promise<void> {
+  const metadata = { ...extra, model: JSON.stringify(model.recipe), classes: JSON.stringify(classNames) };
+  await writeAtomically(file, encodeSafetensors(modelWeights(model), metadata));
+}
+
+export interface ModelFile {
+  recipe: ModelRecipe;
+  classNames: string[];
+  weights: TensorMap;
+  metadata: Record<string, string>;
+}
+
+function parseJson<T>(schema: z.ZodType<T>, text: string | undefined): T | undefined {
+  try {
+    return schema.parse(JSON.parse(text ?? ''));
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Reads a file by saveModel. The model is `createModel(recipe, classNames.length, seed)` with `applyWeights`. Throws
+ * WEIGHTS_MISMATCH for a safetensors file that does not say which model it is, WEIGHTS_CORRUPT for a broken one.
+ */
+export async function readModelFile(file: string): Promise<ModelFile> {
+  const { tensors, metadata } = decodeSafetensors(await readWeightsFile(file), file);
+  const recipe = parseJson(modelSchema, metadata['model']);
+  const classNames = parseJson(z.array(z.string()).min(1), metadata['classes']);
+  if (!recipe || !classNames) {
+    throw new DistillError(
+      'WEIGHTS_MISMATCH',
+      `The weights file ${file} does not say which model and classes it holds.`,
+      'It was not written by this program: name it as weights, with the architecture beside it.',
+    );
+  }
+  return { recipe, classNames, weights: tensors, metadata };
+}

@@ -1,0 +1,46 @@
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import { DistillError } from '../../contract/errors.ts';
+import { fileError } from './files.ts';
+
+/** A name as a part of file names on every system: lower case, digits and dashes. */
+export function slug(name: string): string {
+  const plain = name
+    .normalize('NFKD')
+    .replace(/\p{M}/gu, '')
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-+|-+$/g, '');
+  return plain === '' ? 'run' : plain;
+}
+
+/** Local time as YYYYMMDD-HHMMSS. */
+function stamp(time: Date): string {
+  const two = (value: number) => String(value).padStart(2, '0');
+  const date = `${time.getFullYear()}${two(time.getMonth() + 1)}${two(time.getDate())}`;
+  return `${date}-${two(time.getHours())}${two(time.getMinutes())}${two(time.getSeconds())}`;
+}
+
+const isExisting = (thrown: unknown) => thrown instanceof Error && 'code' in thrown && thrown.code === 'EEXIST';
+
+/** Makes a folder of its own for a run; a second one of the same second gets the suffix -2. Throws NOT_WRITABLE, DISK_FULL. */
+export async function makeFolder(out: string, name: string, time: Date): Promise<string> {
+  const base = path.resolve(out, `${slug(name)}-${stamp(time)}`);
+  try {
+    await mkdir(path.dirname(base), { recursive: true }).catch((thrown: unknown) => {
+      if (!isExisting(thrown)) throw thrown;
+      throw new DistillError('INVALID_INPUT', `"${out}" is a file, not a folder.`, 'Name a folder for the runs.');
+    });
+    for (let count = 1; ; count++) {
+      const folder = count === 1 ? base : `${base}-${count}`;
+      try {
+        await mkdir(folder);
+        return folder;
+      } catch (thrown) {
+        if (!isExisting(thrown)) throw thrown;
+      }
+    }
+  } catch (thrown) {
+    throw fileError(thrown, base);
+  }
+}

@@ -1,0 +1,46 @@
+import path from 'node:path';
+import { z } from 'zod';
+import { DistillError, errorCodes } from '../../contract/errors.ts';
+import { runStates } from '../../contract/events.ts';
+import { runtimeSchema } from '../../contract/services.ts';
+import { readJson } from './files.ts';
+
+/** What is known of a role whose training is done, so that a resumed run need not do it again. */
+const finishedRoleSchema = z.object({
+  role: z.enum(['teacher', 'student', 'baseline']),
+  bestEpoch: z.number().int().nullable(),
+  trainingSeconds: z.number().nullable(),
+  imagesPerSecond: z.number().nullable(),
+});
+export type FinishedRole = z.output<typeof finishedRoleSchema>;
+
+/** run.json: where the run stands. */
+export const recordSchema = z.object({
+  version: z.literal(1),
+  name: z.string(),
+  state: z.enum(runStates),
+  startedAt: z.iso.datetime(),
+  updatedAt: z.iso.datetime(),
+  error: z
+    .object({ code: z.enum(errorCodes), message: z.string(), hint: z.string(), retryable: z.boolean() })
+    .nullable(),
+  /** The dataset that was given beside the recipe; null: the recipe's own. */
+  dataPath: z.string().nullable(),
+  runtime: runtimeSchema,
+  finished: z.array(finishedRoleSchema),
+});
+export type RunRecord = z.output<typeof recordSchema>;
+
+/** Reads and checks one of a run's JSON files. Throws DistillError NOT_FOUND or RUN_CORRUPT, naming the place in the file. */
+export async function readChecked<T extends z.ZodType>(folder: string, name: string, schema: T): Promise<z.output<T>> {
+  const file = path.join(folder, name);
+  const parsed = schema.safeParse(await readJson(file));
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  const place = issue?.path.length ? ` at "${issue.path.join('.')}"` : '';
+  throw new DistillError(
+    'RUN_CORRUPT',
+    `"${file}" is damaged${place}: ${issue?.message ?? 'unknown form'}.`,
+    'Restore the file from a backup, or start the run again from its recipe.',
+  );
+}

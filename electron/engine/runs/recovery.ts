@@ -1,0 +1,57 @@
+import { readdir, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { toErrorValue } from '../../contract/errors.ts';
+import type { RunSummary } from '../../contract/services.ts';
+import { fileError } from './files.ts';
+import { RunLock } from './lock.ts';
+import { RunFolder } from './run-folder.ts';
+import { isActive } from './states.ts';
+
+/**
+ * Opens a run; one that says it is at work while its process is gone becomes `interrupted`, from where it can be resumed.
+ * Throws NOT_FOUND, RUN_CORRUPT.
+ */
+export async function recover(folder: string): Promise<RunFolder> {
+  const run = await RunFolder.open(folder);
+  if (!isActive(run.state) || (await RunLock.isHeld(run.folder))) return run;
+  // It may have ended in an orderly way between the two looks.
+  const again = await RunFolder.open(folder);
+  if (isActive(again.state)) await again.setState('interrupted');
+  return again;
+}
+
+async function summarise(folder: string): Promise<RunSummary> {
+  try {
+    return (await recover(folder)).summary();
+  } catch (thrown) {
+    const time = await stat(folder).catch(() => null);
+    return {
+      folder,
+      name: path.basename(folder),
+      state: 'failed',
+      startedAt: (time?.mtime ?? new Date(0)).toISOString(),
+      error: toErrorValue(thrown),
+    };
+  }
+}
+
+/**
+ * The runs below `out`, newest first. Folders without a run.json are no runs and left out; a broken run is listed as failed
+ * with its error. No folder `out`: no runs. Throws NOT_WRITABLE where it may not be read.
+ */
+export async function listRuns(out: string): Promise<RunSummary[]> {
+  let names: string[];
+  try {
+    names = await readdir(out);
+  } catch (thrown) {
+    const error = fileError(thrown, out);
+    if (error.code === 'NOT_FOUND') return [];
+    throw error;
+  }
+  const folders = names.map((name) => path.resolve(out, name));
+  const isRun = await Promise.all(
+    folders.map((folder) => stat(path.join(folder, 'run.json')).then(() => true, () => false)),
+  );
+  const summaries = await Promise.all(folders.filter((_, index) => isRun[index]).map(summarise));
+  return summaries.sort((a, b) => b.startedAt.localeCompare(a.startedAt) || b.folder.localeCompare(a.folder));
+}

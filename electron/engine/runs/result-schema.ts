@@ -1,0 +1,116 @@
+import { z } from 'zod';
+import type { ImportReport } from '../../contract/dataset.ts';
+import type { RunResult } from '../../contract/result.ts';
+
+/** The shapes of result.json and dataset.json as they are read back. JSON has no NaN: null stands for it. */
+const figure = z
+  .number()
+  .nullable()
+  .transform((value) => value ?? Number.NaN);
+const count = z.number();
+const role = z.enum(['teacher', 'student', 'baseline']);
+
+const byRole = <T extends z.ZodType>(value: T) =>
+  z.object({ teacher: value, student: value, baseline: value.nullable() });
+
+const scores = z.object({
+  n: count,
+  accuracy: figure,
+  top5: figure,
+  f1Weighted: figure,
+  f1Macro: figure,
+  logLoss: figure,
+  ece: figure,
+});
+
+const model = z.object({
+  architecture: z.string(),
+  parameters: count,
+  macs: count,
+  bytes: count,
+  latencyMs: figure,
+  bestEpoch: z.number().nullable(),
+  trainingSeconds: z.number().nullable(),
+  imagesPerSecond: z.number().nullable(),
+  test: scores,
+  seen: scores.nullable(),
+  unseen: scores.nullable(),
+  validation: scores.nullable(),
+});
+
+const classScores = z.object({
+  id: count,
+  name: z.string(),
+  precision: figure,
+  recall: figure,
+  f1: figure,
+  support: count,
+});
+
+const mistake = z.object({
+  key: z.string(),
+  label: count,
+  top5: z.array(z.object({ id: count, probability: figure })),
+});
+
+export const resultSchema = z.object({
+  version: z.literal(1),
+  name: z.string(),
+  startedAt: z.string(),
+  finishedAt: z.string(),
+  backend: z.string(),
+  classes: z.array(z.object({ id: count, name: z.string(), seen: z.boolean() })),
+  dataset: z.object({
+    path: z.string(),
+    format: z.string(),
+    fingerprint: z.string(),
+    train: count,
+    validation: count,
+    test: count,
+  }),
+  models: byRole(model),
+  comparison: z.object({
+    mcnemarP: z.number().nullable(),
+    onlyStudent: z.number().nullable(),
+    onlyBaseline: z.number().nullable(),
+    verdict: z.enum(['better', 'worse', 'no difference shown', 'no baseline']),
+    sentence: z.string(),
+    agreement: figure,
+  }),
+  perClass: byRole(z.array(classScores)),
+  confusion: byRole(z.array(z.array(count))),
+  mistakes: byRole(z.array(mistake)),
+  tta: z.array(
+    z.object({
+      role,
+      count,
+      beta: figure,
+      accuracy: figure,
+      f1Weighted: figure,
+      logLoss: figure,
+      msPerImage: figure,
+    }),
+  ),
+}) satisfies z.ZodType<RunResult>;
+
+const part = z.object({
+  images: count,
+  tracks: count,
+  sides: z.object({ min: figure, median: figure, max: figure }),
+});
+
+export const importReportSchema = z.object({
+  path: z.string(),
+  format: z.string(),
+  fingerprint: z.string(),
+  classes: z.array(z.object({ id: count, name: z.string(), train: count, tracks: count, test: count })),
+  train: part,
+  test: part,
+  skipped: z.array(
+    z.object({
+      file: z.string(),
+      reason: z.enum(['unreadable', 'duplicate', 'unknown-label', 'missing', 'unlabelled']),
+      detail: z.string(),
+    }),
+  ),
+}) satisfies z.ZodType<ImportReport>;

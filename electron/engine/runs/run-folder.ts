@@ -1,0 +1,252 @@
+import { appendFileSync } from 'node:fs';
+import { mkdir, rm, stat } from 'node:fs/promises';
+import path from 'node:path';
+import type { ImportReport } from '../../contract/dataset.ts';
+import { DistillError, type ErrorValue } from '../../contract/errors.ts';
+import type { RunEvent, RunState } from '../../contract/events.ts';
+import { recipeSchema, type Recipe } from '../../contract/recipe.ts';
+import type { Role, RunResult } from '../../contract/result.ts';
+import type { Runtime, RunSummary } from '../../contract/services.ts';
+import { fileError, writeJsonAtomic } from './files.ts';
+import { RunLock } from './lock.ts';
+import { MetricsLog, readMetrics, rewindMetrics, type MetricsLine, type Position } from './metrics.ts';
+import { makeFolder } from './naming.ts';
+import { readChecked, recordSchema, type FinishedRole, type RunRecord } from './record.ts';
+import { importReportSchema, resultSchema } from './result-schema.ts';
+import { checkTransition, isActive } from './states.ts';
+
+export interface RunStart {
+  /** The dataset given beside the recipe; null: the recipe's own. */
+  dataPath: string | null;
+  runtime: Runtime;
+  startedAt: Date;
+}
+
+/**
+ * One run's folder: run.json (state), recipe.json, dataset.json (what was imported), metrics.jsonl, checkpoints/<role>/,
+ * weights/<role>.safetensors, result.json, report.html, exports/, mistakes/, log.txt. While a process works on the run
+ * it holds run.lock.
+ */
+export class RunFolder {
+  readonly folder: string;
+  readonly recipe: Recipe;
+  #record: RunRecord;
+  #lock: RunLock | null;
+  #metrics: MetricsLog | null = null;
+  #saving: Promise<void> = Promise.resolve();
+
+  private constructor(folder: string, recipe: Recipe, record: RunRecord, lock: RunLock | null) {
+    this.folder = folder;
+    this.recipe = recipe;
+    this.#record = record;
+    this.#lock = lock;
+  }
+
+  /** Makes `<name>-<YYYYMMDD-HHMMSS>` below `out`, state queued, held by this process. Throws NOT_WRITABLE, DISK_FULL. */
+  static async create(out: string, recipe: Recipe, start: RunStart): Promise<RunFolder> {
+    const folder = await makeFolder(out, recipe.name, start.startedAt);
+    try {
+      const lock = await RunLock.acquire(folder);
+      await writeJsonAtomic(path.join(folder, 'recipe.json'), recipe);
+      const time = start.startedAt.toISOString();
+      const run = new RunFolder(
+        folder,
+        recipe,
+        {
+          version: 1,
+          name: recipe.name,
+          state: 'queued',
+          startedAt: time,
+          updatedAt: time,
+          error: null,
+          dataPath: start.dataPath,
+          runtime: start.runtime,
+          finished: [],
+        },
+        lock,
+      );
+      await run.#save({});
+      return run;
+    } catch (thrown) {
+      await rm(folder, { recursive: true, force: true }).catch(() => undefined);
+      throw fileError(thrown, folder);
+    }
+  }
+
+  /** Opens an existing run to read, or to resume with `setState('running')`. Throws NOT_FOUND, RUN_CORRUPT. */
+  static async open(folder: string): Promise<RunFolder> {
+    const absolute = path.resolve(folder);
+    const exists = await stat(path.join(absolute, 'run.json')).catch(() => null);
+    if (!exists) {
+      throw new DistillError(
+        'NOT_FOUND',
+        `"${folder}" is not a run's folder: it has no run.json.`,
+        'Give the folder that "distill run" printed; it lies in "runs" unless --out said otherwise.',
+      );
+    }
+    const record = await readChecked(absolute, 'run.json', recordSchema);
+    const recipe = await readChecked(absolute, 'recipe.json', recipeSchema);
+    return new RunFolder(absolute, recipe, record, null);
+  }
+
+  get state(): RunState {
+    return this.#record.state;
+  }
+  get dataPath(): string | null {
+    return this.#record.dataPath;
+  }
+  get runtime(): Runtime {
+    return this.#record.runtime;
+  }
+  get startedAt(): string {
+    return this.#record.startedAt;
+  }
+  get finished(): readonly FinishedRole[] {
+    return this.#record.finished;
+  }
+
+  summary(): RunSummary {
+    const { name, state, startedAt, error } = this.#record;
+    return { folder: this.folder, name, state, startedAt, error };
+  }
+
+  path(...parts: string[]): string {
+    return path.join(this.folder, ...parts);
+  }
+  checkpointFolder(role: Role): string {
+    return this.path('checkpoints', role);
+  }
+  weightsFile(role: Role): string {
+    return this.path('weights', `${role}.safetensors`);
+  }
+  /** The file's path, its folder made where missing. */
+  async prepare(...parts: string[]): Promise<string> {
+    const file = this.path(...parts);
+    await mkdir(path.dirname(file), { recursive: true }).catch((thrown: unknown) => {
+      throw fileError(thrown, file);
+    });
+    return file;
+  }
+
+  /**
+   * The next state, on the disk when this resolves. An active state (queued, running, stopping) holds the run for this
+   * process, any other releases it. Throws RUN_STATE where the state may not follow or another process holds the run.
+   */
+  async setState(state: RunState, error: ErrorValue | null = null): Promise<void> {
+    checkTransition(path.basename(this.folder), this.state, state);
+    if (!this.#lock) {
+      this.#lock = await RunLock.acquire(this.folder);
+      // Another process may have moved it since it was opened here.
+      this.#record = await readChecked(this.folder, 'run.json', recordSchema);
+      try {
+        checkTransition(path.basename(this.folder), this.state, state);
+      } catch (thrown) {
+        await this.#release();
+        throw thrown;
+      }
+    }
+    // A run is complete only with all of its curves; one that ends early keeps what the disk took.
+    if (state === 'completed') this.#metrics?.flush();
+    try {
+      await this.#save({ state, error });
+    } finally {
+      if (!isActive(state)) await this.close().catch(() => undefined);
+    }
+  }
+
+  /** What a resume was given anew; after `setState('running')`. */
+  async update(patch: Partial<Pick<RunRecord, 'dataPath' | 'runtime'>>): Promise<void> {
+    await this.#save(patch);
+  }
+
+  /** Notes that a role's training is done and its weights are in weights/; a resume then skips it. */
+  async finish(entry: FinishedRole): Promise<void> {
+    const others = this.#record.finished.filter(({ role }) => role !== entry.role);
+    await this.#save({ finished: [...others, entry] });
+  }
+
+  async #save(patch: Partial<RunRecord>): Promise<void> {
+    if (!this.#lock) {
+      const name = path.basename(this.folder);
+      throw new DistillError('RUN_STATE', `The run "${name}" is not held by this process.`, 'Resume the run first.');
+    }
+    this.#record = { ...this.#record, ...patch, updatedAt: new Date().toISOString() };
+    const record = this.#record;
+    // One after the other: an older record must never land on a newer one.
+    const saved = this.#saving.then(() => writeJsonAtomic(this.path('run.json'), record));
+    this.#saving = saved.catch(() => undefined);
+    await saved;
+  }
+
+  /** Appends a step or an epoch to metrics.jsonl (others are passed over). Throws DISK_FULL or NOT_WRITABLE. */
+  append(event: RunEvent): void {
+    this.#metrics ??= new MetricsLog(this.path('metrics.jsonl'));
+    this.#metrics.append(event);
+  }
+
+  async metrics(): Promise<MetricsLine[]> {
+    this.#metrics?.flush();
+    return readMetrics(this.path('metrics.jsonl'));
+  }
+
+  /** Drops what `role` wrote after `position`, where its training goes on; {epoch: 0, step: 0} drops all of it. */
+  async rewindMetrics(role: Role, position: Position): Promise<void> {
+    this.#metrics?.flush();
+    await rewindMetrics(this.path('metrics.jsonl'), role, position);
+  }
+
+  /** Appends to log.txt. Never throws: the log tells of other errors and must not hide them. */
+  log(level: 'info' | 'warn' | 'error', message: string): void {
+    const line = message.replaceAll('\n', '\n    ');
+    try {
+      appendFileSync(this.path('log.txt'), `${new Date().toISOString()} ${level.padEnd(5)} ${line}\n`);
+    } catch {
+      // A full disk shows itself in the metrics and the checkpoints.
+    }
+  }
+
+  async writeDataset(report: ImportReport): Promise<void> {
+    await writeJsonAtomic(this.path('dataset.json'), report);
+  }
+  /** What was imported; null where the run did not come that far. */
+  async dataset(): Promise<ImportReport | null> {
+    try {
+      return await readChecked(this.folder, 'dataset.json', importReportSchema);
+    } catch (thrown) {
+      if (thrown instanceof DistillError && thrown.code === 'NOT_FOUND') return null;
+      throw thrown;
+    }
+  }
+
+  async writeResult(result: RunResult): Promise<void> {
+    await writeJsonAtomic(this.path('result.json'), result);
+  }
+  /** Throws DistillError NOT_FOUND where the run has no result yet, RUN_CORRUPT. */
+  async result(): Promise<RunResult> {
+    try {
+      return await readChecked(this.folder, 'result.json', resultSchema);
+    } catch (thrown) {
+      if (!(thrown instanceof DistillError && thrown.code === 'NOT_FOUND')) throw thrown;
+      const hint = isActive(this.state) ? 'Wait until it has ended.' : `Resume it: distill resume ${this.folder}`;
+      throw new DistillError('NOT_FOUND', `The run "${path.basename(this.folder)}" has no result yet; it is ${this.state}.`, hint);
+    }
+  }
+
+  async #release(): Promise<void> {
+    const lock = this.#lock;
+    this.#lock = null;
+    await lock?.release();
+  }
+
+  /** Writes what is buffered and lets go of the run. Throws DISK_FULL or NOT_WRITABLE for metrics that could not be written. */
+  async close(): Promise<void> {
+    const metrics = this.#metrics;
+    this.#metrics = null;
+    try {
+      metrics?.flush();
+    } finally {
+      await this.#saving;
+      await this.#release();
+    }
+  }
+}

@@ -1,0 +1,162 @@
+import { z } from 'zod';
+import type { RunEvent } from '../../../contract/events.ts';
+import type { BatchSource } from '../batch-source.ts';
+import type { Callback, Training } from '../callback.ts';
+import type { Saved, Stateful } from '../stateful.ts';
+import { Timing } from '../timing.ts';
+
+const totalsSchema = z.object({ seconds: z.number(), trainSeconds: z.number(), images: z.number() });
+
+export interface ProgressOptions {
+  train: BatchSource;
+  validation: BatchSource | null;
+  onEvent: (event: RunEvent) => void;
+  /** The whole run's remaining seconds, from the measured seconds a step (ends of epochs spread over it) and steps left. */
+  etaRunSeconds: ((secondsPerStep: number, remainingSteps: number) => number | null) | null;
+  /** Seconds on a clock that never goes back. */
+  now?: () => number;
+}
+
+/** Emits 'step' and 'epoch', with speed, waiting share and the time that is left. */
+export class Progress implements Callback, Stateful {
+  readonly key = 'progress';
+  private readonly options: ProgressOptions;
+  private readonly now: () => number;
+  private readonly timing: Timing;
+  private fitStartedAt = 0;
+  private epochStartedAt = 0;
+  private imagesBefore = 0;
+  private waitedBefore = 0;
+  /** The epoch's training part, without validation. */
+  private epochSpeed = { imagesPerSecond: 0, waitShare: 0 };
+  /** Sums over all processes that worked on this training, up to the current one's start and its complete epochs. */
+  private totals: z.output<typeof totalsSchema> = { seconds: 0, trainSeconds: 0, images: 0 };
+
+  constructor(options: ProgressOptions) {
+    this.options = options;
+    this.now = options.now ?? (() => performance.now() / 1000);
+    this.timing = new Timing(this.now, options.validation?.batches ?? 0);
+  }
+
+  /** Seconds of the whole training, and images a second of its training part. */
+  get result(): { seconds: number; imagesPerSecond: number } {
+    const { seconds, trainSeconds, images } = this.totals;
+    return { seconds, imagesPerSecond: trainSeconds > 0 ? images / trainSeconds : 0 };
+  }
+
+  beforeFit(): void {
+    this.fitStartedAt = this.now();
+  }
+
+  beforeStage(): void {
+    this.timing.stageStarts();
+  }
+
+  beforeEpoch(training: Training): void {
+    this.epochStartedAt = this.now();
+    this.imagesBefore = training.images;
+    this.waitedBefore = this.options.train.waitSeconds;
+    this.timing.epochStarts();
+  }
+
+  afterStep(): void {
+    this.timing.stepEnds();
+  }
+
+  afterRead(training: Training): void {
+    const { read, role, epoch, epochs, steps, stage } = training;
+    if (!read) return;
+    const { step, loss, labelLoss, distillationLoss, learningRate, momentum } = read;
+    const left = steps - step;
+    this.options.onEvent({
+      type: 'step',
+      role,
+      epoch,
+      epochs,
+      stage,
+      step,
+      steps,
+      loss,
+      labelLoss,
+      distillationLoss,
+      learningRate,
+      momentum,
+      ...this.speed(training),
+      etaEpochSeconds: this.timing.remaining(left, 1),
+      etaRunSeconds: this.etaRun(left + (epochs - epoch) * steps, epochs - epoch + 1),
+    });
+  }
+
+  beforeValidation(training: Training): void {
+    this.timing.trainingEnds();
+    this.epochSpeed = this.speed(training);
+    this.countTraining(training);
+  }
+
+  afterEpoch(training: Training): void {
+    const { role, epoch, epochs, stage, steps, train, validation, bestEpoch, finished } = training;
+    this.timing.epochEnds();
+    this.countSeconds();
+    const last = finished || epoch === epochs;
+    this.options.onEvent({
+      type: 'epoch',
+      role,
+      epoch,
+      epochs,
+      stage,
+      train: train!,
+      validation,
+      best: validation ? bestEpoch === epoch : last,
+      ...this.epochSpeed,
+      memoryBytes: process.memoryUsage.rss(),
+      seconds: this.now() - this.epochStartedAt,
+      etaRunSeconds: finished ? this.etaRun(0, 0) : this.etaRun((epochs - epoch) * steps, epochs - epoch),
+    });
+  }
+
+  beforeStop(training: Training): void {
+    if (training.step < training.steps) this.countTraining(training);
+    this.countSeconds();
+  }
+
+  afterFit(): void {
+    this.countSeconds();
+  }
+
+  save(): Saved {
+    return { values: this.totals, tensors: new Map() };
+  }
+
+  load(saved: Saved): void {
+    this.totals = totalsSchema.parse(saved.values);
+  }
+
+  /** Of this epoch so far, in this process. */
+  private speed(training: Training): { imagesPerSecond: number; waitShare: number } {
+    const elapsed = this.now() - this.epochStartedAt;
+    if (elapsed <= 0) return { imagesPerSecond: 0, waitShare: 0 };
+    const waited = this.options.train.waitSeconds - this.waitedBefore;
+    return {
+      imagesPerSecond: (training.images - this.imagesBefore) / elapsed,
+      waitShare: Math.min(1, Math.max(0, waited / elapsed)),
+    };
+  }
+
+  private countTraining(training: Training): void {
+    this.totals.images += training.images - this.imagesBefore;
+    this.totals.trainSeconds += this.now() - this.epochStartedAt;
+  }
+
+  private countSeconds(): void {
+    const now = this.now();
+    this.totals.seconds += now - this.fitStartedAt;
+    this.fitStartedAt = now;
+  }
+
+  private etaRun(steps: number, epochEnds: number): number | null {
+    const here = this.timing.remaining(steps, epochEnds);
+    const { etaRunSeconds } = this.options;
+    if (!etaRunSeconds) return here;
+    return etaRunSeconds(steps > 0 ? here / steps : this.timing.stepSeconds, steps);
+  }
+}

@@ -1,0 +1,29 @@
+import type { Callback, Training } from '../callback.ts';
+import { discriminativeRates, oneCycle, stagePlace } from '../schedule.ts';
+
+/**
+ * Freezing, rates and momentum. Each stage is a one-cycle of its own over its own steps. Adam's moments live on from one
+ * stage to the next unless the freezing changes, as in fastai: its fit keeps the optimiser, its freeze_to clears it.
+ */
+export class OneCycle implements Callback {
+  private peaks: number[] = [];
+
+  beforeStage(training: Training): void {
+    const { model, optimizer, recipe } = training;
+    const place = stagePlace(recipe.stages, training.epoch);
+    const previous = recipe.stages[place.index - 1];
+    const starts = place.epoch === 0 && training.step === 0;
+    if (starts && previous && previous.freezeTo !== place.stage.freezeTo) optimizer.clear();
+    model.freezeTo(place.stage.freezeTo);
+    this.peaks = discriminativeRates(place.stage.learningRate, model.groups);
+  }
+
+  beforeStep(training: Training): void {
+    const { stage, epoch } = stagePlace(training.recipe.stages, training.epoch);
+    const done = epoch * training.steps + training.step;
+    const progress = done / (stage.epochs * training.steps);
+    const points = this.peaks.map((peak) => oneCycle(progress, peak, training.recipe.schedule));
+    training.learningRates = points.map((point) => point.learningRate);
+    training.momentum = points[0]!.momentum;
+  }
+}

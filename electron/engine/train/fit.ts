@@ -1,0 +1,135 @@
+import type { EpochScores, RunEvent } from '../../contract/events.ts';
+import type { TrainingRecipe } from '../../contract/recipe.ts';
+import type { Role } from '../../contract/result.ts';
+import type { Objective } from '../distill/objective.ts';
+import type { Model } from '../models/model.ts';
+import type { BatchSource } from './batch-source.ts';
+import type { Callback, Training } from './callback.ts';
+import { BestEpoch } from './callbacks/best.ts';
+import { checkpoints } from './callbacks/checkpoints.ts';
+import { stopOnDivergence } from './callbacks/divergence.ts';
+import { earlyStop } from './callbacks/early-stop.ts';
+import { Progress } from './callbacks/progress.ts';
+import { OneCycle } from './callbacks/schedule.ts';
+import { TrainScores } from './callbacks/scores.ts';
+import type { CheckpointStore } from './checkpoint.ts';
+import { Learner } from './learner.ts';
+import { Adam } from './optimizer.ts';
+import { loadParts, modelPart } from './parts.ts';
+import { TrainingPosition } from './position.ts';
+import { totalEpochs } from './schedule.ts';
+import type { Stateful } from './stateful.ts';
+
+export interface FitOptions {
+  model: Model;
+  training: TrainingRecipe;
+  objective: Objective;
+  train: BatchSource;
+  /** null where nothing is held out: the last epoch is kept then. */
+  validation: BatchSource | null;
+  role: Role;
+  seed: number;
+  onEvent: (event: RunEvent) => void;
+  /** null: nothing is written. */
+  checkpoints: CheckpointStore | null;
+  /** Go on from the newest checkpoint, if there is one; else begin anew, and old checkpoints go. */
+  resume: boolean;
+  /** Stops after the batch. */
+  signal: AbortSignal;
+  /** The whole run's remaining seconds, where this training is one of several. Default: those of this training. */
+  etaRunSeconds?: (secondsPerStepSoFar: number, remainingStepsHere: number) => number | null;
+  /** More of the same kind, called last. */
+  callbacks?: readonly Callback[];
+}
+
+export interface FitResult {
+  /** The epoch (1-based) whose weights the model has now. */
+  bestEpoch: number;
+  /** Epochs that were trained; fewer than the recipe's after an early stop. */
+  epochs: number;
+  /** Of the whole training, also in earlier processes. */
+  seconds: number;
+  /** Of the training steps, waiting for data included, validation left out. */
+  imagesPerSecond: number;
+  /** Of the last epoch. */
+  lastScores: { train: EpochScores; validation: EpochScores | null };
+}
+
+function begin(options: FitOptions, optimizer: Adam): Training {
+  const { model, objective, training: recipe, role, seed, train } = options;
+  return {
+    model,
+    objective,
+    optimizer,
+    recipe,
+    role,
+    seed,
+    epochs: totalEpochs(recipe.stages),
+    steps: train.batches,
+    stage: -1,
+    epoch: 1,
+    step: 0,
+    images: 0,
+    learningRates: [],
+    momentum: 0,
+    read: null,
+    train: null,
+    validation: null,
+    bestEpoch: null,
+    finished: false,
+  };
+}
+
+async function restore(options: FitOptions, training: Training, parts: readonly Stateful[]): Promise<void> {
+  const { checkpoints: store, resume, onEvent, role } = options;
+  if (!store) return;
+  if (!resume) return store.clear();
+  const found = await store.load();
+  for (const message of found?.warnings ?? []) onEvent({ type: 'log', level: 'warn', message });
+  if (!found) return;
+  loadParts(parts, found.checkpoint);
+  const { epoch, epochs, step, steps } = training;
+  const place =
+    epoch > epochs || training.finished ? 'its end' : `epoch ${epoch} of ${epochs}, step ${step} of ${steps}`;
+  onEvent({ type: 'log', level: 'info', message: `The training of the ${role} goes on at ${place}.` });
+}
+
+/**
+ * Trains `model` over all stages of the recipe and leaves it with the best epoch's weights. A resumed training ends with
+ * the bits of one that was never stopped.
+ * @throws DistillError CANCELLED after an abort (a checkpoint was saved), TRAINING_DIVERGED if a loss is no longer finite,
+ * RUN_STATE if the checkpoint is another training's, RUN_CORRUPT if no checkpoint can be read.
+ */
+export async function fit(options: FitOptions): Promise<FitResult> {
+  const { model, training: recipe, train, validation, onEvent, signal } = options;
+  const optimizer = new Adam(model, recipe.optimizer);
+  const training = begin(options, optimizer);
+  const position = new TrainingPosition(training);
+  const scores = new TrainScores(model.classes);
+  const best = new BestEpoch(model);
+  const progress = new Progress({ train, validation, onEvent, etaRunSeconds: options.etaRunSeconds ?? null });
+  const parts = [modelPart(model), optimizer, scores, best, progress];
+  const callbacks: Callback[] = [
+    new OneCycle(),
+    stopOnDivergence,
+    scores,
+    best,
+    ...(recipe.earlyStop && validation ? [earlyStop(recipe.earlyStop.patience)] : []),
+    progress,
+    ...(options.checkpoints ? [checkpoints(options.checkpoints, position, parts)] : []),
+    ...(options.callbacks ?? []),
+  ];
+  try {
+    await restore(options, training, [position, ...parts]);
+    await new Learner({ training, callbacks, train, validation, signal }).run();
+  } finally {
+    optimizer.dispose();
+  }
+  const epochs = training.epoch - 1;
+  return {
+    bestEpoch: training.bestEpoch ?? epochs,
+    epochs,
+    ...progress.result,
+    lastScores: { train: training.train!, validation: training.validation },
+  };
+}

@@ -1,0 +1,116 @@
+import { DistillError } from '../../contract/errors.ts';
+import type { Batch } from '../data/batch.ts';
+import { breathe, untilAborted, type BatchSource } from './batch-source.ts';
+import type { Callback, ReadStep, Training, TrainingEvent } from './callback.ts';
+import { stagePlace } from './schedule.ts';
+import { dropoutMasks, trainStep, unpack, type Readout } from './step.ts';
+import { validate } from './validate.ts';
+
+export interface LearnerOptions {
+  training: Training;
+  callbacks: readonly Callback[];
+  train: BatchSource;
+  validation: BatchSource | null;
+  /** Stops after the batch. */
+  signal: AbortSignal;
+}
+
+/** Stages of epochs of steps. Whatever else happens in a training, a callback does. */
+export class Learner {
+  private readonly options: LearnerOptions;
+  /** The newest step, not yet read. */
+  private unread: {
+    readout: Readout;
+    step: Omit<ReadStep, 'loss' | 'labelLoss' | 'distillationLoss' | 'logits'>;
+  } | null = null;
+
+  constructor(options: LearnerOptions) {
+    this.options = options;
+  }
+
+  /** @throws DistillError CANCELLED after an abort, when the callbacks have seen 'beforeStop'. */
+  async run(): Promise<void> {
+    const { training, validation, signal } = this.options;
+    try {
+      await this.emit('beforeFit');
+      for (; training.epoch <= training.epochs && !training.finished; training.epoch++, training.step = 0) {
+        const { index } = stagePlace(training.recipe.stages, training.epoch);
+        if (index !== training.stage) {
+          training.stage = index;
+          await this.emit('beforeStage');
+        }
+        await this.emit('beforeEpoch');
+        await this.trainEpoch();
+        await this.emit('beforeValidation');
+        training.validation = validation ? await validate(training, validation, signal) : null;
+        if (signal.aborted) await this.stop();
+        await this.emit('afterEpoch');
+      }
+      await this.emit('afterFit');
+    } finally {
+      this.unread?.readout.dispose();
+    }
+  }
+
+  private async emit(event: TrainingEvent): Promise<void> {
+    for (const callback of this.options.callbacks) await callback[event]?.(this.options.training);
+  }
+
+  private async trainEpoch(): Promise<void> {
+    const { training, train, signal } = this.options;
+    if (training.step < training.steps) {
+      const batches = train.epoch(training.epoch, { from: training.step, signal });
+      for await (const batch of untilAborted(batches, signal)) {
+        await this.emit('beforeStep');
+        await this.step(batch);
+        await this.emit('afterStep');
+        await breathe();
+      }
+      await this.settle();
+    }
+    if (signal.aborted) await this.stop();
+    if (training.step !== training.steps) {
+      throw new DistillError(
+        'INTERNAL',
+        `Epoch ${training.epoch} had ${training.step} of ${training.steps} batches.`,
+      );
+    }
+  }
+
+  private async step(batch: Batch): Promise<void> {
+    const { training } = this.options;
+    const { model, objective, optimizer, recipe, epoch, learningRates, momentum } = training;
+    const globalStep = (epoch - 1) * training.steps + training.step;
+    const dropoutMask = dropoutMasks(training.seed, training.role, globalStep);
+    const hyper = { learningRates, momentum };
+    const { clipNorm } = recipe;
+    const readout = trainStep({ model, objective, batch, epoch, dropoutMask, optimizer, hyper, clipNorm });
+    training.step++;
+    training.images += batch.n;
+    await this.settle();
+    const labels = batch.labels.slice(0, batch.n);
+    this.unread = {
+      readout,
+      step: { step: training.step, labels, learningRate: learningRates.at(-1)!, momentum },
+    };
+  }
+
+  /** Reads the step that was left unread, if there is one. */
+  private async settle(): Promise<void> {
+    if (!this.unread) return;
+    const { readout, step } = this.unread;
+    this.unread = null;
+    const { training } = this.options;
+    training.read = { ...step, ...(await unpack(readout, training.objective)) };
+    await this.emit('afterRead');
+  }
+
+  private async stop(): Promise<never> {
+    const { role, epoch, epochs, step, steps } = this.options.training;
+    await this.emit('beforeStop');
+    throw new DistillError(
+      'CANCELLED',
+      `Training of the ${role} was stopped in epoch ${epoch} of ${epochs}, after step ${step} of ${steps}.`,
+    );
+  }
+}

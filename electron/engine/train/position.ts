@@ -1,0 +1,75 @@
+import { z } from 'zod';
+import { DistillError } from '../../contract/errors.ts';
+import type { EpochScores } from '../../contract/events.ts';
+import type { Training } from './callback.ts';
+import type { Saved, Stateful } from './stateful.ts';
+
+const scoresSchema: z.ZodType<EpochScores> = z.object({
+  loss: z.number(),
+  labelLoss: z.number(),
+  distillationLoss: z.number().nullable(),
+  accuracy: z.number(),
+  top5: z.number(),
+  f1Weighted: z.number(),
+  f1Macro: z.number(),
+});
+
+const savedSchema = z.object({
+  /** What must be equal for a training to go on where another stopped. */
+  identity: z.string(),
+  epoch: z.number().int().min(1),
+  step: z.number().int().min(0),
+  finished: z.boolean(),
+  train: scoresSchema.nullable(),
+  validation: scoresSchema.nullable(),
+});
+
+/**
+ * How far a training has come. Schedule, dropout masks and the data's order all follow from the position and the seed, so
+ * that no other random state is to be kept.
+ */
+export class TrainingPosition implements Stateful {
+  readonly key = 'position';
+  private readonly training: Training;
+  private readonly identity: string;
+  private next = { epoch: 1, step: 0 };
+
+  constructor(training: Training) {
+    const { model, recipe, role, seed, steps } = training;
+    this.training = training;
+    this.identity = JSON.stringify({
+      model: model.recipe,
+      classes: model.classes,
+      recipe,
+      role,
+      seed,
+      steps,
+    });
+  }
+
+  /** The step to go on with: `step` steps (0-based count) of `epoch` (1-based) are done. */
+  set(epoch: number, step: number): void {
+    this.next = { epoch, step };
+  }
+
+  save(): Saved {
+    const { finished, train, validation } = this.training;
+    return {
+      values: { identity: this.identity, ...this.next, finished, train, validation },
+      tensors: new Map(),
+    };
+  }
+
+  /** @throws DistillError RUN_STATE if the checkpoint belongs to a training with other settings. */
+  load(saved: Saved): void {
+    const { identity, epoch, step, finished, train, validation } = savedSchema.parse(saved.values);
+    if (identity !== this.identity) {
+      throw new DistillError(
+        'RUN_STATE',
+        `The ${this.training.role}'s checkpoint was made with other settings, another model or other data.`,
+        'Start a new run, or bring back the recipe and the data that the run began with.',
+      );
+    }
+    Object.assign(this.training, { epoch, step, finished, train, validation });
+  }
+}

@@ -1,0 +1,117 @@
+import { z } from 'zod';
+import { suggestion } from './suggestion.ts';
+
+type Issue = z.core.$ZodIssue;
+type Path = readonly PropertyKey[];
+
+/**
+ * One clause for each thing that is wrong with `value`: the path, what is expected, what is there, and for a mistyped
+ * name the one that was probably meant, e.g. `data.image.sise: unknown key; did you mean "size"?`.
+ */
+export function describeIssues(issues: readonly Issue[], schema: z.ZodType, value: unknown): string[] {
+  return issues.flatMap((issue) => describe(issue, [], schema, value));
+}
+
+function describe(issue: Issue, prefix: Path, schema: z.ZodType, value: unknown): string[] {
+  const path = [...prefix, ...issue.path];
+  const given = valueAt(value, path);
+  if (issue.code === 'unrecognized_keys') {
+    const known = keysAt(schema, path);
+    return issue.keys.map((key) => `${pathText([...path, key])}: unknown key${suggestion(key, known)}`);
+  }
+  if (issue.code === 'invalid_union' && !issue.discriminator) {
+    // The alternative that came furthest says best what is wrong; where all fail at the root, all are named.
+    const inside = issue.errors.find((branch) => branch.every((inner) => inner.path.length > 0));
+    if (inside) return inside.flatMap((inner) => describe(inner, path, schema, value));
+  }
+  if (given === undefined) return [`${pathText(path)}: missing; expected ${expectation(issue) ?? 'a value'}`];
+  const expected = expectation(issue);
+  const got = given !== null && typeof given === 'object' ? kindOf(given) : JSON.stringify(given);
+  const values = issue.code === 'invalid_value' ? issue.values.map(String) : [];
+  return [
+    `${pathText(path)}: ${expected ? `expected ${expected}, got ${got}` : issue.message}${suggestion(given, values)}`,
+  ];
+}
+
+const types: Record<string, string> = {
+  string: 'a text',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: 'true or false',
+  array: 'a list',
+  tuple: 'a list',
+  object: 'an object',
+  null: 'null',
+};
+
+/** What would have been right; undefined where zod's own sentence says it best. */
+function expectation(issue: Issue): string | undefined {
+  switch (issue.code) {
+    case 'invalid_type':
+      return types[issue.expected] ?? issue.expected;
+    case 'invalid_value':
+      return alternatives(issue.values.map((value) => JSON.stringify(value)));
+    case 'too_small':
+      return bound(issue.origin, issue.inclusive === false ? 'more than' : 'at least', issue.minimum);
+    case 'too_big':
+      return bound(issue.origin, issue.inclusive === false ? 'less than' : 'at most', issue.maximum);
+    case 'invalid_union':
+      return alternatives('options' in issue ? issue.options.map((option) => JSON.stringify(option)) : firstOf(issue.errors));
+    default:
+      return undefined;
+  }
+}
+
+const firstOf = (branches: readonly (readonly Issue[])[]): string[] => [
+  ...new Set(branches.flatMap((branch) => branch.slice(0, 1).map((issue) => expectation(issue) ?? issue.message))),
+];
+
+function bound(origin: string, relation: string, limit: number | bigint): string {
+  if (origin === 'array') return `${relation} ${limit} ${limit === 1 ? 'entry' : 'entries'}`;
+  if (origin === 'string') return `${relation} ${limit} ${limit === 1 ? 'character' : 'characters'}`;
+  return `${relation} ${limit}`;
+}
+
+function alternatives(options: string[]): string {
+  return options.length < 2
+    ? options.join()
+    : `${options.slice(0, -1).join(', ')} or ${options.at(-1) ?? ''}`;
+}
+
+const kindOf = (value: object): string => (Array.isArray(value) ? 'a list' : 'an object');
+
+function pathText(path: Path): string {
+  const text = path.map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`)).join('');
+  return text.replace(/^\./, '') || 'the whole';
+}
+
+function valueAt(value: unknown, path: Path): unknown {
+  return path.reduce<unknown>(
+    (inner, part) =>
+      inner !== null && typeof inner === 'object' ? (inner as Record<PropertyKey, unknown>)[part] : undefined,
+    value,
+  );
+}
+
+interface JsonSchema {
+  properties?: Record<string, JsonSchema>;
+  items?: JsonSchema;
+  anyOf?: JsonSchema[];
+  oneOf?: JsonSchema[];
+}
+
+/** The keys that the schema knows at a path, over all alternatives; JSON Schema is zod's public way to look inside. */
+function keysAt(schema: z.ZodType, path: Path): string[] {
+  const alternativesOf = (node: JsonSchema): JsonSchema[] => {
+    const inner = [...(node.anyOf ?? []), ...(node.oneOf ?? [])];
+    return inner.length > 0 ? inner.flatMap(alternativesOf) : [node];
+  };
+  let nodes = alternativesOf(z.toJSONSchema(schema, { unrepresentable: 'any' }) as JsonSchema);
+  for (const part of path) {
+    const next = nodes.map((node) =>
+      typeof part === 'number' ? node.items : node.properties?.[String(part)],
+    );
+    nodes = next.filter((node) => node !== undefined).flatMap(alternativesOf);
+  }
+  return [...new Set(nodes.flatMap((node) => Object.keys(node.properties ?? {})))];
+}

@@ -1,0 +1,114 @@
+import type { z } from 'zod';
+import { DistillError, toErrorValue } from '../contract/errors.ts';
+import type { RunEvent } from '../contract/events.ts';
+import { services, type CallContext, type CallProgress, type Handlers } from '../contract/services.ts';
+import { describeIssues } from './issues.ts';
+import { callTopic, parseMessage, protocolVersion, subscribeCall, subscribeInput } from './protocol.ts';
+import type { CallMessage, Log } from './protocol.ts';
+import type { Transport } from './transport.ts';
+
+/** What can be served: the engine, seen from outside. */
+export interface EngineLike {
+  handlers: Handlers;
+  events: {
+    /** Calls `listener` for every event of the topic from now on, `seq` rising; returns the way to end it. */
+    subscribe(topic: string, listener: (event: RunEvent, seq: number) => void): () => void;
+  };
+  close(): Promise<void>;
+}
+
+type Handler = (input: unknown, context: CallContext) => Promise<unknown>;
+
+/**
+ * Answers every call that arrives over the transport. Inputs are checked by the contract's schemas here; whatever a
+ * handler throws leaves as an ErrorValue, its stack goes to `log` only. When the transport closes, running calls are
+ * aborted and subscriptions end; the engine itself stays open, for it may serve others.
+ */
+export function serve(transport: Transport, engine: EngineLike, log: Log = () => undefined): void {
+  const running = new Map<number, AbortController>();
+
+  async function answer(call: CallMessage): Promise<void> {
+    const controller = new AbortController();
+    running.set(call.id, controller);
+    try {
+      const value = await perform(call, controller.signal);
+      transport.post({ kind: 'result', id: call.id, outcome: { ok: true, value: value ?? null } });
+    } catch (thrown) {
+      const error = toErrorValue(withoutAbort(thrown, controller.signal));
+      if (error.code !== 'CANCELLED') log(`${call.service}.${call.method} failed`, thrown);
+      transport.post({ kind: 'result', id: call.id, outcome: { ok: false, error } });
+    } finally {
+      running.delete(call.id);
+    }
+  }
+
+  async function perform(call: CallMessage, signal: AbortSignal): Promise<unknown> {
+    if (call.service === subscribeCall.service && call.method === subscribeCall.method) {
+      const { topic } = checked(subscribeInput, call.input, 'events.subscribe');
+      const end = engine.events.subscribe(topic, (event, seq) =>
+        transport.post({ kind: 'event', topic, seq, event }),
+      );
+      await aborted(signal);
+      end();
+      return null;
+    }
+    const { schema, handler } = find(engine.handlers, call);
+    let seq = 0;
+    const progress = ({ done, total }: CallProgress): void =>
+      transport.post({ kind: 'event', topic: callTopic(call.id), seq: seq++, event: { done, total } });
+    return handler(checked(schema, call.input, `${call.service}.${call.method}`), { signal, progress });
+  }
+
+  transport.onClose(() => {
+    for (const controller of running.values()) controller.abort();
+  });
+  transport.onMessage((received) => {
+    const message = parseMessage(received, log);
+    if (message?.kind === 'call') {
+      if (running.has(message.id))
+        log(`A second call with the running call's number ${message.id} was ignored.`);
+      else void answer(message);
+    } else if (message?.kind === 'cancel') running.get(message.id)?.abort();
+    else if (message?.kind === 'ping') {
+      if (!message.answer) transport.post({ kind: 'ping', answer: true });
+    } else if (message?.kind === 'hello') {
+      if (message.version === protocolVersion) return;
+      log(`The other side speaks protocol ${message.version}, this one ${protocolVersion}: closing.`);
+      transport.close();
+    } else if (message) log(`A message of kind "${message.kind}" is not for the engine and was ignored.`);
+  });
+  transport.post({ kind: 'hello', version: protocolVersion });
+}
+
+const aborted = (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+
+/** A handler that was asked to stop and threw the signal's own exception was cancelled, it did not fail. */
+function withoutAbort(thrown: unknown, signal: AbortSignal): unknown {
+  const fromSignal = thrown === signal.reason || (thrown instanceof Error && thrown.name === 'AbortError');
+  return signal.aborted && fromSignal ? new DistillError('CANCELLED', 'The call was cancelled.') : thrown;
+}
+
+function find(handlers: Handlers, { service, method }: CallMessage): { schema: z.ZodType; handler: Handler } {
+  const methods: Record<string, { input: z.ZodType }> | undefined = Object.hasOwn(services, service)
+    ? services[service as keyof typeof services]
+    : undefined;
+  const found = methods && Object.hasOwn(methods, method) ? methods[method] : undefined;
+  if (!found) {
+    const hint = 'The two sides are of different versions: install the same one.';
+    throw new DistillError('INVALID_INPUT', `There is no method "${service}.${method}".`, hint);
+  }
+  // The names are known to the contract now, and Handlers has a handler for each; only the compiler cannot see it.
+  const table = handlers as unknown as Record<string, Record<string, Handler>>;
+  return { schema: found.input, handler: (input, context) => table[service]![method]!(input, context) };
+}
+
+function checked<Schema extends z.ZodType>(schema: Schema, input: unknown, name: string): z.output<Schema> {
+  const parsed = schema.safeParse(input);
+  if (parsed.success) return parsed.data;
+  const message = `${name}: ${describeIssues(parsed.error.issues, schema, input).join('; ')}.`;
+  throw new DistillError('INVALID_INPUT', message, 'Correct the value that is named and try again.');
+}

@@ -1,0 +1,123 @@
+import path from 'node:path';
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
+import { distillationPresets, distillationSchema, type DistillationPreset } from '../../electron/contract/recipe.ts';
+import type { Batch } from '../../electron/engine/data/batch.ts';
+import { createObjective } from '../../electron/engine/distill/objective.ts';
+import { createModel } from '../../electron/engine/models/index.ts';
+import type { Model } from '../../electron/engine/models/model.ts';
+import { applyWeights } from '../../electron/engine/models/weights/apply.ts';
+import { toTorch } from '../../electron/engine/models/weights/layout.ts';
+import { readWeights } from '../../electron/engine/models/weights/load.ts';
+import { Adam } from '../../electron/engine/train/optimizer.ts';
+import { gradients, trainStep, unpack, type StepValues } from '../../electron/engine/train/step.ts';
+import { nhwc, parityFolder, type ParityTensor, type ParityValues } from './parity-data.ts';
+
+/** The presets by the names that the reference values use. */
+export const parityPresets = {
+  seed_2021: 'seed-2021',
+  fasterai_now: 'fasterai',
+  hinton: 'hinton',
+} as const satisfies Record<string, DistillationPreset>;
+
+export type ParityPreset = keyof typeof parityPresets;
+
+/** Names of the gradients that the references hold. */
+export const parityGradients = ['conv1.weight', 'layer2.0.bn1.weight', 'layer4.1.conv2.weight', 'fc.bias'] as const;
+
+const classes = 43;
+
+async function pretrained(architecture: 'resnet18' | 'resnet34', file: string): Promise<Model> {
+  const model = createModel({ architecture, width: 16, stem: 'imagenet', head: 'linear' }, classes, 1);
+  applyWeights(model, await readWeights(path.join(parityFolder, file)));
+  return model;
+}
+
+function batchOf(tensor: ParityTensor): Batch {
+  const input = tensor('input_nchw');
+  const images = nhwc(input);
+  const labels = Int32Array.from(tensor('labels').data);
+  const shared = new Float32Array(new SharedArrayBuffer(4 * images.size));
+  shared.set(images.dataSync());
+  images.dispose();
+  return { images: shared, labels, indices: Int32Array.from(labels.keys()), n: labels.length };
+}
+
+export interface PresetOutcome {
+  /** What the three steps read: losses and training logits. */
+  steps: StepValues[];
+  /** Of the first step, in PyTorch's layout. */
+  gradients: Record<string, Float32Array>;
+  runningMean: Float32Array;
+  runningVariance: Float32Array;
+  /** In evaluation mode. */
+  logitsAfter: Float32Array;
+}
+
+/** Three training steps of the reference student under the reference teacher, on whichever tfjs backend is active. */
+export async function presetSteps(
+  preset: ParityPreset,
+  tensor: ParityTensor,
+  values: ParityValues,
+): Promise<PresetOutcome> {
+  const model = await pretrained('resnet18', 'resnet18_w16.pth');
+  const teacher = await pretrained('resnet34', 'resnet34_w16_nested.pth');
+  const distillation = distillationSchema.parse({ ...distillationPresets[parityPresets[preset]] });
+  const objective = createObjective({ distillation, teacher, labelSmoothing: 0 });
+  const { lr, wd, beta1, beta2, eps } = values.steps[preset]!;
+  const optimizer = new Adam(model, { beta2, epsilon: eps, weightDecay: wd });
+  const hyper = { learningRates: Array.from({ length: model.groups }, () => lr), momentum: beta1 };
+  const batch = batchOf(tensor);
+
+  // Asked for apart from the step, which gives no gradients away; the running statistics are put back.
+  const before = model.buffers.map(({ variable }) => variable.clone());
+  const first = gradients({ model, objective, batch, epoch: 1 });
+  for (const [i, { variable }] of model.buffers.entries()) variable.assign(before[i]!);
+  const outcome: PresetOutcome = {
+    steps: [],
+    gradients: Object.fromEntries(
+      parityGradients.map((name) => {
+        const { kind, variable } = model.parameters.find((parameter) => parameter.name === name)!;
+        const gradient = first.gradients[variable.name]!;
+        return [name, toTorch(kind, gradient.shape, gradient.dataSync<'float32'>().slice())];
+      }),
+    ),
+    runningMean: new Float32Array(),
+    runningVariance: new Float32Array(),
+    logitsAfter: new Float32Array(),
+  };
+  tf.dispose([first.gradients, first.readout, before]);
+
+  for (let step = 0; step < 3; step++) {
+    const readout = trainStep({ model, objective, batch, epoch: 1, optimizer, hyper, clipNorm: null });
+    outcome.steps.push(await unpack(readout, objective));
+  }
+  const buffer = (name: string) =>
+    model.buffers.find((each) => each.name === name)!.variable.dataSync<'float32'>().slice();
+  outcome.runningMean = buffer('bn1.running_mean');
+  outcome.runningVariance = buffer('bn1.running_var');
+  outcome.logitsAfter = tf.tidy(() => {
+    const images = nhwc(tensor('input_nchw'));
+    return model.forward(images, { training: false }).dataSync<'float32'>().slice();
+  });
+  optimizer.dispose();
+  model.dispose();
+  teacher.dispose();
+  return outcome;
+}
+
+/** Value and gradient by the student's logits of one of our losses, on the reference inputs. */
+export function lossAndGradient(
+  tensor: ParityTensor,
+  loss: (student: Tensor2D, teacher: Tensor2D, labels: Tensor1D) => tf.Scalar,
+): { value: number; gradient: Float32Array } {
+  return tf.tidy(() => {
+    const matrix = (name: string) => tf.tensor2d(tensor(name).data, tensor(name).shape as [number, number]);
+    const labels = tf.tensor1d(Int32Array.from(tensor('loss.labels').data), 'int32');
+    const teacher = matrix('loss.teacher');
+    const { value, grad } = tf.valueAndGrad((student: Tensor2D) => loss(student, teacher, labels))(
+      matrix('loss.student'),
+    );
+    return { value: value.dataSync()[0]!, gradient: grad.dataSync<'float32'>().slice() };
+  });
+}

@@ -11,7 +11,9 @@ export function parseIntegers(text: string): number[] {
     const match = /^\s*(\d{1,9})(?:\s*-\s*(\d{1,9}))?\s*$/.exec(part);
     const [first, last] = match ? [Number(match[1]), Number(match[2] ?? match[1])] : [1, 0];
     if (last < first || last - first > longestRange) {
-      throw new InvalidArgumentError(`"${part.trim()}" is not a number or a range; write for example 0-9,14.`);
+      throw new InvalidArgumentError(
+        `"${part.trim()}" is not a number or a range; write for example 0-9,14.`,
+      );
     }
     return Array.from({ length: last - first + 1 }, (_, i) => first + i);
   });

@@ -38,7 +38,8 @@ const joined = (...parts: [number, string][]): string =>
     .join(' ');
 
 /** 1 image, 2 images. */
-export const counted = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`;
+export const counted = (count: number, one: string, many = `${one}s`): string =>
+  `${count} ${count === 1 ? one : many}`;
 
 /** What there is nothing to say about. */
 export const nothing = '–';
@@ -53,7 +54,9 @@ export const orDash = <T>(value: T | null, format: (value: T) => string): string
  */
 export function table(rows: readonly (readonly string[])[], align: string): string {
   const columns = Math.max(...rows.map((row) => row.length));
-  const widths = Array.from({ length: columns }, (_, j) => Math.max(...rows.map((row) => width(row[j] ?? ''))));
+  const widths = Array.from({ length: columns }, (_, j) =>
+    Math.max(...rows.map((row) => width(row[j] ?? ''))),
+  );
   const cell = (text: string, j: number): string => {
     const space = ' '.repeat(widths[j]! - width(text));
     return (align[j] ?? align.at(-1)) === 'r' ? space + text : text + space;
@@ -61,7 +64,7 @@ export function table(rows: readonly (readonly string[])[], align: string): stri
   return rows.map((row) => row.map(cell).join('  ').trimEnd()).join('\n');
 }
 
-const width = (text: string): number => [...text].length;
+const width = (text: string): number => Array.from(text).length;
 
 /** A path or value as a shell takes it back. */
 export const shellWord = (word: string): string => (/^[\w@%+=:,./\\-]+$/.test(word) ? word : `"${word}"`);

@@ -3,10 +3,10 @@ import type { OutputStream } from './terminal.ts';
 
 /** One moving line that shows how far something is, and lines above it that stay. */
 export interface Meter {
-  update(done: number, total: number, text: string): void;
-  line(text: string): void;
+  update: (done: number, total: number, text: string) => void;
+  line: (text: string) => void;
   /** Takes the moving line away. */
-  clear(): void;
+  clear: () => void;
 }
 
 const plainEveryMs = 5000;
@@ -24,7 +24,14 @@ function barMeter(stream: OutputStream): Meter {
   return {
     update(done, total, text) {
       if (!bar) {
-        const options = { format, stream, clearOnComplete: true, gracefulExit: false, hideCursor: null, linewrap: null };
+        const options = {
+          format,
+          stream,
+          clearOnComplete: true,
+          gracefulExit: false,
+          hideCursor: null,
+          linewrap: null,
+        };
         bar = new SingleBar({ ...options, barsize: barWidth, fps: 5 }, Presets.shades_classic);
         bar.start(total, done, { text, columns: stream.columns ?? 80 });
       }
@@ -46,7 +53,9 @@ function format(
   payload: { text: string; columns: number },
 ): string {
   const full = Math.round(params.progress * barWidth);
-  const bar = (options.barCompleteString ?? '=').slice(0, full) + (options.barIncompleteString ?? '-').slice(0, barWidth - full);
+  const bar =
+    (options.barCompleteString ?? '=').slice(0, full) +
+    (options.barIncompleteString ?? '-').slice(0, barWidth - full);
   const share = `${Math.floor(params.progress * 100)} %`.padStart(5);
   return `${bar} ${share}  ${payload.text}`.slice(0, payload.columns - 1);
 }

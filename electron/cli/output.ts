@@ -12,21 +12,21 @@ export type Style = 'bold' | 'red' | 'green' | 'yellow' | 'dim';
 /** What a command tells. People get text, programs (--json) one JSON object a line; results go to stdout in both. */
 export interface Output {
   /** Styles text that goes to stdout, where it may be coloured. */
-  style(style: Style, text: string): string;
+  style: (style: Style, text: string) => string;
   /** A remark beside the result; people only. */
-  note(text: string): void;
+  note: (text: string) => void;
   /** Something that happened; programs only. */
-  event(event: { type: string } & Record<string, unknown>): void;
-  runEvent(event: RunEvent, seq: number): void;
+  event: (event: { type: string } & Record<string, unknown>) => void;
+  runEvent: (event: RunEvent, seq: number) => void;
   /** The progress of one call. */
-  progress(what: string): (progress: CallProgress) => void;
+  progress: (what: string) => (progress: CallProgress) => void;
   /** The command's result: `value` for programs, `text` for people. */
-  result(command: string, value: unknown, text: string): void;
-  error(error: { code: ErrorCode; message: string; hint: string }): void;
+  result: (command: string, value: unknown, text: string) => void;
+  error: (error: { code: ErrorCode; message: string; hint: string }) => void;
   /** Details for the one who looks for a fault; stderr, with --verbose only. */
-  trace(text: string): void;
+  trace: (text: string) => void;
   /** Takes moving lines away. */
-  end(): void;
+  end: () => void;
 }
 
 export interface OutputFlags {
@@ -60,7 +60,8 @@ function jsonOutput(stdout: OutputStream, trace: Output['trace']): Output {
 function humanOutput({ stdout, stderr, env }: Terminal, color: boolean, trace: Output['trace']): Output {
   const painter = (stream: OutputStream) => {
     const painted = color && stream.isTTY === true && !env['NO_COLOR'] && env['TERM'] !== 'dumb';
-    return (style: Style, text: string): string => (painted ? styleText(style, text, { validateStream: false }) : text);
+    return (style: Style, text: string): string =>
+      painted ? styleText(style, text, { validateStream: false }) : text;
   };
   const [style, aside] = [painter(stdout), painter(stderr)];
   const shown: Meter = meter(stderr);
@@ -76,7 +77,9 @@ function humanOutput({ stdout, stderr, env }: Terminal, color: boolean, trace: O
     },
     error({ code, message, hint }) {
       shown.clear();
-      stderr.write(`${code === 'CANCELLED' ? aside('yellow', 'stopped:') : aside('red', 'error:')} ${message}\n`);
+      stderr.write(
+        `${code === 'CANCELLED' ? aside('yellow', 'stopped:') : aside('red', 'error:')} ${message}\n`,
+      );
       if (hint) stderr.write(`${aside('dim', 'hint:')} ${hint}\n`);
     },
     trace(text) {

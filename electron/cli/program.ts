@@ -16,20 +16,31 @@ import type { Terminal } from './terminal.ts';
 export async function runCli(argv: readonly string[], terminal: Terminal): Promise<number> {
   // Read ahead of commander, for its own errors are to be told in the form that was asked for.
   const has = (flag: string): boolean => argv.includes(flag);
-  const told = output(terminal, { json: has('--json'), verbose: has('--verbose'), color: !has('--no-color') });
+  const told = output(terminal, {
+    json: has('--json'),
+    verbose: has('--verbose'),
+    color: !has('--no-color'),
+  });
   const stops = interrupts(terminal.onInterrupt);
   const current = session(terminal, told, stops.signal);
+  const program = buildProgram(current, terminal);
+  const names = program.commands.map((command) => command.name());
   const work = async (): Promise<number> => {
     try {
-      await buildProgram(current, terminal).parseAsync(argv, { from: 'user' });
+      await program.parseAsync(argv, { from: 'user' });
       return exitCodes.done;
     } catch (thrown) {
-      const ending = endingOf(thrown, commandNames().find(has));
+      const ending = endingOf(
+        thrown,
+        argv.find((word) => names.includes(word)),
+      );
       if (ending.error) told.error(ending.error);
       if (ending.exitCode === exitCodes.failed) told.trace(traceText('details', thrown));
       return ending.exitCode;
     } finally {
-      await current.close().catch((thrown: unknown) => told.trace(traceText('The engine did not close', thrown)));
+      await current
+        .close()
+        .catch((thrown: unknown) => told.trace(traceText('The engine did not close', thrown)));
     }
   };
   const left = stops.second.then(() => exitCodes.stopped);
@@ -39,7 +50,7 @@ export async function runCli(argv: readonly string[], terminal: Terminal): Promi
   return code;
 }
 
-export function buildProgram(current: Session, { stdout, stderr }: Terminal): Command {
+function buildProgram(current: Session, { stdout, stderr }: Terminal): Command {
   const program = new Command('distill')
     .description('Makes a small image classifier out of a big one by knowledge distillation.')
     .version(version())
@@ -60,9 +71,9 @@ export function buildProgram(current: Session, { stdout, stderr }: Terminal): Co
   return program;
 }
 
-const commandNames = (): string[] => commands.map(({ name }) => name);
-
 function version(): string {
-  const manifest = JSON.parse(readFileSync(path.join(packageRoot(), 'package.json'), 'utf8')) as { version: string };
+  const manifest = JSON.parse(readFileSync(path.join(packageRoot(), 'package.json'), 'utf8')) as {
+    version: string;
+  };
   return manifest.version;
 }

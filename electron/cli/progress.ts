@@ -22,16 +22,24 @@ export function runProgress(meter: Meter): (event: RunEvent) => void {
   return (event) => {
     switch (event.type) {
       case 'phase':
-        return meter.line(`[${event.index}/${event.count}] ${phaseNames[event.phase]}`);
+        meter.line(`[${event.index}/${event.count}] ${phaseNames[event.phase]}`);
+        return;
       case 'progress':
-        return meter.update(event.done, event.total, `${phaseNames[event.phase]}${left(event.etaSeconds, '')}`);
+        return meter.update(
+          event.done,
+          event.total,
+          `${phaseNames[event.phase]}${left(event.etaSeconds, '')}`,
+        );
       case 'step':
-        return meter.update(event.step, event.steps, stepText(event, accuracy.get(event.role)));
+        meter.update(event.step, event.steps, stepText(event, accuracy.get(event.role)));
+        return;
       case 'epoch':
         accuracy.set(event.role, (event.validation ?? event.train).accuracy);
-        return meter.line(epochText(event));
+        meter.line(epochText(event));
+        return;
       case 'log':
-        return meter.line(event.level === 'warn' ? `warning: ${event.message}` : event.message);
+        meter.line(event.level === 'warn' ? `warning: ${event.message}` : event.message);
+        return;
       case 'state':
         // Its end is told by the command, once everything about it is known.
         return;

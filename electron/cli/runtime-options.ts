@@ -9,7 +9,10 @@ export interface RuntimeOptions {
 }
 
 export const backendOption = (): Option =>
-  new Option('--backend <name>', 'what computes (default: the best that works here)').choices(['auto', ...backendNames]);
+  new Option('--backend <name>', 'what computes (default: the best that works here)').choices([
+    'auto',
+    ...backendNames,
+  ]);
 
 /** The options of every command that computes: where, and with how much of the machine. */
 export function addRuntimeOptions(command: Command): Command {

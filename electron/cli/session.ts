@@ -12,12 +12,12 @@ export interface Session {
   /** Aborted by the first Ctrl-C. */
   signal: AbortSignal;
   /** The engine, started on first use. */
-  engine(): Promise<Client>;
+  engine: () => Promise<Client>;
   /** A path as given on the command line, made absolute. */
-  resolve(file: string): string;
+  resolve: (file: string) => string;
   /** A path as short as it can be shown to the one who is in this folder. */
-  shown(file: string): string;
-  close(): Promise<void>;
+  shown: (file: string) => string;
+  close: () => Promise<void>;
 }
 
 /** The engine runs in this very process, but behind the same contract and transport as in the other hosts. */
@@ -55,7 +55,7 @@ export function session(terminal: Terminal, output: Output, signal: AbortSignal)
 /** A stack with those of its causes. */
 export function traceText(message: string, thrown: unknown): string {
   if (thrown === undefined) return message;
-  if (!(thrown instanceof Error)) return `${message}: ${String(thrown)}`;
+  if (!(thrown instanceof Error)) return `${message}: ${JSON.stringify(thrown)}`;
   const own = `${message}: ${thrown.stack ?? thrown.message}`;
   return thrown.cause === undefined ? own : `${own}\n${traceText('because of', thrown.cause)}`;
 }

@@ -10,7 +10,7 @@ export interface Terminal {
   env: Record<string, string | undefined>;
   cwd: string;
   /** Calls `listener` on every Ctrl-C; returns the way to end it. */
-  onInterrupt(listener: () => void): () => void;
+  onInterrupt: (listener: () => void) => () => void;
   /** Starts the engine; called once, and only by commands that need it. */
-  openEngine(): Promise<EngineLike>;
+  openEngine: () => Promise<EngineLike>;
 }

@@ -56,14 +56,18 @@ function expectation(issue: Issue): string | undefined {
     case 'too_big':
       return bound(issue.origin, issue.inclusive === false ? 'less than' : 'at most', issue.maximum);
     case 'invalid_union':
-      return alternatives('options' in issue ? issue.options.map((option) => JSON.stringify(option)) : firstOf(issue.errors));
+      return alternatives(
+        'options' in issue ? issue.options.map((option) => JSON.stringify(option)) : firstOf(issue.errors),
+      );
     default:
       return undefined;
   }
 }
 
 const firstOf = (branches: readonly (readonly Issue[])[]): string[] => [
-  ...new Set(branches.flatMap((branch) => branch.slice(0, 1).map((issue) => expectation(issue) ?? issue.message))),
+  ...new Set(
+    branches.flatMap((branch) => branch.slice(0, 1).map((issue) => expectation(issue) ?? issue.message)),
+  ),
 ];
 
 function bound(origin: string, relation: string, limit: number | bigint): string {

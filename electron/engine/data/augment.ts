@@ -51,7 +51,7 @@ export function drawTransform(recipe: AugmentRecipe, random: Random): Transform 
   };
 }
 
-/** The affine map that shows the image turned by `degrees` counter-clockwise. */
+/** The affine map that shows the image turned clockwise by `degrees`. */
 export function rotation(degrees: number): Matrix3 {
   const angle = (degrees * Math.PI) / 180;
   const cos = Math.cos(angle);

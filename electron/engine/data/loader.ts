@@ -30,7 +30,7 @@ export interface LoaderOptions {
 interface Rendering {
   /** Resolves, whatever happened, when no worker is at it any more. */
   done: Promise<unknown>;
-  failure: unknown;
+  failure: Error | null;
 }
 
 /** Batches in memory: the consumer's, and three ahead of it. */
@@ -152,7 +152,7 @@ export class Loader {
       try {
         await this.#pool.request(worker, { epoch, order, control: ring.control });
       } catch (error) {
-        rendering.failure ??= error;
+        rendering.failure ??= error instanceof Error ? error : new Error(String(error));
         this.#wake();
       }
     });

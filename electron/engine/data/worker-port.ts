@@ -10,10 +10,10 @@ export type WorkerMessage<Reply> = { reply: Reply } | { error: ErrorValue } | { 
  */
 export function answerRequests(handle: (request: never) => unknown): void {
   let queue = Promise.resolve();
-  parentPort?.on('message', (request: never) => {
+  parentPort?.on('message', (request: unknown) => {
     queue = queue.then(async () => {
       try {
-        send({ reply: await handle(request) });
+        send({ reply: await handle(request as never) });
       } catch (thrown) {
         send({ error: toErrorValue(thrown) });
       }

@@ -17,13 +17,13 @@ export interface Approach {
 export type Homography = readonly number[];
 
 export function planApproach(rng: Random): Approach {
-  const turned = rng.float() < 0.2 ? 0.55 : 0.3;
+  const turned = rng.float() < 0.2 ? 0.45 : 0.25;
   return {
-    from: rng.uniform(14, 22),
+    from: rng.uniform(17, 25),
     to: rng.uniform(42, 96),
     yaw: [turned * rng.uniform(-1, 1), rng.uniform(-0.25, 0.25)],
     pitch: [rng.uniform(-0.12, 0.12), rng.uniform(-0.2, 0.05)],
-    roll: 0.055 * rng.normal(),
+    roll: 0.04 * rng.normal(),
     distance: rng.uniform(3.5, 8),
   };
 }

@@ -50,34 +50,34 @@ function light(rng: Random): Lighting {
   let sign: number;
   let background: number;
   let veil = 0.03 * rng.float();
-  if (kind < 0.5) {
+  if (kind < 0.7) {
     // Daylight.
-    sign = logUniform(rng, 0.35, 1.05);
-    background = sign * logUniform(rng, 0.5, 1.4);
-  } else if (kind < 0.74) {
+    sign = logUniform(rng, 0.4, 1);
+    background = sign * logUniform(rng, 0.6, 1.4);
+  } else if (kind < 0.85) {
     // Dusk, or deep shade.
-    sign = logUniform(rng, 0.02, 0.3);
-    background = sign * logUniform(rng, 0.25, 1.2);
+    sign = logUniform(rng, 0.08, 0.35);
+    background = sign * logUniform(rng, 0.4, 1.2);
     veil *= sign;
-  } else if (kind < 0.9) {
+  } else if (kind < 0.95) {
     // The sky behind it sets the exposure.
-    sign = logUniform(rng, 0.06, 0.35);
-    background = rng.uniform(0.8, 1.8);
-    veil = rng.uniform(0.01, 0.08);
+    sign = logUniform(rng, 0.15, 0.4);
+    background = rng.uniform(0.8, 1.4);
+    veil = rng.uniform(0.01, 0.04);
   } else {
     // Glare.
-    sign = rng.uniform(1.1, 2);
+    sign = rng.uniform(1.05, 1.4);
     background = sign * rng.uniform(0.4, 1.2);
-    veil = rng.uniform(0.05, 0.35);
+    veil = rng.uniform(0.02, 0.12);
   }
-  const warmth = 0.16 * rng.normal();
-  const tint = 0.05 * rng.normal();
+  const warmth = 0.08 * rng.normal();
+  const tint = 0.03 * rng.normal();
   const cast: Rgb = [Math.exp(warmth), Math.exp(tint), Math.exp(-warmth)];
   return {
     sign: [sign * cast[0], sign * cast[1], sign * cast[2]],
     background: [background * cast[0], background * cast[1], background * cast[2]],
     veil,
-    swing: { depth: rng.uniform(0, 0.3), cycles: rng.uniform(0.2, 1.2), phase: rng.uniform(0, 2 * Math.PI) },
+    swing: { depth: rng.uniform(0.15, 0.6), cycles: rng.uniform(0.3, 2), phase: rng.uniform(0, 2 * Math.PI) },
   };
 }
 
@@ -90,7 +90,7 @@ export function setScene(sign: SignRaster, rng: Random): Scene {
   ];
   const from = middle();
   const other = middle();
-  const drift = rng.uniform(0, 0.5);
+  const drift = rng.uniform(0.5, 1);
   const kind = rng.float();
   const grey = rng.uniform(0.12, 0.5);
   return {
@@ -111,11 +111,11 @@ export function setScene(sign: SignRaster, rng: Random): Scene {
     approach: planApproach(rng),
     lighting: light(rng),
     optics: {
-      defocus: rng.float() < 0.3 ? rng.uniform(0.01, 0.04) : 0.004,
-      motion: rng.float() < 0.35 ? rng.uniform(0.03, 0.13) : 0,
+      defocus: rng.float() < 0.2 ? rng.uniform(0.005, 0.02) : 0.003,
+      motion: rng.float() < 0.2 ? rng.uniform(0.02, 0.07) : 0,
       motionAngle: rng.uniform(0, Math.PI),
-      resolution: rng.float() < 0.4 ? rng.uniform(0.6, 1) : 1,
-      noise: logUniform(rng, 0.8, 7),
+      resolution: rng.float() < 0.25 ? rng.uniform(0.7, 1) : 1,
+      noise: logUniform(rng, 0.8, 4),
     },
   };
 }

@@ -18,7 +18,7 @@ function coat(data: Float32Array, colour: Rgb, share: (texel: number) => number)
 
 /** The sun bleaches the paint, red most. */
 const bleach: Ageing = (data, _size, rng) => {
-  const share = 0.45 * rng.float() ** 2;
+  const share = 0.3 * rng.float() ** 2;
   const redToo = rng.uniform(0, 0.25);
   for (let i = 0; i < data.length; i += 4) {
     const [red, green, blue, alpha] = [data[i]!, data[i + 1]!, data[i + 2]!, data[i + 3]!];
@@ -33,7 +33,7 @@ const bleach: Ageing = (data, _size, rng) => {
 const dirt: Ageing = (data, size, rng) => {
   const spots = fractalNoise(size, 4, 4, 0.65, rng);
   const from = rng.uniform(0.45, 0.62);
-  const strength = rng.uniform(0.1, 0.6);
+  const strength = rng.uniform(0.1, 0.4);
   const earth: Rgb = rng.float() < 0.6 ? [0.1, 0.08, 0.05] : [0.06, 0.09, 0.05];
   coat(data, earth, (i) => {
     const low = 0.3 * (Math.floor(i / size) / size);
@@ -43,7 +43,7 @@ const dirt: Ageing = (data, size, rng) => {
 
 /** Shade of leaves or of an edge; it darkens, it does not tint. */
 const shadow: Ageing = (data, size, rng) => {
-  const depth = rng.uniform(0.4, 0.85);
+  const depth = rng.uniform(0.3, 0.65);
   const leafy = rng.float() < 0.55;
   const noise = smoothNoise(size, 4 + rng.integer(4), rng);
   const angle = rng.uniform(0, 2 * Math.PI);
@@ -80,8 +80,8 @@ const cover: Ageing = (data, size, rng) => {
 
 /** Light that falls stronger on one side, as on a curved or dented plate. */
 const slant: Ageing = (data, size, rng) => {
-  const across = rng.uniform(-0.35, 0.35);
-  const down = rng.uniform(-0.35, 0.35);
+  const across = rng.uniform(-0.2, 0.2);
+  const down = rng.uniform(-0.2, 0.2);
   for (let i = 0; i < data.length; i += 4) {
     const x = ((i / 4) % size) / size - 0.5;
     const y = Math.floor(i / 4 / size) / size - 0.5;
@@ -111,10 +111,10 @@ export function wear(sign: SignRaster, rng: Random): Pyramid {
   let data = sign.data.slice();
   let size = sign.size;
   bleach(data, size, rng);
-  if (rng.float() < 0.5) dirt(data, size, rng);
-  if (rng.float() < 0.22) cover(data, size, rng);
+  if (rng.float() < 0.4) dirt(data, size, rng);
+  if (rng.float() < 0.12) cover(data, size, rng);
   slant(data, size, rng);
-  if (rng.float() < 0.35) shadow(data, size, rng);
+  if (rng.float() < 0.2) shadow(data, size, rng);
   const pyramid = [{ size, data }];
   while (size > 8) {
     data = halve(data, size);

@@ -13,8 +13,16 @@ function barChart({ result }: ReportData, classes: readonly ClassScores[]): Html
   const row = BAR * roles.length + 9;
   return renderChart(
     {
-      legend: { top: 0, left: 0, itemWidth: 14, itemHeight: 10, textStyle: { color: colour.ink }, data: roles.map((role) => roleNames[role]) },
-      grid: { left: 290, right: 62, top: 54, bottom: 8 },
+      legend: {
+        top: 0,
+        left: 0,
+        itemWidth: 14,
+        itemHeight: 10,
+        itemGap: 18,
+        textStyle: { color: colour.ink },
+        data: roles.map((role) => roleNames[role]),
+      },
+      grid: { left: 290, right: 24, top: 54, bottom: 8 },
       xAxis: {
         ...axisStyle,
         type: 'value',
@@ -72,8 +80,8 @@ function classTable({ result }: ReportData): Html {
     <div class="scroll">
       <table>
         <caption>
-          Precision: of the images given this class, the share that is right. Recall: of this class’s images, the share
-          that was found. F1: their harmonic mean.
+          Precision: of the images given this class, the share that is right. Recall: of this class’s images,
+          the share that was found. F1: their harmonic mean.
         </caption>
         <thead>
           <tr>
@@ -109,8 +117,9 @@ export function classesSection(data: ReportData): Html {
   return html`<section id="classes">
     <h2>Class by class</h2>
     <p>
-      The F1 score of a class is high only when few of its images are missed and few others are taken for it. The student’s
-      weakest classes come first${shown.length < weakest.length ? ` (${shown.length} of ${weakest.length})` : ''}.
+      The F1 score of a class is high only when few of its images are missed and few others are taken for it.
+      The student’s weakest classes come
+      first${shown.length < weakest.length ? ` (${shown.length} of ${weakest.length})` : ''}.
     </p>
     <figure>
       <figcaption>F1 score on the test images</figcaption>

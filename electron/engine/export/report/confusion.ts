@@ -49,7 +49,10 @@ function heatMap(result: RunResult, classes: readonly number[]): Html {
   classes.forEach((label, row) => {
     const name = escape(shorten(`${label} · ${nameOf(result, label)}`, 38));
     const middle = LABEL + (row + 0.5) * CELL;
-    if (row % 2 === 0) parts.push(`<rect class="band" x="${LABEL}" y="${LABEL + row * CELL}" width="${side}" height="${CELL}"/>`);
+    if (row % 2 === 0)
+      parts.push(
+        `<rect class="band" x="${LABEL}" y="${LABEL + row * CELL}" width="${side}" height="${CELL}"/>`,
+      );
     parts.push(`<text x="${LABEL - 6}" y="${middle}" text-anchor="end">${name}</text>`);
     parts.push(`<text transform="translate(${middle} ${LABEL - 6}) rotate(-90)">${name}</text>`);
   });
@@ -128,13 +131,14 @@ export function confusionSection({ result }: ReportData): Html {
   return html`<section id="confusions">
     <h2>What the student takes for what</h2>
     <p>
-      A row for each true class, a column for each answer of the student, over the test images. On the diagonal the answer is
-      right. Shades grow with the logarithm of the count, so that single mistakes can be
-      seen${partly ? `; shown are the ${classes.length} classes with most mistakes` : ''}.
+      A row for each true class, a column for each answer of the student, over the test images. On the
+      diagonal the answer is right. Shades grow with the logarithm of the count, so that single mistakes can
+      be seen${partly ? `; shown are the ${classes.length} classes with most mistakes` : ''}.
     </p>
     <figure>
       <figcaption>
-        <span class="keys"><b>Wrong:</b> ${scale('wrong')}</span> <span class="keys"><b>Right:</b> ${scale('right')}</span>
+        <span class="keys"><b>Wrong:</b> ${scale('wrong')}</span>
+        <span class="keys"><b>Right:</b> ${scale('right')}</span>
       </figcaption>
       ${heatMap(result, classes)}
     </figure>

@@ -15,7 +15,13 @@ const HEIGHT = 270;
 /** Points of the schedule's curve: more cannot be seen. */
 const SCHEDULE_POINTS = 400;
 
-const legend = { top: 0, left: 0, itemWidth: 26, itemGap: 16, textStyle: { color: colour.ink, fontSize: 12 } };
+const legend = {
+  top: 0,
+  left: 0,
+  itemWidth: 30,
+  itemGap: 16,
+  textStyle: { color: colour.ink, fontSize: 12 },
+};
 const epochAxis = (epochs: number) => ({
   ...axisStyle,
   type: 'value',
@@ -35,8 +41,7 @@ function lines(series: { name: string; points: Point[]; color: string; dashed?: 
     data: points,
     color,
     // A single point makes no line.
-    showSymbol: points.length === 1,
-    symbol: 'circle',
+    symbol: points.length === 1 ? 'circle' : 'none',
     symbolSize: 6,
     lineStyle: { color, width: 2, type: dashed ? 'dashed' : 'solid' },
     itemStyle: { color },
@@ -70,11 +75,16 @@ function epochChart(
         min: isShare ? undefined : 0,
         max: isShare ? 1 : undefined,
         scale: true,
-        axisLabel: { ...axisStyle.axisLabel, formatter: isShare ? (value: number) => percent(value, 0) : undefined },
+        axisLabel: {
+          ...axisStyle.axisLabel,
+          formatter: isShare ? (value: number) => percent(value, 0) : undefined,
+        },
       },
       series: lines([
         { name: 'Training', points: points('train'), color: roleColour[role], dashed: true },
-        ...(validation.length > 0 ? [{ name: 'Validation', points: validation, color: roleColour[role] }] : []),
+        ...(validation.length > 0
+          ? [{ name: 'Validation', points: validation, color: roleColour[role] }]
+          : []),
       ]),
     },
     { id: `${title.toLowerCase()}-${role}`, width: WIDTH, height: HEIGHT, label },
@@ -97,7 +107,9 @@ function scheduleChart(metrics: readonly MetricsEvent[]): Html | null {
       grid: { left: 64, right: 16, top: 34, bottom: 44 },
       xAxis: epochAxis(Math.ceil(Math.max(...roles.flatMap(({ points }) => points.map(([epoch]) => epoch))))),
       yAxis: { ...axisStyle, type: 'value', min: 0 },
-      series: lines(roles.map(({ role, points }) => ({ name: roleNames[role], points, color: roleColour[role] }))),
+      series: lines(
+        roles.map(({ role, points }) => ({ name: roleNames[role], points, color: roleColour[role] })),
+      ),
     },
     { id: 'schedule', width: 2 * WIDTH, height: 220, label: 'Learning rate over the epochs' },
   );
@@ -115,11 +127,23 @@ export function curvesSection({ metrics, result }: ReportData): Html | null {
         <div class="pair">
           <figure>
             <figcaption>Loss${role === 'student' ? ' (labels and teacher together)' : ''}</figcaption>
-            ${epochChart(role, epochs, 'Loss', ({ loss }) => loss, (value) => decimal(value, 3))}
+            ${epochChart(
+              role,
+              epochs,
+              'Loss',
+              ({ loss }) => loss,
+              (value) => decimal(value, 3),
+            )}
           </figure>
           <figure>
             <figcaption>Accuracy</figcaption>
-            ${epochChart(role, epochs, 'Accuracy', ({ accuracy }) => accuracy, (value) => percent(value))}
+            ${epochChart(
+              role,
+              epochs,
+              'Accuracy',
+              ({ accuracy }) => accuracy,
+              (value) => percent(value),
+            )}
           </figure>
         </div>`,
     ];
@@ -128,9 +152,9 @@ export function curvesSection({ metrics, result }: ReportData): Html | null {
   return html`<section id="training">
     <h2>How they learned</h2>
     <p>
-      An epoch is one pass over the training images. Training figures are taken while the network still changes, on
-      randomly varied images; validation figures at the epoch’s end, on images that it does not learn from. The epoch to
-      keep was chosen on validation, never on the test images.
+      An epoch is one pass over the training images. Training figures are taken while the network still
+      changes, on randomly varied images; validation figures at the epoch’s end, on images that it does not
+      learn from. The epoch to keep was chosen on validation, never on the test images.
     </p>
     ${charts}
     ${when(

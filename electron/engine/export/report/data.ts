@@ -16,7 +16,11 @@ export interface ReportData {
   version: string;
 }
 
-export const roleNames: Record<Role, string> = { teacher: 'Teacher', student: 'Student', baseline: 'Baseline' };
+export const roleNames: Record<Role, string> = {
+  teacher: 'Teacher',
+  student: 'Student',
+  baseline: 'Baseline',
+};
 
 /** The roles that this run has, each with its models' figures. */
 export function rolesOf(result: RunResult): { role: Role; model: ModelResult }[] {

@@ -1,6 +1,6 @@
 /** Numbers for people: with units, grouped by thousands, a dash where there is none. Spaces before units do not break. */
 const NONE = '–';
-const SPACE = ' ';
+const SPACE = '\u00a0';
 
 const fixed = (digits: number) =>
   new Intl.NumberFormat('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits });
@@ -12,7 +12,8 @@ const known = (value: Number_): value is number => value !== null && Number.isFi
 
 export const integer = (value: Number_): string => (known(value) ? integers.format(value) : NONE);
 
-export const decimal = (value: Number_, digits: number): string => (known(value) ? fixed(digits).format(value) : NONE);
+export const decimal = (value: Number_, digits: number): string =>
+  known(value) ? fixed(digits).format(value) : NONE;
 
 /** A fraction in [0, 1] as percent: 0.9653 is "96.53 %". */
 export const percent = (value: Number_, digits = 2): string =>
@@ -43,7 +44,8 @@ export function short(value: Number_): string {
 export const bytes = (value: Number_): string =>
   known(value) ? `${short(value)}${value < 1000 ? SPACE : ''}B` : NONE;
 
-export const milliseconds = (value: Number_): string => (known(value) ? `${significant.format(value)}${SPACE}ms` : NONE);
+export const milliseconds = (value: Number_): string =>
+  known(value) ? `${significant.format(value)}${SPACE}ms` : NONE;
 
 export function duration(seconds: Number_): string {
   if (!known(seconds)) return NONE;

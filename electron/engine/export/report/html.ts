@@ -5,7 +5,13 @@ export interface Html {
 
 type Value = string | number | Html | readonly Html[] | null;
 
-const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
+const entities: Record<string, string> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
 
 export const escape = (text: string): string => text.replace(/[&<>"']/g, (character) => entities[character]!);
 

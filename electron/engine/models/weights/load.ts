@@ -1,7 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { DistillError } from '../../../contract/errors.ts';
-import { corrupt } from './corrupt.ts';
+import { corrupt, inaccessible } from './errors.ts';
 import { decodePth } from './pth.ts';
 import { decodeSafetensors } from './safetensors.ts';
 import type { TensorMap } from './tensor-data.ts';
@@ -14,8 +14,7 @@ const wrapperPrefix = /^(?:module\.|_orig_mod\.)+/;
 
 const pickleEndings = new Set(['.pth', '.pt', '.pkl', '.ckpt', '.bin', '.tar']);
 
-/** The bytes of a weights file. Throws NOT_FOUND and its like as system errors, INVALID_INPUT for anything but a file. */
-export async function readWeightsFile(file: string): Promise<Buffer> {
+async function readWhole(file: string): Promise<Buffer> {
   const found = await stat(file);
   if (!found.isFile()) {
     throw new DistillError(
@@ -32,6 +31,15 @@ export async function readWeightsFile(file: string): Promise<Buffer> {
     );
   }
   return readFile(file);
+}
+
+/** The bytes of a weights file. Throws NOT_FOUND, INVALID_INPUT (not a file), UNSUPPORTED_FORMAT (over 2 GiB) and the like. */
+export async function readWeightsFile(file: string): Promise<Buffer> {
+  try {
+    return await readWhole(file);
+  } catch (error) {
+    throw error instanceof DistillError ? error : inaccessible(file, error);
+  }
 }
 
 function decodeBySniffing(bytes: Buffer, file: string): TensorMap | Promise<TensorMap> {
@@ -52,7 +60,7 @@ function decodeBySniffing(bytes: Buffer, file: string): TensorMap | Promise<Tens
 /**
  * Reads a safetensors or PyTorch file, found by its content, into tensors in PyTorch's layout, names without the
  * prefixes 'module.' and '_orig_mod.'. Throws WEIGHTS_CORRUPT, WEIGHTS_UNSAFE, WEIGHTS_MISMATCH (no tensors in it),
- * UNSUPPORTED_FORMAT, INVALID_INPUT or a system error (ENOENT).
+ * UNSUPPORTED_FORMAT, INVALID_INPUT or NOT_FOUND.
  */
 export async function readWeights(file: string): Promise<TensorMap> {
   const weights: TensorMap = new Map();

@@ -1,5 +1,5 @@
 import { DistillError } from '../../../contract/errors.ts';
-import { corrupt } from './corrupt.ts';
+import { corrupt } from './errors.ts';
 
 /** What a pickle may hold. Tuples and lists are arrays, dicts are maps. */
 export type PickleValue =

@@ -1,6 +1,6 @@
 import { fromBufferPromise, type Entry, type ZipFile } from 'yauzl';
 import { DistillError } from '../../../contract/errors.ts';
-import { corrupt } from './corrupt.ts';
+import { corrupt } from './errors.ts';
 import { unpickle, type PickleValue } from './pickle.ts';
 import { findStateDict } from './state-dict.ts';
 import { sizeOf, type TensorMap } from './tensor-data.ts';

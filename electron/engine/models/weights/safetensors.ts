@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { DistillError } from '../../../contract/errors.ts';
-import { corrupt } from './corrupt.ts';
+import { corrupt } from './errors.ts';
 import { decode, dtypes } from './dtypes.ts';
 import { sizeOf, type TensorMap } from './tensor-data.ts';
 

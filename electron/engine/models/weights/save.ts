@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { DistillError } from '../../../contract/errors.ts';
 import { modelSchema, type ModelRecipe } from '../../../contract/recipe.ts';
 import type { Model } from '../model.ts';
+import { inaccessible } from './errors.ts';
 import { toTorch, torchShape } from './layout.ts';
 import { readWeightsFile } from './load.ts';
 import { decodeSafetensors, encodeSafetensors, type StoredTensor } from './safetensors.ts';
@@ -39,8 +40,8 @@ async function writeAtomically(file: string, bytes: Uint8Array): Promise<void> {
     }
     await rename(temporary, file);
   } catch (error) {
-    await rm(temporary, { force: true });
-    throw error;
+    await rm(temporary, { force: true }).catch(() => undefined);
+    throw inaccessible(file, error);
   }
 }
 

@@ -1,4 +1,4 @@
-import { corrupt } from './corrupt.ts';
+import { corrupt } from './errors.ts';
 import { dtypes, type Dtype } from './dtypes.ts';
 import { Global, type Foreign, type PickleRules, type PickleValue } from './pickle.ts';
 import { sizeOf } from './tensor-data.ts';

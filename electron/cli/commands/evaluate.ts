@@ -1,0 +1,73 @@
+import type { Command } from 'commander';
+import type { Role, Scores } from '../../contract/result.ts';
+import type { Evaluation, Mask } from '../../contract/services.ts';
+import { parseClasses, parseIntegers, parseShare } from '../arguments.ts';
+import { counted, percent } from '../format.ts';
+import { addRuntimeOptions, runtimeOf, type RuntimeOptions } from '../runtime-options.ts';
+import { scoresText, ttaText } from '../scores-text.ts';
+import type { Session } from '../session.ts';
+
+interface Options extends RuntimeOptions {
+  data?: string;
+  classes: Mask['classes'];
+  invert: boolean;
+  tta: number[];
+  beta?: number;
+}
+
+export function defineEvaluate(program: Command, session: Session): void {
+  const command = program
+    .command('evaluate')
+    .description("judges a run's models on all or some classes of the test images")
+    .argument('<run>', 'run folder')
+    .option('--data <path>', "dataset, instead of the run's own")
+    .option('--classes <list>', 'which classes count: all, seen, unseen, or e.g. 0-9,14', parseClasses, 'all')
+    .option('--invert', 'all classes but those', false)
+    .option('--tta <counts>', 'average over augmented copies, e.g. 0,5,10', parseIntegers, [])
+    .option(
+      '--beta <share>',
+      "weight of the plain image beside its copies (default: the recipe's)",
+      parseShare,
+    );
+  addRuntimeOptions(command)
+    .addHelpText(
+      'after',
+      '\nExample:\n  $ distill evaluate runs/gtsrb-32 --classes unseen --tta 0,5,10 --beta 0.1\n',
+    )
+    .action(async (run: string, options: Options) => {
+      const { output, signal } = session;
+      const client = await session.engine();
+      const input = {
+        folder: session.resolve(run),
+        data: options.data === undefined ? null : session.resolve(options.data),
+        mask: { classes: options.classes, invert: options.invert },
+        tta: options.tta,
+        beta: options.beta ?? null,
+        runtime: runtimeOf(options),
+      };
+      const evaluation = await client.runs.evaluate(input, {
+        signal,
+        onProgress: output.progress('judging'),
+      });
+      output.result('evaluate', evaluation, evaluationText(evaluation));
+    });
+}
+
+function evaluationText({ mask, models, comparison, tta }: Evaluation): string {
+  const scores: Partial<Record<Role, Scores>> = {};
+  for (const role of ['teacher', 'student', 'baseline'] as const) {
+    const model = models[role];
+    if (model) scores[role] = model.scores;
+  }
+  const agreement =
+    comparison.agreement === null ? [] : [`Student and teacher agree on ${percent(comparison.agreement)}.`];
+  return [
+    `${counted(mask.classes.length, 'class', 'classes')}: ${mask.names.join(', ')}`,
+    '',
+    scoresText(scores),
+    '',
+    comparison.sentence,
+    ...agreement,
+    ...ttaText(tta),
+  ].join('\n');
+}

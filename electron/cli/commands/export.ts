@@ -1,0 +1,27 @@
+import type { Command } from 'commander';
+import { exportFormats, type ExportFormat } from '../../contract/recipe.ts';
+import { choices } from '../arguments.ts';
+import type { Session } from '../session.ts';
+
+interface Options {
+  format?: ExportFormat[];
+  out?: string;
+}
+
+export function defineExport(program: Command, session: Session): void {
+  program
+    .command('export')
+    .description("writes a run's weights and report for other programs and people")
+    .argument('<run>', 'run folder')
+    .option('--format <names>', `out of ${exportFormats.join(', ')} (default: all)`, choices(exportFormats))
+    .option('--out <folder>', "where to (default: the run's own exports/)")
+    .addHelpText('after', '\nExample:\n  $ distill export runs/gtsrb-32 --format safetensors --out weights\n')
+    .action(async (run: string, options: Options) => {
+      const { output, signal } = session;
+      const client = await session.engine();
+      const out = options.out === undefined ? null : session.resolve(options.out);
+      const input = { folder: session.resolve(run), formats: options.format, out };
+      const exported = await client.runs.export(input, { signal, onProgress: output.progress('exporting') });
+      output.result('export', exported, exported.files.map((file) => session.shown(file)).join('\n'));
+    });
+}

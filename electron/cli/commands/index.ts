@@ -1,0 +1,31 @@
+import type { Command } from 'commander';
+import type { Session } from '../session.ts';
+import { defineBench } from './bench.ts';
+import { defineDemo } from './demo.ts';
+import { defineDoctor } from './doctor.ts';
+import { defineEvaluate } from './evaluate.ts';
+import { defineExport } from './export.ts';
+import { defineInspect } from './inspect.ts';
+import { defineLrFind } from './lr-find.ts';
+import { definePredict } from './predict.ts';
+import { defineResume } from './resume.ts';
+import { defineRun } from './run.ts';
+import { defineSample } from './sample.ts';
+
+/** Adds a command to the program. What goes wrong in it is thrown; the exit code follows from the error. */
+export type Define = (program: Command, session: Session) => void;
+
+/** In the order of --help: the way a newcomer goes. */
+export const commands: readonly Define[] = [
+  defineDemo,
+  defineSample,
+  defineInspect,
+  defineLrFind,
+  defineRun,
+  defineResume,
+  defineEvaluate,
+  definePredict,
+  defineExport,
+  defineDoctor,
+  defineBench,
+];

@@ -1,0 +1,59 @@
+import { Option, type Command } from 'commander';
+import { DistillError } from '../../contract/errors.ts';
+import type { Role } from '../../contract/result.ts';
+import type { Prediction } from '../../contract/services.ts';
+import { milliseconds, percent, table } from '../format.ts';
+import { addRuntimeOptions, runtimeOf, type RuntimeOptions } from '../runtime-options.ts';
+import type { Session } from '../session.ts';
+
+interface Options extends RuntimeOptions {
+  model: Role;
+}
+
+export function definePredict(program: Command, session: Session): void {
+  const command = program
+    .command('predict')
+    .description("says what is on images, by a run's model")
+    .argument('<run>', 'run folder')
+    .argument('<image...>', 'image files')
+    .addOption(
+      new Option('--model <role>', 'which model')
+        .choices(['teacher', 'student', 'baseline'])
+        .default('student'),
+    );
+  addRuntimeOptions(command)
+    .addHelpText(
+      'after',
+      '\nExample:\n  $ distill predict runs/gtsrb-32 00000.ppm 00001.png --model student\n',
+    )
+    .action(async (run: string, files: string[], options: Options) => {
+      const { output, signal } = session;
+      const client = await session.engine();
+      const images = files.map((file) => session.resolve(file));
+      const input = {
+        folder: session.resolve(run),
+        images,
+        role: options.model,
+        runtime: runtimeOf(options),
+      };
+      const predictions = await client.runs.predict(input, {
+        signal,
+        onProgress: output.progress('predicting'),
+      });
+      output.result(
+        'predict',
+        predictions,
+        predictions.map((one) => predictionText(one, session)).join('\n\n'),
+      );
+      const unread = predictions.filter(({ error }) => error !== null).length;
+      if (unread === 0) return;
+      const message = `${unread} of ${files.length} images could not be read.`;
+      throw new DistillError('IMAGE_UNREADABLE', message, 'Readable are PPM (P6), PNG, JPEG and WebP.');
+    });
+}
+
+function predictionText({ image, error, latencyMs, top5 }: Prediction, session: Session): string {
+  if (error) return `${session.shown(image)}\n  ${error.message}`;
+  const rows = top5.map(({ id, name, probability }) => [percent(probability).padStart(10), String(id), name]);
+  return `${session.shown(image)}  (${milliseconds(latencyMs)})\n${table(rows, 'rrl')}`;
+}

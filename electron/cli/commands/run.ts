@@ -1,0 +1,30 @@
+import type { Command } from 'commander';
+import { followRun } from '../follow-run.ts';
+import { readRecipe } from '../recipe-file.ts';
+import { addRuntimeOptions, runtimeOf, type RuntimeOptions } from '../runtime-options.ts';
+import type { Session } from '../session.ts';
+
+interface Options extends RuntimeOptions {
+  data?: string;
+  out: string;
+}
+
+export function defineRun(program: Command, session: Session): void {
+  const command = program
+    .command('run')
+    .description('trains, distils and judges as a recipe says, and writes a run folder')
+    .argument('<recipe>', 'JSON file, e.g. one of resources/recipes/')
+    .option('--data <path>', "dataset, instead of the recipe's: folder, CSV or zip")
+    .option('--out <folder>', "where the run's own folder is made", 'runs');
+  addRuntimeOptions(command)
+    .addHelpText(
+      'after',
+      '\nExample:\n  $ distill run resources/recipes/gtsrb-32.json --data GTSRB --out runs\n',
+    )
+    .action(async (file: string, options: Options) => {
+      const recipe = await readRecipe(session.resolve(file));
+      const data = options.data === undefined ? null : session.resolve(options.data);
+      const input = { recipe, data, out: session.resolve(options.out), runtime: runtimeOf(options) };
+      await followRun(session, 'run', (client) => client.runs.start(input));
+    });
+}

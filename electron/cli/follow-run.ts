@@ -1,0 +1,58 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { DistillError } from '../contract/errors.ts';
+import { runTopic, type Client, type RunSummary } from '../contract/services.ts';
+import { shellWord } from './format.ts';
+import { comparisonText } from './scores-text.ts';
+import type { Session } from './session.ts';
+
+/**
+ * Starts a run and shows it to its end. Ctrl-C stops it after the batch. Throws where it did not complete: CANCELLED
+ * once stopped, with the way to go on; the run's own error where it failed.
+ */
+export async function followRun(
+  session: Session,
+  command: string,
+  start: (client: Client) => Promise<{ folder: string }>,
+): Promise<void> {
+  const { output, signal } = session;
+  const client = await session.engine();
+  const { folder } = await start(client);
+  const unsubscribe = client.subscribe(runTopic(folder), output.runEvent);
+  output.event({ type: 'started', folder });
+  output.note(`Run folder: ${session.shown(folder)}`);
+  const stop = (): void => {
+    output.event({ type: 'stopping', folder });
+    output.note('Stopping after this batch; Ctrl-C again leaves at once, the last checkpoint stands.');
+    // A run that ends of itself meanwhile cannot be stopped any more, which is as well.
+    client.runs.stop({ folder }).catch((error: unknown) => output.trace(`Stopping: ${String(error)}`));
+  };
+  if (signal.aborted) stop();
+  else signal.addEventListener('abort', stop);
+  try {
+    const summary = await client.runs.wait({ folder });
+    if (summary.state !== 'completed') throw unfinished(session, summary);
+    const result = await client.runs.result({ folder });
+    const report = path.join(folder, 'report.html');
+    const places = [
+      ...(existsSync(report) ? [`Report:     ${session.shown(report)}`] : []),
+      `Run folder: ${session.shown(folder)}`,
+    ];
+    const text = ['', output.style('bold', result.name), comparisonText(result), '', ...places].join('\n');
+    output.result(command, { folder, report: existsSync(report) ? report : null, result }, text);
+  } finally {
+    signal.removeEventListener('abort', stop);
+    unsubscribe();
+  }
+}
+
+function unfinished(session: Session, { folder, state, error }: RunSummary): DistillError {
+  const resume = `Go on with: distill resume ${shellWord(session.shown(folder))}`;
+  if (error) return new DistillError(error.code, error.message, error.hint, { retryable: error.retryable });
+  if (state === 'cancelled') return new DistillError('CANCELLED', 'The run was stopped and saved.', resume);
+  return new DistillError(
+    'RUN_STATE',
+    `The run in ${session.shown(folder)} ended in the state "${state}".`,
+    resume,
+  );
+}

@@ -1,0 +1,36 @@
+#!/usr/bin/env node
+import { Console } from 'node:console';
+import type { EngineLike } from '../rpc/serve.ts';
+import { runCli } from './program.ts';
+import type { OutputStream } from './terminal.ts';
+
+// Standard output belongs to results: what a library has to say goes to the other stream.
+globalThis.console = new Console(process.stderr, process.stderr);
+
+// A reader that has seen enough (`distill inspect x | head`) is no fault.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0);
+  throw error;
+});
+
+const written = (stream: OutputStream): Promise<void> =>
+  new Promise((resolve) => stream.write('', () => resolve()));
+
+const code = await runCli(process.argv.slice(2), {
+  stdout: process.stdout,
+  stderr: process.stderr,
+  env: process.env,
+  cwd: process.cwd(),
+  onInterrupt(listener) {
+    process.on('SIGINT', listener);
+    return () => void process.off('SIGINT', listener);
+  },
+  async openEngine(): Promise<EngineLike> {
+    // Only now: --help must not wait for the engine's libraries.
+    const { createEngine } = await import('../engine/index.ts');
+    return createEngine();
+  },
+});
+await Promise.all([written(process.stdout), written(process.stderr)]);
+// Not by itself: after the second Ctrl-C the run is still going on.
+process.exit(code);

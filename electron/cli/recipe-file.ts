@@ -1,0 +1,61 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { DistillError } from '../contract/errors.ts';
+import { recipeSchema, type Recipe } from '../contract/recipe.ts';
+import { describeIssues } from '../rpc/issues.ts';
+import { findSyntaxFault } from './json-syntax.ts';
+
+/**
+ * Reads and checks a recipe; its paths come back absolute, for they are meant relative to its file. Throws DistillError
+ * NOT_FOUND, or RECIPE_INVALID with a line for everything that is wrong.
+ */
+export async function readRecipe(file: string): Promise<Recipe> {
+  const value = parseJson(await readText(file), file);
+  const parsed = recipeSchema.safeParse(value);
+  if (parsed.success) return withAbsolutePaths(parsed.data, path.dirname(file));
+  const faults = describeIssues(parsed.error.issues, recipeSchema, value);
+  const message =
+    faults.length === 1 ? `: ${faults.join()}` : ` in ${faults.length} places:\n  ${faults.join('\n  ')}`;
+  const hint = 'Correct the file; resources/recipes/ has recipes that work.';
+  throw new DistillError('RECIPE_INVALID', `The recipe ${file} is wrong${message}`, hint);
+}
+
+async function readText(file: string): Promise<string> {
+  try {
+    // Editors on Windows like to put a byte order mark in front.
+    return (await readFile(file, 'utf8')).replace(/^\uFEFF/, '');
+  } catch (cause) {
+    const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
+    const hint = 'Name a recipe file, for example resources/recipes/sample.json.';
+    if (code === 'ENOENT') throw new DistillError('NOT_FOUND', `There is no file ${file}.`, hint, { cause });
+    if (code === 'EISDIR')
+      throw new DistillError('NOT_FOUND', `${file} is a folder, not a file.`, hint, { cause });
+    throw cause;
+  }
+}
+
+function parseJson(text: string, file: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    const fault = findSyntaxFault(text);
+    const place = fault ? `, line ${fault.line}, column ${fault.column}: ${fault.message}` : '';
+    const message = `The recipe ${file} is not JSON${place}.`;
+    throw new DistillError('RECIPE_INVALID', message, 'Correct the file at that place.', { cause });
+  }
+}
+
+function withAbsolutePaths(recipe: Recipe, folder: string): Recipe {
+  const absolute = <Given extends string | null>(given: Given): Given =>
+    (given === null ? null : path.resolve(folder, given)) as Given;
+  const { data, teacher, student } = recipe;
+  return {
+    ...recipe,
+    data: { ...data, path: absolute(data.path), classNames: absolute(data.classNames) },
+    teacher:
+      teacher.source === 'train'
+        ? { ...teacher, weights: absolute(teacher.weights) }
+        : { ...teacher, path: absolute(teacher.path) },
+    student: { ...student, weights: absolute(student.weights) },
+  };
+}

@@ -1,0 +1,76 @@
+import type { ModelResult, Role, RunResult, Scores, TtaRow } from '../contract/result.ts';
+import { bytes, duration, milliseconds, orDash, percent, quantity, table } from './format.ts';
+
+const roles: readonly Role[] = ['teacher', 'student', 'baseline'];
+
+type Line<Value> = [label: string, text: (value: Value) => string];
+
+const scoreLines: Line<Scores>[] = [
+  ['accuracy', ({ accuracy }) => percent(accuracy)],
+  ['top-5', ({ top5 }) => percent(top5)],
+  ['F1 macro', ({ f1Macro }) => percent(f1Macro)],
+  ['F1 weighted', ({ f1Weighted }) => percent(f1Weighted)],
+  ['log loss', ({ logLoss }) => logLoss.toFixed(4)],
+  ['calibration error', ({ ece }) => ece.toFixed(4)],
+];
+
+const modelLines: Line<ModelResult>[] = [
+  ['parameters', ({ parameters }) => quantity(parameters)],
+  ['MACs per image', ({ macs }) => quantity(macs)],
+  ['file size', (model) => bytes(model.bytes)],
+  ['latency, one image', ({ latencyMs }) => milliseconds(latencyMs)],
+  ['training time', ({ trainingSeconds }) => orDash(trainingSeconds, duration)],
+];
+
+/** Models as columns, figures as rows: fits 80 characters whatever is added. */
+function columns<Value>(
+  models: Partial<Record<Role, Value | null>>,
+  lines: readonly Line<Value>[],
+): string[][] {
+  const present = roles.flatMap((role) => models[role] ?? []);
+  return lines.map(([label, text]) => [label, ...present.map(text)]);
+}
+
+const header = (models: Partial<Record<Role, unknown>>): string[] => [
+  '',
+  ...roles.filter((role) => models[role]),
+];
+
+/** The final comparison of a run. */
+export function comparisonText({ models, comparison, tta }: RunResult): string {
+  const outside = (part: 'seen' | 'unseen'): Line<ModelResult>[] =>
+    models.student[part] === null
+      ? []
+      : [[`accuracy, ${part} classes`, (model) => orDash(model[part], ({ accuracy }) => percent(accuracy))]];
+  const rows = [
+    header(models),
+    ...columns(models, [['architecture', ({ architecture }) => architecture], ...modelLines]),
+    ...columns(
+      models,
+      scoreLines.map(([label, text]): Line<ModelResult> => [label, ({ test }) => text(test)]),
+    ),
+    ...columns(models, [...outside('seen'), ...outside('unseen')]),
+  ];
+  const agreement = `Student and teacher agree on ${percent(comparison.agreement)} of ${models.student.test.n} test images.`;
+  return [table(rows, 'lr'), '', comparison.sentence, agreement, ...ttaText(tta)].join('\n');
+}
+
+/** Scores alone, as an evaluation gives them. */
+export function scoresText(scores: Partial<Record<Role, Scores>>): string {
+  return table([header(scores), ...columns(scores, [['images', ({ n }) => String(n)], ...scoreLines])], 'lr');
+}
+
+/** Test-time augmentation: score and cost for each count. */
+export function ttaText(rows: readonly TtaRow[]): string[] {
+  if (rows.length === 0) return [];
+  const head = ['augmented copies', 'model', 'accuracy', 'F1 weighted', 'log loss', 'per image'];
+  const body = rows.map((row) => [
+    `${row.count} (beta ${row.beta})`,
+    row.role,
+    percent(row.accuracy),
+    percent(row.f1Weighted),
+    row.logLoss.toFixed(4),
+    milliseconds(row.msPerImage),
+  ]);
+  return ['', 'Test-time augmentation', table([head, ...body], 'llr')];
+}

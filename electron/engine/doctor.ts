@@ -1,0 +1,44 @@
+import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { availableParallelism, cpus, freemem, totalmem } from 'node:os';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import type { BackendName, DoctorReport } from '../contract/doctor.ts';
+import { chooseBackend } from './backend/choose.ts';
+import { packageRoot } from './resources.ts';
+
+/** The program's version, from package.json. */
+export async function programVersion(): Promise<string> {
+  const text = await readFile(path.join(packageRoot(), 'package.json'), 'utf8');
+  return (JSON.parse(text) as { version: string }).version;
+}
+
+/** The first NVIDIA GPU's name, or null where the driver's tool is missing or finds none. */
+async function findGpu(): Promise<string | null> {
+  try {
+    const { stdout } = await promisify(execFile)('nvidia-smi', ['--query-gpu=name,memory.total', '--format=csv,noheader'], {
+      timeout: 5000,
+    });
+    return stdout.trim().split('\n')[0] ?? null;
+  } catch {
+    return null;
+  }
+}
+
+/** What this machine has, which backend is chosen, and why not another. */
+export async function examine(backend: BackendName | 'auto'): Promise<DoctorReport> {
+  const choice = await chooseBackend(backend);
+  return {
+    version: await programVersion(),
+    node: process.version,
+    platform: `${process.platform} ${process.arch}`,
+    cpu: cpus()[0]?.model ?? 'unknown',
+    cores: availableParallelism(),
+    memoryBytes: totalmem(),
+    freeMemoryBytes: freemem(),
+    gpu: await findGpu(),
+    backends: choice.findings,
+    chosen: choice.name,
+    reason: choice.reason,
+  };
+}

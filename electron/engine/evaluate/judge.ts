@@ -1,0 +1,64 @@
+import type { ClassScores, Mistake, Scores } from '../../contract/result.ts';
+import { classScores, confusionMatrix } from './confusion.ts';
+import { maskedRows } from './masks.ts';
+import { scores } from './metrics.ts';
+import { answers, ranked, type Predictions } from './predictions.ts';
+
+/** What the test images (and the validation images) say about one model: its share of RunResult. */
+export interface Judgement {
+  test: Scores;
+  /** Null where every class was trained on, or where the test images show none of these classes. */
+  seen: Scores | null;
+  unseen: Scores | null;
+  validation: Scores | null;
+  perClass: ClassScores[];
+  confusion: number[][];
+  mistakes: Mistake[];
+}
+
+export interface JudgeInput {
+  test: Predictions;
+  /** The test images' keys, row by row. */
+  keys: readonly string[];
+  validation: Predictions | null;
+  /** The vocabulary in order of id. */
+  classes: readonly { name: string; seen: boolean }[];
+}
+
+/**
+ * Judges one model from its predictions.
+ * @throws DistillError INVALID_INPUT without test images, or for a label outside the vocabulary.
+ */
+export function judge({ test, keys, validation, classes }: JudgeInput): Judgement {
+  const total = scores(test);
+  const confusion = confusionMatrix(test);
+  const part = (seen: boolean): Scores | null => {
+    const ids = [...classes.keys()].filter((id) => classes[id]!.seen === seen);
+    const rows = maskedRows(test.labels, ids);
+    return rows.length === 0 || ids.length === classes.length ? null : scores(test, rows);
+  };
+  return {
+    test: total,
+    seen: part(true),
+    unseen: part(false),
+    validation: validation && validation.n > 0 ? scores(validation) : null,
+    perClass: classScores(
+      confusion,
+      classes.map(({ name }) => name),
+    ),
+    confusion,
+    mistakes: worstMistakes(test, keys),
+  };
+}
+
+/** The wrong answers, the most confident first, of equal ones the earlier image; up to `limit`. `keys` names the rows. */
+export function worstMistakes(predictions: Predictions, keys: readonly string[], limit = 24): Mistake[] {
+  const { classes, labels, probabilities } = predictions;
+  const predicted = answers(predictions);
+  const confidence = (row: number) => probabilities[row * classes + predicted[row]!]!;
+  return [...predicted.keys()]
+    .filter((row) => predicted[row] !== labels[row])
+    .sort((a, b) => confidence(b) - confidence(a) || a - b)
+    .slice(0, limit)
+    .map((row) => ({ key: keys[row]!, label: labels[row]!, top5: ranked(predictions, row, 5) }));
+}

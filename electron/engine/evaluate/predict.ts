@@ -1,0 +1,90 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { DistillError } from '../../contract/errors.ts';
+import type { CallProgress } from '../../contract/services.ts';
+import type { Batch } from '../data/batch.ts';
+import type { Model } from '../models/model.ts';
+import { checkLabels, softmax, type Predictions } from './predictions.ts';
+
+/** What prediction needs of a Loader: every image once an epoch, in the same order each time. */
+export interface BatchSource {
+  readonly images: number;
+  epoch(epoch: number, options?: { signal?: AbortSignal }): AsyncIterable<Batch>;
+}
+
+export interface PredictOptions {
+  /** Which epoch of the source to read; another epoch is another augmentation. Default 0. */
+  epoch?: number;
+  signal?: AbortSignal | undefined;
+  /** Images done, of all. */
+  onProgress?: ((progress: CallProgress) => void) | undefined;
+}
+
+/** A model's raw answers, in the source's order. */
+export interface Outputs {
+  classes: number;
+  n: number;
+  labels: Int32Array;
+  /** The images' indices into the pixels, [n]. */
+  indices: Int32Array;
+  /** Row-major, [n, classes]. */
+  logits: Float32Array;
+  /** Wall time of the whole pass: the source's batches and the forward passes. */
+  seconds: number;
+}
+
+/**
+ * The model's logits for every image of a source, in evaluation mode. No tensor outlives a batch.
+ * @throws DistillError CANCELLED; TRAINING_DIVERGED where an output is not a finite number; INVALID_INPUT for a label that
+ * the model has no output for.
+ */
+export async function predictAll(
+  model: Model,
+  source: BatchSource,
+  options: PredictOptions = {},
+): Promise<Outputs> {
+  const { epoch = 0, signal, onProgress } = options;
+  const { classes } = model;
+  const n = source.images;
+  const labels = new Int32Array(n);
+  const indices = new Int32Array(n);
+  const logits = new Float32Array(n * classes);
+  const start = performance.now();
+  let done = 0;
+  for await (const batch of source.epoch(epoch, signal ? { signal } : {})) {
+    throwIfCancelled(signal);
+    checkLabels(batch.labels, classes);
+    logits.set(finite(forward(model, batch)), done * classes);
+    labels.set(batch.labels, done);
+    indices.set(batch.indices, done);
+    done += batch.n;
+    onProgress?.({ done, total: n });
+  }
+  throwIfCancelled(signal);
+  if (done !== n) throw new Error(`The source announced ${n} images and gave ${done}.`);
+  return { classes, n, labels, indices, logits, seconds: (performance.now() - start) / 1000 };
+}
+
+/** The outputs as probabilities. */
+export function toPredictions({ classes, n, labels, logits }: Outputs): Predictions {
+  return { classes, n, labels, probabilities: softmax(logits, classes) };
+}
+
+function forward(model: Model, { images, n }: Batch): Float32Array {
+  const size = Math.sqrt(images.length / n / 3);
+  return tf.tidy(() =>
+    model.forward(tf.tensor4d(images, [n, size, size, 3]), { training: false }).dataSync<'float32'>(),
+  );
+}
+
+function finite(logits: Float32Array): Float32Array {
+  if (logits.every(Number.isFinite)) return logits;
+  throw new DistillError(
+    'TRAINING_DIVERGED',
+    'The model answers with values that are not finite numbers.',
+    'Train it with a lower learning rate or with gradient clipping, or load other weights.',
+  );
+}
+
+function throwIfCancelled(signal: AbortSignal | undefined): void {
+  if (signal?.aborted) throw new DistillError('CANCELLED', 'The evaluation was cancelled.');
+}

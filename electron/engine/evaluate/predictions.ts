@@ -1,0 +1,80 @@
+import { DistillError } from '../../contract/errors.ts';
+
+/** What a model answered for `n` labelled images. Row i of every array is the same image. */
+export interface Predictions {
+  /** Size of the vocabulary. */
+  classes: number;
+  n: number;
+  /** True classes, [n]. */
+  labels: Int32Array;
+  /** Row-major, [n, classes]; each row sums to 1. */
+  probabilities: Float32Array;
+}
+
+/** Class and probability, as in `Mistake.top5`. */
+export interface RankedClass {
+  id: number;
+  probability: number;
+}
+
+/** Softmax of each row of logits [n, classes], in float64 after subtracting the row's maximum, so it cannot overflow. */
+export function softmax(logits: Float32Array, classes: number): Float32Array {
+  const probabilities = new Float32Array(logits.length);
+  const exponentials = new Float64Array(classes);
+  for (let row = 0; row < logits.length; row += classes) {
+    let max = -Infinity;
+    for (let c = 0; c < classes; c++) max = Math.max(max, logits[row + c]!);
+    let sum = 0;
+    for (let c = 0; c < classes; c++) sum += exponentials[c] = Math.exp(logits[row + c]! - max);
+    for (let c = 0; c < classes; c++) probabilities[row + c] = exponentials[c]! / sum;
+  }
+  return probabilities;
+}
+
+/** The most probable class of each image, [n]; of equal ones the lowest id, as argmax in NumPy and PyTorch. */
+export function answers({ classes, n, probabilities }: Predictions): Int32Array {
+  const result = new Int32Array(n);
+  for (let i = 0; i < n; i++) {
+    const row = i * classes;
+    let best = 0;
+    for (let c = 1; c < classes; c++) if (probabilities[row + c]! > probabilities[row + best]!) best = c;
+    result[i] = best;
+  }
+  return result;
+}
+
+/** The `k` most probable classes of one image, best first; of equal ones the lower id first. Fewer where there are fewer classes. */
+export function ranked({ classes, probabilities }: Predictions, image: number, k: number): RankedClass[] {
+  const row = Array.from(probabilities.subarray(image * classes, (image + 1) * classes));
+  return row
+    .map((probability, id) => ({ id, probability }))
+    .sort((a, b) => b.probability - a.probability || a.id - b.id)
+    .slice(0, k);
+}
+
+/** The predictions of some images only, in the given order; the answers stay those over the whole vocabulary. */
+export function select(predictions: Predictions, images: ArrayLike<number>): Predictions {
+  const { classes } = predictions;
+  const labels = new Int32Array(images.length);
+  const probabilities = new Float32Array(images.length * classes);
+  for (let i = 0; i < images.length; i++) {
+    const image = images[i]!;
+    labels[i] = predictions.labels[image]!;
+    probabilities.set(
+      predictions.probabilities.subarray(image * classes, (image + 1) * classes),
+      i * classes,
+    );
+  }
+  return { classes, n: images.length, labels, probabilities };
+}
+
+/** Throws INVALID_INPUT for a label that is no class of a vocabulary of this size. */
+export function checkLabels(labels: Int32Array, classes: number): void {
+  const stranger = labels.find((label) => label < 0 || label >= classes);
+  if (stranger === undefined) return;
+  throw new DistillError(
+    'INVALID_INPUT',
+    `An image has the label ${stranger}, but the model knows the classes 0 to ${classes - 1} only.`,
+    'Judge a model on a dataset with the classes that it was trained for.',
+  );
+}

@@ -1,0 +1,34 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { z } from 'zod';
+import { packageRoot } from '../resources.ts';
+import { writeFileAtomic } from '../runs/files.ts';
+import type { Exporter } from './exporter.ts';
+import { mistakeDataUris } from './report/images.ts';
+import { shownMistakes } from './report/mistakes.ts';
+import { renderReport } from './report/render.ts';
+
+const programVersion = (): string =>
+  z
+    .object({ version: z.string() })
+    .parse(JSON.parse(readFileSync(path.join(packageRoot(), 'package.json'), 'utf8'))).version;
+
+/** report.html in the run's folder, or <run>-report.html elsewhere. */
+export const report: Exporter = {
+  name: 'report',
+  async write({ run, out }) {
+    const result = await run.result();
+    const html = renderReport({
+      result,
+      recipe: run.recipe,
+      metrics: await run.metrics(),
+      importReport: await run.dataset(),
+      mistakeImages: await mistakeDataUris(run, shownMistakes(result.mistakes)),
+      version: programVersion(),
+    });
+    const file =
+      out === null ? run.path('report.html') : path.join(out, `${path.basename(run.folder)}-report.html`);
+    await writeFileAtomic(file, html);
+    return [file];
+  },
+};

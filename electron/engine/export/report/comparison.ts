@@ -1,0 +1,202 @@
+import type { ModelResult, Scores } from '../../../contract/result.ts';
+import { roleNames, rolesOf, type ReportData } from './data.ts';
+import {
+  bytes,
+  decimal,
+  duration,
+  integer,
+  milliseconds,
+  percent,
+  plural,
+  points,
+  short,
+  times,
+} from './format.ts';
+import { html, raw, when, type Html } from './html.ts';
+import { architectureName } from './story.ts';
+
+interface Row {
+  name: string;
+  note?: string;
+  value: (model: ModelResult) => string;
+  /** The student beside the teacher, in words. */
+  beside?: (student: ModelResult, teacher: ModelResult) => string;
+}
+
+/** "10.9× fewer", or "1.2× more" where the student is not the smaller one. */
+function ratio(pick: (model: ModelResult) => number, less: string, more: string): NonNullable<Row['beside']> {
+  return (student, teacher) => {
+    const quotient = pick(teacher) / pick(student);
+    if (!Number.isFinite(quotient) || quotient <= 0) return '–';
+    return quotient >= 1 ? `${times(quotient)} ${less}` : `${times(1 / quotient)} ${more}`;
+  };
+}
+
+const costs: Row[] = [
+  { name: 'Network', value: ({ architecture }) => architectureName(architecture) },
+  {
+    name: 'Parameters',
+    value: ({ parameters }) => integer(parameters),
+    beside: ratio(({ parameters }) => parameters, 'fewer', 'more'),
+  },
+  {
+    name: 'Multiply-adds per image',
+    value: ({ macs }) => short(macs),
+    beside: ratio(({ macs }) => macs, 'fewer', 'more'),
+  },
+  {
+    name: 'Weights file',
+    value: (model) => bytes(model.bytes),
+    beside: ratio((model) => model.bytes, 'smaller', 'bigger'),
+  },
+  {
+    name: 'Time per image',
+    note: 'median, one image at a time',
+    value: ({ latencyMs }) => milliseconds(latencyMs),
+    beside: ratio(({ latencyMs }) => latencyMs, 'faster', 'slower'),
+  },
+];
+
+const share = (name: string, pick: (scores: Scores) => number, note?: string) => ({
+  name,
+  pick,
+  share: true,
+  note,
+});
+const figure = (name: string, pick: (scores: Scores) => number, note?: string) => ({
+  name,
+  pick,
+  share: false,
+  note,
+});
+const measures = [
+  share('Accuracy', ({ accuracy }) => accuracy),
+  share('Right class among the first five', ({ top5 }) => top5, 'top-5'),
+  share('F1, weighted by class size', ({ f1Weighted }) => f1Weighted),
+  share('F1, all classes alike', ({ f1Macro }) => f1Macro, 'macro'),
+  figure('Log loss', ({ logLoss }) => logLoss, 'lower is better'),
+  share('Calibration error', ({ ece }) => ece, 'lower is better'),
+];
+
+function scoreRows(pickScores: (model: ModelResult) => Scores | null): Row[] {
+  return measures.map(({ name, pick, share: isShare, note }) => {
+    const read = (model: ModelResult) => {
+      const scores = pickScores(model);
+      return scores && pick(scores);
+    };
+    return {
+      name,
+      ...(note === undefined ? {} : { note }),
+      value: (model) => (isShare ? percent(read(model)) : decimal(read(model), 4)),
+      beside: (student, teacher) => {
+        const [ours, theirs] = [read(student), read(teacher)];
+        if (ours === null || theirs === null) return '–';
+        if (isShare) return points(ours - theirs);
+        return `${ours < theirs ? '−' : '+'}${decimal(Math.abs(ours - theirs), 4)}`;
+      },
+    };
+  });
+}
+
+const trainingRows: Row[] = [
+  { name: 'Epoch kept', value: ({ bestEpoch }) => integer(bestEpoch) },
+  { name: 'Training time', value: ({ trainingSeconds }) => duration(trainingSeconds) },
+  {
+    name: 'Training speed',
+    value: ({ imagesPerSecond: speed }) => (speed === null ? '–' : `${integer(speed)} images/s`),
+  },
+];
+
+/** The three models side by side. */
+export function comparisonSection({ result }: ReportData): Html {
+  const roles = rolesOf(result);
+  const { student, teacher } = result.models;
+  const group = (title: string, rows: Row[]): Html =>
+    html`<tbody>
+      <tr>
+        <th colspan="${roles.length + 2}" scope="rowgroup" class="group">${title}</th>
+      </tr>
+      ${rows.map(
+        ({ name, note, value, beside }) =>
+          html`<tr>
+            <th scope="row">${name}${when(note, (text) => html` <small>${text}</small>`)}</th>
+            ${roles.map(({ model }) => html`<td>${value(model)}</td>`)}
+            <td class="beside">${beside ? beside(student, teacher) : ''}</td>
+          </tr>`,
+      )}
+    </tbody>`;
+  const scores = (title: string, pick: (model: ModelResult) => Scores | null): Html => {
+    const n = pick(student)?.n;
+    return n === undefined ? raw('') : group(`${title} (${plural(n, 'image')})`, scoreRows(pick));
+  };
+  return html`<section id="comparison">
+    <h2>The models side by side</h2>
+    <div class="scroll">
+      <table class="comparison">
+        <caption>
+          Cost and quality of each model. Log loss and calibration error judge the probabilities that come
+          with the answers: how far a model can be believed when it says how sure it is.
+        </caption>
+        <thead>
+          <tr>
+            <th scope="col"><span class="hidden">Measure</span></th>
+            ${roles.map(({ role }) => html`<th scope="col" class="number ${role}">${roleNames[role]}</th>`)}
+            <th scope="col" class="number">Student beside teacher</th>
+          </tr>
+        </thead>
+        ${group('Cost', costs)} ${scores('Test images', ({ test }) => test)}
+        ${scores('Test images of classes that were trained on', ({ seen }) => seen)}
+        ${scores('Test images of classes that were left out of training', ({ unseen }) => unseen)}
+        ${scores('Validation images', ({ validation }) => validation)} ${group('Training', trainingRows)}
+      </table>
+    </div>
+  </section>`;
+}
+
+/** What came out, first of all. */
+export function findingSection({ result }: ReportData): Html {
+  const { student, teacher, baseline } = result.models;
+  const { comparison } = result;
+  const tile = (figureText: string, words: string) =>
+    html`<li><b>${figureText}</b> <span>${words}</span></li>`;
+  return html`<section id="finding" class="finding">
+    <h2>What came out</h2>
+    <p class="verdict">${comparison.sentence.replaceAll(' %', '\u00a0%')}</p>
+    <ul class="tiles">
+      ${[
+        tile(
+          percent(student.test.accuracy),
+          `of ${plural(student.test.n, 'test image')} recognised by the student`,
+        ),
+        tile(
+          points(student.test.accuracy - teacher.test.accuracy),
+          `beside its teacher (${percent(teacher.test.accuracy)})`,
+        ),
+        ...(baseline
+          ? [
+              tile(
+                points(student.test.accuracy - baseline.test.accuracy),
+                `beside the same network without a teacher (${percent(baseline.test.accuracy)})`,
+              ),
+            ]
+          : []),
+        tile(
+          times(teacher.parameters / student.parameters),
+          `fewer parameters than the teacher (${short(student.parameters)} instead of ${short(teacher.parameters)})`,
+        ),
+        tile(percent(comparison.agreement), 'of the test images: student and teacher give the same answer'),
+      ]}
+    </ul>
+    ${when(
+      comparison.mcnemarP,
+      (p) =>
+        html`<p class="note">
+          Student and baseline were compared image by image with McNemar’s exact test:
+          ${integer(comparison.onlyStudent)} test images only the student got right,
+          ${integer(comparison.onlyBaseline)} only the baseline. Were both equally good, a difference this
+          large would come about by chance with a probability of
+          ${p < 0.0001 ? 'less than 0.0001' : decimal(p, 4)}.
+        </p>`,
+    )}
+  </section>`;
+}

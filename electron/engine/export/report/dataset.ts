@@ -1,0 +1,127 @@
+import type { ImportReport, PartReport, SkippedFile } from '../../../contract/dataset.ts';
+import type { ReportData } from './data.ts';
+import { integer, plural } from './format.ts';
+import { html, raw, when, type Html } from './html.ts';
+
+/** The list of skipped files is cut here; the counts are whole. */
+const MAX_SKIPPED = 200;
+
+const reasons: Record<SkippedFile['reason'], string> = {
+  unreadable: 'could not be read',
+  duplicate: 'same content as another file',
+  'unknown-label': 'label outside the vocabulary',
+  missing: 'listed, but not there',
+  unlabelled: 'without a label',
+};
+
+const partRow = (name: string, part: PartReport): Html =>
+  html`<tr>
+    <th scope="row">${name}</th>
+    <td>${integer(part.images)}</td>
+    <td>${part.tracks === 0 ? '–' : integer(part.tracks)}</td>
+    <td>
+      ${part.images === 0 ? '–' : `${integer(part.sides.min)} / ${integer(part.sides.median)} / ${integer(part.sides.max)}`}
+    </td>
+  </tr>`;
+
+function skippedPart(skipped: readonly SkippedFile[]): Html {
+  if (skipped.length === 0) return html`<p>No file had to be skipped.</p>`;
+  const counts = new Map<SkippedFile['reason'], number>();
+  for (const { reason } of skipped) counts.set(reason, (counts.get(reason) ?? 0) + 1);
+  const listed = skipped.slice(0, MAX_SKIPPED);
+  return html`<p>
+      ${plural(skipped.length, 'file')} ${skipped.length === 1 ? 'was' : 'were'} skipped:
+      ${[...counts].map(([reason, count]) => `${integer(count)} ${reasons[reason]}`).join('; ')}.
+    </p>
+    <details>
+      <summary>
+        Skipped
+        files${listed.length < skipped.length ? ` (the first ${listed.length} of ${integer(skipped.length)})` : ''}
+      </summary>
+      <div class="scroll">
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">File</th>
+              <th scope="col">Reason</th>
+              <th scope="col">Detail</th>
+            </tr>
+          </thead>
+          <tbody>
+            ${listed.map(
+              ({ file, reason, detail }) =>
+                html`<tr>
+                  <th scope="row">${file}</th>
+                  <td class="text">${reasons[reason]}</td>
+                  <td class="text">${detail}</td>
+                </tr>`,
+            )}
+          </tbody>
+        </table>
+      </div>
+    </details>`;
+}
+
+function classCounts({ classes }: ImportReport): Html {
+  return html`<details>
+    <summary>Images of each class</summary>
+    <div class="scroll">
+      <table>
+        <thead>
+          <tr>
+            <th scope="col" class="number">No.</th>
+            <th scope="col">Class</th>
+            <th scope="col" class="number">Training</th>
+            <th scope="col" class="number">Tracks</th>
+            <th scope="col" class="number">Test</th>
+          </tr>
+        </thead>
+        <tbody>
+          ${classes.map(
+            ({ id, name, train, tracks, test }) =>
+              html`<tr>
+                <th scope="row" class="number">${id}</th>
+                <th scope="row">${name}</th>
+                <td>${integer(train)}</td>
+                <td>${tracks === 0 ? '–' : integer(tracks)}</td>
+                <td>${integer(test)}</td>
+              </tr>`,
+          )}
+        </tbody>
+      </table>
+    </div>
+  </details>`;
+}
+
+/** What the import found. */
+export function datasetSection({ importReport }: ReportData): Html {
+  return when(
+    importReport,
+    (report) =>
+      html`<section id="data">
+        <h2>The data</h2>
+        <div class="scroll">
+          <table>
+            <caption>
+              What was imported, before some training images were held out for
+              validation${report.test.images === 0 ? ' and for testing' : ''}. A track is a series of pictures
+              of one object.
+            </caption>
+            <thead>
+              <tr>
+                <th scope="col">Part</th>
+                <th scope="col" class="number">Images</th>
+                <th scope="col" class="number">Tracks</th>
+                <th scope="col" class="number">Side in pixels: smallest / median / largest</th>
+              </tr>
+            </thead>
+            <tbody>
+              ${partRow('Training', report.train)}
+              ${report.test.images === 0 ? raw('') : partRow('Test', report.test)}
+            </tbody>
+          </table>
+        </div>
+        ${skippedPart(report.skipped)} ${classCounts(report)}
+      </section>`,
+  );
+}

@@ -1,0 +1,99 @@
+import type { Mistake, Role, RunResult } from '../../../contract/result.ts';
+import { confusions } from './confusion.ts';
+import { roleNames, type ReportData } from './data.ts';
+import { percent } from './format.ts';
+import { html, raw, when, type Html } from './html.ts';
+
+/** How many mistakes the report shows: the student's, and each other's. */
+const SHOWN = { student: 24, teacher: 12, baseline: 12 } as const;
+
+/** The images that a report of this result shows: what `saveMistakeImages` should be given. */
+export function shownMistakes(mistakes: RunResult['mistakes']): string[] {
+  const roles = ['student', 'teacher', 'baseline'] as const;
+  return [
+    ...new Set(roles.flatMap((role) => (mistakes[role] ?? []).slice(0, SHOWN[role]).map(({ key }) => key))),
+  ];
+}
+
+const nameOf = (result: RunResult, id: number) => result.classes[id]?.name ?? String(id);
+
+function answers(result: RunResult, mistake: Mistake): Html {
+  return html`<ol>
+    ${mistake.top5.map(
+      ({ id, probability }) =>
+        html`<li class="${id === mistake.label ? 'true' : 'other'}">
+          <i style="width: ${(100 * Math.min(1, Math.max(0, probability || 0))).toFixed(1)}%"></i>
+          <span>${nameOf(result, id)}</span> <b>${percent(probability, 1)}</b>
+        </li>`,
+    )}
+  </ol>`;
+}
+
+/** The other model's answer to the same image, as far as the result tells. */
+function otherAnswer(result: RunResult, key: string, other: 'teacher' | 'student'): Html {
+  const mistake = result.mistakes[other].find((entry) => entry.key === key);
+  const name = roleNames[other];
+  if (mistake)
+    return html`<h4>${name}</h4>
+      ${answers(result, mistake)}`;
+  const wrong = confusions(result.confusion[other]).reduce((sum, { count }) => sum + count, 0);
+  if (result.mistakes[other].length < wrong) return raw('');
+  return html`<p class="note">The ${name.toLowerCase()} got it right.</p>`;
+}
+
+/** A path may be broken after its slashes. */
+const breakable = (key: string): Html[] => key.split(/(?<=[\\/])/).map((part) => html`${part}<wbr />`);
+
+function card(data: ReportData, role: Role, mistake: Mistake): Html {
+  const { result, mistakeImages } = data;
+  const truth = nameOf(result, mistake.label);
+  const uri = mistakeImages[mistake.key];
+  return html`<li class="card">
+    ${
+      uri === undefined
+        ? html`<div class="no-image">The image was not kept</div>`
+        : html`<img src="${uri}" alt="${truth}" width="112" height="112" />`
+    }
+    <div>
+      <h4>True class</h4>
+      <p class="truth">${truth}</p>
+      <h4>${roleNames[role]}</h4>
+      ${answers(result, mistake)}
+      ${otherAnswer(result, mistake.key, role === 'teacher' ? 'student' : 'teacher')}
+      <p class="key">${breakable(mistake.key)}</p>
+    </div>
+  </li>`;
+}
+
+const cards = (data: ReportData, role: Role, mistakes: readonly Mistake[]): Html =>
+  html`<ul class="cards">
+    ${mistakes.slice(0, SHOWN[role]).map((mistake) => card(data, role, mistake))}
+  </ul>`;
+
+/** Where the models were most sure and wrong. */
+export function mistakesSection(data: ReportData): Html {
+  const { student, teacher, baseline } = data.result.mistakes;
+  const others = (['teacher', 'baseline'] as const).map((role) =>
+    when(role === 'teacher' ? teacher : baseline, (mistakes) =>
+      mistakes.length === 0
+        ? raw('')
+        : html`<details>
+            <summary>The ${role}’s worst mistakes</summary>
+            ${cards(data, role, mistakes)}
+          </details>`,
+    ),
+  );
+  return html`<section id="mistakes">
+    <h2>Worst mistakes</h2>
+    ${
+      student.length === 0
+        ? html`<p>The student made none.</p>`
+        : html`<p>
+              The test images on which the student was most sure and wrong. Above each the true class; below,
+              the five classes it held most likely, the true one in bold where it is among them.
+            </p>
+            ${cards(data, 'student', student)}`
+    }
+    ${others}
+  </section>`;
+}

@@ -1,0 +1,85 @@
+import { classesSection } from './classes.ts';
+import { comparisonSection, findingSection } from './comparison.ts';
+import { confusionSection } from './confusion.ts';
+import { curvesSection } from './curves.ts';
+import type { ReportData } from './data.ts';
+import { datasetSection } from './dataset.ts';
+import { duration, moment, plural } from './format.ts';
+import { html, raw, type Html } from './html.ts';
+import { mistakesSection } from './mistakes.ts';
+import { storySection } from './story.ts';
+import { style } from './style.ts';
+import { ttaSection } from './tta.ts';
+
+function environmentSection({ result, recipe, version }: ReportData): Html {
+  const seconds = (Date.parse(result.finishedAt) - Date.parse(result.startedAt)) / 1000;
+  const entries: [string, string][] = [
+    ['Program', `Distill Studio ${version}`],
+    ['Computed with', result.backend],
+    ['Started', moment(result.startedAt)],
+    ['Finished', moment(result.finishedAt)],
+    ['Duration', duration(seconds)],
+    ['Seed', String(recipe.seed)],
+    ['Fingerprint of the data', result.dataset.fingerprint],
+  ];
+  return html`<section id="environment">
+    <h2>How to repeat it</h2>
+    <p>
+      The same recipe, data and seed with the same program and backend give the same figures. Save the recipe
+      below as a file and start it with <code>distill run</code>.
+    </p>
+    <dl class="facts">
+      ${entries.map(
+        ([name, value]) =>
+          html`<dt>${name}</dt>
+            <dd>${value}</dd>`,
+      )}
+    </dl>
+    <details>
+      <summary>The recipe</summary>
+      <pre>${JSON.stringify(recipe, null, 2)}</pre>
+    </details>
+  </section>`;
+}
+
+/** The report as one HTML document: no script, no network, everything inside. */
+export function renderReport(data: ReportData): string {
+  const { result } = data;
+  const sections = [
+    storySection(data),
+    comparisonSection(data),
+    curvesSection(data),
+    classesSection(data),
+    confusionSection(data),
+    mistakesSection(data),
+    ttaSection(data),
+    datasetSection(data),
+    environmentSection(data),
+  ];
+  return `<!doctype html>\n${
+    html`<html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="color-scheme" content="light dark" />
+        <title>${result.name}: distillation report</title>
+        <style>
+          ${raw(style)}
+        </style>
+      </head>
+      <body>
+        <main>
+          <header>
+            <p class="kind">Distillation report</p>
+            <h1>${result.name}</h1>
+            <p class="note">
+              ${moment(result.finishedAt)} · ${plural(result.classes.length, 'class')} ·
+              ${plural(result.dataset.test, 'test image')}
+            </p>
+          </header>
+          ${findingSection(data)} ${sections.filter((section) => section !== null)}
+        </main>
+      </body>
+    </html>`.html
+  }\n`;
+}

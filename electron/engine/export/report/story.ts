@@ -1,0 +1,153 @@
+import type {
+  AugmentRecipe,
+  DataRecipe,
+  ModelRecipe,
+  Recipe,
+  SplitRecipe,
+  StageRecipe,
+  TrainingRecipe,
+} from '../../../contract/recipe.ts';
+import type { RunResult } from '../../../contract/result.ts';
+import type { ReportData } from './data.ts';
+import { list, percent, plural } from './format.ts';
+import { html, type Html } from './html.ts';
+
+/** What was done, in sentences made from the recipe. */
+
+const architectureNames: Record<string, string> = {
+  resnet18: 'ResNet-18',
+  resnet34: 'ResNet-34',
+  resnet50: 'ResNet-50',
+  mobilenet_v2: 'MobileNetV2',
+  cifar_resnet8: 'CIFAR ResNet-8',
+  cifar_resnet14: 'CIFAR ResNet-14',
+  cifar_resnet20: 'CIFAR ResNet-20',
+};
+export const architectureName = (name: string): string => architectureNames[name] ?? name;
+
+const stems: Record<ModelRecipe['stem'], string | null> = {
+  imagenet: null,
+  small: 'a stem for small images',
+  'small-stride2': 'a stem for small images with stride 2',
+};
+
+function network({ architecture, width, stem, head }: ModelRecipe): string {
+  const details = [
+    ...(width === null ? [] : [`width ${width}`]),
+    ...(stems[stem] === null ? [] : [stems[stem]]),
+    ...(head === 'fastai' ? ['fastai’s two-layer head'] : []),
+  ];
+  return architectureName(architecture) + (details.length > 0 ? ` (${details.join(', ')})` : '');
+}
+
+const lastPart = (file: string) => file.split(/[\\/]/).findLast((part) => part !== '') ?? file;
+
+function splitSentence({ method, fraction }: SplitRecipe): string {
+  const share = percent(fraction, 0);
+  const sentences: Record<SplitRecipe['method'], string> = {
+    'track-first': `For validation, the first ${share} of each class’s tracks were held out (a track is a series of pictures of one and the same object, so none is on both sides).`,
+    'track-random': `For validation, ${share} of the tracks were drawn and held out whole (a track is a series of pictures of one and the same object, so none is on both sides).`,
+    stratified: `For validation, ${share} of the images of each class were drawn and held out.`,
+    all: 'Nothing was held out for validation.',
+  };
+  return sentences[method];
+}
+
+function augmentSentence(augment: AugmentRecipe | null): string {
+  if (!augment) return 'Training images were used as they are.';
+  const { rotate, zoom, warp, brightness, contrast, flip } = augment;
+  const ways = [
+    rotate.p * rotate.maxDegrees > 0 ? `turned by up to ${rotate.maxDegrees}°` : null,
+    zoom.p * (zoom.max - 1) > 0 ? `enlarged up to ${zoom.max} times` : null,
+    warp.p * warp.magnitude > 0 ? `tilted in perspective (${warp.magnitude})` : null,
+    brightness.p * brightness.max > 0 ? `changed in brightness (${brightness.max})` : null,
+    contrast.p * contrast.max > 0 ? `changed in contrast (${contrast.max})` : null,
+    flip.p > 0 ? 'mirrored' : null,
+  ].filter((way) => way !== null);
+  if (ways.length === 0) return 'Training images were used as they are.';
+  return `In every epoch each training image was varied anew by chance: ${list(ways)}.`;
+}
+
+const resizeWords = { crop: 'cropped', squish: 'squeezed', pad: 'padded' } as const;
+
+function dataParagraph(result: RunResult, data: DataRecipe): string {
+  const { dataset, classes } = result;
+  const left = classes.filter(({ seen }) => !seen).map(({ name }) => name);
+  const names = left.length > 8 ? `${left.slice(0, 8).join(', ')} and ${left.length - 8} more` : list(left);
+  const leftOut =
+    left.length === 0
+      ? ''
+      : ` ${plural(left.length, 'class')} ${left.length === 1 ? 'was' : 'were'} left out of training (${names}): the networks never saw an image of ${left.length === 1 ? 'it' : 'them'}, yet have an output for ${left.length === 1 ? 'it' : 'each'} and are judged on ${left.length === 1 ? 'it' : 'them'} too.`;
+  return (
+    `The images come from “${lastPart(dataset.path)}” (format ${dataset.format}): ` +
+    `${plural(dataset.train, 'image')} for training, ${plural(dataset.validation, 'image')} for validation and ` +
+    `${plural(dataset.test, 'image')} for testing, in ${plural(classes.length, 'class')}.${leftOut} ` +
+    `${splitSentence(data.split)} All images were ${resizeWords[data.image.resize]} to ${data.image.size} × ${data.image.size} pixels. ` +
+    augmentSentence(data.augment)
+  );
+}
+
+function stageWords({ epochs, freezeTo, learningRate }: StageRecipe): string {
+  const rate = typeof learningRate === 'number' ? String(learningRate) : learningRate.join(' to ');
+  const frozen =
+    freezeTo === 0 ? '' : freezeTo === -1 ? ', only the last layers' : ', the first layers frozen';
+  return `${plural(epochs, 'epoch')} (peak learning rate ${rate}${frozen})`;
+}
+
+function trainingWords({ stages, batchSize, earlyStop, labelSmoothing }: TrainingRecipe): string {
+  const stop = earlyStop
+    ? `, at most: it ended after ${plural(earlyStop.patience, 'epoch')} without progress`
+    : '';
+  const smoothing = labelSmoothing > 0 ? `, with labels smoothed by ${labelSmoothing}` : '';
+  return `${stages.map(stageWords).join(', then ')} in batches of ${batchSize}${smoothing}${stop}`;
+}
+
+const startWords = (weights: string | null) =>
+  weights === null ? 'from scratch' : `starting from the weights in “${lastPart(weights)}”`;
+
+function teacherParagraph({ teacher }: Recipe, result: RunResult): string {
+  switch (teacher.source) {
+    case 'train':
+      return `The teacher, a ${network(teacher.model)}, was trained here ${startWords(teacher.weights)}: ${trainingWords(teacher.training)}.`;
+    case 'run':
+      return `The teacher, a ${architectureName(result.models.teacher.architecture)}, is the ${teacher.role} of an earlier run (“${lastPart(teacher.path)}”).`;
+    case 'weights':
+      return `The teacher, a ${network(teacher.model)}, was loaded from “${lastPart(teacher.path)}”.`;
+  }
+}
+
+function distillationParagraph({ distillation, student }: Recipe): string {
+  const { method, temperature, distillationWeight, labelWeight } = distillation;
+  const from =
+    method === 'soft-target'
+      ? `the teacher’s whole answer, softened by temperature ${temperature}, instead of the bare label alone. Its loss was ${labelWeight} × cross-entropy with the labels + ${distillationWeight} × T² × Kullback–Leibler divergence from the teacher’s answer, T = ${temperature}`
+      : `the teacher’s raw outputs (logits) beside the label. Its loss was ${labelWeight} × cross-entropy with the labels + ${distillationWeight} × mean squared difference of the logits`;
+  return (
+    `The student, a ${network(student.model)}, was trained ${startWords(student.weights)}: ${trainingWords(student.training)}. ` +
+    `It learned from ${from}. The teacher looked at the very same varied image.`
+  );
+}
+
+export function storySection({ recipe, result }: ReportData): Html {
+  const baseline = recipe.baseline
+    ? 'The baseline is the same student with the same images, seed and number of steps, but without the teacher. It shows what distillation added.'
+    : 'No baseline was trained, so this run cannot tell what distillation added.';
+  return html`<section id="story">
+    <h2>What was done</h2>
+    <p>
+      A big network, the teacher, learned to recognise the classes. Then a small one, the student, learned
+      from the images and from the teacher’s answers: that is knowledge distillation. The aim is a student
+      nearly as good as its teacher at a fraction of the cost.
+    </p>
+    <dl class="story">
+      <dt>Data</dt>
+      <dd>${dataParagraph(result, recipe.data)}</dd>
+      <dt>Teacher</dt>
+      <dd>${teacherParagraph(recipe, result)}</dd>
+      <dt>Student</dt>
+      <dd>${distillationParagraph(recipe)}</dd>
+      <dt>Baseline</dt>
+      <dd>${baseline}</dd>
+    </dl>
+  </section>`;
+}

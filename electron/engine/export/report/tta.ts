@@ -1,0 +1,135 @@
+import type { Role, TtaRow } from '../../../contract/result.ts';
+import { axisStyle, colour, renderChart, roleColour } from './chart.ts';
+import { roleNames, rolesOf, type ReportData } from './data.ts';
+import { decimal, integer, milliseconds, percent } from './format.ts';
+import { html, type Html } from './html.ts';
+
+function chart(role: Role, rows: readonly TtaRow[], top: { low: number; high: number; ms: number }): Html {
+  const line = (name: string, pick: (row: TtaRow) => number, color: string, axis: 0 | 1) => ({
+    type: 'line',
+    name,
+    yAxisIndex: axis,
+    data: rows.map((row) => [row.count, pick(row)]),
+    color,
+    symbol: axis === 0 ? 'circle' : 'emptyRect',
+    symbolSize: 8,
+    lineStyle: { color, width: 2, type: axis === 0 ? 'solid' : 'dashed' },
+    itemStyle: { color },
+  });
+  return renderChart(
+    {
+      legend: { top: 0, left: 0, itemWidth: 34, textStyle: { color: colour.ink, fontSize: 12 } },
+      grid: { left: 58, right: 62, top: 40, bottom: 44 },
+      xAxis: {
+        ...axisStyle,
+        type: 'value',
+        name: 'Varied copies of each image',
+        nameLocation: 'middle',
+        nameGap: 26,
+        minInterval: 1,
+        splitLine: { show: false },
+      },
+      yAxis: [
+        {
+          ...axisStyle,
+          type: 'value',
+          min: top.low,
+          max: top.high,
+          interval: (top.high - top.low) / 4,
+          axisLabel: { ...axisStyle.axisLabel, formatter: (value: number) => percent(value, 1) },
+        },
+        {
+          ...axisStyle,
+          type: 'value',
+          min: 0,
+          max: top.ms,
+          interval: top.ms / 4,
+          splitLine: { show: false },
+          axisLabel: { ...axisStyle.axisLabel, formatter: (value: number) => milliseconds(value) },
+        },
+      ],
+      series: [
+        line('Accuracy (left)', ({ accuracy }) => accuracy, roleColour[role], 0),
+        line('Time per image (right)', ({ msPerImage }) => msPerImage, colour.muted, 1),
+      ],
+    },
+    {
+      id: `tta-${role}`,
+      width: 520,
+      height: 270,
+      label: `${roleNames[role]}: accuracy and time per image for ${rows.map(({ count }) => count).join(', ')} varied copies`,
+    },
+  );
+}
+
+/** The next of 1, 2, 4, 8 times a power of ten: quarters of it are round too. */
+function roundUp(value: number): number {
+  const unit = 10 ** Math.floor(Math.log10(value));
+  return unit * ([1, 2, 4, 8].find((step) => step * unit >= value) ?? 10);
+}
+
+/** What looking at several varied copies of an image gains, and what it costs; null where it was not tried. */
+export function ttaSection({ result }: ReportData): Html | null {
+  if (result.tta.length === 0) return null;
+  const roles = rolesOf(result)
+    .map(({ role }) => ({
+      role,
+      rows: result.tta.filter((row) => row.role === role).sort((a, b) => a.count - b.count),
+    }))
+    .filter(({ rows }) => rows.length > 0);
+  const accuracies = result.tta.map(({ accuracy }) => accuracy).filter(Number.isFinite);
+  // Half points above and below, so that quarters of the span are even tenths of a percent.
+  const low = Math.max(0, Math.floor(Math.min(...accuracies) * 250) / 250);
+  const high = Math.max(low + 0.004, Math.ceil(Math.max(...accuracies) * 250) / 250);
+  return html`<section id="tta">
+    <h2>Looking twice: test-time augmentation</h2>
+    <p>
+      The models were also asked about varied copies of each test image, and their answers averaged. The first
+      row of each model, with no copies, is the plain image. More copies cost more time; whether they pay
+      shows here. The scales are the same for all models but the time’s.
+    </p>
+    <div class="pair">
+      ${roles.map(
+        ({ role, rows }) =>
+          html`<figure>
+            <figcaption>${roleNames[role]}</figcaption>
+            ${chart(role, rows, { low, high, ms: roundUp(Math.max(...rows.map(({ msPerImage }) => msPerImage))) })}
+          </figure>`,
+      )}
+    </div>
+    <div class="scroll">
+      <table>
+        <caption>
+          Score and time for each number of copies
+        </caption>
+        <thead>
+          <tr>
+            <th scope="col">Model</th>
+            <th scope="col" class="number">Copies</th>
+            <th scope="col" class="number">Weight of the plain image</th>
+            <th scope="col" class="number">Accuracy</th>
+            <th scope="col" class="number">F1, weighted</th>
+            <th scope="col" class="number">Log loss</th>
+            <th scope="col" class="number">Time per image</th>
+          </tr>
+        </thead>
+        <tbody>
+          ${roles.flatMap(({ role, rows }) =>
+            rows.map(
+              (row) =>
+                html`<tr>
+                  <th scope="row">${roleNames[role]}</th>
+                  <td>${integer(row.count)}</td>
+                  <td>${row.count === 0 ? '–' : decimal(row.beta, 2)}</td>
+                  <td>${percent(row.accuracy)}</td>
+                  <td>${percent(row.f1Weighted)}</td>
+                  <td>${decimal(row.logLoss, 4)}</td>
+                  <td>${milliseconds(row.msPerImage)}</td>
+                </tr>`,
+            ),
+          )}
+        </tbody>
+      </table>
+    </div>
+  </section>`;
+}

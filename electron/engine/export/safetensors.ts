@@ -1,0 +1,105 @@
+import { createReadStream } from 'node:fs';
+import { open, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { z } from 'zod';
+import { DistillError } from '../../contract/errors.ts';
+import type { ModelRecipe, Recipe } from '../../contract/recipe.ts';
+import type { Role } from '../../contract/result.ts';
+import { fileError, writeFileAtomic, writeJsonAtomic } from '../runs/files.ts';
+import type { RunFolder } from '../runs/run-folder.ts';
+import type { Exporter } from './exporter.ts';
+
+const roles = ['teacher', 'student', 'baseline'] as const;
+const headerSchema = z.record(z.string(), z.unknown());
+
+/** The header's JSON and where the tensors begin; https://github.com/huggingface/safetensors, "Format". */
+async function readHeader(file: string): Promise<{ header: Record<string, unknown>; dataStart: number }> {
+  const corrupt = (cause?: unknown) =>
+    new DistillError('WEIGHTS_CORRUPT', `"${file}" is not a safetensors file.`, 'Resume or repeat the run.', {
+      cause,
+    });
+  const handle = await open(file).catch((thrown: unknown) => {
+    throw fileError(thrown, file);
+  });
+  try {
+    const { size } = await handle.stat();
+    const start = Buffer.alloc(8);
+    const { bytesRead } = await handle.read(start, 0, 8, 0);
+    const length = bytesRead === 8 ? Number(start.readBigUInt64LE()) : Infinity;
+    if (length > size - 8) throw corrupt();
+    const text = Buffer.alloc(length);
+    await handle.read(text, 0, length, 8);
+    try {
+      return { header: headerSchema.parse(JSON.parse(text.toString('utf8'))), dataStart: 8 + length };
+    } catch (cause) {
+      throw corrupt(cause);
+    }
+  } finally {
+    await handle.close();
+  }
+}
+
+/** The same tensors behind another header, padded with blanks to eight bytes as the reference writer does. */
+async function* withMetadata(file: string, metadata: Record<string, string>): AsyncGenerator<Uint8Array> {
+  const { header, dataStart } = await readHeader(file);
+  const old = z.record(z.string(), z.string()).safeParse(header.__metadata__);
+  const text = Buffer.from(
+    JSON.stringify({ ...header, __metadata__: { ...(old.success ? old.data : {}), ...metadata } }),
+  );
+  const padded = Buffer.alloc(Math.ceil(text.length / 8) * 8, ' ');
+  text.copy(padded);
+  const length = Buffer.alloc(8);
+  length.writeBigUInt64LE(BigInt(padded.length));
+  yield length;
+  yield padded;
+  for await (const chunk of createReadStream(file, { start: dataStart })) yield chunk as Uint8Array;
+}
+
+function modelOf(recipe: Recipe, role: Role): ModelRecipe | null {
+  if (role !== 'teacher') return recipe.student.model;
+  return recipe.teacher.source === 'run' ? null : recipe.teacher.model;
+}
+
+async function classesOf(run: RunFolder): Promise<string[] | null> {
+  return (await run.dataset())?.classes.map(({ name }) => name) ?? null;
+}
+
+/**
+ * <run>-<role>.safetensors for every model that the run has weights of, and beside it <run>-<role>.json with what another
+ * program needs to use it: class names in the order of the outputs, image size and statistics, architecture. The class names
+ * are in the weights' own header too.
+ */
+export const safetensors: Exporter = {
+  name: 'safetensors',
+  async write({ run, out }) {
+    const target = out ?? path.dirname(await run.prepare('exports', 'any'));
+    const classes = await classesOf(run);
+    const written: string[] = [];
+    for (const role of roles) {
+      const weights = run.weightsFile(role);
+      if (!(await stat(weights).catch(() => null))) continue;
+      const base = path.join(target, `${path.basename(run.folder)}-${role}`);
+      const metadata = {
+        format: 'pt',
+        run: path.basename(run.folder),
+        role,
+        ...(classes ? { classes: JSON.stringify(classes) } : {}),
+      };
+      await writeFileAtomic(`${base}.safetensors`, withMetadata(weights, metadata));
+      await writeJsonAtomic(`${base}.json`, {
+        run: path.basename(run.folder),
+        role,
+        model: modelOf(run.recipe, role),
+        image: run.recipe.data.image,
+        classes,
+      });
+      written.push(`${base}.safetensors`, `${base}.json`);
+    }
+    if (written.length > 0) return written;
+    throw new DistillError(
+      'NOT_FOUND',
+      `The run "${path.basename(run.folder)}" has no trained weights yet; it is ${run.state}.`,
+      'Resume it, or wait until its first model is trained.',
+    );
+  },
+};

@@ -1,0 +1,65 @@
+import { describe, expect, it } from 'vitest';
+import { judge, worstMistakes } from '../../../electron/engine/evaluate/judge.ts';
+import { certain, predictions } from './fakes.ts';
+
+const keys = ['a.ppm', 'b.ppm', 'c.ppm', 'd.ppm'];
+const test = predictions(
+  [0, 1, 2, 0],
+  [
+    [0.5, 0.25, 0.25],
+    [0.75, 0.125, 0.125],
+    [0.0625, 0.875, 0.0625],
+    [0.25, 0.75, 0],
+  ],
+);
+
+describe('judge', () => {
+  it('scores seen and unseen classes apart', () => {
+    const classes = [
+      { name: 'stop', seen: true },
+      { name: 'yield', seen: true },
+      { name: 'turn', seen: false },
+    ];
+    const judgement = judge({ test, keys, validation: certain(3, [0], [0]), classes });
+    expect(judgement.test).toMatchObject({ n: 4, accuracy: 0.25 });
+    expect(judgement.seen).toMatchObject({ n: 3, accuracy: 1 / 3 });
+    expect(judgement.unseen).toMatchObject({ n: 1, accuracy: 0 });
+    expect(judgement.validation).toMatchObject({ n: 1, accuracy: 1 });
+    expect(judgement.perClass.map(({ name, support }) => [name, support])).toEqual([
+      ['stop', 2],
+      ['yield', 1],
+      ['turn', 1],
+    ]);
+    expect(judgement.confusion).toEqual([
+      [1, 1, 0],
+      [1, 0, 0],
+      [0, 1, 0],
+    ]);
+  });
+
+  it('has no seen and unseen scores where every class was trained on', () => {
+    const classes = ['stop', 'yield', 'turn'].map((name) => ({ name, seen: true }));
+    expect(judge({ test, keys, validation: null, classes })).toMatchObject({
+      seen: null,
+      unseen: null,
+      validation: null,
+    });
+  });
+});
+
+describe('the worst mistakes', () => {
+  it('are the most confident, the earlier first among equals', () => {
+    expect(worstMistakes(test, keys).map(({ key }) => key)).toEqual(['c.ppm', 'b.ppm', 'd.ppm']);
+    expect(worstMistakes(test, keys, 1)).toEqual([
+      {
+        key: 'c.ppm',
+        label: 2,
+        top5: [
+          { id: 1, probability: 0.875 },
+          { id: 0, probability: 0.0625 },
+          { id: 2, probability: 0.0625 },
+        ],
+      },
+    ]);
+  });
+});

@@ -58,6 +58,7 @@ function buildProgram(current: Session, { stdout, stderr }: Terminal): Command {
     .option('--verbose', 'details of errors on stderr')
     .option('--no-color', 'no colours (NO_COLOR in the environment does the same)')
     .addHelpText('after', '\nExample:\n  $ distill demo\n')
+    .configureHelp({ showGlobalOptions: true })
     .exitOverride()
     .configureOutput({
       writeOut: (text) => void stdout.write(text),

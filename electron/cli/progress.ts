@@ -23,26 +23,23 @@ export function runProgress(meter: Meter): (event: RunEvent) => void {
     switch (event.type) {
       case 'phase':
         meter.line(`[${event.index}/${event.count}] ${phaseNames[event.phase]}`);
-        return;
+        break;
       case 'progress':
-        return meter.update(
-          event.done,
-          event.total,
-          `${phaseNames[event.phase]}${left(event.etaSeconds, '')}`,
-        );
+        meter.update(event.done, event.total, `${phaseNames[event.phase]}${left(event.etaSeconds, '')}`);
+        break;
       case 'step':
         meter.update(event.step, event.steps, stepText(event, accuracy.get(event.role)));
-        return;
+        break;
       case 'epoch':
         accuracy.set(event.role, (event.validation ?? event.train).accuracy);
         meter.line(epochText(event));
-        return;
+        break;
       case 'log':
         meter.line(event.level === 'warn' ? `warning: ${event.message}` : event.message);
-        return;
+        break;
       case 'state':
         // Its end is told by the command, once everything about it is known.
-        return;
+        break;
     }
   };
 }

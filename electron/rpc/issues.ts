@@ -82,7 +82,7 @@ function alternatives(options: string[]): string {
     : `${options.slice(0, -1).join(', ')} or ${options.at(-1) ?? ''}`;
 }
 
-const kindOf = (value: object): string => (Array.isArray(value) ? 'a list' : 'an object');
+const kindOf = (value: object): string => (Array.isArray(value) ? `a list of ${value.length}` : 'an object');
 
 function pathText(path: Path): string {
   const text = path.map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`)).join('');

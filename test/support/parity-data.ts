@@ -47,7 +47,11 @@ export function nhwc({ shape, data }: { shape: number[]; data: Float32Array }): 
 }
 
 /** The greatest difference, relative to the greatest expected magnitude. */
-export function expectClose(actual: Tensor | ArrayLike<number>, expected: Float32Array, tolerance: number): void {
+export function expectClose(
+  actual: Tensor | ArrayLike<number>,
+  expected: Float32Array,
+  tolerance: number,
+): void {
   const values = actual instanceof tf.Tensor ? actual.dataSync() : actual;
   expect(values.length).toBe(expected.length);
   let difference = 0;

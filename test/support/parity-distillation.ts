@@ -3,8 +3,20 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { distillationSchema } from '../../electron/contract/recipe.ts';
 import { crossEntropy } from '../../electron/engine/backend/ops/losses.ts';
 import { distillationMethods } from '../../electron/engine/distill/methods.ts';
-import { expectClose, parityTensors, parityValues, type ParityTensor, type ParityValues } from './parity-data.ts';
-import { lossAndGradient, parityGradients, parityPresets, presetSteps, type ParityPreset } from './parity-steps.ts';
+import {
+  expectClose,
+  parityTensors,
+  parityValues,
+  type ParityTensor,
+  type ParityValues,
+} from './parity-data.ts';
+import {
+  lossAndGradient,
+  parityGradients,
+  parityPresets,
+  presetSteps,
+  type ParityPreset,
+} from './parity-steps.ts';
 
 type Loss = (student: Tensor2D, teacher: Tensor2D, labels: Tensor1D) => Scalar;
 
@@ -42,7 +54,8 @@ export function distillationParity(useBackend: () => Promise<void>): void {
     let outcome: Awaited<ReturnType<typeof presetSteps>>;
     beforeAll(async () => {
       outcome = await presetSteps(preset, tensor, values);
-    });
+      // The JavaScript backend takes a minute, and several on a busy machine.
+    }, 600_000);
 
     test('losses', () => {
       const expected = values.steps[preset]!.losses;

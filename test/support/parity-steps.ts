@@ -1,7 +1,11 @@
 import path from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
-import { distillationPresets, distillationSchema, type DistillationPreset } from '../../electron/contract/recipe.ts';
+import {
+  distillationPresets,
+  distillationSchema,
+  type DistillationPreset,
+} from '../../electron/contract/recipe.ts';
 import type { Batch } from '../../electron/engine/data/batch.ts';
 import { createObjective } from '../../electron/engine/distill/objective.ts';
 import { createModel } from '../../electron/engine/models/index.ts';
@@ -23,7 +27,12 @@ export const parityPresets = {
 export type ParityPreset = keyof typeof parityPresets;
 
 /** Names of the gradients that the references hold. */
-export const parityGradients = ['conv1.weight', 'layer2.0.bn1.weight', 'layer4.1.conv2.weight', 'fc.bias'] as const;
+export const parityGradients = [
+  'conv1.weight',
+  'layer2.0.bn1.weight',
+  'layer4.1.conv2.weight',
+  'fc.bias',
+] as const;
 
 const classes = 43;
 
@@ -69,12 +78,11 @@ export async function presetSteps(
   const hyper = { learningRates: Array.from({ length: model.groups }, () => lr), momentum: beta1 };
   const batch = batchOf(tensor);
 
-  // Asked for apart from the step, which gives no gradients away; the running statistics are put back.
-  const before = model.buffers.map(({ variable }) => variable.clone());
+  // The first step by hand, as a whole step gives no gradients away.
   const first = gradients({ model, objective, batch, epoch: 1 });
-  for (const [i, { variable }] of model.buffers.entries()) variable.assign(before[i]!);
+  optimizer.apply(first.gradients, hyper);
   const outcome: PresetOutcome = {
-    steps: [],
+    steps: [await unpack(first.readout, objective)],
     gradients: Object.fromEntries(
       parityGradients.map((name) => {
         const { kind, variable } = model.parameters.find((parameter) => parameter.name === name)!;
@@ -86,14 +94,17 @@ export async function presetSteps(
     runningVariance: new Float32Array(),
     logitsAfter: new Float32Array(),
   };
-  tf.dispose([first.gradients, first.readout, before]);
+  tf.dispose(first.gradients);
 
-  for (let step = 0; step < 3; step++) {
+  while (outcome.steps.length < 3) {
     const readout = trainStep({ model, objective, batch, epoch: 1, optimizer, hyper, clipNorm: null });
     outcome.steps.push(await unpack(readout, objective));
   }
   const buffer = (name: string) =>
-    model.buffers.find((each) => each.name === name)!.variable.dataSync<'float32'>().slice();
+    model.buffers
+      .find((each) => each.name === name)!
+      .variable.dataSync<'float32'>()
+      .slice();
   outcome.runningMean = buffer('bn1.running_mean');
   outcome.runningVariance = buffer('bn1.running_var');
   outcome.logitsAfter = tf.tidy(() => {

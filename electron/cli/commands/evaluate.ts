@@ -10,8 +10,8 @@ import type { Session } from '../session.ts';
 interface Options extends RuntimeOptions {
   data?: string;
   classes: Mask['classes'];
-  invert: boolean;
-  tta: number[];
+  invert?: boolean;
+  tta?: number[];
   beta?: number;
 }
 
@@ -22,8 +22,8 @@ export function defineEvaluate(program: Command, session: Session): void {
     .argument('<run>', 'run folder')
     .option('--data <path>', "dataset, instead of the run's own")
     .option('--classes <list>', 'which classes count: all, seen, unseen, or e.g. 0-9,14', parseClasses, 'all')
-    .option('--invert', 'all classes but those', false)
-    .option('--tta <counts>', 'average over augmented copies, e.g. 0,5,10', parseIntegers, [])
+    .option('--invert', 'all classes but those')
+    .option('--tta <counts>', 'average over augmented copies, e.g. 0,5,10', parseIntegers)
     .option(
       '--beta <share>',
       "weight of the plain image beside its copies (default: the recipe's)",
@@ -40,8 +40,8 @@ export function defineEvaluate(program: Command, session: Session): void {
       const input = {
         folder: session.resolve(run),
         data: options.data === undefined ? null : session.resolve(options.data),
-        mask: { classes: options.classes, invert: options.invert },
-        tta: options.tta,
+        mask: { classes: options.classes, invert: options.invert ?? false },
+        tta: options.tta ?? [],
         beta: options.beta ?? null,
         runtime: runtimeOf(options),
       };

@@ -39,7 +39,6 @@ export function countClasses(
   }));
 }
 
-/** Indices of one class's samples would do for a split; the samples themselves serve a report. */
 function byClass(classes: number, samples: readonly Sample[]): Sample[][] {
   const groups = Array.from({ length: classes }, (): Sample[] => []);
   for (const sample of samples) groups[sample.label]!.push(sample);

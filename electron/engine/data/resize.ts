@@ -49,7 +49,8 @@ export function resizeImage(image: RgbImage, size: number, method: ResizeMethod)
 /** `length` pixels, cropped or reflected to `virtual` centred positions, filtered to `size`. */
 function triangleTaps(length: number, virtual: number, size: number): Taps {
   const offset = Math.trunc((length - virtual) / 2);
-  const position = Int32Array.from({ length: virtual }, (_, i) => reflect(i + offset, length));
+  const position = new Int32Array(virtual);
+  for (let i = 0; i < virtual; i++) position[i] = reflect(i + offset, length);
   const scale = virtual / size;
   const support = Math.max(scale, 1);
   const width = Math.min(Math.ceil(support) * 2 + 1, virtual);
@@ -59,14 +60,13 @@ function triangleTaps(length: number, virtual: number, size: number): Taps {
     const centre = (i + 0.5) * scale;
     const first = Math.max(Math.trunc(centre - support + 0.5), 0);
     const last = Math.min(Math.trunc(centre + support + 0.5), virtual);
-    const raw = Array.from({ length: last - first }, (_, k) =>
-      Math.max(0, 1 - Math.abs((first + k + 0.5 - centre) / support)),
-    );
-    const sum = raw.reduce((total, weight) => total + weight, 0);
+    const weight = (at: number) => Math.max(0, 1 - Math.abs((at + 0.5 - centre) / support));
+    let sum = 0;
+    for (let at = first; at < last; at++) sum += weight(at);
     // A window that ends at the last position may be shorter than `width`: keep it inside by starting earlier.
-    start[i] = Math.min(first, virtual - width);
-    for (let k = 0; k < raw.length; k++) {
-      weights[i * width + first - start[i]! + k] = Math.floor((raw[k]! / sum) * 2 ** fraction + 0.5);
+    const from = (start[i] = Math.min(first, virtual - width));
+    for (let at = first; at < last; at++) {
+      weights[i * width + at - from] = Math.floor((weight(at) / sum) * 2 ** fraction + 0.5);
     }
   }
   return { width, start, weights, position };

@@ -8,7 +8,7 @@ import { checkLabels, softmax, type Predictions } from './predictions.ts';
 /** What prediction needs of a Loader: every image once an epoch, in the same order each time. */
 export interface BatchSource {
   readonly images: number;
-  epoch(epoch: number, options?: { signal?: AbortSignal }): AsyncIterable<Batch>;
+  epoch(epoch: number, options?: { signal?: AbortSignal | undefined }): AsyncIterable<Batch>;
 }
 
 export interface PredictOptions {
@@ -50,7 +50,7 @@ export async function predictAll(
   const logits = new Float32Array(n * classes);
   const start = performance.now();
   let done = 0;
-  for await (const batch of source.epoch(epoch, signal ? { signal } : {})) {
+  for await (const batch of source.epoch(epoch, { signal })) {
     throwIfCancelled(signal);
     checkLabels(batch.labels, classes);
     logits.set(finite(forward(model, batch)), done * classes);

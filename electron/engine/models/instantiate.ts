@@ -16,7 +16,8 @@ const anySize = 32;
 // Left unnamed: tfjs wants names unique in the process, where teacher and student have the same ones.
 function variableOf(shape: number[], next: () => number): Variable {
   return tf.tidy(() => {
-    const values = Float32Array.from({ length: tf.util.sizeFromShape(shape) }, next);
+    const values = new Float32Array(tf.util.sizeFromShape(shape));
+    for (let i = 0; i < values.length; i++) values[i] = next();
     return tf.variable(tf.tensor(values, shape, 'float32'));
   });
 }

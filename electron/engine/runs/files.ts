@@ -11,13 +11,22 @@ const sentences: Partial<Record<ErrorCode, (file: string) => string>> = {
   INVALID_INPUT: (file) => `"${file}" is a folder where a file is needed.`,
 };
 
+export const isSystemError = (thrown: unknown, code: string): boolean =>
+  thrown instanceof Error && 'code' in thrown && thrown.code === code;
+
 /** A system error (ENOSPC, EACCES ...) as the DistillError that names the file; a DistillError passes as it is. */
 export function fileError(thrown: unknown, file: string): DistillError {
   if (thrown instanceof DistillError) return thrown;
+  if (isSystemError(thrown, 'EEXIST')) {
+    const hint = 'Name another folder, or move the file away.';
+    return new DistillError('INVALID_INPUT', `"${file}" is a file where a folder is needed.`, hint, { cause: thrown });
+  }
   const { code, message, hint, retryable } = toErrorValue(thrown);
   const sentence = sentences[code]?.(file) ?? `"${file}" could not be read or written (${message}).`;
   return new DistillError(code, sentence, hint, { retryable, cause: thrown });
 }
+
+const busy = ['EPERM', 'EACCES', 'EBUSY'];
 
 /** On Windows a virus scanner or an indexer may hold the old file open for a moment. */
 async function renameOver(from: string, to: string): Promise<void> {
@@ -26,8 +35,7 @@ async function renameOver(from: string, to: string): Promise<void> {
       await rename(from, to);
       return;
     } catch (thrown) {
-      const code = thrown instanceof Error && 'code' in thrown ? thrown.code : null;
-      const transient = process.platform === 'win32' && (code === 'EPERM' || code === 'EACCES' || code === 'EBUSY');
+      const transient = process.platform === 'win32' && busy.some((code) => isSystemError(thrown, code));
       if (!transient || attempt === 5) throw thrown;
       await sleep(50 * (attempt + 1));
     }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { DistillError } from '../../contract/errors.ts';
-import { fileError } from './files.ts';
+import { fileError, isSystemError } from './files.ts';
 import { HEARTBEAT_MS, isAlive, ownerSchema, thisProcess, type Owner } from './process-identity.ts';
 
 const lockFile = (folder: string) => path.join(folder, 'run.lock');
@@ -25,7 +25,7 @@ async function inspect(file: string): Promise<Held | null> {
       return { owner: null, text, alive: Date.now() - mtime.getTime() < HEARTBEAT_MS };
     }
   } catch (thrown) {
-    if (thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOENT') return null;
+    if (isSystemError(thrown, 'ENOENT')) return null;
     throw fileError(thrown, file);
   }
 }
@@ -67,7 +67,7 @@ export class RunLock {
         await writeFile(file, JSON.stringify(owner), { flag: 'wx' });
         return new RunLock(file, owner.token);
       } catch (thrown) {
-        if (!(thrown instanceof Error && 'code' in thrown && thrown.code === 'EEXIST')) throw fileError(thrown, file);
+        if (!isSystemError(thrown, 'EEXIST')) throw fileError(thrown, file);
       }
       const held = await inspect(file);
       if (held?.alive) throw heldError(folder, held.owner);

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { DistillError } from '../../contract/errors.ts';
 import type { RunEvent } from '../../contract/events.ts';
 import type { Role } from '../../contract/result.ts';
-import { fileError, writeFileAtomic } from './files.ts';
+import { fileError, isSystemError, writeFileAtomic } from './files.ts';
 
 export type MetricsEvent = Extract<RunEvent, { type: 'step' | 'epoch' }>;
 /** A line of metrics.jsonl: the event and when it was written (ISO 8601). */
@@ -145,7 +145,7 @@ export async function readMetrics(file: string): Promise<MetricsLine[]> {
   try {
     text = await readFile(file, 'utf8');
   } catch (thrown) {
-    if (thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOENT') return [];
+    if (isSystemError(thrown, 'ENOENT')) return [];
     throw fileError(thrown, file);
   }
   const lines = wholeLines(text).split('\n').slice(0, -1);

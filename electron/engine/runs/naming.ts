@@ -1,7 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import { DistillError } from '../../contract/errors.ts';
-import { fileError } from './files.ts';
+import { fileError, isSystemError } from './files.ts';
 
 /** A name as a part of file names on every system: lower case, digits and dashes. */
 export function slug(name: string): string {
@@ -21,15 +20,12 @@ function stamp(time: Date): string {
   return `${date}-${two(time.getHours())}${two(time.getMinutes())}${two(time.getSeconds())}`;
 }
 
-const isExisting = (thrown: unknown) => thrown instanceof Error && 'code' in thrown && thrown.code === 'EEXIST';
-
 /** Makes a folder of its own for a run; a second one of the same second gets the suffix -2. Throws NOT_WRITABLE, DISK_FULL. */
 export async function makeFolder(out: string, name: string, time: Date): Promise<string> {
   const base = path.resolve(out, `${slug(name)}-${stamp(time)}`);
   try {
     await mkdir(path.dirname(base), { recursive: true }).catch((thrown: unknown) => {
-      if (!isExisting(thrown)) throw thrown;
-      throw new DistillError('INVALID_INPUT', `"${out}" is a file, not a folder.`, 'Name a folder for the runs.');
+      throw fileError(thrown, out);
     });
     for (let count = 1; ; count++) {
       const folder = count === 1 ? base : `${base}-${count}`;
@@ -37,7 +33,7 @@ export async function makeFolder(out: string, name: string, time: Date): Promise
         await mkdir(folder);
         return folder;
       } catch (thrown) {
-        if (!isExisting(thrown)) throw thrown;
+        if (!isSystemError(thrown, 'EEXIST')) throw thrown;
       }
     }
   } catch (thrown) {

@@ -7,9 +7,9 @@ const transitions: Record<RunState, readonly RunState[]> = {
   running: ['stopping', 'completed', 'cancelled', 'failed', 'interrupted'],
   stopping: ['cancelled', 'completed', 'failed', 'interrupted'],
   completed: [],
-  cancelled: ['running'],
-  failed: ['running'],
-  interrupted: ['running'],
+  cancelled: ['queued', 'running'],
+  failed: ['queued', 'running'],
+  interrupted: ['queued', 'running'],
 };
 
 const hints: Record<RunState, string> = {

@@ -34,6 +34,8 @@ export interface FitOptions {
   checkpoints: CheckpointStore | null;
   /** Go on from the newest checkpoint, if there is one; else begin anew, and old checkpoints go. */
   resume: boolean;
+  /** Called where training begins or goes on from a checkpoint: epoch (1-based) and the steps done in it. */
+  onBegin?: (position: { epoch: number; step: number }) => Promise<void>;
   /** Stops after the batch. */
   signal: AbortSignal;
   /** The whole run's remaining seconds, where this training is one of several. Default: those of this training. */
@@ -121,6 +123,7 @@ export async function fit(options: FitOptions): Promise<FitResult> {
   ];
   try {
     await restore(options, training, [position, ...parts]);
+    await options.onBegin?.({ epoch: training.epoch, step: training.step });
     await new Learner({ training, callbacks, train, validation, signal }).run();
   } finally {
     optimizer.dispose();

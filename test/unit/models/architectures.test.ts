@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Tensor, Tensor4D } from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { architectures, modelSchema, type ModelRecipe } from '../../../electron/contract/recipe.ts';
 import {
@@ -108,7 +108,7 @@ test.each([
   ['cifar_resnet8', 'small-stride2', [32, 16, 8]],
 ] as const)('%s with the stem %s has stages of %j pixels for images of 64', (architecture, stem, sides) => {
   const model = make(architecture, { stem, width: 4 });
-  const images = tf.zeros([1, 64, 64, 3]) as Tensor4D;
+  const images = tf.zeros<tf.Rank.R4>([1, 64, 64, 3]);
   const stages = model.stages(images);
   expect(Object.keys(stages)).toEqual(sides.map((_, i) => `layer${i + 1}`));
   expect(Object.values(stages).map(({ shape }) => shape[1])).toEqual(sides);
@@ -128,7 +128,7 @@ describe('the fastai head', () => {
       ['head.fc2.weight', [512, 5]],
     ]);
     expect(head[1]!.variable.dataSync()[0]).toBeCloseTo(1e-3, 9);
-    const weights = head[2]!.variable.dataSync();
+    const weights = head[2]!.variable.dataSync<'float32'>();
     const std = Math.sqrt(weights.reduce((sum, w) => sum + w * w, 0) / weights.length);
     expect(std / Math.sqrt(2 / 64)).toBeCloseTo(1, 1);
   });
@@ -140,7 +140,7 @@ describe('the fastai head', () => {
       asked.push([shape, rate]);
       return tf.ones(shape);
     };
-    const images = tf.randomNormal([2, 8, 8, 3], 0, 1, 'float32', 1) as Tensor4D;
+    const images = tf.randomNormal<tf.Rank.R4>([2, 8, 8, 3], 0, 1, 'float32', 1);
     tf.tidy(() => model.forward(images, { training: false, dropoutMask }));
     expect(asked).toEqual([]);
     tf.tidy(() => model.forward(images, { training: true, dropoutMask }));
@@ -204,7 +204,7 @@ test.each(
   (architecture, head) => {
     const before = tf.memory().numTensors;
     const model = make(architecture, { head, width: 4, stem: 'small' }, 3);
-    const images = tf.randomNormal([4, 8, 8, 3], 0, 1, 'float32', 7) as Tensor4D;
+    const images = tf.randomNormal<tf.Rank.R4>([4, 8, 8, 3], 0, 1, 'float32', 7);
     const dropoutMask = (shape: number[]) => tf.ones(shape);
     const mean = model.buffers[0]!.variable;
     const allocated = tf.memory().numTensors;
@@ -214,7 +214,7 @@ test.each(
         model.parameters.map(({ variable }) => variable),
       );
       for (const { name, variable } of model.parameters) {
-        const gradient = grads[variable.name]!.dataSync();
+        const gradient = grads[variable.name]!.dataSync<'float32'>();
         expect(gradient.every(Number.isFinite), name).toBe(true);
         expect(
           gradient.reduce((sum, value) => sum + Math.abs(value), 0),

@@ -95,6 +95,14 @@ test('the attributes that PyTorch gives a state dict are passed over', async () 
   expect((await decodePth(zip(stateDictPickle(tensors), ...metadata), 'x.pth')).size).toBe(6);
 });
 
+test('a dict as Python 2 pickled it, from a list of pairs, is read', async () => {
+  const counter = stateDictPickle({ float: tensors['float']! });
+  const inner = [op.mark, op.text('model'), counter, op.tuple];
+  const pairs = [op.mark, op.emptyList, op.mark, ...inner, op.appends, op.tuple];
+  const bytes = zip(op.global('collections', 'OrderedDict'), ...pairs, op.reduce);
+  expect([...(await decodePth(bytes, 'x.pth')).keys()]).toEqual(['float']);
+});
+
 test('a file without tensors says what it holds instead', async () => {
   const error = await failure(zip(op.emptyDict, op.mark, op.text('epoch'), op.int(3), op.setItems));
   expect(error).toMatchObject({

@@ -1,7 +1,7 @@
 import type { ClassScores } from '../../../contract/result.ts';
 import { axisStyle, colour, renderChart, roleColour } from './chart.ts';
-import { roleNames, rolesOf, type ReportData } from './data.ts';
-import { integer, percent, plural, shorten } from './format.ts';
+import { classLabel, daggerNote, roleNames, rolesOf, type ReportData } from './data.ts';
+import { integer, percent, plural } from './format.ts';
 import { html, type Html } from './html.ts';
 
 const MAX_BARS = 60;
@@ -37,7 +37,7 @@ function barChart({ result }: ReportData, classes: readonly ClassScores[]): Html
         inverse: true,
         axisTick: { show: false },
         axisLabel: { color: colour.ink, fontSize: 12, interval: 0 },
-        data: classes.map(({ id, name }) => shorten(`${id} · ${name}`, 44)),
+        data: classes.map(({ id }) => classLabel(result, id, 44)),
       },
       series: roles.map((role, index) => ({
         type: 'bar',
@@ -119,7 +119,7 @@ export function classesSection(data: ReportData): Html {
     <p>
       The F1 score of a class is high only when few of its images are missed and few others are taken for it.
       The student’s weakest classes come
-      first${shown.length < weakest.length ? ` (${shown.length} of ${weakest.length})` : ''}.
+      first${shown.length < weakest.length ? ` (${shown.length} of ${weakest.length})` : ''}.${daggerNote(data.result)}
     </p>
     <figure>
       <figcaption>F1 score on the test images</figcaption>

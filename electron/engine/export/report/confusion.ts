@@ -1,6 +1,6 @@
 import type { RunResult } from '../../../contract/result.ts';
-import type { ReportData } from './data.ts';
-import { integer, percent, plural, shorten } from './format.ts';
+import { classLabel, daggerNote, type ReportData } from './data.ts';
+import { integer, percent, plural } from './format.ts';
 import { escape, html, raw, type Html } from './html.ts';
 
 const CELL = 17;
@@ -47,7 +47,7 @@ function heatMap(result: RunResult, classes: readonly number[]): Html {
   const side = CELL * classes.length;
   const parts: string[] = [];
   classes.forEach((label, row) => {
-    const name = escape(shorten(`${label} · ${nameOf(result, label)}`, 38));
+    const name = escape(classLabel(result, label, 38));
     const middle = LABEL + (row + 0.5) * CELL;
     if (row % 2 === 0)
       parts.push(
@@ -133,7 +133,8 @@ export function confusionSection({ result }: ReportData): Html {
     <p>
       A row for each true class, a column for each answer of the student, over the test images. On the
       diagonal the answer is right. Shades grow with the logarithm of the count, so that single mistakes can
-      be seen${partly ? `; shown are the ${classes.length} classes with most mistakes` : ''}.
+      be
+      seen${partly ? `; shown are the ${classes.length} classes with most mistakes` : ''}.${daggerNote(result)}
     </p>
     <figure>
       <figcaption>

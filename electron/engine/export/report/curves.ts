@@ -19,7 +19,9 @@ const legend = {
   top: 0,
   left: 0,
   itemWidth: 30,
-  itemGap: 16,
+  itemGap: 24,
+  // No dots in it: the lines have none, and they would hide the dashes.
+  itemStyle: { opacity: 0 },
   textStyle: { color: colour.ink, fontSize: 12 },
 };
 const epochAxis = (epochs: number) => ({

@@ -2,6 +2,7 @@ import type { ImportReport } from '../../../contract/dataset.ts';
 import type { Recipe } from '../../../contract/recipe.ts';
 import type { ModelResult, Role, RunResult } from '../../../contract/result.ts';
 import type { MetricsEvent } from '../../runs/metrics.ts';
+import { shorten } from './format.ts';
 
 /** Everything that the report tells. */
 export interface ReportData {
@@ -32,3 +33,14 @@ export function rolesOf(result: RunResult): { role: Role; model: ModelResult }[]
   if (baseline) roles.push({ role: 'baseline', model: baseline });
   return roles;
 }
+
+/** A class's number and name, for charts; a dagger marks a class that was left out of training. */
+export function classLabel({ classes }: RunResult, id: number, length: number): string {
+  const entry = classes.find((candidate) => candidate.id === id);
+  if (!entry) return String(id);
+  return shorten(`${id} · ${entry.name}`, entry.seen ? length : length - 2) + (entry.seen ? '' : ' †');
+}
+
+/** What the dagger means, where there is one. */
+export const daggerNote = ({ classes }: RunResult): string =>
+  classes.every(({ seen }) => seen) ? '' : ' A dagger (†) marks the classes that were left out of training.';

@@ -11,14 +11,14 @@ function chart(role: Role, rows: readonly TtaRow[], top: { low: number; high: nu
     yAxisIndex: axis,
     data: rows.map((row) => [row.count, pick(row)]),
     color,
-    symbol: axis === 0 ? 'circle' : 'emptyRect',
+    symbol: axis === 0 ? 'circle' : 'rect',
     symbolSize: 8,
     lineStyle: { color, width: 2, type: axis === 0 ? 'solid' : 'dashed' },
     itemStyle: { color },
   });
   return renderChart(
     {
-      legend: { top: 0, left: 0, itemWidth: 34, textStyle: { color: colour.ink, fontSize: 12 } },
+      legend: { top: 0, left: 0, itemWidth: 34, itemGap: 30, textStyle: { color: colour.ink, fontSize: 12 } },
       grid: { left: 58, right: 62, top: 40, bottom: 44 },
       xAxis: {
         ...axisStyle,
@@ -68,6 +68,16 @@ function roundUp(value: number): number {
   return unit * ([1, 2, 4, 8].find((step) => step * unit >= value) ?? 10);
 }
 
+/** Four even steps of round percent that hold all values. */
+function shareSpan(values: readonly number[]): { low: number; high: number } {
+  const [min, max] = [Math.min(...values), Math.max(...values)];
+  for (const step of [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1]) {
+    const low = Math.min(Math.floor(min / step) * step, 1 - 4 * step);
+    if (low + 4 * step >= max) return { low, high: low + 4 * step };
+  }
+  return { low: 0, high: 1 };
+}
+
 /** What looking at several varied copies of an image gains, and what it costs; null where it was not tried. */
 export function ttaSection({ result }: ReportData): Html | null {
   if (result.tta.length === 0) return null;
@@ -77,16 +87,13 @@ export function ttaSection({ result }: ReportData): Html | null {
       rows: result.tta.filter((row) => row.role === role).sort((a, b) => a.count - b.count),
     }))
     .filter(({ rows }) => rows.length > 0);
-  const accuracies = result.tta.map(({ accuracy }) => accuracy).filter(Number.isFinite);
-  // Half points above and below, so that quarters of the span are even tenths of a percent.
-  const low = Math.max(0, Math.floor(Math.min(...accuracies) * 250) / 250);
-  const high = Math.max(low + 0.004, Math.ceil(Math.max(...accuracies) * 250) / 250);
+  const { low, high } = shareSpan(result.tta.map(({ accuracy }) => accuracy).filter(Number.isFinite));
   return html`<section id="tta">
     <h2>Looking twice: test-time augmentation</h2>
     <p>
       The models were also asked about varied copies of each test image, and their answers averaged. The first
       row of each model, with no copies, is the plain image. More copies cost more time; whether they pay
-      shows here. The scales are the same for all models but the time’s.
+      shows here. The scale of accuracy is the same for all models, that of time is not.
     </p>
     <div class="pair">
       ${roles.map(

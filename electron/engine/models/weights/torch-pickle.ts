@@ -47,8 +47,12 @@ const storageTypes = {
   'torch.BoolStorage': 'BOOL',
 };
 
+/** PyTorch's own limit. */
+const maximumAxes = 64;
+
 const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
-const isCounts = (value: unknown): value is number[] => Array.isArray(value) && value.every(isCount);
+const isCounts = (value: unknown): value is number[] =>
+  Array.isArray(value) && value.length <= maximumAxes && value.every(isCount);
 
 function rebuildTensor([storage, offset, shape, strides]: PickleValue[], file: string): PickledTensor {
   if (!(storage instanceof PickledStorage) || !isCount(offset) || !isCounts(shape) || !isCounts(strides)) {
@@ -74,7 +78,8 @@ function orderedDict([pairs = []]: PickleValue[], file: string): Map<PickleValue
   if (!Array.isArray(pairs) || !pairs.every((pair) => Array.isArray(pair) && pair.length === 2)) {
     throw corrupt(file, 'an OrderedDict of it is not made of pairs');
   }
-  return new Map(pairs as [PickleValue, PickleValue][]);
+  // Taken out of the list, which a hostile file could otherwise pass again and again.
+  return new Map(pairs.splice(0) as [PickleValue, PickleValue][]);
 }
 
 /** ('storage', class, key, device, length) and, in old files, a view into it, which is always None since PyTorch 0.4. */

@@ -1,0 +1,63 @@
+import { DistillError } from '../../contract/errors.ts';
+import type { Recipe } from '../../contract/recipe.ts';
+import type { CallContext, LearningRateCurve, Runtime } from '../../contract/services.ts';
+import { chooseBackend } from '../backend/choose.ts';
+import { createObjective } from '../distill/objective.ts';
+import type { Model } from '../models/index.ts';
+import { findLearningRate } from '../train/lr-finder.ts';
+import { trainingLoader, withLoaders } from './loaders.ts';
+import { modelSeed, readTeacher, startModel } from './models.ts';
+import { prepareData } from './prepared-data.ts';
+
+export interface FindInput {
+  recipe: Recipe;
+  data: string | null;
+  role: 'teacher' | 'student';
+  runtime: Runtime;
+}
+
+/** The finder's curve for one role of a recipe; a student's has the distillation loss where its teacher is trained already. */
+export async function findRate(input: FindInput, { signal, progress }: CallContext): Promise<LearningRateCurve> {
+  const { recipe, role, runtime } = input;
+  if (role === 'teacher' && recipe.teacher.source !== 'train') {
+    throw new DistillError('INVALID_INPUT', "The recipe's teacher is not trained, so it needs no learning rate.", 'Ask for the student.');
+  }
+  await chooseBackend(runtime.backend, runtime.threads);
+  const data = await prepareData({
+    recipe,
+    dataPath: input.data,
+    workers: runtime.workers,
+    signal,
+    parts: { pool: true, test: false },
+  });
+  const names = data.classes.map(({ name }) => name);
+  const { teacher } = recipe;
+  const training = role === 'teacher' && teacher.source === 'train' ? teacher.training : recipe.student.training;
+  const models: Model[] = [];
+  try {
+    const model = await startModel(recipe, role, names.length, () => undefined);
+    models.push(model);
+    model.freezeTo(training.stages[0]!.freezeTo);
+    const helper = role === 'student' && teacher.source !== 'train' ? await readTeacher(teacher, names) : null;
+    if (helper) models.push(helper);
+    const seed = modelSeed(recipe, role);
+    const loaders = { train: trainingLoader(data, recipe, training, seed, runtime.workers) };
+    return await withLoaders(loaders, ({ train }) =>
+      findLearningRate({
+        model,
+        training,
+        objective: createObjective({
+          distillation: helper ? recipe.distillation : null,
+          teacher: helper,
+          labelSmoothing: training.labelSmoothing,
+        }),
+        train,
+        seed,
+        signal,
+        onProgress: (done, total) => progress({ done, total }),
+      }),
+    );
+  } finally {
+    for (const model of models) model.dispose();
+  }
+}

@@ -1,0 +1,146 @@
+import { stat } from 'node:fs/promises';
+import type { Recipe } from '../../contract/recipe.ts';
+import type { ModelResult, Role, RunResult, TtaRow } from '../../contract/result.ts';
+import type { Loader } from '../data/loader.ts';
+import { compare } from '../evaluate/comparison.ts';
+import { judge, type Judgement } from '../evaluate/judge.ts';
+import { measureLatency } from '../evaluate/latency.ts';
+import { predictAll, toPredictions } from '../evaluate/predict.ts';
+import type { Predictions } from '../evaluate/predictions.ts';
+import { runTta } from '../evaluate/tta.ts';
+import { countMacs, countParameters, type Model } from '../models/index.ts';
+import type { FinishedRole } from '../runs/record.ts';
+import { allOf, orderedLoader, validationLoader, withLoaders } from './loaders.ts';
+import type { PreparedData } from './prepared-data.ts';
+
+/** A trained (or given) model with what its training told and where its weights lie. */
+export interface Candidate {
+  role: Role;
+  model: Model;
+  finished: FinishedRole;
+  weightsFile: string;
+}
+
+export interface JudgeOptions {
+  recipe: Recipe;
+  data: PreparedData;
+  candidates: readonly Candidate[];
+  workers: number;
+  signal: AbortSignal;
+  /** Images judged, of all passes of all models. */
+  onProgress: (done: number, total: number) => void;
+}
+
+type Judged = Pick<RunResult, 'models' | 'comparison' | 'perClass' | 'confusion' | 'mistakes' | 'tta'>;
+
+interface Judgements {
+  predictions: Predictions;
+  judgement: Judgement;
+  result: ModelResult;
+  tta: TtaRow[];
+}
+
+/** Counts images over several passes. */
+function passes(total: number, onProgress: JudgeOptions['onProgress']) {
+  let before = 0;
+  return (images: number) => ({
+    onProgress: ({ done }: { done: number }) => onProgress(before + done, total),
+    end: () => (before += images),
+  });
+}
+
+type Pass = ReturnType<ReturnType<typeof passes>>;
+
+async function judgeOne(
+  options: JudgeOptions,
+  candidate: Candidate,
+  loaders: { plain: Loader; augmented: Loader | null; validation: Loader | null },
+  pass: (images: number) => Pass,
+): Promise<Judgements> {
+  const { recipe, data, signal } = options;
+  const { model, role, finished } = candidate;
+  const predict = async (loader: Loader) => {
+    const { onProgress, end } = pass(loader.images);
+    const outputs = await predictAll(model, loader, { signal, onProgress });
+    end();
+    return toPredictions(outputs);
+  };
+  const predictions = await predict(loaders.plain);
+  const judgement = judge({
+    test: predictions,
+    keys: data.test.keys,
+    validation: loaders.validation ? await predict(loaders.validation) : null,
+    classes: data.classes,
+  });
+  const { counts, beta } = recipe.evaluation.tta;
+  const ttaPass = pass(loaders.plain.images * ttaPasses(recipe));
+  const { plain, augmented } = loaders;
+  const tta = await runTta({ model, role, plain, augmented, counts, beta, signal, onProgress: ttaPass.onProgress });
+  ttaPass.end();
+  const { size } = recipe.data.image;
+  const { test, seen, unseen, validation } = judgement;
+  const result: ModelResult = {
+    architecture: model.recipe.architecture,
+    parameters: countParameters(model),
+    macs: countMacs(model, size),
+    bytes: (await stat(candidate.weightsFile)).size,
+    latencyMs: await measureLatency(model, size),
+    bestEpoch: finished.bestEpoch,
+    trainingSeconds: finished.trainingSeconds,
+    imagesPerSecond: finished.imagesPerSecond,
+    test,
+    seen,
+    unseen,
+    validation,
+  };
+  return { predictions, judgement, result, tta };
+}
+
+/** Passes over the test images that test-time augmentation makes for one model. */
+function ttaPasses({ evaluation }: Recipe): number {
+  return evaluation.tta.counts.length === 0 ? 0 : Math.max(...evaluation.tta.counts) + 1;
+}
+
+/** Judges teacher, student and baseline on the same test images and compares them. Throws CANCELLED. */
+export async function judgeModels(options: JudgeOptions): Promise<Judged> {
+  const { recipe, data, candidates, workers } = options;
+  const copies = ttaPasses(recipe);
+  const everyImage = allOf(data.test);
+  const loaders = {
+    plain: orderedLoader(data.test, everyImage, recipe, null, workers),
+    augmented: copies > 1 ? orderedLoader(data.test, everyImage, recipe, recipe.data.augment, workers) : null,
+    validation: validationLoader(data, recipe, workers),
+  };
+  return withLoaders(loaders, async () => {
+    const perModel = loaders.plain.images * (1 + copies) + (loaders.validation?.images ?? 0);
+    const pass = passes(perModel * candidates.length, options.onProgress);
+    const judged = new Map<Role, Judgements>();
+    for (const candidate of candidates) {
+      judged.set(candidate.role, await judgeOne(options, candidate, loaders, pass));
+    }
+    return assemble(judged);
+  });
+}
+
+function assemble(judged: ReadonlyMap<Role, Judgements>): Judged {
+  const teacher = judged.get('teacher')!;
+  const student = judged.get('student')!;
+  const baseline = judged.get('baseline') ?? null;
+  const each = <T>(pick: (one: Judgements) => T) => ({
+    teacher: pick(teacher),
+    student: pick(student),
+    baseline: baseline ? pick(baseline) : null,
+  });
+  return {
+    models: each(({ result }) => result),
+    comparison: compare({
+      teacher: teacher.predictions,
+      student: student.predictions,
+      baseline: baseline?.predictions ?? null,
+    }),
+    perClass: each(({ judgement }) => judgement.perClass),
+    confusion: each(({ judgement }) => judgement.confusion),
+    mistakes: each(({ judgement }) => judgement.mistakes),
+    tta: [...judged.values()].flatMap(({ tta }) => tta),
+  };
+}

@@ -1,0 +1,65 @@
+import { DistillError } from '../../contract/errors.ts';
+import type { Recipe, TeacherRecipe } from '../../contract/recipe.ts';
+import type { Role } from '../../contract/result.ts';
+import { createModel, type Model } from '../models/index.ts';
+import { applyWeights, describeReport } from '../models/weights/apply.ts';
+import { readWeights } from '../models/weights/load.ts';
+import { readModelFile } from '../models/weights/save.ts';
+import { random } from '../random.ts';
+import { RunFolder } from '../runs/run-folder.ts';
+
+/** Student and baseline start from the same weights; the teacher from others. */
+export function modelSeed(recipe: Recipe, role: Role): number {
+  return random(recipe.seed, 'model', role === 'teacher' ? 'teacher' : 'student').integer(0x7fffffff);
+}
+
+/** A model from a file that this program wrote. Throws WEIGHTS_MISMATCH where it knows other classes. */
+export async function loadModel(file: string, classNames: readonly string[]): Promise<Model> {
+  const stored = await readModelFile(file);
+  const differs = stored.classNames.length !== classNames.length || stored.classNames.some((name, i) => name !== classNames[i]);
+  if (differs) {
+    throw new DistillError(
+      'WEIGHTS_MISMATCH',
+      `The model in ${file} knows ${stored.classNames.length} classes that are not those of the dataset (${classNames.length}).`,
+      'Use a model that was trained on the same list of classes, in the same order.',
+    );
+  }
+  const model = createModel(stored.recipe, stored.classNames.length, 0);
+  applyWeights(model, stored.weights);
+  return model;
+}
+
+/** A teacher that is not trained in this run: from another run or from a weights file. */
+export async function readTeacher(teacher: Exclude<TeacherRecipe, { source: 'train' }>, classNames: readonly string[]): Promise<Model> {
+  if (teacher.source === 'run') {
+    const run = await RunFolder.open(teacher.path);
+    if (!run.finished.some(({ role }) => role === teacher.role)) {
+      throw new DistillError(
+        'NOT_FOUND',
+        `The run ${teacher.path} has no trained ${teacher.role} yet.`,
+        'Resume that run first, or name another role in teacher.role.',
+      );
+    }
+    return loadModel(run.weightsFile(teacher.role), classNames);
+  }
+  const model = createModel(teacher.model, classNames.length, 0);
+  applyWeights(model, await readWeights(teacher.path), 'strict');
+  return model;
+}
+
+/** A fresh model, from weights where some are given: what fits is taken, such as a body with another head. */
+export async function startModel(
+  recipe: Recipe,
+  role: Role,
+  classes: number,
+  log: (message: string) => void,
+): Promise<Model> {
+  const source = role === 'teacher' ? recipe.teacher : recipe.student;
+  if (!('weights' in source)) throw new Error('This teacher is not trained.');
+  const model = createModel(source.model, classes, modelSeed(recipe, role));
+  if (source.weights !== null) {
+    const report = applyWeights(model, await readWeights(source.weights), 'lenient');
+    log(`The ${role} starts from ${source.weights}: ${describeReport(report)}.`);
+  }
+  return model;
+}

@@ -1,0 +1,69 @@
+import { readFile } from 'node:fs/promises';
+import * as tf from '@tensorflow/tfjs-core';
+import type { ImageRecipe } from '../../contract/recipe.ts';
+import type { Role } from '../../contract/result.ts';
+import { DistillError, toErrorValue } from '../../contract/errors.ts';
+import type { CallContext, Prediction, Runtime } from '../../contract/services.ts';
+import { chooseBackend } from '../backend/choose.ts';
+import { identityTransform } from '../data/augment.ts';
+import { decodeImage } from '../data/image.ts';
+import { renderInto } from '../data/render.ts';
+import { resizeImage } from '../data/resize.ts';
+import { ranked, softmax } from '../evaluate/predictions.ts';
+import { createModel, type Model } from '../models/index.ts';
+import { applyWeights } from '../models/weights/apply.ts';
+import { readModelFile } from '../models/weights/save.ts';
+import type { RunFolder } from '../runs/run-folder.ts';
+
+export interface PredictInput {
+  images: string[];
+  role: Role;
+  runtime: Runtime;
+}
+
+/** One file as the networks see it: normalised [1, size, size, 3] in one array. */
+async function readImage(file: string, { size, resize, mean, std }: ImageRecipe): Promise<Float32Array> {
+  const image = await decodeImage(await readFile(file));
+  const pixels = new Float32Array(size * size * 3);
+  renderInto(resizeImage(image, size, resize), size, identityTransform, mean, std, pixels, 0);
+  return pixels;
+}
+
+function classify(model: Model, classNames: readonly string[], pixels: Float32Array, size: number): Prediction['top5'] {
+  const logits = tf.tidy(() => model.forward(tf.tensor4d(pixels, [1, size, size, 3]), { training: false }).dataSync<'float32'>());
+  const classes = classNames.length;
+  const predictions = { classes, n: 1, labels: new Int32Array(1), probabilities: softmax(logits, classes) };
+  return ranked(predictions, 0, 5).map(({ id, probability }) => ({ id, name: classNames[id]!, probability }));
+}
+
+/** The five most probable classes of each image; an image that cannot be read carries its error and stops no other. */
+export async function predictImages(run: RunFolder, input: PredictInput, { signal, progress }: CallContext): Promise<Prediction[]> {
+  await chooseBackend(input.runtime.backend, input.runtime.threads);
+  if (!run.finished.some(({ role }) => role === input.role)) {
+    throw new DistillError('NOT_FOUND', `The run ${run.folder} has no trained ${input.role}.`, 'Choose another model, or resume the run.');
+  }
+  const { recipe, classNames, weights } = await readModelFile(run.weightsFile(input.role));
+  const model = createModel(recipe, classNames.length, 0);
+  try {
+    applyWeights(model, weights);
+    const { image } = run.recipe.data;
+    // The first pass builds the kernels' sessions and would be charged to the first image.
+    classify(model, classNames, new Float32Array(image.size ** 2 * 3), image.size);
+    const predictions: Prediction[] = [];
+    for (const file of input.images) {
+      if (signal.aborted) throw new DistillError('CANCELLED', 'The prediction was cancelled.');
+      try {
+        const pixels = await readImage(file, image);
+        const start = performance.now();
+        const top5 = classify(model, classNames, pixels, image.size);
+        predictions.push({ image: file, error: null, latencyMs: performance.now() - start, top5 });
+      } catch (thrown) {
+        predictions.push({ image: file, error: toErrorValue(thrown), latencyMs: 0, top5: [] });
+      }
+      progress({ done: predictions.length, total: input.images.length });
+    }
+    return predictions;
+  } finally {
+    model.dispose();
+  }
+}

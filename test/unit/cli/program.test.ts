@@ -1,0 +1,510 @@
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { DistillError } from '../../../electron/contract/errors.ts';
+import { runTopic, type Handlers, type RunSummary } from '../../../electron/contract/services.ts';
+import { resource } from '../../../electron/engine/resources.ts';
+import type { FakeEngine, Overrides } from '../../contract/fake-engine.ts';
+import { events, result } from './example-run.ts';
+import { jsonLines, run, start } from './fake-terminal.ts';
+
+const commandNames = [
+  'demo',
+  'sample',
+  'inspect',
+  'lr-find',
+  'run',
+  'resume',
+  'evaluate',
+  'predict',
+  'export',
+  'doctor',
+  'bench',
+];
+
+let folder: string;
+let recipe: string;
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'distill-cli-'));
+  recipe = path.join(folder, 'recipe.json');
+  const value = {
+    version: 1,
+    name: 'test',
+    data: { path: 'images' },
+    teacher: { source: 'train', model: { architecture: 'cifar_resnet14' } },
+    student: { model: { architecture: 'cifar_resnet8' } },
+  };
+  await writeFile(recipe, JSON.stringify(value));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+const summary = (state: RunSummary['state'], error: RunSummary['error'] = null): RunSummary => ({
+  folder: path.join(folder, 'runs', 'r'),
+  name: 'r',
+  state,
+  startedAt: '',
+  error,
+});
+
+/** A run that tells its events once someone listens, and then ends as given. */
+function runHandlers(engine: () => FakeEngine, ended: RunSummary): Required<Overrides>['runs'] {
+  return {
+    start: () => Promise.resolve({ folder: ended.folder }),
+    resume: () => Promise.resolve({ folder: ended.folder }),
+    result: () => Promise.resolve(result),
+    async wait({ folder: waited }) {
+      const topic = runTopic(waited);
+      await vi.waitFor(() => expect(engine().listeners(topic)).toBe(1));
+      for (const event of events) engine().emit(topic, event);
+      return ended;
+    },
+  };
+}
+
+function startRun(argv: string[], ended: RunSummary, more: Overrides['runs'] = {}, tty = false) {
+  const running = start(
+    argv,
+    { runs: { ...runHandlers(() => running.engine, ended), ...more } },
+    { cwd: folder, tty },
+  );
+  return running;
+}
+
+describe('use of the program', () => {
+  it.each(commandNames)('%s --help has a description and an example, and starts nothing', async (name) => {
+    const running = start([name, '--help']);
+    const { code, stdout, stderr } = await running.done;
+    expect([code, stderr, running.opened()]).toEqual([0, '', false]);
+    expect(stdout).toMatch(new RegExp(`Usage: distill ${name}.*\n\n\\w`));
+    expect(stdout).toContain(`$ distill ${name}`);
+  });
+
+  it('lists every command, and tells its version', async () => {
+    const { code, stdout } = await run(['--help']);
+    expect(code).toBe(0);
+    for (const name of commandNames) expect(stdout).toMatch(new RegExp(`^  ${name} .*\\w`, 'm'));
+    expect(await run(['--version'])).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/^\d+\.\d+\.\d+/) as string,
+    });
+  });
+
+  it.each([
+    [['frobnicate'], "unknown command 'frobnicate'", 'distill --help'],
+    [['run'], "missing required argument 'recipe'", 'distill run --help'],
+    [['run', 'a.json', '--thread', '2'], "unknown option '--thread'", 'Did you mean --threads?'],
+    [['run', 'a.json', '--threads', '0'], 'whole number from 1 to 256', 'distill run --help'],
+    [
+      ['run', 'a.json', '--backend', 'gpu'],
+      'Allowed choices are auto, tensorflow, onnxruntime, cpu',
+      'run --help',
+    ],
+    [['evaluate', 'r', '--classes', '9-0'], '"9-0" is not a number or a range', 'evaluate --help'],
+    [['evaluate', 'r', '--beta', '2'], 'a number from 0 to 1', 'evaluate --help'],
+    [['predict', 'r'], "missing required argument 'image'", 'predict --help'],
+    [['export', 'r', '--format', 'onnx'], 'safetensors, report', 'export --help'],
+    [['doctor', 'extra'], 'too many arguments', 'doctor --help'],
+  ])('wrong use %j ends with 2 and one clear line', async (argv, message, hint) => {
+    const { code, stdout, stderr } = await run(argv);
+    const [first, second, ...rest] = stderr.trimEnd().split('\n');
+    expect({ code, stdout, rest }).toEqual({ code: 2, stdout: '', rest: [] });
+    expect(first).toMatch(/^error: /);
+    expect(first).toContain(message);
+    expect(second).toContain(hint);
+
+    const json = await run(['--json', ...argv]);
+    expect([json.code, json.stderr]).toEqual([2, '']);
+    const lines = jsonLines(json.stdout);
+    expect(lines).toMatchObject([{ type: 'error', code: 'INVALID_INPUT' }]);
+    expect(lines[0]!['message']).toContain(message);
+  });
+
+  it('shows its help where no command is given', async () => {
+    const { code, stderr } = await run([]);
+    expect(code).toBe(2);
+    expect(stderr).toContain('Usage: distill');
+    expect(stderr).toContain('error: No command was given.');
+  });
+
+  it('ends with 2 where the engine refuses an input, with 1 where it fails', async () => {
+    const refused = await run(['evaluate', 'r', '--tta', '0,99']);
+    expect(refused).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('tta[1]: expected at most 64') as string,
+    });
+    const failed = await run(['doctor'], {
+      system: {
+        doctor: () => Promise.reject(new DistillError('BACKEND_UNAVAILABLE', 'No GPU here.', 'Use cpu.')),
+      },
+    });
+    expect(failed).toEqual({ code: 1, stdout: '', stderr: 'error: No GPU here.\nhint: Use cpu.\n' });
+  });
+
+  it('shows a stack with --verbose only, and never on stdout', async () => {
+    const doctor = (): Promise<never> => Promise.reject(new TypeError('x is undefined'));
+    const short = await run(['doctor'], { system: { doctor } });
+    expect(short.stderr).toMatch(/^error: x is undefined\nhint: .*--verbose.*\n$/);
+    const long = await run(['doctor', '--verbose', '--json'], { system: { doctor } });
+    expect(long.stderr).toContain('program.test.ts');
+    expect(jsonLines(long.stdout)).toMatchObject([
+      { type: 'error', code: 'INTERNAL', message: 'x is undefined' },
+    ]);
+    expect([short.code, long.code]).toEqual([1, 1]);
+  });
+
+  it('closes the engine that it opened', async () => {
+    const running = start(['doctor']);
+    await running.done;
+    expect(running.engine.closed).toBe(true);
+  });
+});
+
+describe('a run', () => {
+  it('passes recipe, paths and runtime on, and prints the comparison', async () => {
+    const started = vi.fn<Handlers['runs']['start']>(() =>
+      Promise.resolve({ folder: summary('completed').folder }),
+    );
+    const argv = ['run', 'recipe.json', '--out', 'o', '--threads', '2', '--backend', 'cpu'];
+    const { code, stdout, stderr } = await startRun(argv, summary('completed'), { start: started }).done;
+    expect(code).toBe(0);
+    expect(started.mock.calls[0]![0]).toMatchObject({
+      recipe: { name: 'test', seed: 1, data: { path: path.join(folder, 'images') } },
+      data: null,
+      out: path.join(folder, 'o'),
+      runtime: { backend: 'cpu', threads: 2, workers: 1 },
+    });
+    const lines = stdout.split('\n');
+    const figures = (label: string) =>
+      lines
+        .find((line) => line.startsWith(label))!
+        .slice(label.length)
+        .trim()
+        .split(/ {2,}/);
+    expect(figures('parameters')).toEqual(['11.2 M', '64.2 k', '64.2 k']);
+    expect(figures('accuracy')).toEqual(['98.31 %', '97.12 %', '96.03 %']);
+    expect(figures('file size')).toEqual(['44.7 MB', '257 kB', '257 kB']);
+    expect(figures('training time')[0]).toBe('12 min 5 s');
+    expect(stdout).toContain(result.comparison.sentence);
+    expect(stdout).toContain(`Run folder: ${path.join('runs', 'r')}`);
+    expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(80);
+    // Not a terminal: lines that stay, no control characters.
+    expect(stderr).toContain('[3/7] training the teacher');
+    expect(stderr).toMatch(
+      /teacher epoch {2}2\/10 {2}loss 0\.5000 \/ 0\.5000 {2}accuracy 95\.10 % \/ 96\.31 %.*412 images\/s/,
+    );
+    expect(stderr).toContain('warning: Two images were skipped.');
+    expect(stderr + stdout).not.toContain('\x1b');
+  });
+
+  it('names the report where there is one', async () => {
+    const { folder: made } = summary('completed');
+    await mkdir(made, { recursive: true });
+    await writeFile(path.join(made, 'report.html'), '');
+    const { stdout } = await startRun(['resume', made], summary('completed')).done;
+    expect(stdout).toContain(`Report:     ${path.join('runs', 'r', 'report.html')}`);
+  });
+
+  it('tells programs every event and the result, one JSON object a line', async () => {
+    const { code, stdout, stderr } = await startRun(['run', recipe, '--json'], summary('completed')).done;
+    expect([code, stderr]).toEqual([0, '']);
+    const lines = jsonLines(stdout);
+    const expected = ['started', ...events.map(({ type }) => type), 'result'];
+    expect(lines.map(({ type }) => type)).toEqual(expected);
+    expect(lines[4]).toMatchObject({ ...events[3], seq: 4 });
+    expect(lines.at(-1)).toMatchObject({
+      command: 'run',
+      value: { folder: summary('completed').folder, result },
+    });
+  });
+
+  it('draws bars on a terminal, within its width, in colour unless that is not wanted', async () => {
+    const shown = await startRun(['run', recipe], summary('completed'), {}, true).done;
+    const drawn = stripVTControlCharacters(shown.stderr).split(/[\r\n]|(?=[█░]{20})/);
+    const bar = drawn.find((line) => line.includes('teacher epoch 2/10  loss 1.2500'));
+    expect(bar).toMatch(/ 10 % {2}teacher/);
+    expect(shown.stdout).toContain('\x1b[1mexample');
+    const plain = await startRun(['run', recipe, '--no-color'], summary('completed'), {}, true).done;
+    expect(plain.stdout).not.toContain('\x1b');
+  });
+
+  it('ends with 1 and its own error where it failed', async () => {
+    const error = {
+      code: 'DISK_FULL',
+      message: 'No space left.',
+      hint: 'Free some.',
+      retryable: true,
+    } as const;
+    const { code, stdout, stderr } = await startRun(['run', recipe], summary('failed', error)).done;
+    expect([code, stdout]).toEqual([1, '']);
+    expect(stderr).toMatch(/error: No space left\.\nhint: Free some\.\n$/);
+  });
+
+  it('ends with 1 where the recipe is wrong, before the engine starts', async () => {
+    const running = start(['run', path.join(folder, 'none.json')]);
+    expect(await running.done).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('There is no file') as string,
+    });
+    expect(running.opened()).toBe(false);
+  });
+
+  it('stops on the first Ctrl-C, says how to go on, and ends with 130', async () => {
+    let stopped: () => void;
+    const ended = new Promise<void>((resolve) => (stopped = resolve));
+    const more: Overrides['runs'] = {
+      wait: () => ended.then(() => summary('cancelled')),
+      stop: vi.fn<Handlers['runs']['stop']>(() => {
+        stopped();
+        return Promise.resolve(null);
+      }),
+    };
+    const running = startRun(['run', recipe], summary('cancelled'), more);
+    await vi.waitFor(() => expect(running.engine.listeners(runTopic(summary('cancelled').folder))).toBe(1));
+    running.interrupt();
+    const { code, stderr } = await running.done;
+    expect(code).toBe(130);
+    expect(more.stop).toHaveBeenCalledOnce();
+    expect(stderr).toContain('Stopping after this batch');
+    expect(stderr).toContain(
+      `stopped: The run was stopped and saved.\nhint: Go on with: distill resume ${path.join('runs', 'r')}\n`,
+    );
+    expect(running.engine.closed).toBe(true);
+  });
+
+  it('leaves at once on the second Ctrl-C', async () => {
+    const never = (): Promise<never> => new Promise(() => undefined);
+    const running = startRun(['run', recipe, '--json'], summary('running'), { wait: never, stop: never });
+    await vi.waitFor(() => expect(running.engine.listeners(runTopic(summary('running').folder))).toBe(1));
+    running.interrupt();
+    running.interrupt();
+    const { code, stdout } = await running.done;
+    expect(code).toBe(130);
+    expect(jsonLines(stdout).map(({ type }) => type)).toEqual(['started', 'stopping']);
+  });
+
+  it('stops a run that Ctrl-C met while it was starting', async () => {
+    const stop = vi.fn<Handlers['runs']['stop']>(() => Promise.resolve(null));
+    const running = startRun(['run', recipe], summary('cancelled'), {
+      stop,
+      start: () => {
+        running.interrupt();
+        return Promise.resolve({ folder: summary('cancelled').folder });
+      },
+    });
+    expect((await running.done).code).toBe(130);
+    expect(stop).toHaveBeenCalledOnce();
+  });
+});
+
+describe('the demo', () => {
+  const missing = !existsSync(resource('recipes', 'sample.json'));
+  it.skipIf(missing)('draws its sample once, whole, and runs its recipe on it', async () => {
+    const out = path.join(folder, 'demo');
+    const started = vi.fn<Handlers['runs']['start']>(() =>
+      Promise.resolve({ folder: summary('completed').folder }),
+    );
+    const sample = vi.fn<Handlers['dataset']['sample']>(async (input) => {
+      await mkdir(input.folder, { recursive: true });
+      return { folder: input.folder, train: 3870, test: 860 };
+    });
+    for (const drawn of [1, 1]) {
+      const running = start(
+        ['demo', '--out', 'demo'],
+        {
+          dataset: { sample },
+          runs: { ...runHandlers(() => running.engine, summary('completed')), start: started },
+        },
+        { cwd: folder },
+      );
+      const { code, stdout } = await running.done;
+      expect([code, sample.mock.calls.length]).toEqual([0, drawn]);
+      expect(stdout).toContain(result.comparison.sentence);
+      expect(started.mock.lastCall![0]).toMatchObject({
+        data: path.join(out, 'sample'),
+        out: path.join(out, 'runs'),
+      });
+    }
+    expect(existsSync(path.join(out, 'sample'))).toBe(true);
+    expect(existsSync(path.join(out, 'sample.unfinished'))).toBe(false);
+  });
+});
+
+describe('the other commands', () => {
+  it('evaluate passes mask, counts and beta on', async () => {
+    const evaluate = vi.fn<Handlers['runs']['evaluate']>(() =>
+      Promise.resolve({
+        mask: { classes: [0, 1], names: ['Stop', 'Yield'] },
+        models: { student: { scores: result.models.student.test, perClass: [] } },
+        comparison: { mcnemarP: null, sentence: 'There is no baseline.', agreement: null },
+        tta: result.tta,
+      }),
+    );
+    const argv = ['evaluate', 'r', '--classes', '0-1,14', '--invert', '--tta', '0,5', '--beta', '0.1'];
+    const { code, stdout } = await run(argv, { runs: { evaluate } }, { cwd: folder });
+    expect(code).toBe(0);
+    expect(evaluate.mock.calls[0]![0]).toMatchObject({
+      folder: path.join(folder, 'r'),
+      mask: { classes: [0, 1, 14], invert: true },
+      tta: [0, 5],
+      beta: 0.1,
+    });
+    expect(stdout).toContain('2 classes: Stop, Yield');
+    expect(stdout).toMatch(/5 \(beta 0\.1\) +student +98\.00 % +97\.90 %/);
+  });
+
+  it('predict shows what it can and ends with 1 where an image was unreadable', async () => {
+    const predict: Handlers['runs']['predict'] = ({ images, role }) =>
+      Promise.resolve(
+        images.map((image, i) =>
+          i === 0
+            ? {
+                image,
+                error: null,
+                latencyMs: 3.2,
+                top5: [{ id: 14, name: `Stop by ${role}`, probability: 0.987 }],
+              }
+            : {
+                image,
+                error: { code: 'IMAGE_UNREADABLE', message: 'Not an image.', hint: '', retryable: false },
+                latencyMs: 0,
+                top5: [],
+              },
+        ),
+      );
+    const { code, stdout, stderr } = await run(
+      ['predict', 'r', 'a.ppm', 'b.txt', '--model', 'teacher'],
+      { runs: { predict } },
+      { cwd: folder },
+    );
+    expect(stdout).toBe('a.ppm  (3.20 ms)\n   98.70 %  14  Stop by teacher\n\nb.txt\n  Not an image.\n');
+    expect(code).toBe(1);
+    expect(stderr).toContain('error: 1 of 2 images could not be read.');
+  });
+
+  it('inspect tells counts and what was skipped', async () => {
+    const part = { images: 30, tracks: 1, sides: { min: 15, median: 43, max: 250 } };
+    const inspect: Handlers['dataset']['inspect'] = ({ path: given }, { progress }) => {
+      progress({ done: 30, total: 30 });
+      return Promise.resolve({
+        path: given,
+        format: 'gtsrb',
+        fingerprint: 'abc',
+        classes: [{ id: 14, name: 'Stop', train: 30, tracks: 1, test: 0 }],
+        train: part,
+        test: { images: 0, tracks: 0, sides: { min: 0, median: 0, max: 0 } },
+        skipped: Array.from({ length: 21 }, (_, i) => ({
+          file: `${i}.ppm`,
+          reason: 'unreadable' as const,
+          detail: 'cut short',
+        })),
+      });
+    };
+    const { stdout } = await run(['inspect', 'd'], { dataset: { inspect } }, { cwd: folder });
+    expect(stdout).toContain('format gtsrb, 1 class');
+    expect(stdout).toContain(
+      'training: 30 images in 1 track, sides 15 to 250 px, median 43\ntest: 0 images\n',
+    );
+    expect(stdout).toMatch(/^14 {2}Stop +30 +1 +0$/m);
+    expect(stdout).toContain('21 files skipped');
+    expect(stdout).toContain('... and 1 more; --json lists all');
+    const lines = jsonLines(
+      (await run(['inspect', 'd', '--json'], { dataset: { inspect } }, { cwd: folder })).stdout,
+    );
+    expect(lines.map(({ type }) => type)).toEqual(['call', 'result']);
+  });
+
+  it('sample, lr-find, export, doctor and bench pass their options on and tell what came back', async () => {
+    const sample = vi.fn<Handlers['dataset']['sample']>(({ folder: at }) =>
+      Promise.resolve({ folder: at, train: 3870, test: 860 }),
+    );
+    const drawn = await run(
+      ['sample', 's', '--seed', '7', '--tracks', '2', '--test', '5'],
+      { dataset: { sample } },
+      { cwd: folder },
+    );
+    expect(drawn.stdout).toBe('3870 images to train and 860 to test in s\n');
+    expect(sample.mock.calls[0]![0]).toEqual({
+      folder: path.join(folder, 's'),
+      seed: 7,
+      tracksPerClass: 2,
+      testPerClass: 5,
+    });
+
+    const findLearningRate = vi.fn<Handlers['training']['findLearningRate']>(() =>
+      Promise.resolve({
+        learningRates: [1e-7],
+        losses: [1],
+        suggestions: { valley: 0.0021, steep: 0.01, minimum: null },
+      }),
+    );
+    const found = await run(['lr-find', recipe, '--role', 'teacher'], { training: { findLearningRate } });
+    expect(found.stdout).toMatch(/valley +2\.1e-3/);
+    expect(findLearningRate.mock.calls[0]![0]).toMatchObject({ role: 'teacher', data: null });
+
+    const exported = vi.fn<Handlers['runs']['export']>(() =>
+      Promise.resolve({ files: [path.join(folder, 'w.safetensors')] }),
+    );
+    const files = await run(
+      ['export', 'r', '--format', 'safetensors', '--out', 'w'],
+      { runs: { export: exported } },
+      { cwd: folder },
+    );
+    expect(files.stdout).toBe('w.safetensors\n');
+    expect(exported.mock.calls[0]![0]).toMatchObject({
+      formats: ['safetensors'],
+      out: path.join(folder, 'w'),
+    });
+
+    const doctor: Handlers['system']['doctor'] = ({ backend }) =>
+      Promise.resolve({
+        version: '0.1.0',
+        node: 'v20',
+        platform: 'linux x64',
+        cpu: 'A processor',
+        cores: 2,
+        memoryBytes: 8e9,
+        freeMemoryBytes: 4e9,
+        gpu: null,
+        backends: [{ name: 'tensorflow', available: false, detail: 'Not installed.', hint: 'Install it.' }],
+        chosen: 'cpu',
+        reason: `Asked for ${backend}.`,
+      });
+    const report = await run(['doctor', '--backend', 'cpu'], { system: { doctor } });
+    expect(report.stdout).toMatch(/tensorflow +no +Not installed\.\n +Install it\./);
+    expect(report.stdout).toContain('Chosen: cpu. Asked for cpu.');
+
+    const bench = vi.fn<Handlers['system']['bench']>(() =>
+      Promise.resolve({
+        backend: 'onnxruntime',
+        rows: [{ name: 'step', imagesPerSecond: 57.3, medianMs: 558, minMs: 540, maxMs: 612 }],
+      }),
+    );
+    const measured = await run(['bench', '--size', '32', '--batch-size', '8', '--workers', '2'], {
+      system: { bench },
+    });
+    expect(measured.stdout).toMatch(/step +57\.3 +558 ms +540 ms +612 ms/);
+    expect(bench.mock.calls[0]![0]).toMatchObject({
+      architecture: 'resnet18',
+      size: 32,
+      batchSize: 8,
+      steps: 9,
+      runtime: { workers: 2 },
+    });
+  });
+
+  it('is cancelled by Ctrl-C', async () => {
+    let working = false;
+    const inspect: Handlers['dataset']['inspect'] = (_input, { signal }) =>
+      new Promise((_resolve, reject) => {
+        working = true;
+        signal.addEventListener('abort', () => reject(signal.reason as Error));
+      });
+    const running = start(['inspect', 'd'], { dataset: { inspect } });
+    await vi.waitFor(() => expect(working).toBe(true));
+    running.interrupt();
+    expect(await running.done).toMatchObject({ code: 130, stdout: '' });
+  });
+});

@@ -10,7 +10,7 @@ export interface Meter {
 }
 
 const plainEveryMs = 5000;
-const barWidth = 20;
+const barWidth = 12;
 
 /** A bar on a terminal; elsewhere a plain line every few seconds. */
 export const meter = (stream: OutputStream): Meter => (stream.isTTY ? barMeter(stream) : plainMeter(stream));
@@ -30,7 +30,7 @@ function barMeter(stream: OutputStream): Meter {
           clearOnComplete: true,
           gracefulExit: false,
           hideCursor: null,
-          linewrap: null,
+          linewrap: true,
         };
         bar = new SingleBar({ ...options, barsize: barWidth, fps: 5 }, Presets.shades_classic);
         bar.start(total, done, { text, columns: stream.columns ?? 80 });

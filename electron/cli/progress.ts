@@ -1,6 +1,6 @@
 import type { Phase, RunEvent } from '../contract/events.ts';
 import type { Role } from '../contract/result.ts';
-import { bytes, duration, percent } from './format.ts';
+import { duration, percent } from './format.ts';
 import type { Meter } from './meter.ts';
 
 type Event<Type extends RunEvent['type']> = Extract<RunEvent, { type: Type }>;
@@ -22,7 +22,7 @@ export function runProgress(meter: Meter): (event: RunEvent) => void {
   return (event) => {
     switch (event.type) {
       case 'phase':
-        meter.line(`[${event.index}/${event.count}] ${phaseNames[event.phase]}`);
+        meter.line(`[${event.index + 1}/${event.count}] ${phaseNames[event.phase]}`);
         break;
       case 'progress':
         meter.update(event.done, event.total, `${phaseNames[event.phase]}${left(event.etaSeconds, '')}`);
@@ -47,24 +47,25 @@ export function runProgress(meter: Meter): (event: RunEvent) => void {
 const left = (seconds: number | null, what: string): string =>
   seconds === null ? '' : `  ${what}${duration(seconds)} left`;
 
+/** The most wanted first: a narrow terminal cuts the end. */
 function stepText(step: Event<'step'>, accuracy: number | undefined): string {
+  const times = `${left(step.etaEpochSeconds, '')}${left(step.etaRunSeconds, 'run ')}`;
   const known = accuracy === undefined ? '' : `  accuracy ${percent(accuracy)}`;
   const speed = `${Math.round(step.imagesPerSecond)} images/s`;
-  const times = `${left(step.etaEpochSeconds, 'epoch ')}${left(step.etaRunSeconds, 'run ')}`;
-  return `${step.role} epoch ${step.epoch}/${step.epochs}  loss ${step.loss.toFixed(4)}${known}  ${speed}${times}`;
+  return `${step.role} ${step.epoch}/${step.epochs}${times}  loss ${step.loss.toFixed(3)}${known}  ${speed}`;
 }
 
 function epochText(epoch: Event<'epoch'>): string {
   const { train, validation } = epoch;
   const number = String(epoch.epoch).padStart(String(epoch.epochs).length);
+  const judged = validation ?? train;
   const parts = [
-    `${epoch.role} epoch ${number}/${epoch.epochs}`,
-    `loss ${train.loss.toFixed(4)}${validation ? ` / ${validation.loss.toFixed(4)}` : ''}`,
-    `accuracy ${percent(train.accuracy)}${validation ? ` / ${percent(validation.accuracy)}` : ''}`,
-    `F1 macro ${percent((validation ?? train).f1Macro)}`,
+    `${epoch.role} ${number}/${epoch.epochs}`,
+    `loss ${train.loss.toFixed(4)}${validation ? `, validation ${validation.loss.toFixed(4)}` : ''}`,
+    `accuracy ${percent(judged.accuracy)}`,
+    `F1 macro ${percent(judged.f1Macro)}`,
     `${Math.round(epoch.imagesPerSecond)} images/s`,
     ...(epoch.waitShare >= 0.05 ? [`waited ${percent(epoch.waitShare, 0)}`] : []),
-    bytes(epoch.memoryBytes),
     duration(epoch.seconds),
     ...(epoch.best ? ['best'] : []),
   ];

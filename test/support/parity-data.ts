@@ -43,7 +43,9 @@ export async function parityTensors(): Promise<ParityTensor> {
 
 /** NCHW as stored -> NHWC as our networks take it. */
 export function nhwc({ shape, data }: { shape: number[]; data: Float32Array }): Tensor4D {
-  return tf.tidy(() => tf.transpose(tf.tensor(data, shape, 'float32') as Tensor4D, [0, 2, 3, 1]));
+  return tf.tidy(() =>
+    tf.transpose(tf.tensor<tf.Rank.R4>(data, shape as [number, number, number, number]), [0, 2, 3, 1]),
+  );
 }
 
 /** The greatest difference, relative to the greatest expected magnitude. */

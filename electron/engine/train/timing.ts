@@ -9,7 +9,7 @@ export class Timing {
   private steps = 0;
   private stepSum = 0;
   private warmUp: number | null = null;
-  private trainedAt = 0;
+  private trainedAt: number | null = null;
   private tail: number | null = null;
 
   constructor(now: () => number, validationBatches: number) {
@@ -25,6 +25,7 @@ export class Timing {
   }
 
   epochStarts(): void {
+    this.epochEnds();
     this.lastStepAt = this.now();
   }
 
@@ -44,9 +45,9 @@ export class Timing {
     this.trainedAt = this.now();
   }
 
-  /** Validation and whatever else follows an epoch's steps are done. */
+  /** Validation is done; the next epoch's start adds whatever else came in between, as a checkpoint. */
   epochEnds(): void {
-    this.tail = this.now() - this.trainedAt;
+    if (this.trainedAt !== null) this.tail = this.now() - this.trainedAt;
   }
 
   /** Mean of this stage's steps; 0 before the first. */

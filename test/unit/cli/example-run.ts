@@ -76,7 +76,7 @@ const epochScores: EpochScores = {
 /** One event of each kind, as a run would tell them. */
 export const events: RunEvent[] = [
   { type: 'state', state: 'running', error: null },
-  { type: 'phase', phase: 'teacher', index: 3, count: 7 },
+  { type: 'phase', phase: 'teacher', index: 2, count: 7 },
   { type: 'progress', phase: 'decode', done: 10, total: 20, etaSeconds: 4 },
   {
     type: 'step',

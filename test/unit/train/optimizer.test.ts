@@ -10,7 +10,7 @@ beforeAll(useCpuBackend);
 const settings = { beta2: 0.99, epsilon: 1e-5, weightDecay: 0.1 };
 
 function parameter(name: string, kind: Parameter['kind'], group: number, value: number): Parameter {
-  return { name, kind, group, variable: tf.variable(tf.tensor1d([value])) };
+  return { name, kind, group, variable: tf.tidy(() => tf.variable(tf.tensor1d([value]))) };
 }
 
 /** As much of a model as the optimiser looks at. */

@@ -1,0 +1,76 @@
+/** Everything that must hold, one after the other: types, lint, format, tests, conformance. Ends with 'N passed, N failed'. */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+interface Counts {
+  passed: number;
+  failed: number;
+  skipped: number;
+}
+
+const total: Counts = { passed: 0, failed: 0, skipped: 0 };
+
+function add({ passed, failed, skipped }: Counts): void {
+  total.passed += passed;
+  total.failed += failed;
+  total.skipped += skipped;
+}
+
+function run(title: string, command: string, args: string[], capture = false): { ok: boolean; output: string } {
+  console.log(`\n== ${title}`);
+  const started = performance.now();
+  const child = spawnSync(command, args, {
+    stdio: ['ignore', capture ? 'pipe' : 'inherit', 'inherit'],
+    encoding: 'utf8',
+    maxBuffer: 1 << 28,
+  });
+  if (capture) console.log(child.stdout.split('\n').slice(-40).join('\n'));
+  console.log(`== ${title}: ${child.status === 0 ? 'passed' : 'FAILED'} in ${((performance.now() - started) / 1000).toFixed(0)} s`);
+  return { ok: child.status === 0, output: capture ? child.stdout : '' };
+}
+
+/** A check that counts as one test. */
+function check(title: string, command: string, args: string[]): void {
+  const { ok } = run(title, command, args);
+  add({ passed: ok ? 1 : 0, failed: ok ? 0 : 1, skipped: 0 });
+}
+
+function vitest(folder: string): void {
+  const file = path.join(folder, 'vitest.json');
+  const { ok } = run('tests', 'vitest', ['run', '--reporter=dot', '--reporter=json', `--outputFile.json=${file}`]);
+  try {
+    const report = JSON.parse(readFileSync(file, 'utf8')) as Record<string, number>;
+    const failed = report['numFailedTests'] ?? 0;
+    add({ passed: report['numPassedTests'] ?? 0, failed, skipped: report['numPendingTests'] ?? 0 });
+    // A file that does not even load fails no test of its own.
+    if (!ok && failed === 0) add({ passed: 0, failed: 1, skipped: 0 });
+  } catch {
+    add({ passed: 0, failed: 1, skipped: 0 });
+  }
+}
+
+function conformance(): void {
+  const { ok, output } = run("tfjs-core's own specs", 'node', ['test/conformance/run.ts'], true);
+  let failed = 0;
+  for (const [, passes, fails, pending] of output.matchAll(/^tfjs-core .*: (\d+) passed, (\d+) failed, (\d+) pending$/gm)) {
+    failed += Number(fails);
+    add({ passed: Number(passes), failed: Number(fails), skipped: Number(pending) });
+  }
+  if (!ok && failed === 0) add({ passed: 0, failed: 1, skipped: 0 });
+}
+
+const folder = mkdtempSync(path.join(tmpdir(), 'distill-test-'));
+try {
+  check('types', 'tsc', ['-b']);
+  check('lint', 'eslint', ['.', '--max-warnings', '0']);
+  check('format', 'prettier', ['--check', '--log-level', 'warn', '.']);
+  vitest(folder);
+  conformance();
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
+console.log(`\n${total.skipped} skipped (reference files or a browser are missing, or tfjs-core leaves them out)`);
+console.log(`${total.passed} passed, ${total.failed} failed`);
+process.exitCode = total.failed === 0 ? 0 : 1;

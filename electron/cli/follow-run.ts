@@ -48,8 +48,10 @@ export async function followRun(
 
 function unfinished(session: Session, { folder, state, error }: RunSummary): DistillError {
   const resume = `Go on with: distill resume ${shellWord(session.shown(folder))}`;
+  if (state === 'cancelled' || error?.code === 'CANCELLED') {
+    return new DistillError('CANCELLED', error?.message ?? 'The run was stopped and saved.', resume);
+  }
   if (error) return new DistillError(error.code, error.message, error.hint, { retryable: error.retryable });
-  if (state === 'cancelled') return new DistillError('CANCELLED', 'The run was stopped and saved.', resume);
   return new DistillError(
     'RUN_STATE',
     `The run in ${session.shown(folder)} ended in the state "${state}".`,

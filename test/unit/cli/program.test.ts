@@ -276,6 +276,13 @@ describe('a run', () => {
     expect(running.engine.closed).toBe(true);
   });
 
+  it('says how to go on whatever the run says of its being stopped', async () => {
+    const error = { code: 'CANCELLED', message: 'Stopped in epoch 1.', hint: '', retryable: false } as const;
+    const { code, stderr } = await startRun(['run', recipe], summary('cancelled', error)).done;
+    expect(code).toBe(130);
+    expect(stderr).toContain('stopped: Stopped in epoch 1.\nhint: Go on with: distill resume');
+  });
+
   it('leaves at once on the second Ctrl-C', async () => {
     const never = (): Promise<never> => new Promise(() => undefined);
     const running = startRun(['run', recipe, '--json'], summary('running'), { wait: never, stop: never });

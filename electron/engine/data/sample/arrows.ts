@@ -21,14 +21,16 @@ export const keepRight = (): string => turn(ahead(), 135);
 
 /** Three arrows that chase each other anticlockwise. */
 export function roundabout(): string {
-  const arrow = line('M58.5 20.2 A31 31 0 0 0 23.9 33.4', 10.5, colour.white) + head(15.2, 48.6, 208, 0.86, colour.white);
+  const arrow =
+    line('M58.5 20.2 A31 31 0 0 0 23.9 33.4', 10.5, colour.white) + head(15.2, 48.6, 208, 0.86, colour.white);
   return [0, 120, 240].map((degrees) => turn(arrow, degrees)).join('');
 }
 
 const black = (path: string): string => line(path, 8.5, colour.black);
 
 /** For a danger sign: the road bends to the right. */
-export const bendRight = (): string => black('M41.5 81 V72 C41.5 64 46 60.5 52 60.5 H56') + head(67.5, 60.5, 90, 0.62, colour.black);
+export const bendRight = (): string =>
+  black('M41.5 81 V72 C41.5 64 46 60.5 52 60.5 H56') + head(67.5, 60.5, 90, 0.62, colour.black);
 
 /** For a danger sign: two bends, the first to the left. */
 export const doubleBend = (): string =>
@@ -36,4 +38,6 @@ export const doubleBend = (): string =>
 
 /** For a danger sign: the road ahead goes before the one that crosses it. */
 export const rightOfWay = (): string =>
-  line('M50 81 V50', 9, colour.black) + head(50, 35, 0, 0.7, colour.black) + line('M35 64 H65', 5, colour.black);
+  line('M50 81 V50', 9, colour.black) +
+  head(50, 35, 0, 0.7, colour.black) +
+  line('M35 64 H65', 5, colour.black);

@@ -22,10 +22,22 @@ function pick<T>(items: readonly T[], rng: Random): T {
 }
 
 const skies: readonly (readonly [Rgb, Rgb])[] = [
-  [[0.16, 0.34, 0.75], [0.55, 0.7, 0.9]],
-  [[0.55, 0.6, 0.66], [0.75, 0.78, 0.8]],
-  [[0.85, 0.88, 0.92], [1.0, 1.0, 1.0]],
-  [[0.3, 0.38, 0.5], [0.8, 0.66, 0.5]],
+  [
+    [0.16, 0.34, 0.75],
+    [0.55, 0.7, 0.9],
+  ],
+  [
+    [0.55, 0.6, 0.66],
+    [0.75, 0.78, 0.8],
+  ],
+  [
+    [0.85, 0.88, 0.92],
+    [1.0, 1.0, 1.0],
+  ],
+  [
+    [0.3, 0.38, 0.5],
+    [0.8, 0.66, 0.5],
+  ],
 ];
 
 const sky: Painter = (data, rng) => {
@@ -42,10 +54,22 @@ const sky: Painter = (data, rng) => {
 
 /** Dark leaf, bright leaf. */
 const leaves: readonly (readonly [Rgb, Rgb])[] = [
-  [[0.01, 0.02, 0.008], [0.2, 0.32, 0.07]],
-  [[0.006, 0.012, 0.01], [0.07, 0.13, 0.06]],
-  [[0.03, 0.018, 0.006], [0.55, 0.34, 0.06]],
-  [[0.02, 0.016, 0.013], [0.22, 0.18, 0.14]],
+  [
+    [0.01, 0.02, 0.008],
+    [0.2, 0.32, 0.07],
+  ],
+  [
+    [0.006, 0.012, 0.01],
+    [0.07, 0.13, 0.06],
+  ],
+  [
+    [0.03, 0.018, 0.006],
+    [0.55, 0.34, 0.06],
+  ],
+  [
+    [0.02, 0.016, 0.013],
+    [0.22, 0.18, 0.14],
+  ],
 ];
 
 const foliage: Painter = (data, rng) => {
@@ -88,7 +112,8 @@ const building: Painter = (data, rng) => {
     for (let x = 0; x < size; x++) {
       const inX = (x + startX) % pitchX;
       if (inX >= width || inY >= height) continue;
-      const edge = inX < 2 || inY < 2 || inX >= width - 2 || inY >= height - 2 || Math.abs(inX - width / 2) < 1;
+      const edge =
+        inX < 2 || inY < 2 || inX >= width - 2 || inY >= height - 2 || Math.abs(inX - width / 2) < 1;
       blend(data, y * size + x, edge ? frame : pane, 1);
     }
   }

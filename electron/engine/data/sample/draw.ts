@@ -42,7 +42,11 @@ async function isFreeFolder(folder: string): Promise<boolean> {
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return false;
     if (error instanceof Error && 'code' in error && error.code === 'ENOTDIR') {
-      throw new DistillError('INVALID_INPUT', `${folder} is a file.`, 'Name a folder that does not exist yet.');
+      throw new DistillError(
+        'INVALID_INPUT',
+        `${folder} is a file.`,
+        'Name a folder that does not exist yet.',
+      );
     }
     throw error;
   }
@@ -51,6 +55,15 @@ async function isFreeFolder(folder: string): Promise<boolean> {
     throw new DistillError('INVALID_INPUT', `The folder ${folder} is not empty.`, hint);
   }
   return true;
+}
+
+/** Removes `folder` and the folders above it up to `last`, as far as they are empty: others may have used them meanwhile. */
+async function removeEmpty(folder: string, last: string): Promise<void> {
+  try {
+    for (let at = folder; at.length >= last.length; at = path.dirname(at)) await rmdir(at);
+  } catch {
+    // Not empty: it stays. The error that brought us here is the one to report.
+  }
 }
 
 /** Draws into `root`, which exists and is ours. */
@@ -62,15 +75,21 @@ async function drawInto(root: string, options: SampleOptions): Promise<{ train: 
     test: classes.length * testPerClass,
   };
   let done = 0;
+  const stopIfCancelled = (): void => {
+    if (signal?.aborted) throw new DistillError('CANCELLED', 'Drawing the sample was cancelled.');
+  };
   const written = (images: number): void => {
     done += images;
     onProgress?.(done, counts.train + counts.test);
-    if (signal?.aborted) throw new DistillError('CANCELLED', 'Drawing the sample was cancelled.');
+    stopIfCancelled();
   };
+  stopIfCancelled();
 
   const testFolder = path.join(root, 'GTSRB', 'Final_Test', 'Images');
   await mkdir(testFolder, { recursive: true });
-  const testNumbers = random(seed, 'sample', 'order').shuffled(Array.from({ length: counts.test }, (_, i) => i));
+  const testNumbers = random(seed, 'sample', 'order').shuffled(
+    Array.from({ length: counts.test }, (_, i) => i),
+  );
   const testRows: string[] = [];
 
   for (const [position, classId] of classes.entries()) {
@@ -131,7 +150,7 @@ export async function drawSample(
     return { folder: target, ...counts };
   } catch (error) {
     await rm(draft, { recursive: true, force: true });
-    if (firstMade !== undefined) await rm(firstMade, { recursive: true, force: true });
+    if (firstMade !== undefined) await removeEmpty(parent, firstMade);
     throw error;
   }
 }

@@ -2,7 +2,10 @@ import { place } from './shapes.ts';
 
 /** Centre lines in a box 100 high, drawn with a pen 14 wide; `width` is the box's. Our own drawing: no font is needed. */
 const glyphs: Record<string, { width: number; path: string }> = {
-  '0': { width: 56, path: 'M7 30 C7 15 15 7 28 7 C41 7 49 15 49 30 V70 C49 85 41 93 28 93 C15 93 7 85 7 70 Z' },
+  '0': {
+    width: 56,
+    path: 'M7 30 C7 15 15 7 28 7 C41 7 49 15 49 30 V70 C49 85 41 93 28 93 C15 93 7 85 7 70 Z',
+  },
   '1': { width: 38, path: 'M3 29 L27 11 M29 0 V100' },
   '2': { width: 56, path: 'M8 31 C8 15 16 7 28 7 C41 7 49 15 49 29 C49 48 27 64 10 95 M3 93 H53' },
   '3': {
@@ -39,7 +42,7 @@ const glyphs: Record<string, { width: number; path: string }> = {
  */
 export function lettering(text: string, height: number, fill: string, narrow = 1): string {
   const gap = 13;
-  const letters = [...text].map((letter) => glyphs[letter]!);
+  const letters = Array.from(text, (letter) => glyphs[letter]!);
   const width = letters.reduce((sum, letter) => sum + letter.width, gap * (letters.length - 1));
   let x = -width / 2;
   const paths = letters.map(({ path, width: advance }) => {

@@ -2,7 +2,8 @@
 export type Rgb = readonly [number, number, number];
 
 /** sRGB's transfer function (IEC 61966-2-1): encoded to linear, both in [0, 1]. */
-const decode = (value: number): number => (value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4);
+const decode = (value: number): number =>
+  value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
 
 const encode = (value: number): number =>
   value <= 0.0031308 ? value * 12.92 : 1.055 * value ** (1 / 2.4) - 0.055;

@@ -14,7 +14,14 @@ export interface Photograph {
 }
 
 /** Reads a square texture bilinearly at (x, y) in texels into `out`; beyond its border it is mirrored. */
-function sample(data: Float32Array, size: number, channels: number, x: number, y: number, out: Float32Array): void {
+function sample(
+  data: Float32Array,
+  size: number,
+  channels: number,
+  x: number,
+  y: number,
+  out: Float32Array,
+): void {
   const fold = (index: number): number => {
     const at = ((index % (2 * size)) + 2 * size) % (2 * size);
     return at < size ? at : 2 * size - 1 - at;
@@ -55,11 +62,19 @@ function neighbourAt(kind: Neighbour, u: number, v: number): Rgb | null {
 }
 
 /** Lays out the scene on the sensor: background, pole, neighbour, sign. */
-function expose(scene: Scene, toSign: Homography, size: Exposure, scale: number, side: number, t: number): void {
+function expose(
+  scene: Scene,
+  toSign: Homography,
+  size: Exposure,
+  scale: number,
+  side: number,
+  t: number,
+): void {
   const { background, view, lighting, neighbour, pole, approach } = scene;
   // The coarsest texels that are still finer than the pixels.
   const texels = scene.sign[0]!.size / (side * scale);
-  const level = scene.sign[Math.min(scene.sign.length - 1, Math.max(0, Math.floor(Math.log2(texels) + 0.3)))]!;
+  const level =
+    scene.sign[Math.min(scene.sign.length - 1, Math.max(0, Math.floor(Math.log2(texels) + 0.3)))]!;
   const span = view.span * (side / approach.to) ** view.parallax;
   const step = span / size.width;
   const middleX = view.from[0] + t * (view.to[0] - view.from[0]);
@@ -77,7 +92,14 @@ function expose(scene: Scene, toSign: Homography, size: Exposure, scale: number,
       const v = (toSign[3]! * px + toSign[4]! * py + toSign[5]!) / w;
       let alpha = 0;
       if (Math.abs(u) < 1 && Math.abs(v) < 1) {
-        sample(level.data, level.size, 4, ((u + 1) * level.size) / 2 - 0.5, ((v + 1) * level.size) / 2 - 0.5, texel);
+        sample(
+          level.data,
+          level.size,
+          4,
+          ((u + 1) * level.size) / 2 - 0.5,
+          ((v + 1) * level.size) / 2 - 0.5,
+          texel,
+        );
         alpha = texel[3]!;
       } else texel.fill(0);
       const at = 3 * (y * size.width + x);
@@ -129,7 +151,11 @@ export function photograph(scene: Scene, t: number, rng: Random): Photograph {
   let image: Exposure = { ...onSensor, data: new Float32Array(3 * onSensor.width * onSensor.height) };
   expose(scene, inverse(inImage), image, scale, side, t);
   if (optics.motion > 0) {
-    image = smear(image, optics.motion * side * scale * rng.uniform(0.4, 1.4), optics.motionAngle + 0.3 * rng.normal());
+    image = smear(
+      image,
+      optics.motion * side * scale * rng.uniform(0.4, 1.4),
+      optics.motionAngle + 0.3 * rng.normal(),
+    );
   }
   image = defocus(image, 0.45 + optics.defocus * side * scale * rng.uniform(0.6, 1.3));
   image = enlarge(image, width, height);

@@ -2,7 +2,10 @@ import { area, circle, colour, limb, line, place, rectangle } from './shapes.ts'
 
 /** A car from behind, 30 x 23, from (0, 0). */
 export const car = (fill: string): string =>
-  area('M0 19 V11 C0 9.5 1 8.7 3 8.5 L6.5 1.5 C7 .5 7.6 0 9 0 H21 C22.4 0 23 .5 23.5 1.5 L27 8.5 C29 8.7 30 9.5 30 11 V19 Z M6.8 8 H23.2 L20.8 3 H9.2 Z', fill) +
+  area(
+    'M0 19 V11 C0 9.5 1 8.7 3 8.5 L6.5 1.5 C7 .5 7.6 0 9 0 H21 C22.4 0 23 .5 23.5 1.5 L27 8.5 C29 8.7 30 9.5 30 11 V19 Z M6.8 8 H23.2 L20.8 3 H9.2 Z',
+    fill,
+  ) +
   rectangle(2.5, 18.5, 6, 4.5, fill) +
   rectangle(21.5, 18.5, 6, 4.5, fill);
 
@@ -21,7 +24,8 @@ export const lorrySide = (): string =>
   [30, 60, 71.5].map((x) => circle(x, 64, 6, colour.white) + circle(x, 64, 4.8, colour.black)).join('');
 
 export const exclamation = (): string =>
-  area('M45.2 38 C45.2 34 54.8 34 54.8 38 L52.6 65 H47.4 Z', colour.black) + circle(50, 73.5, 4.6, colour.black);
+  area('M45.2 38 C45.2 34 54.8 34 54.8 38 L52.6 65 H47.4 Z', colour.black) +
+  circle(50, 73.5, 4.6, colour.black);
 
 export const bumps = (): string =>
   area(
@@ -92,7 +96,10 @@ export function snowflake(): string {
 
 /** A deer that leaps to the left. */
 export const deer = (): string =>
-  area('M43 55 C47 53 53 57 58 60 C63 62 66 66 63.5 70 C60 72 55 67 49 66 C44 65 40 62 43 55 Z', colour.black) +
+  area(
+    'M43 55 C47 53 53 57 58 60 C63 62 66 66 63.5 70 C60 72 55 67 49 66 C44 65 40 62 43 55 Z',
+    colour.black,
+  ) +
   limb('M44.5 59 L40.5 48.5', 5.4, colour.black) +
   limb('M40.5 47.5 L35.5 51', 4.2, colour.black) +
   limb('M41.5 46 L45 41 L44.5 36.5 M45 41 L49 39 M43 44 L48 44.5', 1.9, colour.black) +

@@ -2,7 +2,10 @@ import { area, circle, colour, line, polygon, turn } from './shapes.ts';
 
 /** Red ring, white field (Vienna Convention's prohibitory signs). */
 export const prohibition = (symbol: string): string =>
-  circle(50, 50, 49, colour.white) + circle(50, 50, 48, colour.red) + circle(50, 50, 37.5, colour.white) + symbol;
+  circle(50, 50, 49, colour.white) +
+  circle(50, 50, 48, colour.red) +
+  circle(50, 50, 37.5, colour.white) +
+  symbol;
 
 /** Blue disc (mandatory signs). */
 export const mandatory = (symbol: string): string =>
@@ -46,4 +49,6 @@ export function stop(word: string): string {
 
 /** Red disc with a white bar. */
 export const noEntry = (): string =>
-  circle(50, 50, 49, colour.white) + circle(50, 50, 48, colour.red) + area('M12 41 H88 V59 H12 Z', colour.white);
+  circle(50, 50, 49, colour.white) +
+  circle(50, 50, 48, colour.red) +
+  area('M12 41 H88 V59 H12 Z', colour.white);

@@ -61,7 +61,10 @@ export function poseAt(approach: Approach, t: number, rng: Random): { side: numb
 }
 
 /** Projects points (u, v pairs) and returns the box that holds them. */
-export function boxOf(points: Float32Array, h: Homography): { x1: number; y1: number; x2: number; y2: number } {
+export function boxOf(
+  points: Float32Array,
+  h: Homography,
+): { x1: number; y1: number; x2: number; y2: number } {
   const box = { x1: Infinity, y1: Infinity, x2: -Infinity, y2: -Infinity };
   for (let i = 0; i < points.length; i += 2) {
     const [u, v] = [points[i]!, points[i + 1]!];
@@ -78,7 +81,17 @@ export function boxOf(points: Float32Array, h: Homography): { x1: number; y1: nu
 
 /** The inverse up to a factor (the adjugate): pixel to sign. */
 export function inverse(h: Homography): Homography {
-  const [a, b, c, d, e, f, g, i, j] = h as [number, number, number, number, number, number, number, number, number];
+  const [a, b, c, d, e, f, g, i, j] = h as [
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+  ];
   return [
     e * j - f * i,
     c * i - b * j,

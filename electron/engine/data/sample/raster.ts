@@ -31,7 +31,11 @@ function outlineOf(bytes: Uint8Array): Float32Array {
 
 /** The sign of a class, drawn by librsvg: the one step that is not our own arithmetic. */
 export async function rasterise(classId: number): Promise<SignRaster> {
-  const bytes = await sharp(Buffer.from(signSvg(classId))).resize(size, size).ensureAlpha().raw().toBuffer();
+  const bytes = await sharp(Buffer.from(signSvg(classId)))
+    .resize(size, size)
+    .ensureAlpha()
+    .raw()
+    .toBuffer();
   const data = new Float32Array(bytes.length);
   for (let i = 0; i < bytes.length; i += 4) {
     const alpha = bytes[i + 3]! / 255;

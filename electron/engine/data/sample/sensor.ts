@@ -11,7 +11,10 @@ export interface Exposure {
 const clamp = (value: number, high: number): number => (value < 0 ? 0 : value > high ? high : value);
 
 /** The mean over `offsets` (dx, dy, weight), pixels beyond the border repeating it. */
-function spread({ width, height, data }: Exposure, offsets: readonly (readonly [number, number, number])[]): Exposure {
+function spread(
+  { width, height, data }: Exposure,
+  offsets: readonly (readonly [number, number, number])[],
+): Exposure {
   const result = new Float32Array(data.length);
   for (const [dx, dy, weight] of offsets) {
     for (let y = 0; y < height; y++) {
@@ -31,10 +34,18 @@ function spread({ width, height, data }: Exposure, offsets: readonly (readonly [
 /** Gaussian blur, `sigma` in pixels. */
 export function defocus(image: Exposure, sigma: number): Exposure {
   const radius = Math.ceil(2.2 * sigma);
-  const weights = Array.from({ length: 2 * radius + 1 }, (_, i) => Math.exp(-((i - radius) ** 2) / (2 * sigma ** 2)));
+  const weights = Array.from({ length: 2 * radius + 1 }, (_, i) =>
+    Math.exp(-((i - radius) ** 2) / (2 * sigma ** 2)),
+  );
   const total = weights.reduce((sum, weight) => sum + weight, 0);
-  const along = spread(image, weights.map((weight, i) => [i - radius, 0, weight / total] as const));
-  return spread(along, weights.map((weight, i) => [0, i - radius, weight / total] as const));
+  const along = spread(
+    image,
+    weights.map((weight, i) => [i - radius, 0, weight / total] as const),
+  );
+  return spread(
+    along,
+    weights.map((weight, i) => [0, i - radius, weight / total] as const),
+  );
 }
 
 /** The camera or the car moved during the exposure by `length` pixels. */

@@ -21,7 +21,8 @@ export const polygon = (points: string, fill: string, rounding = 0): string =>
   `<polygon points="${points}" fill="${fill}" stroke="${fill}" stroke-width="${rounding}" stroke-linejoin="round"/>`;
 
 /** A filled path; holes by the even-odd rule. */
-export const area = (path: string, fill: string): string => `<path d="${path}" fill="${fill}" fill-rule="evenodd"/>`;
+export const area = (path: string, fill: string): string =>
+  `<path d="${path}" fill="${fill}" fill-rule="evenodd"/>`;
 
 /** A line with square ends and mitred corners. */
 export const line = (path: string, width: number, stroke: string): string =>
@@ -35,7 +36,8 @@ export const limb = (path: string, width: number, stroke: string): string =>
 export const place = (content: string, x: number, y: number, scale = 1, degrees = 0): string =>
   `<g transform="translate(${x} ${y}) rotate(${degrees}) scale(${scale})">${content}</g>`;
 
-export const mirror = (content: string): string => `<g transform="translate(100 0) scale(-1 1)">${content}</g>`;
+export const mirror = (content: string): string =>
+  `<g transform="translate(100 0) scale(-1 1)">${content}</g>`;
 
 /** `content` turned clockwise about the sign's centre. */
 export const turn = (content: string, degrees: number): string =>

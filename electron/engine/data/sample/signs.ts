@@ -1,4 +1,13 @@
-import { ahead, aheadOrRight, bendRight, doubleBend, keepRight, rightOfWay, roundabout, turnRight } from './arrows.ts';
+import {
+  ahead,
+  aheadOrRight,
+  bendRight,
+  doubleBend,
+  keepRight,
+  rightOfWay,
+  roundabout,
+  turnRight,
+} from './arrows.ts';
 import { lettering } from './glyphs.ts';
 import {
   bicycle,
@@ -20,7 +29,9 @@ import { danger, endOf, giveWay, mandatory, noEntry, prohibition, priority, stop
 import { colour, mirror, place } from './shapes.ts';
 
 const limit = (speed: string): string =>
-  prohibition(speed.length < 3 ? lettering(speed, 39, colour.black) : lettering(speed, 37, colour.black, 0.84));
+  prohibition(
+    speed.length < 3 ? lettering(speed, 39, colour.black) : lettering(speed, 37, colour.black, 0.84),
+  );
 
 const passing = (left: string, right: string): string =>
   place(car(left), 18.5, 42, 0.98) + place(car(right), 52.5, 42, 0.98);

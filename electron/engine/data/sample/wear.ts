@@ -108,7 +108,7 @@ function halve(data: Float32Array, size: number): Float32Array {
 
 /** One physical sign: the clean one, aged, soiled and shaded. */
 export function wear(sign: SignRaster, rng: Random): Pyramid {
-  let data = sign.data.slice();
+  let data: Float32Array = sign.data.slice();
   let size = sign.size;
   bleach(data, size, rng);
   if (rng.float() < 0.4) dirt(data, size, rng);

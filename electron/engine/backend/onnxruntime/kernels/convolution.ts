@@ -269,10 +269,9 @@ export const conv2dBackpropInput: NativeKernel = {
   ],
 };
 
-function filterGradientWay(e: Emitter, info: ConvInfo): 'blocked' | 'gemm' {
-  const { batchSize: n, outChannels: o, filterHeight: kh, filterWidth: kw, outHeight, outWidth } = info;
-  const large = outHeight * outWidth >= 100 && info.strideHeight === 1 && info.strideWidth === 1;
-  return large && e.isWhole(n) && e.isWhole(o) && kh * kw > 1 ? 'blocked' : 'gemm';
+function filterGradientWay(e: Emitter, { batchSize, outChannels, filterHeight, filterWidth }: ConvInfo): 'blocked' | 'gemm' {
+  const whole = e.isWhole(batchSize) && e.isWhole(outChannels);
+  return whole && filterHeight * filterWidth > 1 ? 'blocked' : 'gemm';
 }
 
 /**
@@ -282,9 +281,10 @@ function filterGradientWay(e: Emitter, info: ConvInfo): 'blocked' | 'gemm' {
 function blockedFilterGradient(e: Emitter, x: Value, dy: Value, info: ConvInfo): string {
   const b = e.block!;
   const { batchSize: n, inChannels: c, outChannels: o, inHeight: h, inWidth: w } = info;
-  const { outHeight: ho, outWidth: wo, filterHeight: kh, filterWidth: kw } = info;
+  const { outHeight: ho, outWidth: wo, filterHeight: kh, filterWidth: kw, strideHeight: sh, strideWidth: sw } = info;
   const [top, left] = padsOf(info);
-  const [bottom, right] = [ho - 1 + kh - h - top, wo - 1 + kw - w - left];
+  // Negative where the last rows or columns never entered a window.
+  const [bottom, right] = [(ho - 1) * sh + kh - h - top, (wo - 1) * sw + kw - w - left];
   // NHWC -> CHWN in two steps that are each cheap.
   const rotated = e.op('Transpose', [e.plain(x)], { perm: [1, 2, 3, 0] });
   const swapped = e.op('Transpose', [e.reshape(rotated, [h * w, c, n])], { perm: [1, 0, 2] });
@@ -297,6 +297,7 @@ function blockedFilterGradient(e: Emitter, x: Value, dy: Value, info: ConvInfo):
   const y = e.blockedOp('Conv', [image, e.reshape(filter, [o, n, ho, wo])], {
     kernel_shape: [ho, wo],
     strides: [1, 1],
+    dilations: [sh, sw],
     pads: [0, 0, 0, 0],
   });
   const unblocked = e.blockedOp('ReorderOutput', [y], { channels: o, channels_last: 1 });

@@ -14,7 +14,10 @@ const border = (files, folders, packages) => ({
             group: [`**/${folder}/**`],
             message: `The design's arrows do not point from ${files}/ to ${folder}/ (CONTRIBUTING.md, "The house").`,
           })),
-          { group: packages, message: `This package does not belong in ${files}/ (CONTRIBUTING.md, "The house").` },
+          {
+            group: packages,
+            message: `This package does not belong in ${files}/ (CONTRIBUTING.md, "The house").`,
+          },
         ],
       },
     ],
@@ -32,7 +35,10 @@ export default tseslint.config(
   {
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules: {
-      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
+      '@typescript-eslint/restrict-template-expressions': [
+        'error',
+        { allowNumber: true, allowBoolean: true },
+      ],
       '@typescript-eslint/no-non-null-assertion': 'off',
       '@typescript-eslint/no-unnecessary-condition': [
         'error',
@@ -48,10 +54,26 @@ export default tseslint.config(
   border('electron/rpc', ['engine', ...hosts], [...ui, ...compute]),
   border('electron/engine', ['rpc', ...hosts], ui),
   // Inside the engine: commands -> training -> distillation -> models -> backend.
-  border('electron/engine/backend', ['data', 'models', 'distill', 'train', 'evaluate', 'export', 'runs', 'commands', 'rpc', ...hosts], ui),
-  border('electron/engine/data', ['backend', 'models', 'distill', 'train', 'evaluate', 'export', 'runs', 'commands', 'rpc', ...hosts], [...ui, '@tensorflow/*', 'onnxruntime-node']),
-  border('electron/engine/models', ['data', 'distill', 'train', 'evaluate', 'export', 'runs', 'commands', 'rpc', ...hosts], ui),
-  border('electron/engine/distill', ['data', 'train', 'evaluate', 'export', 'runs', 'commands', 'rpc', ...hosts], ui),
+  border(
+    'electron/engine/backend',
+    ['data', 'models', 'distill', 'train', 'evaluate', 'export', 'runs', 'commands', 'rpc', ...hosts],
+    ui,
+  ),
+  border(
+    'electron/engine/data',
+    ['backend', 'models', 'distill', 'train', 'evaluate', 'export', 'runs', 'commands', 'rpc', ...hosts],
+    [...ui, '@tensorflow/*', 'onnxruntime-node'],
+  ),
+  border(
+    'electron/engine/models',
+    ['data', 'distill', 'train', 'evaluate', 'export', 'runs', 'commands', 'rpc', ...hosts],
+    ui,
+  ),
+  border(
+    'electron/engine/distill',
+    ['data', 'train', 'evaluate', 'export', 'runs', 'commands', 'rpc', ...hosts],
+    ui,
+  ),
   border('electron/engine/train', ['evaluate', 'export', 'runs', 'commands', 'rpc', ...hosts], ui),
   border('electron/cli', ['main', 'preload', 'server', 'renderer'], [...ui, ...compute]),
   prettier,

@@ -18,7 +18,12 @@ function add({ passed, failed, skipped }: Counts): void {
   total.skipped += skipped;
 }
 
-function run(title: string, command: string, args: string[], capture = false): { ok: boolean; output: string } {
+function run(
+  title: string,
+  command: string,
+  args: string[],
+  capture = false,
+): { ok: boolean; output: string } {
   console.log(`\n== ${title}`);
   const started = performance.now();
   const child = spawnSync(command, args, {
@@ -27,7 +32,9 @@ function run(title: string, command: string, args: string[], capture = false): {
     maxBuffer: 1 << 28,
   });
   if (capture) console.log(child.stdout.split('\n').slice(-40).join('\n'));
-  console.log(`== ${title}: ${child.status === 0 ? 'passed' : 'FAILED'} in ${((performance.now() - started) / 1000).toFixed(0)} s`);
+  console.log(
+    `== ${title}: ${child.status === 0 ? 'passed' : 'FAILED'} in ${((performance.now() - started) / 1000).toFixed(0)} s`,
+  );
   return { ok: child.status === 0, output: capture ? child.stdout : '' };
 }
 
@@ -39,7 +46,12 @@ function check(title: string, command: string, args: string[]): void {
 
 function vitest(folder: string): void {
   const file = path.join(folder, 'vitest.json');
-  const { ok } = run('tests', 'vitest', ['run', '--reporter=dot', '--reporter=json', `--outputFile.json=${file}`]);
+  const { ok } = run('tests', 'vitest', [
+    'run',
+    '--reporter=dot',
+    '--reporter=json',
+    `--outputFile.json=${file}`,
+  ]);
   try {
     const report = JSON.parse(readFileSync(file, 'utf8')) as Record<string, number>;
     const failed = report['numFailedTests'] ?? 0;
@@ -54,7 +66,9 @@ function vitest(folder: string): void {
 function conformance(): void {
   const { ok, output } = run("tfjs-core's own specs", 'node', ['test/conformance/run.ts'], true);
   let failed = 0;
-  for (const [, passes, fails, pending] of output.matchAll(/^tfjs-core .*: (\d+) passed, (\d+) failed, (\d+) pending$/gm)) {
+  for (const [, passes, fails, pending] of output.matchAll(
+    /^tfjs-core .*: (\d+) passed, (\d+) failed, (\d+) pending$/gm,
+  )) {
     failed += Number(fails);
     add({ passed: Number(passes), failed: Number(fails), skipped: Number(pending) });
   }
@@ -71,6 +85,8 @@ try {
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
-console.log(`\n${total.skipped} skipped (reference files or a browser are missing, or tfjs-core leaves them out)`);
+console.log(
+  `\n${total.skipped} skipped (reference files or a browser are missing, or tfjs-core leaves them out)`,
+);
 console.log(`${total.passed} passed, ${total.failed} failed`);
 process.exitCode = total.failed === 0 ? 0 : 1;

@@ -43,7 +43,12 @@ export class DistillError extends Error implements ErrorValue {
   readonly hint: string;
   readonly retryable: boolean;
 
-  constructor(code: ErrorCode, message: string, hint = '', options: { retryable?: boolean; cause?: unknown } = {}) {
+  constructor(
+    code: ErrorCode,
+    message: string,
+    hint = '',
+    options: { retryable?: boolean; cause?: unknown } = {},
+  ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
     this.hint = hint;
@@ -70,7 +75,13 @@ export function toErrorValue(thrown: unknown): ErrorValue {
   }
   if (thrown instanceof Error) {
     const known = 'code' in thrown && typeof thrown.code === 'string' ? systemErrors[thrown.code] : undefined;
-    if (known) return { code: known.code, message: thrown.message, hint: known.hint, retryable: known.code === 'DISK_FULL' };
+    if (known)
+      return {
+        code: known.code,
+        message: thrown.message,
+        hint: known.hint,
+        retryable: known.code === 'DISK_FULL',
+      };
     return { code: 'INTERNAL', message: thrown.message, hint: '', retryable: false };
   }
   return { code: 'INTERNAL', message: String(thrown), hint: '', retryable: false };

@@ -1,7 +1,15 @@
 import type { ErrorValue } from './errors.ts';
 import type { Role } from './result.ts';
 
-export const runStates = ['queued', 'running', 'stopping', 'completed', 'cancelled', 'failed', 'interrupted'] as const;
+export const runStates = [
+  'queued',
+  'running',
+  'stopping',
+  'completed',
+  'cancelled',
+  'failed',
+  'interrupted',
+] as const;
 export type RunState = (typeof runStates)[number];
 
 export type Phase = 'import' | 'decode' | Role | 'evaluate' | 'export';

@@ -11,15 +11,25 @@ const classList = z.array(z.number().int().min(0)).min(1);
 
 export const augmentSchema = z.strictObject({
   /** Rotation, uniform in +-maxDegrees. */
-  rotate: z.strictObject({ maxDegrees: z.number().min(0).max(180).default(10), p: probability.default(0.75) }).prefault({}),
+  rotate: z
+    .strictObject({ maxDegrees: z.number().min(0).max(180).default(10), p: probability.default(0.75) })
+    .prefault({}),
   /** Zoom in, uniform in [1, max], about a uniformly drawn centre. */
-  zoom: z.strictObject({ max: z.number().min(1).max(4).default(1.2), p: probability.default(0.75) }).prefault({}),
+  zoom: z
+    .strictObject({ max: z.number().min(1).max(4).default(1.2), p: probability.default(0.75) })
+    .prefault({}),
   /** Perspective warp, uniform in +-magnitude for each axis (fastai's Warp). */
-  warp: z.strictObject({ magnitude: z.number().min(0).max(0.9).default(0.2), p: probability.default(0.75) }).prefault({}),
+  warp: z
+    .strictObject({ magnitude: z.number().min(0).max(0.9).default(0.2), p: probability.default(0.75) })
+    .prefault({}),
   /** Brightness in logit space: logit(uniform(0.5*(1-max), 0.5*(1+max))) is added. */
-  brightness: z.strictObject({ max: z.number().min(0).max(0.99).default(0.8), p: probability.default(0.8) }).prefault({}),
+  brightness: z
+    .strictObject({ max: z.number().min(0).max(0.99).default(0.8), p: probability.default(0.8) })
+    .prefault({}),
   /** Contrast in logit space: the logit is multiplied by exp(uniform(log(1-max), -log(1-max))). */
-  contrast: z.strictObject({ max: z.number().min(0).max(0.99).default(0.8), p: probability.default(0.8) }).prefault({}),
+  contrast: z
+    .strictObject({ max: z.number().min(0).max(0.99).default(0.8), p: probability.default(0.8) })
+    .prefault({}),
   /** Mirror left-right. Off by default: a mirrored sign is another sign. */
   flip: z.strictObject({ p: probability.default(0) }).prefault({}),
 });
@@ -90,7 +100,11 @@ export const stageSchema = z.strictObject({
 
 export const trainingSchema = z.strictObject({
   batchSize: z.number().int().min(2).max(4096).default(64),
-  stages: z.array(stageSchema).min(1).max(32).default([{ epochs: 10, freezeTo: 0, learningRate: 1e-3 }]),
+  stages: z
+    .array(stageSchema)
+    .min(1)
+    .max(32)
+    .default([{ epochs: 10, freezeTo: 0, learningRate: 1e-3 }]),
   optimizer: z
     .strictObject({
       beta2: z.number().min(0).lt(1).default(0.99),
@@ -112,7 +126,10 @@ export const trainingSchema = z.strictObject({
   /** Upper limit of the gradients' global L2 norm. */
   clipNorm: positive.nullable().default(null),
   labelSmoothing: z.number().min(0).lt(1).default(0),
-  earlyStop: z.strictObject({ patience: z.number().int().min(1).default(5) }).nullable().default(null),
+  earlyStop: z
+    .strictObject({ patience: z.number().int().min(1).default(5) })
+    .nullable()
+    .default(null),
 });
 
 export const distillationPresets = {
@@ -143,8 +160,17 @@ function expandPreset(input: unknown): unknown {
 export const distillationSchema = z.preprocess(expandPreset, distillationFields);
 
 export const teacherSchema = z.discriminatedUnion('source', [
-  z.strictObject({ source: z.literal('train'), model: modelSchema, weights: z.string().min(1).nullable().default(null), training: trainingSchema.prefault({}) }),
-  z.strictObject({ source: z.literal('run'), path: z.string().min(1), role: z.enum(['teacher', 'student', 'baseline']).default('teacher') }),
+  z.strictObject({
+    source: z.literal('train'),
+    model: modelSchema,
+    weights: z.string().min(1).nullable().default(null),
+    training: trainingSchema.prefault({}),
+  }),
+  z.strictObject({
+    source: z.literal('run'),
+    path: z.string().min(1),
+    role: z.enum(['teacher', 'student', 'baseline']).default('teacher'),
+  }),
   z.strictObject({ source: z.literal('weights'), path: z.string().min(1), model: modelSchema }),
 ]);
 
@@ -171,7 +197,11 @@ export const exportFormats = ['safetensors', 'report'] as const;
 
 export const recipeSchema = z.strictObject({
   version: z.literal(1),
-  name: z.string().min(1).max(80).regex(/^[\p{L}\p{N} ._-]+$/u, 'letters, digits, spaces, dots, dashes and underscores only'),
+  name: z
+    .string()
+    .min(1)
+    .max(80)
+    .regex(/^[\p{L}\p{N} ._-]+$/u, 'letters, digits, spaces, dots, dashes and underscores only'),
   seed: z.number().int().min(0).max(0xffffffff).default(1),
   data: dataSchema.prefault({}),
   teacher: teacherSchema,

@@ -81,7 +81,14 @@ export interface RunResult {
   finishedAt: string;
   backend: string;
   classes: { id: number; name: string; seen: boolean }[];
-  dataset: { path: string; format: string; fingerprint: string; train: number; validation: number; test: number };
+  dataset: {
+    path: string;
+    format: string;
+    fingerprint: string;
+    train: number;
+    validation: number;
+    test: number;
+  };
   models: { teacher: ModelResult; student: ModelResult; baseline: ModelResult | null };
   comparison: Comparison;
   perClass: { teacher: ClassScores[]; student: ClassScores[]; baseline: ClassScores[] | null };

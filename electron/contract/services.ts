@@ -36,7 +36,9 @@ export type Runtime = z.output<typeof runtimeSchema>;
 
 /** Which classes count: seen and unseen refer to the recipe's trainClasses. */
 export const maskSchema = z.strictObject({
-  classes: z.union([z.enum(['all', 'seen', 'unseen']), z.array(z.number().int().min(0)).min(1)]).default('all'),
+  classes: z
+    .union([z.enum(['all', 'seen', 'unseen']), z.array(z.number().int().min(0)).min(1)])
+    .default('all'),
   invert: z.boolean().default(false),
 });
 export type Mask = z.output<typeof maskSchema>;
@@ -126,7 +128,11 @@ export const services = {
       }),
     ),
     resume: method<{ folder: string }>()(
-      z.strictObject({ folder: path, data: path.nullable().default(null), runtime: runtimeSchema.prefault({}) }),
+      z.strictObject({
+        folder: path,
+        data: path.nullable().default(null),
+        runtime: runtimeSchema.prefault({}),
+      }),
     ),
     /** Stops after the batch and saves; the run can be resumed. */
     stop: method<null>()(z.strictObject({ folder: path })),
@@ -155,7 +161,10 @@ export const services = {
     export: method<{ files: string[] }>()(
       z.strictObject({
         folder: path,
-        formats: z.array(z.enum(exportFormats)).min(1).default([...exportFormats]),
+        formats: z
+          .array(z.enum(exportFormats))
+          .min(1)
+          .default([...exportFormats]),
         /** null: the run's own exports/ folder. */
         out: path.nullable().default(null),
       }),

@@ -16,9 +16,13 @@ export async function programVersion(): Promise<string> {
 /** The first NVIDIA GPU's name, or null where the driver's tool is missing or finds none. */
 async function findGpu(): Promise<string | null> {
   try {
-    const { stdout } = await promisify(execFile)('nvidia-smi', ['--query-gpu=name,memory.total', '--format=csv,noheader'], {
-      timeout: 5000,
-    });
+    const { stdout } = await promisify(execFile)(
+      'nvidia-smi',
+      ['--query-gpu=name,memory.total', '--format=csv,noheader'],
+      {
+        timeout: 5000,
+      },
+    );
     return stdout.trim().split('\n')[0] ?? null;
   } catch {
     return null;

@@ -71,9 +71,13 @@ export function createEngine(): Engine {
       },
       list: ({ out }) => listRuns(out),
       result: async ({ folder }) => (await RunFolder.open(folder)).result(),
-      evaluate: async ({ folder, ...input }, context) => evaluateRun(await RunFolder.open(folder), input, context),
-      predict: async ({ folder, ...input }, context) => predictImages(await RunFolder.open(folder), input, context),
-      export: async ({ folder, formats, out }) => ({ files: await exportRun(await RunFolder.open(folder), formats, out) }),
+      evaluate: async ({ folder, ...input }, context) =>
+        evaluateRun(await RunFolder.open(folder), input, context),
+      predict: async ({ folder, ...input }, context) =>
+        predictImages(await RunFolder.open(folder), input, context),
+      export: async ({ folder, formats, out }) => ({
+        files: await exportRun(await RunFolder.open(folder), formats, out),
+      }),
     },
   } satisfies Handlers;
   return {

@@ -13,6 +13,7 @@ import { readWeights } from '../../electron/engine/models/weights/load.ts';
 import { readModelFile, saveModel } from '../../electron/engine/models/weights/save.ts';
 import type { TensorMap } from '../../electron/engine/models/weights/tensor-data.ts';
 import { useCpuBackend } from '../support/cpu-backend.ts';
+import { useNativeBackend } from '../support/native-backend.ts';
 
 const folder = process.env['PARITY_DIR'] ?? path.resolve(import.meta.dirname, '../../../shared/parity');
 const there = existsSync(path.join(folder, 'tensors.safetensors'));
@@ -29,13 +30,16 @@ function relativeError(actual: ArrayLike<number>, expected: Float32Array): numbe
 const nhwc = ({ shape, data }: { shape: number[]; data: Float32Array }): Tensor4D =>
   tf.tidy(() => tf.transpose(tf.tensor4d(data, shape as [number, number, number, number]), [0, 2, 3, 1]));
 
-describe.skipIf(!there)('weights and logits as in PyTorch', () => {
+describe.skipIf(!there).each([
+  ['onnxruntime', useNativeBackend],
+  ['cpu', useCpuBackend],
+] as const)('weights and logits as in PyTorch, on %s', (_, useBackend) => {
   let reference: TensorMap;
   let images: Tensor4D;
   const models: Model[] = [];
 
   beforeAll(async () => {
-    await useCpuBackend();
+    await useBackend();
     reference = await readWeights(path.join(folder, 'tensors.safetensors'));
     images = nhwc(reference.get('input_nchw')!);
   });

@@ -35,7 +35,10 @@ const losses: Record<string, Loss> = {
 };
 
 /** The tests of losses and training steps against PyTorch, for the backend that `useBackend` makes the active one. */
-export function distillationParity(useBackend: () => Promise<void>): void {
+export function distillationParity(
+  useBackend: () => Promise<void>,
+  presets: readonly ParityPreset[] = Object.keys(parityPresets) as ParityPreset[],
+): void {
   let tensor: ParityTensor;
   let values: ParityValues;
   beforeAll(async () => {
@@ -50,7 +53,7 @@ export function distillationParity(useBackend: () => Promise<void>): void {
     expectClose(gradient, tensor(`loss.${name}.grad`).data, 1e-3);
   });
 
-  describe.each(Object.keys(parityPresets) as ParityPreset[])('three steps of %s', (preset) => {
+  describe.each(presets)('three steps of %s', (preset) => {
     let outcome: Awaited<ReturnType<typeof presetSteps>>;
     beforeAll(async () => {
       outcome = await presetSteps(preset, tensor, values);

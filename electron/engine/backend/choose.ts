@@ -13,7 +13,8 @@ export interface Choice {
   findings: BackendFinding[];
 }
 
-const message = (thrown: unknown) => (thrown instanceof Error ? thrown.message : String(thrown)).split('\n')[0]!;
+const message = (thrown: unknown) =>
+  (thrown instanceof Error ? thrown.message : String(thrown)).split('\n')[0]!;
 
 function tryTensorflow(): BackendFinding {
   const name = 'tensorflow';
@@ -21,7 +22,8 @@ function tryTensorflow(): BackendFinding {
     return {
       name,
       available: false,
-      detail: '@tensorflow/tfjs-node-gpu is not installed: its download of libtensorflow failed or was skipped.',
+      detail:
+        '@tensorflow/tfjs-node-gpu is not installed: its download of libtensorflow failed or was skipped.',
       hint: 'For an NVIDIA GPU: npm install @tensorflow/tfjs-node-gpu@4.22.0 with access to its download host, CUDA 11.2 and cuDNN 8.1.',
     };
   }
@@ -43,7 +45,8 @@ function tryOnnxRuntime(): BackendFinding {
     return { name, available: true, detail: `onnxruntime-node 1.30.0, native CPU, ${layout}`, hint: '' };
   } catch (thrown) {
     const detail = `The native library does not load: ${message(thrown)}`;
-    const hint = 'Run npm install again; binaries exist for Linux and Windows (x64, arm64) and macOS (arm64).';
+    const hint =
+      'Run npm install again; binaries exist for Linux and Windows (x64, arm64) and macOS (arm64).';
     return { name, available: false, detail, hint };
   }
 }
@@ -63,10 +66,14 @@ export function findBackends(): BackendFinding[] {
  * Chooses and starts a backend: the best that is available, or the one asked for.
  * Throws BACKEND_UNAVAILABLE where the one asked for is not to be had.
  */
-export async function chooseBackend(request: BackendName | 'auto', threads: number | null = null): Promise<Choice> {
+export async function chooseBackend(
+  request: BackendName | 'auto',
+  threads: number | null = null,
+): Promise<Choice> {
   if (threads !== null) setThreads(threads);
   const findings = findBackends();
-  const wanted = request === 'auto' ? findings.find((f) => f.available)! : findings.find((f) => f.name === request)!;
+  const wanted =
+    request === 'auto' ? findings.find((f) => f.available)! : findings.find((f) => f.name === request)!;
   if (!wanted.available) {
     throw new DistillError('BACKEND_UNAVAILABLE', `Backend '${wanted.name}': ${wanted.detail}`, wanted.hint);
   }

@@ -34,7 +34,11 @@ export class ActiveRuns {
   async stop(folder: string): Promise<void> {
     const active = this.#active.get(folder);
     if (!active) {
-      throw new DistillError('RUN_STATE', `The run ${folder} is not at work in this process.`, 'Nothing needs to be stopped.');
+      throw new DistillError(
+        'RUN_STATE',
+        `The run ${folder} is not at work in this process.`,
+        'Nothing needs to be stopped.',
+      );
     }
     active.controller.abort();
     if (active.run.state === 'running') {
@@ -60,7 +64,11 @@ export class ActiveRuns {
     this.#events.publish(runTopic(run.folder), event);
   }
 
-  async #setState(run: RunFolder, state: RunSummary['state'], error: RunSummary['error'] = null): Promise<void> {
+  async #setState(
+    run: RunFolder,
+    state: RunSummary['state'],
+    error: RunSummary['error'] = null,
+  ): Promise<void> {
     await run.setState(state, error);
     this.#emit(run, { type: 'state', state, error });
   }
@@ -82,7 +90,8 @@ export class ActiveRuns {
   async #end(run: RunFolder, thrown: unknown): Promise<void> {
     const error = toErrorValue(thrown);
     const state = error.code === 'CANCELLED' ? 'cancelled' : 'failed';
-    if (state === 'failed') run.log('error', thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown));
+    if (state === 'failed')
+      run.log('error', thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown));
     try {
       await this.#setState(run, state, error);
     } catch (second) {

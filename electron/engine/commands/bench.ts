@@ -24,7 +24,10 @@ const classes = 43;
 const warmUp = 2;
 
 /** Whole training steps (forward, backward, Adam, batch-norm statistics) on noise: images per second of the median step. */
-export async function benchStep(input: BenchInput, { signal, progress }: CallContext): Promise<{ rows: BenchRow[]; backend: string }> {
+export async function benchStep(
+  input: BenchInput,
+  { signal, progress }: CallContext,
+): Promise<{ rows: BenchRow[]; backend: string }> {
   const { name } = await chooseBackend(input.runtime.backend, input.runtime.threads);
   const { architecture, width, stem, size, batchSize, steps } = input;
   const model = createModel({ architecture, width, stem, head: 'linear' }, classes, 1);
@@ -42,7 +45,16 @@ export async function benchStep(input: BenchInput, { signal, progress }: CallCon
       if (signal.aborted) throw new DistillError('CANCELLED', 'The benchmark was cancelled.');
       const start = performance.now();
       const dropoutMask = dropoutMasks(1, 'bench', step);
-      const readout = trainStep({ model, objective, batch, epoch: 1, dropoutMask, optimizer, hyper, clipNorm: null });
+      const readout = trainStep({
+        model,
+        objective,
+        batch,
+        epoch: 1,
+        dropoutMask,
+        optimizer,
+        hyper,
+        clipNorm: null,
+      });
       await unpack(readout, objective);
       if (step >= warmUp) times.push(performance.now() - start);
       progress({ done: step + 1, total: warmUp + steps });

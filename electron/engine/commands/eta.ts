@@ -6,7 +6,8 @@ export interface PlannedTraining {
 }
 
 /** A step's cost: a backward pass takes about twice a forward one. */
-export const stepMacs = (batchSize: number, student: number, teacher = 0): number => batchSize * (3 * student + teacher);
+export const stepMacs = (batchSize: number, student: number, teacher = 0): number =>
+  batchSize * (3 * student + teacher);
 
 /**
  * The whole run's remaining seconds while training `current`: its own remainder as measured, and what comes after it scaled by

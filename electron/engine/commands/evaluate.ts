@@ -29,10 +29,15 @@ const roles: readonly Role[] = ['teacher', 'student', 'baseline'];
 async function finishedModels(run: RunFolder, classNames: readonly string[]): Promise<Map<Role, Model>> {
   const models = new Map<Role, Model>();
   for (const role of roles) {
-    if (run.finished.some((one) => one.role === role)) models.set(role, await loadModel(run.weightsFile(role), classNames));
+    if (run.finished.some((one) => one.role === role))
+      models.set(role, await loadModel(run.weightsFile(role), classNames));
   }
   if (models.size === 0) {
-    throw new DistillError('NOT_FOUND', `The run ${run.folder} has no trained model yet.`, `Resume it: distill resume ${run.folder}`);
+    throw new DistillError(
+      'NOT_FOUND',
+      `The run ${run.folder} has no trained model yet.`,
+      `Resume it: distill resume ${run.folder}`,
+    );
   }
   return models;
 }
@@ -44,7 +49,11 @@ function compareAll(predictions: ReadonlyMap<Role, Predictions>, rows: Int32Arra
     return all ? select(all, rows) : null;
   });
   if (teacher && student) {
-    const { mcnemarP, sentence, agreement: agree } = compare({ teacher, student, baseline: baseline ?? null });
+    const {
+      mcnemarP,
+      sentence,
+      agreement: agree,
+    } = compare({ teacher, student, baseline: baseline ?? null });
     return { mcnemarP, sentence, agreement: agree };
   }
   const agree = teacher && baseline ? agreement(teacher, baseline) : null;
@@ -55,7 +64,11 @@ function compareAll(predictions: ReadonlyMap<Role, Predictions>, rows: Int32Arra
  * Judges a run's models on the classes of a mask, on the run's own test images or on other data.
  * Throws NOT_FOUND, INVALID_INPUT (an empty mask) and what prepareData throws.
  */
-export async function evaluateRun(run: RunFolder, input: EvaluateInput, { signal, progress }: CallContext): Promise<Evaluation> {
+export async function evaluateRun(
+  run: RunFolder,
+  input: EvaluateInput,
+  { signal, progress }: CallContext,
+): Promise<Evaluation> {
   const { workers, backend, threads } = input.runtime;
   await chooseBackend(backend, threads);
   const recipe: Recipe = run.recipe;
@@ -66,17 +79,26 @@ export async function evaluateRun(run: RunFolder, input: EvaluateInput, { signal
     signal,
     parts: { pool: false, test: true },
   });
-  const classes = maskedClasses(input.mask, data.classes.map(({ seen }) => seen));
+  const classes = maskedClasses(
+    input.mask,
+    data.classes.map(({ seen }) => seen),
+  );
   const rows = maskedRows(data.test.labels, classes);
   if (rows.length === 0) {
-    throw new DistillError('INVALID_INPUT', 'No test image belongs to the chosen classes.', 'Choose other classes, or other data.');
+    throw new DistillError(
+      'INVALID_INPUT',
+      'No test image belongs to the chosen classes.',
+      'Choose other classes, or other data.',
+    );
   }
   const names = data.classes.map(({ name }) => name);
   const models = await finishedModels(run, names);
   const augmented = input.tta.some((count) => count > 0);
   const loaders = {
     plain: orderedLoader(data.test, allOf(data.test), recipe, null, workers),
-    augmented: augmented ? orderedLoader(data.test, allOf(data.test), recipe, recipe.data.augment, workers) : null,
+    augmented: augmented
+      ? orderedLoader(data.test, allOf(data.test), recipe, recipe.data.augment, workers)
+      : null,
   };
   const passesPerModel = 1 + (input.tta.length === 0 ? 0 : Math.max(...input.tta) + 1);
   const total = models.size * passesPerModel * data.test.count;
@@ -97,9 +119,22 @@ export async function evaluateRun(run: RunFolder, input: EvaluateInput, { signal
         predictions.set(role, all);
         const perClass = classScores(confusionMatrix(select(all, rows)), names);
         const chosen = new Set(classes);
-        result.models[role] = { scores: scores(all, rows), perClass: perClass.filter(({ id }) => chosen.has(id)) };
+        result.models[role] = {
+          scores: scores(all, rows),
+          perClass: perClass.filter(({ id }) => chosen.has(id)),
+        };
         const beta = input.beta ?? recipe.evaluation.tta.beta;
-        const tta = { model, role, plain, augmented: copies, counts: input.tta, beta, rows, signal, onProgress };
+        const tta = {
+          model,
+          role,
+          plain,
+          augmented: copies,
+          counts: input.tta,
+          beta,
+          rows,
+          signal,
+          onProgress,
+        };
         result.tta.push(...(await runTta(tta)));
         before += (passesPerModel - 1) * data.test.count;
       }

@@ -17,10 +17,17 @@ export interface FindInput {
 }
 
 /** The finder's curve for one role of a recipe; a student's has the distillation loss where its teacher is trained already. */
-export async function findRate(input: FindInput, { signal, progress }: CallContext): Promise<LearningRateCurve> {
+export async function findRate(
+  input: FindInput,
+  { signal, progress }: CallContext,
+): Promise<LearningRateCurve> {
   const { recipe, role, runtime } = input;
   if (role === 'teacher' && recipe.teacher.source !== 'train') {
-    throw new DistillError('INVALID_INPUT', "The recipe's teacher is not trained, so it needs no learning rate.", 'Ask for the student.');
+    throw new DistillError(
+      'INVALID_INPUT',
+      "The recipe's teacher is not trained, so it needs no learning rate.",
+      'Ask for the student.',
+    );
   }
   await chooseBackend(runtime.backend, runtime.threads);
   const data = await prepareData({
@@ -32,13 +39,15 @@ export async function findRate(input: FindInput, { signal, progress }: CallConte
   });
   const names = data.classes.map(({ name }) => name);
   const { teacher } = recipe;
-  const training = role === 'teacher' && teacher.source === 'train' ? teacher.training : recipe.student.training;
+  const training =
+    role === 'teacher' && teacher.source === 'train' ? teacher.training : recipe.student.training;
   const models: Model[] = [];
   try {
     const model = await startModel(recipe, role, names.length, () => undefined);
     models.push(model);
     model.freezeTo(training.stages[0]!.freezeTo);
-    const helper = role === 'student' && teacher.source !== 'train' ? await readTeacher(teacher, names) : null;
+    const helper =
+      role === 'student' && teacher.source !== 'train' ? await readTeacher(teacher, names) : null;
     if (helper) models.push(helper);
     const seed = modelSeed(recipe, role);
     const loaders = { train: trainingLoader(data, recipe, training, seed, runtime.workers) };

@@ -75,7 +75,16 @@ async function judgeOne(
   const { counts, beta } = recipe.evaluation.tta;
   const ttaPass = pass(loaders.plain.images * ttaPasses(recipe));
   const { plain, augmented } = loaders;
-  const tta = await runTta({ model, role, plain, augmented, counts, beta, signal, onProgress: ttaPass.onProgress });
+  const tta = await runTta({
+    model,
+    role,
+    plain,
+    augmented,
+    counts,
+    beta,
+    signal,
+    onProgress: ttaPass.onProgress,
+  });
   ttaPass.end();
   const { size } = recipe.data.image;
   const { test, seen, unseen, validation } = judgement;

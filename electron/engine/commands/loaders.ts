@@ -4,7 +4,13 @@ import type { Pixels } from '../data/pixels.ts';
 import type { PreparedData } from './prepared-data.ts';
 
 /** Shuffled, augmented batches to train on. */
-export function trainingLoader(data: PreparedData, recipe: Recipe, training: TrainingRecipe, seed: number, workers: number): Loader {
+export function trainingLoader(
+  data: PreparedData,
+  recipe: Recipe,
+  training: TrainingRecipe,
+  seed: number,
+  workers: number,
+): Loader {
   const { mean, std } = recipe.data.image;
   return new Loader({
     pixels: data.pool,
@@ -59,6 +65,6 @@ export async function withLoaders<L extends Record<string, Loader | null>, T>(
   try {
     return await work(loaders);
   } finally {
-    await Promise.all(Object.values(loaders).map((loader) => loader?.close()));
+    await Promise.all(Object.values(loaders).map(async (loader) => loader?.close()));
   }
 }

@@ -16,7 +16,9 @@ export function modelSeed(recipe: Recipe, role: Role): number {
 /** A model from a file that this program wrote. Throws WEIGHTS_MISMATCH where it knows other classes. */
 export async function loadModel(file: string, classNames: readonly string[]): Promise<Model> {
   const stored = await readModelFile(file);
-  const differs = stored.classNames.length !== classNames.length || stored.classNames.some((name, i) => name !== classNames[i]);
+  const differs =
+    stored.classNames.length !== classNames.length ||
+    stored.classNames.some((name, i) => name !== classNames[i]);
   if (differs) {
     throw new DistillError(
       'WEIGHTS_MISMATCH',
@@ -30,7 +32,10 @@ export async function loadModel(file: string, classNames: readonly string[]): Pr
 }
 
 /** A teacher that is not trained in this run: from another run or from a weights file. */
-export async function readTeacher(teacher: Exclude<TeacherRecipe, { source: 'train' }>, classNames: readonly string[]): Promise<Model> {
+export async function readTeacher(
+  teacher: Exclude<TeacherRecipe, { source: 'train' }>,
+  classNames: readonly string[],
+): Promise<Model> {
   if (teacher.source === 'run') {
     const run = await RunFolder.open(teacher.path);
     if (!run.finished.some(({ role }) => role === teacher.role)) {

@@ -29,18 +29,33 @@ async function readImage(file: string, { size, resize, mean, std }: ImageRecipe)
   return pixels;
 }
 
-function classify(model: Model, classNames: readonly string[], pixels: Float32Array, size: number): Prediction['top5'] {
-  const logits = tf.tidy(() => model.forward(tf.tensor4d(pixels, [1, size, size, 3]), { training: false }).dataSync<'float32'>());
+function classify(
+  model: Model,
+  classNames: readonly string[],
+  pixels: Float32Array,
+  size: number,
+): Prediction['top5'] {
+  const logits = tf.tidy(() =>
+    model.forward(tf.tensor4d(pixels, [1, size, size, 3]), { training: false }).dataSync<'float32'>(),
+  );
   const classes = classNames.length;
   const predictions = { classes, n: 1, labels: new Int32Array(1), probabilities: softmax(logits, classes) };
   return ranked(predictions, 0, 5).map(({ id, probability }) => ({ id, name: classNames[id]!, probability }));
 }
 
 /** The five most probable classes of each image; an image that cannot be read carries its error and stops no other. */
-export async function predictImages(run: RunFolder, input: PredictInput, { signal, progress }: CallContext): Promise<Prediction[]> {
+export async function predictImages(
+  run: RunFolder,
+  input: PredictInput,
+  { signal, progress }: CallContext,
+): Promise<Prediction[]> {
   await chooseBackend(input.runtime.backend, input.runtime.threads);
   if (!run.finished.some(({ role }) => role === input.role)) {
-    throw new DistillError('NOT_FOUND', `The run ${run.folder} has no trained ${input.role}.`, 'Choose another model, or resume the run.');
+    throw new DistillError(
+      'NOT_FOUND',
+      `The run ${run.folder} has no trained ${input.role}.`,
+      'Choose another model, or resume the run.',
+    );
   }
   const { recipe, classNames, weights } = await readModelFile(run.weightsFile(input.role));
   const model = createModel(recipe, classNames.length, 0);

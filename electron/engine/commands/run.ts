@@ -72,7 +72,8 @@ function planTrainings(context: RunContext): Map<Role, PlannedTraining> {
   };
   const student = macs(createModel(recipe.student.model, classes, 0));
   // A teacher from another run is not known before it is read; for an estimate the student's own size will do.
-  const teacher = recipe.teacher.source === 'run' ? student : macs(createModel(recipe.teacher.model, classes, 0));
+  const teacher =
+    recipe.teacher.source === 'run' ? student : macs(createModel(recipe.teacher.model, classes, 0));
   const plan = new Map<Role, PlannedTraining>();
   for (const { role, training } of rolesToTrain(recipe)) {
     const images = data.split.train.length;
@@ -138,7 +139,10 @@ async function trainRole(
 }
 
 /** The teacher: trained here, or read and kept with the run, so that the run can be judged alone. */
-async function obtainTeacher(context: RunContext, plan: ReadonlyMap<Role, PlannedTraining>): Promise<Candidate> {
+async function obtainTeacher(
+  context: RunContext,
+  plan: ReadonlyMap<Role, PlannedTraining>,
+): Promise<Candidate> {
   const { run, recipe, data } = context;
   const { teacher } = recipe;
   if (teacher.source === 'train') return trainRole(context, 'teacher', teacher.training, null, plan);
@@ -155,14 +159,21 @@ async function obtainTeacher(context: RunContext, plan: ReadonlyMap<Role, Planne
 }
 
 /** The images that the report shows, out of the decoded test images. */
-async function keepMistakeImages(run: RunFolder, data: PreparedData, mistakes: RunResult['mistakes']): Promise<void> {
+async function keepMistakeImages(
+  run: RunFolder,
+  data: PreparedData,
+  mistakes: RunResult['mistakes'],
+): Promise<void> {
   const { size, keys, data: bytes } = data.test;
   const rows = new Map(keys.map((key, row) => [key, row]));
   const length = size * size * 3;
   const images = shownMistakes(mistakes).map((key) => {
     const row = rows.get(key)!;
     // A copy: sharp does not take shared memory.
-    return [key, { width: size, height: size, data: Uint8Array.from(bytes.subarray(row * length, (row + 1) * length)) }] as const;
+    return [
+      key,
+      { width: size, height: size, data: Uint8Array.from(bytes.subarray(row * length, (row + 1) * length)) },
+    ] as const;
   });
   await saveMistakeImages(run, Object.fromEntries(images));
 }
@@ -177,7 +188,10 @@ export interface ExecuteOptions {
  * A run from import to report: what the recipe says, in the run's folder, skipping what an earlier process finished.
  * Throws CANCELLED after an abort, with a checkpoint saved; the caller keeps the run's state.
  */
-export async function executeRun(run: RunFolder, { resume, signal, emit }: ExecuteOptions): Promise<RunResult> {
+export async function executeRun(
+  run: RunFolder,
+  { resume, signal, emit }: ExecuteOptions,
+): Promise<RunResult> {
   const { recipe } = run;
   const { backend, threads, workers } = run.runtime;
   const log = (message: string) => emit({ type: 'log', level: 'info', message });
@@ -213,7 +227,14 @@ export async function executeRun(run: RunFolder, { resume, signal, emit }: Execu
       enter('baseline');
       candidates.push(await trainRole(context, 'baseline', recipe.student.training, null, plan));
     }
-    const judged = await judgeModels({ recipe, data, candidates, workers, signal, onProgress: enter('evaluate') });
+    const judged = await judgeModels({
+      recipe,
+      data,
+      candidates,
+      workers,
+      signal,
+      onProgress: enter('evaluate'),
+    });
     const result: RunResult = {
       version: 1,
       name: recipe.name,

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { ExportFormat } from '../../contract/recipe.ts';
-import { fileError } from '../runs/files.ts';
+import { fileError } from '../files.ts';
 import type { RunFolder } from '../runs/run-folder.ts';
 import type { Exporter } from './exporter.ts';
 import { report } from './report.ts';

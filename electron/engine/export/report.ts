@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
 import { packageRoot } from '../resources.ts';
-import { writeFileAtomic } from '../runs/files.ts';
+import { writeFileAtomic } from '../files.ts';
 import type { Exporter } from './exporter.ts';
 import { mistakeDataUris } from './report/images.ts';
 import { shownMistakes } from './report/mistakes.ts';

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { DistillError } from '../../contract/errors.ts';
 import type { ModelRecipe, Recipe } from '../../contract/recipe.ts';
 import type { Role } from '../../contract/result.ts';
-import { fileError, writeFileAtomic, writeJsonAtomic } from '../runs/files.ts';
+import { fileError, writeFileAtomic, writeJsonAtomic } from '../files.ts';
 import type { RunFolder } from '../runs/run-folder.ts';
 import type { Exporter } from './exporter.ts';
 

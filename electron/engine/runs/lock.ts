@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { DistillError } from '../../contract/errors.ts';
-import { fileError, isSystemError } from './files.ts';
+import { fileError, isSystemError } from '../files.ts';
 import { HEARTBEAT_MS, isAlive, ownerSchema, thisProcess, type Owner } from './process-identity.ts';
 
 const lockFile = (folder: string) => path.join(folder, 'run.lock');

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { DistillError } from '../../contract/errors.ts';
 import type { RunEvent } from '../../contract/events.ts';
 import type { Role } from '../../contract/result.ts';
-import { fileError, isSystemError, writeFileAtomic } from './files.ts';
+import { fileError, isSystemError, writeFileAtomic } from '../files.ts';
 
 export type MetricsEvent = Extract<RunEvent, { type: 'step' | 'epoch' }>;
 /** A line of metrics.jsonl: the event and when it was written (ISO 8601). */

@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import { fileError, isSystemError } from './files.ts';
+import { fileError, isSystemError } from '../files.ts';
 
 /** A name as a part of file names on every system: lower case, digits and dashes. */
 export function slug(name: string): string {

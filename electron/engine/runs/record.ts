@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { DistillError, errorCodes } from '../../contract/errors.ts';
 import { runStates } from '../../contract/events.ts';
 import { runtimeSchema } from '../../contract/services.ts';
-import { readJson } from './files.ts';
+import { readJson } from '../files.ts';
 
 /** What is known of a role whose training is done, so that a resumed run need not do it again. */
 const finishedRoleSchema = z.object({
@@ -32,7 +32,11 @@ export const recordSchema = z.object({
 export type RunRecord = z.output<typeof recordSchema>;
 
 /** Reads and checks one of a run's JSON files. Throws DistillError NOT_FOUND or RUN_CORRUPT, naming the place in the file. */
-export async function readChecked<T extends z.ZodType>(folder: string, name: string, schema: T): Promise<z.output<T>> {
+export async function readChecked<T extends z.ZodType>(
+  folder: string,
+  name: string,
+  schema: T,
+): Promise<z.output<T>> {
   const file = path.join(folder, name);
   const parsed = schema.safeParse(await readJson(file));
   if (parsed.success) return parsed.data;

@@ -2,7 +2,7 @@ import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { toErrorValue } from '../../contract/errors.ts';
 import type { RunSummary } from '../../contract/services.ts';
-import { fileError } from './files.ts';
+import { fileError } from '../files.ts';
 import { RunLock } from './lock.ts';
 import { RunFolder } from './run-folder.ts';
 import { isActive } from './states.ts';
@@ -50,7 +50,12 @@ export async function listRuns(out: string): Promise<RunSummary[]> {
   }
   const folders = names.map((name) => path.resolve(out, name));
   const isRun = await Promise.all(
-    folders.map((folder) => stat(path.join(folder, 'run.json')).then(() => true, () => false)),
+    folders.map((folder) =>
+      stat(path.join(folder, 'run.json')).then(
+        () => true,
+        () => false,
+      ),
+    ),
   );
   const summaries = await Promise.all(folders.filter((_, index) => isRun[index]).map(summarise));
   return summaries.sort((a, b) => b.startedAt.localeCompare(a.startedAt) || b.folder.localeCompare(a.folder));

@@ -7,7 +7,7 @@ import type { RunEvent, RunState } from '../../contract/events.ts';
 import { recipeSchema, type Recipe } from '../../contract/recipe.ts';
 import type { Role, RunResult } from '../../contract/result.ts';
 import type { Runtime, RunSummary } from '../../contract/services.ts';
-import { fileError, writeJsonAtomic } from './files.ts';
+import { fileError, writeJsonAtomic } from '../files.ts';
 import { RunLock } from './lock.ts';
 import { MetricsLog, readMetrics, rewindMetrics, type MetricsLine, type Position } from './metrics.ts';
 import { makeFolder } from './naming.ts';
@@ -168,7 +168,11 @@ export class RunFolder {
   async #save(patch: Partial<RunRecord>): Promise<void> {
     if (!this.#lock) {
       const name = path.basename(this.folder);
-      throw new DistillError('RUN_STATE', `The run "${name}" is not held by this process.`, 'Resume the run first.');
+      throw new DistillError(
+        'RUN_STATE',
+        `The run "${name}" is not held by this process.`,
+        'Resume the run first.',
+      );
     }
     this.#record = { ...this.#record, ...patch, updatedAt: new Date().toISOString() };
     const record = this.#record;
@@ -227,8 +231,14 @@ export class RunFolder {
       return await readChecked(this.folder, 'result.json', resultSchema);
     } catch (thrown) {
       if (!(thrown instanceof DistillError && thrown.code === 'NOT_FOUND')) throw thrown;
-      const hint = isActive(this.state) ? 'Wait until it has ended.' : `Resume it: distill resume ${this.folder}`;
-      throw new DistillError('NOT_FOUND', `The run "${path.basename(this.folder)}" has no result yet; it is ${this.state}.`, hint);
+      const hint = isActive(this.state)
+        ? 'Wait until it has ended.'
+        : `Resume it: distill resume ${this.folder}`;
+      throw new DistillError(
+        'NOT_FOUND',
+        `The run "${path.basename(this.folder)}" has no result yet; it is ${this.state}.`,
+        hint,
+      );
     }
   }
 

@@ -29,4 +29,5 @@ export function checkTransition(run: string, from: RunState, to: RunState): void
 }
 
 /** Whether a process must be alive behind this state. */
-export const isActive = (state: RunState): boolean => state === 'queued' || state === 'running' || state === 'stopping';
+export const isActive = (state: RunState): boolean =>
+  state === 'queued' || state === 'running' || state === 'stopping';

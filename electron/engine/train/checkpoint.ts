@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
-import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { crc32 } from 'node:zlib';
 import { DistillError } from '../../contract/errors.ts';
+import { fileError, writeFileAtomic } from '../files.ts';
 import { decodeSafetensors, encodeSafetensors } from '../models/weights/safetensors.ts';
 import type { Tensors } from './snapshot.ts';
 
@@ -42,24 +43,6 @@ function decode(bytes: Uint8Array, file: string): Checkpoint {
   return { values: JSON.parse(values) as Record<string, unknown>, tensors };
 }
 
-/** Writes beside the target and renames, so that a file of this name is always whole. */
-async function writeAtomically(file: string, bytes: Uint8Array): Promise<void> {
-  const temporary = `${file}.tmp`;
-  try {
-    const handle = await open(temporary, 'w');
-    try {
-      await handle.writeFile(bytes);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await rename(temporary, file);
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw error;
-  }
-}
-
 /**
  * The checkpoints of one training, in a folder of their own: the newest and the one before it, each one safetensors file
  * with the values as JSON in its metadata. Tensors are in this program's layout, not PyTorch's.
@@ -71,13 +54,15 @@ export class CheckpointStore {
     this.folder = folder;
   }
 
-  /** Atomic; errors of the file system (ENOSPC, EACCES ...) pass through, and the older checkpoints stand. */
+  /** Atomic: on DISK_FULL or NOT_WRITABLE the older checkpoints stand. */
   async save(checkpoint: Checkpoint): Promise<void> {
-    await mkdir(this.folder, { recursive: true });
+    await mkdir(this.folder, { recursive: true }).catch((thrown: unknown) => {
+      throw fileError(thrown, this.folder);
+    });
     const older = await this.numbers();
     const values = JSON.stringify(checkpoint.values);
     const metadata = { version, values, checksum: checksum(values, checkpoint.tensors) };
-    await writeAtomically(this.file((older[0] ?? 0) + 1), encodeSafetensors(checkpoint.tensors, metadata));
+    await writeFileAtomic(this.file((older[0] ?? 0) + 1), encodeSafetensors(checkpoint.tensors, metadata));
     for (const number of older.slice(kept - 1)) await rm(this.file(number), { force: true });
   }
 

@@ -23,17 +23,20 @@ const convolutions = [
   [2, 11, 11, 4, 6, 5, 3, 2],
 ] as const;
 
-test.each(convolutions)('convolution %i x %i x %i x %i -> %i, kernel %i, stride %i, padding %i', async (...config) => {
-  const [n, h, w, c, o, k, stride, padding] = config;
-  const errors = await compareBackends(() => {
-    const x = noise([n, h, w, c], 1);
-    const filter = noise([k, k, c, o], 2);
-    const f = (a: Tensor, b: Tensor) => conv2d(a as Tensor4D, b as Tensor4D, stride, padding);
-    const y = f(x, filter);
-    return [y, ...tf.grads(f)([x, filter], noise(y.shape, 3))];
-  });
-  expect(Math.max(...errors)).toBeLessThan(1e-5);
-});
+test.each(convolutions)(
+  'convolution %i x %i x %i x %i -> %i, kernel %i, stride %i, padding %i',
+  async (...config) => {
+    const [n, h, w, c, o, k, stride, padding] = config;
+    const errors = await compareBackends(() => {
+      const x = noise([n, h, w, c], 1);
+      const filter = noise([k, k, c, o], 2);
+      const f = (a: Tensor, b: Tensor) => conv2d(a as Tensor4D, b as Tensor4D, stride, padding);
+      const y = f(x, filter);
+      return [y, ...tf.grads(f)([x, filter], noise(y.shape, 3))];
+    });
+    expect(Math.max(...errors)).toBeLessThan(1e-5);
+  },
+);
 
 test.each([
   [2, 8, 8, 16, 3, 1, 1],
@@ -57,13 +60,16 @@ test.each([
   [2, 12, 12, 16, 3, 2, 1],
   [2, 9, 9, 5, 3, 2, 1],
   [2, 8, 8, 32, 2, 2, 0],
-] as const)('max pooling %i x %i x %i x %i, window %i, stride %i, padding %i; ties go to the first', async (...config) => {
-  const [n, h, w, c, k, stride, padding] = config;
-  const errors = await compareBackends(() => {
-    const x = tf.relu(tf.round(noise([n, h, w, c], 1, 0, 2)));
-    const f = (a: Tensor) => maxPool(a as Tensor4D, k, stride, padding);
-    const y = f(x);
-    return [y, tf.grad(f)(x, noise(y.shape, 3))];
-  });
-  expect(Math.max(...errors)).toBeLessThan(1e-5);
-});
+] as const)(
+  'max pooling %i x %i x %i x %i, window %i, stride %i, padding %i; ties go to the first',
+  async (...config) => {
+    const [n, h, w, c, k, stride, padding] = config;
+    const errors = await compareBackends(() => {
+      const x = tf.relu(tf.round(noise([n, h, w, c], 1, 0, 2)));
+      const f = (a: Tensor) => maxPool(a as Tensor4D, k, stride, padding);
+      const y = f(x);
+      return [y, tf.grad(f)(x, noise(y.shape, 3))];
+    });
+    expect(Math.max(...errors)).toBeLessThan(1e-5);
+  },
+);

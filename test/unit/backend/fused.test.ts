@@ -26,25 +26,40 @@ const cases = shapes.flatMap((shape) =>
   activations.flatMap((activation) => [true, false].map((skip) => [shape, activation, skip] as const)),
 );
 
-test.each(cases)('batch norm of %j, %s, shortcut %s: values, statistics and gradients', async (shape, activation, skip) => {
-  const errors = await compareBackends(() => {
-    const channels = shape.at(-1)!;
-    const s = state(channels);
-    // A mean far from zero: one-pass variance would lose its digits.
-    const x = noise([...shape], 1, 30, 2);
-    const shortcut = noise([...shape], 2, 2, 3);
-    const f = (a: Tensor, b: Tensor) => batchNorm(a, s, { training: true, activation, skip: skip ? b : undefined });
-    const { value, grads } = tf.variableGrads(
-      () => tf.sum(tf.mul(f(x, shortcut), noise([...shape], 3))).asScalar(),
-      [s.gamma, s.beta],
-    );
-    const inputs = skip ? [x, shortcut] : [x];
-    const dx = tf.grads((...args: Tensor[]) => f(args[0]!, args[1] ?? shortcut))(inputs, noise([...shape], 4));
-    const inference = batchNorm(x, s, { training: false, activation, skip: skip ? shortcut : undefined });
-    return [f(x, shortcut), value, ...Object.values(grads), ...dx, inference, s.mean.clone(), s.variance.clone()];
-  });
-  expect(Math.max(...errors)).toBeLessThan(2e-4);
-});
+test.each(cases)(
+  'batch norm of %j, %s, shortcut %s: values, statistics and gradients',
+  async (shape, activation, skip) => {
+    const errors = await compareBackends(() => {
+      const channels = shape.at(-1)!;
+      const s = state(channels);
+      // A mean far from zero: one-pass variance would lose its digits.
+      const x = noise([...shape], 1, 30, 2);
+      const shortcut = noise([...shape], 2, 2, 3);
+      const f = (a: Tensor, b: Tensor) =>
+        batchNorm(a, s, { training: true, activation, skip: skip ? b : undefined });
+      const { value, grads } = tf.variableGrads(
+        () => tf.sum(tf.mul(f(x, shortcut), noise([...shape], 3))).asScalar(),
+        [s.gamma, s.beta],
+      );
+      const inputs = skip ? [x, shortcut] : [x];
+      const dx = tf.grads((...args: Tensor[]) => f(args[0]!, args[1] ?? shortcut))(
+        inputs,
+        noise([...shape], 4),
+      );
+      const inference = batchNorm(x, s, { training: false, activation, skip: skip ? shortcut : undefined });
+      return [
+        f(x, shortcut),
+        value,
+        ...Object.values(grads),
+        ...dx,
+        inference,
+        s.mean.clone(),
+        s.variance.clone(),
+      ];
+    });
+    expect(Math.max(...errors)).toBeLessThan(2e-4);
+  },
+);
 
 test('cross-entropy and soft targets: values and gradients', async () => {
   const errors = await compareBackends(() => {
@@ -55,7 +70,11 @@ test('cross-entropy and soft targets: values and gradients', async () => {
       (x: Tensor) => crossEntropy(labels, x as Tensor2D),
       (x: Tensor) => crossEntropy(labels, x as Tensor2D, 0.1),
       (x: Tensor) => softTargets(x as Tensor2D, teacher, 4),
-      (x: Tensor) => tf.add(tf.mul(softTargets(x as Tensor2D, teacher, 20), 1.4), tf.mul(crossEntropy(labels, x as Tensor2D), 0.3)),
+      (x: Tensor) =>
+        tf.add(
+          tf.mul(softTargets(x as Tensor2D, teacher, 20), 1.4),
+          tf.mul(crossEntropy(labels, x as Tensor2D), 0.3),
+        ),
     ];
     return losses.flatMap((loss) => [loss(logits), tf.grad(loss)(logits)]);
   });
@@ -88,7 +107,12 @@ test('a blocked tensor reads, slices and reshapes as its plain values', async ()
   const errors = await compareBackends(() => {
     const y = conv2d(noise([2, 6, 6, 16], 1) as Tensor4D, noise([3, 3, 16, 16], 2) as Tensor4D, 1, 1);
     const z = tf.add(y, y);
-    return [tf.slice(y, [0, 1, 1, 3], [2, 2, 2, 7]), tf.reshape(z, [4, -1]), tf.transpose(y, [0, 3, 1, 2]), tf.clone(y)];
+    return [
+      tf.slice(y, [0, 1, 1, 3], [2, 2, 2, 7]),
+      tf.reshape(z, [4, -1]),
+      tf.transpose(y, [0, 3, 1, 2]),
+      tf.clone(y),
+    ];
   });
   expect(Math.max(...errors)).toBeLessThan(1e-6);
 });

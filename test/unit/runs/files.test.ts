@@ -3,7 +3,7 @@ import type * as fsPromises from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import { beforeEach, expect, test, vi } from 'vitest';
-import { readJson, writeFileAtomic, writeJsonAtomic } from '../../../electron/engine/runs/files.ts';
+import { readJson, writeFileAtomic, writeJsonAtomic } from '../../../electron/engine/files.ts';
 import { temporaryFolder } from './support.ts';
 
 /** The system error that the disk is to answer with in the middle of a write. */
@@ -71,13 +71,20 @@ test('a stream that breaks off leaves the old file as it was', async () => {
 
 test('a missing folder and a folder in the place of the file are named', async () => {
   const folder = temporaryFolder();
-  await expect(writeFileAtomic(path.join(folder, 'none', 'a'), 'x')).rejects.toMatchObject({ code: 'NOT_FOUND' });
-  await expect(writeFileAtomic(folder, 'x')).rejects.toMatchObject({ code: expect.stringMatching(/INVALID_INPUT|INTERNAL/) as string });
+  await expect(writeFileAtomic(path.join(folder, 'none', 'a'), 'x')).rejects.toMatchObject({
+    code: 'NOT_FOUND',
+  });
+  await expect(writeFileAtomic(folder, 'x')).rejects.toMatchObject({
+    code: expect.stringMatching(/INVALID_INPUT|INTERNAL/) as string,
+  });
   await expect(readJson(folder)).rejects.toMatchObject({ code: 'INVALID_INPUT' });
 });
 
 test('text that is not JSON is RUN_CORRUPT', async () => {
   const file = path.join(temporaryFolder(), 'run.json');
   writeFileSync(file, '{"state": "run');
-  await expect(readJson(file)).rejects.toMatchObject({ code: 'RUN_CORRUPT', message: expect.stringContaining(file) as string });
+  await expect(readJson(file)).rejects.toMatchObject({
+    code: 'RUN_CORRUPT',
+    message: expect.stringContaining(file) as string,
+  });
 });

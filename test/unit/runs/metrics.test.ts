@@ -6,7 +6,9 @@ import { epochEvent, stepEvent, temporaryFolder } from './support.ts';
 
 const metricsFile = () => path.join(temporaryFolder(), 'metrics.jsonl');
 const points = (lines: Awaited<ReturnType<typeof readMetrics>>) =>
-  lines.map((line) => `${line.role} ${line.type} ${line.epoch}${line.type === 'step' ? `.${line.step}` : ''}`);
+  lines.map(
+    (line) => `${line.role} ${line.type} ${line.epoch}${line.type === 'step' ? `.${line.step}` : ''}`,
+  );
 
 test('steps are thinned to two a second for each role, epochs never', async () => {
   const file = metricsFile();
@@ -89,7 +91,12 @@ test('a resume drops what its role wrote after the checkpoint', async () => {
   // The checkpoint of a stop: one whole epoch and 50 steps of the second.
   await rewindMetrics(file, 'student', { epoch: 1, step: 50 });
   const kept = ['student step 1.1', 'student step 1.50', 'student step 1.100', 'student epoch 1'];
-  expect(points(await readMetrics(file))).toEqual(['teacher epoch 3', ...kept, 'student step 2.1', 'student step 2.50']);
+  expect(points(await readMetrics(file))).toEqual([
+    'teacher epoch 3',
+    ...kept,
+    'student step 2.1',
+    'student step 2.50',
+  ]);
   // The checkpoint after the first epoch.
   await rewindMetrics(file, 'student', { epoch: 1, step: 0 });
   expect(points(await readMetrics(file))).toEqual(['teacher epoch 3', ...kept]);

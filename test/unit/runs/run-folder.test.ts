@@ -48,7 +48,12 @@ test('a run is made with its recipe and state under a name of its own', async ()
     'run-20260503-090507',
   ]);
   expect(json(runs[0]!, 'recipe.json')).toEqual(recipe('Zeichen für Schilder 32.px'));
-  expect(json(runs[0]!, 'run.json')).toMatchObject({ version: 1, state: 'queued', finished: [], error: null });
+  expect(json(runs[0]!, 'run.json')).toMatchObject({
+    version: 1,
+    state: 'queued',
+    finished: [],
+    error: null,
+  });
   for (const run of runs) await run.close();
 });
 
@@ -94,7 +99,11 @@ test('a wrong transition is refused and changes nothing', async () => {
 test('states written in one breath land in their order', async () => {
   const run = await RunFolder.create(temporaryFolder(), recipe(), start());
   const figures = { bestEpoch: 7, trainingSeconds: 61.5, imagesPerSecond: 812 };
-  await Promise.all([run.setState('running'), run.finish({ role: 'teacher', ...figures }), run.setState('stopping')]);
+  await Promise.all([
+    run.setState('running'),
+    run.finish({ role: 'teacher', ...figures }),
+    run.setState('stopping'),
+  ]);
   const again = await RunFolder.open(run.folder);
   expect(again.state).toBe('stopping');
   expect(again.finished).toEqual([{ role: 'teacher', ...figures }]);
@@ -133,12 +142,15 @@ function readStart(pid: number): string | null {
   return `${boot}:${readFileSync(`/proc/${pid}/stat`, 'utf8').split(' ')[21]}`;
 }
 
-test.skipIf(process.platform !== 'linux')('the same number given to a later process is not the same process', async () => {
-  const owner = await thisProcess('theirs');
-  expect(owner.started).toBe(readStart(process.pid));
-  const run = await abandoned({ ...owner, started: `${owner.started}0` });
-  expect((await recover(run.folder)).state).toBe('interrupted');
-});
+test.skipIf(process.platform !== 'linux')(
+  'the same number given to a later process is not the same process',
+  async () => {
+    const owner = await thisProcess('theirs');
+    expect(owner.started).toBe(readStart(process.pid));
+    const run = await abandoned({ ...owner, started: `${owner.started}0` });
+    expect((await recover(run.folder)).state).toBe('interrupted');
+  },
+);
 
 test('a lock of another host counts while its heartbeat is fresh', async () => {
   const run = await abandoned({ pid: 1, host: 'another-host', started: null, token: 'theirs' });
@@ -157,7 +169,9 @@ test('the same run is not resumed twice, not even in one process', async () => {
   expect(outcomes.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
   await (a.state === 'running' ? a : b).setState('completed');
   // Opened before it was completed elsewhere.
-  await expect((a.state === 'completed' ? b : a).setState('running')).rejects.toMatchObject({ code: 'RUN_STATE' });
+  await expect((a.state === 'completed' ? b : a).setState('running')).rejects.toMatchObject({
+    code: 'RUN_STATE',
+  });
   expect(readdirSync(run.folder).sort()).toEqual(['recipe.json', 'run.json']);
 });
 
@@ -178,7 +192,10 @@ test('metrics written before a stop are there after it, and go on after a resume
   await again.setState('running');
   await again.rewindMetrics('teacher', { epoch: 1, step: 0 });
   again.append(epochEvent('teacher', 2));
-  expect((await again.metrics()).map(({ type, epoch }) => `${type} ${epoch}`)).toEqual(['epoch 1', 'epoch 2']);
+  expect((await again.metrics()).map(({ type, epoch }) => `${type} ${epoch}`)).toEqual([
+    'epoch 1',
+    'epoch 2',
+  ]);
   await again.setState('completed');
 });
 
@@ -208,15 +225,27 @@ test('the log has a line for each entry, with time and level', async () => {
 
 test('what is missing or damaged in a run is named', async () => {
   const out = temporaryFolder();
-  await expect(RunFolder.open(path.join(out, 'none'))).rejects.toMatchObject({ code: 'NOT_FOUND', hint: expect.stringContaining('distill run') as string });
+  await expect(RunFolder.open(path.join(out, 'none'))).rejects.toMatchObject({
+    code: 'NOT_FOUND',
+    hint: expect.stringContaining('distill run') as string,
+  });
   const run = await RunFolder.create(out, recipe(), start());
-  await expect(run.result()).rejects.toMatchObject({ code: 'NOT_FOUND', message: expect.stringContaining('queued') as string });
+  await expect(run.result()).rejects.toMatchObject({
+    code: 'NOT_FOUND',
+    message: expect.stringContaining('queued') as string,
+  });
   expect(await run.dataset()).toBeNull();
   writeFileSync(run.path('result.json'), '{"version": 1, "name": 7}');
-  await expect(run.result()).rejects.toMatchObject({ code: 'RUN_CORRUPT', message: expect.stringContaining('"name"') as string });
+  await expect(run.result()).rejects.toMatchObject({
+    code: 'RUN_CORRUPT',
+    message: expect.stringContaining('"name"') as string,
+  });
   await run.close();
   rewrite(run, { state: 'sleeping' });
-  await expect(RunFolder.open(run.folder)).rejects.toMatchObject({ code: 'RUN_CORRUPT', message: expect.stringContaining('"state"') as string });
+  await expect(RunFolder.open(run.folder)).rejects.toMatchObject({
+    code: 'RUN_CORRUPT',
+    message: expect.stringContaining('"state"') as string,
+  });
 });
 
 test('runs are listed newest first; a broken one is there with its error, a foreign folder is not', async () => {
@@ -230,8 +259,15 @@ test('runs are listed newest first; a broken one is there with its error, a fore
   writeFileSync(broken.path('run.json'), '{');
   writeFileSync(path.join(out, 'notes.txt'), 'no run');
   const runs = await listRuns(out);
-  expect(runs.filter(({ error }) => !error).map(({ name, state }) => `${name} ${state}`)).toEqual(['second queued', 'first completed']);
-  expect(runs.find(({ error }) => error)).toMatchObject({ folder: broken.folder, state: 'failed', error: { code: 'RUN_CORRUPT' } });
+  expect(runs.filter(({ error }) => !error).map(({ name, state }) => `${name} ${state}`)).toEqual([
+    'second queued',
+    'first completed',
+  ]);
+  expect(runs.find(({ error }) => error)).toMatchObject({
+    folder: broken.folder,
+    state: 'failed',
+    error: { code: 'RUN_CORRUPT' },
+  });
   expect(await listRuns(path.join(out, 'none'))).toEqual([]);
   await second.close();
 });

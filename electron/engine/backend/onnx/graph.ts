@@ -8,7 +8,14 @@ import protobuf from 'protobufjs/minimal.js';
 export type ElementType = 'float32' | 'int32' | 'bool' | 'int64' | 'uint8' | 'float16';
 
 /** TensorProto.DataType */
-const elementCodes: Record<ElementType, number> = { float32: 1, uint8: 2, int32: 6, int64: 7, bool: 9, float16: 10 };
+const elementCodes: Record<ElementType, number> = {
+  float32: 1,
+  uint8: 2,
+  int32: 6,
+  int64: 7,
+  bool: 9,
+  float16: 10,
+};
 
 /** A number is an int, a list of numbers ints; floats must say so. */
 export type Attribute = number | string | readonly number[] | { float: number };
@@ -67,7 +74,13 @@ function writeValueInfo(w: Writer, name: string, type: ElementType, dims: readon
 }
 
 /** TensorProto: dims 1, data_type 2, name 8, raw_data 9. */
-function writeTensor(w: Writer, name: string, type: ElementType, dims: readonly number[], data: Uint8Array): void {
+function writeTensor(
+  w: Writer,
+  name: string,
+  type: ElementType,
+  dims: readonly number[],
+  data: Uint8Array,
+): void {
   for (const dim of dims) varint(w, 1, dim);
   varint(w, 2, elementCodes[type]);
   text(w, 8, name);
@@ -100,7 +113,12 @@ export class GraphBuilder {
   }
 
   /** Adds a node with one output and returns the output's name. */
-  node(op: string, inputs: readonly string[], attributes: Record<string, Attribute> = {}, options: NodeOptions = {}): string {
+  node(
+    op: string,
+    inputs: readonly string[],
+    attributes: Record<string, Attribute> = {},
+    options: NodeOptions = {},
+  ): string {
     return this.nodes(op, inputs, 1, attributes, options)[0]!;
   }
 
@@ -118,7 +136,8 @@ export class GraphBuilder {
       for (const input of inputs) text(w, 1, input);
       for (const name of names) text(w, 2, name);
       text(w, 4, op);
-      for (const [name, value] of Object.entries(attributes)) message(w, 5, (a) => writeAttribute(a, name, value));
+      for (const [name, value] of Object.entries(attributes))
+        message(w, 5, (a) => writeAttribute(a, name, value));
       if (domain !== undefined) text(w, 7, domain);
     });
     return names;

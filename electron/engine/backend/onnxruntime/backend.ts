@@ -80,6 +80,12 @@ export class OnnxRuntimeBackend extends MathBackendCPU {
     this.data = new PooledStorage(this, this.pool);
   }
 
+  /** The backend that tfjs hands to a kernel. */
+  static from(backend: object): OnnxRuntimeBackend {
+    if (backend instanceof OnnxRuntimeBackend) return backend;
+    throw new Error("A kernel of 'onnxruntime' was called with another backend.");
+  }
+
   /** An uninitialised array from the pool. */
   allocate(size: number, dtype: NativeType): NativeArray {
     const type = arrayTypes[dtype];
@@ -90,7 +96,8 @@ export class OnnxRuntimeBackend extends MathBackendCPU {
   blockedArray(tensor: TensorInfo): Float32Array | null {
     const data = this.data.get(tensor.dataId);
     if (!(data instanceof BlockedData) || data.blocked === null) return null;
-    const same = data.shape.length === tensor.shape.length && data.shape.every((d, i) => d === tensor.shape[i]);
+    const same =
+      data.shape.length === tensor.shape.length && data.shape.every((d, i) => d === tensor.shape[i]);
     return same ? data.blocked : null;
   }
 
@@ -100,7 +107,7 @@ export class OnnxRuntimeBackend extends MathBackendCPU {
     const type = arrayTypes[tensor.dtype as NativeType];
     const values = data.values as NativeArray;
     if (values instanceof type) return values;
-    const coerced = type.from(values as ArrayLike<number>);
+    const coerced = type.from(values);
     if (ArrayBuffer.isView(values)) this.pool.release(values.buffer);
     data.values = coerced;
     return coerced;
@@ -132,9 +139,18 @@ export class OnnxRuntimeBackend extends MathBackendCPU {
     if (!session) {
       const graph = new GraphBuilder();
       graph.input('x', 'float32', blockedDims(shape));
-      graph.nodes('ReorderOutput', ['x'], 1, { channels: shape[3]!, channels_last: 1 }, { domain: nchwcDomain, outputs: ['y'] });
+      graph.nodes(
+        'ReorderOutput',
+        ['x'],
+        1,
+        { channels: shape[3]!, channels_last: 1 },
+        { domain: nchwcDomain, outputs: ['y'] },
+      );
       graph.output('y', 'float32', shape);
-      session = Session.load(graph, shape.reduce((a, b) => a * b, 4));
+      session = Session.load(
+        graph,
+        shape.reduce((a, b) => a * b, 4),
+      );
       this.#reorders.set(key, session);
     }
     return session;

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { NamedAttrMap, TensorInfo } from '@tensorflow/tfjs-core';
 import { GraphBuilder } from '../onnx/graph.ts';
-import type { OnnxRuntimeBackend, NativeType } from './backend.ts';
+import { type NativeType, OnnxRuntimeBackend } from './backend.ts';
 import { blockedDims, blockedValue, blockSize, Emitter, plainValue, type Value } from './layout.ts';
 import { type Feed, floatFeed, Session } from './session.ts';
 
@@ -23,7 +23,12 @@ export interface NativeKernel {
   /** Whether the native kernel serves this call; otherwise tfjs's JavaScript kernel of the same name does. */
   accepts?: (inputs: Inputs, attributes: Attributes) => boolean;
   outputs: (inputs: Inputs, attributes: Attributes) => TensorSpec[];
-  emit: (emitter: Emitter, inputs: readonly Value[], attributes: Attributes, outputs: readonly TensorSpec[]) => Value[];
+  emit: (
+    emitter: Emitter,
+    inputs: readonly Value[],
+    attributes: Attributes,
+    outputs: readonly TensorSpec[],
+  ) => Value[];
 }
 
 export const size = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
@@ -66,7 +71,13 @@ export function disposeSessions(): void {
   compiled.clear();
 }
 
-function compile(kernel: NativeKernel, inputs: Inputs, blocked: readonly boolean[], attributes: Attributes, specs: TensorSpec[]): Compiled {
+function compile(
+  kernel: NativeKernel,
+  inputs: Inputs,
+  blocked: readonly boolean[],
+  attributes: Attributes,
+  specs: TensorSpec[],
+): Compiled {
   const graph = new GraphBuilder();
   const emitter = new Emitter(graph, blockSize());
   const values = inputs.map((input, i): Value | undefined => {
@@ -95,7 +106,12 @@ function compile(kernel: NativeKernel, inputs: Inputs, blocked: readonly boolean
 }
 
 /** Runs a kernel in a session of its own, made at the first call with these shapes, layouts and attributes. */
-export function runNative(kernel: NativeKernel, inputs: Inputs, attributes: Attributes, backend: OnnxRuntimeBackend): TensorInfo[] {
+export function runNative(
+  kernel: NativeKernel,
+  inputs: Inputs,
+  attributes: Attributes,
+  backend: OnnxRuntimeBackend,
+): TensorInfo[] {
   const specs = kernel.outputs(inputs, attributes);
   const blockedArrays = inputs.map((input) => (input ? backend.blockedArray(input) : null));
   let key = kernel.name;
@@ -105,7 +121,13 @@ export function runNative(kernel: NativeKernel, inputs: Inputs, attributes: Attr
   key += JSON.stringify(attributes);
   let entry = compiled.get(key);
   if (!entry) {
-    entry = compile(kernel, inputs, blockedArrays.map((array) => array !== null), attributes, specs);
+    entry = compile(
+      kernel,
+      inputs,
+      blockedArrays.map((array) => array !== null),
+      attributes,
+      specs,
+    );
     compiled.set(key, entry);
   }
   const feeds: Record<string, Feed> = {};
@@ -134,16 +156,18 @@ export function runNative(kernel: NativeKernel, inputs: Inputs, attributes: Attr
 /** Registers a native kernel; calls that it does not accept go to the JavaScript kernel of the same name. */
 export function registerNative(kernel: NativeKernel): void {
   const fallback = tf.getKernel(kernel.name, 'cpu') as tf.KernelConfig | undefined;
-  if (tf.getKernel(kernel.name, backendName) as tf.KernelConfig | undefined) tf.unregisterKernel(kernel.name, backendName);
+  if (tf.getKernel(kernel.name, backendName) as tf.KernelConfig | undefined)
+    tf.unregisterKernel(kernel.name, backendName);
   tf.registerKernel({
     kernelName: kernel.name,
     backendName,
     kernelFunc: (call) => {
-      const backend = call.backend as OnnxRuntimeBackend;
-      const attributes = (call.attrs as Attributes | undefined) ?? {};
+      const backend = OnnxRuntimeBackend.from(call.backend);
+      const attributes = call.attrs ?? {};
       const inputs = kernel.inputs.map((name) => call.inputs[name]);
       if (kernel.accepts && !kernel.accepts(inputs, attributes)) {
-        if (!fallback) throw new Error(`${kernel.name}: neither the native nor the JavaScript kernel takes this call.`);
+        if (!fallback)
+          throw new Error(`${kernel.name}: neither the native nor the JavaScript kernel takes this call.`);
         return fallback.kernelFunc(call);
       }
       const outputs = runNative(kernel, inputs, attributes, backend);

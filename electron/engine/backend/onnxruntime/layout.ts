@@ -1,4 +1,10 @@
-import { microsoftDomain, nchwcDomain, type Attribute, type ElementType, type GraphBuilder } from '../onnx/graph.ts';
+import {
+  microsoftDomain,
+  nchwcDomain,
+  type Attribute,
+  type ElementType,
+  type GraphBuilder,
+} from '../onnx/graph.ts';
 import { GraphBuilder as Builder } from '../onnx/graph.ts';
 import { floatFeed, Session } from './session.ts';
 
@@ -44,7 +50,11 @@ export interface Value {
   blocked: string | null;
 }
 
-export const plainValue = (shape: readonly number[], plain: string, dtype: ElementType = 'float32'): Value => ({
+export const plainValue = (
+  shape: readonly number[],
+  plain: string,
+  dtype: ElementType = 'float32',
+): Value => ({
   shape,
   dtype,
   plain,
@@ -63,7 +73,8 @@ export function blockedDims([n, h, w, c]: readonly number[]): number[] {
   return [n!, c!, h!, w!];
 }
 
-const sameShape = (a: readonly number[], b: readonly number[]) => a.length === b.length && a.every((d, i) => d === b[i]);
+const sameShape = (a: readonly number[], b: readonly number[]) =>
+  a.length === b.length && a.every((d, i) => d === b[i]);
 
 /** What kernels emit into: a graph, and conversions between layouts that are made at most once a value. */
 export class Emitter {
@@ -103,7 +114,10 @@ export class Emitter {
 
   /** The value's NHWC (or any-rank row-major) name. */
   plain(value: Value): string {
-    value.plain ??= this.blockedOp('ReorderOutput', [value.blocked!], { channels: value.shape[3]!, channels_last: 1 });
+    value.plain ??= this.blockedOp('ReorderOutput', [value.blocked!], {
+      channels: value.shape[3]!,
+      channels_last: 1,
+    });
     return value.plain;
   }
 
@@ -116,7 +130,10 @@ export class Emitter {
   /** The value's NCHW name. */
   channelsFirst(value: Value): string {
     if (value.blocked !== null) {
-      return this.blockedOp('ReorderOutput', [value.blocked], { channels: value.shape[3]!, channels_last: 0 });
+      return this.blockedOp('ReorderOutput', [value.blocked], {
+        channels: value.shape[3]!,
+        channels_last: 0,
+      });
     }
     return this.op('Transpose', [this.plain(value)], { perm: [0, 3, 1, 2] });
   }

@@ -3,7 +3,12 @@ import '../tfjs.ts';
 import { OnnxRuntimeBackend } from './backend.ts';
 import { backendName, registerNative, runNative } from './kernel.ts';
 import { adamUpdate } from './kernels/adam.ts';
-import { batchNormInference, batchNormTrain, batchNormTrainGrad, fusedBatchNorm } from './kernels/batch-norm.ts';
+import {
+  batchNormInference,
+  batchNormTrain,
+  batchNormTrainGrad,
+  fusedBatchNorm,
+} from './kernels/batch-norm.ts';
 import { conv2d, conv2dBackpropFilter, conv2dBackpropInput } from './kernels/convolution.ts';
 import {
   depthwiseConv2d,
@@ -71,7 +76,7 @@ function registerAddN(): void {
     kernelFunc: (call) => {
       const inputs = Object.values(call.inputs) as tf.TensorInfo[];
       if (inputs.length < 2 || !isAddN(inputs)) return fallback.kernelFunc(call);
-      return runNative(addN(inputs.length), inputs, {}, call.backend as OnnxRuntimeBackend)[0]!;
+      return runNative(addN(inputs.length), inputs, {}, OnnxRuntimeBackend.from(call.backend))[0]!;
     },
   });
 }

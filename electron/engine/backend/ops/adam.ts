@@ -17,7 +17,13 @@ export interface AdamHyper {
  * One Adam update in fastai's order (decay, moments, bias-corrected step), in place:
  * w *= 1 - lr*wd; m = b1*m + (1-b1)*g; v = b2*v + (1-b2)*g^2; w -= lr * (m / (1-b1^t)) / (sqrt(v / (1-b2^t)) + eps).
  */
-export function adamUpdate(weight: Variable, gradient: Tensor, m: Variable, v: Variable, hyper: AdamHyper): void {
+export function adamUpdate(
+  weight: Variable,
+  gradient: Tensor,
+  m: Variable,
+  v: Variable,
+  hyper: AdamHyper,
+): void {
   const { learningRate, beta1, beta2, epsilon, weightDecay, step } = hyper;
   const decay = 1 - learningRate * weightDecay;
   const rate = learningRate / (1 - beta1 ** step);
@@ -25,7 +31,11 @@ export function adamUpdate(weight: Variable, gradient: Tensor, m: Variable, v: V
   tf.tidy(() => {
     if (hasKernel('AdamUpdate')) {
       const scalars = tf.tensor1d([decay, beta1, 1 - beta1, beta2, 1 - beta2, rate, correction, epsilon]);
-      const [w1, m1, v1] = runKernel('AdamUpdate', { weight, gradient, m, v, scalars }) as [Tensor, Tensor, Tensor];
+      const [w1, m1, v1] = runKernel('AdamUpdate', { weight, gradient, m, v, scalars }) as [
+        Tensor,
+        Tensor,
+        Tensor,
+      ];
       weight.assign(w1);
       m.assign(m1);
       v.assign(v1);

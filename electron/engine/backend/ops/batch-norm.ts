@@ -64,7 +64,12 @@ function updateRunning(state: BatchNormState, mean: Tensor, biasedVariance: Tens
   });
 }
 
-function compositeTraining<T extends Tensor>(x: T, state: BatchNormState, activation: Activation, skip?: Tensor): T {
+function compositeTraining<T extends Tensor>(
+  x: T,
+  state: BatchNormState,
+  activation: Activation,
+  skip?: Tensor,
+): T {
   const axes = x.shape.map((_, axis) => axis).slice(0, -1);
   const mean = tf.mean(x, axes);
   const centred = tf.sub(x, mean);
@@ -76,10 +81,20 @@ function compositeTraining<T extends Tensor>(x: T, state: BatchNormState, activa
 }
 
 /** One kernel forward, one backward. */
-function fusedTraining<T extends Tensor>(x: T, state: BatchNormState, activation: Activation, skip?: Tensor): T {
+function fusedTraining<T extends Tensor>(
+  x: T,
+  state: BatchNormState,
+  activation: Activation,
+  skip?: Tensor,
+): T {
   const op = tf.customGrad((...args) => {
     const save = args.at(-1) as tf.GradSaveFunc;
-    const [input, gamma, beta, shortcut] = args.slice(0, -1) as [Tensor, Tensor1D, Tensor1D, Tensor | undefined];
+    const [input, gamma, beta, shortcut] = args.slice(0, -1) as [
+      Tensor,
+      Tensor1D,
+      Tensor1D,
+      Tensor | undefined,
+    ];
     const [y, mean, invStd, runningMean, runningVariance] = runKernel(
       'BatchNormTrain',
       {

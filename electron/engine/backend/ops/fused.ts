@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { NamedAttrMap, NamedTensorMap, Tensor } from '@tensorflow/tfjs-core';
+import type { KernelConfig, NamedAttrMap, NamedTensorMap, Tensor } from '@tensorflow/tfjs-core';
 
 /** Names of our own kernels, registered by the backends that have them. */
 export type FusedKernel =
@@ -14,10 +14,16 @@ export type FusedKernel =
 
 /** Whether the chosen backend has its own kernel of this name. */
 export function hasKernel(name: FusedKernel): boolean {
-  return tf.getKernel(name, tf.getBackend()) !== undefined;
+  // tfjs's type denies that there may be none.
+  const kernel = tf.getKernel(name, tf.getBackend()) as KernelConfig | undefined;
+  return kernel !== undefined;
 }
 
-export function runKernel(name: FusedKernel, inputs: NamedTensorMap, attributes: NamedAttrMap = {}): Tensor[] {
+export function runKernel(
+  name: FusedKernel,
+  inputs: NamedTensorMap,
+  attributes: NamedAttrMap = {},
+): Tensor[] {
   const result: Tensor | Tensor[] = tf.engine().runKernel(name, inputs, attributes);
   return Array.isArray(result) ? result : [result];
 }

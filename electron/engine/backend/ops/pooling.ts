@@ -7,7 +7,10 @@ export function globalAveragePool(x: Tensor4D): Tensor2D {
   if (!hasKernel('GlobalAveragePool')) return tf.mean(x, [1, 2]);
   const op = tf.customGrad((input) => {
     const [value] = runKernel('GlobalAveragePool', { x: input as Tensor }) as [Tensor];
-    return { value, gradFunc: (dy: Tensor) => runKernel('GlobalAveragePoolGrad', { dy }, { shape: x.shape })[0]! };
+    return {
+      value,
+      gradFunc: (dy: Tensor) => runKernel('GlobalAveragePoolGrad', { dy }, { shape: x.shape })[0]!,
+    };
   });
   return op(x) as Tensor2D;
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import sharp from 'sharp';
-import { fileError, writeFileAtomic } from '../../runs/files.ts';
+import { fileError, writeFileAtomic } from '../../files.ts';
 import type { RunFolder } from '../../runs/run-folder.ts';
 
 /** One decoded image: RGB, 8 bits, row by row. */

@@ -1,10 +1,8 @@
-import { open, rename, rm } from 'node:fs/promises';
-import path from 'node:path';
 import { z } from 'zod';
 import { DistillError } from '../../../contract/errors.ts';
 import { modelSchema, type ModelRecipe } from '../../../contract/recipe.ts';
+import { writeFileAtomic } from '../../files.ts';
 import type { Model } from '../model.ts';
-import { inaccessible } from './errors.ts';
 import { toTorch, torchShape } from './layout.ts';
 import { readWeightsFile } from './load.ts';
 import { decodeSafetensors, encodeSafetensors, type StoredTensor } from './safetensors.ts';
@@ -27,24 +25,6 @@ export function modelWeights(model: Model): Map<string, StoredTensor> {
   return weights;
 }
 
-/** Writes a whole file or none: a temporary one beside it is flushed to the disk, then renamed. */
-async function writeAtomically(file: string, bytes: Uint8Array): Promise<void> {
-  const temporary = path.join(path.dirname(file), `.${path.basename(file)}.${process.pid}.tmp`);
-  try {
-    const handle = await open(temporary, 'w');
-    try {
-      await handle.writeFile(bytes);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await rename(temporary, file);
-  } catch (error) {
-    await rm(temporary, { force: true }).catch(() => undefined);
-    throw inaccessible(file, error);
-  }
-}
-
 /** What a model's file says beside the weights: enough to load it alone. */
 export interface ModelMetadata {
   classNames: string[];
@@ -59,7 +39,7 @@ export async function saveModel(
   { classNames, extra }: ModelMetadata,
 ): Promise<void> {
   const metadata = { ...extra, model: JSON.stringify(model.recipe), classes: JSON.stringify(classNames) };
-  await writeAtomically(file, encodeSafetensors(modelWeights(model), metadata));
+  await writeFileAtomic(file, encodeSafetensors(modelWeights(model), metadata));
 }
 
 export interface ModelFile {

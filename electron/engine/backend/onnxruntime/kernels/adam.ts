@@ -5,7 +5,8 @@ import { plainValue, type Value } from '../layout.ts';
 export const adamUpdate: NativeKernel = {
   name: 'AdamUpdate',
   inputs: ['weight', 'gradient', 'm', 'v', 'scalars'],
-  outputs: ([weight]) => Array.from({ length: 3 }, () => ({ shape: weight!.shape, dtype: 'float32' as const })),
+  outputs: ([weight]) =>
+    Array.from({ length: 3 }, () => ({ shape: weight!.shape, dtype: 'float32' as const })),
   emit: (e, inputs) => {
     const [weight, gradient, m, v, scalars] = inputs as [Value, Value, Value, Value, Value];
     const ones = e.ints(1, 1, 1, 1, 1, 1, 1, 1);

@@ -94,7 +94,11 @@ export const batchNormTrain: NativeKernel = {
   emit: (e, inputs, attributes) => {
     const [x, gamma, beta, runningMean, runningVariance] = inputs as [Value, Value, Value, Value, Value];
     const skip = inputs[5];
-    const { epsilon, momentum, activation } = attributes as { epsilon: number; momentum: number; activation: Activation };
+    const { epsilon, momentum, activation } = attributes as {
+      epsilon: number;
+      momentum: number;
+      activation: Activation;
+    };
     const ops = new ChannelOps(e, x);
     const input = ops.name(x);
     const mean = ops.mean(input);
@@ -104,7 +108,10 @@ export const batchNormTrain: NativeKernel = {
     const scale = e.op('Mul', [e.plain(gamma), invStd]);
     const y = ops.affine(centred, scale, e.plain(beta), skip ? ops.name(skip) : null, activation);
     const blend = (old: string, now: string, weight: number) =>
-      e.op('Add', [e.op('Mul', [old, e.scalar(momentum)]), e.op('Mul', [now, e.scalar((1 - momentum) * weight)])]);
+      e.op('Add', [
+        e.op('Mul', [old, e.scalar(momentum)]),
+        e.op('Mul', [now, e.scalar((1 - momentum) * weight)]),
+      ]);
     const unbias = ops.count / Math.max(1, ops.count - 1);
     const vector = (name: string) => plainValue(gamma.shape, name);
     return [
@@ -143,7 +150,8 @@ export const batchNormTrainGrad: NativeKernel = {
     const [dy, y, x, gamma, mean, invStd] = inputs as [Value, Value, Value, Value, Value, Value];
     const { activation, skip } = attributes as { activation: Activation; skip: boolean };
     const ops = new ChannelOps(e, x);
-    const dz = activation === 'none' ? ops.name(dy) : activationGradient(e, ops.name(dy), ops.name(y), activation);
+    const dz =
+      activation === 'none' ? ops.name(dy) : activationGradient(e, ops.name(dy), ops.name(y), activation);
     const centred = ops.centre(ops.name(x), e.plain(mean));
     const dbeta = ops.sum(dz);
     const dgamma = e.op('Mul', [ops.sum(e.op('Mul', [dz, centred])), e.plain(invStd)]);
@@ -178,7 +186,9 @@ export const batchNormInference: NativeKernel = {
 export const fusedBatchNorm: NativeKernel = {
   name: 'FusedBatchNorm',
   inputs: ['x', 'mean', 'variance', 'offset', 'scale'],
-  accepts: (inputs) => inputs.every((t, i) => !t || (t.dtype === 'float32' && (i === 0 || t.shape.length === 1))) && size(inputs[0]!.shape) > 2048,
+  accepts: (inputs) =>
+    inputs.every((t, i) => !t || (t.dtype === 'float32' && (i === 0 || t.shape.length === 1))) &&
+    size(inputs[0]!.shape) > 2048,
   outputs: ([x]) => [sameSpec(x!)],
   emit: (e, inputs, attributes) => {
     const [x, mean, variance] = inputs as [Value, Value, Value];

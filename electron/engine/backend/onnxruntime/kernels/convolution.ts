@@ -19,7 +19,12 @@ export interface ConvAttributes {
   dimRoundingMode?: 'floor' | 'round' | 'ceil';
 }
 
-export function convInfo(inputShape: readonly number[], filterShape: readonly number[], attributes: Attributes, depthwise = false): ConvInfo {
+export function convInfo(
+  inputShape: readonly number[],
+  filterShape: readonly number[],
+  attributes: Attributes,
+  depthwise = false,
+): ConvInfo {
   const { strides, pad, dataFormat, dilations, dimRoundingMode } = attributes as unknown as ConvAttributes;
   return tf.backend_util.computeConv2DInfo(
     inputShape as Shape4,
@@ -57,21 +62,43 @@ type Pads = [top: number, left: number, bottom: number, right: number];
 const padsOf = ({ padInfo }: ConvInfo): Pads => [padInfo.top, padInfo.left, padInfo.bottom, padInfo.right];
 
 /** HWIO -> OIHW with both channel axes blocked: memory [o/B, i/B, kh, kw, iB, oB]. */
-export function blockFilter(e: Emitter, filter: string, kh: number, kw: number, inputs: number, outputs: number): string {
+export function blockFilter(
+  e: Emitter,
+  filter: string,
+  kh: number,
+  kw: number,
+  inputs: number,
+  outputs: number,
+): string {
   const b = e.block!;
   const split = e.reshape(filter, [kh, kw, inputs / b, b, outputs / b, b]);
   return e.reshape(e.op('Transpose', [split], { perm: [4, 2, 0, 1, 3, 5] }), [outputs, inputs, kh, kw]);
 }
 
 /** HWIO -> OIHW with only the outputs blocked, for images of fewer channels than a block. */
-function blockFilterOutputs(e: Emitter, filter: string, kh: number, kw: number, inputs: number, outputs: number): string {
+function blockFilterOutputs(
+  e: Emitter,
+  filter: string,
+  kh: number,
+  kw: number,
+  inputs: number,
+  outputs: number,
+): string {
   const b = e.block!;
   const split = e.reshape(filter, [kh, kw, inputs, outputs / b, b]);
   return e.reshape(e.op('Transpose', [split], { perm: [3, 2, 0, 1, 4] }), [outputs, inputs, kh, kw]);
 }
 
 /** Patches as rows: NHWC -> [n*ho*wo, kh*kw*c], zero-padded. */
-export function im2col(e: Emitter, x: string, info: ConvInfo, pads: Pads, ho: number, wo: number, channels: number): string {
+export function im2col(
+  e: Emitter,
+  x: string,
+  info: ConvInfo,
+  pads: Pads,
+  ho: number,
+  wo: number,
+  channels: number,
+): string {
   const { filterHeight: kh, filterWidth: kw, strideHeight: sh, strideWidth: sw } = info;
   const padded = padNhwc(e, x, pads);
   const taps: string[] = [];
@@ -120,10 +147,16 @@ export function emitConvolution(e: Emitter, x: Value, filter: Value, attributes:
   switch (forwardWay(e, info)) {
     case 'im2col': {
       const columns = im2col(e, e.plain(x), info, pads, info.outHeight, info.outWidth, c);
-      return plainValue(outShape, e.reshape(e.op('MatMul', [columns, e.reshape(w, [kh * kw * c, o])]), outShape));
+      return plainValue(
+        outShape,
+        e.reshape(e.op('MatMul', [columns, e.reshape(w, [kh * kw * c, o])]), outShape),
+      );
     }
     case 'blocked':
-      return blockedValue(outShape, e.blockedOp('Conv', [e.blocked(x), blockFilter(e, w, kh, kw, c, o)], conv));
+      return blockedValue(
+        outShape,
+        e.blockedOp('Conv', [e.blocked(x), blockFilter(e, w, kh, kw, c, o)], conv),
+      );
     case 'blocked-stem':
       return blockedValue(
         outShape,
@@ -178,7 +211,15 @@ function inputGradientWay(e: Emitter, info: ConvInfo): 'blocked' | 'im2col' | 'p
 
 /** Four stride-1 convolutions, one for each parity of row and column, interleaved. */
 function parityInputGradient(e: Emitter, dy: Value, flipped: string, info: ConvInfo): Value {
-  const { batchSize: n, inChannels: c, outChannels: o, outHeight: ho, outWidth: wo, inHeight: h, inWidth: w } = info;
+  const {
+    batchSize: n,
+    inChannels: c,
+    outChannels: o,
+    outHeight: ho,
+    outWidth: wo,
+    inHeight: h,
+    inWidth: w,
+  } = info;
   const [top, left] = padsOf(info);
   const [lh, lw] = [h / 2, w / 2];
   const blocked = e.isWhole(c) && e.isWhole(o) && ho * wo > 9;
@@ -197,7 +238,11 @@ function parityInputGradient(e: Emitter, dy: Value, flipped: string, info: ConvI
     const pads: Pads = [rows.begin, columns.begin, rows.end, columns.end];
     if (blocked) {
       const filter = blockFilter(e, taps, kh, kw, o, c);
-      const y = e.blockedOp('Conv', [e.blocked(dy), filter], { kernel_shape: [kh, kw], strides: [1, 1], pads });
+      const y = e.blockedOp('Conv', [e.blocked(dy), filter], {
+        kernel_shape: [kh, kw],
+        strides: [1, 1],
+        pads,
+      });
       return e.reshape(y, [outer, lh, lw, inner]);
     }
     const unit = { ...info, filterHeight: kh, filterWidth: kw, strideHeight: 1, strideWidth: 1 };
@@ -217,7 +262,14 @@ function parityInputGradient(e: Emitter, dy: Value, flipped: string, info: ConvI
 
 /** ConvTranspose without pads, then cropped or extended to the input's size. */
 function transposedInputGradient(e: Emitter, dy: Value, filter: string, info: ConvInfo): Value {
-  const { inHeight: h, inWidth: w, strideHeight: sh, strideWidth: sw, filterHeight: kh, filterWidth: kw } = info;
+  const {
+    inHeight: h,
+    inWidth: w,
+    strideHeight: sh,
+    strideWidth: sw,
+    filterHeight: kh,
+    filterWidth: kw,
+  } = info;
   const [top, left] = padsOf(info);
   const full = e.op(
     'ConvTranspose',
@@ -245,7 +297,10 @@ function emitInputGradient(e: Emitter, dy: Value, filter: Value, info: ConvInfo)
   const pads: Pads = [kh - 1 - top, kw - 1 - left, kh - 1 - bottom, kw - 1 - right];
   if (way === 'blocked') {
     const conv = { kernel_shape: [kh, kw], strides: [1, 1], pads };
-    return blockedValue(info.inShape, e.blockedOp('Conv', [e.blocked(dy), blockFilter(e, rotated, kh, kw, o, c)], conv));
+    return blockedValue(
+      info.inShape,
+      e.blockedOp('Conv', [e.blocked(dy), blockFilter(e, rotated, kh, kw, o, c)], conv),
+    );
   }
   const columns = im2col(e, e.plain(dy), info, pads, h, w, o);
   const dx = e.op('MatMul', [columns, e.reshape(rotated, [kh * kw * o, c])]);
@@ -269,7 +324,10 @@ export const conv2dBackpropInput: NativeKernel = {
   ],
 };
 
-function filterGradientWay(e: Emitter, { batchSize, outChannels, filterHeight, filterWidth }: ConvInfo): 'blocked' | 'gemm' {
+function filterGradientWay(
+  e: Emitter,
+  { batchSize, outChannels, filterHeight, filterWidth }: ConvInfo,
+): 'blocked' | 'gemm' {
   const whole = e.isWhole(batchSize) && e.isWhole(outChannels);
   return whole && filterHeight * filterWidth > 1 ? 'blocked' : 'gemm';
 }
@@ -281,7 +339,14 @@ function filterGradientWay(e: Emitter, { batchSize, outChannels, filterHeight, f
 function blockedFilterGradient(e: Emitter, x: Value, dy: Value, info: ConvInfo): string {
   const b = e.block!;
   const { batchSize: n, inChannels: c, outChannels: o, inHeight: h, inWidth: w } = info;
-  const { outHeight: ho, outWidth: wo, filterHeight: kh, filterWidth: kw, strideHeight: sh, strideWidth: sw } = info;
+  const {
+    outHeight: ho,
+    outWidth: wo,
+    filterHeight: kh,
+    filterWidth: kw,
+    strideHeight: sh,
+    strideWidth: sw,
+  } = info;
   const [top, left] = padsOf(info);
   // Negative where the last rows or columns never entered a window.
   const [bottom, right] = [(ho - 1) * sh + kh - h - top, (wo - 1) * sw + kw - w - left];
@@ -313,7 +378,8 @@ export const conv2dBackpropFilter: NativeKernel = {
   emit: (e, [x, dy], attributes) => {
     const shape = filterShapeOf(attributes);
     const info = convInfo(x!.shape, shape, attributes);
-    if (filterGradientWay(e, info) === 'blocked') return [plainValue(shape, blockedFilterGradient(e, x!, dy!, info))];
+    if (filterGradientWay(e, info) === 'blocked')
+      return [plainValue(shape, blockedFilterGradient(e, x!, dy!, info))];
     const { batchSize: n, outHeight: ho, outWidth: wo, outChannels: o } = info;
     const columns = im2col(e, e.plain(x!), info, padsOf(info), ho, wo, info.inChannels);
     const gradient = e.op('Gemm', [columns, e.plainAs(dy!, [n * ho * wo, o])], { transA: 1 });

@@ -34,7 +34,13 @@ function blockFilter(e: Emitter, filter: string, channels: number, kh: number, k
 }
 
 /** Crops (negative) or extends bottom and right of a blocked image. */
-function padBlocked(e: Emitter, x: string, [n, h, w, c]: readonly number[], bottom: number, right: number): string {
+function padBlocked(
+  e: Emitter,
+  x: string,
+  [n, h, w, c]: readonly number[],
+  bottom: number,
+  right: number,
+): string {
   const b = e.block!;
   const rows = e.reshape(x, [(n! * c!) / b, h!, w!, b]);
   const padded = e.op('Pad', [rows, e.ints(0, 0, 0, 0, 0, bottom, right, 0)]);
@@ -70,11 +76,16 @@ function dilate(e: Emitter, dy: Value, stride: number): { name: string; height: 
   if (stride === 1) return { name: e.blocked(dy), height: ho, width: wo };
   const rows = e.reshape(e.blocked(dy), [(n * c) / b, ho, 1, wo, b]);
   const zeros = e.op('Pad', [rows, e.ints(0, 0, 0, 0, 0, 0, 0, stride - 1, 0, (stride - 1) * b)]);
-  return { name: e.reshape(zeros, [n, c, ho * stride, wo * stride]), height: ho * stride, width: wo * stride };
+  return {
+    name: e.reshape(zeros, [n, c, ho * stride, wo * stride]),
+    height: ho * stride,
+    width: wo * stride,
+  };
 }
 
 const inputShapeOf = (attributes: Attributes) => attributes['inputShape'] as [number, number, number, number];
-const filterShapeOf = (attributes: Attributes) => attributes['filterShape'] as [number, number, number, number];
+const filterShapeOf = (attributes: Attributes) =>
+  attributes['filterShape'] as [number, number, number, number];
 
 export const depthwiseConv2dBackpropInput: NativeKernel = {
   name: 'DepthwiseConv2dNativeBackpropInput',
@@ -101,7 +112,13 @@ export const depthwiseConv2dBackpropInput: NativeKernel = {
       height += bottom;
       width += right;
     }
-    const rotated = e.op('Slice', [e.plain(filter!), e.ints(-1, -1), e.ints(-1000, -1000), e.ints(0, 1), e.ints(-1, -1)]);
+    const rotated = e.op('Slice', [
+      e.plain(filter!),
+      e.ints(-1, -1),
+      e.ints(-1000, -1000),
+      e.ints(0, 1),
+      e.ints(-1, -1),
+    ]);
     const dx = e.blockedOp('Conv', [name, blockFilter(e, rotated, c, kh, kw)], {
       kernel_shape: [kh, kw],
       strides: [1, 1],
@@ -115,7 +132,8 @@ export const depthwiseConv2dBackpropInput: NativeKernel = {
 export const depthwiseConv2dBackpropFilter: NativeKernel = {
   name: 'DepthwiseConv2dNativeBackpropFilter',
   inputs: ['x', 'dy'],
-  accepts: (inputs, attributes) => isFloat(inputs) && isServed(inputs[0]!.shape, filterShapeOf(attributes), attributes),
+  accepts: (inputs, attributes) =>
+    isFloat(inputs) && isServed(inputs[0]!.shape, filterShapeOf(attributes), attributes),
   outputs: (_, attributes) => [{ shape: filterShapeOf(attributes), dtype: 'float32' }],
   // One grouped convolution in which every (image, channel) is a group of its own and dy is the filter; then a sum over images.
   emit: (e, [x, dy], attributes) => {
@@ -123,7 +141,14 @@ export const depthwiseConv2dBackpropFilter: NativeKernel = {
     const b = e.block!;
     const info = depthwiseInfo(x!.shape, shape, attributes);
     const [n, h, w, c] = x!.shape as [number, number, number, number];
-    const { filterHeight: kh, filterWidth: kw, strideHeight: stride, outHeight: ho, outWidth: wo, padInfo: p } = info;
+    const {
+      filterHeight: kh,
+      filterWidth: kw,
+      strideHeight: stride,
+      outHeight: ho,
+      outWidth: wo,
+      padInfo: p,
+    } = info;
     const bottom = (ho - 1) * stride + kh - h - p.top;
     const right = (wo - 1) * stride + kw - w - p.left;
     const [cropBottom, cropRight] = [Math.min(bottom, 0), Math.min(right, 0)];

@@ -7,7 +7,8 @@ import { blockedValue, type Emitter, plainValue, type Value } from '../layout.ts
 const broadcast = (a: readonly number[], b: readonly number[]): number[] =>
   tf.backend_util.assertAndGetBroadcastShape([...a], [...b]);
 
-const sameShape = (a: Value, b: Value) => a.shape.length === b.shape.length && a.shape.every((d, i) => d === b.shape[i]);
+const sameShape = (a: Value, b: Value) =>
+  a.shape.length === b.shape.length && a.shape.every((d, i) => d === b.shape[i]);
 
 function binary(name: string, op: string): NativeKernel {
   return {
@@ -61,7 +62,9 @@ const transpose: NativeKernel = {
   name: 'Transpose',
   inputs: ['x'],
   accepts: isLargeFloat,
-  outputs: ([x], attributes) => [{ shape: permutation(attributes).map((axis) => x!.shape[axis]!), dtype: 'float32' }],
+  outputs: ([x], attributes) => [
+    { shape: permutation(attributes).map((axis) => x!.shape[axis]!), dtype: 'float32' },
+  ],
   emit: (e, [x], attributes, [output]) => [
     plainValue(output!.shape, e.op('Transpose', [e.plain(x!)], { perm: permutation(attributes) })),
   ],
@@ -85,7 +88,8 @@ const tile: NativeKernel = {
   },
 };
 
-const tiled = (x: TensorInfo, attributes: Attributes) => x.shape.map((dim, i) => dim * repetitions(attributes)[i]!);
+const tiled = (x: TensorInfo, attributes: Attributes) =>
+  x.shape.map((dim, i) => dim * repetitions(attributes)[i]!);
 
 /** tfjs hands a list to AddN; the native sum takes as many. */
 export const isAddN = (inputs: readonly TensorInfo[]): boolean => isLargeFloat(inputs) && inputs.length <= 16;
@@ -130,7 +134,9 @@ export const elementwise: NativeKernel[] = [
   binary('Minimum', 'Min'),
   unary('Relu', (e, x) => e.op('Relu', [x])),
   unary('Relu6', (e, x) => e.op('Clip', [x, e.scalar(0), e.scalar(6)])),
-  unary('LeakyRelu', (e, x, attributes) => e.op('LeakyRelu', [x], { alpha: { float: attributes['alpha'] as number } })),
+  unary('LeakyRelu', (e, x, attributes) =>
+    e.op('LeakyRelu', [x], { alpha: { float: attributes['alpha'] as number } }),
+  ),
   unary('Exp', (e, x) => e.op('Exp', [x])),
   unary('Log', (e, x) => e.op('Log', [x])),
   unary('Sqrt', (e, x) => e.op('Sqrt', [x])),
@@ -143,7 +149,11 @@ export const elementwise: NativeKernel[] = [
   unary('Sigmoid', (e, x) => e.op('Sigmoid', [x])),
   unary('Step', step),
   unary('ClipByValue', (e, x, attributes) =>
-    e.op('Clip', [x, e.scalar(attributes['clipValueMin'] as number), e.scalar(attributes['clipValueMax'] as number)]),
+    e.op('Clip', [
+      x,
+      e.scalar(attributes['clipValueMin'] as number),
+      e.scalar(attributes['clipValueMax'] as number),
+    ]),
   ),
   softmax('Softmax', 'Softmax', 'dim'),
   softmax('LogSoftmax', 'LogSoftmax', 'axis'),
@@ -151,4 +161,3 @@ export const elementwise: NativeKernel[] = [
   transpose,
   tile,
 ];
-

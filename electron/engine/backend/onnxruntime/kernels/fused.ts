@@ -33,7 +33,8 @@ function fused(
   return {
     name,
     inputs: [...inputs, 'bias', 'preluActivationWeights'],
-    accepts: (tensors, attributes) => acceptsEpilogue(tensors, attributes) && accepts(tensors.slice(0, 2), attributes),
+    accepts: (tensors, attributes) =>
+      acceptsEpilogue(tensors, attributes) && accepts(tensors.slice(0, 2), attributes),
     outputs: base.outputs,
     emit: (e, values, attributes, [output]) => [
       epilogue(e, emit(e, values[0]!, values[1]!, attributes, output!.shape), values[2], attributes),

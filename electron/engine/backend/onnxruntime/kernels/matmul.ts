@@ -14,7 +14,13 @@ export function matMulShape([a, b]: Inputs, attributes: Attributes): number[] {
 export const acceptsMatMul = (inputs: Inputs): boolean =>
   inputs.slice(0, 2).every((t) => t!.dtype === 'float32' && t!.shape.length >= 2 && size(t!.shape) > 0);
 
-export function emitMatMul(e: Emitter, a: Value, b: Value, attributes: Attributes, shape: readonly number[]): Value {
+export function emitMatMul(
+  e: Emitter,
+  a: Value,
+  b: Value,
+  attributes: Attributes,
+  shape: readonly number[],
+): Value {
   const { transposeA, transposeB } = transposes(attributes);
   const product = e.microsoftOp('FusedMatMul', [e.plain(a), e.plain(b)], {
     transA: transposeA ? 1 : 0,

@@ -8,7 +8,14 @@ import type { ConvAttributes } from './convolution.ts';
 function poolInfo(shape: readonly number[], attributes: Attributes): tf.backend_util.Conv2DInfo {
   const { strides, pad, dimRoundingMode } = attributes as unknown as ConvAttributes;
   const filterSize = attributes['filterSize'] as [number, number] | number;
-  return tf.backend_util.computePool2DInfo(shape as [number, number, number, number], filterSize, strides, 1, pad, dimRoundingMode);
+  return tf.backend_util.computePool2DInfo(
+    shape as [number, number, number, number],
+    filterSize,
+    strides,
+    1,
+    pad,
+    dimRoundingMode,
+  );
 }
 
 /** ONNX has no ceiling of its own kind, and its pads must be smaller than the window. */
@@ -55,7 +62,12 @@ export const maxPoolGrad: NativeKernel = {
   emit: (e, inputs, attributes) => {
     const [dy, x] = inputs as [Value, Value];
     const [n, h, w, c] = x.shape as [number, number, number, number];
-    const [, places] = e.graph.nodes('MaxPool', [e.channelsFirst(x)], 2, windowOf(poolInfo(x.shape, attributes)));
+    const [, places] = e.graph.nodes(
+      'MaxPool',
+      [e.channelsFirst(x)],
+      2,
+      windowOf(poolInfo(x.shape, attributes)),
+    );
     const flat = (name: string) => e.reshape(name, [-1]);
     const zeros = e.op('ConstantOfShape', [e.ints(n * c * h * w)]);
     const scattered = e.graph.node('ScatterElements', [zeros, flat(places!), flat(e.channelsFirst(dy))], {
@@ -63,7 +75,8 @@ export const maxPoolGrad: NativeKernel = {
       reduction: 'add',
     });
     const image = e.reshape(scattered, [n, c, h, w]);
-    if (e.canBlock(x)) return [blockedValue(x.shape, e.blockedOp('ReorderInput', [image], { channels_last: 0 }))];
+    if (e.canBlock(x))
+      return [blockedValue(x.shape, e.blockedOp('ReorderInput', [image], { channels_last: 0 }))];
     return [plainValue(x.shape, e.op('Transpose', [image], { perm: [0, 2, 3, 1] }))];
   },
 };

@@ -7,7 +7,7 @@ function reduced(shape: readonly number[], attributes: Attributes): { axes: numb
   const { axis, keepDims } = attributes as { axis: number | number[]; keepDims?: boolean };
   const axes = tf.util.parseAxisParam(axis, [...shape]);
   const [rest] = tf.backend_util.computeOutAndReduceShapes([...shape], axes);
-  return { axes, shape: keepDims ? tf.backend_util.expandShapeToKeepDim(rest!, axes) : rest! };
+  return { axes, shape: keepDims ? tf.backend_util.expandShapeToKeepDim(rest, axes) : rest };
 }
 
 function reduction(name: string, op: string): NativeKernel {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { open, readFile, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { DistillError, toErrorValue, type ErrorCode } from '../../contract/errors.ts';
+import { DistillError, toErrorValue, type ErrorCode } from '../contract/errors.ts';
 
 const sentences: Partial<Record<ErrorCode, (file: string) => string>> = {
   DISK_FULL: (file) => `The disk is full: "${file}" could not be written.`,
@@ -19,7 +19,9 @@ export function fileError(thrown: unknown, file: string): DistillError {
   if (thrown instanceof DistillError) return thrown;
   if (isSystemError(thrown, 'EEXIST')) {
     const hint = 'Name another folder, or move the file away.';
-    return new DistillError('INVALID_INPUT', `"${file}" is a file where a folder is needed.`, hint, { cause: thrown });
+    return new DistillError('INVALID_INPUT', `"${file}" is a file where a folder is needed.`, hint, {
+      cause: thrown,
+    });
   }
   const { code, message, hint, retryable } = toErrorValue(thrown);
   const sentence = sentences[code]?.(file) ?? `"${file}" could not be read or written (${message}).`;
@@ -81,6 +83,11 @@ export async function readJson(file: string): Promise<unknown> {
   try {
     return JSON.parse(text) as unknown;
   } catch (cause) {
-    throw new DistillError('RUN_CORRUPT', `"${file}" is not valid JSON.`, 'Restore the file from a backup, or start the run again from its recipe.', { cause });
+    throw new DistillError(
+      'RUN_CORRUPT',
+      `"${file}" is not valid JSON.`,
+      'Restore the file from a backup, or start the run again from its recipe.',
+      { cause },
+    );
   }
 }

@@ -30,6 +30,7 @@ export interface EpochScores {
 /** What a run tells while it goes on. `step` and `epoch` are also the lines of metrics.jsonl. */
 export type RunEvent =
   | { type: 'state'; state: RunState; error: ErrorValue | null }
+  /** `index` of `count` phases, 0-based. */
   | { type: 'phase'; phase: Phase; index: number; count: number }
   | { type: 'progress'; phase: Phase; done: number; total: number; etaSeconds: number | null }
   | {

@@ -130,8 +130,10 @@ export const services = {
     resume: method<{ folder: string }>()(
       z.strictObject({
         folder: path,
+        /** Where the dataset is now; null: where it was. */
         data: path.nullable().default(null),
-        runtime: runtimeSchema.prefault({}),
+        /** null: as before. */
+        runtime: runtimeSchema.nullable().default(null),
       }),
     ),
     /** Stops after the batch and saves; the run can be resumed. */

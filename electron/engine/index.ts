@@ -6,6 +6,7 @@ import { benchStep } from './commands/bench.ts';
 import { evaluateRun } from './commands/evaluate.ts';
 import { findRate } from './commands/find-learning-rate.ts';
 import { predictImages } from './commands/predict.ts';
+import { preflight } from './commands/preflight.ts';
 import { openDataset } from './data/import.ts';
 import { drawSample } from './data/sample/draw.ts';
 import { examine } from './doctor.ts';
@@ -50,7 +51,8 @@ export function createEngine(): Engine {
     },
     training: { findLearningRate: findRate },
     runs: {
-      async start({ recipe, data, out, runtime }) {
+      async start({ recipe, data, out, runtime }, { signal }) {
+        await preflight(recipe, data, signal);
         const run = await RunFolder.create(out, recipe, { dataPath: data, runtime, startedAt: new Date() });
         active.launch(run, false);
         return { folder: run.folder };
@@ -58,7 +60,7 @@ export function createEngine(): Engine {
       async resume({ folder, data, runtime }) {
         const run = await recover(folder);
         await run.setState('queued');
-        await run.update({ runtime, ...(data === null ? {} : { dataPath: data }) });
+        await run.update({ ...(runtime && { runtime }), ...(data !== null && { dataPath: data }) });
         active.launch(run, true);
         return { folder: run.folder };
       },

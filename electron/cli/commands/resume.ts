@@ -17,7 +17,9 @@ export function defineResume(program: Command, session: Session): void {
     .addHelpText('after', '\nExample:\n  $ distill resume runs/gtsrb-32\n')
     .action(async (run: string, options: Options) => {
       const data = options.data === undefined ? null : session.resolve(options.data);
-      const input = { folder: session.resolve(run), data, runtime: runtimeOf(options) };
+      const given = runtimeOf(options);
+      const runtime = Object.keys(given).length === 0 ? null : given;
+      const input = { folder: session.resolve(run), data, runtime };
       await followRun(session, 'resume', (client) => client.runs.resume(input));
     });
 }

@@ -78,6 +78,19 @@ export async function openDataset(path: string, options: ImportOptions): Promise
   }
 }
 
+/**
+ * Whether something that can be imported lies at `path`, from its listing alone: no image is opened.
+ * Throws as openDataset does.
+ */
+export async function checkDataset(path: string, signal?: AbortSignal): Promise<void> {
+  const given = await openSource(path, signal);
+  try {
+    await recognise(given, path);
+  } finally {
+    await given.source.close();
+  }
+}
+
 const comparePart = (a: Part, b: Part): number => Number(a === 'test') - Number(b === 'test');
 
 async function recognise(given: Given, path: string): Promise<{ format: string; listing: Listing }> {

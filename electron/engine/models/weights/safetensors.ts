@@ -123,11 +123,9 @@ export function encodeSafetensors(
   bytes.fill(0x20, 8 + json.length, 8 + headerLength);
   let offset = 8 + headerLength;
   for (const [, { data }] of ordered) {
-    for (const value of data) {
-      if (typeof value === 'bigint') view.setBigInt64(offset, value, true);
-      else view.setFloat32(offset, value, true);
-      offset += data.BYTES_PER_ELEMENT;
-    }
+    // Little-endian as the format wants it: so is every processor that the native libraries are built for.
+    bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), offset);
+    offset += data.byteLength;
   }
   return bytes;
 }

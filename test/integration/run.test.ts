@@ -1,0 +1,184 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { DistillError } from '../../electron/contract/errors.ts';
+import { runTopic } from '../../electron/contract/services.ts';
+import { decodeSafetensors } from '../../electron/engine/models/weights/safetensors.ts';
+import { drawnClasses, smallRecipe, useSmallRuns } from '../support/small-run.ts';
+
+const runs = useSmallRuns();
+
+const tensorsOf = (folder: string, role: string) => {
+  const file = path.join(folder, 'weights', `${role}.safetensors`);
+  const { tensors } = decodeSafetensors(readFileSync(file), file);
+  return Object.fromEntries(
+    [...tensors].map(([name, { data }]) => [name, Buffer.from(data.buffer).toString('base64')]),
+  );
+};
+
+describe('a whole run', () => {
+  test('ends with what its folder promises, and its figures hold when they are computed another way', async () => {
+    const { folder, state, error } = await runs.run(smallRecipe());
+    expect([state, error]).toEqual(['completed', null]);
+    const result = await runs.client.runs.result({ folder });
+    expect(result.models.student.test.n).toBe(24);
+    expect(result.dataset).toMatchObject({ format: 'gtsrb', train: 240, validation: 120, test: 24 });
+    expect(result.tta.map(({ role, count }) => `${role} ${count}`)).toEqual([
+      'teacher 0',
+      'teacher 1',
+      'student 0',
+      'student 1',
+      'baseline 0',
+      'baseline 1',
+    ]);
+
+    // The test images again, one by one from their files, labels from the csv.
+    const images = path.join(runs.data, 'GTSRB', 'Final_Test', 'Images');
+    const rows = (await readFile(path.join(images, 'GT-final_test.csv'), 'utf8'))
+      .trim()
+      .split(/\r?\n/)
+      .slice(1);
+    const labels = rows.map((row) => Number(row.split(';').at(-1)));
+    const files = rows.map((row) => path.join(images, row.split(';')[0]!));
+    const predictions = await runs.client.runs.predict({ folder, images: files });
+    const right = predictions.filter(({ top5 }, i) => top5[0]!.id === labels[i]).length;
+    expect(result.models.student.test.accuracy).toBeCloseTo(right / 24, 10);
+    const seen = result.perClass.student.filter(({ support }) => support > 0).map(({ id }) => id);
+    expect(seen).toEqual([...drawnClasses]);
+
+    const names = await readdir(folder);
+    for (const name of [
+      'run.json',
+      'recipe.json',
+      'metrics.jsonl',
+      'result.json',
+      'report.html',
+      'log.txt',
+      'exports',
+    ])
+      expect(names).toContain(name);
+    const metrics = (await readFile(path.join(folder, 'metrics.jsonl'), 'utf8')).trim().split('\n');
+    const epochs = metrics
+      .map((line) => JSON.parse(line) as { type: string; role: string })
+      .filter(({ type }) => type === 'epoch');
+    expect(epochs.map(({ role }) => role)).toEqual([
+      'teacher',
+      'teacher',
+      'student',
+      'student',
+      'baseline',
+      'baseline',
+    ]);
+  });
+
+  test('repeated from its own recipe gives the same weights, bit for bit', async () => {
+    const first = await runs.run(smallRecipe());
+    const kept = JSON.parse(await readFile(path.join(first.folder, 'recipe.json'), 'utf8')) as ReturnType<
+      typeof smallRecipe
+    >;
+    const second = await runs.run(kept);
+    for (const role of ['teacher', 'student', 'baseline']) {
+      expect(tensorsOf(second.folder, role)).toEqual(tensorsOf(first.folder, role));
+    }
+    expect(tensorsOf(first.folder, 'student')).not.toEqual(tensorsOf(first.folder, 'baseline'));
+  });
+
+  test('stopped and resumed ends with the weights of one that was never stopped', async () => {
+    const whole = await runs.run(smallRecipe());
+    const { folder } = await runs.client.runs.start({
+      recipe: smallRecipe(),
+      data: runs.data,
+      out: runs.out,
+    });
+    // In the middle of the student's second epoch.
+    await new Promise<void>((resolve) => {
+      const end = runs.client.subscribe(runTopic(folder), (event) => {
+        if (event.type !== 'step' || event.role !== 'student' || event.epoch < 2 || event.step < 3) return;
+        end();
+        resolve();
+      });
+    });
+    await runs.client.runs.stop({ folder });
+    expect((await runs.client.runs.wait({ folder })).state).toBe('cancelled');
+    await runs.client.runs.resume({ folder });
+    expect((await runs.client.runs.wait({ folder })).state).toBe('completed');
+    for (const role of ['teacher', 'student', 'baseline']) {
+      expect(tensorsOf(folder, role)).toEqual(tensorsOf(whole.folder, role));
+    }
+  });
+
+  test('judges classes that were left out of training apart', async () => {
+    const data = {
+      image: { size: 32 },
+      split: { method: 'track-random', fraction: 0.34 },
+      trainClasses: [1, 12, 13],
+    } as const;
+    const { folder, state } = await runs.run(
+      smallRecipe({ name: 'unseen', data: { ...data, trainClasses: [1, 12, 13] } }),
+    );
+    expect(state).toBe('completed');
+    const { models, classes } = await runs.client.runs.result({ folder });
+    expect(classes.filter(({ seen }) => seen).map(({ id }) => id)).toEqual([1, 12, 13]);
+    expect([models.student.seen!.n, models.student.unseen!.n]).toEqual([18, 6]);
+    const evaluation = await runs.client.runs.evaluate({
+      folder,
+      mask: { classes: 'seen', invert: true },
+      tta: [],
+    });
+    expect(evaluation.models.student!.scores).toEqual(models.student.unseen);
+    const listed = await runs.client.runs.evaluate({ folder, mask: { classes: [1, 12, 13] } });
+    expect(listed.models.baseline!.scores).toEqual(models.baseline!.seen);
+  });
+
+  test("learns from another run's teacher", async () => {
+    const first = await runs.run(smallRecipe({ baseline: false }));
+    const teacher = { source: 'run', path: first.folder, role: 'teacher' } as const;
+    const second = await runs.run(smallRecipe({ name: 'second', baseline: false, teacher }));
+    expect(second.state).toBe('completed');
+    expect(tensorsOf(second.folder, 'teacher')).toEqual(tensorsOf(first.folder, 'teacher'));
+    // The same teacher, data and seed: the same student.
+    expect(tensorsOf(second.folder, 'student')).toEqual(tensorsOf(first.folder, 'student'));
+  });
+});
+
+describe('bad input leaves no folder behind', () => {
+  const failure = async (promise: Promise<unknown>) => {
+    const error = await promise.then(
+      () => null,
+      (thrown: unknown) => thrown,
+    );
+    expect(error).toBeInstanceOf(DistillError);
+    return error as DistillError;
+  };
+
+  test.each([
+    ['a dataset that is not there', { data: 'nowhere' }, 'NOT_FOUND'],
+    ['a folder without images', { data: '.' }, 'DATASET_EMPTY'],
+    ['weights that are not there', { weights: 'nowhere.pth' }, 'NOT_FOUND'],
+    ["a teacher's run that is none", { teacher: 'nowhere' }, 'NOT_FOUND'],
+  ])(
+    '%s',
+    async (_, { data, weights, teacher }: { data?: string; weights?: string; teacher?: string }, code) => {
+      const out = path.join(runs.out, 'none');
+      const base = smallRecipe();
+      const recipe = {
+        ...base,
+        ...(weights !== undefined && { student: { ...base.student, weights: path.join(runs.out, weights) } }),
+        ...(teacher !== undefined && {
+          teacher: { source: 'run' as const, path: path.join(runs.out, teacher), role: 'teacher' as const },
+        }),
+      };
+      const error = await failure(
+        runs.client.runs.start({
+          recipe,
+          data: data === undefined ? runs.data : path.join(runs.out, data),
+          out,
+        }),
+      );
+      expect(error.code).toBe(code);
+      expect(error.hint).not.toBe('');
+      expect(existsSync(out)).toBe(false);
+    },
+  );
+});

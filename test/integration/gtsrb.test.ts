@@ -7,12 +7,11 @@ const mini = path.join(path.resolve(process.env['GTSRB_DIR'] ?? path.join('..', 
 
 // Real photographs from the official archives' layout, through import, training, distillation and judgement.
 test.skipIf(!existsSync(mini))(`a run on real GTSRB images (skipped where ${mini} is missing)`, async () => {
-  const stages = [{ epochs: 3, learningRate: 0.004 }];
+  const stages = [{ epochs: 8, learningRate: 0.004 }];
   const model = { architecture: 'cifar_resnet8', width: 16, stem: 'small-stride2' } as const;
   const training = { batchSize: 32, stages };
-  const augment = { brightness: { max: 0.4 }, contrast: { max: 0.4 } };
   const recipe = smallRecipe({
-    data: { image: { size: 32 }, split: { method: 'track-first', fraction: 0.34 }, augment },
+    data: { image: { size: 32 }, split: { method: 'track-first', fraction: 0.34 }, augment: null },
     teacher: { source: 'train', model, training },
     student: { model, training },
     evaluation: {},
@@ -23,7 +22,7 @@ test.skipIf(!existsSync(mini))(`a run on real GTSRB images (skipped where ${mini
   const { models, dataset } = await runs.client.runs.result({ folder });
   expect(dataset).toMatchObject({ format: 'gtsrb', train: 2580, validation: 1290, test: 1290 });
   // Guessing the commonest of the 43 classes would be right in 6 % of the cases.
-  expect(models.teacher.test.accuracy).toBeGreaterThan(0.1);
+  expect(models.teacher.test.accuracy).toBeGreaterThan(0.15);
   expect(models.student.test.top5).toBeGreaterThan(0.3);
 });
 

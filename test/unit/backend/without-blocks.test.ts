@@ -62,8 +62,8 @@ test.each([
     dataFormat: 'NHWC',
     dilations: 1,
   } as unknown as Attributes;
-  const f = (a: tf.Tensor4D, b: tf.Tensor4D) =>
-    tf.conv2d(a, b, stride, pad(padding) as tf.backend_util.ExplicitPadding);
+  const f = (a: tf.Tensor, b: tf.Tensor) =>
+    tf.conv2d(a as tf.Tensor4D, b as tf.Tensor4D, stride, pad(padding) as tf.backend_util.ExplicitPadding);
   const y = f(x, filter);
   const dy = noise(y.shape, 3);
   const [dx, dw] = tf.grads(f)([x, filter], dy);
@@ -80,7 +80,7 @@ test.each([
 test('max pooling and batch norm', () => {
   const x = noise([2, 8, 8, 16], 1) as tf.Tensor4D;
   const attributes = { filterSize: 3, strides: 2, pad: pad(1) } as unknown as Attributes;
-  const f = (a: tf.Tensor4D) => tf.maxPool(a, 3, 2, pad(1) as tf.backend_util.ExplicitPadding);
+  const f = (a: tf.Tensor) => tf.maxPool(a as tf.Tensor4D, 3, 2, pad(1) as tf.backend_util.ExplicitPadding);
   const y = f(x);
   const dy = noise(y.shape, 2) as tf.Tensor4D;
   expect(relativeError(runPlain(maxPool, [x], attributes), y.dataSync())).toBeLessThan(1e-6);

@@ -108,7 +108,7 @@ test('the best epoch by validation is kept, and early stop ends the training', a
   const result = await fit(options);
   const epochs = epochEvents(events);
   const best = epochs.toSorted(
-    (a, b) => b.validation!.accuracy - a.validation!.accuracy || a.validation!.loss - b.validation!.loss,
+    (a, b) => a.validation!.loss - b.validation!.loss || b.validation!.accuracy - a.validation!.accuracy,
   )[0]!;
   expect(best.epoch).toBeLessThan(epochs.length);
   expect(epochs).toHaveLength(best.epoch + 2);

@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { DistillError } from '../../electron/contract/errors.ts';
 import { runTopic } from '../../electron/contract/services.ts';
 import { decodeSafetensors } from '../../electron/engine/models/weights/safetensors.ts';
+import { drawSample } from '../../electron/engine/data/sample/draw.ts';
 import { drawnClasses, smallRecipe, useSmallRuns } from '../support/small-run.ts';
 
 const runs = useSmallRuns();
@@ -106,6 +107,24 @@ describe('a whole run', () => {
     for (const role of ['teacher', 'student', 'baseline']) {
       expect(tensorsOf(folder, role)).toEqual(tensorsOf(whole.folder, role));
     }
+  });
+
+  test('does not go on with another dataset', async () => {
+    const { folder } = await runs.client.runs.start({ recipe: smallRecipe(), data: runs.data, out: runs.out });
+    await new Promise<void>((resolve) => {
+      const end = runs.client.subscribe(runTopic(folder), (event) => {
+        if (event.type !== 'step') return;
+        end();
+        resolve();
+      });
+    });
+    await runs.client.runs.stop({ folder });
+    expect((await runs.client.runs.wait({ folder })).state).toBe('cancelled');
+    const other = path.join(runs.out, '..', 'other');
+    await drawSample(other, { seed: 4, tracksPerClass: 3, testPerClass: 6, classes: drawnClasses });
+    await runs.client.runs.resume({ folder, data: other });
+    const { state, error } = await runs.client.runs.wait({ folder });
+    expect([state, error?.code]).toEqual(['failed', 'RUN_STATE']);
   });
 
   test('judges classes that were left out of training apart', async () => {

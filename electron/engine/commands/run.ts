@@ -1,3 +1,4 @@
+import { DistillError } from '../../contract/errors.ts';
 import type { Phase, RunEvent } from '../../contract/events.ts';
 import type { Recipe, TrainingRecipe } from '../../contract/recipe.ts';
 import type { Role, RunResult } from '../../contract/result.ts';
@@ -178,6 +179,17 @@ async function keepMistakeImages(
   await saveMistakeImages(run, Object.fromEntries(images));
 }
 
+/** A run that goes on must go on with the same images. Throws RUN_STATE. */
+async function checkSameData(run: RunFolder, { report }: PreparedData): Promise<void> {
+  const before = await run.dataset();
+  if (before === null || before.fingerprint === report.fingerprint) return;
+  throw new DistillError(
+    'RUN_STATE',
+    `The dataset in ${report.path} is not the one that the run began with: its images, labels or their names differ.`,
+    'Give the old dataset with --data, or start a new run on this one.',
+  );
+}
+
 export interface ExecuteOptions {
   resume: boolean;
   signal: AbortSignal;
@@ -212,6 +224,7 @@ export async function executeRun(
     onImport: enter('import'),
     onDecode: (done, total) => (decodeProgress ??= enter('decode'))(done, total),
   });
+  if (resume) await checkSameData(run, data);
   await run.writeDataset(data.report);
 
   const context: RunContext = { run, recipe, data, workers, resume, signal, emit, log };

@@ -22,8 +22,10 @@ const code = await runCli(process.argv.slice(2), {
   env: process.env,
   cwd: process.cwd(),
   onInterrupt(listener) {
-    process.on('SIGINT', listener);
-    return () => void process.off('SIGINT', listener);
+    // SIGTERM is how a service manager or a batch queue asks for the same.
+    const signals = ['SIGINT', 'SIGTERM'] as const;
+    for (const signal of signals) process.on(signal, listener);
+    return () => signals.forEach((signal) => void process.off(signal, listener));
   },
   async openEngine(): Promise<EngineLike> {
     // Only now: --help must not wait for the engine's libraries.

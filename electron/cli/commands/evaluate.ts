@@ -53,6 +53,12 @@ export function defineEvaluate(program: Command, session: Session): void {
     });
 }
 
+/** A long list by its beginning: the whole is in --json. */
+function shortList(names: readonly string[], most = 8): string {
+  if (names.length <= most + 1) return names.join(', ');
+  return `${names.slice(0, most).join(', ')} and ${names.length - most} more`;
+}
+
 function evaluationText({ mask, models, comparison, tta }: Evaluation): string {
   const scores: Partial<Record<Role, Scores>> = {};
   for (const role of ['teacher', 'student', 'baseline'] as const) {
@@ -62,7 +68,7 @@ function evaluationText({ mask, models, comparison, tta }: Evaluation): string {
   const agreement =
     comparison.agreement === null ? [] : [`Student and teacher agree on ${percent(comparison.agreement)}.`];
   return [
-    `${counted(mask.classes.length, 'class', 'classes')}: ${mask.names.join(', ')}`,
+    `${counted(mask.classes.length, 'class', 'classes')}: ${shortList(mask.names)}`,
     '',
     scoresText(scores),
     '',

@@ -110,7 +110,11 @@ describe('a whole run', () => {
   });
 
   test('does not go on with another dataset', async () => {
-    const { folder } = await runs.client.runs.start({ recipe: smallRecipe(), data: runs.data, out: runs.out });
+    const { folder } = await runs.client.runs.start({
+      recipe: smallRecipe(),
+      data: runs.data,
+      out: runs.out,
+    });
     await new Promise<void>((resolve) => {
       const end = runs.client.subscribe(runTopic(folder), (event) => {
         if (event.type !== 'step') return;

@@ -81,9 +81,9 @@ test('exactly these states may follow each other', () => {
     running: ['stopping', 'completed', 'cancelled', 'failed', 'interrupted'],
     stopping: ['completed', 'cancelled', 'failed', 'interrupted'],
     completed: [],
-    cancelled: ['running'],
-    failed: ['running'],
-    interrupted: ['running'],
+    cancelled: ['queued', 'running'],
+    failed: ['queued', 'running'],
+    interrupted: ['queued', 'running'],
   });
 });
 

@@ -156,7 +156,12 @@ export function curvesSection({ metrics, result }: ReportData): Html | null {
     <p>
       An epoch is one pass over the training images. Training figures are taken while the network still
       changes, on randomly varied images; validation figures at the epoch’s end, on images that it does not
-      learn from. The epoch to keep was chosen on validation, never on the test images.
+      learn from.
+      ${
+        result.dataset.validation > 0
+          ? 'The epoch to keep was chosen on validation, never on the test images.'
+          : 'Nothing was held out for validation, so the last epoch was kept.'
+      }
     </p>
     ${charts}
     ${when(

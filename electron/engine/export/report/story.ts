@@ -1,6 +1,5 @@
 import type {
   AugmentRecipe,
-  DataRecipe,
   ModelRecipe,
   Recipe,
   SplitRecipe,
@@ -70,18 +69,20 @@ function augmentSentence(augment: AugmentRecipe | null): string {
 
 const resizeWords = { crop: 'cropped', squish: 'squeezed', pad: 'padded' } as const;
 
-function dataParagraph(result: RunResult, data: DataRecipe): string {
+function dataParagraph(result: RunResult, { data, teacher }: Recipe): string {
   const { dataset, classes } = result;
   const left = classes.filter(({ seen }) => !seen).map(({ name }) => name);
   const names = left.length > 8 ? `${left.slice(0, 8).join(', ')} and ${left.length - 8} more` : list(left);
+  // A teacher that was trained elsewhere may know them.
+  const learners = teacher.source === 'train' ? 'the networks' : 'student and baseline';
   const leftOut =
     left.length === 0
       ? ''
-      : ` ${plural(left.length, 'class')} ${left.length === 1 ? 'was' : 'were'} left out of training (${names}): the networks never saw an image of ${left.length === 1 ? 'it' : 'them'}, yet have an output for ${left.length === 1 ? 'it' : 'each'} and are judged on ${left.length === 1 ? 'it' : 'them'} too.`;
+      : ` ${plural(left.length, 'class')} ${left.length === 1 ? 'was' : 'were'} left out of training (${names}): ${learners} never saw an image of ${left.length === 1 ? 'it' : 'them'}, yet have an output for ${left.length === 1 ? 'it' : 'each'} and are judged on ${left.length === 1 ? 'it' : 'them'} too.`;
+  const held = dataset.validation > 0 ? [`${plural(dataset.validation, 'image')} for validation`] : [];
   return (
     `The images come from “${lastPart(dataset.path)}” (format ${dataset.format}): ` +
-    `${plural(dataset.train, 'image')} for training, ${plural(dataset.validation, 'image')} for validation and ` +
-    `${plural(dataset.test, 'image')} for testing, in ${plural(classes.length, 'class')}.${leftOut} ` +
+    `${list([`${plural(dataset.train, 'image')} for training`, ...held, `${plural(dataset.test, 'image')} for testing`])}, in ${plural(classes.length, 'class')}.${leftOut} ` +
     `${splitSentence(data.split)} All images were ${resizeWords[data.image.resize]} to ${data.image.size} × ${data.image.size} pixels. ` +
     augmentSentence(data.augment)
   );
@@ -141,7 +142,7 @@ export function storySection({ recipe, result }: ReportData): Html {
     </p>
     <dl class="story">
       <dt>Data</dt>
-      <dd>${dataParagraph(result, recipe.data)}</dd>
+      <dd>${dataParagraph(result, recipe)}</dd>
       <dt>Teacher</dt>
       <dd>${teacherParagraph(recipe, result)}</dd>
       <dt>Student</dt>

@@ -1,11 +1,11 @@
 import { DistillError } from '../../contract/errors.ts';
 import type { Phase, RunEvent } from '../../contract/events.ts';
-import type { Recipe, TrainingRecipe } from '../../contract/recipe.ts';
+import type { ModelRecipe, Recipe, TrainingRecipe } from '../../contract/recipe.ts';
 import type { Role, RunResult } from '../../contract/result.ts';
 import { chooseBackend } from '../backend/choose.ts';
 import { createObjective } from '../distill/objective.ts';
 import { exportRun, saveMistakeImages, shownMistakes } from '../export/index.ts';
-import { countMacs, createModel, type Model } from '../models/index.ts';
+import { countMacs, type Model, previewModel } from '../models/index.ts';
 import { saveModel } from '../models/weights/save.ts';
 import type { RunFolder } from '../runs/run-folder.ts';
 import { CheckpointStore } from '../train/checkpoint.ts';
@@ -62,19 +62,15 @@ function rolesToTrain(recipe: Recipe): { role: Role; training: TrainingRecipe }[
   ];
 }
 
-/** The multiply-accumulates of a role's model, before it is built. */
-function planTrainings(context: RunContext): Map<Role, PlannedTraining> {
-  const { recipe, data } = context;
+/** The work of each training to come; `given` is the teacher where it is not trained here. */
+function planTrainings({ recipe, data }: RunContext, given: Model | null): Map<Role, PlannedTraining> {
+  const { size } = recipe.data.image;
   const classes = data.classes.length;
-  const macs = (model: Model) => {
-    const count = countMacs(model, recipe.data.image.size);
-    model.dispose();
-    return count;
-  };
-  const student = macs(createModel(recipe.student.model, classes, 0));
-  // A teacher from another run is not known before it is read; for an estimate the student's own size will do.
+  const planned = (model: ModelRecipe) =>
+    previewModel(model, classes, size).reduce((sum, { macs }) => sum + macs, 0);
+  const student = planned(recipe.student.model);
   const teacher =
-    recipe.teacher.source === 'run' ? student : macs(createModel(recipe.teacher.model, classes, 0));
+    'model' in recipe.teacher ? planned(recipe.teacher.model) : given ? countMacs(given, size) : 0;
   const plan = new Map<Role, PlannedTraining>();
   for (const { role, training } of rolesToTrain(recipe)) {
     const images = data.split.train.length;
@@ -139,20 +135,23 @@ async function trainRole(
   return { role, model, finished: entry, weightsFile };
 }
 
-/** The teacher: trained here, or read and kept with the run, so that the run can be judged alone. */
-async function obtainTeacher(
-  context: RunContext,
-  plan: ReadonlyMap<Role, PlannedTraining>,
+function trainTeacher(context: RunContext, plan: ReadonlyMap<Role, PlannedTraining>): Promise<Candidate> {
+  const { teacher } = context.recipe;
+  if (teacher.source !== 'train') throw new Error('This teacher is not trained.');
+  return trainRole(context, 'teacher', teacher.training, null, plan);
+}
+
+/** A teacher that is not trained here: read, and kept with the run, so that the run can be judged alone. */
+async function givenTeacher(
+  { run, data }: RunContext,
+  teacher: Exclude<Recipe['teacher'], { source: 'train' }>,
 ): Promise<Candidate> {
-  const { run, recipe, data } = context;
-  const { teacher } = recipe;
-  if (teacher.source === 'train') return trainRole(context, 'teacher', teacher.training, null, plan);
   const role = 'teacher';
   const classNames = data.classes.map(({ name }) => name);
-  const finished = { role, bestEpoch: null, trainingSeconds: null, imagesPerSecond: null } as const;
-  const known = run.finished.find((one) => one.role === role);
   const weightsFile = run.weightsFile(role);
+  const known = run.finished.find((one) => one.role === role);
   if (known) return { role, model: await loadModel(weightsFile, classNames), finished: known, weightsFile };
+  const finished = { role, bestEpoch: null, trainingSeconds: null, imagesPerSecond: null } as const;
   const model = await readTeacher(teacher, classNames);
   await saveModel(await run.prepare('weights', `${role}.safetensors`), model, { classNames });
   await run.finish(finished);
@@ -228,11 +227,12 @@ export async function executeRun(
   await run.writeDataset(data.report);
 
   const context: RunContext = { run, recipe, data, workers, resume, signal, emit, log };
-  const plan = planTrainings(context);
   const candidates: Candidate[] = [];
   try {
     enter('teacher');
-    const teacher = await obtainTeacher(context, plan);
+    const given = recipe.teacher.source === 'train' ? null : await givenTeacher(context, recipe.teacher);
+    const plan = planTrainings(context, given?.model ?? null);
+    const teacher = given ?? (await trainTeacher(context, plan));
     candidates.push(teacher);
     enter('student');
     candidates.push(await trainRole(context, 'student', recipe.student.training, teacher.model, plan));

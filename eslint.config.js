@@ -29,7 +29,7 @@ const compute = ['@tensorflow/*', 'onnxruntime-node', 'onnxruntime-node/*', 'sha
 const hosts = ['main', 'preload', 'server', 'cli', 'renderer'];
 
 export default tseslint.config(
-  { ignores: ['dist/', 'node_modules/', 'coverage/', 'runs/', 'sample/'] },
+  { ignores: ['dist/', 'node_modules/', 'coverage/', 'runs/', 'sample/', 'distill-demo/'] },
   js.configs.recommended,
   ...tseslint.configs.strictTypeChecked,
   {

@@ -1,17 +1,9 @@
 import { execFile } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
 import { availableParallelism, cpus, freemem, totalmem } from 'node:os';
-import path from 'node:path';
 import { promisify } from 'node:util';
 import type { BackendName, DoctorReport } from '../contract/doctor.ts';
 import { chooseBackend } from './backend/choose.ts';
-import { packageRoot } from './resources.ts';
-
-/** The program's version, from package.json. */
-export async function programVersion(): Promise<string> {
-  const text = await readFile(path.join(packageRoot(), 'package.json'), 'utf8');
-  return (JSON.parse(text) as { version: string }).version;
-}
+import { programVersion } from './version.ts';
 
 /** The first NVIDIA GPU's name, or null where the driver's tool is missing or finds none. */
 async function findGpu(): Promise<string | null> {
@@ -33,7 +25,7 @@ async function findGpu(): Promise<string | null> {
 export async function examine(backend: BackendName | 'auto'): Promise<DoctorReport> {
   const choice = await chooseBackend(backend);
   return {
-    version: await programVersion(),
+    version: programVersion(),
     node: process.version,
     platform: `${process.platform} ${process.arch}`,
     cpu: cpus()[0]?.model ?? 'unknown',

@@ -3,12 +3,15 @@ import { mkdir, readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { DistillError } from '../../electron/contract/errors.ts';
+import type { RunEvent } from '../../electron/contract/events.ts';
 import { runTopic } from '../../electron/contract/services.ts';
 import { decodeSafetensors } from '../../electron/engine/models/weights/safetensors.ts';
 import { drawSample } from '../../electron/engine/data/sample/draw.ts';
 import { drawnClasses, smallRecipe, useSmallRuns } from '../support/small-run.ts';
 
 const runs = useSmallRuns();
+
+type StepEvent = Extract<RunEvent, { type: 'step' }>;
 
 const tensorsOf = (folder: string, role: string) => {
   const file = path.join(folder, 'weights', `${role}.safetensors`);
@@ -17,6 +20,21 @@ const tensorsOf = (folder: string, role: string) => {
     [...tensors].map(([name, { data }]) => [name, Buffer.from(data.buffer).toString('base64')]),
   );
 };
+
+/** Starts a run and stops it at the first step that is wanted; gives its folder. */
+async function stoppedAt(wanted: (step: StepEvent) => boolean): Promise<string> {
+  const { folder } = await runs.client.runs.start({ recipe: smallRecipe(), data: runs.data, out: runs.out });
+  await new Promise<void>((resolve) => {
+    const end = runs.client.subscribe(runTopic(folder), (event) => {
+      if (event.type !== 'step' || !wanted(event)) return;
+      end();
+      resolve();
+    });
+  });
+  await runs.client.runs.stop({ folder });
+  expect((await runs.client.runs.wait({ folder })).state).toBe('cancelled');
+  return folder;
+}
 
 describe('a whole run', () => {
   test('ends with what its folder promises, and its figures hold when they are computed another way', async () => {
@@ -87,21 +105,7 @@ describe('a whole run', () => {
 
   test('stopped and resumed ends with the weights of one that was never stopped', async () => {
     const whole = await runs.run(smallRecipe());
-    const { folder } = await runs.client.runs.start({
-      recipe: smallRecipe(),
-      data: runs.data,
-      out: runs.out,
-    });
-    // In the middle of the student's second epoch.
-    await new Promise<void>((resolve) => {
-      const end = runs.client.subscribe(runTopic(folder), (event) => {
-        if (event.type !== 'step' || event.role !== 'student' || event.epoch < 2 || event.step < 3) return;
-        end();
-        resolve();
-      });
-    });
-    await runs.client.runs.stop({ folder });
-    expect((await runs.client.runs.wait({ folder })).state).toBe('cancelled');
+    const folder = await stoppedAt(({ role, epoch, step }) => role === 'student' && epoch >= 2 && step >= 3);
     await runs.client.runs.resume({ folder });
     expect((await runs.client.runs.wait({ folder })).state).toBe('completed');
     for (const role of ['teacher', 'student', 'baseline']) {
@@ -110,20 +114,7 @@ describe('a whole run', () => {
   });
 
   test('does not go on with another dataset', async () => {
-    const { folder } = await runs.client.runs.start({
-      recipe: smallRecipe(),
-      data: runs.data,
-      out: runs.out,
-    });
-    await new Promise<void>((resolve) => {
-      const end = runs.client.subscribe(runTopic(folder), (event) => {
-        if (event.type !== 'step') return;
-        end();
-        resolve();
-      });
-    });
-    await runs.client.runs.stop({ folder });
-    expect((await runs.client.runs.wait({ folder })).state).toBe('cancelled');
+    const folder = await stoppedAt(() => true);
     const other = path.join(runs.out, '..', 'other');
     await drawSample(other, { seed: 4, tracksPerClass: 3, testPerClass: 6, classes: drawnClasses });
     await runs.client.runs.resume({ folder, data: other });

@@ -27,5 +27,5 @@ export async function exportRun(
   return files;
 }
 
-export { saveMistakeImages, type RgbImage } from './report/images.ts';
+export { saveMistakeImages } from './report/images.ts';
 export { shownMistakes } from './report/mistakes.ts';

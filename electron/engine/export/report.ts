@@ -1,17 +1,10 @@
-import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { z } from 'zod';
-import { packageRoot } from '../resources.ts';
 import { writeFileAtomic } from '../files.ts';
+import { programVersion } from '../version.ts';
 import type { Exporter } from './exporter.ts';
 import { mistakeDataUris } from './report/images.ts';
 import { shownMistakes } from './report/mistakes.ts';
 import { renderReport } from './report/render.ts';
-
-const programVersion = (): string =>
-  z
-    .object({ version: z.string() })
-    .parse(JSON.parse(readFileSync(path.join(packageRoot(), 'package.json'), 'utf8'))).version;
 
 /** report.html in the run's folder, or <run>-report.html elsewhere. */
 export const report: Exporter = {

@@ -32,7 +32,7 @@ export interface LayerDescription {
 type Shape = number[];
 
 const channelsOf = (shape: Shape): number => shape.at(-1)!;
-const product = (shape: Shape): number => shape.reduce((a, b) => a * b, 1);
+export const product = (shape: Shape): number => shape.reduce((a, b) => a * b, 1);
 
 /** Floor of PyTorch's output size: (side + 2 * padding - kernel) / stride + 1. */
 function slide([height, width]: Shape, { kernel, stride, padding }: Window, channels: number): Shape {

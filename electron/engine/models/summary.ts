@@ -1,8 +1,6 @@
-import { describe } from './describe.ts';
+import { describe, product } from './describe.ts';
 import type { Network } from './layers.ts';
 import type { LayerSummary, Model, Parameter } from './model.ts';
-
-const product = (shape: number[]): number => shape.reduce((a, b) => a * b, 1);
 
 /** The summary table for square images of `size` pixels, without allocating a weight. */
 export function summarise(

@@ -1,15 +1,9 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import sharp from 'sharp';
+import type { RgbImage } from '../../data/image.ts';
 import { fileError, writeFileAtomic } from '../../files.ts';
 import type { RunFolder } from '../../runs/run-folder.ts';
-
-/** One decoded image: RGB, 8 bits, row by row. */
-export interface RgbImage {
-  width: number;
-  height: number;
-  data: Uint8Array;
-}
 
 /** A sample's key may be longer than a file name may be, and hold any character. */
 const fileOf = (key: string) => `${createHash('sha256').update(key).digest('hex').slice(0, 16)}.png`;

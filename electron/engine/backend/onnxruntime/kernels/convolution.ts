@@ -230,8 +230,7 @@ function parityInputGradient(e: Emitter, dy: Value, flipped: string, info: ConvI
     const columns = parityTaps(info.filterWidth, left, s, wo, lw);
     const [kh, kw] = [rows.taps.length, columns.taps.length];
     if (kh === 0 || kw === 0) {
-      const zeros = e.op('ConstantOfShape', [e.ints(outer, lh, lw, inner)]);
-      return zeros;
+      return e.op('ConstantOfShape', [e.ints(outer, lh, lw, inner)]);
     }
     let taps = e.op('Gather', [flipped, e.ints(...rows.taps)], { axis: 0 });
     taps = e.op('Gather', [taps, e.ints(...columns.taps)], { axis: 1 });

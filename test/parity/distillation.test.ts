@@ -5,7 +5,7 @@ import { hasParity, parityFolder } from '../support/parity-data.ts';
 import { distillationParity } from '../support/parity-distillation.ts';
 
 describe.skipIf(!hasParity)(`distillation against PyTorch (skipped where ${parityFolder} is missing)`, () => {
-  describe('onnxruntime', () => distillationParity(useNativeBackend));
+  describe('onnxruntime', () => distillationParity(useNativeBackend, undefined, { traced: true }));
   // A minute for a preset's three steps: one of them shows that the composites compute the same.
   describe('cpu', () => distillationParity(useCpuBackend, ['hinton']));
 });

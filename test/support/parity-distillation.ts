@@ -38,7 +38,12 @@ const losses: Record<string, Loss> = {
 export function distillationParity(
   useBackend: () => Promise<void>,
   presets: readonly ParityPreset[] = Object.keys(parityPresets) as ParityPreset[],
+  { traced = false } = {},
 ): void {
+  const kinds = presets.flatMap((preset) => [
+    [preset, 'eager'] as const,
+    ...(traced ? [[preset, 'traced'] as const] : []),
+  ]);
   let tensor: ParityTensor;
   let values: ParityValues;
   beforeAll(async () => {
@@ -53,10 +58,10 @@ export function distillationParity(
     expectClose(gradient, tensor(`loss.${name}.grad`).data, 1e-3);
   });
 
-  describe.each(presets)('three steps of %s', (preset) => {
+  describe.each(kinds)('three steps of %s, %s', (preset, kind) => {
     let outcome: Awaited<ReturnType<typeof presetSteps>>;
     beforeAll(async () => {
-      outcome = await presetSteps(preset, tensor, values);
+      outcome = await presetSteps(preset, tensor, values, kind === 'traced');
       // The JavaScript backend takes a minute, and several on a busy machine.
     }, 600_000);
 

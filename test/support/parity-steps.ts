@@ -8,13 +8,15 @@ import {
 } from '../../electron/contract/recipe.ts';
 import type { Batch } from '../../electron/engine/data/batch.ts';
 import { createObjective } from '../../electron/engine/distill/objective.ts';
+import { liveTeacher } from '../../electron/engine/distill/teacher.ts';
 import { createModel } from '../../electron/engine/models/index.ts';
 import type { Model } from '../../electron/engine/models/model.ts';
 import { applyWeights } from '../../electron/engine/models/weights/apply.ts';
 import { toTorch } from '../../electron/engine/models/weights/layout.ts';
 import { readWeights } from '../../electron/engine/models/weights/load.ts';
 import { Adam } from '../../electron/engine/train/optimizer.ts';
-import { gradients, trainStep, unpack, type StepValues } from '../../electron/engine/train/step.ts';
+import { batchTensors, gradients, pack, unpack, type StepValues } from '../../electron/engine/train/step.ts';
+import { TrainingStep } from '../../electron/engine/train/training-step.ts';
 import { nhwc, parityFolder, type ParityTensor, type ParityValues } from './parity-data.ts';
 
 /** The presets by the names that the reference values use. */
@@ -63,24 +65,35 @@ export interface PresetOutcome {
   logitsAfter: Float32Array;
 }
 
-/** Three training steps of the reference student under the reference teacher, on whichever tfjs backend is active. */
+/**
+ * Three training steps of the reference student under the reference teacher, on whichever tfjs backend is active. Traced, the
+ * second is recorded and the third replayed.
+ */
 export async function presetSteps(
   preset: ParityPreset,
   tensor: ParityTensor,
   values: ParityValues,
+  trace: boolean,
 ): Promise<PresetOutcome> {
   const model = await pretrained('resnet18', 'resnet18_w16.pth');
   const teacher = await pretrained('resnet34', 'resnet34_w16_nested.pth');
   const distillation = distillationSchema.parse({ ...distillationPresets[parityPresets[preset]] });
-  const objective = createObjective({ distillation, teacher, labelSmoothing: 0 });
+  const objective = createObjective({ distillation, teacher: liveTeacher(teacher), labelSmoothing: 0 });
   const { lr, wd, beta1, beta2, eps } = values.steps[preset]!;
   const optimizer = new Adam(model, { beta2, epsilon: eps, weightDecay: wd });
   const hyper = { learningRates: Array.from({ length: model.groups }, () => lr), momentum: beta1 };
   const batch = batchOf(tensor);
 
   // The first step by hand, as a whole step gives no gradients away.
-  const first = gradients({ model, objective, batch, epoch: 1 });
-  optimizer.apply(first.gradients, hyper);
+  const first = tf.tidy(() => {
+    const tensors = batchTensors(batch);
+    const teacherLogits = objective.teacherLogits(tensors.images, { indices: batch.indices, epoch: 1 });
+    const found = gradients({ model, objective }, { ...tensors, teacherLogits });
+    optimizer.apply(found.gradients, hyper);
+    const readout = pack(found.results);
+    tf.dispose(found.results);
+    return { gradients: found.gradients, readout };
+  });
   const outcome: PresetOutcome = {
     steps: [await unpack(first.readout, objective)],
     gradients: Object.fromEntries(
@@ -96,10 +109,12 @@ export async function presetSteps(
   };
   tf.dispose(first.gradients);
 
+  const step = new TrainingStep({ model, objective, optimizer, clipNorm: null, trace });
   while (outcome.steps.length < 3) {
-    const readout = trainStep({ model, objective, batch, epoch: 1, optimizer, hyper, clipNorm: null });
-    outcome.steps.push(await unpack(readout, objective));
+    outcome.steps.push(await unpack(step.run(batch, { epoch: 1, hyper }), objective));
   }
+  if (step.failure !== null) throw new Error(`The step was not traced: ${step.failure}.`);
+  step.dispose();
   const buffer = (name: string) =>
     model.buffers
       .find((each) => each.name === name)!

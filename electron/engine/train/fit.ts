@@ -36,6 +36,8 @@ export interface FitOptions {
   resume: boolean;
   /** Called where training begins or goes on from a checkpoint: epoch (1-based) and the steps done in it. */
   onBegin?: (position: { epoch: number; step: number }) => Promise<void>;
+  /** Whether to replay a step as one graph where the backend can. */
+  trace: boolean;
   /** Stops after the batch. */
   signal: AbortSignal;
   /** The whole run's remaining seconds, where this training is one of several. Default: those of this training. */
@@ -124,7 +126,7 @@ export async function fit(options: FitOptions): Promise<FitResult> {
   try {
     await restore(options, training, [position, ...parts]);
     await options.onBegin?.({ epoch: training.epoch, step: training.step });
-    await new Learner({ training, callbacks, train, validation, signal }).run();
+    await new Learner({ training, callbacks, train, validation, signal, trace: options.trace }).run();
   } finally {
     optimizer.dispose();
   }

@@ -3,7 +3,8 @@ import type { Batch } from '../data/batch.ts';
 import { breathe, untilAborted, type BatchSource } from './batch-source.ts';
 import type { Callback, ReadStep, Training, TrainingEvent } from './callback.ts';
 import { stagePlace } from './schedule.ts';
-import { dropoutMasks, trainStep, unpack, type Readout } from './step.ts';
+import { dropoutMasks, unpack, type Readout } from './step.ts';
+import { TrainingStep } from './training-step.ts';
 import { validate } from './validate.ts';
 
 export interface LearnerOptions {
@@ -13,11 +14,14 @@ export interface LearnerOptions {
   validation: BatchSource | null;
   /** Stops after the batch. */
   signal: AbortSignal;
+  /** Whether to replay the steps as one graph, where the backend can. */
+  trace: boolean;
 }
 
 /** Stages of epochs of steps. Whatever else happens in a training, a callback does. */
 export class Learner {
   private readonly options: LearnerOptions;
+  private readonly trainingStep: TrainingStep;
   /** The newest step, not yet read. */
   private unread: {
     readout: Readout;
@@ -26,6 +30,9 @@ export class Learner {
 
   constructor(options: LearnerOptions) {
     this.options = options;
+    const { model, objective, optimizer, recipe } = options.training;
+    const { clipNorm } = recipe;
+    this.trainingStep = new TrainingStep({ model, objective, optimizer, clipNorm, trace: options.trace });
   }
 
   /** @throws DistillError CANCELLED after an abort, when the callbacks have seen 'beforeStop'. */
@@ -49,6 +56,7 @@ export class Learner {
       await this.emit('afterFit');
     } finally {
       this.unread?.readout.dispose();
+      this.trainingStep.dispose();
     }
   }
 
@@ -79,12 +87,11 @@ export class Learner {
 
   private async step(batch: Batch): Promise<void> {
     const { training } = this.options;
-    const { model, objective, optimizer, recipe, epoch, learningRates, momentum } = training;
+    const { epoch, learningRates, momentum } = training;
     const globalStep = (epoch - 1) * training.steps + training.step;
     const dropoutMask = dropoutMasks(training.seed, training.role, globalStep);
     const hyper = { learningRates, momentum };
-    const { clipNorm } = recipe;
-    const readout = trainStep({ model, objective, batch, epoch, dropoutMask, optimizer, hyper, clipNorm });
+    const readout = this.trainingStep.run(batch, { epoch, hyper, dropoutMask });
     training.step++;
     training.images += batch.n;
     await this.settle();

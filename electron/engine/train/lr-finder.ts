@@ -7,7 +7,8 @@ import { breathe, untilAborted, type BatchSource } from './batch-source.ts';
 import { suggestRates, type Suggestions } from './lr-suggestions.ts';
 import { Adam } from './optimizer.ts';
 import { modelVariables, readVariables, writeVariables } from './snapshot.ts';
-import { dropoutMasks, trainStep, unpack } from './step.ts';
+import { dropoutMasks, unpack } from './step.ts';
+import { TrainingStep } from './training-step.ts';
 
 const firstRate = 1e-7;
 const lastRate = 10;
@@ -30,6 +31,8 @@ export interface FinderOptions {
   train: BatchSource;
   seed: number;
   signal: AbortSignal;
+  /** Whether to replay the steps as one graph, where the backend can. */
+  trace: boolean;
   onProgress?: (done: number, total: number) => void;
 }
 
@@ -61,25 +64,30 @@ async function sweep(
   options: FinderOptions,
   optimizer: Adam,
 ): Promise<{ learningRates: number[]; losses: number[] }> {
-  const { model, training, objective, train, seed, signal, onProgress } = options;
+  const { model, training, objective, train, seed, signal, trace, onProgress } = options;
   const learningRates: number[] = [];
   const losses: number[] = [];
   const smoothed = new Smoothed();
-  for await (const batch of endless(train, signal)) {
-    const done = learningRates.length;
-    const rate = firstRate * (lastRate / firstRate) ** (done / steps);
-    const dropoutMask = dropoutMasks(seed, 'lr-find', done);
-    const epoch = 1 + Math.floor(done / train.batches);
-    const hyper = { learningRates: Array.from({ length: model.groups }, () => rate), momentum };
-    const { clipNorm } = training;
-    const readout = trainStep({ model, objective, batch, epoch, dropoutMask, optimizer, hyper, clipNorm });
-    const { loss } = await unpack(readout, objective);
-    if (!Number.isFinite(loss)) break;
-    learningRates.push(rate);
-    losses.push(smoothed.add(loss));
-    onProgress?.(learningRates.length, steps);
-    if (losses.at(-1)! > limit * Math.min(...losses) || learningRates.length === steps) break;
-    await breathe();
+  const { clipNorm } = training;
+  const step = new TrainingStep({ model, objective, optimizer, clipNorm, trace });
+  try {
+    for await (const batch of endless(train, signal)) {
+      const done = learningRates.length;
+      const rate = firstRate * (lastRate / firstRate) ** (done / steps);
+      const dropoutMask = dropoutMasks(seed, 'lr-find', done);
+      const epoch = 1 + Math.floor(done / train.batches);
+      const hyper = { learningRates: Array.from({ length: model.groups }, () => rate), momentum };
+      const readout = step.run(batch, { epoch, hyper, dropoutMask });
+      const { loss } = await unpack(readout, objective);
+      if (!Number.isFinite(loss)) break;
+      learningRates.push(rate);
+      losses.push(smoothed.add(loss));
+      onProgress?.(learningRates.length, steps);
+      if (losses.at(-1)! > limit * Math.min(...losses) || learningRates.length === steps) break;
+      await breathe();
+    }
+  } finally {
+    step.dispose();
   }
   return { learningRates, losses };
 }

@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { NamedTensorMap, Variable } from '@tensorflow/tfjs-core';
+import type { NamedTensorMap, Tensor1D, Variable } from '@tensorflow/tfjs-core';
 import { z } from 'zod';
 import type { TrainingRecipe } from '../../contract/recipe.ts';
-import { adamUpdate } from '../backend/ops/adam.ts';
+import { adamScalars, adamUpdate } from '../backend/ops/adam.ts';
 import type { Model, Parameter, ParameterKind } from '../models/model.ts';
 import { readVariables, writeVariables } from './snapshot.ts';
 import type { Saved, Stateful } from './stateful.ts';
@@ -24,6 +24,16 @@ export interface StepHyper {
   momentum: number;
 }
 
+/** One update whose hyperparameters are tensors, so that a recorded step can be given others. */
+export interface PreparedUpdate {
+  /** One for each parameter group, decay and count of updates. */
+  scalars: readonly Tensor1D[];
+  /** The moments. */
+  variables: readonly Variable[];
+  /** Moves the parameters; `gradients` by the variables' names. */
+  apply: (gradients: NamedTensorMap) => void;
+}
+
 const savedSteps = z.record(z.string(), z.number().int().min(1));
 
 /**
@@ -43,21 +53,36 @@ export class Adam implements Stateful {
 
   /** One update of every parameter that has a gradient; `gradients` by the variables' names. */
   apply(gradients: NamedTensorMap, hyper: StepHyper): void {
-    const { beta2, epsilon, weightDecay } = this.options;
-    for (const parameter of this.model.parameters) {
-      const gradient = gradients[parameter.variable.name];
-      if (!gradient) continue;
+    const parameters = this.model.parameters.filter(({ variable }) => gradients[variable.name]);
+    const update = this.prepare(parameters, hyper);
+    update.apply(gradients);
+    tf.dispose([...update.scalars]);
+  }
+
+  /** Counts one more update of these parameters. The caller disposes of the scalars. */
+  prepare(parameters: readonly Parameter[], hyper: StepHyper): PreparedUpdate {
+    const { beta2, epsilon, weightDecay: decay } = this.options;
+    const scalars = new Map<string, Tensor1D>();
+    const updates = parameters.map((parameter) => {
       const moments = this.moments.get(parameter.name) ?? this.createMoments(parameter);
-      moments.steps++;
-      adamUpdate(parameter.variable, gradient, moments.m, moments.v, {
-        learningRate: hyper.learningRates[parameter.group]!,
-        beta1: hyper.momentum,
-        beta2,
-        epsilon,
-        weightDecay: decayed.has(parameter.kind) ? weightDecay : 0,
-        step: moments.steps,
-      });
-    }
+      const step = ++moments.steps;
+      const weightDecay = decayed.has(parameter.kind) ? decay : 0;
+      const key = `${parameter.group} ${weightDecay} ${step}`;
+      const learningRate = hyper.learningRates[parameter.group]!;
+      const shared =
+        scalars.get(key) ??
+        adamScalars({ learningRate, beta1: hyper.momentum, beta2, epsilon, weightDecay, step });
+      scalars.set(key, shared);
+      return { variable: parameter.variable, moments, scalars: shared };
+    });
+    return {
+      scalars: [...scalars.values()],
+      variables: updates.flatMap(({ moments: { m, v } }) => [m, v]),
+      apply: (gradients) => {
+        for (const { variable, moments, scalars: own } of updates)
+          adamUpdate(variable, gradients[variable.name]!, moments.m, moments.v, own);
+      },
+    };
   }
 
   /** Forgets all moments and counts. */

@@ -1,14 +1,22 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { NamedTensorMap, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
+import type { NamedTensorMap, Tensor, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
 import type { Batch } from '../data/batch.ts';
 import type { LossTerms, Objective } from '../distill/objective.ts';
-import type { ForwardContext, Model } from '../models/model.ts';
+import type { ForwardContext, Model, Parameter } from '../models/model.ts';
 import { random } from '../random.ts';
-import { clipByGlobalNorm } from './clip.ts';
-import type { Adam, StepHyper } from './optimizer.ts';
 
 /** Everything that is read of a step, in one tensor, so that it is one transfer: three losses, then the logits. */
 export type Readout = Tensor1D;
+
+/** A step's losses and its logits [n, classes], not yet read. */
+export type StepResults = [loss: Tensor, labelLoss: Tensor, distillationLoss: Tensor, logits: Tensor];
+
+const resultsOf = (terms: LossTerms, logits: Tensor2D): StepResults => [
+  terms.loss,
+  terms.labelLoss,
+  terms.distillationLoss ?? terms.labelLoss,
+  logits,
+];
 
 export interface StepValues {
   loss: number;
@@ -18,12 +26,8 @@ export interface StepValues {
   logits: Float32Array;
 }
 
-function pack(terms: LossTerms, logits: Tensor2D): Readout {
-  const losses = [terms.loss, terms.labelLoss, terms.distillationLoss ?? terms.labelLoss];
-  return tf.concat1d([
-    ...losses.map((loss) => tf.reshape<tf.Rank.R1>(loss, [1])),
-    tf.reshape(logits, [logits.size]),
-  ]);
+export function pack(results: StepResults): Readout {
+  return tf.concat1d(results.map((tensor) => tf.reshape<tf.Rank.R1>(tensor, [tensor.size])));
 }
 
 /** Reads and disposes. */
@@ -37,7 +41,7 @@ export async function unpack(readout: Readout, objective: Objective): Promise<St
 }
 
 /** The batch's arrays become tensors without a copy: they are valid until the next batch is asked for. */
-function batchTensors(batch: Batch): { images: Tensor4D; labels: Tensor1D } {
+export function batchTensors(batch: Batch): { images: Tensor4D; labels: Tensor1D } {
   const size = Math.round(Math.sqrt(batch.images.length / batch.n / 3));
   return {
     images: tf.tensor4d(batch.images, [batch.n, size, size, 3], 'float32'),
@@ -48,53 +52,44 @@ function batchTensors(batch: Batch): { images: Tensor4D; labels: Tensor1D } {
 export interface GradientOptions {
   model: Model;
   objective: Objective;
-  batch: Batch;
-  /** 1-based. */
-  epoch: number;
-  dropoutMask?: ForwardContext['dropoutMask'];
+  dropoutMask?: ForwardContext['dropoutMask'] | undefined;
+}
+
+/** What a step computes with. */
+export interface StepTensors {
+  /** [n, h, w, 3], normalised. */
+  images: Tensor4D;
+  /** int32 [n] */
+  labels: Tensor1D;
+  /** [n, classes]; null without a teacher. */
+  teacherLogits: Tensor2D | null;
 }
 
 /**
- * Forward and backward pass in training mode: gradients of all trainable parameters by their variables' names, and the
- * readout. The teacher is asked first, outside the tape. The caller disposes of both.
+ * Forward and backward pass in training mode: gradients of all trainable parameters by their variables' names, and the losses
+ * and logits. The caller disposes of both.
  */
-export function gradients(options: GradientOptions): { gradients: NamedTensorMap; readout: Readout } {
-  const { model, objective, batch, epoch, dropoutMask } = options;
+export function gradients(
+  { model, objective, dropoutMask }: GradientOptions,
+  { images, labels, teacherLogits }: StepTensors,
+): { gradients: NamedTensorMap; results: StepResults } {
   return tf.tidy(() => {
-    const { images, labels } = batchTensors(batch);
-    const teacherLogits = objective.teacherLogits(images, { indices: batch.indices, epoch });
-    const variables = model.parameters.filter((p) => model.trainable(p)).map((p) => p.variable);
+    const variables = trainableParameters(model).map((p) => p.variable);
     const context: ForwardContext = { training: true, ...(dropoutMask ? { dropoutMask } : {}) };
-    const readouts: Readout[] = [];
+    const results: StepResults[] = [];
     const { grads } = tf.variableGrads(() => {
       const logits = model.forward(images, context);
       const terms = objective.loss(logits, labels, teacherLogits);
-      readouts.push(tf.keep(pack(terms, logits)));
+      results.push(resultsOf(terms, logits));
+      for (const tensor of results[0]!) tf.keep(tensor);
       return terms.loss;
     }, variables);
-    return { gradients: grads, readout: readouts[0]! };
+    return { gradients: grads, results: results[0]! };
   });
 }
 
-export interface StepOptions extends GradientOptions {
-  optimizer: Adam;
-  hyper: StepHyper;
-  /** Upper limit of the gradients' global norm; null: none. */
-  clipNorm: number | null;
-}
-
-/** One whole training step. The caller disposes of the readout; no other tensor stays. */
-export function trainStep(options: StepOptions): Readout {
-  return tf.tidy(() => {
-    const result = gradients(options);
-    const { clipNorm } = options;
-    options.optimizer.apply(
-      clipNorm === null ? result.gradients : clipByGlobalNorm(result.gradients, clipNorm),
-      options.hyper,
-    );
-    return result.readout;
-  });
-}
+export const trainableParameters = (model: Model): Parameter[] =>
+  model.parameters.filter((parameter) => model.trainable(parameter));
 
 /** Loss and logits in evaluation mode. The caller disposes. */
 export function evaluationReadout(model: Model, objective: Objective, batch: Batch, epoch: number): Readout {
@@ -102,7 +97,7 @@ export function evaluationReadout(model: Model, objective: Objective, batch: Bat
     const { images, labels } = batchTensors(batch);
     const teacherLogits = objective.teacherLogits(images, { indices: batch.indices, epoch });
     const logits = model.forward(images, { training: false });
-    return pack(objective.loss(logits, labels, teacherLogits), logits);
+    return pack(resultsOf(objective.loss(logits, labels, teacherLogits), logits));
   });
 }
 

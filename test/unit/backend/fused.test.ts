@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
 import { expect, test } from 'vitest';
-import { adamUpdate } from '../../../electron/engine/backend/ops/adam.ts';
+import { adamScalars, adamUpdate } from '../../../electron/engine/backend/ops/adam.ts';
 import { type Activation, batchNorm } from '../../../electron/engine/backend/ops/batch-norm.ts';
 import { conv2d } from '../../../electron/engine/backend/ops/convolution.ts';
 import { crossEntropy, softTargets } from '../../../electron/engine/backend/ops/losses.ts';
@@ -96,7 +96,7 @@ test('Adam moves weights and moments alike', async () => {
     const [w, m, v] = [1, 2, 3].map((seed) => tf.variable(tf.abs(noise([3, 3, 16, 16], seed))));
     for (let step = 1; step <= 3; step++) {
       const hyper = { learningRate: 0.01, beta1: 0.9, beta2: 0.99, epsilon: 1e-5, weightDecay: 0.1, step };
-      adamUpdate(w!, noise([3, 3, 16, 16], 10 + step), m!, v!, hyper);
+      adamUpdate(w!, noise([3, 3, 16, 16], 10 + step), m!, v!, adamScalars(hyper));
     }
     return [w!.clone(), m!.clone(), v!.clone()];
   });

@@ -29,6 +29,14 @@ interface NodeOptions {
   outputs?: readonly string[];
 }
 
+interface Node {
+  op: string;
+  inputs: readonly string[];
+  outputs: readonly string[];
+  attributes: Record<string, Attribute>;
+  domain: string | undefined;
+}
+
 type Writer = protobuf.Writer;
 
 const varint = (w: Writer, field: number, value: number) => w.uint32(field << 3).int64(value);
@@ -61,16 +69,23 @@ function writeAttribute(w: Writer, name: string, value: Attribute): void {
 }
 
 /** ValueInfoProto of a tensor: name 1, type 2 { tensor_type 1 { elem_type 1, shape 2 { dim 1 { dim_value 1 } } } }. */
-function writeValueInfo(w: Writer, name: string, type: ElementType, dims: readonly number[]): void {
+function writeValueInfo(w: Writer, name: string, type: ElementType, dims: readonly number[] | null): void {
   text(w, 1, name);
   message(w, 2, (typeProto) =>
     message(typeProto, 1, (tensorType) => {
       varint(tensorType, 1, elementCodes[type]);
+      if (dims === null) return;
       message(tensorType, 2, (shape) => {
         for (const dim of dims) message(shape, 1, (d) => varint(d, 1, dim));
       });
     }),
   );
+}
+
+/** ValueInfoProto of a sequence of tensors: TypeProto.sequence_type 4 { elem_type 1 { tensor_type 1 { elem_type 1 } } }. */
+function writeSequenceInfo(w: Writer, name: string): void {
+  text(w, 1, name);
+  message(w, 2, (t) => message(t, 4, (s) => message(s, 1, (e) => message(e, 1, (x) => varint(x, 1, 1)))));
 }
 
 /** TensorProto: dims 1, data_type 2, name 8, raw_data 9. */
@@ -89,27 +104,55 @@ function writeTensor(
 
 const asBytes = (view: ArrayBufferView) => new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
 
-/** One graph under construction. Values are named by strings; nodes are kept in the order in which they were added. */
+interface Port {
+  name: string;
+  type: ElementType;
+  /** null: inferred. */
+  dims: readonly number[] | null;
+}
+
+interface Initializer {
+  name: string;
+  type: ElementType;
+  dims: readonly number[];
+  data: Uint8Array;
+}
+
+function writeNode(w: Writer, { op, inputs, outputs, attributes, domain }: Node): void {
+  for (const input of inputs) text(w, 1, input);
+  for (const name of outputs) text(w, 2, name);
+  text(w, 4, op);
+  for (const [name, value] of Object.entries(attributes))
+    message(w, 5, (a) => writeAttribute(a, name, value));
+  if (domain !== undefined) text(w, 7, domain);
+}
+
+/**
+ * One graph under construction. Values are named by strings; nodes are kept in the order in which they were added. A node
+ * that is there already (same operator, inputs and attributes) is not added again: its outputs are handed out.
+ */
 export class GraphBuilder {
-  readonly #nodes: ((w: Writer) => void)[] = [];
-  readonly #initializers: ((w: Writer) => void)[] = [];
-  readonly #inputs: ((w: Writer) => void)[] = [];
-  readonly #outputs: ((w: Writer) => void)[] = [];
+  readonly #nodes: Node[] = [];
+  readonly #known = new Map<string, readonly string[]>();
+  readonly #initializers = new Map<string, Initializer>();
+  readonly #inputs: Port[] = [];
+  readonly #outputs: Port[] = [];
   readonly #constants = new Map<string, string>();
-  readonly #domains = new Set<string>();
+  #sequence: string | null = null;
   #names = 0;
 
-  get nodeCount(): number {
-    return this.#nodes.length;
+  get nodeList(): readonly Readonly<Node>[] {
+    return this.#nodes;
   }
 
   input(name: string, type: ElementType, dims: readonly number[]): string {
-    this.#inputs.push((w) => writeValueInfo(w, name, type, dims));
+    this.#inputs.push({ name, type, dims });
     return name;
   }
 
-  output(name: string, type: ElementType, dims: readonly number[]): void {
-    this.#outputs.push((w) => writeValueInfo(w, name, type, dims));
+  /** `dims` null: left to inference. */
+  output(name: string, type: ElementType, dims: readonly number[] | null): void {
+    this.#outputs.push({ name, type, dims });
   }
 
   /** Adds a node with one output and returns the output's name. */
@@ -129,36 +172,77 @@ export class GraphBuilder {
     count: number,
     attributes: Record<string, Attribute> = {},
     { domain, outputs }: NodeOptions = {},
-  ): string[] {
+  ): readonly string[] {
+    const key = outputs ? null : JSON.stringify([op, inputs, count, attributes, domain]);
+    const known = key === null ? undefined : this.#known.get(key);
+    if (known) return known;
     const names = outputs ? [...outputs] : Array.from({ length: count }, () => `v${this.#names++}`);
-    if (domain !== undefined) this.#domains.add(domain);
-    this.#nodes.push((w) => {
-      for (const input of inputs) text(w, 1, input);
-      for (const name of names) text(w, 2, name);
-      text(w, 4, op);
-      for (const [name, value] of Object.entries(attributes))
-        message(w, 5, (a) => writeAttribute(a, name, value));
-      if (domain !== undefined) text(w, 7, domain);
-    });
+    this.#nodes.push({ op, inputs: [...inputs], outputs: names, attributes, domain });
+    if (key !== null) this.#known.set(key, names);
     return names;
   }
 
   /** A list of int64 values (shapes, axes, pads), one constant for equal lists. */
   ints(values: readonly number[]): string {
-    return this.#constant(`i${values.join()}`, 'int64', [values.length], BigInt64Array.from(values, BigInt));
+    return this.#shared(`i${values.join()}`, () =>
+      this.constant('int64', [values.length], BigInt64Array.from(values, BigInt)),
+    );
   }
 
   /** A float32 scalar constant. */
   scalar(value: number): string {
-    return this.#constant(`f${value}`, 'float32', [], Float32Array.of(value));
+    return this.#shared(`f${value}`, () => this.constant('float32', [], Float32Array.of(value)));
   }
 
-  #constant(key: string, type: ElementType, dims: readonly number[], data: ArrayBufferView): string {
+  /** A constant; the data is copied. `key`: one constant for all calls with this key. */
+  constant(type: ElementType, dims: readonly number[], data: ArrayBufferView, key?: string): string {
+    const add = () => {
+      const name = `c${this.#names++}`;
+      this.#initializers.set(name, { name, type, dims, data: asBytes(data).slice() });
+      return name;
+    };
+    return key === undefined ? add() : this.#shared(key, add);
+  }
+
+  /**
+   * Takes out all that depends on the inputs `frozen` and on constants alone. Gives the graph that computes it and its outputs'
+   * names, which are inputs of this graph from now on: to be declared with `input`. Inputs that are no longer read go.
+   */
+  splitFrozen(frozen: ReadonlySet<string>): { graph: GraphBuilder; outputs: string[] } {
+    const still = new Set(['', ...frozen, ...this.#initializers.keys()]);
+    const graph = new GraphBuilder();
+    const rest: Node[] = [];
+    for (const node of this.#live()) {
+      if (
+        node.inputs.every((name) => still.has(name)) &&
+        node.inputs.some((name) => !this.#initializers.has(name))
+      ) {
+        graph.#nodes.push(node);
+        for (const name of node.outputs) still.add(name);
+      } else rest.push(node);
+    }
+    const computed = new Set(graph.#nodes.flatMap(({ outputs }) => outputs));
+    const read = new Set(rest.flatMap(({ inputs }) => inputs));
+    const outputs = [...computed].filter((name) => read.has(name));
+    for (const [name, value] of this.#initializers) graph.#initializers.set(name, value);
+    const given = new Set(graph.#nodes.flatMap(({ inputs }) => inputs));
+    for (const port of this.#inputs) if (given.has(port.name)) graph.#inputs.push(port);
+    for (const name of outputs) graph.output(name, 'float32', null);
+    this.#nodes.splice(0, Infinity, ...rest);
+    const kept = this.#inputs.filter(({ name }) => !frozen.has(name) || read.has(name));
+    this.#inputs.splice(0, Infinity, ...kept);
+    return { graph, outputs };
+  }
+
+  get inputNames(): string[] {
+    return this.#inputs.map(({ name }) => name);
+  }
+
+  #shared(key: string, add: () => string): string {
     const known = this.#constants.get(key);
     if (known !== undefined) return known;
-    const name = `c${this.#names++}`;
+    const name = add();
     this.#constants.set(key, name);
-    this.#initializers.push((w) => writeTensor(w, name, type, dims, asBytes(data)));
     return name;
   }
 
@@ -168,24 +252,40 @@ export class GraphBuilder {
    */
   addSequenceOutput(name: string): void {
     this.nodes('SequenceEmpty', [], 1, { dtype: elementCodes.float32 }, { outputs: [name] });
-    // ValueInfoProto with TypeProto.sequence_type 4 { elem_type 1 { tensor_type 1 { elem_type 1 } } }
-    this.#outputs.unshift((w) => {
-      text(w, 1, name);
-      message(w, 2, (t) => message(t, 4, (s) => message(s, 1, (e) => message(e, 1, (x) => varint(x, 1, 1)))));
-    });
+    this.#sequence = name;
+  }
+
+  /** The nodes that an output needs, in order. */
+  #live(): Node[] {
+    const needed = new Set(this.#outputs.map(({ name }) => name));
+    if (this.#sequence !== null) needed.add(this.#sequence);
+    const live: Node[] = [];
+    for (const node of [...this.#nodes].reverse()) {
+      if (!node.outputs.some((name) => needed.has(name))) continue;
+      for (const input of node.inputs) needed.add(input);
+      live.push(node);
+    }
+    return live.reverse();
   }
 
   /** ModelProto: ir_version 1, producer_name 2, graph 7, opset_import 8. GraphProto: node 1, name 2, initializer 5, input 11, output 12. */
   build(opset = 18): Uint8Array {
+    const nodes = this.#live();
+    const used = new Set(nodes.flatMap(({ inputs }) => inputs));
     const w = protobuf.Writer.create();
     varint(w, 1, 8);
     text(w, 2, 'distill-studio');
     message(w, 7, (graph) => {
-      for (const write of this.#nodes) message(graph, 1, write);
+      for (const node of nodes) message(graph, 1, (x) => writeNode(x, node));
       text(graph, 2, 'graph');
-      for (const write of this.#initializers) message(graph, 5, write);
-      for (const write of this.#inputs) message(graph, 11, write);
-      for (const write of this.#outputs) message(graph, 12, write);
+      for (const { name, type, dims, data } of this.#initializers.values())
+        if (used.has(name)) message(graph, 5, (x) => writeTensor(x, name, type, dims, data));
+      for (const { name, type, dims } of this.#inputs)
+        message(graph, 11, (x) => writeValueInfo(x, name, type, dims));
+      const sequence = this.#sequence;
+      if (sequence !== null) message(graph, 12, (x) => writeSequenceInfo(x, sequence));
+      for (const { name, type, dims } of this.#outputs)
+        message(graph, 12, (x) => writeValueInfo(x, name, type, dims));
     });
     const importOpset = (domain: string, version: number) =>
       message(w, 8, (o) => {
@@ -193,7 +293,8 @@ export class GraphBuilder {
         varint(o, 2, version);
       });
     importOpset('', opset);
-    for (const domain of this.#domains) importOpset(domain, 1);
+    const domains = new Set(nodes.flatMap(({ domain }) => domain ?? []));
+    for (const domain of domains) importOpset(domain, 1);
     return w.finish();
   }
 }

@@ -6,6 +6,7 @@ import { GraphBuilder, nchwcDomain } from '../onnx/graph.ts';
 import { BufferPool } from './buffers.ts';
 import { blockedDims } from './layout.ts';
 import { floatFeed, Session } from './session.ts';
+import type { Trace } from './trace.ts';
 
 export type NativeType = 'float32' | 'int32' | 'bool';
 export type NativeArray = Float32Array | Int32Array | Uint8Array;
@@ -73,6 +74,8 @@ class PooledStorage extends tf.DataStorage<Data> {
  */
 export class OnnxRuntimeBackend extends MathBackendCPU {
   readonly pool = new BufferPool();
+  /** What listens to the kernels' calls now. */
+  trace: Trace | null = null;
   readonly #reorders = new Map<string, Session>();
 
   constructor() {

@@ -41,7 +41,10 @@ export function setSmallestNative(elements: number): void {
   smallest = elements;
 }
 
-/** float32 throughout, nothing empty, and large enough to be worth a native call. */
+/**
+ * float32 throughout, nothing empty, and large enough to be worth a native call. While a step is traced all sizes are: a
+ * kernel in JavaScript ends the trace.
+ */
 export function isLargeFloat(inputs: Inputs): boolean {
   let largest = 0;
   for (const input of inputs) {
@@ -51,8 +54,10 @@ export function isLargeFloat(inputs: Inputs): boolean {
     if (elements === 0) return false;
     largest = Math.max(largest, elements);
   }
-  return largest > smallest;
+  return largest > (tracing() ? 0 : smallest);
 }
+
+const tracing = () => (tf.backend() as Partial<OnnxRuntimeBackend>).trace != null;
 
 interface Compiled {
   session: Session;
@@ -146,16 +151,31 @@ export function runNative(
     return data;
   });
   entry.session.run(feeds, fetches);
-  return specs.map((spec, i) => {
+  const outputs = specs.map((spec, i) => {
     const array = arrays[i]!;
     if (entry.blocked[i]) return backend.makeBlocked(spec.shape, array as Float32Array);
     return backend.makeTensorInfo(spec.shape, spec.dtype, array);
   });
+  backend.trace?.record(kernel, inputs, attributes, specs, outputs);
+  return outputs;
+}
+
+const listOf = <T>(one: T | T[]): T[] => (Array.isArray(one) ? one : [one]);
+
+/** A JavaScript kernel that a trace hears of. */
+export function observed(kernel: tf.KernelConfig): tf.KernelFunc {
+  return (call) => {
+    const outputs = kernel.kernelFunc(call);
+    const { trace } = OnnxRuntimeBackend.from(call.backend);
+    trace?.observe(kernel.kernelName, listOf(Object.values(call.inputs)).flat(), listOf(outputs));
+    return outputs;
+  };
 }
 
 /** Registers a native kernel; calls that it does not accept go to the JavaScript kernel of the same name. */
 export function registerNative(kernel: NativeKernel): void {
-  const fallback = tf.getKernel(kernel.name, 'cpu') as tf.KernelConfig | undefined;
+  const reference = tf.getKernel(kernel.name, 'cpu') as tf.KernelConfig | undefined;
+  const fallback = reference && observed(reference);
   if (tf.getKernel(kernel.name, backendName) as tf.KernelConfig | undefined)
     tf.unregisterKernel(kernel.name, backendName);
   tf.registerKernel({
@@ -168,7 +188,7 @@ export function registerNative(kernel: NativeKernel): void {
       if (kernel.accepts && !kernel.accepts(inputs, attributes)) {
         if (!fallback)
           throw new Error(`${kernel.name}: neither the native nor the JavaScript kernel takes this call.`);
-        return fallback.kernelFunc(call);
+        return fallback(call);
       }
       const outputs = runNative(kernel, inputs, attributes, backend);
       return outputs.length === 1 ? outputs[0]! : outputs;

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import '../tfjs.ts';
 import { OnnxRuntimeBackend } from './backend.ts';
-import { backendName, registerNative, runNative } from './kernel.ts';
+import { backendName, observed, registerNative, runNative } from './kernel.ts';
 import { adamUpdate } from './kernels/adam.ts';
 import {
   batchNormInference,
@@ -19,6 +19,7 @@ import { addN, elementwise, isAddN } from './kernels/elementwise.ts';
 import { fusedKernels } from './kernels/fused.ts';
 import { crossEntropy, softTargets } from './kernels/losses.ts';
 import { batchMatMul } from './kernels/matmul.ts';
+import { oneHot } from './kernels/one-hot.ts';
 import { globalAveragePool, globalAveragePoolGrad, maxPool, maxPoolGrad } from './kernels/pooling.ts';
 import { reductions } from './kernels/reduction.ts';
 import { probeBlock } from './layout.ts';
@@ -43,6 +44,7 @@ const natives = [
   batchNormInference,
   fusedBatchNorm,
   crossEntropy,
+  oneHot,
   softTargets,
   adamUpdate,
   ...elementwise,
@@ -60,7 +62,8 @@ export function registerOnnxRuntime(): void {
   probe();
   probeBlock();
   tf.registerBackend(backendName, () => new OnnxRuntimeBackend(), 1);
-  for (const kernel of tf.getKernelsForBackend('cpu')) tf.registerKernel({ ...kernel, backendName });
+  for (const kernel of tf.getKernelsForBackend('cpu'))
+    tf.registerKernel({ ...kernel, backendName, kernelFunc: observed(kernel) });
   for (const kernel of natives) registerNative(kernel);
   registerAddN();
   registered = true;
@@ -68,14 +71,14 @@ export function registerOnnxRuntime(): void {
 
 /** AddN's inputs are a list of any length, which the table of named inputs does not hold. */
 function registerAddN(): void {
-  const fallback = tf.getKernel('AddN', 'cpu');
+  const fallback = observed(tf.getKernel('AddN', 'cpu'));
   tf.unregisterKernel('AddN', backendName);
   tf.registerKernel({
     kernelName: 'AddN',
     backendName,
     kernelFunc: (call) => {
       const inputs = Object.values(call.inputs) as tf.TensorInfo[];
-      if (inputs.length < 2 || !isAddN(inputs)) return fallback.kernelFunc(call);
+      if (inputs.length < 2 || !isAddN(inputs)) return fallback(call);
       return runNative(addN(inputs.length), inputs, {}, OnnxRuntimeBackend.from(call.backend))[0]!;
     },
   });

@@ -14,7 +14,7 @@ type Feeds = Record<string, Feed>;
 
 interface NativeSession {
   loadModel(buffer: ArrayBuffer, offset: number, length: number, options: object): void;
-  run(feeds: Feeds, fetches: Record<string, Feed | null>): Record<string, { data: ArrayBufferView }>;
+  run(feeds: Feeds, fetches: Record<string, Feed | null>): Record<string, Omit<Feed, 'location'>>;
   dispose(): void;
 }
 
@@ -47,15 +47,25 @@ export function setThreads(count: number): void {
 
 export type OptimizationLevel = 'disabled' | 'all';
 
-/** 'disabled' for graphs that are laid out by hand, 'all' for a frozen model. */
-function sessionOptions(level: OptimizationLevel) {
+export interface SessionOptions {
+  /** 'disabled' for graphs that are laid out by hand, 'all' for a frozen model. */
+  level: OptimizationLevel;
+  /**
+   * Keeps the memory of intermediate values from run to run, in one planned block. Without it every run faults its pages in
+   * anew; with it every one of many small sessions holds its own.
+   */
+  arena: boolean;
+}
+
+function sessionOptions({ level = 'disabled', arena = false }: Partial<SessionOptions>) {
   return {
     intraOpNumThreads: threads,
     interOpNumThreads: 1,
     executionMode: 'sequential',
     graphOptimizationLevel: level,
     logSeverityLevel: 4,
-    enableCpuMemArena: false,
+    enableCpuMemArena: arena,
+    enableMemPattern: arena,
     extra: {
       session: {
         // Without it the threads of every idle session spin, and the machine is busy with waiting.
@@ -87,10 +97,26 @@ export class Session {
    * @param outputBytes sum over the outputs; large ones are written in place where the binding allows it. The graph must
    * not be built yet, because that adds an output.
    */
-  static load(graph: GraphBuilder, outputBytes: number, level: OptimizationLevel = 'disabled'): Session {
+  static load(graph: GraphBuilder, outputBytes: number, options: Partial<SessionOptions> = {}): Session {
     const inPlace = inPlaceWorks && outputBytes >= inPlaceThreshold;
     if (inPlace) graph.addSequenceOutput(sequenceOutput);
-    return new Session(loadModel(graph.build(), level), inPlace);
+    return new Session(loadModel(graph.build(), options), inPlace);
+  }
+
+  /** Runs a graph of unknown output shapes once. Gives fresh arrays. */
+  static evaluate(graph: GraphBuilder, inputs: Feeds, outputs: readonly string[]): Record<string, Feed> {
+    const native = loadModel(graph.build(), {});
+    try {
+      const results = native.run(inputs, Object.fromEntries(outputs.map((name) => [name, null])));
+      return Object.fromEntries(
+        outputs.map((name) => {
+          const { type, dims, data } = results[name]!;
+          return [name, { type, dims: [...dims], data, location: 'cpu' as const }];
+        }),
+      );
+    } finally {
+      native.dispose();
+    }
   }
 
   /** Runs synchronously; `outputs` holds a preallocated array for each output. */
@@ -108,10 +134,10 @@ export class Session {
   }
 }
 
-function loadModel(model: Uint8Array, level: OptimizationLevel): NativeSession {
+function loadModel(model: Uint8Array, options: Partial<SessionOptions>): NativeSession {
   const native = new (binding().binding.InferenceSession)();
   const bytes = new Uint8Array(model);
-  native.loadModel(bytes.buffer, 0, bytes.byteLength, sessionOptions(level));
+  native.loadModel(bytes.buffer, 0, bytes.byteLength, sessionOptions(options));
   return native;
 }
 
@@ -153,7 +179,7 @@ function probeRun(inPlace: boolean): boolean {
   graph.nodes('Add', ['x', graph.scalar(1)], 1, {}, { outputs: ['y'] });
   graph.output('y', 'float32', [4]);
   if (inPlace) graph.addSequenceOutput(sequenceOutput);
-  const native = loadModel(graph.build(), 'disabled');
+  const native = loadModel(graph.build(), {});
   const y = new Float32Array(4);
   const inputs = { x: floatFeed(Float32Array.of(1, 2, 3, 4), [4]) };
   const outputs = { y: floatFeed(y, [4]) };

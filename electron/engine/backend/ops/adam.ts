@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Tensor, Variable } from '@tensorflow/tfjs-core';
+import type { Tensor, Tensor1D, Variable } from '@tensorflow/tfjs-core';
 import { hasKernel, runKernel } from './fused.ts';
 
 export interface AdamHyper {
@@ -13,8 +13,17 @@ export interface AdamHyper {
   step: number;
 }
 
+/** What one update multiplies with: [decay, b1, 1-b1, b2, 1-b2, rate, correction, epsilon]. */
+export function adamScalars(hyper: AdamHyper): Tensor1D {
+  const { learningRate, beta1, beta2, epsilon, weightDecay, step } = hyper;
+  const decay = 1 - learningRate * weightDecay;
+  const rate = learningRate / (1 - beta1 ** step);
+  const correction = 1 / (1 - beta2 ** step);
+  return tf.tensor1d([decay, beta1, 1 - beta1, beta2, 1 - beta2, rate, correction, epsilon]);
+}
+
 /**
- * One Adam update in fastai's order (decay, moments, bias-corrected step), in place:
+ * One Adam update in fastai's order (decay, moments, bias-corrected step), in place, with the scalars of `adamScalars`:
  * w *= 1 - lr*wd; m = b1*m + (1-b1)*g; v = b2*v + (1-b2)*g^2; w -= lr * (m / (1-b1^t)) / (sqrt(v / (1-b2^t)) + eps).
  */
 export function adamUpdate(
@@ -22,15 +31,10 @@ export function adamUpdate(
   gradient: Tensor,
   m: Variable,
   v: Variable,
-  hyper: AdamHyper,
+  scalars: Tensor1D,
 ): void {
-  const { learningRate, beta1, beta2, epsilon, weightDecay, step } = hyper;
-  const decay = 1 - learningRate * weightDecay;
-  const rate = learningRate / (1 - beta1 ** step);
-  const correction = 1 / (1 - beta2 ** step);
   tf.tidy(() => {
     if (hasKernel('AdamUpdate')) {
-      const scalars = tf.tensor1d([decay, beta1, 1 - beta1, beta2, 1 - beta2, rate, correction, epsilon]);
       const [w1, m1, v1] = runKernel('AdamUpdate', { weight, gradient, m, v, scalars }) as [
         Tensor,
         Tensor,
@@ -41,8 +45,18 @@ export function adamUpdate(
       v.assign(v1);
       return;
     }
-    const m1 = tf.add(tf.mul(m, beta1), tf.mul(gradient, 1 - beta1));
-    const v1 = tf.add(tf.mul(v, beta2), tf.mul(tf.square(gradient), 1 - beta2));
+    const [decay, beta1, rest1, beta2, rest2, rate, correction, epsilon] = tf.unstack(scalars) as [
+      Tensor,
+      Tensor,
+      Tensor,
+      Tensor,
+      Tensor,
+      Tensor,
+      Tensor,
+      Tensor,
+    ];
+    const m1 = tf.add(tf.mul(m, beta1), tf.mul(gradient, rest1));
+    const v1 = tf.add(tf.mul(v, beta2), tf.mul(tf.square(gradient), rest2));
     const direction = tf.div(m1, tf.add(tf.sqrt(tf.mul(v1, correction)), epsilon));
     weight.assign(tf.sub(tf.mul(weight, decay), tf.mul(direction, rate)));
     m.assign(m1);

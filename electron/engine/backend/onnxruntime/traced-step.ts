@@ -1,0 +1,184 @@
+import type { Tensor, TensorInfo, Variable } from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
+import { type NativeArray, type NativeType, OnnxRuntimeBackend } from './backend.ts';
+import { size } from './kernel.ts';
+import { inPlaceUpdates } from './in-place.ts';
+import { type Feed, Session } from './session.ts';
+import { Trace } from './trace.ts';
+
+interface Slot {
+  name: string;
+  shape: number[];
+  dtype: NativeType;
+}
+
+interface VariableSlot {
+  variable: Variable;
+  input: string;
+  /** null: the step does not assign it. */
+  output: Slot | null;
+  /** Whether its new values may be written over the old ones. */
+  inPlace: boolean;
+}
+
+const slotOf = (name: string, { shape, dtype }: TensorInfo): Slot => ({
+  name,
+  shape,
+  dtype: dtype as NativeType,
+});
+
+const feedOf = ({ shape, dtype }: Omit<Slot, 'name'>, data: NativeArray): Feed => ({
+  type: dtype,
+  dims: shape,
+  data,
+  location: 'cpu',
+});
+
+interface Parts {
+  session: Session;
+  inputs: Slot[];
+  variables: VariableSlot[];
+  /** Computed once out of frozen tensors. */
+  constants: Record<string, Feed>;
+  outputs: Slot[];
+}
+
+/** A step as one graph. */
+export class TracedStep {
+  readonly #backend: OnnxRuntimeBackend;
+  readonly #parts: Parts;
+
+  constructor(backend: OnnxRuntimeBackend, parts: Parts) {
+    this.#backend = backend;
+    this.#parts = parts;
+  }
+
+  /** The step with other inputs, in the order in which they were declared: updates the variables, gives the outputs. */
+  run(inputs: readonly Tensor[]): Tensor[] {
+    const { session, inputs: slots, variables, constants, outputs } = this.#parts;
+    const feeds: Record<string, Feed> = { ...constants };
+    slots.forEach((slot, i) => (feeds[slot.name] = feedOf(slot, this.#backend.plainArray(inputs[i]!))));
+    const fetches: Record<string, Feed> = {};
+    const allocate = (slot: Slot): NativeArray => {
+      const data = this.#backend.allocate(size(slot.shape), slot.dtype);
+      fetches[slot.name] = feedOf(slot, data);
+      return data;
+    };
+    // A weight may be written before the last gradient that reads it is computed: it gets another array.
+    const updates = variables.map(({ variable, input, output, inPlace }) => {
+      const old = this.#backend.plainArray(variable);
+      feeds[input] = feedOf({ shape: variable.shape, dtype: 'float32' }, old);
+      if (!output) return null;
+      if (!inPlace) return { output, data: allocate(output) };
+      fetches[output.name] = feedOf(output, old);
+      return null;
+    });
+    const results = outputs.map(allocate);
+    session.run(feeds, fetches);
+    tf.tidy(() => {
+      updates.forEach((update, i) => {
+        if (update) variables[i]!.variable.assign(this.#tensor(update.output, update.data));
+      });
+    });
+    return outputs.map((slot, i) => this.#tensor(slot, results[i]!));
+  }
+
+  dispose(): void {
+    this.#parts.session.dispose();
+  }
+
+  #tensor({ shape, dtype }: Slot, data: NativeArray): Tensor {
+    return tf.engine().makeTensorFromTensorInfo(this.#backend.makeTensorInfo(shape, dtype, data));
+  }
+}
+
+export interface TraceResult {
+  /** What the step computed while it was traced. */
+  outputs: Tensor[];
+  /** null where the step cannot be a graph. */
+  traced: TracedStep | null;
+  /** Why not. */
+  failure: string | null;
+}
+
+export interface TraceOptions {
+  /** All that the step may read or assign and that changes from step to step. */
+  variables: readonly Variable[];
+  /** All that it reads and that never changes: what depends on nothing else is computed once. */
+  frozen: readonly Variable[];
+}
+
+/**
+ * Runs `step` once, kernel by kernel, and makes a graph of it. The step must declare every other tensor whose values change from
+ * step to step; what it reads besides is taken for constant.
+ */
+export function traceStep(
+  step: (declare: (tensor: Tensor) => void) => Tensor[],
+  { variables, frozen }: TraceOptions,
+): TraceResult {
+  const backend = OnnxRuntimeBackend.from(tf.backend());
+  const trace = new Trace(backend);
+  const inputs: Slot[] = [];
+  variables.forEach((variable, i) => trace.input(`w${i}`, variable));
+  frozen.forEach((variable, i) => trace.input(`f${i}`, variable));
+  const before = variables.map(({ dataId }) => dataId);
+  const declare = (tensor: Tensor) => {
+    const name = `x${inputs.length}`;
+    trace.input(name, tensor);
+    inputs.push(slotOf(name, tensor));
+  };
+  backend.trace = trace;
+  let outputs: Tensor[];
+  try {
+    outputs = step(declare);
+  } finally {
+    backend.trace = null;
+  }
+  const undone = outputs.find((tensor) => !trace.has(tensor));
+  const failure = trace.failure ?? (undone ? 'an output does not depend on the inputs' : null);
+  if (failure !== null) return { outputs, traced: null, failure };
+
+  const outputSlots = outputs.map((tensor) => slotOf(trace.output(tensor), tensor));
+  const updated = variables.map((variable, i) =>
+    variable.dataId === before[i] ? null : slotOf(trace.output(variable), variable),
+  );
+  const { graph } = trace;
+  const constants = evaluateFrozen(trace, backend, frozen);
+  const pairs = updated.flatMap((output, i) => (output ? [{ input: `w${i}`, output: output.name }] : []));
+  const inPlace = inPlaceUpdates(graph.nodeList, pairs);
+  const variableSlots = variables.map((variable, i) => ({
+    variable,
+    input: `w${i}`,
+    output: updated[i]!,
+    inPlace: inPlace.has(`w${i}`),
+  }));
+  const bytes = [...outputSlots, ...updated].reduce(
+    (sum, slot) => sum + (slot ? 4 * size(slot.shape) : 0),
+    0,
+  );
+  const session = Session.load(graph, bytes, { arena: true });
+  const parts = { session, inputs, variables: variableSlots, constants, outputs: outputSlots };
+  return { outputs, traced: new TracedStep(backend, parts), failure: null };
+}
+
+/** Computes all that depends on frozen tensors alone, and makes it inputs of the graph. */
+function evaluateFrozen(
+  { graph }: Trace,
+  backend: OnnxRuntimeBackend,
+  frozen: readonly Variable[],
+): Record<string, Feed> {
+  const names = frozen.map((_, i) => `f${i}`);
+  const feeds = Object.fromEntries(
+    frozen.map((variable, i) => [
+      names[i]!,
+      feedOf({ shape: variable.shape, dtype: 'float32' }, backend.plainArray(variable)),
+    ]),
+  );
+  const { graph: prelude, outputs } = graph.splitFrozen(new Set(names));
+  const needed = new Set(prelude.inputNames);
+  const given = Object.fromEntries(Object.entries(feeds).filter(([name]) => needed.has(name)));
+  const computed = outputs.length > 0 ? Session.evaluate(prelude, given, outputs) : {};
+  for (const name of outputs) graph.input(name, 'float32', computed[name]!.dims);
+  const left = new Set(graph.inputNames);
+  return { ...computed, ...Object.fromEntries(Object.entries(feeds).filter(([name]) => left.has(name))) };
+}

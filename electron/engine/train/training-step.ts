@@ -1,0 +1,140 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor, Variable } from '@tensorflow/tfjs-core';
+import { canTrace, traceStep, type TracedStep } from '../backend/trace.ts';
+import type { Batch } from '../data/batch.ts';
+import type { Objective } from '../distill/objective.ts';
+import type { ForwardContext, Model } from '../models/model.ts';
+import { clipByGlobalNorm } from './clip.ts';
+import type { Adam, PreparedUpdate, StepHyper } from './optimizer.ts';
+import {
+  batchTensors,
+  gradients,
+  pack,
+  trainableParameters,
+  type Readout,
+  type StepResults,
+  type StepTensors,
+} from './step.ts';
+
+export interface TrainingStepOptions {
+  model: Model;
+  objective: Objective;
+  optimizer: Adam;
+  /** Upper limit of the gradients' global norm; null: none. */
+  clipNorm: number | null;
+  /** Whether to record the step and replay it as one graph, where the backend can. */
+  trace: boolean;
+}
+
+/** What differs from step to step, besides the batch. */
+export interface StepPlace {
+  /** 1-based. */
+  epoch: number;
+  hyper: StepHyper;
+  dropoutMask?: ForwardContext['dropoutMask'];
+}
+
+type Mask = NonNullable<ForwardContext['dropoutMask']>;
+type MaskRequest = Parameters<Mask>;
+
+interface Recording {
+  /** What the graph was made for; another kind of step needs another graph. */
+  key: string;
+  /** null where a step of this kind cannot be replayed. */
+  traced: TracedStep | null;
+  masks: MaskRequest[];
+}
+
+/** One network's training step: kernel by kernel, or recorded at the first call and replayed at the others. */
+export class TrainingStep {
+  private readonly options: TrainingStepOptions;
+  private recording: Recording | null = null;
+  /** Why the newest kind of step is not replayed; null where it is, or was not asked to be. */
+  failure: string | null = null;
+
+  constructor(options: TrainingStepOptions) {
+    this.options = options;
+  }
+
+  /** Whether the newest step was one that is replayed. */
+  get traced(): boolean {
+    return this.recording?.traced != null;
+  }
+
+  /** One whole step. The caller disposes of the readout; no other tensor stays. */
+  run(batch: Batch, place: StepPlace): Readout {
+    return tf.tidy(() => {
+      const results = this.results(batch, place);
+      const readout = pack(results);
+      // Those of the tape were kept.
+      tf.dispose(results);
+      return readout;
+    });
+  }
+
+  dispose(): void {
+    this.recording?.traced?.dispose();
+    this.recording = null;
+  }
+
+  private results(batch: Batch, place: StepPlace): StepResults {
+    const { model, objective, optimizer, trace } = this.options;
+    const { images, labels } = batchTensors(batch);
+    const at = { indices: batch.indices, epoch: place.epoch };
+    const live = objective.teacherIsLive;
+    const given = live ? null : objective.teacherLogits(images, at);
+    const parameters = trainableParameters(model);
+    const update = optimizer.prepare(parameters, place.hyper);
+    const inputs = [images, labels, ...(given ? [given] : []), ...update.scalars];
+    const eager = (mask: Mask | undefined): StepResults => {
+      const teacherLogits = live ? objective.teacherLogits(images, at) : given;
+      return this.step({ images, labels, teacherLogits }, update, mask);
+    };
+    if (!trace || !canTrace()) return eager(place.dropoutMask);
+    const key = [images.shape, update.scalars.length, ...parameters.map(({ name }) => name)].join();
+    if (this.recording?.key !== key) return this.record(key, inputs, update, eager, place.dropoutMask);
+    const { traced, masks } = this.recording;
+    if (!traced) return eager(place.dropoutMask);
+    const drawn = masks.map((request) => place.dropoutMask!(...request));
+    return traced.run([...inputs, ...drawn]) as StepResults;
+  }
+
+  private step(tensors: StepTensors, update: PreparedUpdate, dropoutMask: Mask | undefined): StepResults {
+    const { model, objective, clipNorm } = this.options;
+    const result = gradients({ model, objective, dropoutMask }, tensors);
+    update.apply(clipNorm === null ? result.gradients : clipByGlobalNorm(result.gradients, clipNorm));
+    return result.results;
+  }
+
+  private record(
+    key: string,
+    inputs: readonly Tensor[],
+    update: PreparedUpdate,
+    eager: (mask: Mask | undefined) => StepResults,
+    mask: Mask | undefined,
+  ): StepResults {
+    this.dispose();
+    const { model, objective } = this.options;
+    const masks: MaskRequest[] = [];
+    const variables: Variable[] = [
+      ...[...model.parameters, ...model.buffers].map(({ variable }) => variable),
+      ...update.variables,
+    ];
+    const step = (declare: (tensor: Tensor) => void): Tensor[] => {
+      inputs.forEach(declare);
+      const declared: Mask | undefined =
+        mask &&
+        ((...request) => {
+          const drawn = mask(...request);
+          masks.push(request);
+          declare(drawn);
+          return drawn;
+        });
+      return eager(declared);
+    };
+    const { outputs, traced, failure } = traceStep(step, { variables, frozen: objective.teacherVariables });
+    this.recording = { key, traced, masks };
+    this.failure = failure;
+    return outputs as StepResults;
+  }
+}

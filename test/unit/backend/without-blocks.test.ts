@@ -7,7 +7,7 @@ import {
   conv2d,
   conv2dBackpropFilter,
   conv2dBackpropInput,
-} from '../../../electron/engine/backend/onnxruntime/kernels/convolution.ts';
+} from '../../../electron/engine/backend/onnxruntime/kernels/convolution/index.ts';
 import { maxPool, maxPoolGrad } from '../../../electron/engine/backend/onnxruntime/kernels/pooling.ts';
 import { Emitter, plainValue } from '../../../electron/engine/backend/onnxruntime/layout.ts';
 import { floatFeed, probe, Session } from '../../../electron/engine/backend/onnxruntime/session.ts';

@@ -194,11 +194,17 @@ export class GraphBuilder {
     return this.#shared(`f${value}`, () => this.constant('float32', [], Float32Array.of(value)));
   }
 
-  /** A constant; the data is copied. `key`: one constant for all calls with this key. */
-  constant(type: ElementType, dims: readonly number[], data: ArrayBufferView, key?: string): string {
+  /** A constant; the data is copied. `key`: one constant for all calls with this key, whose data is asked for once. */
+  constant(
+    type: ElementType,
+    dims: readonly number[],
+    data: ArrayBufferView | (() => ArrayBufferView),
+    key?: string,
+  ): string {
     const add = () => {
       const name = `c${this.#names++}`;
-      this.#initializers.set(name, { name, type, dims, data: asBytes(data).slice() });
+      const values = typeof data === 'function' ? data() : data;
+      this.#initializers.set(name, { name, type, dims, data: asBytes(values).slice() });
       return name;
     };
     return key === undefined ? add() : this.#shared(key, add);

@@ -127,6 +127,31 @@ export class Emitter {
     return sameShape(value.shape, shape) ? plain : this.reshape(plain, shape);
   }
 
+  /** The value as [h * w, n * c], pixels outermost. */
+  spatialFirst(value: Value): string {
+    const [n, h, w, c] = value.shape as [number, number, number, number];
+    const b = this.block;
+    const moved =
+      value.blocked !== null
+        ? this.op('Transpose', [this.reshape(value.blocked, [n, c / b!, h * w, b!])], { perm: [2, 0, 1, 3] })
+        : this.op('Transpose', [this.reshape(value.plain!, [n, h * w, c])], { perm: [1, 0, 2] });
+    return this.reshape(moved, [h * w, n * c]);
+  }
+
+  /** The way back, to the blocked form where the channels allow it. */
+  fromSpatialFirst(name: string, shape: readonly number[]): Value {
+    const [n, h, w, c] = shape as [number, number, number, number];
+    if (this.isWhole(c)) {
+      const split = this.reshape(name, [h * w, n, c / this.block!, this.block!]);
+      return blockedValue(
+        shape,
+        this.reshape(this.op('Transpose', [split], { perm: [1, 2, 0, 3] }), blockedDims(shape)),
+      );
+    }
+    const moved = this.op('Transpose', [this.reshape(name, [h * w, n, c])], { perm: [1, 0, 2] });
+    return plainValue(shape, this.reshape(moved, shape));
+  }
+
   /** The value's NCHW name. */
   channelsFirst(value: Value): string {
     if (value.blocked !== null) {

@@ -9,7 +9,7 @@ import {
   batchNormTrainGrad,
   fusedBatchNorm,
 } from './kernels/batch-norm.ts';
-import { conv2d, conv2dBackpropFilter, conv2dBackpropInput } from './kernels/convolution.ts';
+import { conv2d, conv2dBackpropFilter, conv2dBackpropInput } from './kernels/convolution/index.ts';
 import {
   depthwiseConv2d,
   depthwiseConv2dBackpropFilter,

@@ -1,0 +1,69 @@
+import type { Emitter } from '../../layout.ts';
+import { type ConvInfo, padsOf } from './geometry.ts';
+import { parityTaps } from './parity.ts';
+
+/**
+ * Which formulation serves which shape. docs/backend.md has the measurements; `npm run bench -- kernels` repeats them.
+ */
+
+/** Maps so small that the blocked operators have nothing to run along. */
+export const isSmallMap = (height: number, width: number): boolean => height * width <= 16;
+
+/**
+ * 3x3, stride 1, with enough channels for products of matrices to pay for the transforms around them: between 1.3 and 2 times
+ * as fast as the direct ways, over a layer's three passes.
+ */
+export function isWinograd(e: Emitter, info: ConvInfo): boolean {
+  const { filterHeight, filterWidth, strideHeight, strideWidth, inChannels, outChannels } = info;
+  return (
+    e.block !== null &&
+    filterHeight === 3 &&
+    filterWidth === 3 &&
+    strideHeight === 1 &&
+    strideWidth === 1 &&
+    Math.min(inChannels, outChannels) >= 64 &&
+    info.outHeight * info.outWidth > 1
+  );
+}
+
+export function forwardWay(
+  e: Emitter,
+  info: ConvInfo,
+): 'winograd' | 'im2col' | 'blocked' | 'blocked-stem' | 'plain' {
+  const { inChannels, outChannels, outHeight, outWidth, filterHeight, filterWidth } = info;
+  if (isWinograd(e, info)) return 'winograd';
+  const whole = e.isWhole(inChannels) && e.isWhole(outChannels);
+  if (isSmallMap(outHeight, outWidth) && inChannels >= 16) return 'im2col';
+  if (whole) return 'blocked';
+  if (filterHeight === 1 && filterWidth === 1) return 'im2col';
+  if (e.isWhole(outChannels) && inChannels < e.block!) return 'blocked-stem';
+  return inChannels >= 8 ? 'im2col' : 'plain';
+}
+
+export function inputGradientWay(
+  e: Emitter,
+  info: ConvInfo,
+): 'winograd' | 'blocked' | 'im2col' | 'parity' | 'transpose' {
+  const { inChannels: c, outChannels: o, inHeight: h, inWidth: w, strideHeight: sh, strideWidth: sw } = info;
+  const [top, left, bottom, right] = padsOf(info);
+  const { filterHeight: kh, filterWidth: kw, outHeight: ho, outWidth: wo } = info;
+  if (isWinograd(e, info)) return 'winograd';
+  if (sh === 1 && sw === 1) {
+    const reachable = top < kh && bottom < kh && left < kw && right < kw;
+    if (!reachable) return 'transpose';
+    return e.isWhole(c) && e.isWhole(o) && !isSmallMap(h, w) ? 'blocked' : 'im2col';
+  }
+  if (sh === 2 && sw === 2 && h % 2 === 0 && w % 2 === 0) {
+    const rows = [0, 1].map((r) => parityTaps(kh, top, r, ho, h / 2));
+    const columns = [0, 1].map((r) => parityTaps(kw, left, r, wo, w / 2));
+    if ([...rows, ...columns].every(({ begin, end }) => begin >= 0 && end >= 0)) return 'parity';
+  }
+  return 'transpose';
+}
+
+export function filterGradientWay(e: Emitter, info: ConvInfo): 'winograd' | 'blocked' | 'gemm' {
+  if (isWinograd(e, info)) return 'winograd';
+  const { batchSize, outChannels, filterHeight, filterWidth } = info;
+  const whole = e.isWhole(batchSize) && e.isWhole(outChannels);
+  return whole && filterHeight * filterWidth > 1 ? 'blocked' : 'gemm';
+}

@@ -13,6 +13,7 @@ const pointsOf: Record<number, readonly number[]> = {
   2: [0, 1, -1],
   3: [0, 1, -1, 2],
   4: [0, 1, -1, 2, -0.5],
+  6: [0, 1, -1, 0.5, -0.5, 2, -2],
 };
 
 export const tileSizes = Object.keys(pointsOf).map(Number);
@@ -90,15 +91,8 @@ export interface Axis {
   filter: Matrix;
 }
 
-/** The tile size with the fewest products. */
-function tileSizeOf(outputs: number): number {
-  const products = (m: number) => Math.ceil(outputs / m) * (m + taps - 1);
-  return tileSizes.reduce((best, m) => (products(m) < products(best) ? m : best));
-}
-
-/** An axis of `length` inputs with `padding` zeros before them and so many outputs. */
-export function axisOf(length: number, outputs: number, padding: number): Axis {
-  const m = tileSizeOf(outputs);
+/** An axis of `length` inputs with `padding` zeros before them, whose outputs are cut into tiles of `m`. */
+export function axisOf(m: number, length: number, outputs: number, padding: number): Axis {
   const { input, filter, output } = filtering(m);
   const points = m + taps - 1;
   const tiles = Math.ceil(outputs / m);

@@ -1,8 +1,11 @@
 #!/usr/bin/env node
 import { Console } from 'node:console';
+import { restartWithAllocatorSettings } from '../engine/allocator.ts';
 import type { EngineLike } from '../rpc/serve.ts';
 import { runCli } from './program.ts';
 import type { OutputStream } from './terminal.ts';
+
+restartWithAllocatorSettings();
 
 // Standard output belongs to results: what a library has to say goes to the other stream.
 globalThis.console = new Console(process.stderr, process.stderr);

@@ -25,3 +25,19 @@ export interface DoctorReport {
   /** Why `chosen` was chosen and not a better one. */
   reason: string;
 }
+
+/** A TensorFlow of the user's that tfjs-node's native part was built against. */
+export interface TensorflowLink {
+  /** Its version. */
+  tensorflow: string;
+  /** The folder with its headers and libraries. */
+  libtensorflow: string;
+  /** The folder with what was built. */
+  folder: string;
+  /** Whether it is built for CUDA, and for which versions; null where its folder does not say. */
+  cuda: boolean | null;
+  cudaVersion: string | null;
+  cudnnVersion: string | null;
+  /** ISO date and time. */
+  linkedAt: string;
+}

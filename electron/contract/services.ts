@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { ImportReport } from './dataset.ts';
-import { backendNames, type DoctorReport } from './doctor.ts';
+import { backendNames, type DoctorReport, type TensorflowLink } from './doctor.ts';
 import type { ErrorValue } from './errors.ts';
 import type { RunEvent, RunState } from './events.ts';
 import { exportFormats, recipeSchema } from './recipe.ts';
@@ -24,6 +24,9 @@ const path = z.string().min(1);
 const role = z.enum(['teacher', 'student', 'baseline']);
 const backend = z.enum(['auto', ...backendNames]).default('auto');
 
+export const traceModes = ['auto', 'on', 'off'] as const;
+export type TraceMode = (typeof traceModes)[number];
+
 /** Where and how a run computes; unlike the recipe it does not change the result (beyond the backend's rounding). */
 export const runtimeSchema = z.strictObject({
   backend,
@@ -31,6 +34,10 @@ export const runtimeSchema = z.strictObject({
   threads: z.number().int().min(1).max(256).nullable().default(null),
   /** Worker threads that decode and augment. */
   workers: z.number().int().min(1).max(64).default(1),
+  /** MiB of decoded images to keep in memory; those of a larger dataset lie in a file. null: a quarter of the machine's. */
+  memory: z.number().int().min(0).max(1_048_576).nullable().default(null),
+  /** Whether to replay a training step as one graph. auto: where the backend can. */
+  trace: z.enum(traceModes).default('auto'),
 });
 export type Runtime = z.output<typeof runtimeSchema>;
 
@@ -83,6 +90,17 @@ export interface BenchRow {
 export const services = {
   system: {
     doctor: method<DoctorReport>()(z.strictObject({ backend })),
+    /** Builds tfjs-node's native part against a libtensorflow of the user's, which the backend `tensorflow` then uses. */
+    linkTensorflow: method<TensorflowLink>()(
+      z.strictObject({
+        /** Its folder: headers and libraries. */
+        libtensorflow: path,
+        /** Where to put what is built; null: the user's folder. */
+        to: path.nullable().default(null),
+      }),
+    ),
+    /** Undoes it; null where nothing was linked. */
+    unlinkTensorflow: method<TensorflowLink | null>()(z.strictObject({})),
     bench: method<{ rows: BenchRow[]; backend: string }>()(
       z.strictObject({
         architecture: recipeSchema.shape.student.shape.model.shape.architecture.default('resnet18'),
@@ -124,6 +142,11 @@ export const services = {
         data: path.nullable().default(null),
         /** The folder that the run's own folder is made in. */
         out: path,
+        /**
+         * The folder in which the teacher's answers are kept, and those of earlier runs found; null: the teacher is asked
+         * anew. With answers kept the student learns from them rounded to half precision.
+         */
+        storedAnswers: path.nullable().default(null),
         runtime: runtimeSchema.prefault({}),
       }),
     ),
@@ -132,6 +155,8 @@ export const services = {
         folder: path,
         /** Where the dataset is now; null: where it was. */
         data: path.nullable().default(null),
+        /** null: as before. */
+        storedAnswers: path.nullable().default(null),
         /** null: as before. */
         runtime: runtimeSchema.nullable().default(null),
       }),

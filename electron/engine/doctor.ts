@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { availableParallelism, cpus, freemem, totalmem } from 'node:os';
 import { promisify } from 'node:util';
 import type { BackendName, DoctorReport } from '../contract/doctor.ts';
-import { chooseBackend } from './backend/choose.ts';
+import { chooseBackend, findBackends } from './backend/choose.ts';
 import { programVersion } from './version.ts';
 
 /** The first NVIDIA GPU's name, or null where the driver's tool is missing or finds none. */
@@ -23,6 +23,7 @@ async function findGpu(): Promise<string | null> {
 
 /** What this machine has, which backend is chosen, and why not another. */
 export async function examine(backend: BackendName | 'auto'): Promise<DoctorReport> {
+  const gpu = await findGpu();
   const choice = await chooseBackend(backend);
   return {
     version: programVersion(),
@@ -32,8 +33,8 @@ export async function examine(backend: BackendName | 'auto'): Promise<DoctorRepo
     cores: availableParallelism(),
     memoryBytes: totalmem(),
     freeMemoryBytes: freemem(),
-    gpu: await findGpu(),
-    backends: choice.findings,
+    gpu,
+    backends: findBackends(gpu),
     chosen: choice.name,
     reason: choice.reason,
   };

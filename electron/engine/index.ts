@@ -7,8 +7,10 @@ import { evaluateRun } from './commands/evaluate.ts';
 import { findRate } from './commands/find-learning-rate.ts';
 import { predictImages } from './commands/predict.ts';
 import { preflight } from './commands/preflight.ts';
+import { prepareCache } from './commands/stored-answers.ts';
 import { openDataset } from './data/import.ts';
 import { drawSample } from './data/sample/draw.ts';
+import { linkTensorflow, unlinkTensorflow } from './backend/tensorflow/link.ts';
 import { examine } from './doctor.ts';
 import { EventBus } from './events.ts';
 import { exportRun } from './export/index.ts';
@@ -31,6 +33,9 @@ export function createEngine(): Engine {
   const handlers = {
     system: {
       doctor: ({ backend }) => examine(backend),
+      linkTensorflow: ({ libtensorflow, to }, { signal, progress }) =>
+        linkTensorflow(libtensorflow, { to, signal, onStep: (done, total) => progress({ done, total }) }),
+      unlinkTensorflow: () => unlinkTensorflow(),
       bench: benchStep,
     },
     dataset: {
@@ -51,16 +56,28 @@ export function createEngine(): Engine {
     },
     training: { findLearningRate: findRate },
     runs: {
-      async start({ recipe, data, out, runtime }, { signal }) {
+      async start({ recipe, data, out, storedAnswers, runtime }, { signal }) {
         await preflight(recipe, data, signal);
-        const run = await RunFolder.create(out, recipe, { dataPath: data, runtime, startedAt: new Date() });
+        if (storedAnswers !== null) await prepareCache(storedAnswers);
+        const startedAt = new Date();
+        const run = await RunFolder.create(out, recipe, {
+          dataPath: data,
+          runtime,
+          storedAnswers,
+          startedAt,
+        });
         active.launch(run, false);
         return { folder: run.folder };
       },
-      async resume({ folder, data, runtime }) {
+      async resume({ folder, data, storedAnswers, runtime }) {
         const run = await recover(folder);
+        if (storedAnswers !== null) await prepareCache(storedAnswers);
         await run.setState('queued');
-        await run.update({ ...(runtime && { runtime }), ...(data !== null && { dataPath: data }) });
+        await run.update({
+          ...(runtime && { runtime }),
+          ...(storedAnswers !== null && { storedAnswers }),
+          ...(data !== null && { dataPath: data }),
+        });
         active.launch(run, true);
         return { folder: run.folder };
       },

@@ -22,7 +22,13 @@ export function fakeEngine(overrides: Overrides = {}): FakeEngine {
   const topics = new Map<string, Set<Listener>>();
   let seq = 0;
   const handlers = {
-    system: { doctor: unexpected, bench: unexpected, ...overrides.system },
+    system: {
+      doctor: unexpected,
+      linkTensorflow: unexpected,
+      unlinkTensorflow: unexpected,
+      bench: unexpected,
+      ...overrides.system,
+    },
     dataset: { inspect: unexpected, sample: unexpected, ...overrides.dataset },
     training: { findLearningRate: unexpected, ...overrides.training },
     runs: {

@@ -3,6 +3,7 @@ import type { Session } from '../session.ts';
 import { defineBench } from './bench.ts';
 import { defineDemo } from './demo.ts';
 import { defineDoctor } from './doctor.ts';
+import { defineEngine } from './engine.ts';
 import { defineEvaluate } from './evaluate.ts';
 import { defineExport } from './export.ts';
 import { defineInspect } from './inspect.ts';
@@ -27,5 +28,6 @@ export const commands: readonly Define[] = [
   definePredict,
   defineExport,
   defineDoctor,
+  defineEngine,
   defineBench,
 ];

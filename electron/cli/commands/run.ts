@@ -2,9 +2,10 @@ import type { Command } from 'commander';
 import { followRun } from '../follow-run.ts';
 import { readRecipe } from '../recipe-file.ts';
 import { addRuntimeOptions, runtimeOf, type RuntimeOptions } from '../runtime-options.ts';
+import { addStoredAnswers, storedAnswersOf, type StoredAnswersOptions } from '../stored-answers-options.ts';
 import type { Session } from '../session.ts';
 
-interface Options extends RuntimeOptions {
+interface Options extends RuntimeOptions, StoredAnswersOptions {
   data?: string;
   out: string;
 }
@@ -16,7 +17,7 @@ export function defineRun(program: Command, session: Session): void {
     .argument('<recipe>', 'JSON file, e.g. one of resources/recipes/')
     .option('--data <path>', "dataset, instead of the recipe's: folder, CSV or zip")
     .option('--out <folder>', "where the run's own folder is made", 'runs');
-  addRuntimeOptions(command)
+  addRuntimeOptions(addStoredAnswers(command))
     .addHelpText(
       'after',
       '\nExample:\n  $ distill run resources/recipes/gtsrb-32.json --data GTSRB --out runs\n',
@@ -24,7 +25,9 @@ export function defineRun(program: Command, session: Session): void {
     .action(async (file: string, options: Options) => {
       const recipe = await readRecipe(session.resolve(file));
       const data = options.data === undefined ? null : session.resolve(options.data);
-      const input = { recipe, data, out: session.resolve(options.out), runtime: runtimeOf(options) };
+      const out = session.resolve(options.out);
+      const storedAnswers = storedAnswersOf(options, out, session);
+      const input = { recipe, data, out, storedAnswers, runtime: runtimeOf(options) };
       await followRun(session, 'run', (client) => client.runs.start(input));
     });
 }

@@ -1,40 +1,22 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { DistillError } from '../../contract/errors.ts';
-import type { BackendFinding, BackendName } from '../../contract/doctor.ts';
+import { backendNames, type BackendFinding, type BackendName } from '../../contract/doctor.ts';
 import './tfjs.ts';
 import { blockSize } from './onnxruntime/layout.ts';
 import { registerOnnxRuntime } from './onnxruntime/register.ts';
 import { setThreads } from './onnxruntime/session.ts';
-import { isTensorflowInstalled, registerTensorflow } from './tensorflow.ts';
+import { tensorflowFinding } from './tensorflow/finding.ts';
+import { setTensorflowThreads } from './tensorflow/register.ts';
 
 export interface Choice {
   name: BackendName;
   reason: string;
+  /** Of the backends that were looked at on the way. */
   findings: BackendFinding[];
 }
 
 const message = (thrown: unknown) =>
   (thrown instanceof Error ? thrown.message : String(thrown)).split('\n')[0]!;
-
-function tryTensorflow(): BackendFinding {
-  const name = 'tensorflow';
-  if (!isTensorflowInstalled()) {
-    return {
-      name,
-      available: false,
-      detail:
-        '@tensorflow/tfjs-node-gpu is not installed: its download of libtensorflow failed or was skipped.',
-      hint: 'For an NVIDIA GPU: npm install @tensorflow/tfjs-node-gpu@4.22.0 with access to its download host, CUDA 11.2 and cuDNN 8.1.',
-    };
-  }
-  try {
-    registerTensorflow();
-    return { name, available: true, detail: '@tensorflow/tfjs-node-gpu 4.22.0', hint: '' };
-  } catch (thrown) {
-    const hint = 'Check that CUDA 11.2 and cuDNN 8.1 are installed and on the library path.';
-    return { name, available: false, detail: `It is installed but does not load: ${message(thrown)}`, hint };
-  }
-}
 
 function tryOnnxRuntime(): BackendFinding {
   const name = 'onnxruntime';
@@ -51,33 +33,48 @@ function tryOnnxRuntime(): BackendFinding {
   }
 }
 
-/** What can be had on this machine, best first. Loads the libraries to find out. */
-export function findBackends(): BackendFinding[] {
-  const javascript: BackendFinding = {
-    name: 'cpu',
-    available: true,
-    detail: "tfjs's JavaScript backend: the reference for tests, far too slow for training",
-    hint: '',
-  };
-  return [tryTensorflow(), tryOnnxRuntime(), javascript];
+const javascript: BackendFinding = {
+  name: 'cpu',
+  available: true,
+  detail: "tfjs's JavaScript backend: the reference for tests, far too slow for training",
+  hint: '',
+};
+
+/** How each backend is found: by loading its library. `gpu` is the GPU's name for people, where it is known. */
+export const finders: Record<BackendName, (gpu: string | null) => BackendFinding> = {
+  tensorflow: tensorflowFinding,
+  onnxruntime: tryOnnxRuntime,
+  cpu: () => javascript,
+};
+
+/** What can be had on this machine, best first. Loads all the libraries to find out. */
+export function findBackends(gpu: string | null = null): BackendFinding[] {
+  return backendNames.map((name) => finders[name](gpu));
 }
 
 /**
- * Chooses and starts a backend: the best that is available, or the one asked for.
- * Throws BACKEND_UNAVAILABLE where the one asked for is not to be had.
+ * Chooses and starts a backend: the best that is available, or the one asked for. No library is loaded that is not needed for
+ * that. Throws BACKEND_UNAVAILABLE where the one asked for is not to be had.
  */
 export async function chooseBackend(
   request: BackendName | 'auto',
   threads: number | null = null,
+  find: Readonly<typeof finders> = finders,
 ): Promise<Choice> {
-  if (threads !== null) setThreads(threads);
-  const findings = findBackends();
-  const wanted =
-    request === 'auto' ? findings.find((f) => f.available)! : findings.find((f) => f.name === request)!;
+  if (threads !== null) {
+    setThreads(threads);
+    setTensorflowThreads(threads);
+  }
+  const findings: BackendFinding[] = [];
+  for (const name of request === 'auto' ? backendNames : [request]) {
+    findings.push(find[name](null));
+    if (findings.at(-1)!.available) break;
+  }
+  const wanted = findings.at(-1)!;
   if (!wanted.available) {
     throw new DistillError('BACKEND_UNAVAILABLE', `Backend '${wanted.name}': ${wanted.detail}`, wanted.hint);
   }
-  const passedOver = findings.slice(0, findings.indexOf(wanted)).filter((f) => !f.available);
+  const passedOver = findings.slice(0, -1);
   const reason =
     request !== 'auto'
       ? 'It was asked for.'

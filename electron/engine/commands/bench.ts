@@ -8,7 +8,8 @@ import { createModel } from '../models/index.ts';
 import { random } from '../random.ts';
 import { Adam } from '../train/optimizer.ts';
 import { breathe } from '../train/batch-source.ts';
-import { dropoutMasks, trainStep, unpack } from '../train/step.ts';
+import { dropoutMasks, unpack } from '../train/step.ts';
+import { TrainingStep } from '../train/training-step.ts';
 
 export interface BenchInput {
   architecture: ModelRecipe['architecture'];
@@ -40,27 +41,21 @@ export async function benchStep(
   const objective = createObjective({ distillation: null, teacher: null, labelSmoothing: 0 });
   const hyper = { learningRates: Array.from({ length: model.groups }, () => 1e-3), momentum: 0.9 };
   const times: number[] = [];
+  const trace = input.runtime.trace !== 'off';
+  const training = new TrainingStep({ model, objective, optimizer, clipNorm: null, trace });
   try {
     for (let step = 0; step < warmUp + steps; step++) {
       if (signal.aborted) throw new DistillError('CANCELLED', 'The benchmark was cancelled.');
       const start = performance.now();
       const dropoutMask = dropoutMasks(1, 'bench', step);
-      const readout = trainStep({
-        model,
-        objective,
-        batch,
-        epoch: 1,
-        dropoutMask,
-        optimizer,
-        hyper,
-        clipNorm: null,
-      });
+      const readout = training.run(batch, { epoch: 1, hyper, dropoutMask });
       await unpack(readout, objective);
       if (step >= warmUp) times.push(performance.now() - start);
       progress({ done: step + 1, total: warmUp + steps });
       await breathe();
     }
   } finally {
+    training.dispose();
     optimizer.dispose();
     model.dispose();
   }

@@ -1,4 +1,3 @@
-import type { Recipe } from '../../contract/recipe.ts';
 import type { Role } from '../../contract/result.ts';
 import type { CallContext, Evaluation, Mask, Runtime } from '../../contract/services.ts';
 import { chooseBackend } from '../backend/choose.ts';
@@ -14,7 +13,7 @@ import type { RunFolder } from '../runs/run-folder.ts';
 import { DistillError } from '../../contract/errors.ts';
 import { allOf, orderedLoader, withLoaders } from './loaders.ts';
 import { loadModel } from './models.ts';
-import { prepareData } from './prepared-data.ts';
+import { prepareData, type PreparedData } from './prepared-data.ts';
 
 export interface EvaluateInput {
   data: string | null;
@@ -67,18 +66,33 @@ function compareAll(predictions: ReadonlyMap<Role, Predictions>, rows: Int32Arra
 export async function evaluateRun(
   run: RunFolder,
   input: EvaluateInput,
-  { signal, progress }: CallContext,
+  context: CallContext,
 ): Promise<Evaluation> {
-  const { workers, backend, threads } = input.runtime;
+  const { workers, memory, backend, threads } = input.runtime;
   await chooseBackend(backend, threads);
-  const recipe: Recipe = run.recipe;
   const data = await prepareData({
-    recipe,
+    recipe: run.recipe,
     dataPath: input.data ?? run.dataPath,
     workers,
-    signal,
+    memory,
+    signal: context.signal,
     parts: { pool: false, test: true },
   });
+  try {
+    return await evaluateOn(data, run, input, context);
+  } finally {
+    await data.close();
+  }
+}
+
+async function evaluateOn(
+  data: PreparedData,
+  run: RunFolder,
+  input: EvaluateInput,
+  { signal, progress }: CallContext,
+): Promise<Evaluation> {
+  const { recipe } = run;
+  const { workers } = input.runtime;
   const classes = maskedClasses(
     input.mask,
     data.classes.map(({ seen }) => seen),

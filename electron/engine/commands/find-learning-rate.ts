@@ -3,6 +3,7 @@ import type { Recipe } from '../../contract/recipe.ts';
 import type { CallContext, LearningRateCurve, Runtime } from '../../contract/services.ts';
 import { chooseBackend } from '../backend/choose.ts';
 import { createObjective } from '../distill/objective.ts';
+import { liveTeacher } from '../distill/teacher.ts';
 import type { Model } from '../models/index.ts';
 import { findLearningRate } from '../train/lr-finder.ts';
 import { trainingLoader, withLoaders } from './loaders.ts';
@@ -34,6 +35,7 @@ export async function findRate(
     recipe,
     dataPath: input.data,
     workers: runtime.workers,
+    memory: runtime.memory,
     signal,
     parts: { pool: true, test: false },
   });
@@ -57,16 +59,18 @@ export async function findRate(
         training,
         objective: createObjective({
           distillation: helper ? recipe.distillation : null,
-          teacher: helper,
+          teacher: helper && liveTeacher(helper),
           labelSmoothing: training.labelSmoothing,
         }),
         train,
         seed,
         signal,
+        trace: runtime.trace !== 'off',
         onProgress: (done, total) => progress({ done, total }),
       }),
     );
   } finally {
     for (const model of models) model.dispose();
+    await data.close();
   }
 }

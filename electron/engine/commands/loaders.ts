@@ -10,6 +10,7 @@ export function trainingLoader(
   training: TrainingRecipe,
   seed: number,
   workers: number,
+  augmentSeed = seed,
 ): Loader {
   const { mean, std } = recipe.data.image;
   return new Loader({
@@ -22,6 +23,7 @@ export function trainingLoader(
     mean,
     std,
     seed,
+    augmentSeed,
     workers,
   });
 }
@@ -33,6 +35,7 @@ export function orderedLoader(
   recipe: Recipe,
   augment: AugmentRecipe | null,
   workers: number,
+  seed = recipe.seed,
 ): Loader {
   const { mean, std } = recipe.data.image;
   return new Loader({
@@ -44,7 +47,7 @@ export function orderedLoader(
     augment,
     mean,
     std,
-    seed: recipe.seed,
+    seed,
     workers,
   });
 }

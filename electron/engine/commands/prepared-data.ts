@@ -2,12 +2,11 @@ import type { ImportReport } from '../../contract/dataset.ts';
 import { DistillError } from '../../contract/errors.ts';
 import type { Recipe } from '../../contract/recipe.ts';
 import type { Sample, Split } from '../data/dataset.ts';
-import { decodePixels } from '../data/decode.ts';
-import { openDataset } from '../data/import.ts';
-import type { Pixels } from '../data/pixels.ts';
+import { openDataset, type KeepOptions } from '../data/import.ts';
+import { Pixels } from '../data/pixels.ts';
 import { holdOutTest, splitSamples } from '../data/split.ts';
 
-/** A recipe's data in memory: decoded, resized and divided. */
+/** A recipe's data: decoded, resized and divided. */
 export interface PreparedData {
   report: ImportReport;
   /** The vocabulary. */
@@ -16,6 +15,8 @@ export interface PreparedData {
   pool: Pixels;
   split: Split;
   test: Pixels;
+  /** Gives back what the images take on the disk, where memory was too small; no loader may use them any more. */
+  close(): Promise<void>;
 }
 
 export interface PrepareOptions {
@@ -23,10 +24,14 @@ export interface PrepareOptions {
   /** Takes the place of the recipe's own path. */
   dataPath: string | null;
   workers: number;
+  /** MiB of decoded images that may lie in memory; null: a quarter of the machine's. */
+  memory?: number | null;
   signal: AbortSignal;
+  /** Images read, checked and decoded. */
   onImport?: (done: number, total: number) => void;
+  /** Images ready for use, told once. */
   onDecode?: (done: number, total: number) => void;
-  /** Which parts to decode; the others are left empty. */
+  /** Which parts are needed; the others are left empty. */
   parts?: { pool: boolean; test: boolean };
 }
 
@@ -41,48 +46,74 @@ export function dataPathOf(recipe: Recipe, given: string | null): string {
   );
 }
 
-/** Imports, divides and decodes. Throws what openDataset, splitSamples and decodePixels throw. */
+/**
+ * Imports, decodes and divides; each image is read and decoded once. Throws what openDataset and splitSamples throw.
+ * Whoever gets the data closes it.
+ */
 export async function prepareData(options: PrepareOptions): Promise<PreparedData> {
-  const { recipe, signal, workers, onImport, onDecode, parts = { pool: true, test: true } } = options;
+  const { parts = { pool: true, test: true } } = options;
+  const { trainClasses } = options.recipe.data;
+  // Images of classes that are left out would only take room, unless the test part comes out of the training part.
+  const prepared = await prepareWith(options, parts, ({ label, part }, hasTest) =>
+    part === 'test' ? parts.test : (parts.pool && isSeen(trainClasses, label)) || (parts.test && !hasTest),
+  );
+  if (prepared) return prepared;
+  // A test part none of whose images can be used: the training part must stand in after all.
+  return (await prepareWith(options, parts, () => true))!;
+}
+
+const isSeen = (trainClasses: Recipe['data']['trainClasses'], label: number): boolean =>
+  trainClasses === 'all' || trainClasses.includes(label);
+
+/** Null where an image is needed that was not wanted. */
+async function prepareWith(
+  { recipe, dataPath, workers, memory = null, signal, onImport, onDecode }: PrepareOptions,
+  parts: { pool: boolean; test: boolean },
+  wanted: KeepOptions['wanted'],
+): Promise<PreparedData | null> {
   const { data, seed } = recipe;
-  const dataset = await openDataset(dataPathOf(recipe, options.dataPath), {
+  const dataset = await openDataset(dataPathOf(recipe, dataPath), {
     classNames: data.classNames,
     signal,
+    keep: { image: data.image, workers, memory: memory === null ? null : memory * 2 ** 20, wanted },
     ...(onImport ? { onProgress: onImport } : {}),
   });
+  const { store, rows } = dataset.pixels!;
   try {
+    await dataset.close();
     const { train, test } =
       dataset.test.length > 0 ? dataset : holdOutTest(dataset.train, data.testFraction, seed);
-    const classes = dataset.classes.map((name, id) => ({
-      id,
-      name,
-      seen: data.trainClasses === 'all' || data.trainClasses.includes(id),
-    }));
+    const classes = dataset.classes.map((name, id) => ({ id, name, seen: isSeen(data.trainClasses, id) }));
     const split = parts.pool
       ? splitSamples(train, data.split, { trainClasses: data.trainClasses, classes: classes.length, seed })
       : { train: [], validation: [] };
-    // Images of classes that are left out would only take memory.
     const used = [...split.train, ...split.validation].map((index) => train[index]!);
     const testSamples = parts.test ? test : [];
     const total = used.length + testSamples.length;
-    const decode = (samples: readonly Sample[], before: number): Promise<Pixels> =>
-      decodePixels((key) => dataset.read(key), samples, data.image, {
-        workers,
-        signal,
-        onProgress: (done) => onDecode?.(before + done, total),
-      });
-    const pool = await decode(used, 0);
+    if (![...used, ...testSamples].every(({ key }) => rows.has(key))) {
+      await store.close();
+      return null;
+    }
+    onDecode?.(total, total);
+    const pixelsOf = (samples: readonly Sample[]) =>
+      new Pixels(
+        store,
+        samples,
+        samples.map(({ key }) => rows.get(key)!),
+      );
     return {
       report: dataset.report,
       classes,
-      pool,
+      pool: pixelsOf(used),
       split: {
         train: split.train.map((_, i) => i),
         validation: split.validation.map((_, i) => split.train.length + i),
       },
-      test: await decode(testSamples, used.length),
+      test: pixelsOf(testSamples),
+      close: () => store.close(),
     };
-  } finally {
-    await dataset.close();
+  } catch (error) {
+    await store.close();
+    throw error;
   }
 }

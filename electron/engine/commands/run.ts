@@ -1,31 +1,41 @@
 import { DistillError } from '../../contract/errors.ts';
 import type { Phase, RunEvent } from '../../contract/events.ts';
-import type { ModelRecipe, Recipe, TrainingRecipe } from '../../contract/recipe.ts';
+import type { Recipe, TrainingRecipe } from '../../contract/recipe.ts';
 import type { Role, RunResult } from '../../contract/result.ts';
 import { chooseBackend } from '../backend/choose.ts';
 import { createObjective } from '../distill/objective.ts';
+import { liveTeacher, type TeacherSource } from '../distill/teacher.ts';
 import { exportRun, saveMistakeImages, shownMistakes } from '../export/index.ts';
-import { countMacs, type Model, previewModel } from '../models/index.ts';
+import type { Model } from '../models/index.ts';
 import { saveModel } from '../models/weights/save.ts';
 import type { RunFolder } from '../runs/run-folder.ts';
 import { CheckpointStore } from '../train/checkpoint.ts';
+import type { Callback } from '../train/callback.ts';
 import { fit } from '../train/fit.ts';
-import { totalEpochs } from '../train/schedule.ts';
-import { type PlannedTraining, remainingRunSeconds, stepMacs } from './eta.ts';
+import { type PlannedTraining, planTrainings, remainingRunSeconds } from './eta.ts';
 import { type Candidate, judgeModels } from './judge-models.ts';
 import { trainingLoader, validationLoader, withLoaders } from './loaders.ts';
 import { loadModel, modelSeed, readTeacher, startModel } from './models.ts';
 import { dataPathOf, prepareData, type PreparedData } from './prepared-data.ts';
+import { openStoredAnswers } from './stored-answers.ts';
 
 interface RunContext {
   run: RunFolder;
   recipe: Recipe;
   data: PreparedData;
+  /** Its name. */
+  backend: string;
   workers: number;
   resume: boolean;
   signal: AbortSignal;
   emit: (event: RunEvent) => void;
   log: (message: string) => void;
+}
+
+/** What a student learns from besides the labels. */
+interface Guide {
+  teacher: TeacherSource;
+  callbacks: readonly Callback[];
 }
 
 const phasesOf = (recipe: Recipe): Phase[] => [
@@ -52,42 +62,14 @@ function phaseProgress(phase: Phase, emit: (event: RunEvent) => void) {
   };
 }
 
-/** What is to be trained here, in order. */
-function rolesToTrain(recipe: Recipe): { role: Role; training: TrainingRecipe }[] {
-  const { teacher, student } = recipe;
-  return [
-    ...(teacher.source === 'train' ? [{ role: 'teacher' as const, training: teacher.training }] : []),
-    { role: 'student', training: student.training },
-    ...(recipe.baseline ? [{ role: 'baseline' as const, training: student.training }] : []),
-  ];
-}
-
-/** The work of each training to come; `given` is the teacher where it is not trained here. */
-function planTrainings({ recipe, data }: RunContext, given: Model | null): Map<Role, PlannedTraining> {
-  const { size } = recipe.data.image;
-  const classes = data.classes.length;
-  const planned = (model: ModelRecipe) =>
-    previewModel(model, classes, size).reduce((sum, { macs }) => sum + macs, 0);
-  const student = planned(recipe.student.model);
-  const teacher =
-    'model' in recipe.teacher ? planned(recipe.teacher.model) : given ? countMacs(given, size) : 0;
-  const plan = new Map<Role, PlannedTraining>();
-  for (const { role, training } of rolesToTrain(recipe)) {
-    const images = data.split.train.length;
-    const batchSize = Math.min(training.batchSize, images);
-    const steps = Math.floor(images / batchSize) * totalEpochs(training.stages);
-    const [learner, helper] = role === 'teacher' ? [teacher, 0] : [student, role === 'student' ? teacher : 0];
-    plan.set(role, { steps, macsPerStep: stepMacs(batchSize, learner, helper) });
-  }
-  return plan;
-}
+const augmentSeedOf = (run: RunFolder, role: Role) => (role === 'teacher' ? null : run.augmentSeed);
 
 /** Trains one role, or takes it over where an earlier process of this run finished it. */
 async function trainRole(
   context: RunContext,
   role: Role,
   training: TrainingRecipe,
-  teacher: Model | null,
+  guide: Guide | null,
   plan: ReadonlyMap<Role, PlannedTraining>,
 ): Promise<Candidate> {
   const { run, recipe, data, workers, signal, emit, log } = context;
@@ -102,7 +84,8 @@ async function trainRole(
   const later = roles.slice(roles.indexOf(role) + 1).map((one) => plan.get(one)!);
   const checkpoints = new CheckpointStore(run.checkpointFolder(role));
   const loaders = {
-    train: trainingLoader(data, recipe, training, seed, workers),
+    // Student and baseline see the same images, also where stored answers say which.
+    train: trainingLoader(data, recipe, training, seed, workers, augmentSeedOf(run, role) ?? seed),
     validation: validationLoader(data, recipe, workers),
   };
   const outcome = await withLoaders(loaders, ({ train, validation }) =>
@@ -110,8 +93,8 @@ async function trainRole(
       model,
       training,
       objective: createObjective({
-        distillation: role === 'student' ? recipe.distillation : null,
-        teacher: role === 'student' ? teacher : null,
+        distillation: guide ? recipe.distillation : null,
+        teacher: guide?.teacher ?? null,
         labelSmoothing: training.labelSmoothing,
       }),
       train,
@@ -122,6 +105,8 @@ async function trainRole(
       checkpoints,
       resume: context.resume,
       onBegin: ({ epoch, step }) => run.rewindMetrics(role, { epoch: epoch - 1, step }),
+      trace: run.runtime.trace !== 'off',
+      callbacks: guide?.callbacks ?? [],
       signal,
       etaRunSeconds: (secondsPerStep, remainingSteps) =>
         remainingRunSeconds(plan.get(role)!, later, secondsPerStep, remainingSteps),
@@ -139,6 +124,24 @@ function trainTeacher(context: RunContext, plan: ReadonlyMap<Role, PlannedTraini
   const { teacher } = context.recipe;
   if (teacher.source !== 'train') throw new Error('This teacher is not trained.');
   return trainRole(context, 'teacher', teacher.training, null, plan);
+}
+
+async function trainStudent(
+  context: RunContext,
+  teacher: Model,
+  plan: ReadonlyMap<Role, PlannedTraining>,
+): Promise<Candidate> {
+  const { run, recipe, emit } = context;
+  const finished = run.finished.some(({ role }) => role === 'student');
+  const stored = finished
+    ? null
+    : await openStoredAnswers({
+        ...context,
+        teacher,
+        tell: (level, message) => emit({ type: 'log', level, message }),
+      });
+  const guide = stored ?? { teacher: liveTeacher(teacher), callbacks: [] };
+  return trainRole(context, 'student', recipe.student.training, guide, plan);
 }
 
 /** A teacher that is not trained here: read, and kept with the run, so that the run can be judged alone. */
@@ -164,17 +167,11 @@ async function keepMistakeImages(
   data: PreparedData,
   mistakes: RunResult['mistakes'],
 ): Promise<void> {
-  const { size, keys, data: bytes } = data.test;
-  const rows = new Map(keys.map((key, row) => [key, row]));
-  const length = size * size * 3;
-  const images = shownMistakes(mistakes).map((key) => {
-    const row = rows.get(key)!;
-    // A copy: sharp does not take shared memory.
-    return [
-      key,
-      { width: size, height: size, data: Uint8Array.from(bytes.subarray(row * length, (row + 1) * length)) },
-    ] as const;
-  });
+  const { size, keys } = data.test;
+  const places = new Map(keys.map((key, place) => [key, place]));
+  const images = shownMistakes(mistakes).map(
+    (key) => [key, { width: size, height: size, data: data.test.image(places.get(key)!) }] as const,
+  );
   await saveMistakeImages(run, Object.fromEntries(images));
 }
 
@@ -204,7 +201,7 @@ export async function executeRun(
   { resume, signal, emit }: ExecuteOptions,
 ): Promise<RunResult> {
   const { recipe } = run;
-  const { backend, threads, workers } = run.runtime;
+  const { backend, threads, workers, memory } = run.runtime;
   const log = (message: string) => emit({ type: 'log', level: 'info', message });
   const phases = phasesOf(recipe);
   const enter = (phase: Phase) => {
@@ -219,23 +216,33 @@ export async function executeRun(
     recipe,
     dataPath: run.dataPath,
     workers,
+    memory,
     signal,
     onImport: enter('import'),
     onDecode: (done, total) => (decodeProgress ??= enter('decode'))(done, total),
   });
-  if (resume) await checkSameData(run, data);
-  await run.writeDataset(data.report);
-
-  const context: RunContext = { run, recipe, data, workers, resume, signal, emit, log };
+  const context: RunContext = {
+    run,
+    recipe,
+    data,
+    backend: choice.name,
+    workers,
+    resume,
+    signal,
+    emit,
+    log,
+  };
   const candidates: Candidate[] = [];
   try {
+    if (resume) await checkSameData(run, data);
+    await run.writeDataset(data.report);
     enter('teacher');
     const given = recipe.teacher.source === 'train' ? null : await givenTeacher(context, recipe.teacher);
-    const plan = planTrainings(context, given?.model ?? null);
+    const plan = planTrainings(recipe, data, given?.model ?? null);
     const teacher = given ?? (await trainTeacher(context, plan));
     candidates.push(teacher);
     enter('student');
-    candidates.push(await trainRole(context, 'student', recipe.student.training, teacher.model, plan));
+    candidates.push(await trainStudent(context, teacher.model, plan));
     if (recipe.baseline) {
       enter('baseline');
       candidates.push(await trainRole(context, 'baseline', recipe.student.training, null, plan));
@@ -273,5 +280,6 @@ export async function executeRun(
     return result;
   } finally {
     for (const { model } of candidates) model.dispose();
+    await data.close();
   }
 }

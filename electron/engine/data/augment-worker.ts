@@ -3,12 +3,14 @@ import type { AugmentRecipe, ImageRecipe } from '../../contract/recipe.ts';
 import { random } from '../random.ts';
 import { drawTransform, identityTransform } from './augment.ts';
 import { BatchRing, type RingShape } from './batch-ring.ts';
+import { openPixels, type PixelPlace } from './pixel-place.ts';
 import { renderInto } from './render.ts';
 import { answerRequests, note } from './worker-port.ts';
 
 export interface AugmentTask {
-  /** [count, size, size, 3]. */
-  pixels: Uint8Array<SharedArrayBuffer>;
+  place: PixelPlace;
+  /** Each image's row there. */
+  rows: Int32Array<SharedArrayBuffer>;
   size: number;
   /** One per slot, each [batchSize, size, size, 3]. */
   slots: Float32Array<SharedArrayBuffer>[];
@@ -27,8 +29,9 @@ export interface AugmentRequest {
   control: Int32Array<SharedArrayBuffer>;
 }
 
-const { pixels, size, slots, shape, augment, mean, std, seed } = workerData as AugmentTask;
+const { place, rows, size, slots, shape, augment, mean, std, seed } = workerData as AugmentTask;
 const length = size * size * 3;
+const pixels = openPixels(place);
 
 answerRequests(({ epoch, order, control }: AugmentRequest): null => {
   const ring = new BatchRing(shape, control);
@@ -36,7 +39,7 @@ answerRequests(({ epoch, order, control }: AugmentRequest): null => {
     const target = slots[part.batch % slots.length]!;
     for (let i = part.start; i < part.start + part.count; i++) {
       const index = order[part.batch * shape.batchSize + i]!;
-      const source = pixels.subarray(index * length, (index + 1) * length);
+      const source = pixels.read(rows[index]!);
       const transform = augment
         ? drawTransform(augment, random(seed, 'augment', epoch, index))
         : identityTransform;

@@ -1,4 +1,5 @@
 import type { ImportReport } from '../../contract/dataset.ts';
+import type { PixelStore } from './pixel-store.ts';
 
 /** One labelled image. */
 export interface Sample {
@@ -12,6 +13,14 @@ export interface Sample {
   hash: string;
 }
 
+/** Images that the import kept, decoded and resized. */
+export interface KeptPixels {
+  /** Outlives the dataset; whoever asked for it closes it. */
+  store: PixelStore;
+  /** The store's row of each sample that was kept, by its key. */
+  rows: ReadonlyMap<string, number>;
+}
+
 /** An imported dataset: what is there, and a way to read one file's bytes. */
 export interface Dataset {
   path: string;
@@ -22,6 +31,8 @@ export interface Dataset {
   train: Sample[];
   test: Sample[];
   report: ImportReport;
+  /** null where the import was not asked to keep them. */
+  pixels: KeptPixels | null;
   /** The file's bytes. Throws DistillError NOT_FOUND or ARCHIVE_CORRUPT. */
   read(key: string): Promise<Uint8Array>;
   close(): Promise<void>;

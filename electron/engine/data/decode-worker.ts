@@ -1,34 +1,27 @@
 import { workerData } from 'node:worker_threads';
-import { toErrorValue, type ErrorValue } from '../../contract/errors.ts';
-import { decodeImage } from './image.ts';
-import { resizeImage, type ResizeMethod } from './resize.ts';
+import { examine, type Examined, type Resizing } from './examine.ts';
+import { openPixels, type PixelPlace } from './pixel-place.ts';
 import { answerRequests } from './worker-port.ts';
 
 export interface DecodeTask {
-  /** [count, size, size, 3], shared by all workers. */
-  pixels: Uint8Array<SharedArrayBuffer>;
-  size: number;
-  method: ResizeMethod;
+  place: PixelPlace;
+  resizing: Resizing;
 }
 
-export interface DecodeRequest {
-  /** The first image's place in the pixels; the others follow it. */
-  first: number;
-  files: Uint8Array[];
+/** A file's bytes and the row that its image is to be kept in; null: it is only looked at. */
+export interface DecodeFile {
+  bytes: Uint8Array;
+  row: number | null;
 }
 
-/** The first image that could not be decoded, if any. */
-export type DecodeReply = { index: number; error: ErrorValue } | null;
+const { place, resizing } = workerData as DecodeTask;
+const access = openPixels(place);
 
-const { pixels, size, method } = workerData as DecodeTask;
-
-answerRequests(async ({ first, files }: DecodeRequest): Promise<DecodeReply> => {
-  for (const [i, file] of files.entries()) {
-    try {
-      pixels.set(resizeImage(await decodeImage(file), size, method), (first + i) * size * size * 3);
-    } catch (thrown) {
-      return { index: first + i, error: toErrorValue(thrown) };
-    }
-  }
-  return null;
-});
+// All at once: libvips decodes on threads of its own while this one resizes.
+answerRequests((files: DecodeFile[]): Promise<Examined[]> =>
+  Promise.all(
+    files.map(({ bytes, row }) =>
+      row === null ? examine(bytes, null) : examine(bytes, resizing, (pixels) => access.write(row, pixels)),
+    ),
+  ),
+);

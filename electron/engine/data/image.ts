@@ -2,6 +2,10 @@ import sharp from 'sharp';
 import { DistillError } from '../../contract/errors.ts';
 import { decodePpm, isPpm } from './ppm.ts';
 
+// Many small images at a time: threads for the parts of one would only wait for each other, and no result is asked for twice.
+sharp.concurrency(1);
+sharp.cache(false);
+
 /** A decoded image: 8-bit RGB, row-major, without padding (`data.length === width * height * 3`). */
 export interface RgbImage {
   width: number;

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { SkippedFile } from '../../contract/dataset.ts';
 import { DistillError } from '../../contract/errors.ts';
-import type { Dataset, Progress, Sample } from './dataset.ts';
+import type { ImageRecipe } from '../../contract/recipe.ts';
+import type { Dataset, KeptPixels, Progress, Sample } from './dataset.ts';
 import {
   namedVocabulary,
   occurringVocabulary,
@@ -10,6 +11,7 @@ import {
 } from './formats/class-names.ts';
 import type { ListedImage, Listing, Part } from './formats/format.ts';
 import { formats } from './formats/index.ts';
+import { PixelStore } from './pixel-store.ts';
 import { countClasses, reportPart, type Size } from './report.ts';
 import { acceptedLayouts, type Given, openSource } from './source/index.ts';
 import { compareKeys } from './source/source.ts';
@@ -21,6 +23,18 @@ export interface ImportOptions {
   signal?: AbortSignal;
   /** Images looked at, and how many there are. */
   onProgress?: Progress;
+  /** Keeps the images that are wanted, resized, so that none is decoded twice. */
+  keep?: KeepOptions;
+}
+
+export interface KeepOptions {
+  image: Pick<ImageRecipe, 'size' | 'resize'>;
+  /** Worker threads that decode and resize. */
+  workers: number;
+  /** Bytes of decoded images that may lie in memory; null: a quarter of the machine's. */
+  memory?: number | null | undefined;
+  /** Which ones; `hasTest`: whether the dataset brings a test part. */
+  wanted: (image: { label: number; part: Part }, hasTest: boolean) => boolean;
 }
 
 /** A sample with what only the import needs to know. */
@@ -34,11 +48,12 @@ interface Found extends Size {
  * Skipped and listed, never an error: images that cannot be decoded, whose label the vocabulary lacks, that nothing
  * labels, and second copies by content: the first in order of key stays, one in training before one in testing.
  * Throws DistillError NOT_FOUND, UNSUPPORTED_FORMAT, DATASET_EMPTY, ARCHIVE_CORRUPT, ARCHIVE_LIMIT, INVALID_INPUT (a table
- * without the needed columns, several candidates) or CANCELLED.
+ * without the needed columns, several candidates) or CANCELLED; with `keep` also OUT_OF_MEMORY, DISK_FULL or NOT_WRITABLE.
  */
 export async function openDataset(path: string, options: ImportOptions): Promise<Dataset> {
   const names = options.classNames === null ? null : await readClassNames(options.classNames);
   const given = await openSource(path, options.signal);
+  let pixels: KeptPixels | null = null;
   try {
     const { format, listing } = await recognise(given, path);
     const ordered = listing.images.sort((a, b) => comparePart(a.part, b.part) || compareKeys(a.key, b.key));
@@ -46,8 +61,10 @@ export async function openDataset(path: string, options: ImportOptions): Promise
     const vocabulary = classNames
       ? namedVocabulary(classNames)
       : occurringVocabulary(ordered.map(({ label }) => label));
-    const { found, skipped } = await examine(given, ordered, vocabulary, options);
-    skipped.push(...listing.skipped);
+    const { known, unknown } = withLabels(ordered, vocabulary);
+    if (options.keep) pixels = await roomFor(known, options.keep);
+    const { found, skipped } = await examine(given, known, vocabulary.classes, options, pixels);
+    skipped.push(...unknown, ...listing.skipped);
     if (found.length === 0) throw nothingUsable(path, skipped);
 
     const [train, test] = (['train', 'test'] as const).map((part) =>
@@ -69,11 +86,13 @@ export async function openDataset(path: string, options: ImportOptions): Promise
         test: reportPart(samples.test, test!),
         skipped: skipped.sort((a, b) => compareKeys(a.file, b.file)),
       },
+      pixels,
       read: (key) => given.source.read(key),
       close: () => given.source.close(),
     };
   } catch (error) {
     await given.source.close();
+    await pixels?.store.close();
     throw error;
   }
 }
@@ -101,25 +120,63 @@ async function recognise(given: Given, path: string): Promise<{ format: string; 
   throw new DistillError('DATASET_EMPTY', `There are no labelled images in "${path}".`, acceptedLayouts);
 }
 
-/** Reads every image whose label is known; what cannot be used is skipped with its reason. */
-async function examine(
-  given: Given,
+/** An image with its class. */
+type KnownImage = Omit<ListedImage, 'label'> & { label: number };
+
+/** Images whose label the vocabulary has; the others are skipped with the reason. */
+function withLabels(
   images: readonly ListedImage[],
   vocabulary: Vocabulary,
-  options: ImportOptions,
-): Promise<{ found: Found[]; skipped: SkippedFile[] }> {
-  const skipped: SkippedFile[] = [];
+): { known: KnownImage[]; unknown: SkippedFile[] } {
+  const unknown: SkippedFile[] = [];
   const known = images.flatMap((image) => {
     const label = vocabulary.indexOf(image.label);
     if (label !== undefined) return [{ ...image, label }];
     const detail = `its label "${image.label}" is none of the ${vocabulary.classes.length} classes`;
-    skipped.push({ file: image.key, reason: 'unknown-label', detail });
+    unknown.push({ file: image.key, reason: 'unknown-label', detail });
     return [];
   });
+  return { known, unknown };
+}
+
+/** A store with a row for each image that is wanted. */
+async function roomFor(
+  images: readonly KnownImage[],
+  { image, memory, wanted }: KeepOptions,
+): Promise<KeptPixels> {
+  const hasTest = images.some(({ part }) => part === 'test');
+  const keys = images.filter((one) => wanted(one, hasTest)).map(({ key }) => key);
+  return {
+    store: await PixelStore.create({ count: keys.length, size: image.size, memory }),
+    rows: new Map(keys.map((key, row) => [key, row])),
+  };
+}
+
+/** Reads every image; what cannot be used is skipped with its reason. */
+async function examine(
+  given: Given,
+  known: readonly KnownImage[],
+  classes: readonly string[],
+  { signal, onProgress, keep }: ImportOptions,
+  pixels: KeptPixels | null,
+): Promise<{ found: Found[]; skipped: SkippedFile[] }> {
+  const skipped: SkippedFile[] = [];
   const surveyed = await survey(
     given.source,
     known.map(({ key }) => key),
-    options,
+    {
+      signal,
+      onProgress,
+      ...(keep &&
+        pixels && {
+          keep: {
+            store: pixels.store,
+            method: keep.image.resize,
+            workers: keep.workers,
+            rowOf: (at: number) => pixels.rows.get(known[at]!.key) ?? null,
+          },
+        }),
+    },
   );
   const found: Found[] = [];
   const firstOf = new Map<string, Found>();
@@ -137,7 +194,7 @@ async function examine(
     };
     const first = firstOf.get(seen.hash);
     if (first) {
-      skipped.push({ file: key, reason: 'duplicate', detail: sameContent(one, first, vocabulary.classes) });
+      skipped.push({ file: key, reason: 'duplicate', detail: sameContent(one, first, classes) });
       return;
     }
     firstOf.set(seen.hash, one);

@@ -22,6 +22,8 @@ export interface LoaderOptions {
   mean: ImageRecipe['mean'];
   std: ImageRecipe['std'];
   seed: number;
+  /** Seed of the augmentation, where it is another than that of the order. */
+  augmentSeed?: number;
   /** Worker threads. The batches do not depend on their number. */
   workers: number;
 }
@@ -38,8 +40,8 @@ const slotCount = 4;
 
 /**
  * Normalised, augmented batches, rendered ahead by worker threads. An epoch's order and its augmentation depend on
- * seed, epoch and image alone. Test-time augmentation is an unshuffled loader with `augment` set and nothing dropped,
- * whose epoch number is the copy's number.
+ * their seed, epoch and image alone. Test-time augmentation is an unshuffled loader with `augment` set and nothing
+ * dropped, whose epoch number is the copy's number.
  */
 export class Loader {
   /** Batches in a whole epoch, at least 1. */
@@ -57,7 +59,7 @@ export class Loader {
   /** Throws DistillError DATASET_EMPTY, INVALID_INPUT (an index or batch size out of range) or OUT_OF_MEMORY. */
   constructor(options: LoaderOptions) {
     check(options);
-    const { pixels, indices, dropLast, workers, augment, mean, std, seed } = options;
+    const { pixels, indices, dropLast, workers, augment, mean, std, seed, augmentSeed = seed } = options;
     const batchSize = Math.min(options.batchSize, indices.length);
     this.batches = dropLast ? Math.floor(indices.length / batchSize) : Math.ceil(indices.length / batchSize);
     this.images = dropLast ? this.batches * batchSize : indices.length;
@@ -70,14 +72,15 @@ export class Loader {
       () => new Float32Array(sharedBuffer(floats * Float32Array.BYTES_PER_ELEMENT, what)),
     );
     const data: AugmentTask = {
-      pixels: pixels.data,
+      place: pixels.place,
+      rows: pixels.rows,
       size: pixels.size,
       slots: this.#slots,
       shape: this.#shape,
       augment,
       mean,
       std,
-      seed,
+      seed: augmentSeed,
     };
     this.#pool = new WorkerPool(workerModule('./augment-worker', import.meta.url), {
       workers,

@@ -1,18 +1,20 @@
 import { identityTransform, type Matrix3, type Transform } from './augment.ts';
-import { light, lightingTable, tableBounds, tableScale } from './lighting.ts';
+import { light, lightAll, lightCurve } from './lighting.ts';
+import { Sampler } from './sampling.ts';
+
+type Channels = readonly [number, number, number];
 
 /**
  * Writes one image, transformed and normalised, as size * size * 3 floats (v / 255 - mean) / std from
  * `target[offset]` on. `source` is RGB, [size, size, 3].
- * One bilinear interpolation between pixel centres; places outside the image are reflected about the centres of its
- * edge pixels (grid_sample with align_corners and reflection padding). Lighting comes after it, as in fastai.
+ * Interpolated once (see Sampler); lighting comes after it, as in fastai.
  */
 export function renderInto(
   source: Uint8Array,
   size: number,
   transform: Transform,
-  mean: readonly [number, number, number],
-  std: readonly [number, number, number],
+  mean: Channels,
+  std: Channels,
   target: Float32Array,
   offset: number,
 ): void {
@@ -37,8 +39,8 @@ const levels = new Float32Array(3 * 256);
 function relight(
   source: Uint8Array,
   { lighting }: Transform,
-  mean: readonly [number, number, number],
-  std: readonly [number, number, number],
+  mean: Channels,
+  std: Channels,
   target: Float32Array,
   offset: number,
 ): void {
@@ -55,66 +57,50 @@ function relight(
   }
 }
 
+let sampler = new Sampler(0);
+
 function resample(
   source: Uint8Array,
   size: number,
   { matrix, lighting }: Transform,
-  mean: readonly [number, number, number],
-  std: readonly [number, number, number],
+  mean: Channels,
+  std: Channels,
   target: Float32Array,
   offset: number,
 ): void {
-  const last = size - 1;
-  const [a, b, c, d, e, f, g, h, k] = inPixels(matrix, last);
-  const table = lighting && lightingTable(lighting);
-  const { low, high } = tableBounds;
-  const darkest = lighting ? light(0, lighting) : 0;
-  const brightest = lighting ? light(1, lighting) : 1;
-  const stride = size * 3;
-  let out = offset;
+  if (sampler.size !== size) sampler = new Sampler(size);
+  const inPixels = betweenPixels(matrix, size - 1);
+  const curve = lighting && lightCurve(lighting);
+  const { row } = sampler;
+  // Lit values lie between 0 and 1, others between 0 and 255.
+  const unit = curve ? 1 : 255;
+  sampler.load(source);
   for (let y = 0; y < size; y++) {
-    const rowX = b * y + c;
-    const rowY = e * y + f;
-    const rowW = h * y + k;
-    for (let x = 0; x < size; x++) {
-      const w = 1 / (g * x + rowW);
-      let sx = (a * x + rowX) * w;
-      let sy = (d * x + rowY) * w;
-      // Written so that NaN counts as outside.
-      if (!(sx >= 0 && sx <= last)) sx = reflect(sx, last);
-      if (!(sy >= 0 && sy <= last)) sy = reflect(sy, last);
-      const left = sx | 0;
-      const top = sy | 0;
-      const fx = sx - left;
-      const fy = sy - top;
-      const right = left < last ? 3 : 0;
-      const below = top < last ? stride : 0;
-      const at = top * stride + left * 3;
-      for (let channel = 0; channel < 3; channel++) {
-        const corner = at + channel;
-        const p = source[corner]!;
-        const q = source[corner + below]!;
-        const upper = p + (source[corner + right]! - p) * fx;
-        const lower = q + (source[corner + below + right]! - q) * fx;
-        const value = upper + (lower - upper) * fy;
-        let lit: number;
-        if (lighting === null) lit = value / 255;
-        else if (table !== null && value >= low && value <= high) {
-          const place = value * tableScale;
-          const node = place | 0;
-          const start = table[node]!;
-          lit = start + (table[node + 1]! - start) * (place - node);
-        } else if (value === 0) lit = darkest;
-        else if (value === 255) lit = brightest;
-        else lit = light(value / 255, lighting);
-        target[out++] = (lit - mean[channel]!) / std[channel]!;
-      }
-    }
+    sampler.sample(inPixels, y);
+    if (curve) lightAll(row, curve);
+    normalise(row, unit, mean, std, target, offset + y * size * 3);
+  }
+}
+
+function normalise(
+  row: Float64Array,
+  unit: number,
+  mean: Channels,
+  std: Channels,
+  target: Float32Array,
+  offset: number,
+): void {
+  const [redScale, greenScale, blueScale] = [1 / (unit * std[0]), 1 / (unit * std[1]), 1 / (unit * std[2])];
+  const [redShift, greenShift, blueShift] = [mean[0] / std[0], mean[1] / std[1], mean[2] / std[2]];
+  for (let i = 0; i < row.length; i += 3) {
+    target[offset + i] = row[i]! * redScale - redShift;
+    target[offset + i + 1] = row[i + 1]! * greenScale - greenShift;
+    target[offset + i + 2] = row[i + 2]! * blueScale - blueShift;
   }
 }
 
 /** The homography between pixel positions 0..last instead of -1..1. */
-function inPixels(matrix: Matrix3, last: number): Matrix3 {
+function betweenPixels(matrix: Matrix3, last: number): Matrix3 {
   const [a, b, c, d, e, f, g, h, k] = matrix;
   const scale = last / 2;
   // Columns: x = pixel / scale - 1. Rows: pixel = (x + 1) * scale.
@@ -130,11 +116,4 @@ function inPixels(matrix: Matrix3, last: number): Matrix3 {
     h / scale,
     constants[2],
   ];
-}
-
-/** Folds a position into [0, last]; where the homography has a pole, to 0. */
-function reflect(position: number, last: number): number {
-  const folded = Math.abs(position) % (2 * last);
-  if (folded <= last) return folded;
-  return folded > last ? 2 * last - folded : 0;
 }

@@ -7,13 +7,13 @@ export type ResizeMethod = ImageRecipe['resize'];
 const fraction = 22;
 const half = 1 << (fraction - 1);
 
-/** What each output pixel of one axis is made of: `width` weights from `start[i]` on, in virtual positions. */
+/** What each output pixel of one axis is made of: the `count[i]` entries from `i * width` on. */
 interface Taps {
   width: number;
-  start: Int32Array;
-  /** Fixed-point, `width` per output, zeros where an output has fewer. */
-  weights: Int32Array;
-  /** Where a virtual position lies in the image, after cropping or reflection. */
+  count: Int32Array;
+  /** Fixed-point. */
+  weight: Int32Array;
+  /** Which pixel of the image, after cropping or reflection. */
   position: Int32Array;
 }
 
@@ -34,42 +34,44 @@ export function resizeImage(image: RgbImage, size: number, method: ResizeMethod)
   const down = triangleTaps(height, method === 'squish' ? height : side, size);
 
   const rows = new Uint8Array(height * size * 3);
-  resample(
-    image.data,
-    rows,
-    across,
-    { lines: height, line: width * 3, step: 3 },
-    { line: size * 3, step: 3 },
-  );
+  filter(image.data, rows, across, {
+    lines: height,
+    from: { line: width * 3, step: 3 },
+    to: { line: size * 3, step: 3 },
+  });
   const result = new Uint8Array(size * size * 3);
-  resample(rows, result, down, { lines: size, line: 3, step: size * 3 }, { line: 3, step: size * 3 });
+  filter(rows, result, down, {
+    lines: size,
+    from: { line: 3, step: size * 3 },
+    to: { line: 3, step: size * 3 },
+  });
   return result;
 }
 
 /** `length` pixels, cropped or reflected to `virtual` centred positions, filtered to `size`. */
 function triangleTaps(length: number, virtual: number, size: number): Taps {
   const offset = Math.trunc((length - virtual) / 2);
-  const position = new Int32Array(virtual);
-  for (let i = 0; i < virtual; i++) position[i] = reflect(i + offset, length);
   const scale = virtual / size;
   const support = Math.max(scale, 1);
-  const width = Math.min(Math.ceil(support) * 2 + 1, virtual);
-  const start = new Int32Array(size);
-  const weights = new Int32Array(size * width);
+  const width = Math.ceil(support) * 2 + 1;
+  const count = new Int32Array(size);
+  const weight = new Int32Array(size * width);
+  const position = new Int32Array(size * width);
   for (let i = 0; i < size; i++) {
     const centre = (i + 0.5) * scale;
     const first = Math.max(Math.trunc(centre - support + 0.5), 0);
     const last = Math.min(Math.trunc(centre + support + 0.5), virtual);
-    const weight = (at: number) => Math.max(0, 1 - Math.abs((at + 0.5 - centre) / support));
+    const height = (at: number) => Math.max(0, 1 - Math.abs((at + 0.5 - centre) / support));
     let sum = 0;
-    for (let at = first; at < last; at++) sum += weight(at);
-    // A window that ends at the last position may be shorter than `width`: keep it inside by starting earlier.
-    const from = (start[i] = Math.min(first, virtual - width));
+    for (let at = first; at < last; at++) sum += height(at);
+    count[i] = last - first;
     for (let at = first; at < last; at++) {
-      weights[i * width + at - from] = Math.floor((weight(at) / sum) * 2 ** fraction + 0.5);
+      const place = i * width + at - first;
+      weight[place] = Math.floor((height(at) / sum) * 2 ** fraction + 0.5);
+      position[place] = reflect(at + offset, length);
     }
   }
-  return { width, start, weights, position };
+  return { width, count, weight, position };
 }
 
 /** Mirrors a position about the centres of the edge pixels, as often as it takes. */
@@ -80,31 +82,38 @@ function reflect(position: number, length: number): number {
   return folded < length ? folded : period - folded;
 }
 
-/** Filters every line of `source` along one axis; `line` and `step` are the distances between lines and positions. */
-function resample(
+/** Distances in bytes between lines, and between positions on a line. */
+interface Steps {
+  line: number;
+  step: number;
+}
+
+/** Filters every line of `source` along one axis. */
+function filter(
   source: Uint8Array,
   target: Uint8Array,
-  { width, start, weights, position }: Taps,
-  from: { lines: number; line: number; step: number },
-  to: { line: number; step: number },
+  { width, count, weight, position }: Taps,
+  { lines, from, to }: { lines: number; from: Steps; to: Steps },
 ): void {
-  for (let i = 0; i < start.length; i++) {
-    const first = start[i]!;
-    for (let line = 0; line < from.lines; line++) {
+  for (let line = 0; line < lines; line++) {
+    const start = line * from.line;
+    let out = line * to.line;
+    for (let i = 0; i < count.length; i++, out += to.step) {
       let red = half;
       let green = half;
       let blue = half;
-      for (let k = 0; k < width; k++) {
-        const weight = weights[i * width + k]!;
-        const at = line * from.line + position[first + k]! * from.step;
-        red += weight * source[at]!;
-        green += weight * source[at + 1]!;
-        blue += weight * source[at + 2]!;
+      const end = i * width + count[i]!;
+      for (let tap = i * width; tap < end; tap++) {
+        const part = weight[tap]!;
+        const at = start + position[tap]! * from.step;
+        // Whole numbers throughout: plain * and + would become floats.
+        red = (red + Math.imul(part, source[at]!)) | 0;
+        green = (green + Math.imul(part, source[at + 1]!)) | 0;
+        blue = (blue + Math.imul(part, source[at + 2]!)) | 0;
       }
-      const at = line * to.line + i * to.step;
-      target[at] = red >> fraction;
-      target[at + 1] = green >> fraction;
-      target[at + 2] = blue >> fraction;
+      target[out] = red >> fraction;
+      target[out + 1] = green >> fraction;
+      target[out + 2] = blue >> fraction;
     }
   }
 }

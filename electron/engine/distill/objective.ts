@@ -1,17 +1,16 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Scalar, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
+import type { Scalar, Tensor1D, Tensor2D, Tensor4D, Variable } from '@tensorflow/tfjs-core';
 import { DistillError } from '../../contract/errors.ts';
 import type { DistillationRecipe } from '../../contract/recipe.ts';
 import { crossEntropy } from '../backend/ops/losses.ts';
-import type { Model } from '../models/model.ts';
 import { distillationMethods } from './methods.ts';
-import { liveTeacher, type BatchPlace } from './teacher.ts';
+import type { BatchPlace, TeacherSource } from './teacher.ts';
 
 export interface ObjectiveOptions {
   /** null: labels only. */
   distillation: DistillationRecipe | null;
   /** null: labels only, as for a teacher or a baseline. */
-  teacher: Model | null;
+  teacher: TeacherSource | null;
   /** In [0, 1). */
   labelSmoothing: number;
 }
@@ -30,6 +29,10 @@ export interface LossTerms {
 export interface Objective {
   /** Whether there is a teacher, and so a distillation loss. */
   distils: boolean;
+  /** Whether `teacherLogits` is a function of the images alone, so that it may be recorded with the step. */
+  teacherIsLive: boolean;
+  /** What a live teacher's logits depend on besides the images. */
+  teacherVariables: readonly Variable[];
   /** The teacher's logits [n, classes] on the student's own images; null without a teacher. Call it outside the tape. */
   teacherLogits(images: Tensor4D, place: BatchPlace): Tensor2D | null;
   /** logits [n, classes], labels int32 [n]. */
@@ -54,6 +57,8 @@ export function createObjective(options: ObjectiveOptions): Objective {
   if (!distillation || !teacher) {
     return {
       distils: false,
+      teacherIsLive: false,
+      teacherVariables: [],
       teacherLogits: () => null,
       loss: (logits, labels) => {
         const labelLoss = crossEntropy(labels, logits, labelSmoothing);
@@ -61,11 +66,12 @@ export function createObjective(options: ObjectiveOptions): Objective {
       },
     };
   }
-  const source = liveTeacher(teacher);
   const method = distillationMethods[distillation.method];
   return {
     distils: true,
-    teacherLogits: (images, place) => source.logits(images, place),
+    teacherIsLive: teacher.live,
+    teacherVariables: teacher.variables,
+    teacherLogits: (images, place) => teacher.logits(images, place),
     loss: (logits, labels, teacherLogits) => {
       if (!teacherLogits) throw new DistillError('INTERNAL', "The teacher's answers are missing.");
       checkClasses(logits, teacherLogits);

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
+import type { Tensor2D, Tensor4D, Variable } from '@tensorflow/tfjs-core';
 import type { Model } from '../models/model.ts';
 
 /** Which images a batch holds: enough to look up answers that were stored instead of computing them. */
@@ -12,6 +12,10 @@ export interface BatchPlace {
 
 /** Where the teacher's answers come from. */
 export interface TeacherSource {
+  /** Whether the logits are a function of the images alone; otherwise they are read anew for each batch, by its place. */
+  readonly live: boolean;
+  /** What a live source's logits depend on besides the images. */
+  readonly variables: readonly Variable[];
   /** Logits [n, classes] for normalised images [n, h, w, 3]. The caller disposes. */
   logits(images: Tensor4D, place: BatchPlace): Tensor2D;
 }
@@ -21,5 +25,9 @@ export interface TeacherSource {
  * pass is kept for a backward one.
  */
 export function liveTeacher(model: Model): TeacherSource {
-  return { logits: (images) => tf.tidy(() => model.forward(images, { training: false })) };
+  return {
+    live: true,
+    variables: [...model.parameters, ...model.buffers].map(({ variable }) => variable),
+    logits: (images) => tf.tidy(() => model.forward(images, { training: false })),
+  };
 }

@@ -18,14 +18,19 @@ const builders: Record<ModelRecipe['architecture'], (recipe: ModelRecipe, classe
   cifar_resnet20: (recipe, classes) => cifarResnet(recipe, 3, classes),
 };
 
+/** The layers of a model, to be run over whatever values (layers.ts). */
+export function networkOf(recipe: ModelRecipe, classes: number): Network {
+  return builders[recipe.architecture](recipe, classes);
+}
+
 /** A fresh model. Equal recipes and seeds give equal weights on every machine. */
 export function createModel(recipe: ModelRecipe, classes: number, seed: number): Model {
-  return instantiate(builders[recipe.architecture](recipe, classes), recipe, classes, seed);
+  return instantiate(networkOf(recipe, classes), recipe, classes, seed);
 }
 
 /** The summary table of a model for square images of `size` pixels, before anything is allocated. */
 export function previewModel(recipe: ModelRecipe, classes: number, size: number): LayerSummary[] {
-  return summarise(builders[recipe.architecture](recipe, classes), size);
+  return summarise(networkOf(recipe, classes), size);
 }
 
 export { countMacs, countParameters } from './summary.ts';

@@ -27,6 +27,10 @@ export const recordSchema = z.object({
   /** The dataset that was given beside the recipe; null: the recipe's own. */
   dataPath: z.string().nullable(),
   runtime: runtimeSchema,
+  /** The folder of stored teachers' answers; null: none are kept. */
+  storedAnswers: z.string().nullable().default(null),
+  /** The seed of the student's augmentation, once its training with stored answers has begun. */
+  augmentSeed: z.number().int().nullable().default(null),
   finished: z.array(finishedRoleSchema),
 });
 export type RunRecord = z.output<typeof recordSchema>;

@@ -19,6 +19,8 @@ export interface RunStart {
   /** The dataset given beside the recipe; null: the recipe's own. */
   dataPath: string | null;
   runtime: Runtime;
+  /** The folder of stored teachers' answers; null: none are kept. */
+  storedAnswers: string | null;
   startedAt: Date;
 }
 
@@ -61,6 +63,8 @@ export class RunFolder {
           error: null,
           dataPath: start.dataPath,
           runtime: start.runtime,
+          storedAnswers: start.storedAnswers,
+          augmentSeed: null,
           finished: [],
         },
         lock,
@@ -97,6 +101,13 @@ export class RunFolder {
   }
   get runtime(): Runtime {
     return this.#record.runtime;
+  }
+  get storedAnswers(): string | null {
+    return this.#record.storedAnswers;
+  }
+  /** The seed of the student's augmentation, where stored answers brought one; null: it follows from the recipe's. */
+  get augmentSeed(): number | null {
+    return this.#record.augmentSeed;
   }
   get startedAt(): string {
     return this.#record.startedAt;
@@ -154,8 +165,10 @@ export class RunFolder {
     }
   }
 
-  /** What a resume was given anew; after `setState('running')`. */
-  async update(patch: Partial<Pick<RunRecord, 'dataPath' | 'runtime'>>): Promise<void> {
+  /** What a resume was given anew, or what a run found out that a resume must know; while it is held. */
+  async update(
+    patch: Partial<Pick<RunRecord, 'dataPath' | 'runtime' | 'storedAnswers' | 'augmentSeed'>>,
+  ): Promise<void> {
     await this.#save(patch);
   }
 

@@ -45,6 +45,12 @@ interface Recording {
   masks: MaskRequest[];
 }
 
+/** The masks that were drawn already, then new ones. */
+function beginningWith(drawn: readonly Tensor[], mask: Mask): Mask {
+  let asked = 0;
+  return (...request) => drawn[asked++]?.clone() ?? mask(...request);
+}
+
 /** One network's training step: kernel by kernel, or recorded at the first call and replayed at the others. */
 export class TrainingStep {
   private readonly options: TrainingStepOptions;
@@ -58,7 +64,7 @@ export class TrainingStep {
 
   /** Whether the newest step was one that is replayed. */
   get traced(): boolean {
-    return this.recording?.traced != null;
+    return this.recording !== null && this.recording.traced !== null;
   }
 
   /** One whole step. The caller disposes of the readout; no other tensor stays. */
@@ -92,11 +98,16 @@ export class TrainingStep {
     };
     if (!trace || !canTrace()) return eager(place.dropoutMask);
     const key = [images.shape, update.scalars.length, ...parameters.map(({ name }) => name)].join();
-    if (this.recording?.key !== key) return this.record(key, inputs, update, eager, place.dropoutMask);
-    const { traced, masks } = this.recording;
-    if (!traced) return eager(place.dropoutMask);
-    const drawn = masks.map((request) => place.dropoutMask!(...request));
-    return traced.run([...inputs, ...drawn]) as StepResults;
+    const known = this.recording?.key === key ? this.recording : null;
+    const { recording, drawn } = known
+      ? { recording: known, drawn: known.masks.map((request) => place.dropoutMask!(...request)) }
+      : this.record(key, inputs, update, eager, place.dropoutMask);
+    try {
+      if (recording.traced) return recording.traced.run([...inputs, ...drawn]) as StepResults;
+      return eager(place.dropoutMask && beginningWith(drawn, place.dropoutMask));
+    } finally {
+      tf.dispose(drawn);
+    }
   }
 
   private step(tensors: StepTensors, update: PreparedUpdate, dropoutMask: Mask | undefined): StepResults {
@@ -106,16 +117,18 @@ export class TrainingStep {
     return result.results;
   }
 
+  /** Makes the recording for steps of this kind. Nothing is computed, and no mask is drawn twice. */
   private record(
     key: string,
     inputs: readonly Tensor[],
     update: PreparedUpdate,
     eager: (mask: Mask | undefined) => StepResults,
     mask: Mask | undefined,
-  ): StepResults {
+  ): { recording: Recording; drawn: Tensor[] } {
     this.dispose();
     const { model, objective } = this.options;
     const masks: MaskRequest[] = [];
+    const drawn: Tensor[] = [];
     const variables: Variable[] = [
       ...[...model.parameters, ...model.buffers].map(({ variable }) => variable),
       ...update.variables,
@@ -125,16 +138,17 @@ export class TrainingStep {
       const declared: Mask | undefined =
         mask &&
         ((...request) => {
-          const drawn = mask(...request);
+          const values = tf.keep(mask(...request));
           masks.push(request);
-          declare(drawn);
-          return drawn;
+          drawn.push(values);
+          declare(values);
+          return values;
         });
       return eager(declared);
     };
-    const { outputs, traced, failure } = traceStep(step, { variables, frozen: objective.teacherVariables });
-    this.recording = { key, traced, masks };
+    const { traced, failure } = traceStep(step, { variables, frozen: objective.teacherVariables });
     this.failure = failure;
-    return outputs as StepResults;
+    this.recording = { key, traced, masks };
+    return { recording: this.recording, drawn };
   }
 }

@@ -22,6 +22,7 @@ const commandNames = [
   'predict',
   'export',
   'doctor',
+  'engine',
   'bench',
 ];
 
@@ -102,6 +103,7 @@ describe('use of the program', () => {
       'Allowed choices are auto, tensorflow, onnxruntime, cpu',
       'run --help',
     ],
+    [['run', 'a.json', '--trace', 'yes'], 'Allowed choices are auto, on, off', 'run --help'],
     [['evaluate', 'r', '--classes', '9-0'], '"9-0" is not a number or a range', 'evaluate --help'],
     [['evaluate', 'r', '--beta', '2'], 'a number from 0 to 1', 'evaluate --help'],
     [['predict', 'r'], "missing required argument 'image'", 'predict --help'],
@@ -197,6 +199,33 @@ describe('a run', () => {
     );
     expect(stderr).toContain('warning: Two images were skipped.');
     expect(stderr + stdout).not.toContain('\x1b');
+  });
+
+  it("keeps teachers' answers beside the runs, or where it is told", async () => {
+    const started = vi.fn<Handlers['runs']['start']>(() =>
+      Promise.resolve({ folder: summary('completed').folder }),
+    );
+    const resumed = vi.fn<Handlers['runs']['resume']>(() =>
+      Promise.resolve({ folder: summary('completed').folder }),
+    );
+    const handlers = { start: started, resume: resumed };
+    for (const argv of [
+      ['run', recipe],
+      ['run', recipe, '--stored-answers', '--trace', 'off'],
+      ['run', recipe, '--cache', 'answers'],
+      ['resume', path.join('o', 'r'), '--stored-answers'],
+      ['resume', path.join('o', 'r')],
+    ])
+      expect((await startRun(argv, summary('completed'), handlers).done).code).toBe(0);
+    const given = [...started.mock.calls, ...resumed.mock.calls].map(([input]) => input);
+    expect(given.map(({ storedAnswers }) => storedAnswers)).toEqual([
+      null,
+      path.join(folder, 'runs', 'cache'),
+      path.join(folder, 'answers'),
+      path.join(folder, 'o', 'cache'),
+      null,
+    ]);
+    expect(given.map(({ runtime }) => runtime?.trace)).toEqual(['auto', 'off', 'auto', undefined, undefined]);
   });
 
   it('names the report where there is one', async () => {

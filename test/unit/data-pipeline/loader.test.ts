@@ -2,36 +2,25 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { augmentSchema } from '../../../electron/contract/recipe.ts';
 import { drawTransform } from '../../../electron/engine/data/augment.ts';
 import { Loader, type LoaderOptions } from '../../../electron/engine/data/loader.ts';
-import type { Pixels } from '../../../electron/engine/data/pixels.ts';
 import { renderInto } from '../../../electron/engine/data/render.ts';
 import { random } from '../../../electron/engine/random.ts';
+import { noisePixels } from './noise-pixels.ts';
 
 const size = 8;
 const mean = [0.485, 0.456, 0.406] as const;
 const std = [0.229, 0.224, 0.225] as const;
 const augment = augmentSchema.parse({});
 
-function makePixels(count: number): Pixels {
-  const stream = random(1, 'pixels');
-  const data = new Uint8Array(new SharedArrayBuffer(count * size * size * 3));
-  for (let i = 0; i < data.length; i++) data[i] = stream.integer(256);
-  return {
-    size,
-    count,
-    data,
-    labels: Int32Array.from({ length: count }, (_, i) => i % 7),
-    keys: Array.from({ length: count }, (_, i) => `image ${i}`),
-  };
-}
+const makePixels = (count: number) => noisePixels(count, size);
 
 const open: Loader[] = [];
 afterEach(async () => {
   await Promise.all(open.splice(0).map((loader) => loader.close()));
 });
 
-function load(count: number, options: Partial<LoaderOptions> = {}): Loader {
+async function load(count: number, options: Partial<LoaderOptions> = {}): Promise<Loader> {
   const loader = new Loader({
-    pixels: makePixels(count),
+    pixels: await makePixels(count),
     indices: Array.from({ length: count }, (_, i) => i),
     batchSize: 40,
     shuffle: true,
@@ -67,15 +56,14 @@ const block = (ms: number) => Atomics.wait(new Int32Array(new SharedArrayBuffer(
 
 describe('Loader', () => {
   it('delivers what renderInto makes of the images in the order drawn for the epoch', async () => {
-    const pixels = makePixels(100);
-    const [first, second, third] = await collect(load(100, { pixels, dropLast: false }), 6);
+    const pixels = await makePixels(100);
+    const [first, second, third] = await collect(await load(100, { pixels, dropLast: false }), 6);
     const order = [first, second, third].flatMap((batch) => batch!.indices);
     expect(order).toEqual(random(11, 'order', 6).shuffled(Array.from({ length: 100 }, (_, i) => i)));
     const expected = new Float32Array(size * size * 3);
     for (const [i, index] of third!.indices.entries()) {
-      const source = pixels.data.subarray(index * expected.length, (index + 1) * expected.length);
       const transform = drawTransform(augment, random(11, 'augment', 6, index));
-      renderInto(source, size, transform, mean, std, expected, 0);
+      renderInto(pixels.image(index), size, transform, mean, std, expected, 0);
       expect(third!.images.slice(i * expected.length, (i + 1) * expected.length)).toEqual([...expected]);
       expect(third!.labels[i]).toBe(index % 7);
     }
@@ -83,7 +71,7 @@ describe('Loader', () => {
 
   it('delivers the same bytes whatever the number of workers', async () => {
     const [one, two, three] = await Promise.all(
-      [1, 2, 3].map((workers) => collect(load(330, { workers }), 2)),
+      [1, 2, 3].map(async (workers) => collect(await load(330, { workers }), 2)),
     );
     expect(one).toHaveLength(8);
     expect(two).toEqual(one);
@@ -91,24 +79,24 @@ describe('Loader', () => {
   });
 
   it('orders and augments every epoch anew, and alike for equal seeds', async () => {
-    const loader = load(90);
+    const loader = await load(90);
     const [first, second] = [await collect(loader, 0), await collect(loader, 1)];
     expect(second[0]!.indices).not.toEqual(first[0]!.indices);
-    expect(await collect(load(90), 1)).toEqual(second);
-    expect(await collect(load(90, { seed: 12 }), 1)).not.toEqual(second);
-    const copies = load(40, { shuffle: false });
+    expect(await collect(await load(90), 1)).toEqual(second);
+    expect(await collect(await load(90, { seed: 12 }), 1)).not.toEqual(second);
+    const copies = await load(40, { shuffle: false });
     expect((await collect(copies, 0))[0]!.images).not.toEqual((await collect(copies, 1))[0]!.images);
   });
 
   it('starts at a later batch', async () => {
-    const whole = await collect(load(330), 3);
-    expect(await collect(load(330, { workers: 2 }), 3, 5)).toEqual(whole.slice(5));
-    expect(await collect(load(330), 3, 8)).toEqual([]);
+    const whole = await collect(await load(330), 3);
+    expect(await collect(await load(330, { workers: 2 }), 3, 5)).toEqual(whole.slice(5));
+    expect(await collect(await load(330), 3, 8)).toEqual([]);
   });
 
   it('keeps order, the last batch and the plain pixels for evaluation', async () => {
-    const pixels = makePixels(50);
-    const loader = load(50, {
+    const pixels = await makePixels(50);
+    const loader = await load(50, {
       pixels,
       indices: [49, 3, 20],
       batchSize: 2,
@@ -119,11 +107,8 @@ describe('Loader', () => {
     expect([loader.batches, loader.images]).toEqual([2, 3]);
     const batches = await collect(loader, 0);
     expect(batches.map(({ indices }) => indices)).toEqual([[49, 3], [20]]);
-    const start = 20 * size * size * 3;
     expect(batches[1]!.images).toEqual(
-      Array.from(pixels.data.subarray(start, start + size * size * 3), (value, i) =>
-        Math.fround((value / 255 - mean[i % 3]!) / std[i % 3]!),
-      ),
+      Array.from(pixels.image(20), (value, i) => Math.fround((value / 255 - mean[i % 3]!) / std[i % 3]!)),
     );
   });
 
@@ -136,7 +121,7 @@ describe('Loader', () => {
   ])(
     '%i images in batches of %i, dropLast %s: %i batches, %i images',
     async (count, batchSize, dropLast, batches, images) => {
-      const loader = load(count, { batchSize, dropLast, workers: 2 });
+      const loader = await load(count, { batchSize, dropLast, workers: 2 });
       expect([loader.batches, loader.images]).toEqual([batches, images]);
       const delivered = await collect(loader, 0);
       expect(delivered).toHaveLength(batches);
@@ -145,7 +130,7 @@ describe('Loader', () => {
   );
 
   it('can be left early and used again', async () => {
-    const loader = load(400, { workers: 2 });
+    const loader = await load(400, { workers: 2 });
     const whole = await collect(loader, 4);
     for (let left = 0; left < 3; left++) {
       for await (const batch of loader.epoch(left)) {
@@ -157,7 +142,7 @@ describe('Loader', () => {
   });
 
   it('ends with CANCELLED on the signal, and can be used again', async () => {
-    const loader = load(400);
+    const loader = await load(400);
     const abort = new AbortController();
     const consume = async () => {
       for await (const batch of loader.epoch(0, { signal: abort.signal })) {
@@ -169,7 +154,7 @@ describe('Loader', () => {
   });
 
   it('renders three batches ahead, and no further, while the consumer blocks its thread', async () => {
-    const loader = load(400, { workers: 2 });
+    const loader = await load(400, { workers: 2 });
     const batches = loader.epoch(0);
     const first = (await batches.next()).value!;
     const kept = [...first.images];
@@ -188,12 +173,12 @@ describe('Loader', () => {
   });
 
   it('fails with a DistillError when a worker cannot go on', async () => {
-    const broken = load(100, { augment: JSON.parse('{}') as LoaderOptions['augment'], workers: 2 });
+    const broken = await load(100, { augment: JSON.parse('{}') as LoaderOptions['augment'], workers: 2 });
     await expect(collect(broken, 0)).rejects.toMatchObject({ name: 'DistillError', code: 'INTERNAL' });
   });
 
   it('ends an epoch that is under way when it is closed', async () => {
-    const loader = load(4000);
+    const loader = await load(4000);
     const batches = loader.epoch(0);
     await batches.next();
     await loader.close();
@@ -208,7 +193,7 @@ describe('Loader', () => {
     [{ indices: [0, 10] }, 'INVALID_INPUT'],
     [{ batchSize: 0 }, 'INVALID_INPUT'],
     [{ workers: 0 }, 'INVALID_INPUT'],
-  ])('refuses %o with %s', (options, code) => {
-    expect(() => load(10, options)).toThrow(expect.objectContaining({ code }));
+  ])('refuses %o with %s', async (options, code) => {
+    await expect(load(10, options)).rejects.toMatchObject({ code });
   });
 });

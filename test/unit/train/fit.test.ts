@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test } from 'vitest';
 import { distillationSchema } from '../../../electron/contract/recipe.ts';
 import { createObjective } from '../../../electron/engine/distill/objective.ts';
+import { liveTeacher } from '../../../electron/engine/distill/teacher.ts';
 import type { BatchSource } from '../../../electron/engine/train/batch-source.ts';
 import { fit } from '../../../electron/engine/train/fit.ts';
 import { useCpuBackend } from '../../support/cpu-backend.ts';
@@ -51,7 +52,7 @@ test('no tensor outlives a step, an epoch or the training', async () => {
   const teacher = tinyModel(2);
   const objective = createObjective({
     distillation: distillationSchema.parse({}),
-    teacher,
+    teacher: liveTeacher(teacher),
     labelSmoothing: 0.1,
   });
   const start = tf.memory().numTensors;
@@ -69,7 +70,7 @@ test('no tensor outlives a step, an epoch or the training', async () => {
 
 test('the distillation loss is told apart, and is what the objective weighs', async () => {
   const distillation = distillationSchema.parse({ preset: 'hinton' });
-  const objective = createObjective({ distillation, teacher: tinyModel(2), labelSmoothing: 0 });
+  const objective = createObjective({ distillation, teacher: liveTeacher(tinyModel(2)), labelSmoothing: 0 });
   const { options, events } = tinyFit(tinyModel(), { stages: [{ epochs: 1 }] }, { objective });
   await fit(options);
   const scores = [
@@ -87,7 +88,7 @@ test('the teacher stays as it is', async () => {
   const before = bits(teacher);
   const objective = createObjective({
     distillation: distillationSchema.parse({}),
-    teacher,
+    teacher: liveTeacher(teacher),
     labelSmoothing: 0,
   });
   await fit(tinyFit(tinyModel(), { stages: [{ epochs: 1 }] }, { objective }).options);

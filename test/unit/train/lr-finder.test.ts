@@ -18,6 +18,7 @@ test('sweeps the rates over as many epochs as it takes and leaves the model unto
     objective: labelsOnly,
     train: madeUpSource(3),
     seed: 1,
+    trace: false,
     signal: new AbortController().signal,
   });
   expect(bits(model)).toEqual(before);
@@ -43,6 +44,7 @@ test('stops when asked, and still puts the weights back', async () => {
     objective: labelsOnly,
     train: madeUpSource(3),
     seed: 1,
+    trace: false,
     signal: controller.signal,
     onProgress: (done) => (done === 2 ? controller.abort() : undefined),
   });

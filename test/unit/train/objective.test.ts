@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test } from 'vitest';
 import { distillationSchema } from '../../../electron/contract/recipe.ts';
 import { createObjective } from '../../../electron/engine/distill/objective.ts';
+import { liveTeacher } from '../../../electron/engine/distill/teacher.ts';
 import { useCpuBackend } from '../../support/cpu-backend.ts';
 import { tinyModel } from './support.ts';
 
@@ -15,7 +16,7 @@ test('weighs the terms as the recipe says', () => {
     labelWeight: 0.25,
     distillationWeight: 2,
   });
-  const objective = createObjective({ distillation, teacher: tinyModel(), labelSmoothing: 0 });
+  const objective = createObjective({ distillation, teacher: liveTeacher(tinyModel()), labelSmoothing: 0 });
   const terms = objective.loss(tf.zeros([2, 3]), labels(), tf.fill([2, 3], 3));
   // Uniform answers: ln 3; squared difference of 0 and 3: 9.
   expect(terms.labelLoss.dataSync()[0]).toBeCloseTo(Math.log(3), 5);
@@ -40,7 +41,7 @@ test('without a teacher only the labels count', () => {
 
 test('a teacher of other classes is refused with both numbers', () => {
   const distillation = distillationSchema.parse({});
-  const objective = createObjective({ distillation, teacher: tinyModel(), labelSmoothing: 0 });
+  const objective = createObjective({ distillation, teacher: liveTeacher(tinyModel()), labelSmoothing: 0 });
   expect(() => objective.loss(tf.zeros([2, 4]), labels(), tf.zeros([2, 3]))).toThrow(
     /3 outputs and the student 4/,
   );

@@ -77,6 +77,7 @@ export function tinyFit(
     onEvent: (event) => void events.push(event),
     checkpoints: null,
     resume: false,
+    trace: false,
     signal: new AbortController().signal,
     ...rest,
   };

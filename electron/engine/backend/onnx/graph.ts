@@ -18,7 +18,8 @@ const elementCodes: Record<ElementType, number> = {
 };
 
 /** A number is an int, a list of numbers ints; floats must say so. */
-export type Attribute = number | string | readonly number[] | { float: number };
+export type Attribute =
+  number | string | readonly number[] | { float: number } | { floats: readonly number[] };
 
 export const nchwcDomain = 'com.microsoft.nchwc';
 export const microsoftDomain = 'com.microsoft';
@@ -50,7 +51,7 @@ function message(w: Writer, field: number, write: (w: Writer) => void): void {
   w.ldelim();
 }
 
-/** AttributeProto: name 1, f 2, i 3, s 4, ints 8, type 20. */
+/** AttributeProto: name 1, f 2, i 3, s 4, floats 7, ints 8, type 20. */
 function writeAttribute(w: Writer, name: string, value: Attribute): void {
   text(w, 1, name);
   if (typeof value === 'number') {
@@ -62,6 +63,9 @@ function writeAttribute(w: Writer, name: string, value: Attribute): void {
   } else if ('float' in value) {
     float(w, 2, value.float);
     varint(w, 20, 1);
+  } else if ('floats' in value) {
+    for (const item of value.floats) float(w, 7, item);
+    varint(w, 20, 6);
   } else {
     for (const item of value) varint(w, 8, item);
     varint(w, 20, 7);

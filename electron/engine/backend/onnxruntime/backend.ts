@@ -6,7 +6,7 @@ import { GraphBuilder, nchwcDomain } from '../onnx/graph.ts';
 import { BufferPool } from './buffers.ts';
 import { blockedDims } from './layout.ts';
 import { floatFeed, Session } from './session.ts';
-import type { Trace } from './trace.ts';
+import { type Trace, Untraceable } from './trace.ts';
 
 export type NativeType = 'float32' | 'int32' | 'bool';
 export type NativeArray = Float32Array | Int32Array | Uint8Array;
@@ -40,8 +40,27 @@ class BlockedData implements TensorData<'float32'> {
   }
 }
 
+/** A tensor of a step that is being recorded: its values come with the replay. */
+class ValuelessData implements TensorData<DataType> {
+  refCount = 1;
+  readonly dtype: NativeType;
+  readonly #shape: readonly number[];
+
+  constructor(shape: readonly number[], dtype: NativeType) {
+    this.#shape = shape;
+    this.dtype = dtype;
+  }
+
+  get values(): never {
+    throw new Untraceable(
+      `something other than a native kernel reads a value of shape [${this.#shape.join(', ')}]`,
+    );
+  }
+}
+
 /** The array that a tensor's data lives in now, without forcing a change of layout. */
 function storage(data: Data): backend_util.BackendValues | null {
+  if (data instanceof ValuelessData) return null;
   if (data instanceof BlockedData && data.blocked) return data.blocked;
   return data.values ?? null;
 }
@@ -117,9 +136,17 @@ export class OnnxRuntimeBackend extends MathBackendCPU {
   }
 
   makeBlocked(shape: number[], blocked: Float32Array): TensorInfo {
-    const info = this.makeTensorInfo(shape, 'float32', new Float32Array(0));
+    return this.#make('float32', shape, new BlockedData(shape, blocked, (data) => this.#unblock(data)));
+  }
+
+  makeValueless(shape: number[], dtype: NativeType): TensorInfo {
+    return this.#make(dtype, shape, new ValuelessData(shape, dtype));
+  }
+
+  #make(dtype: NativeType, shape: number[], data: Data): TensorInfo {
+    const info = this.makeTensorInfo(shape, dtype, new arrayTypes[dtype](0));
     this.data.delete(info.dataId);
-    this.data.set(info.dataId, new BlockedData(shape, blocked, (data) => this.#unblock(data)));
+    this.data.set(info.dataId, data);
     return info;
   }
 

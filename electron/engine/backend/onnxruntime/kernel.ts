@@ -57,7 +57,10 @@ export function isLargeFloat(inputs: Inputs): boolean {
   return largest > (tracing() ? 0 : smallest);
 }
 
-const tracing = () => (tf.backend() as Partial<OnnxRuntimeBackend>).trace != null;
+const tracing = () => {
+  const backend = tf.backend();
+  return backend instanceof OnnxRuntimeBackend && backend.trace !== null;
+};
 
 interface Compiled {
   session: Session;
@@ -118,6 +121,8 @@ export function runNative(
   backend: OnnxRuntimeBackend,
 ): TensorInfo[] {
   const specs = kernel.outputs(inputs, attributes);
+  const recorded = backend.trace?.record(kernel, inputs, attributes, specs);
+  if (recorded) return recorded;
   const blockedArrays = inputs.map((input) => (input ? backend.blockedArray(input) : null));
   let key = kernel.name;
   inputs.forEach((input, i) => {
@@ -151,31 +156,16 @@ export function runNative(
     return data;
   });
   entry.session.run(feeds, fetches);
-  const outputs = specs.map((spec, i) => {
+  return specs.map((spec, i) => {
     const array = arrays[i]!;
     if (entry.blocked[i]) return backend.makeBlocked(spec.shape, array as Float32Array);
     return backend.makeTensorInfo(spec.shape, spec.dtype, array);
   });
-  backend.trace?.record(kernel, inputs, attributes, specs, outputs);
-  return outputs;
-}
-
-const listOf = <T>(one: T | T[]): T[] => (Array.isArray(one) ? one : [one]);
-
-/** A JavaScript kernel that a trace hears of. */
-export function observed(kernel: tf.KernelConfig): tf.KernelFunc {
-  return (call) => {
-    const outputs = kernel.kernelFunc(call);
-    const { trace } = OnnxRuntimeBackend.from(call.backend);
-    trace?.observe(kernel.kernelName, listOf(Object.values(call.inputs)).flat(), listOf(outputs));
-    return outputs;
-  };
 }
 
 /** Registers a native kernel; calls that it does not accept go to the JavaScript kernel of the same name. */
 export function registerNative(kernel: NativeKernel): void {
-  const reference = tf.getKernel(kernel.name, 'cpu') as tf.KernelConfig | undefined;
-  const fallback = reference && observed(reference);
+  const fallback = tf.getKernel(kernel.name, 'cpu') as tf.KernelConfig | undefined;
   if (tf.getKernel(kernel.name, backendName) as tf.KernelConfig | undefined)
     tf.unregisterKernel(kernel.name, backendName);
   tf.registerKernel({
@@ -188,7 +178,7 @@ export function registerNative(kernel: NativeKernel): void {
       if (kernel.accepts && !kernel.accepts(inputs, attributes)) {
         if (!fallback)
           throw new Error(`${kernel.name}: neither the native nor the JavaScript kernel takes this call.`);
-        return fallback(call);
+        return fallback.kernelFunc(call);
       }
       const outputs = runNative(kernel, inputs, attributes, backend);
       return outputs.length === 1 ? outputs[0]! : outputs;

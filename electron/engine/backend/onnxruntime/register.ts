@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import '../tfjs.ts';
 import { OnnxRuntimeBackend } from './backend.ts';
-import { backendName, observed, registerNative, runNative } from './kernel.ts';
+import { backendName, registerNative, runNative } from './kernel.ts';
 import { adamUpdate } from './kernels/adam.ts';
 import {
   batchNormInference,
@@ -62,8 +62,7 @@ export function registerOnnxRuntime(): void {
   probe();
   probeBlock();
   tf.registerBackend(backendName, () => new OnnxRuntimeBackend(), 1);
-  for (const kernel of tf.getKernelsForBackend('cpu'))
-    tf.registerKernel({ ...kernel, backendName, kernelFunc: observed(kernel) });
+  for (const kernel of tf.getKernelsForBackend('cpu')) tf.registerKernel({ ...kernel, backendName });
   for (const kernel of natives) registerNative(kernel);
   registerAddN();
   registered = true;
@@ -71,14 +70,14 @@ export function registerOnnxRuntime(): void {
 
 /** AddN's inputs are a list of any length, which the table of named inputs does not hold. */
 function registerAddN(): void {
-  const fallback = observed(tf.getKernel('AddN', 'cpu'));
+  const fallback = tf.getKernel('AddN', 'cpu');
   tf.unregisterKernel('AddN', backendName);
   tf.registerKernel({
     kernelName: 'AddN',
     backendName,
     kernelFunc: (call) => {
       const inputs = Object.values(call.inputs) as tf.TensorInfo[];
-      if (inputs.length < 2 || !isAddN(inputs)) return fallback(call);
+      if (inputs.length < 2 || !isAddN(inputs)) return fallback.kernelFunc(call);
       return runNative(addN(inputs.length), inputs, {}, OnnxRuntimeBackend.from(call.backend))[0]!;
     },
   });

@@ -7,10 +7,10 @@ import { blockSize, Emitter, plainValue, type Value } from './layout.ts';
 /** Constants up to this size become part of the graph; a larger one is an input that nobody declared. */
 const largestConstant = 65_536;
 
-/** Kernels whose output does not depend on their input's values. */
-const constantKernels = new Set(['OnesLike', 'ZerosLike', 'Fill']);
+/** The step cannot become a graph. */
+export class Untraceable extends Error {}
 
-/** The native kernel calls of one step, collected into one ONNX graph. */
+/** The native kernel calls of one step, collected into one ONNX graph. Nothing that changes from step to step is computed. */
 export class Trace {
   readonly graph = new GraphBuilder();
   readonly #emitter = new Emitter(this.graph, blockSize());
@@ -18,8 +18,6 @@ export class Trace {
   readonly #values = new Map<object, Value>();
   /** Names of inputs and outputs. */
   readonly #taken = new Set<string>();
-  /** Why the trace is of no use, if it is. */
-  failure: string | null = null;
 
   constructor(backend: OnnxRuntimeBackend) {
     this.#backend = backend;
@@ -35,31 +33,26 @@ export class Trace {
     );
   }
 
-  /** A native kernel ran. */
+  /**
+   * Takes a kernel's call into the graph; gives its outputs, which have no values. null where no input changes from step to
+   * step: what depends on constants alone is a constant, to be computed at once.
+   */
   record(
     kernel: NativeKernel,
     inputs: Inputs,
     attributes: Attributes,
-    specs: TensorSpec[],
-    outputs: TensorInfo[],
-  ): void {
-    // What depends on constants alone is a constant: its tensor holds the values already.
-    if (this.failure !== null || !inputs.some((tensor) => tensor && this.has(tensor))) return;
+    specs: readonly TensorSpec[],
+  ): TensorInfo[] | null {
+    if (!inputs.some((tensor) => tensor && this.has(tensor))) return null;
     const values = inputs.map((tensor) => (tensor ? this.#value(tensor) : undefined));
     // Kernels look at an optional input before they use it.
     const results = kernel.emit(this.#emitter, values as Value[], attributes, specs);
-    results.forEach((value, i) => {
-      const { dataId, shape } = outputs[i]!;
-      this.#values.set(dataId, this.#reshaped(value, shape));
+    return results.map((value, i) => {
+      const { shape, dtype } = specs[i]!;
+      const output = this.#backend.makeValueless(shape, dtype);
+      this.#values.set(output.dataId, this.#reshaped(value, shape));
+      return output;
     });
-  }
-
-  /** A JavaScript kernel ran: harmless if its inputs never change or if it only gave its input another name. */
-  observe(kernel: string, inputs: readonly (TensorInfo | undefined)[], outputs: readonly TensorInfo[]): void {
-    if (constantKernels.has(kernel) || !inputs.some((tensor) => tensor && this.has(tensor))) return;
-    if (outputs.every((tensor) => this.has(tensor))) return;
-    const shapes = inputs.map((tensor) => (tensor ? `${tensor.dtype} [${tensor.shape.join(', ')}]` : 'none'));
-    this.failure ??= `${kernel} of ${shapes.join(', ')} has no native kernel`;
   }
 
   /** Whether a tensor was computed in the step or declared as its input. */
@@ -84,7 +77,7 @@ export class Trace {
     const dtype = tensor.dtype as NativeType;
     const data = this.#backend.plainArray(tensor);
     if (data.byteLength > largestConstant)
-      this.failure ??= `a tensor of shape [${tensor.shape.join(', ')}] was not declared`;
+      throw new Untraceable(`a tensor of shape [${tensor.shape.join(', ')}] was not declared`);
     return plainValue(tensor.shape, this.graph.constant(dtype, tensor.shape, data), dtype);
   }
 

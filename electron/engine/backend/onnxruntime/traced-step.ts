@@ -1,10 +1,11 @@
 import type { Tensor, TensorInfo, Variable } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
+import { keepsFreedMemory } from '../../allocator.ts';
 import { type NativeArray, type NativeType, OnnxRuntimeBackend } from './backend.ts';
 import { size } from './kernel.ts';
 import { inPlaceUpdates } from './in-place.ts';
 import { type Feed, Session } from './session.ts';
-import { Trace } from './trace.ts';
+import { Trace, Untraceable } from './trace.ts';
 
 interface Slot {
   name: string;
@@ -92,15 +93,6 @@ export class TracedStep {
   }
 }
 
-export interface TraceResult {
-  /** What the step computed while it was traced. */
-  outputs: Tensor[];
-  /** null where the step cannot be a graph. */
-  traced: TracedStep | null;
-  /** Why not. */
-  failure: string | null;
-}
-
 export interface TraceOptions {
   /** All that the step may read or assign and that changes from step to step. */
   variables: readonly Variable[];
@@ -108,9 +100,16 @@ export interface TraceOptions {
   frozen: readonly Variable[];
 }
 
+export interface TraceResult {
+  /** null where the step cannot be a graph. */
+  traced: TracedStep | null;
+  /** Why not. */
+  failure: string | null;
+}
+
 /**
- * Runs `step` once, kernel by kernel, and makes a graph of it. The step must declare every other tensor whose values change from
- * step to step; what it reads besides is taken for constant.
+ * Goes through `step` once without computing anything, and makes a graph of its kernels. The step must declare every other tensor
+ * whose values change from step to step; what it reads besides is taken for constant. The variables stay as they are.
  */
 export function traceStep(
   step: (declare: (tensor: Tensor) => void) => Tensor[],
@@ -121,27 +120,53 @@ export function traceStep(
   const inputs: Slot[] = [];
   variables.forEach((variable, i) => trace.input(`w${i}`, variable));
   frozen.forEach((variable, i) => trace.input(`f${i}`, variable));
-  const before = variables.map(({ dataId }) => dataId);
   const declare = (tensor: Tensor) => {
     const name = `x${inputs.length}`;
     trace.input(name, tensor);
     inputs.push(slotOf(name, tensor));
   };
-  backend.trace = trace;
-  let outputs: Tensor[];
-  try {
-    outputs = step(declare);
-  } finally {
-    backend.trace = null;
-  }
-  const undone = outputs.find((tensor) => !trace.has(tensor));
-  const failure = trace.failure ?? (undone ? 'an output does not depend on the inputs' : null);
-  if (failure !== null) return { outputs, traced: null, failure };
+  let result: TraceResult = { traced: null, failure: null };
+  tf.tidy(() => {
+    const before = variables.map((variable) => variable.clone());
+    try {
+      backend.trace = trace;
+      const outputs = step(declare);
+      backend.trace = null;
+      const stray = outputs.find((tensor) => !trace.has(tensor));
+      if (stray) throw new Untraceable('an output does not depend on the inputs');
+      const outputSlots = outputs.map((tensor) => slotOf(trace.output(tensor), tensor));
+      const updated = variables.map((variable, i) =>
+        variable.dataId === before[i]!.dataId ? null : slotOf(trace.output(variable), variable),
+      );
+      result = {
+        traced: compileTrace(trace, backend, { variables, frozen, inputs, outputSlots, updated }),
+        failure: null,
+      };
+    } catch (thrown) {
+      if (!(thrown instanceof Untraceable)) throw thrown;
+      result = { traced: null, failure: thrown.message };
+    } finally {
+      backend.trace = null;
+      variables.forEach((variable, i) => {
+        if (variable.dataId !== before[i]!.dataId) variable.assign(before[i]!);
+      });
+    }
+  });
+  return result;
+}
 
-  const outputSlots = outputs.map((tensor) => slotOf(trace.output(tensor), tensor));
-  const updated = variables.map((variable, i) =>
-    variable.dataId === before[i] ? null : slotOf(trace.output(variable), variable),
-  );
+interface Traced extends TraceOptions {
+  inputs: Slot[];
+  outputSlots: Slot[];
+  /** For each variable its new values, where the step assigns it. */
+  updated: (Slot | null)[];
+}
+
+function compileTrace(
+  trace: Trace,
+  backend: OnnxRuntimeBackend,
+  { variables, frozen, inputs, outputSlots, updated }: Traced,
+): TracedStep {
   const { graph } = trace;
   const constants = evaluateFrozen(trace, backend, frozen);
   const pairs = updated.flatMap((output, i) => (output ? [{ input: `w${i}`, output: output.name }] : []));
@@ -156,9 +181,14 @@ export function traceStep(
     (sum, slot) => sum + (slot ? 4 * size(slot.shape) : 0),
     0,
   );
-  const session = Session.load(graph, bytes, { arena: true });
-  const parts = { session, inputs, variables: variableSlots, constants, outputs: outputSlots };
-  return { outputs, traced: new TracedStep(backend, parts), failure: null };
+  const session = Session.load(graph, bytes, { arena: !keepsFreedMemory() });
+  return new TracedStep(backend, {
+    session,
+    inputs,
+    variables: variableSlots,
+    constants,
+    outputs: outputSlots,
+  });
 }
 
 /** Computes all that depends on frozen tensors alone, and makes it inputs of the graph. */

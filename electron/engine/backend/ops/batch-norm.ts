@@ -95,7 +95,8 @@ function fusedTraining<T extends Tensor>(
       Tensor1D,
       Tensor | undefined,
     ];
-    const [y, mean, invStd, runningMean, runningVariance] = runKernel(
+    // A backend's kernel may return one tensor more, for its own gradient kernel.
+    const [y, mean, invStd, runningMean, runningVariance, ...reserve] = runKernel(
       'BatchNormTrain',
       {
         x: input,
@@ -106,15 +107,25 @@ function fusedTraining<T extends Tensor>(
         ...(shortcut ? { skip: shortcut } : {}),
       },
       { epsilon: batchNormEpsilon, momentum: batchNormMomentum, activation },
-    ) as [Tensor, Tensor, Tensor, Tensor, Tensor];
+    ) as [Tensor, Tensor, Tensor, Tensor, Tensor, ...Tensor[]];
     state.mean.assign(runningMean);
     state.variance.assign(runningVariance);
-    save([input, gamma, y, mean, invStd]);
+    save([input, gamma, y, mean, invStd, ...reserve]);
     const gradFunc = (dy: Tensor, saved: Tensor[]) => {
-      const [x0, gamma0, y0, mean0, invStd0] = saved as [Tensor, Tensor, Tensor, Tensor, Tensor];
+      const [x0, gamma0, y0, mean0, invStd0, reserve0] = saved as [
+        Tensor,
+        Tensor,
+        Tensor,
+        Tensor,
+        Tensor,
+        Tensor?,
+      ];
       return runKernel(
         'BatchNormTrainGrad',
-        { dy, y: y0, x: x0, gamma: gamma0, mean: mean0, invStd: invStd0 },
+        {
+          ...{ dy, y: y0, x: x0, gamma: gamma0, mean: mean0, invStd: invStd0 },
+          ...(reserve0 ? { reserve: reserve0 } : {}),
+        },
         { activation, skip: shortcut !== undefined },
       );
     };

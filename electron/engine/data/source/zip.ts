@@ -1,6 +1,9 @@
-import { crc32 } from 'node:zlib';
+import { open, type FileHandle } from 'node:fs/promises';
+import { promisify } from 'node:util';
+import { crc32, inflateRaw } from 'node:zlib';
 import yauzl, { type Entry, type ZipFile } from 'yauzl';
 import { DistillError } from '../../../contract/errors.ts';
+import { isSystemError } from '../../files.ts';
 import { compareKeys, isClutter, maxFileBytes, noSuchKey, type Source, stopIfAborted } from './source.ts';
 
 /** What an archive may claim before it is refused. Nothing is ever unpacked to disk, so these guard memory and time. */
@@ -12,6 +15,8 @@ const limits = {
   /** A small entry may compress well and does no harm. */
   ratioFrom: 1024 ** 2,
 };
+
+const inflate = promisify(inflateRaw);
 
 /**
  * The entries of a zip, read one by one at random, never unpacked. Throws ARCHIVE_CORRUPT where the file is no whole
@@ -28,18 +33,21 @@ export async function openZip(file: string, signal?: AbortSignal): Promise<Sourc
   const zip = await yauzl.openPromise(file, { autoClose: false }).catch((cause: unknown) => {
     throw corrupt(reasonOf(cause), cause);
   });
+  let handle: FileHandle | null = null;
   try {
     const entries = await listEntries(zip, file, corrupt, signal);
+    const bytes = (handle = await open(file));
     return {
       keys: [...entries.keys()].sort(compareKeys),
       read: async (key) => {
         const entry = entries.get(key);
         if (!entry) throw noSuchKey(key);
-        return readEntry(zip, entry).catch((cause: unknown) => {
+        return readEntry(zip, bytes, entry).catch((cause: unknown) => {
           throw corrupt(`entry "${key}": ${reasonOf(cause)}`, cause);
         });
       },
       close: async () => {
+        await bytes.close();
         if (!zip.isOpen) return;
         const closed = new Promise((resolve) => zip.once('close', resolve));
         zip.close();
@@ -47,6 +55,7 @@ export async function openZip(file: string, signal?: AbortSignal): Promise<Sourc
       },
     };
   } catch (error) {
+    await handle?.close();
     zip.close();
     throw error instanceof DistillError ? error : corrupt(reasonOf(error), error);
   }
@@ -94,13 +103,29 @@ async function listEntries(
   return entries;
 }
 
-async function readEntry(zip: ZipFile, entry: Entry): Promise<Uint8Array> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of await zip.openReadStreamPromise(entry)) chunks.push(chunk as Buffer);
-  const bytes = Buffer.concat(chunks);
+/** At one go: the streams that yauzl offers cost more than a small image itself. */
+async function readEntry(zip: ZipFile, file: FileHandle, entry: Entry): Promise<Uint8Array> {
+  const { compressedSize, uncompressedSize } = entry;
+  // Deflate makes hardly more of a file than it was: a false claim must not cost memory.
+  if (compressedSize > 2 * uncompressedSize + 65536) throw new Error('its compressed size cannot be right');
+  // yauzl would close the file a second time.
+  if (!zip.isOpen) throw new Error('the archive was closed');
+  const { fileDataStart } = await zip.readLocalFileHeaderPromise(entry, { minimal: true });
+  const packed = Buffer.allocUnsafe(compressedSize);
+  const { bytesRead } = await file.read(packed, 0, compressedSize, fileDataStart);
+  if (bytesRead < compressedSize) throw new Error('it is cut off');
+  const bytes =
+    entry.compressionMethod === 0
+      ? packed
+      : await inflate(packed, { maxOutputLength: uncompressedSize + 1 }).catch((thrown: unknown) => {
+          throw isSystemError(thrown, 'ERR_BUFFER_TOO_LARGE') ? wrongSize() : thrown;
+        });
+  if (bytes.length !== uncompressedSize) throw wrongSize();
   if (crc32(bytes) !== entry.crc32) throw new Error('its checksum does not match');
   return bytes;
 }
+
+const wrongSize = () => new Error('its size does not match');
 
 /** Unix packers keep a symbolic link as an entry whose content is the target's path. */
 function isLink(entry: Entry): boolean {

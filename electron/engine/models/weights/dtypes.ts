@@ -1,17 +1,9 @@
+import { halfValue } from '../../float16.ts';
+
 /** A number type of a weights file, little-endian. */
 export interface Dtype {
   bytes: number;
   read(view: DataView, offset: number): number;
-}
-
-/** IEEE 754 binary16; Node 20 has no DataView.getFloat16. */
-function float16(bits: number): number {
-  const sign = bits & 0x8000 ? -1 : 1;
-  const exponent = (bits >> 10) & 0x1f;
-  const fraction = bits & 0x3ff;
-  if (exponent === 0) return sign * fraction * 2 ** -24;
-  if (exponent === 31) return fraction ? NaN : sign * Infinity;
-  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
 }
 
 const scratch = new DataView(new ArrayBuffer(4));
@@ -26,7 +18,7 @@ function bfloat16(bits: number): number {
 export const dtypes: ReadonlyMap<string, Dtype> = new Map<string, Dtype>([
   ['F64', { bytes: 8, read: (view, offset) => view.getFloat64(offset, true) }],
   ['F32', { bytes: 4, read: (view, offset) => view.getFloat32(offset, true) }],
-  ['F16', { bytes: 2, read: (view, offset) => float16(view.getUint16(offset, true)) }],
+  ['F16', { bytes: 2, read: (view, offset) => halfValue(view.getUint16(offset, true)) }],
   ['BF16', { bytes: 2, read: (view, offset) => bfloat16(view.getUint16(offset, true)) }],
   ['I64', { bytes: 8, read: (view, offset) => Number(view.getBigInt64(offset, true)) }],
   ['I32', { bytes: 4, read: (view, offset) => view.getInt32(offset, true) }],

@@ -89,13 +89,18 @@ export function decodeSafetensors(bytes: Uint8Array, file: string): Safetensors 
   return { tensors, metadata: metadata.data };
 }
 
-/** Float32Array is written as F32, BigInt64Array as I64. */
+/** Float32Array is written as F32, BigInt64Array as I64; Uint16Array holds the bits of halves and is written as F16. */
 export interface StoredTensor {
   shape: number[];
-  data: Float32Array | BigInt64Array;
+  data: Float32Array | BigInt64Array | Uint16Array;
 }
 
-/** Writes the format above; int64 first, so that everything is aligned. Equal input, equal bytes. */
+function dtypeOf(data: StoredTensor['data']): string {
+  if (data instanceof Float32Array) return 'F32';
+  return data instanceof Uint16Array ? 'F16' : 'I64';
+}
+
+/** Writes the format above; the widest first, so that everything is aligned. Equal input, equal bytes. */
 export function encodeSafetensors(
   tensors: ReadonlyMap<string, StoredTensor>,
   metadata: Record<string, string> = {},
@@ -107,7 +112,7 @@ export function encodeSafetensors(
   const entries = ordered.map(([name, { shape, data }]) => {
     const begin = end;
     end += data.byteLength;
-    return [name, { dtype: data instanceof Float32Array ? 'F32' : 'I64', shape, data_offsets: [begin, end] }];
+    return [name, { dtype: dtypeOf(data), shape, data_offsets: [begin, end] }];
   });
   const json = new TextEncoder().encode(
     JSON.stringify({

@@ -1,7 +1,7 @@
 import type { NativeKernel } from '../kernel.ts';
 import { plainValue, type Value } from '../layout.ts';
 
-/** ops/adam.ts in one pass; scalars = [decay, b1, 1-b1, b2, 1-b2, rate, correction, epsilon]. */
+/** ops/adam.ts in one graph; scalars = [decay, b1, 1-b1, b2, 1-b2, rate, correction, epsilon]. */
 export const adamUpdate: NativeKernel = {
   name: 'AdamUpdate',
   inputs: ['weight', 'gradient', 'm', 'v', 'scalars'],
@@ -17,11 +17,18 @@ export const adamUpdate: NativeKernel = {
       { axis: 0 },
     ) as [string, string, string, string, string, string, string, string];
     const mul = (a: string, b: string) => e.op('Mul', [a, b]);
+    // x + scale * y in one pass over memory: GatedAdd takes a factor for each row.
+    const rows = e.ints(...weight.shape.slice(0, -1), 1);
+    const add = (x: string, y: string, scale: string) =>
+      e.microsoftOp('GatedAdd', [x, y, e.op('Expand', [scale, rows])]);
     const g = e.plain(gradient);
-    const m1 = e.op('Add', [mul(e.plain(m), beta1), mul(g, rest1)]);
-    const v1 = e.op('Add', [mul(e.plain(v), beta2), mul(mul(g, g), rest2)]);
-    const deviation = e.op('Add', [e.op('Sqrt', [mul(v1, correction)]), epsilon]);
-    const w1 = e.op('Sub', [mul(e.plain(weight), decay), mul(e.op('Div', [m1, deviation]), rate)]);
+    const m1 = add(mul(e.plain(m), beta1), g, rest1);
+    const v1 = add(mul(e.plain(v), beta2), mul(g, g), rest2);
+    // rate * m / (sqrt(v * correction) + epsilon), with the correction's root moved to the scalars.
+    const root = e.op('Sqrt', [correction]);
+    const deviation = e.op('Add', [e.op('Sqrt', [v1]), e.op('Div', [epsilon, root])]);
+    const step = e.op('Neg', [e.op('Div', [rate, root])]);
+    const w1 = add(mul(e.plain(weight), decay), e.op('Div', [m1, deviation]), step);
     return [w1, m1, v1].map((name) => plainValue(weight.shape, name));
   },
 };

@@ -1,8 +1,9 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { NativeKernel, TensorSpec } from '../kernel.ts';
 import { size } from '../kernel.ts';
-import { blockedValue, type Emitter, plainValue, type Value } from '../layout.ts';
-import { isSmallMap } from './convolution.ts';
+import { type Emitter, plainValue, type Value } from '../layout.ts';
+import { BlockedChannels, type ChannelOps, PlainChannels } from './channels.ts';
+import { isSmallMap } from './convolution/ways.ts';
 
 /**
  * Batch norm over the last axis. On blocked tensors a 1x1 depthwise convolution does scale, shift, addition of a shortcut and
@@ -14,72 +15,28 @@ type Activation = 'none' | 'relu' | 'relu6';
 
 const sameSpec = (tensor: TensorInfo): TensorSpec => ({ shape: tensor.shape, dtype: 'float32' });
 
-/** Per-channel affine maps and sums in one of the two layouts. */
-class ChannelOps {
-  readonly e: Emitter;
-  readonly shape: readonly number[];
-  readonly channels: number;
-  /** Elements per channel. */
-  readonly count: number;
-  readonly blocked: boolean;
+function channelsOf(e: Emitter, x: Value): ChannelOps {
+  const blocked = e.canBlock(x) && (x.blocked !== null || !isSmallMap(x.shape[1]!, x.shape[2]!));
+  return blocked
+    ? new BlockedChannels(e, x.shape as [number, number, number, number])
+    : new PlainChannels(e, x.shape);
+}
 
-  constructor(e: Emitter, x: Value) {
-    this.e = e;
-    this.shape = x.shape;
-    this.channels = x.shape.at(-1)!;
-    this.count = size(x.shape) / this.channels;
-    this.blocked = e.canBlock(x) && (x.blocked !== null || !isSmallMap(x.shape[1]!, x.shape[2]!));
-  }
-
-  name(value: Value): string {
-    return this.blocked ? this.e.blocked(value) : this.e.plain(value);
-  }
-
-  value(name: string): Value {
-    return this.blocked ? blockedValue(this.shape, name) : plainValue(this.shape, name);
-  }
-
-  /** activation(x * scale + shift + skip); scale and shift are [c]. */
-  affine(x: string, scale: string, shift: string, skip: string | null, activation: Activation): string {
-    const { e, channels } = this;
-    if (this.blocked) {
-      const inputs = [x, e.reshape(scale, [channels, 1, 1, 1]), shift, ...(skip === null ? [] : [skip])];
-      const relu = activation === 'relu' ? { activation: 'Relu' } : {};
-      const y = e.blockedOp('Conv', inputs, { kernel_shape: [1, 1], group: channels, ...relu });
-      return activation === 'relu6' ? e.op('Clip', [y, e.scalar(0), e.scalar(6)]) : y;
-    }
-    let y = e.op('Add', [e.op('Mul', [x, scale]), shift]);
-    if (skip !== null) y = e.op('Add', [y, skip]);
-    if (activation === 'relu') return e.op('Relu', [y]);
-    return activation === 'relu6' ? e.op('Clip', [y, e.scalar(0), e.scalar(6)]) : y;
-  }
-
-  /** Sum per channel, [c]. */
-  sum(x: string): string {
-    const { e, channels, shape } = this;
-    if (!this.blocked) {
-      const rows = e.reshape(x, [this.count, channels]);
-      return e.op('ReduceSum', [rows, e.ints(0)], { keepdims: 0 });
-    }
-    const [n, h, w] = shape as [number, number, number];
-    const b = e.block!;
-    const maps = e.reshape(x, [n, channels / b, h * w, b]);
-    // Over the pixels, then over the images: one reduction over both axes is several times slower.
-    const perImage = e.op('ReduceSum', [maps, e.ints(2)], { keepdims: 0 });
-    return e.reshape(e.op('ReduceSum', [perImage, e.ints(0)], { keepdims: 0 }), [channels]);
-  }
-
-  mean(x: string): string {
-    return this.e.op('Mul', [this.sum(x), this.e.scalar(1 / this.count)]);
-  }
-
-  /** x - mean, mean [c]. */
-  centre(x: string, mean: string): string {
-    const { e, channels } = this;
-    if (!this.blocked) return e.op('Sub', [x, mean]);
-    const one = e.op('Expand', [e.scalar(1), e.ints(channels, 1, 1, 1)]);
-    return e.blockedOp('Conv', [x, one, e.op('Neg', [mean])], { kernel_shape: [1, 1], group: channels });
-  }
+/** activation(x * scale + shift + skip) */
+function normalised(
+  e: Emitter,
+  ops: ChannelOps,
+  x: string,
+  { scale, shift }: { scale: string; shift: string },
+  skip: Value | undefined,
+  activation: Activation,
+): Value {
+  const relu = activation === 'relu';
+  // A shortcut is read again elsewhere: it must not be the addend, which would be copied.
+  const y = skip
+    ? ops.add(ops.open(skip), ops.affine(x, { scale, shift }), relu)
+    : ops.affine(x, { scale, shift, relu });
+  return ops.close(activation === 'relu6' ? e.op('Clip', [y, e.scalar(0), e.scalar(6)]) : y);
 }
 
 /** 1 / sqrt(variance + epsilon) */
@@ -99,14 +56,14 @@ export const batchNormTrain: NativeKernel = {
       momentum: number;
       activation: Activation;
     };
-    const ops = new ChannelOps(e, x);
-    const input = ops.name(x);
+    const ops = channelsOf(e, x);
+    const input = ops.open(x);
     const mean = ops.mean(input);
     const centred = ops.centre(input, mean);
-    const variance = ops.mean(e.op('Mul', [centred, centred]));
+    const variance = e.op('Mul', [ops.product(centred, centred), e.scalar(1 / ops.count)]);
     const invStd = inverseDeviation(e, variance, epsilon);
-    const scale = e.op('Mul', [e.plain(gamma), invStd]);
-    const y = ops.affine(centred, scale, e.plain(beta), skip ? ops.name(skip) : null, activation);
+    const terms = { scale: e.op('Mul', [e.plain(gamma), invStd]), shift: e.plain(beta) };
+    const y = normalised(e, ops, centred, terms, skip, activation);
     const blend = (old: string, now: string, weight: number) =>
       e.op('Add', [
         e.op('Mul', [old, e.scalar(momentum)]),
@@ -115,7 +72,7 @@ export const batchNormTrain: NativeKernel = {
     const unbias = ops.count / Math.max(1, ops.count - 1);
     const vector = (name: string) => plainValue(gamma.shape, name);
     return [
-      ops.value(y),
+      y,
       vector(mean),
       vector(invStd),
       vector(blend(e.plain(runningMean), mean, 1)),
@@ -127,10 +84,12 @@ export const batchNormTrain: NativeKernel = {
 /** dy where the activation let its input through, from the activation's output y. */
 export function activationGradient(e: Emitter, dy: string, y: string, activation: Activation): string {
   if (activation === 'none') return dy;
-  // 1 where positive, else 0: a steep HardSigmoid is two to four times faster than Sign or Where.
-  const step = (name: string) => e.op('HardSigmoid', [name], { alpha: { float: 1e30 }, beta: { float: 0 } });
-  const masked = e.op('Mul', [step(y), dy]);
-  return activation === 'relu' ? masked : e.op('Mul', [step(e.op('Sub', [e.scalar(6), y])), masked]);
+  // 1 or 0: a steep HardSigmoid is two to four times faster than Sign or Where. Powers of two make y = 6 exact.
+  const steep = 2 ** 100;
+  const step = (slope: number, offset: number) =>
+    e.op('HardSigmoid', [y], { alpha: { float: slope }, beta: { float: offset } });
+  const masked = e.op('Mul', [step(steep, 0), dy]);
+  return activation === 'relu' ? masked : e.op('Mul', [step(-steep, 6 * steep), masked]);
 }
 
 /**
@@ -149,20 +108,19 @@ export const batchNormTrainGrad: NativeKernel = {
   emit: (e, inputs, attributes) => {
     const [dy, y, x, gamma, mean, invStd] = inputs as [Value, Value, Value, Value, Value, Value];
     const { activation, skip } = attributes as { activation: Activation; skip: boolean };
-    const ops = new ChannelOps(e, x);
-    const dz =
-      activation === 'none' ? ops.name(dy) : activationGradient(e, ops.name(dy), ops.name(y), activation);
-    const centred = ops.centre(ops.name(x), e.plain(mean));
+    const ops = channelsOf(e, x);
+    const dz = activationGradient(e, ops.open(dy), ops.open(y), activation);
+    // The node of the forward pass: within one graph it is there already.
+    const centred = ops.centre(ops.open(x), e.plain(mean));
     const dbeta = ops.sum(dz);
-    const dgamma = e.op('Mul', [ops.sum(e.op('Mul', [dz, centred])), e.plain(invStd)]);
+    const dgamma = e.op('Mul', [ops.product(dz, centred), e.plain(invStd)]);
     const scale = e.op('Mul', [e.plain(gamma), e.plain(invStd)]);
     const share = e.op('Mul', [scale, e.scalar(-1 / ops.count)]);
     const slope = e.op('Mul', [e.op('Mul', [share, e.plain(invStd)]), dgamma]);
-    const rest = ops.affine(centred, slope, e.op('Mul', [share, dbeta]), null, 'none');
-    const zero = e.op('Mul', [scale, e.scalar(0)]);
-    const dx = ops.affine(dz, scale, zero, rest, 'none');
+    const rest = ops.affine(centred, { scale: slope, shift: e.op('Mul', [share, dbeta]) });
+    const dx = ops.affine(dz, { scale, addend: rest });
     const vector = (name: string) => plainValue(gamma.shape, name);
-    return [ops.value(dx), vector(dgamma), vector(dbeta), ...(skip ? [ops.value(dz)] : [])];
+    return [ops.close(dx), vector(dgamma), vector(dbeta), ...(skip ? [ops.close(dz)] : [])];
   },
 };
 
@@ -175,10 +133,10 @@ export const batchNormInference: NativeKernel = {
     const [x, gamma, beta, mean, variance] = inputs as [Value, Value, Value, Value, Value];
     const skip = inputs[5];
     const { epsilon, activation } = attributes as { epsilon: number; activation: Activation };
-    const ops = new ChannelOps(e, x);
+    const ops = channelsOf(e, x);
     const scale = e.op('Mul', [e.plain(gamma), inverseDeviation(e, e.plain(variance), epsilon)]);
     const shift = e.op('Sub', [e.plain(beta), e.op('Mul', [e.plain(mean), scale])]);
-    return [ops.value(ops.affine(ops.name(x), scale, shift, skip ? ops.name(skip) : null, activation))];
+    return [normalised(e, ops, ops.open(x), { scale, shift }, skip, activation)];
   },
 };
 
@@ -194,11 +152,11 @@ export const fusedBatchNorm: NativeKernel = {
     const [x, mean, variance] = inputs as [Value, Value, Value];
     const [, , , offset, gamma] = inputs;
     const epsilon = (attributes['varianceEpsilon'] as number | null | undefined) ?? 0.001;
-    const ops = new ChannelOps(e, x);
+    const ops = channelsOf(e, x);
     const invStd = inverseDeviation(e, e.plain(variance), epsilon);
     const scale = gamma ? e.op('Mul', [e.plain(gamma), invStd]) : invStd;
     const centre = e.op('Neg', [e.op('Mul', [e.plain(mean), scale])]);
     const shift = offset ? e.op('Add', [centre, e.plain(offset)]) : centre;
-    return [ops.value(ops.affine(ops.name(x), scale, shift, null, 'none'))];
+    return [ops.close(ops.affine(ops.open(x), { scale, shift }))];
   },
 };

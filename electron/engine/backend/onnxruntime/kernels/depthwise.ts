@@ -2,7 +2,7 @@ import type { Attributes, Inputs, NativeKernel } from '../kernel.ts';
 import { size } from '../kernel.ts';
 import { blockedValue, type Emitter, plainValue, type Value } from '../layout.ts';
 import { blockSize } from '../layout.ts';
-import { convInfo } from './convolution.ts';
+import { convInfo } from './convolution/geometry.ts';
 
 /** Depthwise convolution (channel multiplier 1, whole blocks of channels) and its gradients, all as blocked convolutions. */
 

@@ -3,7 +3,9 @@ import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { Attributes, NativeKernel } from '../kernel.ts';
 import { size } from '../kernel.ts';
 import { blockedValue, plainValue, type Value } from '../layout.ts';
-import type { ConvAttributes } from './convolution.ts';
+import type { ConvAttributes } from './convolution/geometry.ts';
+import { sumRows } from './channels.ts';
+import { stridedMaxPoolGradient } from './pool-gradient.ts';
 
 function poolInfo(shape: readonly number[], attributes: Attributes): tf.backend_util.Conv2DInfo {
   const { strides, pad, dimRoundingMode } = attributes as unknown as ConvAttributes;
@@ -53,6 +55,21 @@ export const maxPool: NativeKernel = {
   },
 };
 
+/** The window if it is one of those of `stridedMaxPoolGradient`. */
+function stridedWindow(info: tf.backend_util.Conv2DInfo): 2 | 3 | null {
+  const { filterHeight, filterWidth, strideHeight, strideWidth, inHeight, inWidth, padInfo } = info;
+  const window = filterHeight === 2 || filterHeight === 3 ? filterHeight : null;
+  const fits =
+    window !== null &&
+    filterWidth === window &&
+    [strideHeight, strideWidth].every((stride) => stride === 2) &&
+    [padInfo.top, padInfo.left].every((padding) => padding === window - 2) &&
+    [inHeight, inWidth].every((length) => length % 2 === 0) &&
+    info.outHeight * 2 === inHeight &&
+    info.outWidth * 2 === inWidth;
+  return fits ? window : null;
+}
+
 /** Every window's gradient goes to the place of its first maximum, as tfjs and PyTorch have it. */
 export const maxPoolGrad: NativeKernel = {
   name: 'MaxPoolGrad',
@@ -61,13 +78,13 @@ export const maxPoolGrad: NativeKernel = {
   outputs: ([, x]) => [{ shape: x!.shape, dtype: 'float32' }],
   emit: (e, inputs, attributes) => {
     const [dy, x] = inputs as [Value, Value];
-    const [n, h, w, c] = x.shape as [number, number, number, number];
-    const [, places] = e.graph.nodes(
-      'MaxPool',
-      [e.channelsFirst(x)],
-      2,
-      windowOf(poolInfo(x.shape, attributes)),
-    );
+    const shape = x.shape as [number, number, number, number];
+    const info = poolInfo(shape, attributes);
+    const window = stridedWindow(info);
+    if (window !== null && e.canBlock(x))
+      return [blockedValue(shape, stridedMaxPoolGradient(e, e.blocked(dy), e.blocked(x), shape, window))];
+    const [n, h, w, c] = shape;
+    const [, places] = e.graph.nodes('MaxPool', [e.channelsFirst(x)], 2, windowOf(info));
     const flat = (name: string) => e.reshape(name, [-1]);
     const zeros = e.op('ConstantOfShape', [e.ints(n * c * h * w)]);
     const scattered = e.graph.node('ScatterElements', [zeros, flat(places!), flat(e.channelsFirst(dy))], {
@@ -87,12 +104,10 @@ export const globalAveragePool: NativeKernel = {
   outputs: ([x]) => [{ shape: [x!.shape[0]!, x!.shape[3]!], dtype: 'float32' }],
   emit: (e, [x]) => {
     const [n, h, w, c] = x!.shape as [number, number, number, number];
-    const b = e.block ?? 1;
-    const sums =
-      x!.blocked === null
-        ? e.op('ReduceSum', [e.plainAs(x!, [n, h * w, c]), e.ints(1)], { keepdims: 0 })
-        : e.op('ReduceSum', [e.reshape(x!.blocked, [(n * c) / b, h * w, b]), e.ints(1)], { keepdims: 0 });
-    return [plainValue([n, c], e.reshape(e.op('Mul', [sums, e.scalar(1 / (h * w))]), [n, c]))];
+    if (x!.blocked !== null)
+      return [plainValue([n, c], e.reshape(e.blockedOp('GlobalAveragePool', [x!.blocked]), [n, c]))];
+    const means = sumRows(e, e.plainAs(x!, [n, h * w, c]), h * w, 1 / (h * w));
+    return [plainValue([n, c], e.reshape(means, [n, c]))];
   },
 };
 

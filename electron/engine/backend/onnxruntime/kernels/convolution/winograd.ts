@@ -1,6 +1,14 @@
 import type { Emitter, Value } from '../../layout.ts';
 import { type ConvInfo, padsOf } from './geometry.ts';
-import { type Axis, axisOf, filterMatrix, type Matrix, tileSizes, transposed, valuesOf } from './winograd-matrices.ts';
+import {
+  type Axis,
+  axisOf,
+  filterMatrix,
+  type Matrix,
+  tileSizes,
+  transposed,
+  valuesOf,
+} from './winograd-matrices.ts';
 
 /**
  * A 3x3 convolution of stride 1 and its two gradients by minimal filtering (winograd-matrices.ts), all of it products of

@@ -1,0 +1,23 @@
+/**
+ * glibc gives large blocks back to the system when they are freed, and faults them in anew, page by page, when they are asked for
+ * again: a third of a training step. With these settings it keeps them. They are read when a process starts.
+ */
+export const allocatorSettings = {
+  MALLOC_MMAP_THRESHOLD_: '2000000000',
+  MALLOC_TRIM_THRESHOLD_: '4000000000',
+} as const;
+
+/** Whether the C library of this process keeps freed memory. */
+export const keepsFreedMemory = (env: NodeJS.ProcessEnv = process.env): boolean =>
+  process.platform === 'linux' && Object.keys(allocatorSettings).every((name) => env[name] !== undefined);
+
+/**
+ * Begins this process anew with the settings, where they would help and Node can: from 22.15 on, on Linux. Elsewhere training takes
+ * more memory, not more time.
+ */
+export function restartWithAllocatorSettings(): void {
+  const { execve } = process as { execve?: typeof process.execve };
+  if (process.platform !== 'linux' || !execve || keepsFreedMemory()) return;
+  const args = [process.execPath, ...process.execArgv, ...process.argv.slice(1)];
+  execve.call(process, process.execPath, args, { ...process.env, ...allocatorSettings });
+}

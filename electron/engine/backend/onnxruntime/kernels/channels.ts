@@ -1,0 +1,188 @@
+import { size } from '../kernel.ts';
+import { blockedValue, type Emitter, plainValue, type Value } from '../layout.ts';
+
+/**
+ * Sums, inner products and affine maps per channel, the pieces of batch norm, in the two layouts. They are chosen by their passes
+ * over memory: a batch's activations are far larger than the caches. docs/backend.md has the measurements.
+ *
+ * Channel vectors are [c]; images are given and returned under the names of `open`.
+ */
+export interface ChannelOps {
+  /** Elements per channel. */
+  readonly count: number;
+  /** The form of a value of x's shape in which the others take it. */
+  open: (value: Value) => string;
+  close: (name: string) => Value;
+  mean: (x: string) => string;
+  sum: (x: string) => string;
+  /** sum of x * y */
+  product: (x: string, y: string) => string;
+  /** x - mean */
+  centre: (x: string, mean: string) => string;
+  affine: (x: string, map: AffineMap) => string;
+  /** relu(x + y), or without relu; cheapest where nothing else reads y. */
+  add: (x: string, y: string, relu: boolean) => string;
+}
+
+/** x * scale + shift + addend, and relu of it. */
+export interface AffineMap {
+  scale: string;
+  shift?: string;
+  /** Of x's shape; copied unless nothing else reads it. */
+  addend?: string;
+  relu?: boolean;
+}
+
+const filled = (e: Emitter, dims: readonly number[], value: number): string =>
+  e.graph.constant('float32', dims, new Float32Array(size(dims)).fill(value), `${value} ${dims.join()}`);
+
+/** [rows, c] -> [1, c]: the sum of the rows, times `factor`. A product with a row vector beats ReduceSum several times. */
+export function sumRows(e: Emitter, x: string, rows: number, factor = 1): string {
+  return e.op('MatMul', [filled(e, [1, rows], factor), x]);
+}
+
+/** x [n,h,w,c] in memory [n, c/B, h, w, B]. A depthwise 1x1 convolution is an affine map in one pass. */
+export class BlockedChannels implements ChannelOps {
+  readonly count: number;
+  readonly #e: Emitter;
+  readonly #shape: readonly [number, number, number, number];
+
+  constructor(e: Emitter, shape: readonly [number, number, number, number]) {
+    this.#e = e;
+    this.#shape = shape;
+    this.count = shape[0] * shape[1] * shape[2];
+  }
+
+  open(value: Value): string {
+    return this.#e.blocked(value);
+  }
+
+  close(name: string): Value {
+    return blockedValue(this.#shape, name);
+  }
+
+  mean(x: string): string {
+    return this.#overImages(this.#e.blockedOp('GlobalAveragePool', [x]), 1 / this.#shape[0]);
+  }
+
+  sum(x: string): string {
+    return this.#overImages(this.#e.blockedOp('GlobalAveragePool', [x]), this.#shape[1] * this.#shape[2]);
+  }
+
+  /** Every channel of every image is a group of a convolution without padding whose filter is y's map: one product each. */
+  product(x: string, y: string): string {
+    const [n, h, w, c] = this.#shape;
+    const e = this.#e;
+    const maps = e.blockedOp('Conv', [e.reshape(x, [1, n * c, h, w]), e.reshape(y, [n * c, 1, h, w])], {
+      kernel_shape: [h, w],
+      group: n * c,
+    });
+    return this.#overImages(maps, 1);
+  }
+
+  centre(x: string, mean: string): string {
+    return this.affine(x, { scale: this.#ones(), shift: this.#e.op('Neg', [mean]) });
+  }
+
+  add(x: string, y: string, relu: boolean): string {
+    return this.affine(x, { scale: this.#ones(), addend: y, relu });
+  }
+
+  affine(x: string, { scale, shift = '', addend, relu = false }: AffineMap): string {
+    const c = this.#shape[3];
+    const inputs = [x, this.#e.reshape(scale, [c, 1, 1, 1])];
+    if (shift !== '' || addend !== undefined) inputs.push(shift);
+    if (addend !== undefined) inputs.push(addend);
+    return this.#e.blockedOp('Conv', inputs, {
+      kernel_shape: [1, 1],
+      group: c,
+      ...(relu ? { activation: 'Relu' } : {}),
+    });
+  }
+
+  #ones(): string {
+    return filled(this.#e, [this.#shape[3]], 1);
+  }
+
+  /** One value for each image and channel, in memory [n, c] -> [c]. */
+  #overImages(perImage: string, factor: number): string {
+    const [n, , , c] = this.#shape;
+    return this.#e.reshape(sumRows(this.#e, this.#e.reshape(perImage, [n, c]), n, factor), [c]);
+  }
+}
+
+/** Rows as long as this keep the broadcasting operators busy; several pixels of few channels make one. */
+const longRow = 4096;
+
+/** How many of `count` pixels of c channels make up a row; a divisor of `count`. */
+function pixelsPerRow(count: number, channels: number): number {
+  for (let k = Math.min(count, Math.floor(longRow / channels)); k > 1; k--) if (count % k === 0) return k;
+  return 1;
+}
+
+/** x [count, c] under any name of that size -> [c]: the sum over the pixels, times `factor`. */
+export function sumPixels(e: Emitter, x: string, count: number, channels: number, factor = 1): string {
+  const k = pixelsPerRow(count, channels);
+  const row = sumRows(e, e.reshape(x, [count / k, k * channels]), count / k);
+  return e.reshape(sumRows(e, e.reshape(row, [k, channels]), k, factor), [channels]);
+}
+
+/** x [..., c] row by row, several pixels to a row. */
+export class PlainChannels implements ChannelOps {
+  readonly count: number;
+  readonly #e: Emitter;
+  readonly #shape: readonly number[];
+  readonly #channels: number;
+  readonly #pixels: number;
+
+  constructor(e: Emitter, shape: readonly number[]) {
+    this.#e = e;
+    this.#shape = shape;
+    this.#channels = shape.at(-1)!;
+    this.count = size(shape) / this.#channels;
+    this.#pixels = pixelsPerRow(this.count, this.#channels);
+  }
+
+  open(value: Value): string {
+    return this.#e.plainAs(value, [this.count / this.#pixels, this.#pixels * this.#channels]);
+  }
+
+  close(name: string): Value {
+    return plainValue(this.#shape, this.#e.reshape(name, this.#shape));
+  }
+
+  mean(x: string): string {
+    return sumPixels(this.#e, x, this.count, this.#channels, 1 / this.count);
+  }
+
+  sum(x: string): string {
+    return sumPixels(this.#e, x, this.count, this.#channels);
+  }
+
+  product(x: string, y: string): string {
+    return this.sum(this.#e.op('Mul', [x, y]));
+  }
+
+  centre(x: string, mean: string): string {
+    return this.#e.op('Sub', [x, this.#row(mean)]);
+  }
+
+  add(x: string, y: string, relu: boolean): string {
+    const sum = this.#e.op('Add', [x, y]);
+    return relu ? this.#e.op('Relu', [sum]) : sum;
+  }
+
+  affine(x: string, { scale, shift, addend, relu = false }: AffineMap): string {
+    let y = this.#e.op('Mul', [x, this.#row(scale)]);
+    if (shift !== undefined) y = this.#e.op('Add', [y, this.#row(shift)]);
+    if (addend !== undefined) y = this.#e.op('Add', [y, addend]);
+    return relu ? this.#e.op('Relu', [y]) : y;
+  }
+
+  /** [c] -> a row */
+  #row(vector: string): string {
+    const [k, c] = [this.#pixels, this.#channels];
+    const repeated = k === 1 ? vector : this.#e.op('Expand', [vector, this.#e.ints(k, c)]);
+    return this.#e.reshape(repeated, [1, k * c]);
+  }
+}

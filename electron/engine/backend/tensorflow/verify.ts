@@ -1,0 +1,42 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { DistillError } from '../../../contract/errors.ts';
+import { isSystemError } from '../../files.ts';
+import { workerModule } from '../../resources.ts';
+import type { Installation } from './installation.ts';
+import type { LoadedTensorflow } from './register.ts';
+
+/** Loads an addon in a process of its own and lets it compute. Throws DistillError with what went wrong there. */
+export async function verifyInstallation(
+  installation: Installation,
+  signal?: AbortSignal,
+): Promise<LoadedTensorflow> {
+  const script = fileURLToPath(workerModule('./verify-process', import.meta.url));
+  try {
+    const { stdout } = await promisify(execFile)(
+      process.execPath,
+      [script, JSON.stringify(installation)],
+      // Inside the app the program is Electron, which this variable makes Node.
+      { env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' }, timeout: 180_000, ...(signal && { signal }) },
+    );
+    return JSON.parse(stdout.trimEnd().split('\n').at(-1)!) as LoadedTensorflow;
+  } catch (cause) {
+    if (isSystemError(cause, 'ABORT_ERR')) throw cause;
+    throw new DistillError(
+      'BACKEND_UNAVAILABLE',
+      `The addon was built, but does not compute: ${said(cause)}`,
+      'The libraries must fit this processor, and those that they need must be on the library path; --verbose shows all that was said.',
+      { cause },
+    );
+  }
+}
+
+/** The line that names the fault, out of what the process wrote before it ended. */
+function said(thrown: unknown): string {
+  if (!(thrown instanceof Error)) return String(thrown);
+  const stderr = 'stderr' in thrown ? String(thrown.stderr) : '';
+  const line = stderr.split('\n').find((each) => /\w*Error: /.test(each));
+  const signal = 'signal' in thrown && typeof thrown.signal === 'string' ? thrown.signal : null;
+  return line?.trim() ?? (signal ? `the process was ended by ${signal}.` : thrown.message.split('\n')[0]!);
+}

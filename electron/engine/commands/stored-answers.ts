@@ -1,0 +1,153 @@
+import { existsSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import * as tf from '@tensorflow/tfjs-core';
+import { DistillError } from '../../contract/errors.ts';
+import type { Recipe } from '../../contract/recipe.ts';
+import { pixelCodeHash } from '../data/pixel-code.ts';
+import { type AnswerIdentity, hashOf } from '../distill/answer-identity.ts';
+import { AnswerStore } from '../distill/answer-store.ts';
+import { StoredTeacher } from '../distill/stored-teacher.ts';
+import { liveTeacher, type TeacherSource } from '../distill/teacher.ts';
+import { fileError } from '../files.ts';
+import type { Model } from '../models/index.ts';
+import type { RunFolder } from '../runs/run-folder.ts';
+import { untilAborted } from '../train/batch-source.ts';
+import type { Callback } from '../train/callback.ts';
+import { modelVariables, readVariables } from '../train/snapshot.ts';
+import { orderedLoader, withLoaders } from './loaders.ts';
+import { modelSeed } from './models.ts';
+import type { PreparedData } from './prepared-data.ts';
+
+/** Makes the folder, so that a wrong one shows before anything was computed. Throws NOT_WRITABLE, INVALID_INPUT ... */
+export async function prepareCache(folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true }).catch((thrown: unknown) => {
+    throw fileError(thrown, folder);
+  });
+}
+
+export interface StoredAnswersOptions {
+  run: RunFolder;
+  recipe: Recipe;
+  data: PreparedData;
+  teacher: Model;
+  backend: string;
+  workers: number;
+  resume: boolean;
+  signal: AbortSignal;
+  tell: (level: 'info' | 'warn', message: string) => void;
+}
+
+export interface StoredAnswers {
+  teacher: TeacherSource;
+  /** Open and keep the answers as training goes on. */
+  callbacks: readonly Callback[];
+}
+
+async function identityOf({ recipe, data, teacher, backend }: StoredAnswersOptions): Promise<AnswerIdentity> {
+  const { pool, split, report } = data;
+  const list = (indices: readonly number[]) => ({
+    images: indices.length,
+    keys: hashOf(indices.map((index) => pool.keys[index]!)),
+  });
+  const weights = await readVariables(modelVariables(teacher));
+  return {
+    teacher: {
+      model: teacher.recipe,
+      classes: teacher.classes,
+      weights: hashOf([...weights].flatMap(([name, { shape, data }]) => [name, shape.join(), data])),
+    },
+    data: {
+      fingerprint: report.fingerprint,
+      train: list(split.train),
+      validation: list(split.validation),
+    },
+    image: recipe.data.image,
+    augment: recipe.data.augment,
+    pixels: pixelCodeHash(),
+    backend,
+  };
+}
+
+/**
+ * The teacher of a run that keeps answers; null where none are kept. The run notes the store's augmentation seed, by which
+ * its student (and baseline) is to be trained, also after a resume.
+ * @throws DistillError RUN_STATE where the store is no longer the one that the run began with; NOT_WRITABLE, DISK_FULL.
+ */
+export async function openStoredAnswers(options: StoredAnswersOptions): Promise<StoredAnswers | null> {
+  const { run, recipe, data, resume, tell } = options;
+  const cache = run.storedAnswers;
+  if (cache === null) return null;
+  if (resume && run.augmentSeed === null && existsSync(run.checkpointFolder('student'))) {
+    tell('warn', "The student's training began without stored answers and goes on without them.");
+    return null;
+  }
+  const warn = (message: string) => tell('warn', message);
+  const augmentSeed = run.augmentSeed ?? modelSeed(recipe, 'student');
+  const store = await AnswerStore.open({ cache, identity: await identityOf(options), augmentSeed, warn });
+  if (run.augmentSeed === null) await run.update({ augmentSeed: store.augmentSeed });
+  if (run.augmentSeed !== store.augmentSeed) {
+    throw new DistillError(
+      'RUN_STATE',
+      `The stored answers in ${store.folder} were made anew since the run began, for other pixels.`,
+      'Resume with --stored-answers and another folder as --cache.',
+    );
+  }
+  const { epochs, bytes } = await store.extent();
+  const perEpoch = data.split.train.length * options.teacher.classes * Uint16Array.BYTES_PER_ELEMENT;
+  tell(
+    'info',
+    `Teacher's answers for ${counted(epochs)} are in ${store.folder} (${megabytes(bytes)}); each takes ${megabytes(perEpoch)}.`,
+  );
+  const teacher = new StoredTeacher({
+    teacher: liveTeacher(options.teacher),
+    store,
+    classes: options.teacher.classes,
+    train: data.split.train,
+    validation: data.split.validation,
+    augmented: recipe.data.augment !== null,
+    warn,
+  });
+  return { teacher, callbacks: [keeping(teacher, store, options)] };
+}
+
+const counted = (epochs: number): string => `${epochs} ${epochs === 1 ? 'epoch' : 'epochs'}`;
+const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(bytes < 1e7 ? 1 : 0)} MB`;
+
+function keeping(teacher: StoredTeacher, store: AnswerStore, options: StoredAnswersOptions): Callback {
+  const tellCount = async () => {
+    const { epochs, found, added } = teacher.count;
+    const { bytes } = await store.extent();
+    options.tell(
+      'info',
+      `Teacher's answers: ${found} of ${counted(epochs)} from the store, ${added} added to it; it takes ${megabytes(bytes)}.`,
+    );
+  };
+  return {
+    beforeEpoch: ({ epoch, step }) => teacher.beginEpoch(epoch, step),
+    beforeValidation: async ({ epoch }) => {
+      await askMissing(teacher, epoch, store.augmentSeed, options);
+      await teacher.keepEpoch();
+    },
+    afterEpoch: () => teacher.keepValidation(),
+    beforeStop: tellCount,
+    afterFit: tellCount,
+  };
+}
+
+/** The images that an epoch's whole batches left out: another order leaves out others, and will ask for these. */
+async function askMissing(
+  teacher: StoredTeacher,
+  epoch: number,
+  augmentSeed: number,
+  { recipe, data, workers, signal }: StoredAnswersOptions,
+): Promise<void> {
+  const { missing } = teacher;
+  if (missing.length === 0 || signal.aborted) return;
+  const { size } = recipe.data.image;
+  const loader = orderedLoader(data.pool, missing, recipe, recipe.data.augment, workers, augmentSeed);
+  await withLoaders({ loader }, async () => {
+    for await (const { images, indices, n } of untilAborted(loader.epoch(epoch, { signal }), signal)) {
+      tf.tidy(() => teacher.logits(tf.tensor4d(images, [n, size, size, 3]), { indices, epoch }));
+    }
+  });
+}

@@ -1,0 +1,35 @@
+import { createHash } from 'node:crypto';
+import { toErrorValue } from '../../contract/errors.ts';
+import { decodeImage } from './image.ts';
+import { resizeImage, type ResizeMethod } from './resize.ts';
+
+/** What one look at an image's bytes tells. */
+export type Examined = { hash: string; width: number; height: number } | { problem: string };
+
+/** Size and way to resize to. */
+export interface Resizing {
+  size: number;
+  method: ResizeMethod;
+}
+
+/**
+ * Decodes an image once; `keep` gets it resized, before the answer comes. An image that cannot be decoded is an answer,
+ * not an error; what `keep` throws is thrown. Works in worker threads.
+ */
+export async function examine(
+  bytes: Uint8Array,
+  resizing: Resizing | null,
+  keep: (pixels: Uint8Array) => void = () => undefined,
+): Promise<Examined> {
+  let image;
+  try {
+    image = await decodeImage(bytes);
+  } catch (error) {
+    return problemOf(error);
+  }
+  const { width, height } = image;
+  if (resizing) keep(resizeImage(image, resizing.size, resizing.method));
+  return { hash: createHash('sha256').update(bytes).digest('hex'), width, height };
+}
+
+export const problemOf = (error: unknown): Examined => ({ problem: toErrorValue(error).message });

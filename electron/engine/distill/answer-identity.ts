@@ -1,0 +1,60 @@
+import { createHash } from 'node:crypto';
+import type { DataRecipe, ModelRecipe } from '../../contract/recipe.ts';
+
+/** Images in an order that counts. */
+export interface ImageList {
+  images: number;
+  /** SHA-256 of their keys. */
+  keys: string;
+}
+
+/** Everything that a teacher's stored answers depend on, besides the seed of the augmentation. */
+export interface AnswerIdentity {
+  teacher: {
+    model: ModelRecipe;
+    classes: number;
+    /** SHA-256 of weights and running statistics. */
+    weights: string;
+  };
+  data: {
+    /** The dataset's: keys, labels and contents of all files. */
+    fingerprint: string;
+    train: ImageList;
+    validation: ImageList;
+  };
+  image: DataRecipe['image'];
+  augment: DataRecipe['augment'];
+  /** What decoding, resizing and augmenting come to in this version of the program. */
+  pixels: string;
+  /** Which backend computed: they round differently. */
+  backend: string;
+}
+
+/** SHA-256 of texts or numbers, in hex. Each part's end counts, so that what moves from one to the next shows. */
+export function hashOf(parts: Iterable<string | Float32Array>): string {
+  const hash = createHash('sha256');
+  for (const part of parts) {
+    const bytes =
+      typeof part === 'string'
+        ? Buffer.from(part)
+        : new Uint8Array(part.buffer, part.byteOffset, part.byteLength);
+    hash.update(`${bytes.length}\n`).update(bytes);
+  }
+  return hash.digest('hex');
+}
+
+/** The same text for equal values, whatever the order of their fields. */
+function canonical(value: unknown): string {
+  return JSON.stringify(value, (_, part: unknown) =>
+    typeof part === 'object' && part !== null && !Array.isArray(part)
+      ? Object.fromEntries(Object.entries(part).toSorted(([a], [b]) => (a < b ? -1 : 1)))
+      : part,
+  );
+}
+
+/** To be raised where answers of an older program must not be used any more, or their files are different. */
+export const answerVersion = 1;
+
+/** The key of stored answers: equal only where everything is equal. */
+export const answerKey = (identity: AnswerIdentity): string =>
+  hashOf([String(answerVersion), canonical(identity)]);

@@ -1,0 +1,112 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
+import { DistillError, toErrorValue } from '../../contract/errors.ts';
+import type { AnswerPart, AnswerStore } from './answer-store.ts';
+import { AnswerTable } from './answer-table.ts';
+import type { BatchPlace, TeacherSource } from './teacher.ts';
+
+export interface StoredTeacherOptions {
+  /** Asked for what the store does not have. */
+  teacher: TeacherSource;
+  store: AnswerStore;
+  /** Number of the teacher's outputs. */
+  classes: number;
+  /** The images that are seen augmented, anew in each epoch. */
+  train: readonly number[];
+  /** Those that are seen as they are. */
+  validation: readonly number[];
+  /** Whether `train` is augmented at all; otherwise one epoch's answers serve for all. */
+  augmented: boolean;
+  warn: (message: string) => void;
+}
+
+/**
+ * A teacher whose answers are kept. They are rounded to half precision whether they come from the store or are about to
+ * go there, so that a student learns the same from both, bit for bit. One epoch's answers are in memory at a time.
+ */
+export class StoredTeacher implements TeacherSource {
+  readonly live = false;
+  readonly variables = [];
+  /** Epochs begun so far, those of them that were in the store, and those that were added to it. */
+  readonly count = { epochs: 0, found: 0, added: 0 };
+  readonly #options: StoredTeacherOptions;
+  #part: AnswerPart | null = null;
+  #train: AnswerTable;
+  #validation: AnswerTable | null = null;
+  /** Nothing is to be kept of these: they came from the store, were added to it or cannot be completed. */
+  #settled = { train: true, validation: true };
+
+  constructor(options: StoredTeacherOptions) {
+    this.#options = options;
+    this.#train = new AnswerTable(options.train, options.classes);
+  }
+
+  /** Takes an epoch's answers from the store where they are there. `step`: how many of its steps were done earlier. */
+  async beginEpoch(epoch: number, step: number): Promise<void> {
+    const { store, validation, classes } = this.#options;
+    if (!this.#validation) {
+      const found = validation.length > 0 ? await store.read('validation') : null;
+      this.#validation = new AnswerTable(validation, classes, found);
+      this.#settled.validation = found !== null || validation.length === 0;
+    }
+    this.count.epochs++;
+    const part = this.#partOf(epoch);
+    const held = part === this.#part && this.#train.missing.length === 0;
+    const known = held ? this.#train.logits : await store.read(part);
+    this.#train = new AnswerTable(this.#options.train, classes, known);
+    this.#part = part;
+    // Of an epoch that is entered midway the first answers were lost with the earlier process.
+    this.#settled.train = known !== null || step > 0;
+    if (known) this.count.found++;
+  }
+
+  logits(images: Tensor4D, { indices, epoch }: BatchPlace): Tensor2D {
+    const table = this.#validation?.lists(indices[0]!) ? this.#validation : this.#trainTable(epoch);
+    const shape: [number, number] = [indices.length, this.#options.classes];
+    const known = table.get(indices);
+    if (known) return tf.tensor2d(known, shape);
+    const asked = tf.tidy(() => this.#options.teacher.logits(images, { indices, epoch }));
+    table.set(indices, asked.dataSync<'float32'>());
+    asked.dispose();
+    return tf.tensor2d(table.get(indices)!, shape);
+  }
+
+  /** The images whose answers are needed before `keepEpoch` can keep the epoch; those that its batches left out. */
+  get missing(): number[] {
+    return this.#settled.train ? [] : this.#train.missing;
+  }
+
+  /** Adds the epoch's answers to the store where they are new and complete. */
+  async keepEpoch(): Promise<void> {
+    if (this.#part === null || this.#settled.train || this.#train.missing.length > 0) return;
+    if (await this.#keep(this.#part, this.#train)) this.count.added++;
+    this.#settled.train = true;
+  }
+
+  /** The same for the validation images. */
+  async keepValidation(): Promise<void> {
+    if (!this.#validation || this.#settled.validation || this.#validation.missing.length > 0) return;
+    await this.#keep('validation', this.#validation);
+    this.#settled.validation = true;
+  }
+
+  #trainTable(epoch: number): AnswerTable {
+    if (this.#part === this.#partOf(epoch)) return this.#train;
+    throw new DistillError('INTERNAL', `The teacher's answers for epoch ${epoch} were not opened.`);
+  }
+
+  #partOf(epoch: number): AnswerPart {
+    return this.#options.augmented ? epoch : 1;
+  }
+
+  /** A store that cannot be written costs time later, but no training. */
+  async #keep(part: AnswerPart, table: AnswerTable): Promise<boolean> {
+    try {
+      await this.#options.store.write(part, table.logits);
+      return true;
+    } catch (thrown) {
+      this.#options.warn(`The teacher's answers are not kept: ${toErrorValue(thrown).message}`);
+      return false;
+    }
+  }
+}

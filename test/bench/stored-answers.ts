@@ -1,0 +1,17 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { AnswerTable } from '../../electron/engine/distill/answer-table.ts';
+import type { TeacherSource } from '../../electron/engine/distill/teacher.ts';
+import { random } from '../../electron/engine/random.ts';
+
+/** A teacher whose logits for each image are looked up: they are noise, drawn beforehand. */
+export function storedAnswers(images: number, classes: number): TeacherSource {
+  const noise = random(1, 'bench', 'answers');
+  const indices = Array.from({ length: images }, (_, i) => i);
+  const logits = Float32Array.from({ length: images * classes }, () => noise.normal());
+  const table = new AnswerTable(indices, classes, logits);
+  return {
+    live: false,
+    variables: [],
+    logits: (_, place) => tf.tensor2d(table.get(place.indices)!, [place.indices.length, classes]),
+  };
+}

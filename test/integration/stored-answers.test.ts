@@ -1,0 +1,291 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { readFileSync } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { beforeAll, describe, expect, test } from 'vitest';
+import type { RunEvent } from '../../electron/contract/events.ts';
+import type { Recipe, RecipeInput } from '../../electron/contract/recipe.ts';
+import { runtimeSchema, runTopic } from '../../electron/contract/services.ts';
+import { trainingLoader, validationLoader, withLoaders } from '../../electron/engine/commands/loaders.ts';
+import { loadModel, modelSeed, startModel } from '../../electron/engine/commands/models.ts';
+import { prepareData, type PreparedData } from '../../electron/engine/commands/prepared-data.ts';
+import { openStoredAnswers } from '../../electron/engine/commands/stored-answers.ts';
+import { createObjective } from '../../electron/engine/distill/objective.ts';
+import { liveTeacher, type TeacherSource } from '../../electron/engine/distill/teacher.ts';
+import { halfBits, halfValue } from '../../electron/engine/float16.ts';
+import type { Model } from '../../electron/engine/models/index.ts';
+import { decodeSafetensors } from '../../electron/engine/models/weights/safetensors.ts';
+import { RunFolder } from '../../electron/engine/runs/run-folder.ts';
+import type { Callback } from '../../electron/engine/train/callback.ts';
+import { fit } from '../../electron/engine/train/fit.ts';
+import { modelVariables } from '../../electron/engine/train/snapshot.ts';
+import { smallRecipe, useSmallRuns } from '../support/small-run.ts';
+
+const runs = useSmallRuns();
+
+type StepEvent = Extract<RunEvent, { type: 'step' }>;
+
+/** A split that no seed draws: 40 images a class train, in batches that do not divide them. */
+const data = { image: { size: 32 }, split: { method: 'track-first', fraction: 0.34 } } as const;
+const recipeOf = (parts: Partial<RecipeInput> = {}) =>
+  smallRecipe({ data, baseline: false, evaluation: {}, exports: [], ...parts });
+
+const tensorsOf = (folder: string, role: string) => {
+  const file = path.join(folder, 'weights', `${role}.safetensors`);
+  const { tensors } = decodeSafetensors(readFileSync(file), file);
+  return Object.fromEntries(
+    [...tensors].map(([name, { data: values }]) => [name, Buffer.from(values.buffer).toString('base64')]),
+  );
+};
+
+/** Starts a run; `stop` says at which step it is stopped. */
+async function start(recipe: Recipe, storedAnswers: string | null, stop?: (step: StepEvent) => boolean) {
+  const { folder } = await runs.client.runs.start({ recipe, data: runs.data, out: runs.out, storedAnswers });
+  const end = runs.client.subscribe(runTopic(folder), (event) => {
+    if (event.type !== 'step' || !stop?.(event)) return;
+    end();
+    void runs.client.runs.stop({ folder });
+  });
+  const { state, error } = await runs.client.runs.wait({ folder });
+  expect([state, stop ? null : error]).toEqual([stop ? 'cancelled' : 'completed', null]);
+  return folder;
+}
+
+/** What the log says of where the answers came from. */
+async function counts(folder: string): Promise<string[]> {
+  const log = await readFile(path.join(folder, 'log.txt'), 'utf8');
+  return [...log.matchAll(/\d+ of \d+ epochs? from the store, \d+ added/g)].map(([text]) => text);
+}
+
+const taught = (folder: string): RecipeInput['teacher'] => ({ source: 'run', path: folder, role: 'teacher' });
+
+async function epochFiles(cache: string): Promise<string[]> {
+  const stores = await readdir(path.join(cache, 'teacher-answers'));
+  expect(stores).toHaveLength(1);
+  const names = await readdir(path.join(cache, 'teacher-answers', stores[0]!));
+  return names.filter((name) => name.endsWith('.safetensors')).toSorted();
+}
+
+describe('runs with stored answers', () => {
+  let cache: string;
+  let first: string;
+  beforeAll(async () => {
+    cache = path.join(runs.out, 'cache');
+    first = await start(recipeOf(), cache);
+  });
+
+  test('the first keeps the answers, in one store', async () => {
+    expect(await counts(first)).toEqual(['0 of 2 epochs from the store, 2 added']);
+    expect(await epochFiles(cache)).toEqual([
+      'epoch-0001.safetensors',
+      'epoch-0002.safetensors',
+      'validation.safetensors',
+    ]);
+  });
+
+  test('another uses them, and ends with the same student, bit for bit', async () => {
+    const folder = await start(recipeOf({ teacher: taught(first) }), cache);
+    expect(await counts(folder)).toEqual(['2 of 2 epochs from the store, 0 added']);
+    expect(tensorsOf(folder, 'student')).toEqual(tensorsOf(first, 'student'));
+  });
+
+  test('a sweep shares them: other temperature, other seed, more epochs', async () => {
+    const warm = await start(
+      recipeOf({ teacher: taught(first), distillation: { temperature: 9 }, seed: 8 }),
+      cache,
+    );
+    expect(await counts(warm)).toEqual(['2 of 2 epochs from the store, 0 added']);
+    expect(tensorsOf(warm, 'student')).not.toEqual(tensorsOf(first, 'student'));
+    const { model, training } = recipeOf().student;
+    const longer = { model, training: { ...training, stages: [{ epochs: 3, learningRate: 0.003 }] } };
+    const folder = await start(recipeOf({ teacher: taught(first), student: longer }), cache);
+    expect(await counts(folder)).toEqual(['2 of 3 epochs from the store, 1 added']);
+  });
+
+  test('another augmentation or another teacher does not', async () => {
+    const augmented = recipeOf({ teacher: taught(first), data: { ...data, augment: { flip: { p: 0.5 } } } });
+    const flipped = await start(augmented, cache);
+    expect(await counts(flipped)).toEqual(['0 of 2 epochs from the store, 2 added']);
+    const student = { source: 'run', path: first, role: 'student' } as const;
+    const other = await start(recipeOf({ teacher: student }), cache);
+    expect(await counts(other)).toEqual(['0 of 2 epochs from the store, 2 added']);
+    expect(await readdir(path.join(cache, 'teacher-answers'))).toHaveLength(3);
+  });
+
+  test('stopped within an epoch it keeps whole epochs only, and resumed it ends as if never stopped', async () => {
+    const other = path.join(runs.out, 'stopped');
+    const recipe = recipeOf({ teacher: taught(first) });
+    const folder = await start(recipe, other, ({ epoch, step }) => epoch === 2 && step === 2);
+    expect(await epochFiles(other)).toEqual(['epoch-0001.safetensors', 'validation.safetensors']);
+    await runs.client.runs.resume({ folder });
+    expect((await runs.client.runs.wait({ folder })).state).toBe('completed');
+    expect(await counts(folder)).toEqual([
+      '0 of 2 epochs from the store, 1 added',
+      '0 of 1 epoch from the store, 0 added',
+    ]);
+    expect(await epochFiles(other)).toEqual(['epoch-0001.safetensors', 'validation.safetensors']);
+    expect(tensorsOf(folder, 'student')).toEqual(tensorsOf(first, 'student'));
+    const next = await start(recipe, other);
+    expect(await counts(next)).toEqual(['1 of 2 epochs from the store, 1 added']);
+    expect(tensorsOf(next, 'student')).toEqual(tensorsOf(first, 'student'));
+  });
+
+  test('a training that began without them goes on without them', async () => {
+    const recipe = recipeOf({ teacher: taught(first) });
+    const whole = await start(recipe, null);
+    const folder = await start(recipe, null, ({ epoch }) => epoch === 2);
+    await runs.client.runs.resume({ folder, storedAnswers: cache });
+    expect((await runs.client.runs.wait({ folder })).state).toBe('completed');
+    expect(await readFile(path.join(folder, 'log.txt'), 'utf8')).toContain('goes on without them');
+    expect(tensorsOf(folder, 'student')).toEqual(tensorsOf(whole, 'student'));
+  });
+
+  test('does not go on with a store for other pixels', async () => {
+    const other = path.join(runs.out, 'replaced');
+    const recipe = recipeOf({ teacher: taught(first) });
+    const folder = await start(recipe, path.join(runs.out, 'replaced-first'), ({ epoch }) => epoch === 2);
+    await start(recipeOf({ teacher: taught(first), seed: 8 }), other);
+    await runs.client.runs.resume({ folder, storedAnswers: other });
+    const { state, error } = await runs.client.runs.wait({ folder });
+    expect([state, error?.code]).toEqual(['failed', 'RUN_STATE']);
+    await runs.client.runs.resume({ folder, storedAnswers: path.join(runs.out, 'replaced-second') });
+    expect((await runs.client.runs.wait({ folder })).state).toBe('completed');
+    expect(tensorsOf(folder, 'student')).toEqual(tensorsOf(first, 'student'));
+  });
+
+  describe('against a training by hand', () => {
+    let prepared: PreparedData;
+    let teacher: Model;
+    let forwards = 0;
+    beforeAll(async () => {
+      const { signal } = new AbortController();
+      prepared = await prepareData({ recipe: recipeOf(), dataPath: runs.data, workers: 1, signal });
+      const names = prepared.classes.map(({ name }) => name);
+      const model = await loadModel(path.join(first, 'weights', 'teacher.safetensors'), names);
+      teacher = {
+        ...model,
+        forward(images, context) {
+          forwards++;
+          return model.forward(images, context);
+        },
+      };
+    });
+
+    /** The student's training as a run has it. */
+    async function student(
+      recipe: Recipe,
+      source: TeacherSource,
+      augmentSeed: number,
+      callbacks: readonly Callback[] = [],
+    ) {
+      const { training } = recipe.student;
+      const seed = modelSeed(recipe, 'student');
+      const model = await startModel(recipe, 'student', prepared.classes.length, () => undefined);
+      const loaders = {
+        train: trainingLoader(prepared, recipe, training, seed, 1, augmentSeed),
+        validation: validationLoader(prepared, recipe, 1),
+      };
+      await withLoaders(loaders, ({ train, validation }) =>
+        fit({
+          model,
+          training,
+          objective: createObjective({
+            distillation: recipe.distillation,
+            teacher: source,
+            labelSmoothing: 0,
+          }),
+          train,
+          validation,
+          role: 'student',
+          seed,
+          onEvent: () => undefined,
+          checkpoints: null,
+          resume: false,
+          trace: true,
+          callbacks,
+          signal: new AbortController().signal,
+        }),
+      );
+      return Object.fromEntries(
+        modelVariables(model).map(({ name, variable }) => [name, [...variable.dataSync()]]),
+      );
+    }
+
+    async function withStore(recipe: Recipe, folder: string) {
+      const run = await RunFolder.create(path.join(runs.out, 'by-hand'), recipe, {
+        dataPath: runs.data,
+        runtime: runtimeSchema.parse({}),
+        storedAnswers: folder,
+        startedAt: new Date(),
+      });
+      try {
+        const stored = await openStoredAnswers({
+          run,
+          recipe,
+          data: prepared,
+          teacher,
+          backend: tf.getBackend(),
+          workers: 1,
+          resume: false,
+          signal: new AbortController().signal,
+          tell: () => undefined,
+        });
+        return await student(recipe, stored!.teacher, run.augmentSeed!, stored!.callbacks);
+      } finally {
+        await run.close();
+      }
+    }
+
+    test('without a store, answers rounded alike: the same weights; with it no forward pass of the teacher', async () => {
+      const recipe = recipeOf();
+      const live = liveTeacher(teacher);
+      const rounding: TeacherSource = {
+        live: false,
+        variables: [],
+        logits: (images, place) =>
+          tf.tidy(() => {
+            const logits = live.logits(images, place);
+            const halves = logits.dataSync<'float32'>().map((value) => halfValue(halfBits(value)));
+            return tf.tensor2d(halves, logits.shape);
+          }),
+      };
+      const seed = modelSeed(recipe, 'student');
+      const without = await student(recipe, rounding, seed);
+      expect(forwards).toBeGreaterThan(0);
+      const cacheByHand = path.join(runs.out, 'cache-by-hand');
+      expect(await withStore(recipe, cacheByHand)).toEqual(without);
+      forwards = 0;
+      expect(await withStore(recipe, cacheByHand)).toEqual(without);
+      expect(forwards).toBe(0);
+      // Another order of the images: the answers to those that its batches need were kept, too.
+      await withStore(recipeOf({ seed: 8 }), cacheByHand);
+      expect(forwards).toBe(0);
+    });
+
+    test('an image of an epoch has the same bytes whatever the order', async () => {
+      const recipe = recipeOf();
+      const pixelsOf = async (seed: number, augmentSeed?: number) => {
+        const train = trainingLoader(prepared, recipe, recipe.student.training, seed, 1, augmentSeed);
+        return withLoaders({ train }, async () => {
+          const found = new Map<number, string>();
+          for await (const { images, indices, n } of train.epoch(2)) {
+            const length = images.length / n;
+            for (const [i, index] of indices.entries())
+              found.set(
+                index,
+                Buffer.from(images.slice(i * length, (i + 1) * length).buffer).toString('hex'),
+              );
+          }
+          return found;
+        });
+      };
+      const [plain, other] = [await pixelsOf(11), await pixelsOf(12, 11)];
+      expect([...other.keys()]).not.toEqual([...plain.keys()]);
+      const both = [...plain.keys()].filter((index) => other.has(index));
+      expect(both.length).toBeGreaterThan(200);
+      expect(both.filter((index) => plain.get(index) !== other.get(index))).toEqual([]);
+      const moved = await pixelsOf(11, 12);
+      expect(both.filter((index) => plain.get(index) === moved.get(index))).toEqual([]);
+    });
+  });
+});

@@ -1,0 +1,151 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { readdirSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { beforeAll, expect, test } from 'vitest';
+import { AnswerStore } from '../../../electron/engine/distill/answer-store.ts';
+import { StoredTeacher } from '../../../electron/engine/distill/stored-teacher.ts';
+import type { TeacherSource } from '../../../electron/engine/distill/teacher.ts';
+import { useCpuBackend } from '../../support/cpu-backend.ts';
+import { identity, temporaryFolder } from './support.ts';
+
+beforeAll(useCpuBackend);
+
+/** Answers that tell which image was seen in which epoch, and counts how many it gave. */
+function countingTeacher() {
+  const asked: string[] = [];
+  const teacher: TeacherSource = {
+    live: true,
+    variables: [],
+    logits: (_, { indices, epoch }) => {
+      asked.push(`${epoch}: ${indices.join(' ')}`);
+      return tf.tensor2d([...indices].map((index) => [index, epoch, 1 / 3]));
+    },
+  };
+  return { teacher, asked };
+}
+
+/** Images 10 to 13 train, 20 and 21 validate. */
+async function stored(cache: string, augmented = true) {
+  const warnings: string[] = [];
+  const warn = (message: string) => void warnings.push(message);
+  const store = await AnswerStore.open({ cache, identity, augmentSeed: 5, warn });
+  const { teacher: asking, asked } = countingTeacher();
+  const teacher = new StoredTeacher({
+    teacher: asking,
+    store,
+    classes: 3,
+    train: [10, 11, 12, 13],
+    validation: [20, 21],
+    augmented,
+    warn,
+  });
+  const ask = (epoch: number, ...indices: number[]) => {
+    const logits = teacher.logits(tf.zeros([indices.length, 1, 1, 3]), {
+      indices: Int32Array.from(indices),
+      epoch,
+    });
+    return logits.arraySync();
+  };
+  return { teacher, store, asked, ask, warnings };
+}
+
+/** One third in half precision: 1365 / 4096. */
+const third = 1365 / 4096;
+
+test('asks once, rounds what it is told, and a later process need not ask', async () => {
+  const cache = temporaryFolder();
+  const first = await stored(cache);
+  await first.teacher.beginEpoch(1, 0);
+  expect(first.ask(1, 12, 10)).toEqual([
+    [12, 1, third],
+    [10, 1, third],
+  ]);
+  expect(first.ask(1, 20, 21)[1]).toEqual([21, 1, third]);
+  expect(first.teacher.missing).toEqual([11, 13]);
+  first.ask(1, 11, 13);
+  await first.teacher.keepEpoch();
+  await first.teacher.keepValidation();
+  expect(first.asked).toEqual(['1: 12 10', '1: 20 21', '1: 11 13']);
+  expect(first.teacher.count).toEqual({ epochs: 1, found: 0, added: 1 });
+
+  const second = await stored(cache);
+  await second.teacher.beginEpoch(1, 0);
+  expect(second.ask(1, 13, 12, 11)).toEqual([
+    [13, 1, third],
+    [12, 1, third],
+    [11, 1, third],
+  ]);
+  expect(second.ask(1, 21)).toEqual([[21, 1, third]]);
+  expect([second.teacher.missing, second.asked, second.warnings]).toEqual([[], [], []]);
+  await second.teacher.beginEpoch(2, 0);
+  expect(second.ask(2, 13)).toEqual([[13, 2, third]]);
+  // Validation images look the same in every epoch.
+  expect(second.ask(2, 20)).toEqual([[20, 1, third]]);
+  expect(second.asked).toEqual(['2: 13']);
+  expect(second.teacher.count).toEqual({ epochs: 2, found: 1, added: 0 });
+});
+
+test('an epoch that is incomplete, or was entered midway, is not kept', async () => {
+  const cache = temporaryFolder();
+  const { teacher, ask, store } = await stored(cache);
+  await teacher.beginEpoch(1, 0);
+  ask(1, 10, 11, 12);
+  await teacher.keepEpoch();
+  await teacher.beginEpoch(2, 1);
+  ask(2, 10, 11, 12, 13);
+  expect(teacher.missing).toEqual([]);
+  await teacher.keepEpoch();
+  await teacher.keepValidation();
+  expect(readdirSync(store.folder)).toEqual(['store.json']);
+  await teacher.beginEpoch(3, 0);
+  ask(3, 10, 11, 12, 13);
+  await teacher.keepEpoch();
+  expect(readdirSync(store.folder)).toContain('epoch-0003.safetensors');
+});
+
+test('images that are not augmented are asked for in one epoch only', async () => {
+  const cache = temporaryFolder();
+  const { teacher, ask, asked, store } = await stored(cache, false);
+  for (const epoch of [1, 2, 3]) {
+    await teacher.beginEpoch(epoch, 0);
+    ask(epoch, 10, 11, 12, 13);
+    await teacher.keepEpoch();
+  }
+  expect(asked).toHaveLength(1);
+  expect(readdirSync(store.folder)).toEqual(['epoch-0001.safetensors', 'store.json']);
+});
+
+test('beyond the range of a half the nearest half is taken', async () => {
+  const { teacher } = await stored(temporaryFolder());
+  await teacher.beginEpoch(70_000, 0);
+  const place = { indices: Int32Array.of(10), epoch: 70_000 };
+  expect(teacher.logits(tf.zeros([1, 1, 1, 3]), place).arraySync()).toEqual([[10, 65504, third]]);
+});
+
+test('an epoch that was not begun is an error', async () => {
+  const { teacher, ask } = await stored(temporaryFolder());
+  await teacher.beginEpoch(1, 0);
+  expect(() => ask(2, 10)).toThrow(/epoch 2/);
+  expect(() => ask(1, 30)).toThrow(/30/);
+});
+
+test('a store that cannot be written any more stops no training', async () => {
+  const { teacher, ask, store, warnings } = await stored(temporaryFolder());
+  await teacher.beginEpoch(1, 0);
+  ask(1, 10, 11, 12, 13);
+  await rm(store.folder, { recursive: true });
+  await teacher.keepEpoch();
+  expect(warnings).toEqual([expect.stringContaining("The teacher's answers are not kept")]);
+  expect(teacher.count).toEqual({ epochs: 1, found: 0, added: 0 });
+  expect(await store.extent()).toEqual({ epochs: 0, bytes: 0 });
+});
+
+test('leaves no tensor behind', async () => {
+  const { teacher } = await stored(temporaryFolder());
+  await teacher.beginEpoch(1, 0);
+  const images = tf.zeros<tf.Rank.R4>([1, 1, 1, 3]);
+  const before = tf.memory().numTensors;
+  for (let time = 0; time < 2; time++)
+    teacher.logits(images, { indices: Int32Array.of(10), epoch: 1 }).dispose();
+  expect(tf.memory().numTensors).toBe(before);
+});

@@ -9,7 +9,8 @@ export function relativeError(actual: ArrayLike<number>, expected: ArrayLike<num
   let scale = 1e-6;
   for (let i = 0; i < expected.length; i++) {
     const d = Math.abs(actual[i]! - expected[i]!);
-    if (!(d <= difference)) difference = d;
+    if (Number.isNaN(d)) return NaN;
+    difference = Math.max(difference, d);
     scale = Math.max(scale, Math.abs(expected[i]!));
   }
   return difference / scale;

@@ -8,8 +8,9 @@ import { Winograd } from './winograd.ts';
 const filterShapeOf = (attributes: Attributes) => attributes['filterShape'] as number[];
 
 /**
- * dw as a convolution of x^T with dy^T: the batch takes the place of the channels, dy is the filter, of the size of the whole
- * map. x is padded beforehand, because the operator's own padding halves its speed.
+ * dw as a convolution of x with dy: the images of the batch take the place of the channels, a row of pixels and their channels is
+ * one long row, and dy is the filter, of the size of the whole map. So the result has a pixel for each tap and channel. x is padded
+ * beforehand, because the operator's own padding halves its speed.
  */
 function blockedFilterGradient(e: Emitter, x: Value, dy: Value, info: ConvInfo): string {
   const b = e.block!;
@@ -25,23 +26,23 @@ function blockedFilterGradient(e: Emitter, x: Value, dy: Value, info: ConvInfo):
   const [top, left] = padsOf(info);
   // Negative where the last rows or columns never entered a window.
   const [bottom, right] = [(ho - 1) * sh + kh - h - top, (wo - 1) * sw + kw - w - left];
-  // NHWC -> CHWN in two steps that are each cheap.
-  const rotated = e.op('Transpose', [e.plain(x)], { perm: [1, 2, 3, 0] });
-  const swapped = e.op('Transpose', [e.reshape(rotated, [h * w, c, n])], { perm: [1, 0, 2] });
-  const padded = padNhwc(e, e.reshape(swapped, [c, h, w, n]), [top, left, bottom, right]);
-  const image = e.blockedOp('ReorderInput', [padded], { channels_last: 1 });
+  const [height, width] = [h + top + bottom, w + left + right];
+  const padded = padNhwc(e, e.plain(x), [top, left, bottom, right]);
+  const image = e.blockedOp('ReorderInput', [e.reshape(padded, [1, n, height, width * c])], {
+    channels_last: 0,
+  });
   const filter =
-    dy.plain === null
-      ? e.op('Transpose', [e.reshape(dy.blocked!, [n / b, b, o / b, ho * wo, b])], { perm: [2, 0, 3, 1, 4] })
-      : e.op('Transpose', [e.reshape(dy.plain, [n / b, b, ho * wo, o / b, b])], { perm: [3, 0, 2, 1, 4] });
+    dy.blocked !== null
+      ? e.op('Transpose', [e.reshape(dy.blocked, [n / b, b, o / b, ho * wo, b])], { perm: [2, 0, 3, 1, 4] })
+      : e.op('Transpose', [e.reshape(dy.plain!, [n / b, b, ho * wo, o / b, b])], { perm: [3, 0, 2, 1, 4] });
   const y = e.blockedOp('Conv', [image, e.reshape(filter, [o, n, ho, wo])], {
     kernel_shape: [ho, wo],
     strides: [1, 1],
-    dilations: [sh, sw],
+    dilations: [sh, sw * c],
     pads: [0, 0, 0, 0],
   });
-  const unblocked = e.blockedOp('ReorderOutput', [y], { channels: o, channels_last: 1 });
-  return e.op('Transpose', [unblocked], { perm: [1, 2, 0, 3] });
+  const taps = e.blockedOp('ReorderOutput', [y], { channels: o, channels_last: 1 });
+  return e.reshape(taps, [kh, kw, c, o]);
 }
 
 export const conv2dBackpropFilter: NativeKernel = {

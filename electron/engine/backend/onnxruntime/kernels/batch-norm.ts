@@ -2,7 +2,7 @@ import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { NativeKernel, TensorSpec } from '../kernel.ts';
 import { size } from '../kernel.ts';
 import { type Emitter, plainValue, type Value } from '../layout.ts';
-import { BlockedChannels, type ChannelOps, PlainChannels } from './channels.ts';
+import { type Activation, BlockedChannels, type ChannelOps, PlainChannels } from './channels.ts';
 import { isSmallMap } from './convolution/ways.ts';
 
 /**
@@ -10,8 +10,6 @@ import { isSmallMap } from './convolution/ways.ts';
  * ReLU in one pass over memory. The variance is a mean of squared differences from the mean, in two passes: E[x^2] - E[x]^2
  * loses all its digits where the mean is large.
  */
-
-type Activation = 'none' | 'relu' | 'relu6';
 
 const sameSpec = (tensor: TensorInfo): TensorSpec => ({ shape: tensor.shape, dtype: 'float32' });
 
@@ -24,19 +22,15 @@ function channelsOf(e: Emitter, x: Value): ChannelOps {
 
 /** activation(x * scale + shift + skip) */
 function normalised(
-  e: Emitter,
   ops: ChannelOps,
   x: string,
   { scale, shift }: { scale: string; shift: string },
   skip: Value | undefined,
   activation: Activation,
 ): Value {
-  const relu = activation === 'relu';
+  if (!skip) return ops.close(ops.affine(x, { scale, shift, activation }));
   // A shortcut is read again elsewhere: it must not be the addend, which would be copied.
-  const y = skip
-    ? ops.add(ops.open(skip), ops.affine(x, { scale, shift }), relu)
-    : ops.affine(x, { scale, shift, relu });
-  return ops.close(activation === 'relu6' ? e.op('Clip', [y, e.scalar(0), e.scalar(6)]) : y);
+  return ops.close(ops.add(ops.open(skip), ops.affine(x, { scale, shift }), activation));
 }
 
 /** 1 / sqrt(variance + epsilon) */
@@ -63,7 +57,7 @@ export const batchNormTrain: NativeKernel = {
     const variance = e.op('Mul', [ops.product(centred, centred), e.scalar(1 / ops.count)]);
     const invStd = inverseDeviation(e, variance, epsilon);
     const terms = { scale: e.op('Mul', [e.plain(gamma), invStd]), shift: e.plain(beta) };
-    const y = normalised(e, ops, centred, terms, skip, activation);
+    const y = normalised(ops, centred, terms, skip, activation);
     const blend = (old: string, now: string, weight: number) =>
       e.op('Add', [
         e.op('Mul', [old, e.scalar(momentum)]),
@@ -84,8 +78,8 @@ export const batchNormTrain: NativeKernel = {
 /** dy where the activation let its input through, from the activation's output y. */
 export function activationGradient(e: Emitter, dy: string, y: string, activation: Activation): string {
   if (activation === 'none') return dy;
-  // 1 or 0: a steep HardSigmoid is two to four times faster than Sign or Where. Powers of two make y = 6 exact.
-  const steep = 2 ** 100;
+  // 1 or 0: a steep HardSigmoid is two to four times faster than Sign or Where. Powers of two are exact where y = 6.
+  const steep = 2 ** 120;
   const step = (slope: number, offset: number) =>
     e.op('HardSigmoid', [y], { alpha: { float: slope }, beta: { float: offset } });
   const masked = e.op('Mul', [step(steep, 0), dy]);
@@ -136,7 +130,7 @@ export const batchNormInference: NativeKernel = {
     const ops = channelsOf(e, x);
     const scale = e.op('Mul', [e.plain(gamma), inverseDeviation(e, e.plain(variance), epsilon)]);
     const shift = e.op('Sub', [e.plain(beta), e.op('Mul', [e.plain(mean), scale])]);
-    return [normalised(e, ops, ops.open(x), { scale, shift }, skip, activation)];
+    return [normalised(ops, ops.open(x), { scale, shift }, skip, activation)];
   },
 };
 

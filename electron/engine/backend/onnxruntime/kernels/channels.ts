@@ -1,3 +1,4 @@
+import type { Attribute } from '../../onnx/graph.ts';
 import { size } from '../kernel.ts';
 import { blockedValue, type Emitter, plainValue, type Value } from '../layout.ts';
 
@@ -19,18 +20,20 @@ export interface ChannelOps {
   product: (x: string, y: string) => string;
   /** x - mean */
   centre: (x: string, mean: string) => string;
+  /** activation(x * scale + shift + addend) */
   affine: (x: string, map: AffineMap) => string;
-  /** relu(x + y), or without relu; cheapest where nothing else reads y. */
-  add: (x: string, y: string, relu: boolean) => string;
+  /** activation(x + y); cheapest where nothing else reads y. */
+  add: (x: string, y: string, activation: Activation) => string;
 }
 
-/** x * scale + shift + addend, and relu of it. */
+export type Activation = 'none' | 'relu' | 'relu6';
+
 export interface AffineMap {
   scale: string;
   shift?: string;
   /** Of x's shape; copied unless nothing else reads it. */
   addend?: string;
-  relu?: boolean;
+  activation?: Activation;
 }
 
 const filled = (e: Emitter, dims: readonly number[], value: number): string =>
@@ -40,6 +43,13 @@ const filled = (e: Emitter, dims: readonly number[], value: number): string =>
 export function sumRows(e: Emitter, x: string, rows: number, factor = 1): string {
   return e.op('MatMul', [filled(e, [1, rows], factor), x]);
 }
+
+/** Activations of the blocked convolution. */
+const fusedActivation: Record<Activation, Record<string, Attribute>> = {
+  none: {},
+  relu: { activation: 'Relu' },
+  relu6: { activation: 'Clip', activation_params: { floats: [0, 6] } },
+};
 
 /** x [n,h,w,c] in memory [n, c/B, h, w, B]. A depthwise 1x1 convolution is an affine map in one pass. */
 export class BlockedChannels implements ChannelOps {
@@ -84,11 +94,11 @@ export class BlockedChannels implements ChannelOps {
     return this.affine(x, { scale: this.#ones(), shift: this.#e.op('Neg', [mean]) });
   }
 
-  add(x: string, y: string, relu: boolean): string {
-    return this.affine(x, { scale: this.#ones(), addend: y, relu });
+  add(x: string, y: string, activation: Activation): string {
+    return this.affine(x, { scale: this.#ones(), addend: y, activation });
   }
 
-  affine(x: string, { scale, shift = '', addend, relu = false }: AffineMap): string {
+  affine(x: string, { scale, shift = '', addend, activation = 'none' }: AffineMap): string {
     const c = this.#shape[3];
     const inputs = [x, this.#e.reshape(scale, [c, 1, 1, 1])];
     if (shift !== '' || addend !== undefined) inputs.push(shift);
@@ -96,7 +106,7 @@ export class BlockedChannels implements ChannelOps {
     return this.#e.blockedOp('Conv', inputs, {
       kernel_shape: [1, 1],
       group: c,
-      ...(relu ? { activation: 'Relu' } : {}),
+      ...fusedActivation[activation],
     });
   }
 
@@ -114,8 +124,9 @@ export class BlockedChannels implements ChannelOps {
 /** Rows as long as this keep the broadcasting operators busy; several pixels of few channels make one. */
 const longRow = 4096;
 
-/** How many of `count` pixels of c channels make up a row; a divisor of `count`. */
+/** How many of `count` pixels of c channels make up a row; a divisor of `count`. One where there is little to gain. */
 function pixelsPerRow(count: number, channels: number): number {
+  if (count * channels <= longRow || channels >= longRow / 8) return 1;
   for (let k = Math.min(count, Math.floor(longRow / channels)); k > 1; k--) if (count % k === 0) return k;
   return 1;
 }
@@ -123,6 +134,7 @@ function pixelsPerRow(count: number, channels: number): number {
 /** x [count, c] under any name of that size -> [c]: the sum over the pixels, times `factor`. */
 export function sumPixels(e: Emitter, x: string, count: number, channels: number, factor = 1): string {
   const k = pixelsPerRow(count, channels);
+  if (k === 1) return e.reshape(sumRows(e, e.reshape(x, [count, channels]), count, factor), [channels]);
   const row = sumRows(e, e.reshape(x, [count / k, k * channels]), count / k);
   return e.reshape(sumRows(e, e.reshape(row, [k, channels]), k, factor), [channels]);
 }
@@ -144,11 +156,12 @@ export class PlainChannels implements ChannelOps {
   }
 
   open(value: Value): string {
+    if (this.#pixels === 1) return this.#e.plain(value);
     return this.#e.plainAs(value, [this.count / this.#pixels, this.#pixels * this.#channels]);
   }
 
   close(name: string): Value {
-    return plainValue(this.#shape, this.#e.reshape(name, this.#shape));
+    return plainValue(this.#shape, this.#pixels === 1 ? name : this.#e.reshape(name, this.#shape));
   }
 
   mean(x: string): string {
@@ -167,22 +180,26 @@ export class PlainChannels implements ChannelOps {
     return this.#e.op('Sub', [x, this.#row(mean)]);
   }
 
-  add(x: string, y: string, relu: boolean): string {
-    const sum = this.#e.op('Add', [x, y]);
-    return relu ? this.#e.op('Relu', [sum]) : sum;
+  add(x: string, y: string, activation: Activation): string {
+    return this.#activate(this.#e.op('Add', [x, y]), activation);
   }
 
-  affine(x: string, { scale, shift, addend, relu = false }: AffineMap): string {
+  affine(x: string, { scale, shift, addend, activation = 'none' }: AffineMap): string {
     let y = this.#e.op('Mul', [x, this.#row(scale)]);
     if (shift !== undefined) y = this.#e.op('Add', [y, this.#row(shift)]);
     if (addend !== undefined) y = this.#e.op('Add', [y, addend]);
-    return relu ? this.#e.op('Relu', [y]) : y;
+    return this.#activate(y, activation);
+  }
+
+  #activate(x: string, activation: Activation): string {
+    if (activation === 'none') return x;
+    const e = this.#e;
+    return activation === 'relu' ? e.op('Relu', [x]) : e.op('Clip', [x, e.scalar(0), e.scalar(6)]);
   }
 
   /** [c] -> a row */
   #row(vector: string): string {
     const [k, c] = [this.#pixels, this.#channels];
-    const repeated = k === 1 ? vector : this.#e.op('Expand', [vector, this.#e.ints(k, c)]);
-    return this.#e.reshape(repeated, [1, k * c]);
+    return k === 1 ? vector : this.#e.reshape(this.#e.op('Expand', [vector, this.#e.ints(k, c)]), [1, k * c]);
   }
 }

@@ -2,7 +2,9 @@ import type { Attributes, Inputs, NativeKernel } from '../kernel.ts';
 import { size } from '../kernel.ts';
 import { blockedValue, type Emitter, plainValue, type Value } from '../layout.ts';
 import { blockSize } from '../layout.ts';
-import { convInfo } from './convolution/geometry.ts';
+import { sumRows } from './channels.ts';
+import { type ConvInfo, convInfo } from './convolution/geometry.ts';
+import { parityTaps } from './convolution/parity.ts';
 
 /** Depthwise convolution (channel multiplier 1, whole blocks of channels) and its gradients, all as blocked convolutions. */
 
@@ -83,6 +85,41 @@ function dilate(e: Emitter, dy: Value, stride: number): { name: string; height: 
   };
 }
 
+/**
+ * The input gradient of stride 2 as four stride-1 convolutions of dy, one for each parity of row and column, interleaved; null
+ * where a map is odd or a tap would reach too far.
+ */
+function interleavedGradient(e: Emitter, dy: Value, filter: string, info: ConvInfo): string | null {
+  const { batchSize: n, inChannels: c, inHeight: h, inWidth: w, padInfo } = info;
+  const { filterHeight: kh, filterWidth: kw, outHeight: ho, outWidth: wo } = info;
+  if (info.strideHeight !== 2 || info.strideWidth !== 2 || h % 2 !== 0 || w % 2 !== 0) return null;
+  const rows = [0, 1].map((r) => parityTaps(kh, padInfo.top, r, ho, h / 2));
+  const columns = [0, 1].map((r) => parityTaps(kw, padInfo.left, r, wo, w / 2));
+  const reachable = [...rows, ...columns].every(
+    ({ taps, begin, end }) => taps.length > 0 && begin >= 0 && end >= 0,
+  );
+  if (!reachable) return null;
+  const b = e.block!;
+  const planes = rows.map((row) =>
+    columns.map((column) => {
+      const chosen = e.op('Gather', [filter, e.ints(...row.taps)], { axis: 0 });
+      const taps = e.op('Gather', [chosen, e.ints(...column.taps)], { axis: 1 });
+      const [height, width] = [row.taps.length, column.taps.length];
+      return e.blockedOp('Conv', [e.blocked(dy), blockFilter(e, taps, c, height, width)], {
+        kernel_shape: [height, width],
+        strides: [1, 1],
+        pads: [row.begin, column.begin, row.end, column.end],
+        group: c,
+      });
+    }),
+  );
+  const lines = planes.map((pair) => {
+    const pixels = pair.map((plane) => e.reshape(plane, [(n * c * h) / (2 * b), w / 2, 1, b]));
+    return e.reshape(e.op('Concat', pixels, { axis: 2 }), [(n * c * h) / (2 * b), 1, w * b]);
+  });
+  return e.reshape(e.op('Concat', lines, { axis: 1 }), [n, c, h, w]);
+}
+
 const inputShapeOf = (attributes: Attributes) => attributes['inputShape'] as [number, number, number, number];
 const filterShapeOf = (attributes: Attributes) =>
   attributes['filterShape'] as [number, number, number, number];
@@ -102,6 +139,8 @@ export const depthwiseConv2dBackpropInput: NativeKernel = {
     const [n, h, w, c] = shape;
     const info = depthwiseInfo(shape, filter!.shape, attributes);
     const { filterHeight: kh, filterWidth: kw, padInfo } = info;
+    const interleaved = interleavedGradient(e, dy!, e.plain(filter!), info);
+    if (interleaved !== null) return [blockedValue(shape, interleaved)];
     let { name, height, width } = dilate(e, dy!, info.strideHeight);
     const [top, left] = [kh - 1 - padInfo.top, kw - 1 - padInfo.left];
     // What the full correlation would reach beyond the image is cropped beforehand: pads must not be negative.
@@ -169,7 +208,7 @@ export const depthwiseConv2dBackpropFilter: NativeKernel = {
         pads: [p.top, p.left, bottom - cropBottom, right - cropRight],
       },
     );
-    const sum = e.op('ReduceSum', [e.reshape(y, [n, c / b, kh * kw, b]), e.ints(0)], { keepdims: 0 });
+    const sum = e.reshape(sumRows(e, e.reshape(y, [n, c * kh * kw]), n), [c / b, kh * kw, b]);
     const gradient = e.op('Transpose', [sum], { perm: [1, 0, 2] });
     return [plainValue(shape, e.reshape(gradient, shape))];
   },

@@ -43,7 +43,9 @@ function fused(
 }
 
 export const fusedKernels: NativeKernel[] = [
-  fused('FusedConv2D', conv2d, ['x', 'filter'], acceptsConvolution, emitConvolution),
+  fused('FusedConv2D', conv2d, ['x', 'filter'], acceptsConvolution, (e, x, filter, attributes) =>
+    emitConvolution(e, x, filter, attributes),
+  ),
   fused('FusedDepthwiseConv2D', depthwiseConv2d, ['x', 'filter'], acceptsDepthwise, emitDepthwise),
   fused('_FusedMatMul', batchMatMul, ['a', 'b'], acceptsMatMul, emitMatMul),
 ];

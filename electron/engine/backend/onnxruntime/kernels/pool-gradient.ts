@@ -12,8 +12,8 @@ import type { Emitter } from '../layout.ts';
 
 type Axis = 'rows' | 'columns';
 
-/** A power of two keeps differences exact and enlarges all but denormal ones beyond 1. */
-const steep = { activation: 'HardSigmoid', activation_params: { floats: [2 ** 100, 0] } };
+/** The reciprocal of the smallest normal number: every positive difference becomes 1. */
+const steep = { activation: 'HardSigmoid', activation_params: { floats: [2 ** 126, 0] } };
 
 /** Operators along one axis of blocked images of one block of channels, [count, B, height, width]. */
 class AxisOps {

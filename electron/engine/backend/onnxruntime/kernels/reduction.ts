@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Attributes, NativeKernel } from '../kernel.ts';
-import { isLargeFloat } from '../kernel.ts';
+import { isLargeFloat, size } from '../kernel.ts';
 import { plainValue } from '../layout.ts';
+import { sumPixels } from './channels.ts';
 
 function reduced(shape: readonly number[], attributes: Attributes): { axes: number[]; shape: number[] } {
   const { axis, keepDims } = attributes as { axis: number | number[]; keepDims?: boolean };
@@ -19,6 +20,13 @@ function reduction(name: string, op: string): NativeKernel {
     outputs: ([x], attributes) => [{ shape: reduced(x!.shape, attributes).shape, dtype: 'float32' }],
     emit: (e, [x], attributes, [output]) => {
       const { axes } = reduced(x!.shape, attributes);
+      // Sums over the leading axes, biases' gradients for instance, are slow as reductions.
+      const channels = size(x!.shape.slice(axes.length));
+      if (channels > 1 && axes.every((axis, i) => axis === i)) {
+        const count = size(x!.shape) / channels;
+        const sum = sumPixels(e, e.plain(x!), count, channels, op === 'ReduceMean' ? 1 / count : 1);
+        return [plainValue(output!.shape, e.reshape(sum, output!.shape))];
+      }
       const result = e.op(op, [e.plain(x!), e.graph.ints(axes)], { keepdims: 0 });
       return [plainValue(output!.shape, e.reshape(result, output!.shape))];
     },

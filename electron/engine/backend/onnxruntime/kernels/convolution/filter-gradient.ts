@@ -1,8 +1,9 @@
 import type { Attributes, NativeKernel } from '../../kernel.ts';
 import { type Emitter, plainValue, type Value } from '../../layout.ts';
+import { sumRows } from '../channels.ts';
 import { type ConvInfo, convInfo, isFloat, isPlain, padsOf } from './geometry.ts';
 import { im2col, padNhwc } from './im2col.ts';
-import { filterGradientWay } from './ways.ts';
+import { filterGradientWay, type FilterGradientWay } from './ways.ts';
 import { Winograd } from './winograd.ts';
 
 const filterShapeOf = (attributes: Attributes) => attributes['filterShape'] as number[];
@@ -45,21 +46,46 @@ function blockedFilterGradient(e: Emitter, x: Value, dy: Value, info: ConvInfo):
   return e.reshape(taps, [kh, kw, c, o]);
 }
 
+/** `way`: the table's (ways.ts) unless given. */
+/**
+ * dw of a 1x1 convolution as a product for each image and block of dy, summed: dy stays blocked. x has one block of channels, whose
+ * memory is row-major too.
+ */
+function pointwiseByImage(e: Emitter, x: Value, dy: Value, info: ConvInfo): string {
+  const { batchSize: n, inChannels: c, outChannels: o, outHeight: h, outWidth: w } = info;
+  const b = e.block!;
+  const rows = e.reshape(x.blocked ?? x.plain!, [n, 1, h * w, c]);
+  const products = e.microsoftOp('FusedMatMul', [rows, e.reshape(e.blocked(dy), [n, o / b, h * w, b])], {
+    transA: 1,
+  });
+  const sum = e.reshape(sumRows(e, e.reshape(products, [n, c * o]), n), [o / b, c, b]);
+  return e.reshape(e.op('Transpose', [sum], { perm: [1, 0, 2] }), [1, 1, c, o]);
+}
+
+export function emitFilterGradient(
+  e: Emitter,
+  x: Value,
+  dy: Value,
+  info: ConvInfo,
+  way: FilterGradientWay = filterGradientWay(e, info),
+): Value {
+  const { batchSize: n, inChannels: c, outHeight: ho, outWidth: wo, outChannels: o } = info;
+  const shape = info.filterShape;
+  if (way === 'winograd') return plainValue(shape, new Winograd(e, info).filterGradient(x, dy));
+  if (way === 'blocked') return plainValue(shape, blockedFilterGradient(e, x, dy, info));
+  if (way === 'by-image') return plainValue(shape, pointwiseByImage(e, x, dy, info));
+  const columns = im2col(e, e.plain(x), info, padsOf(info), ho, wo, c);
+  const gradient = e.op('Gemm', [columns, e.plainAs(dy, [n * ho * wo, o])], { transA: 1 });
+  return plainValue(shape, e.reshape(gradient, shape));
+}
+
 export const conv2dBackpropFilter: NativeKernel = {
   name: 'Conv2DBackpropFilter',
   inputs: ['x', 'dy'],
   accepts: (inputs, attributes) =>
     isFloat(inputs) && isPlain(convInfo(inputs[0]!.shape, filterShapeOf(attributes), attributes)),
   outputs: (_, attributes) => [{ shape: filterShapeOf(attributes), dtype: 'float32' }],
-  emit: (e, [x, dy], attributes) => {
-    const shape = filterShapeOf(attributes);
-    const info = convInfo(x!.shape, shape, attributes);
-    const way = filterGradientWay(e, info);
-    if (way === 'winograd') return [plainValue(shape, new Winograd(e, info).filterGradient(x!, dy!))];
-    if (way === 'blocked') return [plainValue(shape, blockedFilterGradient(e, x!, dy!, info))];
-    const { batchSize: n, outHeight: ho, outWidth: wo, outChannels: o } = info;
-    const columns = im2col(e, e.plain(x!), info, padsOf(info), ho, wo, info.inChannels);
-    const gradient = e.op('Gemm', [columns, e.plainAs(dy!, [n * ho * wo, o])], { transA: 1 });
-    return [plainValue(shape, e.reshape(gradient, shape))];
-  },
+  emit: (e, [x, dy], attributes) => [
+    emitFilterGradient(e, x!, dy!, convInfo(x!.shape, filterShapeOf(attributes), attributes)),
+  ],
 };

@@ -3,19 +3,26 @@ import { type Emitter, blockedValue, plainValue, type Value } from '../../layout
 import { blockFilter, blockFilterOutputs } from './filters.ts';
 import { convInfo, isFloat, isPlain, padsOf } from './geometry.ts';
 import { im2col } from './im2col.ts';
-import { forwardWay } from './ways.ts';
+import { forwardWay, type ForwardWay } from './ways.ts';
 import { Winograd } from './winograd.ts';
 
 export const acceptsConvolution = (inputs: Inputs, attributes: Attributes): boolean =>
   isFloat(inputs) && isPlain(convInfo(inputs[0]!.shape, inputs[1]!.shape, attributes));
 
-export function emitConvolution(e: Emitter, x: Value, filter: Value, attributes: Attributes): Value {
+/** `way`: the table's (ways.ts) unless given. */
+export function emitConvolution(
+  e: Emitter,
+  x: Value,
+  filter: Value,
+  attributes: Attributes,
+  way?: ForwardWay,
+): Value {
   const info = convInfo(x.shape, filter.shape, attributes);
   const { filterHeight: kh, filterWidth: kw, inChannels: c, outChannels: o, outShape } = info;
   const pads = padsOf(info);
   const conv = { kernel_shape: [kh, kw], strides: [info.strideHeight, info.strideWidth], pads };
   const w = e.plain(filter);
-  switch (forwardWay(e, info)) {
+  switch (way ?? forwardWay(e, info)) {
     case 'winograd':
       return new Winograd(e, info).forward(x, w);
     case 'im2col': {

@@ -1,3 +1,3 @@
 export { acceptsConvolution, conv2d, emitConvolution } from './forward.ts';
-export { conv2dBackpropInput } from './input-gradient.ts';
-export { conv2dBackpropFilter } from './filter-gradient.ts';
+export { conv2dBackpropInput, emitInputGradient } from './input-gradient.ts';
+export { conv2dBackpropFilter, emitFilterGradient } from './filter-gradient.ts';

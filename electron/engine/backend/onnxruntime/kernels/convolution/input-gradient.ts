@@ -4,7 +4,7 @@ import { blockFilter } from './filters.ts';
 import { type ConvInfo, convInfo, isFloat, isPlain, type Pads, padsOf } from './geometry.ts';
 import { im2col } from './im2col.ts';
 import { parityTaps } from './parity.ts';
-import { inputGradientWay } from './ways.ts';
+import { inputGradientWay, type InputGradientWay } from './ways.ts';
 import { Winograd } from './winograd.ts';
 
 /** Four stride-1 convolutions, one for each parity of row and column, interleaved. */
@@ -79,9 +79,15 @@ function transposedInputGradient(e: Emitter, dy: Value, filter: string, info: Co
   return plainValue(info.inShape, e.op('Transpose', [image], { perm: [0, 2, 3, 1] }));
 }
 
-function emitInputGradient(e: Emitter, dy: Value, filter: Value, info: ConvInfo): Value {
+/** `way`: the table's (ways.ts) unless given. */
+export function emitInputGradient(
+  e: Emitter,
+  dy: Value,
+  filter: Value,
+  info: ConvInfo,
+  way: InputGradientWay = inputGradientWay(e, info),
+): Value {
   const { filterHeight: kh, filterWidth: kw, inChannels: c, outChannels: o, inHeight: h, inWidth: w } = info;
-  const way = inputGradientWay(e, info);
   if (way === 'winograd') return new Winograd(e, info).inputGradient(dy, e.plain(filter));
   if (way === 'transpose') return transposedInputGradient(e, dy, e.plain(filter), info);
   // HWIO -> HWOI: the gradient is a convolution of dy from o channels to c.

@@ -26,10 +26,9 @@ export function isWinograd(e: Emitter, info: ConvInfo): boolean {
   );
 }
 
-export function forwardWay(
-  e: Emitter,
-  info: ConvInfo,
-): 'winograd' | 'im2col' | 'blocked' | 'blocked-stem' | 'plain' {
+export type ForwardWay = 'winograd' | 'im2col' | 'blocked' | 'blocked-stem' | 'plain';
+
+export function forwardWay(e: Emitter, info: ConvInfo): ForwardWay {
   const { inChannels, outChannels, outHeight, outWidth, filterHeight, filterWidth } = info;
   if (isWinograd(e, info)) return 'winograd';
   const whole = e.isWhole(inChannels) && e.isWhole(outChannels);
@@ -40,10 +39,9 @@ export function forwardWay(
   return inChannels >= 8 ? 'im2col' : 'plain';
 }
 
-export function inputGradientWay(
-  e: Emitter,
-  info: ConvInfo,
-): 'winograd' | 'blocked' | 'im2col' | 'parity' | 'transpose' {
+export type InputGradientWay = 'winograd' | 'blocked' | 'im2col' | 'parity' | 'transpose';
+
+export function inputGradientWay(e: Emitter, info: ConvInfo): InputGradientWay {
   const { inChannels: c, outChannels: o, inHeight: h, inWidth: w, strideHeight: sh, strideWidth: sw } = info;
   const [top, left, bottom, right] = padsOf(info);
   const { filterHeight: kh, filterWidth: kw, outHeight: ho, outWidth: wo } = info;
@@ -61,9 +59,14 @@ export function inputGradientWay(
   return 'transpose';
 }
 
-export function filterGradientWay(e: Emitter, info: ConvInfo): 'winograd' | 'blocked' | 'gemm' {
+export type FilterGradientWay = 'winograd' | 'blocked' | 'by-image' | 'gemm';
+
+export function filterGradientWay(e: Emitter, info: ConvInfo): FilterGradientWay {
   if (isWinograd(e, info)) return 'winograd';
-  const { batchSize, outChannels, filterHeight, filterWidth } = info;
+  const { batchSize, inChannels, outChannels, filterHeight, filterWidth, strideHeight, strideWidth } = info;
+  const pointwise = filterHeight * filterWidth * strideHeight * strideWidth === 1;
+  const large = info.outHeight * info.outWidth >= 144;
+  if (pointwise && large && inChannels === e.block && e.isWhole(outChannels)) return 'by-image';
   const whole = e.isWhole(batchSize) && e.isWhole(outChannels);
   return whole && filterHeight * filterWidth > 1 ? 'blocked' : 'gemm';
 }

@@ -68,17 +68,19 @@ function tileSize({ batchSize, outHeight, outWidth }: ConvInfo): number {
 export class Winograd {
   readonly #e: Emitter;
   readonly #info: ConvInfo;
+  readonly #tile: number;
   readonly #rows: Axis;
   readonly #columns: Axis;
   readonly #order: 'one-pass' | 'side-by-side' | 'nested';
 
-  constructor(e: Emitter, info: ConvInfo) {
+  /** `tile`: one of `tileSizes`; the one with the least work unless given. */
+  constructor(e: Emitter, info: ConvInfo, tile = tileSize(info)) {
     this.#e = e;
     this.#info = info;
+    this.#tile = tile;
     const [top, left] = padsOf(info);
-    const m = tileSize(info);
-    this.#rows = axisOf(m, info.inHeight, info.outHeight, top);
-    this.#columns = axisOf(m, info.inWidth, info.outWidth, left);
+    this.#rows = axisOf(tile, info.inHeight, info.outHeight, top);
+    this.#columns = axisOf(tile, info.inWidth, info.outWidth, left);
     const pixels = Math.max(info.inHeight * info.inWidth, info.outHeight * info.outWidth);
     if (pixels <= onePass) this.#order = 'one-pass';
     else this.#order = this.#rows.tiles <= sideBySide ? 'side-by-side' : 'nested';
@@ -196,7 +198,8 @@ export class Winograd {
   #matrix(name: string, matrix: Matrix): string {
     const { inHeight, inWidth, outHeight, outWidth } = this.#info;
     const [top, left] = padsOf(this.#info);
-    const key = ['winograd', name, inHeight, inWidth, outHeight, outWidth, top, left].join();
+    // The tile's size depends on the batch, too.
+    const key = ['winograd', name, this.#tile, inHeight, inWidth, outHeight, outWidth, top, left].join();
     return this.#e.graph.constant('float32', [matrix.rows, matrix.columns], () => valuesOf(matrix), key);
   }
 }

@@ -7,7 +7,7 @@ interface Node {
 /** Nodes whose output may share memory with their first input. */
 const views = new Set(['Reshape', 'Identity', 'Squeeze', 'Unsqueeze', 'Flatten']);
 /** Nodes that read each place of their inputs before they write the same place of their output, and never again. */
-const elementwise = new Set(['Add', 'Sub', 'Mul', 'Div']);
+const elementwise = new Set(['Add', 'Sub', 'Mul', 'Div', 'GatedAdd']);
 
 /**
  * Which of the inputs may be overwritten by their outputs: those whose every reader must have run before the output's node

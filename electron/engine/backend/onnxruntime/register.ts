@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import '../tfjs.ts';
 import { OnnxRuntimeBackend } from './backend.ts';
-import { backendName, registerNative, runNative } from './kernel.ts';
+import { backendName, isLargeFloat, type NativeKernel, registerNative, runNative } from './kernel.ts';
 import { adamUpdate } from './kernels/adam.ts';
 import {
   batchNormInference,
@@ -15,13 +15,14 @@ import {
   depthwiseConv2dBackpropFilter,
   depthwiseConv2dBackpropInput,
 } from './kernels/depthwise.ts';
-import { addN, elementwise, isAddN } from './kernels/elementwise.ts';
+import { addN, elementwise } from './kernels/elementwise.ts';
 import { fusedKernels } from './kernels/fused.ts';
 import { crossEntropy, softTargets } from './kernels/losses.ts';
 import { batchMatMul } from './kernels/matmul.ts';
 import { oneHot } from './kernels/one-hot.ts';
 import { globalAveragePool, globalAveragePoolGrad, maxPool, maxPoolGrad } from './kernels/pooling.ts';
 import { reductions } from './kernels/reduction.ts';
+import { concat, split } from './kernels/shape.ts';
 import { probeBlock } from './layout.ts';
 import { probe } from './session.ts';
 
@@ -49,7 +50,13 @@ const natives = [
   adamUpdate,
   ...elementwise,
   ...reductions,
+  split,
 ];
+
+const lists = [
+  ['AddN', addN],
+  ['Concat', concat],
+] as const;
 
 let registered = false;
 
@@ -64,21 +71,22 @@ export function registerOnnxRuntime(): void {
   tf.registerBackend(backendName, () => new OnnxRuntimeBackend(), 1);
   for (const kernel of tf.getKernelsForBackend('cpu')) tf.registerKernel({ ...kernel, backendName });
   for (const kernel of natives) registerNative(kernel);
-  registerAddN();
+  for (const [name, kernel] of lists) registerList(name, kernel);
   registered = true;
 }
 
-/** AddN's inputs are a list of any length, which the table of named inputs does not hold. */
-function registerAddN(): void {
-  const fallback = tf.getKernel('AddN', 'cpu');
-  tf.unregisterKernel('AddN', backendName);
+/** Registers a kernel whose inputs are a list of any length, which `NativeKernel` does not hold. */
+function registerList(name: string, kernel: (count: number) => NativeKernel): void {
+  const fallback = tf.getKernel(name, 'cpu');
+  tf.unregisterKernel(name, backendName);
   tf.registerKernel({
-    kernelName: 'AddN',
+    kernelName: name,
     backendName,
     kernelFunc: (call) => {
       const inputs = Object.values(call.inputs) as tf.TensorInfo[];
-      if (inputs.length < 2 || !isAddN(inputs)) return fallback.kernelFunc(call);
-      return runNative(addN(inputs.length), inputs, {}, OnnxRuntimeBackend.from(call.backend))[0]!;
+      if (inputs.length < 2 || !isLargeFloat(inputs)) return fallback.kernelFunc(call);
+      const backend = OnnxRuntimeBackend.from(call.backend);
+      return runNative(kernel(inputs.length), inputs, call.attrs ?? {}, backend)[0]!;
     },
   });
 }

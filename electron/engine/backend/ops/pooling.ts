@@ -15,7 +15,8 @@ export function globalAveragePool(x: Tensor4D): Tensor2D {
   return op(x) as Tensor2D;
 }
 
-/** Maximum over height and width. x [n,h,w,c] -> [n,c]. */
+/** Maximum over height and width, whose gradient goes to the first of equal places. x [n,h,w,c] -> [n,c]. */
 export function globalMaxPool(x: Tensor4D): Tensor2D {
-  return tf.max(x, [1, 2]);
+  const [n, h, w, c] = x.shape;
+  return tf.reshape(tf.maxPool(x, [h, w], 1, 'valid'), [n, c]);
 }

@@ -91,9 +91,7 @@ const tile: NativeKernel = {
 const tiled = (x: TensorInfo, attributes: Attributes) =>
   x.shape.map((dim, i) => dim * repetitions(attributes)[i]!);
 
-/** tfjs hands a list to AddN; the native sum takes as many. */
-export const isAddN = (inputs: readonly TensorInfo[]): boolean => isLargeFloat(inputs) && inputs.length <= 16;
-
+/** tfjs hands a list of tensors of one shape to AddN. */
 export function addN(count: number): NativeKernel {
   return {
     name: 'AddN',

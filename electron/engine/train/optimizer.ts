@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { NamedTensorMap, Tensor1D, Variable } from '@tensorflow/tfjs-core';
 import { z } from 'zod';
 import type { TrainingRecipe } from '../../contract/recipe.ts';
-import { adamScalars, adamUpdate } from '../backend/ops/adam.ts';
+import { adamScalars, adamUpdates } from '../backend/ops/adam.ts';
 import type { Model, Parameter, ParameterKind } from '../models/model.ts';
 import { readVariables, writeVariables } from './snapshot.ts';
 import type { Saved, Stateful } from './stateful.ts';
@@ -79,8 +79,16 @@ export class Adam implements Stateful {
       scalars: [...scalars.values()],
       variables: updates.flatMap(({ moments: { m, v } }) => [m, v]),
       apply: (gradients) => {
-        for (const { variable, moments, scalars: own } of updates)
-          adamUpdate(variable, gradients[variable.name]!, moments.m, moments.v, own);
+        for (const shared of scalars.values()) {
+          const alike = updates.filter((update) => update.scalars === shared);
+          const tensors = alike.map(({ variable, moments: { m, v } }) => ({
+            weight: variable,
+            gradient: gradients[variable.name]!,
+            m,
+            v,
+          }));
+          adamUpdates(tensors, shared);
+        }
       },
     };
   }

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import '../tfjs.ts';
 import { OnnxRuntimeBackend } from './backend.ts';
 import { backendName, isLargeFloat, type NativeKernel, registerNative, runNative } from './kernel.ts';
-import { adamUpdate } from './kernels/adam.ts';
+import { adamUpdate, adamUpdates } from './kernels/adam.ts';
 import {
   batchNormInference,
   batchNormTrain,
@@ -56,6 +56,7 @@ const natives = [
 const lists = [
   ['AddN', addN],
   ['Concat', concat],
+  ['AdamUpdates', adamUpdates],
 ] as const;
 
 let registered = false;
@@ -77,16 +78,17 @@ export function registerOnnxRuntime(): void {
 
 /** Registers a kernel whose inputs are a list of any length, which `NativeKernel` does not hold. */
 function registerList(name: string, kernel: (count: number) => NativeKernel): void {
-  const fallback = tf.getKernel(name, 'cpu');
-  tf.unregisterKernel(name, backendName);
+  const fallback = tf.getKernel(name, 'cpu') as tf.KernelConfig | undefined;
+  if (fallback) tf.unregisterKernel(name, backendName);
   tf.registerKernel({
     kernelName: name,
     backendName,
     kernelFunc: (call) => {
       const inputs = Object.values(call.inputs) as tf.TensorInfo[];
-      if (inputs.length < 2 || !isLargeFloat(inputs)) return fallback.kernelFunc(call);
+      if (fallback && (inputs.length < 2 || !isLargeFloat(inputs))) return fallback.kernelFunc(call);
       const backend = OnnxRuntimeBackend.from(call.backend);
-      return runNative(kernel(inputs.length), inputs, call.attrs ?? {}, backend)[0]!;
+      const outputs = runNative(kernel(inputs.length), inputs, call.attrs ?? {}, backend);
+      return outputs.length === 1 ? outputs[0]! : outputs;
     },
   });
 }

@@ -22,6 +22,36 @@ export function adamScalars(hyper: AdamHyper): Tensor1D {
   return tf.tensor1d([decay, beta1, 1 - beta1, beta2, 1 - beta2, rate, correction, epsilon]);
 }
 
+/** A parameter, its gradient and its moments, all of one shape. */
+export interface AdamTensors {
+  weight: Variable;
+  gradient: Tensor;
+  m: Variable;
+  v: Variable;
+}
+
+/** Elements up to which tensors are updated together: a kernel's call costs more than its work. */
+const small = 4096;
+
+/** `adamUpdate` of many parameters that have their scalars in common. */
+export function adamUpdates(updates: readonly AdamTensors[], scalars: Tensor1D): void {
+  const together = hasKernel('AdamUpdates') ? updates.filter(({ weight }) => weight.size <= small) : [];
+  const alone = together.length > 1 ? updates.filter(({ weight }) => weight.size > small) : updates;
+  for (const { weight, gradient, m, v } of alone) adamUpdate(weight, gradient, m, v, scalars);
+  if (together.length <= 1) return;
+  tf.tidy(() => {
+    const tensors = together.flatMap(({ weight, gradient, m, v }) => [weight, gradient, m, v]);
+    // Keys that look like indices keep their order.
+    const inputs = Object.fromEntries([scalars, ...tensors].map((tensor, i) => [i, tensor]));
+    const results = runKernel('AdamUpdates', inputs);
+    together.forEach(({ weight, m, v }, i) => {
+      weight.assign(results[3 * i]!);
+      m.assign(results[3 * i + 1]!);
+      v.assign(results[3 * i + 2]!);
+    });
+  });
+}
+
 /**
  * One Adam update in fastai's order (decay, moments, bias-corrected step), in place, with the scalars of `adamScalars`:
  * w *= 1 - lr*wd; m = b1*m + (1-b1)*g; v = b2*v + (1-b2)*g^2; w -= lr * (m / (1-b1^t)) / (sqrt(v / (1-b2^t)) + eps).

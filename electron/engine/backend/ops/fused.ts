@@ -10,7 +10,8 @@ export type FusedKernel =
   | 'GlobalAveragePoolGrad'
   | 'CrossEntropy'
   | 'SoftTargets'
-  | 'AdamUpdate';
+  | 'AdamUpdate'
+  | 'AdamUpdates';
 
 /** Whether the chosen backend has its own kernel of this name. */
 export function hasKernel(name: FusedKernel): boolean {

@@ -54,10 +54,11 @@ export const adamUpdate: NativeKernel = {
  * The same for many small tensors at once, end to end in one vector: inputs are the scalars, then weight, gradient, m and v of each;
  * outputs w, m and v of each.
  */
-export function adamUpdates(count: number): NativeKernel {
+export function adamUpdates(inputs: number): NativeKernel {
+  const count = (inputs - 1) / 4;
   return {
     name: 'AdamUpdates',
-    inputs: Array.from({ length: 1 + 4 * count }, (_, i) => String(i)),
+    inputs: Array.from({ length: inputs }, (_, i) => String(i)),
     outputs: ([, ...tensors]) =>
       Array.from({ length: 3 * count }, (_, i) => ({
         shape: tensors[4 * Math.floor(i / 3)]!.shape,

@@ -79,16 +79,15 @@ export class Adam implements Stateful {
       scalars: [...scalars.values()],
       variables: updates.flatMap(({ moments: { m, v } }) => [m, v]),
       apply: (gradients) => {
-        for (const shared of scalars.values()) {
-          const alike = updates.filter((update) => update.scalars === shared);
-          const tensors = alike.map(({ variable, moments: { m, v } }) => ({
+        adamUpdates(
+          updates.map(({ variable, moments: { m, v }, scalars: own }) => ({
             weight: variable,
             gradient: gradients[variable.name]!,
             m,
             v,
-          }));
-          adamUpdates(tensors, shared);
-        }
+            scalars: own,
+          })),
+        );
       },
     };
   }

@@ -22,29 +22,45 @@ export function adamScalars(hyper: AdamHyper): Tensor1D {
   return tf.tensor1d([decay, beta1, 1 - beta1, beta2, 1 - beta2, rate, correction, epsilon]);
 }
 
-/** A parameter, its gradient and its moments, all of one shape. */
+/** A parameter, its gradient and its moments, all of one shape, and the scalars of its update. */
 export interface AdamTensors {
   weight: Variable;
   gradient: Tensor;
   m: Variable;
   v: Variable;
+  scalars: Tensor1D;
 }
 
 /** Elements up to which tensors are updated together: a kernel's call costs more than its work. */
 const small = 4096;
 
-/** `adamUpdate` of many parameters that have their scalars in common. */
-export function adamUpdates(updates: readonly AdamTensors[], scalars: Tensor1D): void {
-  const together = hasKernel('AdamUpdates') ? updates.filter(({ weight }) => weight.size <= small) : [];
-  const alone = together.length > 1 ? updates.filter(({ weight }) => weight.size > small) : updates;
-  for (const { weight, gradient, m, v } of alone) adamUpdate(weight, gradient, m, v, scalars);
-  if (together.length <= 1) return;
+/**
+ * `adamUpdate` of many parameters, in the model's order. Small ones that share their scalars are updated together, and first: a
+ * recorded step is run back from its last update, so that each gradient is used and gone before the next layer's is computed.
+ */
+export function adamUpdates(updates: readonly AdamTensors[]): void {
+  const together = new Map<Tensor1D, AdamTensors[]>();
+  if (hasKernel('AdamUpdates')) {
+    for (const update of updates) {
+      if (update.weight.size > small) continue;
+      together.set(update.scalars, [...(together.get(update.scalars) ?? []), update]);
+    }
+  }
+  for (const [scalars, group] of together) joinedUpdate(group, scalars);
+  const joined = new Set([...together.values()].flat());
+  for (const update of updates) {
+    const { weight, gradient, m, v, scalars } = update;
+    if (!joined.has(update)) adamUpdate(weight, gradient, m, v, scalars);
+  }
+}
+
+function joinedUpdate(updates: readonly AdamTensors[], scalars: Tensor1D): void {
   tf.tidy(() => {
-    const tensors = together.flatMap(({ weight, gradient, m, v }) => [weight, gradient, m, v]);
+    const tensors = updates.flatMap(({ weight, gradient, m, v }) => [weight, gradient, m, v]);
     // Keys that look like indices keep their order.
     const inputs = Object.fromEntries([scalars, ...tensors].map((tensor, i) => [i, tensor]));
     const results = runKernel('AdamUpdates', inputs);
-    together.forEach(({ weight, m, v }, i) => {
+    updates.forEach(({ weight, m, v }, i) => {
       weight.assign(results[3 * i]!);
       m.assign(results[3 * i + 1]!);
       v.assign(results[3 * i + 2]!);

@@ -31,18 +31,17 @@ export interface AdamTensors {
   scalars: Tensor1D;
 }
 
-/** Elements up to which tensors are updated together: a kernel's call costs more than its work. */
-const small = 4096;
-
 /**
- * `adamUpdate` of many parameters, in the model's order. Small ones that share their scalars are updated together, and first: a
- * recorded step is run back from its last update, so that each gradient is used and gone before the next layer's is computed.
+ * `adamUpdate` of many parameters, in the model's order. Vectors that share their scalars are updated together, because a kernel's
+ * call costs more than its work, and first: ONNX Runtime orders a recorded step back from its last outputs, so that each weight's
+ * gradient is used and gone before the next layer's is computed. Other small tensors are left alone: their gradients would
+ * have to wait, and with them the activations that they are made of.
  */
 export function adamUpdates(updates: readonly AdamTensors[]): void {
   const together = new Map<Tensor1D, AdamTensors[]>();
   if (hasKernel('AdamUpdates')) {
     for (const update of updates) {
-      if (update.weight.size > small) continue;
+      if (update.weight.rank !== 1) continue;
       together.set(update.scalars, [...(together.get(update.scalars) ?? []), update]);
     }
   }

@@ -46,7 +46,6 @@ function blockedFilterGradient(e: Emitter, x: Value, dy: Value, info: ConvInfo):
   return e.reshape(taps, [kh, kw, c, o]);
 }
 
-/** `way`: the table's (ways.ts) unless given. */
 /**
  * dw of a 1x1 convolution as a product for each image and block of dy, summed: dy stays blocked. x has one block of channels, whose
  * memory is row-major too.
@@ -62,6 +61,7 @@ function pointwiseByImage(e: Emitter, x: Value, dy: Value, info: ConvInfo): stri
   return e.reshape(e.op('Transpose', [sum], { perm: [1, 0, 2] }), [1, 1, c, o]);
 }
 
+/** `way`: the table's (ways.ts) unless given. */
 export function emitFilterGradient(
   e: Emitter,
   x: Value,

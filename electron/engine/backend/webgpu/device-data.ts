@@ -1,0 +1,46 @@
+import type { TensorData } from '@tensorflow/tfjs-backend-cpu/dist/backend_cpu.js';
+import type { DeviceTensor } from '../onnxruntime/session.ts';
+import { download } from './transfer.ts';
+
+/** A float32 tensor in the device's memory, copied from there when somebody reads its values. */
+export class DeviceData implements TensorData<'float32'> {
+  readonly dtype = 'float32';
+  refCount = 1;
+  #tensor: DeviceTensor | null;
+  #values: Float32Array | null = null;
+
+  constructor(tensor: DeviceTensor) {
+    this.#tensor = tensor;
+  }
+
+  /** null once it was taken from the device. */
+  get tensor(): DeviceTensor | null {
+    return this.#tensor;
+  }
+
+  get values(): Float32Array {
+    if (!this.#values) {
+      if (!this.#tensor) throw new Error('The tensor is disposed.');
+      const values = new Float32Array(this.#tensor.dims.reduce((a, b) => a * b, 1));
+      download(this.#tensor, values);
+      this.#values = values;
+    }
+    return this.#values;
+  }
+
+  set values(values: Float32Array) {
+    this.#values = values;
+  }
+
+  /** Keeps the values and frees the device's memory. */
+  retrieve(): void {
+    if (this.#tensor && !this.#values) this.#values = this.values;
+    this.release();
+  }
+
+  /** Frees the device's memory. */
+  release(): void {
+    this.#tensor?.dispose();
+    this.#tensor = null;
+  }
+}

@@ -138,6 +138,7 @@ function writeNode(w: Writer, { op, inputs, outputs, attributes, domain }: Node)
 export class GraphBuilder {
   readonly #nodes: Node[] = [];
   readonly #known = new Map<string, readonly string[]>();
+  readonly #producers = new Map<string, Node>();
   readonly #initializers = new Map<string, Initializer>();
   readonly #inputs: Port[] = [];
   readonly #outputs: Port[] = [];
@@ -149,7 +150,13 @@ export class GraphBuilder {
     return this.#nodes;
   }
 
-  input(name: string, type: ElementType, dims: readonly number[]): string {
+  /** The node that computes a value; undefined for inputs and constants. */
+  producer(name: string): Readonly<Node> | undefined {
+    return this.#producers.get(name);
+  }
+
+  /** `dims` null: any shape. */
+  input(name: string, type: ElementType, dims: readonly number[] | null): string {
     this.#inputs.push({ name, type, dims });
     return name;
   }
@@ -183,6 +190,7 @@ export class GraphBuilder {
     const names = outputs ? [...outputs] : Array.from({ length: count }, () => `v${this.#names++}`);
     this.#nodes.push({ op, inputs: [...inputs], outputs: names, attributes, domain });
     if (key !== null) this.#known.set(key, names);
+    for (const name of names) this.#producers.set(name, this.#nodes.at(-1)!);
     return names;
   }
 

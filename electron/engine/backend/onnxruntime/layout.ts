@@ -6,7 +6,7 @@ import {
   type GraphBuilder,
 } from '../onnx/graph.ts';
 import { GraphBuilder as Builder } from '../onnx/graph.ts';
-import { floatFeed, Session } from './session.ts';
+import { floatFeed, type Provider, Session } from './session.ts';
 
 /**
  * ONNX Runtime's fast convolutions want the blocked layout NCHWc: memory [n, c/B, h, w, B] under the logical shape
@@ -81,10 +81,15 @@ export class Emitter {
   readonly graph: GraphBuilder;
   /** Channels per block; null: plain operators only. */
   readonly block: number | null;
+  /** Names of the graph's inputs that never change: what is computed of them alone costs nothing. */
+  readonly frozen = new Set<string>();
+  /** What will compute the graph. */
+  readonly provider: Provider;
 
-  constructor(graph: GraphBuilder, block: number | null) {
+  constructor(graph: GraphBuilder, block: number | null, provider: Provider = 'cpu') {
     this.graph = graph;
-    this.block = block;
+    this.block = provider === 'cpu' ? block : null;
+    this.provider = provider;
   }
 
   op(op: string, inputs: readonly string[], attributes: Record<string, Attribute> = {}): string {

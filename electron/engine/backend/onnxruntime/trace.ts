@@ -13,7 +13,7 @@ export class Untraceable extends Error {}
 /** The native kernel calls of one step, collected into one ONNX graph. Nothing that changes from step to step is computed. */
 export class Trace {
   readonly graph = new GraphBuilder();
-  readonly #emitter = new Emitter(this.graph, blockSize());
+  readonly #emitter: Emitter;
   readonly #backend: OnnxRuntimeBackend;
   readonly #values = new Map<object, Value>();
   /** Names of inputs and outputs. */
@@ -21,6 +21,7 @@ export class Trace {
 
   constructor(backend: OnnxRuntimeBackend) {
     this.#backend = backend;
+    this.#emitter = new Emitter(this.graph, blockSize(), backend.provider);
   }
 
   /** Declares a tensor whose values the graph is given anew for each run. */
@@ -31,6 +32,12 @@ export class Trace {
       tensor.dataId,
       plainValue(tensor.shape, this.graph.input(name, dtype, tensor.shape), dtype),
     );
+  }
+
+  /** Declares a tensor whose values are the same in each run. */
+  frozen(name: string, tensor: TensorInfo): void {
+    this.input(name, tensor);
+    this.#emitter.frozen.add(name);
   }
 
   /**

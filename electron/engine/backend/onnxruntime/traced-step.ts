@@ -1,6 +1,8 @@
 import type { Tensor, TensorInfo, Variable } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
 import { keepsFreedMemory } from '../../allocator.ts';
+import { WebGpuBackend } from '../webgpu/backend.ts';
+import { DeviceStep } from '../webgpu/device-step.ts';
 import { type NativeArray, type NativeType, OnnxRuntimeBackend } from './backend.ts';
 import { size } from './kernel.ts';
 import { inPlaceUpdates } from './in-place.ts';
@@ -28,14 +30,14 @@ const slotOf = (name: string, { shape, dtype }: TensorInfo): Slot => ({
   dtype: dtype as NativeType,
 });
 
-const feedOf = ({ shape, dtype }: Omit<Slot, 'name'>, data: NativeArray): Feed => ({
+export const feedOf = ({ shape, dtype }: Omit<Slot, 'name'>, data: NativeArray): Feed => ({
   type: dtype,
   dims: shape,
   data,
   location: 'cpu',
 });
 
-interface Parts {
+export interface Parts {
   session: Session;
   inputs: Slot[];
   variables: VariableSlot[];
@@ -44,8 +46,15 @@ interface Parts {
   outputs: Slot[];
 }
 
-/** A step as one graph. */
-export class TracedStep {
+/** A recorded step. */
+export interface Replay {
+  /** The step with other inputs, in the order in which they were declared: updates the variables, gives the outputs. */
+  run: (inputs: readonly Tensor[]) => Tensor[];
+  dispose: () => void;
+}
+
+/** A step as one graph on the processor. */
+export class TracedStep implements Replay {
   readonly #backend: OnnxRuntimeBackend;
   readonly #parts: Parts;
 
@@ -54,7 +63,6 @@ export class TracedStep {
     this.#parts = parts;
   }
 
-  /** The step with other inputs, in the order in which they were declared: updates the variables, gives the outputs. */
   run(inputs: readonly Tensor[]): Tensor[] {
     const { session, inputs: slots, variables, constants, outputs } = this.#parts;
     const feeds: Record<string, Feed> = { ...constants };
@@ -102,7 +110,7 @@ export interface TraceOptions {
 
 export interface TraceResult {
   /** null where the step cannot be a graph. */
-  traced: TracedStep | null;
+  traced: Replay | null;
   /** Why not. */
   failure: string | null;
 }
@@ -119,7 +127,7 @@ export function traceStep(
   const trace = new Trace(backend);
   const inputs: Slot[] = [];
   variables.forEach((variable, i) => trace.input(`w${i}`, variable));
-  frozen.forEach((variable, i) => trace.input(`f${i}`, variable));
+  frozen.forEach((variable, i) => trace.frozen(`f${i}`, variable));
   const declare = (tensor: Tensor) => {
     const name = `x${inputs.length}`;
     trace.input(name, tensor);
@@ -166,7 +174,7 @@ function compileTrace(
   trace: Trace,
   backend: OnnxRuntimeBackend,
   { variables, frozen, inputs, outputSlots, updated }: Traced,
-): TracedStep {
+): Replay {
   const { graph } = trace;
   const constants = evaluateFrozen(trace, backend, frozen);
   const pairs = updated.flatMap((output, i) => (output ? [{ input: `w${i}`, output: output.name }] : []));
@@ -181,14 +189,14 @@ function compileTrace(
     (sum, slot) => sum + (slot ? 4 * size(slot.shape) : 0),
     0,
   );
+  const parts = { inputs, variables: variableSlots, constants, outputs: outputSlots };
+  if (backend instanceof WebGpuBackend) {
+    const kept = updated.flatMap((output) => (output ? [output.name] : []));
+    const session = Session.load(graph, bytes, { provider: backend.provider, kept, level: 'all' });
+    return new DeviceStep(backend, { ...parts, session });
+  }
   const session = Session.load(graph, bytes, { arena: !keepsFreedMemory() });
-  return new TracedStep(backend, {
-    session,
-    inputs,
-    variables: variableSlots,
-    constants,
-    outputs: outputSlots,
-  });
+  return new TracedStep(backend, { ...parts, session });
 }
 
 /** Computes all that depends on frozen tensors alone, and makes it inputs of the graph. */

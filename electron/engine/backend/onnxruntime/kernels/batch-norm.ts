@@ -4,6 +4,7 @@ import { size } from '../kernel.ts';
 import { type Emitter, plainValue, type Value } from '../layout.ts';
 import { type Activation, BlockedChannels, type ChannelOps, PlainChannels } from './channels.ts';
 import { isSmallMap } from './convolution/ways.ts';
+import { foldIntoConvolution } from './fold.ts';
 
 /**
  * Batch norm over the last axis. On blocked tensors a 1x1 depthwise convolution does scale, shift, addition of a shortcut and
@@ -130,7 +131,8 @@ export const batchNormInference: NativeKernel = {
     const ops = channelsOf(e, x);
     const scale = e.op('Mul', [e.plain(gamma), inverseDeviation(e, e.plain(variance), epsilon)]);
     const shift = e.op('Sub', [e.plain(beta), e.op('Mul', [e.plain(mean), scale])]);
-    return [normalised(ops, ops.open(x), { scale, shift }, skip, activation)];
+    const folded = foldIntoConvolution(e, x, { scale, shift }, skip, activation);
+    return [folded ?? normalised(ops, ops.open(x), { scale, shift }, skip, activation)];
   },
 };
 

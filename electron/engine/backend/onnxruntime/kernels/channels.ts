@@ -45,7 +45,7 @@ export function sumRows(e: Emitter, x: string, rows: number, factor = 1): string
 }
 
 /** Activations of the blocked convolution. */
-const fusedActivation: Record<Activation, Record<string, Attribute>> = {
+export const fusedActivation: Record<Activation, Record<string, Attribute>> = {
   none: {},
   relu: { activation: 'Relu' },
   relu6: { activation: 'Clip', activation_params: { floats: [0, 6] } },

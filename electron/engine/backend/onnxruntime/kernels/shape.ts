@@ -30,8 +30,7 @@ export function concat(count: number): NativeKernel {
 function pieces(x: TensorInfo, attributes: Attributes): { axis: number; sizes: number[] } {
   const axis = axisOf(attributes, x.shape.length);
   const parts = attributes['numOrSizeSplits'] as number | number[];
-  // Only the shape is looked at.
-  return { axis, sizes: tf.backend_util.prepareSplitSize(x as tf.Tensor, parts, axis) };
+  return { axis, sizes: tf.backend_util.prepareSplitSize(x, parts, axis) };
 }
 
 /** Concat's gradient: several pieces of given lengths. */

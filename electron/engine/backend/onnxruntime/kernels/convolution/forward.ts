@@ -22,7 +22,7 @@ export function emitConvolution(
   const pads = padsOf(info);
   const conv = { kernel_shape: [kh, kw], strides: [info.strideHeight, info.strideWidth], pads };
   const w = e.plain(filter);
-  switch (way ?? forwardWay(e, info)) {
+  switch (way ?? forwardWay(e, info, e.frozen.has(w))) {
     case 'winograd':
       return new Winograd(e, info).forward(x, w);
     case 'im2col': {

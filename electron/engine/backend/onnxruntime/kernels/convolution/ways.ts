@@ -9,11 +9,14 @@ import { parityTaps } from './parity.ts';
 /** Maps so small that the blocked operators have nothing to run along. */
 export const isSmallMap = (height: number, width: number): boolean => height * width <= 16;
 
+/** Pixels of a map up to which minimal filtering pays for itself in a forward pass alone. */
+const largestFrozen = 400;
+
 /**
  * 3x3, stride 1, with enough channels for products of matrices to pay for the transforms around them: between 1.3 and 2 times
- * as fast as the direct ways, over a layer's three passes.
+ * as fast as the direct ways, over a layer's three passes. A frozen layer has but one.
  */
-export function isWinograd(e: Emitter, info: ConvInfo): boolean {
+export function isWinograd(e: Emitter, info: ConvInfo, frozen = false): boolean {
   const { filterHeight, filterWidth, strideHeight, strideWidth, inChannels, outChannels } = info;
   return (
     e.block !== null &&
@@ -22,15 +25,16 @@ export function isWinograd(e: Emitter, info: ConvInfo): boolean {
     strideHeight === 1 &&
     strideWidth === 1 &&
     Math.min(inChannels, outChannels) >= 64 &&
-    info.outHeight * info.outWidth > 1
+    info.outHeight * info.outWidth > 1 &&
+    (!frozen || info.outHeight * info.outWidth <= largestFrozen)
   );
 }
 
 export type ForwardWay = 'winograd' | 'im2col' | 'blocked' | 'blocked-stem' | 'plain';
 
-export function forwardWay(e: Emitter, info: ConvInfo): ForwardWay {
+export function forwardWay(e: Emitter, info: ConvInfo, frozen = false): ForwardWay {
   const { inChannels, outChannels, outHeight, outWidth, filterHeight, filterWidth } = info;
-  if (isWinograd(e, info)) return 'winograd';
+  if (isWinograd(e, info, frozen)) return 'winograd';
   const whole = e.isWhole(inChannels) && e.isWhole(outChannels);
   if (isSmallMap(outHeight, outWidth) && inChannels >= 16) return 'im2col';
   if (whole) return 'blocked';

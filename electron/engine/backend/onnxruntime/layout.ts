@@ -113,17 +113,34 @@ export class Emitter {
     return this.graph.scalar(value);
   }
 
+  /** Pieces of such lengths along an axis. */
+  split(name: string, lengths: readonly number[], axis: number): readonly string[] {
+    if (this.provider === 'cpu')
+      return this.graph.nodes('Split', [name, this.ints(...lengths)], lengths.length, { axis });
+    // WebGPU's Split binds a buffer for each piece, and a shader may have eight.
+    let end = 0;
+    return lengths.map((length) => {
+      const begin = end;
+      end += length;
+      return this.op('Slice', [name, this.ints(begin), this.ints(end), this.ints(axis)]);
+    });
+  }
+
   reshape(name: string, shape: readonly number[]): string {
     return this.op('Reshape', [name, this.graph.ints(shape)]);
   }
 
   /** The value's NHWC (or any-rank row-major) name. */
   plain(value: Value): string {
-    value.plain ??= this.blockedOp('ReorderOutput', [value.blocked!], {
-      channels: value.shape[3]!,
-      channels_last: 1,
-    });
+    value.plain ??= this.#isOneBlock(value)
+      ? this.reshape(value.blocked!, value.shape)
+      : this.blockedOp('ReorderOutput', [value.blocked!], { channels: value.shape[3]!, channels_last: 1 });
     return value.plain;
+  }
+
+  /** One block of channels lies in memory as NHWC does: the layouts differ in their names only. */
+  #isOneBlock(value: Value): boolean {
+    return value.shape[3] === this.block;
   }
 
   /** The value's plain name under another shape of the same size. */
@@ -169,7 +186,9 @@ export class Emitter {
   }
 
   blocked(value: Value): string {
-    value.blocked ??= this.blockedOp('ReorderInput', [value.plain!], { channels_last: 1 });
+    value.blocked ??= this.#isOneBlock(value)
+      ? this.reshape(value.plain!, blockedDims(value.shape))
+      : this.blockedOp('ReorderInput', [value.plain!], { channels_last: 1 });
     return value.blocked;
   }
 

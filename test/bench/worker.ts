@@ -2,6 +2,7 @@
  * Our side of a measurement, a process of its own: `node worker.ts <workload>`. Computes training steps on noise when it
  * is told to (participant.ts has the protocol).
  */
+import { restartWithAllocatorSettings } from '../../electron/engine/allocator.ts';
 import { createInterface } from 'node:readline';
 import { z } from 'zod';
 import { distillationSchema } from '../../electron/contract/recipe.ts';
@@ -27,6 +28,9 @@ function objectiveOf(
   const distillation = source ? distillationSchema.parse({ preset: distillationPreset }) : null;
   return createObjective({ distillation, teacher: source, labelSmoothing: 0 });
 }
+
+// As the program itself does.
+restartWithAllocatorSettings();
 
 const workload = workloadSchema.parse(JSON.parse(process.argv[2] ?? ''));
 const started = performance.now();

@@ -1,4 +1,5 @@
-export const backendNames = ['tensorflow', 'onnxruntime', 'cpu'] as const;
+/** Best first. What comes after 'cpu', which is everywhere, is used only when it is asked for. */
+export const backendNames = ['tensorflow', 'onnxruntime', 'cpu', 'onnxruntime-webgpu'] as const;
 export type BackendName = (typeof backendNames)[number];
 
 export interface BackendFinding {

@@ -7,6 +7,7 @@ import { registerOnnxRuntime } from './onnxruntime/register.ts';
 import { setThreads } from './onnxruntime/session.ts';
 import { tensorflowFinding } from './tensorflow/finding.ts';
 import { setTensorflowThreads } from './tensorflow/register.ts';
+import { webGpuFinding } from './webgpu/finding.ts';
 
 export interface Choice {
   name: BackendName;
@@ -45,6 +46,7 @@ export const finders: Record<BackendName, (gpu: string | null) => BackendFinding
   tensorflow: tensorflowFinding,
   onnxruntime: tryOnnxRuntime,
   cpu: () => javascript,
+  'onnxruntime-webgpu': webGpuFinding,
 };
 
 /** What can be had on this machine, best first. Loads all the libraries to find out. */

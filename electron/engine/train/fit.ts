@@ -126,7 +126,14 @@ export async function fit(options: FitOptions): Promise<FitResult> {
   try {
     await restore(options, training, [position, ...parts]);
     await options.onBegin?.({ epoch: training.epoch, step: training.step });
-    await new Learner({ training, callbacks, train, validation, signal, trace: options.trace }).run();
+    const onTraceFailure = (reason: string) =>
+      onEvent({
+        type: 'log',
+        level: 'warn',
+        message: `The ${options.role}'s steps run kernel by kernel, which is slower: ${reason}.`,
+      });
+    const { trace } = options;
+    await new Learner({ training, callbacks, train, validation, signal, trace, onTraceFailure }).run();
   } finally {
     optimizer.dispose();
   }

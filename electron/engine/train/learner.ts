@@ -16,6 +16,8 @@ export interface LearnerOptions {
   signal: AbortSignal;
   /** Whether to replay the steps as one graph, where the backend can. */
   trace: boolean;
+  /** Told why steps are not replayed, where they were to be. */
+  onTraceFailure?: (reason: string) => void;
 }
 
 /** Stages of epochs of steps. Whatever else happens in a training, a callback does. */
@@ -91,7 +93,10 @@ export class Learner {
     const globalStep = (epoch - 1) * training.steps + training.step;
     const dropoutMask = dropoutMasks(training.seed, training.role, globalStep);
     const hyper = { learningRates, momentum };
+    const known = this.trainingStep.failure;
     const readout = this.trainingStep.run(batch, { epoch, hyper, dropoutMask });
+    const { failure } = this.trainingStep;
+    if (failure !== null && failure !== known) this.options.onTraceFailure?.(failure);
     training.step++;
     training.images += batch.n;
     await this.settle();

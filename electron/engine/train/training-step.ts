@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Variable } from '@tensorflow/tfjs-core';
-import { canTrace, traceStep, type TracedStep } from '../backend/trace.ts';
+import { canTrace, traceStep, type Replay } from '../backend/trace.ts';
 import type { Batch } from '../data/batch.ts';
 import type { Objective } from '../distill/objective.ts';
 import type { ForwardContext, Model } from '../models/model.ts';
@@ -41,7 +41,7 @@ interface Recording {
   /** What the graph was made for; another kind of step needs another graph. */
   key: string;
   /** null where a step of this kind cannot be replayed. */
-  traced: TracedStep | null;
+  traced: Replay | null;
   masks: MaskRequest[];
 }
 
@@ -97,7 +97,8 @@ export class TrainingStep {
       return this.step({ images, labels, teacherLogits }, update, mask);
     };
     if (!trace || !canTrace()) return eager(place.dropoutMask);
-    const key = [images.shape, update.scalars.length, ...parameters.map(({ name }) => name)].join();
+    // Moments stand for their parameters; a cleared optimiser has new ones.
+    const key = [images.shape, update.scalars.length, ...update.variables.map(({ id }) => id)].join();
     const known = this.recording?.key === key ? this.recording : null;
     const { recording, drawn } = known
       ? { recording: known, drawn: known.masks.map((request) => place.dropoutMask!(...request)) }

@@ -29,12 +29,19 @@ const byPass = (ways: readonly WayTimes[]): WayTimes[] =>
 
 function layersTable(measured: readonly LayerTimes[]): string {
   const rows = measured.flatMap(({ layer, ways }) =>
-    byPass(ways).map(({ way, pass, times }, i) => {
+    byPass(ways).map(({ way, layout, chosen, pass, times }, i) => {
       const { min, median } = summarise(times);
       const gigaflops = (2 * macsOf(layer)) / 1e9;
       const title = i === 0 ? `${layerTitle(layer)} (${layer.count} times)` : '';
       const speed = (gigaflops / min) * seconds;
-      return [title, pass, way, milliseconds(min), milliseconds(median), speed.toFixed(0)];
+      return [
+        title,
+        pass,
+        `${way}, ${layout}${chosen ? ' *' : ''}`,
+        milliseconds(min),
+        milliseconds(median),
+        speed.toFixed(0),
+      ];
     }),
   );
   return table([['layer', 'pass', 'way', 'min', 'median', 'GFLOP/s'], ...rows], 'lllr');
@@ -43,7 +50,7 @@ function layersTable(measured: readonly LayerTimes[]): string {
 const named = ({ preset, architecture, stem, width, size, batchSize }: ShapeOptions): boolean =>
   [preset, architecture, stem, width, size, batchSize].some((option) => option !== undefined);
 
-/** Every formulation of every convolution of a network, each in a session of its own; without a name, of all presets. */
+/** Every formulation of every convolution of a network, the chosen one marked, each in a session of its own; without a name, of all presets. */
 export async function benchKernels(options: KernelOptions): Promise<Report> {
   const { repeats = 15, only = '', onRound } = options;
   await chooseBackend('onnxruntime', threadsOf(options));

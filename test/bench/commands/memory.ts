@@ -1,4 +1,4 @@
-import { presets, shapeTitle, warmUpSteps } from '../workload.ts';
+import { shapeTitle, warmUpSteps } from '../workload.ts';
 import {
   shapeOf,
   workloadOf,
@@ -16,6 +16,9 @@ export interface MemoryOptions extends ShapeOptions, MachineOptions, PeerOptions
   steps?: number;
   onRound?: (done: number, total: number) => void;
 }
+
+/** Pixels at which many steps are done in a minute or two. */
+const growthSize = 32;
 
 /** Steps after which a training process has all that it needs. */
 const settled = 20;
@@ -37,13 +40,13 @@ async function measure(program: Program, steps: readonly number[]): Promise<Memo
   }
 }
 
-/** Peak of 20 training steps, beside the peer's; and growth over many steps of a small student. */
+/** Peak of 20 training steps, beside the peer's; and growth over many steps on small images. */
 export async function benchMemory(options: MemoryOptions): Promise<Report> {
   const { steps = 1000, peer, python = 'python3', onRound } = options;
   const trace = options.trace !== 'off';
   const shape = shapeOf(options);
   const workload = { ...workloadOf(shape, options), trace };
-  const small = { ...presets.tiny(), batchSize: 32 };
+  const small = { ...shape, size: Math.min(shape.size, growthSize) };
   const growing = { ...workloadOf(small, options), trace };
   const peers = peer ? memoryFormats.map((format) => pytorch(workload, { python, format, fused: true })) : [];
   const programs = [ours('ours', workload), ...peers];

@@ -17,6 +17,7 @@ const sizeOf = (shape: readonly number[]): number => shape.reduce((a, b) => a * 
 /** A graph in a session, with everything that it needs to run again and again. */
 export interface Timed {
   way: Way;
+  chosen: boolean;
   /** One run; ms. */
   run: () => number;
   dispose: () => void;
@@ -62,11 +63,14 @@ export function prepare(way: Way, layer: ConvolutionLayer): Timed {
     session.run(feeds, fetches);
     return performance.now() - start;
   };
-  return { way, run, dispose: () => session.dispose() };
+  return { way, chosen: way.isChosen(emitter, layer), run, dispose: () => session.dispose() };
 }
 
 export interface WayTimes {
   way: string;
+  layout: Way['layout'];
+  /** Whether the backend takes this one. */
+  chosen: boolean;
   pass: Pass;
   /** ms. */
   times: number[];
@@ -82,7 +86,13 @@ export function measureLayer(layer: ConvolutionLayer, repeats: number): WayTimes
   const timed = wanted.map((way) => prepare(way, layer));
   try {
     for (const { run } of timed) run();
-    const results = timed.map(({ way }): WayTimes => ({ way: way.name, pass: way.pass, times: [] }));
+    const results = timed.map(({ way: { name, pass, layout }, chosen }): WayTimes => ({
+      way: name,
+      pass,
+      layout,
+      chosen,
+      times: [],
+    }));
     for (let round = 0; round < repeats; round++) {
       for (const [i, { run }] of timed.entries()) results[i]!.times.push(run());
     }

@@ -3,9 +3,10 @@ import type { TensorData } from '@tensorflow/tfjs-backend-cpu/dist/backend_cpu.j
 import * as tf from '@tensorflow/tfjs-core';
 import type { backend_util, DataType, TensorInfo } from '@tensorflow/tfjs-core';
 import { GraphBuilder, nchwcDomain } from '../onnx/graph.ts';
+import { DeviceData } from '../webgpu/device-data.ts';
 import { BufferPool } from './buffers.ts';
 import { blockedDims } from './layout.ts';
-import { floatFeed, Session } from './session.ts';
+import { floatFeed, type Provider, Session } from './session.ts';
 import { type Trace, Untraceable } from './trace.ts';
 
 export type NativeType = 'float32' | 'int32' | 'bool';
@@ -60,7 +61,7 @@ class ValuelessData implements TensorData<DataType> {
 
 /** The array that a tensor's data lives in now, without forcing a change of layout. */
 function storage(data: Data): backend_util.BackendValues | null {
-  if (data instanceof ValuelessData) return null;
+  if (data instanceof ValuelessData || data instanceof DeviceData) return null;
   if (data instanceof BlockedData && data.blocked) return data.blocked;
   return data.values ?? null;
 }
@@ -93,6 +94,8 @@ class PooledStorage extends tf.DataStorage<Data> {
  */
 export class OnnxRuntimeBackend extends MathBackendCPU {
   readonly pool = new BufferPool();
+  /** What computes recorded steps. */
+  readonly provider: Provider = 'cpu';
   /** What listens to the kernels' calls now. */
   trace: Trace | null = null;
   readonly #reorders = new Map<string, Session>();
@@ -136,14 +139,14 @@ export class OnnxRuntimeBackend extends MathBackendCPU {
   }
 
   makeBlocked(shape: number[], blocked: Float32Array): TensorInfo {
-    return this.#make('float32', shape, new BlockedData(shape, blocked, (data) => this.#unblock(data)));
+    return this.make('float32', shape, new BlockedData(shape, blocked, (data) => this.#unblock(data)));
   }
 
   makeValueless(shape: number[], dtype: NativeType): TensorInfo {
-    return this.#make(dtype, shape, new ValuelessData(shape, dtype));
+    return this.make(dtype, shape, new ValuelessData(shape, dtype));
   }
 
-  #make(dtype: NativeType, shape: number[], data: Data): TensorInfo {
+  protected make(dtype: NativeType, shape: number[], data: Data): TensorInfo {
     const info = this.makeTensorInfo(shape, dtype, new arrayTypes[dtype](0));
     this.data.delete(info.dataId);
     this.data.set(info.dataId, data);

@@ -10,11 +10,20 @@ export interface Feed {
   location: 'cpu';
 }
 
-type Feeds = Record<string, Feed>;
+/** A tensor in a device's memory, made by a session that must outlive it. */
+export interface DeviceTensor {
+  readonly type: string;
+  readonly dims: readonly number[];
+  dispose: () => void;
+}
+
+type Feeds = Record<string, Feed | DeviceTensor>;
+
+type Result = Omit<Feed, 'location'> & DeviceTensor;
 
 interface NativeSession {
   loadModel(buffer: ArrayBuffer, offset: number, length: number, options: object): void;
-  run(feeds: Feeds, fetches: Record<string, Feed | null>): Record<string, Omit<Feed, 'location'>>;
+  run(feeds: Feeds, fetches: Record<string, Feed | null>): Record<string, Result>;
   dispose(): void;
 }
 
@@ -47,6 +56,9 @@ export function setThreads(count: number): void {
 
 export type OptimizationLevel = 'disabled' | 'all';
 
+/** What computes: the processor, or a GPU. */
+export type Provider = 'cpu' | 'webgpu';
+
 export interface SessionOptions {
   /** 'disabled' for graphs that are laid out by hand, 'all' for a frozen model. */
   level: OptimizationLevel;
@@ -55,9 +67,12 @@ export interface SessionOptions {
    * anew; with it every one of many small sessions holds its own.
    */
   arena: boolean;
+  provider: Provider;
+  /** Outputs that stay on the provider's device. */
+  kept: readonly string[];
 }
 
-function sessionOptions({ level = 'disabled', arena = false }: Partial<SessionOptions>) {
+function sessionOptions({ level = 'disabled', arena = false, provider, kept = [] }: Partial<SessionOptions>) {
   return {
     intraOpNumThreads: threads,
     interOpNumThreads: 1,
@@ -73,6 +88,10 @@ function sessionOptions({ level = 'disabled', arena = false }: Partial<SessionOp
         set_denormal_as_zero: '1',
       },
     },
+    ...(provider === 'webgpu' && {
+      executionProviders: [provider],
+      preferredOutputLocation: Object.fromEntries(kept.map((name) => [name, 'gpu-buffer'])),
+    }),
   };
 }
 
@@ -87,10 +106,12 @@ let inPlaceWorks = false;
 export class Session {
   readonly #native: NativeSession;
   readonly #inPlace: boolean;
+  readonly #kept: readonly string[];
 
-  private constructor(native: NativeSession, inPlace: boolean) {
+  private constructor(native: NativeSession, inPlace: boolean, kept: readonly string[]) {
     this.#native = native;
     this.#inPlace = inPlace;
+    this.#kept = kept;
   }
 
   /**
@@ -98,9 +119,10 @@ export class Session {
    * not be built yet, because that adds an output.
    */
   static load(graph: GraphBuilder, outputBytes: number, options: Partial<SessionOptions> = {}): Session {
-    const inPlace = inPlaceWorks && outputBytes >= inPlaceThreshold;
+    const { provider = 'cpu', kept = [] } = options;
+    const inPlace = inPlaceWorks && provider === 'cpu' && outputBytes >= inPlaceThreshold;
     if (inPlace) graph.addSequenceOutput(sequenceOutput);
-    return new Session(loadModel(graph.build(), options), inPlace);
+    return new Session(loadModel(graph.build(), options), inPlace, kept);
   }
 
   /** Runs a graph of unknown output shapes once. Gives fresh arrays. */
@@ -119,14 +141,19 @@ export class Session {
     }
   }
 
-  /** Runs synchronously; `outputs` holds a preallocated array for each output. */
-  run(inputs: Feeds, outputs: Feeds): void {
+  /**
+   * Runs synchronously; `outputs` holds a preallocated array for each output that is not kept on the device. Gives those that are:
+   * the caller disposes of them.
+   */
+  run(inputs: Feeds, outputs: Record<string, Feed>): Record<string, DeviceTensor> {
     if (this.#inPlace) {
       runInPlace(this.#native, inputs, outputs);
-      return;
+      return {};
     }
-    const results = this.#native.run(inputs, outputs);
+    const fetches = Object.fromEntries(this.#kept.map((name) => [name, null]));
+    const results = this.#native.run(inputs, { ...outputs, ...fetches });
     for (const [name, { data }] of Object.entries(outputs)) copyInto(results[name]!.data, data);
+    return Object.fromEntries(this.#kept.map((name) => [name, results[name]!]));
   }
 
   dispose(): void {
@@ -153,7 +180,7 @@ function copyInto(from: ArrayBufferView, to: ArrayBufferView): void {
  * The binding writes every output into the array given for it and then copies it into a fresh one, which costs more than
  * many kernels. It gives up with an exception at the first output that is no tensor, after the writing and before the copying.
  */
-function runInPlace(native: NativeSession, inputs: Feeds, outputs: Feeds): void {
+function runInPlace(native: NativeSession, inputs: Feeds, outputs: Record<string, Feed>): void {
   const limit = Error.stackTraceLimit;
   Error.stackTraceLimit = 0;
   try {

@@ -192,12 +192,20 @@ function compileTrace(
   const parts = { inputs, variables: variableSlots, constants, outputs: outputSlots };
   if (backend instanceof WebGpuBackend) {
     const kept = updated.flatMap((output) => (output ? [output.name] : []));
-    const session = Session.load(graph, bytes, { provider: backend.provider, kept, level: 'all' });
+    const session = load(graph, bytes, { provider: backend.provider, kept, level: 'all' });
     return new DeviceStep(backend, { ...parts, session });
   }
-  const session = Session.load(graph, bytes, { arena: !keepsFreedMemory() });
+  const session = load(graph, bytes, { arena: !keepsFreedMemory() });
   return new TracedStep(backend, { ...parts, session });
 }
+
+const load: typeof Session.load = (...step) => {
+  try {
+    return Session.load(...step);
+  } catch (thrown) {
+    throw new Untraceable(`ONNX Runtime refuses the graph (${thrown instanceof Error ? thrown.message : String(thrown)})`);
+  }
+};
 
 /** Computes all that depends on frozen tensors alone, and makes it inputs of the graph. */
 function evaluateFrozen(

@@ -4,21 +4,21 @@ import type { DeviceTensor, Provider } from '../onnxruntime/session.ts';
 import { DeviceData } from './device-data.ts';
 
 /**
- * The onnxruntime backend with its recorded steps on a GPU. What is not recorded runs on the processor, and fetches what it reads
- * of the device's tensors.
+ * The onnxruntime backend with its recorded steps on a GPU. What is not recorded runs on the processor, which fetches the values
+ * that it reads.
  */
 export class WebGpuBackend extends OnnxRuntimeBackend {
   override readonly provider: Provider = 'webgpu';
 
-  /** The tensor's own memory on the device; null where its values are not there. */
+  /** The tensor's place on the device; null where it is not there. */
   deviceTensor({ dataId }: TensorInfo): DeviceTensor | null {
     const data = this.data.get(dataId);
     return data instanceof DeviceData ? data.tensor : null;
   }
 
-  /** A tensor out of one on the device, which goes with it. */
+  /** A tensor of values on the device; they are freed with it. */
   makeOnDevice(shape: number[], data: DeviceData): TensorInfo {
-    return this.makeOf('float32', shape, data);
+    return this.make('float32', shape, data);
   }
 
   override disposeData(dataId: object, force?: boolean): boolean {

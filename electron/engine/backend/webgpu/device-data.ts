@@ -20,7 +20,7 @@ export class DeviceData implements TensorData<'float32'> {
 
   get values(): Float32Array {
     if (!this.#values) {
-      if (!this.#tensor) throw new Error('The tensor is disposed.');
+      if (!this.#tensor) throw new Error("A tensor was read after its device's memory was freed.");
       const values = new Float32Array(this.#tensor.dims.reduce((a, b) => a * b, 1));
       download(this.#tensor, values);
       this.#values = values;
@@ -28,13 +28,9 @@ export class DeviceData implements TensorData<'float32'> {
     return this.#values;
   }
 
-  set values(values: Float32Array) {
-    this.#values = values;
-  }
-
   /** Keeps the values and frees the device's memory. */
   retrieve(): void {
-    if (this.#tensor && !this.#values) this.#values = this.values;
+    if (this.#tensor) this.#values = this.values;
     this.release();
   }
 

@@ -16,12 +16,11 @@ function emitUpdate(
   scalars: Value,
   shape: readonly number[],
 ): [string, string, string] {
-  const ones = e.ints(1, 1, 1, 1, 1, 1, 1, 1);
-  const [decay, beta1, rest1, beta2, rest2, rate, correction, epsilon] = e.graph.nodes(
-    'Split',
-    [e.plain(scalars), ones],
-    8,
-    { axis: 0 },
+  const ones = [1, 1, 1, 1, 1, 1, 1, 1];
+  const [decay, beta1, rest1, beta2, rest2, rate, correction, epsilon] = e.split(
+    e.plain(scalars),
+    ones,
+    0,
   ) as [string, string, string, string, string, string, string, string];
   const mul = (a: string, b: string) => e.op('Mul', [a, b]);
   // x + scale * y in one pass over memory: GatedAdd takes a factor for each row.
@@ -73,7 +72,7 @@ export function adamUpdates(inputs: number): NativeKernel {
       };
       const names = { weight: joined(0), gradient: joined(1), m: joined(2), v: joined(3) };
       const parts = emitUpdate(e, names, scalars!, [total]).map((name) =>
-        e.graph.nodes('Split', [name, e.ints(...sizes)], count, { axis: 0 }),
+        e.split(name, sizes, 0),
       );
       return specs.map(({ shape }, i) =>
         plainValue(shape, e.reshape(parts[i % 3]![Math.floor(i / 3)]!, shape)),

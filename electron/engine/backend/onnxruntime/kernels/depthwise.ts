@@ -1,19 +1,18 @@
 import type { Attributes, Inputs, NativeKernel } from '../kernel.ts';
 import { size } from '../kernel.ts';
 import { blockedValue, type Emitter, plainValue, type Value } from '../layout.ts';
-import { blockSize } from '../layout.ts';
 import { sumRows } from './channels.ts';
 import { type ConvInfo, convInfo } from './convolution/geometry.ts';
 import { parityTaps } from './convolution/parity.ts';
+import { depthwiseByTaps, depthwiseFilterGradientByTaps, depthwiseInputGradientByTaps } from './taps.ts';
 
-/** Depthwise convolution (channel multiplier 1, whole blocks of channels) and its gradients, all as blocked convolutions. */
+/** Depthwise convolution (channel multiplier 1) and its gradients: blocked convolutions where the channels fill whole blocks. */
 
 const depthwiseInfo = (input: readonly number[], filter: readonly number[], attributes: Attributes) =>
   convInfo(input, filter, attributes, true);
 
 function isServed(input: readonly number[], filter: readonly number[], attributes: Attributes): boolean {
-  const block = blockSize();
-  if (block === null || filter[3] !== 1 || filter[2]! % block !== 0) return false;
+  if (filter[3] !== 1) return false;
   const info = depthwiseInfo(input, filter, attributes);
   return (
     info.dilationHeight === 1 &&
@@ -52,6 +51,7 @@ function padBlocked(
 export function emitDepthwise(e: Emitter, x: Value, filter: Value, attributes: Attributes): Value {
   const info = depthwiseInfo(x.shape, filter.shape, attributes);
   const { filterHeight: kh, filterWidth: kw, inChannels: c, padInfo: p } = info;
+  if (!e.isWhole(c)) return depthwiseByTaps(e, x, filter, info);
   const y = e.blockedOp('Conv', [e.blocked(x), blockFilter(e, e.plain(filter), c, kh, kw)], {
     kernel_shape: [kh, kw],
     strides: [info.strideHeight, info.strideWidth],
@@ -139,6 +139,7 @@ export const depthwiseConv2dBackpropInput: NativeKernel = {
     const [n, h, w, c] = shape;
     const info = depthwiseInfo(shape, filter!.shape, attributes);
     const { filterHeight: kh, filterWidth: kw, padInfo } = info;
+    if (!e.isWhole(c)) return [depthwiseInputGradientByTaps(e, dy!, filter!, info)];
     const interleaved = interleavedGradient(e, dy!, e.plain(filter!), info);
     if (interleaved !== null) return [blockedValue(shape, interleaved)];
     let { name, height, width } = dilate(e, dy!, info.strideHeight);
@@ -177,8 +178,9 @@ export const depthwiseConv2dBackpropFilter: NativeKernel = {
   // One grouped convolution in which every (image, channel) is a group of its own and dy is the filter; then a sum over images.
   emit: (e, [x, dy], attributes) => {
     const shape = filterShapeOf(attributes);
-    const b = e.block!;
     const info = depthwiseInfo(x!.shape, shape, attributes);
+    if (!e.isWhole(info.inChannels)) return [depthwiseFilterGradientByTaps(e, x!, dy!, info)];
+    const b = e.block!;
     const [n, h, w, c] = x!.shape as [number, number, number, number];
     const {
       filterHeight: kh,

@@ -6,6 +6,7 @@ import { blockedValue, plainValue, type Value } from '../layout.ts';
 import type { ConvAttributes } from './convolution/geometry.ts';
 import { sumRows } from './channels.ts';
 import { stridedMaxPoolGradient } from './pool-gradient.ts';
+import { maxPoolGradientByTaps } from './taps.ts';
 
 function poolInfo(shape: readonly number[], attributes: Attributes): tf.backend_util.Conv2DInfo {
   const { strides, pad, dimRoundingMode } = attributes as unknown as ConvAttributes;
@@ -77,9 +78,11 @@ export const maxPoolGrad: NativeKernel = {
   accepts: ([dy, x], attributes) => dy!.dtype === 'float32' && acceptsPool(x!, attributes),
   outputs: ([, x]) => [{ shape: x!.shape, dtype: 'float32' }],
   emit: (e, inputs, attributes) => {
-    const [dy, x] = inputs as [Value, Value];
+    const [dy, x, y] = inputs as [Value, Value, Value];
     const shape = x.shape as [number, number, number, number];
     const info = poolInfo(shape, attributes);
+    // Its MaxPool gives no indices.
+    if (e.provider === 'webgpu') return [maxPoolGradientByTaps(e, dy, x, y, info)];
     const window = stridedWindow(info);
     if (window !== null && e.canBlock(x))
       return [blockedValue(shape, stridedMaxPoolGradient(e, e.blocked(dy), e.blocked(x), shape, window))];

@@ -48,8 +48,8 @@ export const split: NativeKernel = {
   },
   emit: (e, [x], attributes, outputs) => {
     const axis = axisOf(attributes, x!.shape.length);
-    const sizes = e.ints(...outputs.map(({ shape }) => shape[axis]!));
-    const names = e.graph.nodes('Split', [e.plain(x!), sizes], outputs.length, { axis });
+    const lengths = outputs.map(({ shape }) => shape[axis]!);
+    const names = e.split(e.plain(x!), lengths, axis);
     return names.map((name, i) => plainValue(outputs[i]!.shape, name));
   },
 };

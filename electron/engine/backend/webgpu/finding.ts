@@ -1,0 +1,50 @@
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import type { BackendFinding } from '../../../contract/doctor.ts';
+import { workerModule } from '../../resources.ts';
+import { registerWebGpu, webGpuName } from './register.ts';
+
+const limits =
+  'Only recorded training steps run on the GPU; evaluation, prediction and steps that cannot be recorded run on the processor. It was tried on a software driver alone: compare its losses with those of --backend onnxruntime.';
+
+/** Whether ONNX Runtime's WebGPU provider finds a GPU here and computes on it; registers the backend if so. */
+export function webGpuFinding(): BackendFinding {
+  const name = webGpuName;
+  const failure = probeApart();
+  if (failure !== null) {
+    const hint = 'It needs a driver for Vulkan 1.3 (Linux), Direct3D 12 (Windows) or Metal (macOS).';
+    return { name, available: false, detail: `No GPU computes through WebGPU: ${failure}`, hint };
+  }
+  try {
+    registerWebGpu();
+  } catch (thrown) {
+    const detail = `The native library does not load: ${thrown instanceof Error ? thrown.message.split('\n')[0]! : String(thrown)}`;
+    return { name, available: false, detail, hint: 'Run npm install again.' };
+  }
+  return {
+    name,
+    available: true,
+    detail: 'onnxruntime-node 1.30.0, its WebGPU provider; experimental, used only when asked for',
+    hint: limits,
+  };
+}
+
+/** Null, or why the GPU cannot be used. */
+function probeApart(): string | null {
+  const script = fileURLToPath(workerModule('./probe-process', import.meta.url));
+  const { stdout, signal, error } = spawnSync(process.execPath, [script], {
+    // Inside the app the program is Electron, which this variable makes Node.
+    env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' },
+    encoding: 'utf8',
+    timeout: 60_000,
+  });
+  const answer = stdout.trimEnd().split('\n').at(-1)!;
+  if (answer.startsWith('{')) return reason((JSON.parse(answer) as { failure: string | null }).failure);
+  if (signal) return `the process that tried it was ended by ${signal}.`;
+  return error ? error.message : 'the process that tried it ended without an answer.';
+}
+
+/** ONNX Runtime puts its source's line and condition before what it has to say. */
+function reason(failure: string | null): string | null {
+  return failure && (/Failed to .*/.exec(failure)?.[0] ?? failure.split('\n')[0]!);
+}

@@ -1,0 +1,168 @@
+import * as tf from '@tensorflow/tfjs-core';
+import {
+  type DistillationRecipe,
+  distillationPresets,
+  distillationSchema,
+  type ModelRecipe,
+  modelSchema,
+} from '../../../electron/contract/recipe.ts';
+import type { Batch } from '../../../electron/engine/data/batch.ts';
+import { createObjective, type Objective } from '../../../electron/engine/distill/objective.ts';
+import { liveTeacher } from '../../../electron/engine/distill/teacher.ts';
+import { createModel } from '../../../electron/engine/models/index.ts';
+import type { Model } from '../../../electron/engine/models/model.ts';
+import { random } from '../../../electron/engine/random.ts';
+import { Adam } from '../../../electron/engine/train/optimizer.ts';
+import { modelVariables } from '../../../electron/engine/train/snapshot.ts';
+import { dropoutMasks, type StepValues, unpack } from '../../../electron/engine/train/step.ts';
+import { TrainingStep } from '../../../electron/engine/train/training-step.ts';
+
+/** Steps of small networks on made-up images, as training takes them. */
+
+const classes = 5;
+
+export interface TrainingSetting {
+  architecture: ModelRecipe['architecture'];
+  width?: number;
+  head?: ModelRecipe['head'];
+  size: number;
+  batchSize?: number;
+  /** A frozen network of the same kind whose answers, at T = 20, enter the loss. */
+  teacher?: boolean;
+  method?: DistillationRecipe['method'];
+  clipNorm?: number | null;
+  labelSmoothing?: number;
+  /** Of the first parameter group. */
+  learningRate?: number;
+  /** Puts another loss in the place of the recipe's. */
+  loss?: Objective['loss'];
+}
+
+/** Noise whose brightness tells the class. */
+export function batchOf(index: number, size: number, n: number): Batch {
+  const stream = random(21, 'batch', index);
+  const labels = Int32Array.from({ length: n }, () => stream.integer(classes));
+  const pixels = 3 * size * size;
+  const images = new Float32Array(new SharedArrayBuffer(4 * n * pixels));
+  images.forEach((_, i) => (images[i] = labels[Math.floor(i / pixels)]! / 2 - 1 + stream.uniform(-1, 1)));
+  return { images, labels, indices: labels.map((_, i) => index * n + i), n };
+}
+
+/** The network with logits ten times as large, about those of a trained one: a soft target of almost equal numbers is all rounding. */
+function surer(model: Model): Model {
+  const { variable } = model.parameters.at(-2)!;
+  tf.tidy(() => variable.assign(tf.mul(variable, 10)));
+  return model;
+}
+
+/** Values by name. */
+export type State = Record<string, Float32Array>;
+
+/** A network in training. */
+export class Trial {
+  readonly model: Model;
+  readonly optimizer: Adam;
+  readonly step: TrainingStep;
+  /** Shapes of the dropout masks that were drawn. */
+  readonly masks: string[] = [];
+  readonly #teacher: Model | null;
+  readonly #objective: Objective;
+  readonly #setting: TrainingSetting;
+  #steps = 0;
+
+  constructor(setting: TrainingSetting, trace: boolean) {
+    const { architecture, width = null, head = 'linear', clipNorm = null, labelSmoothing = 0 } = setting;
+    const recipe = modelSchema.parse({ architecture, width, head });
+    this.#setting = setting;
+    this.model = createModel(recipe, classes, 1);
+    this.#teacher = setting.teacher ? surer(createModel({ ...recipe, head: 'linear' }, classes, 2)) : null;
+    const preset = { ...distillationPresets['seed-2021'], method: setting.method ?? 'soft-target' };
+    const objective = createObjective({
+      distillation: this.#teacher && distillationSchema.parse(preset),
+      teacher: this.#teacher && liveTeacher(this.#teacher),
+      labelSmoothing,
+    });
+    this.#objective = { ...objective, ...(setting.loss ? { loss: setting.loss } : {}) };
+    this.optimizer = new Adam(this.model, { beta2: 0.99, epsilon: 1e-5, weightDecay: 0.01 });
+    const { model, optimizer } = this;
+    this.step = new TrainingStep({ model, objective: this.#objective, optimizer, clipNorm, trace });
+  }
+
+  /** One more step. */
+  run(batchSize = this.#setting.batchSize ?? 8): Promise<StepValues> {
+    const index = this.#steps++;
+    const { learningRate = 2e-5 } = this.#setting;
+    const learningRates = Array.from({ length: this.model.groups }, (_, i) => learningRate * (1 + i / 10));
+    const draw = dropoutMasks(5, 'trial', index);
+    const readout = this.step.run(batchOf(index % 4, this.#setting.size, batchSize), {
+      epoch: 1,
+      // As one cycle does, both change from step to step.
+      hyper: { learningRates, momentum: 0.95 - index / 1000 },
+      dropoutMask: (shape, rate) => {
+        this.masks.push(`${index}: ${shape.join()} ${rate}`);
+        return draw(shape, rate);
+      },
+    });
+    return unpack(readout, this.#objective);
+  }
+
+  async runs(steps: number): Promise<StepValues[]> {
+    const values: StepValues[] = [];
+    for (let i = 0; i < steps; i++) values.push(await this.run());
+    return values;
+  }
+
+  /** Weights and running statistics, and Adam's moments. */
+  async state(): Promise<{ state: State; moments: State }> {
+    const state = modelVariables(this.model).map(({ name, variable }) => [
+      name,
+      variable.dataSync<'float32'>().slice(),
+    ]);
+    const { tensors } = await this.optimizer.save();
+    const moments = [...tensors].map(([name, { data }]) => [name, data]);
+    return {
+      state: Object.fromEntries(state) as State,
+      moments: Object.fromEntries(moments) as State,
+    };
+  }
+
+  dispose(): void {
+    this.step.dispose();
+    this.optimizer.dispose();
+    this.model.dispose();
+    this.#teacher?.dispose();
+  }
+}
+
+/** What steps leave behind. */
+export interface Outcome {
+  steps: StepValues[];
+  state: State;
+  moments: State;
+  masks: string[];
+  failure: string | null;
+  /** Tensors that were there more at the end than after two steps. */
+  tensorsLeft: number;
+}
+
+export async function trialOutcome(
+  setting: TrainingSetting,
+  steps: number,
+  trace: boolean,
+): Promise<Outcome> {
+  const trial = new Trial(setting, trace);
+  try {
+    const first = await trial.runs(Math.min(2, steps));
+    const { numTensors } = tf.memory();
+    const rest = await trial.runs(steps - first.length);
+    const tensorsLeft = tf.memory().numTensors - numTensors;
+    const { masks, step } = trial;
+    return {
+      steps: [...first, ...rest],
+      ...(await trial.state()),
+      ...{ masks, tensorsLeft, failure: step.failure },
+    };
+  } finally {
+    trial.dispose();
+  }
+}

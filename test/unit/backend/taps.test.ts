@@ -58,7 +58,7 @@ test.each([
   const x = noise([2, h, w, c], 1) as tf.Tensor4D;
   const filter = noise([k, k, c, 1], 2) as tf.Tensor4D;
   const f = (a: tf.Tensor, b: tf.Tensor) =>
-    tf.depthwiseConv2d(a as tf.Tensor4D, b as tf.Tensor4D, stride, pad(padding) as unknown as number);
+    tf.depthwiseConv2d(a as tf.Tensor4D, b as tf.Tensor4D, stride, pad(padding));
   const y = f(x, filter);
   const dy = noise(y.shape, 3);
   const [dx, dw] = tf.grads(f)([x, filter], dy);

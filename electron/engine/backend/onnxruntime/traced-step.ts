@@ -203,7 +203,9 @@ const load: typeof Session.load = (...step) => {
   try {
     return Session.load(...step);
   } catch (thrown) {
-    throw new Untraceable(`ONNX Runtime refuses the graph (${thrown instanceof Error ? thrown.message : String(thrown)})`);
+    throw new Untraceable(
+      `ONNX Runtime refuses the graph (${thrown instanceof Error ? thrown.message : String(thrown)})`,
+    );
   }
 };
 

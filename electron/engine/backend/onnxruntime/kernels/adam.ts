@@ -71,9 +71,7 @@ export function adamUpdates(inputs: number): NativeKernel {
         return e.op('Concat', parts, { axis: 0 });
       };
       const names = { weight: joined(0), gradient: joined(1), m: joined(2), v: joined(3) };
-      const parts = emitUpdate(e, names, scalars!, [total]).map((name) =>
-        e.split(name, sizes, 0),
-      );
+      const parts = emitUpdate(e, names, scalars!, [total]).map((name) => e.split(name, sizes, 0));
       return specs.map(({ shape }, i) =>
         plainValue(shape, e.reshape(parts[i % 3]![Math.floor(i / 3)]!, shape)),
       );

@@ -14,7 +14,12 @@ const unwanted = (): BackendFinding => {
 };
 
 test('the best that is available, with reasons for what was passed over', async () => {
-  const find = { ...finders, tensorflow: missing('tensorflow'), onnxruntime: missing('onnxruntime') };
+  const find = {
+    ...finders,
+    tensorflow: missing('tensorflow'),
+    onnxruntime: missing('onnxruntime'),
+    'onnxruntime-webgpu': unwanted,
+  };
   const choice = await chooseBackend('auto', null, find);
   expect(choice.name).toBe('cpu');
   expect(choice.reason).toBe(

@@ -6,7 +6,7 @@ import { crossEntropy } from '../../../electron/engine/backend/ops/losses.ts';
 import { traceStep } from '../../../electron/engine/backend/trace.ts';
 import { relativeError } from '../../support/backends.ts';
 import { useNativeBackend } from '../../support/native-backend.ts';
-import { type Outcome, type State, Trial, type TrainingSetting, trialOutcome } from './training.ts';
+import { type Outcome, overall, type State, Trial, type TrainingSetting, trialOutcome } from './training.ts';
 
 // Counts the recordings; everything is computed as ever.
 vi.mock('../../../electron/engine/backend/trace.ts', { spy: true });
@@ -20,18 +20,6 @@ const resnet: TrainingSetting = { architecture: 'resnet18', width: 16, size: 32 
 const fastai: TrainingSetting = { ...cifar, head: 'fastai' };
 
 const lossesOf = ({ steps }: Outcome) => steps.map(({ loss }) => loss);
-
-/** Root mean square of the differences of all tensors together, over that of the reference. */
-function overall(actual: State, expected: State): number {
-  let [differences, scale] = [0, 0];
-  for (const [name, values] of Object.entries(expected)) {
-    values.forEach((value, i) => {
-      differences += (actual[name]![i]! - value) ** 2;
-      scale += value ** 2;
-    });
-  }
-  return Math.sqrt(differences / scale);
-}
 
 /** The tensor that differs most, relative to its largest value. */
 function worst(actual: State, expected: State): { name: string; error: number } {

@@ -58,6 +58,18 @@ function surer(model: Model): Model {
 /** Values by name. */
 export type State = Record<string, Float32Array>;
 
+/** Root mean square of the differences of all tensors together, over that of the reference. */
+export function overall(actual: State, expected: State): number {
+  let [differences, scale] = [0, 0];
+  for (const [name, values] of Object.entries(expected)) {
+    values.forEach((value, i) => {
+      differences += (actual[name]![i]! - value) ** 2;
+      scale += value ** 2;
+    });
+  }
+  return Math.sqrt(differences / scale);
+}
+
 /** A network in training. */
 export class Trial {
   readonly model: Model;

@@ -12,7 +12,8 @@ export function webGpuFinding(): BackendFinding {
   const name = webGpuName;
   const failure = probeApart();
   if (failure !== null) {
-    const hint = 'It needs a driver for Vulkan 1.3 (Linux), Direct3D 12 (Windows) or Metal (macOS).';
+    const hint =
+      'It needs a GPU with a recent driver for Vulkan (Linux), Direct3D 12 (Windows) or Metal (macOS).';
     return { name, available: false, detail: `No GPU computes through WebGPU: ${failure}`, hint };
   }
   try {
@@ -38,10 +39,10 @@ function probeApart(): string | null {
     encoding: 'utf8',
     timeout: 60_000,
   });
+  if (error) return error.message;
   const answer = stdout.trimEnd().split('\n').at(-1)!;
   if (answer.startsWith('{')) return reason((JSON.parse(answer) as { failure: string | null }).failure);
-  if (signal) return `the process that tried it was ended by ${signal}.`;
-  return error ? error.message : 'the process that tried it ended without an answer.';
+  return signal ? `the driver was tried and ended its process by ${signal}.` : 'the trial gave no answer.';
 }
 
 /** ONNX Runtime puts its source's line and condition before what it has to say. */

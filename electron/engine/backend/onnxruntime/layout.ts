@@ -73,7 +73,7 @@ export function blockedDims([n, h, w, c]: readonly number[]): number[] {
   return [n!, c!, h!, w!];
 }
 
-const sameShape = (a: readonly number[], b: readonly number[]) =>
+export const sameShape = (a: readonly number[], b: readonly number[]) =>
   a.length === b.length && a.every((d, i) => d === b[i]);
 
 /** What kernels emit into: a graph, and conversions between layouts that are made at most once a value. */

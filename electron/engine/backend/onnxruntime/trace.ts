@@ -2,7 +2,7 @@ import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { GraphBuilder } from '../onnx/graph.ts';
 import type { NativeType, OnnxRuntimeBackend } from './backend.ts';
 import type { Attributes, Inputs, NativeKernel, TensorSpec } from './kernel.ts';
-import { blockSize, Emitter, plainValue, type Value } from './layout.ts';
+import { blockSize, Emitter, plainValue, sameShape, type Value } from './layout.ts';
 
 /** Constants up to this size become part of the graph; a larger one is an input that nobody declared. */
 const largestConstant = 65_536;
@@ -89,7 +89,8 @@ export class Trace {
   }
 
   #reshaped(value: Value, shape: readonly number[]): Value {
-    const same = value.shape.length === shape.length && value.shape.every((dim, i) => dim === shape[i]);
-    return same ? value : plainValue(shape, this.#emitter.plainAs(value, shape), value.dtype);
+    return sameShape(value.shape, shape)
+      ? value
+      : plainValue(shape, this.#emitter.plainAs(value, shape), value.dtype);
   }
 }

@@ -2,7 +2,7 @@ import type { Attributes, Inputs, NativeKernel } from '../kernel.ts';
 import { size } from '../kernel.ts';
 import { blockedValue, type Emitter, plainValue, type Value } from '../layout.ts';
 import { sumRows } from './channels.ts';
-import { type ConvInfo, convInfo } from './convolution/geometry.ts';
+import { type ConvInfo, convInfo, isFloat, reach } from './convolution/geometry.ts';
 import { parityTaps } from './convolution/parity.ts';
 import { depthwiseByTaps, depthwiseFilterGradientByTaps, depthwiseInputGradientByTaps } from './taps.ts';
 
@@ -21,8 +21,6 @@ function isServed(input: readonly number[], filter: readonly number[], attribute
     size(info.outShape) > 0
   );
 }
-
-const isFloat = (inputs: Inputs) => inputs.every((input) => !input || input.dtype === 'float32');
 
 export const acceptsDepthwise = (inputs: Inputs, attributes: Attributes): boolean =>
   isFloat(inputs) && isServed(inputs[0]!.shape, inputs[1]!.shape, attributes);
@@ -182,16 +180,8 @@ export const depthwiseConv2dBackpropFilter: NativeKernel = {
     if (!e.isWhole(info.inChannels)) return [depthwiseFilterGradientByTaps(e, x!, dy!, info)];
     const b = e.block!;
     const [n, h, w, c] = x!.shape as [number, number, number, number];
-    const {
-      filterHeight: kh,
-      filterWidth: kw,
-      strideHeight: stride,
-      outHeight: ho,
-      outWidth: wo,
-      padInfo: p,
-    } = info;
-    const bottom = (ho - 1) * stride + kh - h - p.top;
-    const right = (wo - 1) * stride + kw - w - p.left;
+    const { filterHeight: kh, filterWidth: kw, strideHeight: stride, outHeight: ho, outWidth: wo } = info;
+    const [top, left, bottom, right] = reach(info);
     const [cropBottom, cropRight] = [Math.min(bottom, 0), Math.min(right, 0)];
     const cropped = cropBottom < 0 || cropRight < 0;
     const image = cropped ? padBlocked(e, e.blocked(x!), [n, h, w, c], cropBottom, cropRight) : e.blocked(x!);
@@ -207,7 +197,7 @@ export const depthwiseConv2dBackpropFilter: NativeKernel = {
         strides: [1, 1],
         dilations: [stride, stride],
         group: groups,
-        pads: [p.top, p.left, bottom - cropBottom, right - cropRight],
+        pads: [top, left, bottom - cropBottom, right - cropRight],
       },
     );
     const sum = e.reshape(sumRows(e, e.reshape(y, [n, c * kh * kw]), n), [c / b, kh * kw, b]);

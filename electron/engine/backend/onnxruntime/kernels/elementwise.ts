@@ -2,13 +2,10 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { Attributes, NativeKernel } from '../kernel.ts';
 import { isLargeFloat } from '../kernel.ts';
-import { blockedValue, type Emitter, plainValue, type Value } from '../layout.ts';
+import { blockedValue, type Emitter, plainValue, sameShape, type Value } from '../layout.ts';
 
 const broadcast = (a: readonly number[], b: readonly number[]): number[] =>
   tf.backend_util.assertAndGetBroadcastShape([...a], [...b]);
-
-const sameShape = (a: Value, b: Value) =>
-  a.shape.length === b.shape.length && a.shape.every((d, i) => d === b.shape[i]);
 
 function binary(name: string, op: string): NativeKernel {
   return {
@@ -19,7 +16,7 @@ function binary(name: string, op: string): NativeKernel {
     emit: (e, inputs, _, [output]) => {
       const [a, b] = inputs as [Value, Value];
       // One blocked operand draws the other along.
-      const blocked = sameShape(a, b) && (a.plain === null || b.plain === null) && e.canBlock(a);
+      const blocked = sameShape(a.shape, b.shape) && (a.plain === null || b.plain === null) && e.canBlock(a);
       if (blocked) return [blockedValue(a.shape, e.op(op, [e.blocked(a), e.blocked(b)]))];
       return [plainValue(output!.shape, e.op(op, [e.plain(a), e.plain(b)]))];
     },

@@ -1,6 +1,6 @@
 import { type Emitter, plainValue, type Value } from '../layout.ts';
 import { sumPixels } from './channels.ts';
-import { type ConvInfo, padsOf } from './convolution/geometry.ts';
+import { type ConvInfo, padsOf, reach } from './convolution/geometry.ts';
 import { padNhwc } from './convolution/im2col.ts';
 
 /**
@@ -58,15 +58,6 @@ function vectors(e: Emitter, filter: string, { filterHeight, filterWidth, inChan
 }
 
 const padded = (e: Emitter, x: Value, info: ConvInfo) => padNhwc(e, e.plain(x), reach(info));
-
-/** Pads so that every window lies within the image; negative where the last rows or columns enter none. */
-function reach(info: ConvInfo): [number, number, number, number] {
-  const { inHeight: h, inWidth: w, outHeight: ho, outWidth: wo, filterHeight: kh, filterWidth: kw } = info;
-  const [top, left] = padsOf(info);
-  const bottom = (ho - 1) * info.strideHeight + kh - h - top;
-  const right = (wo - 1) * info.strideWidth + kw - w - left;
-  return [top, left, bottom, right];
-}
 
 export function depthwiseByTaps(e: Emitter, x: Value, filter: Value, info: ConvInfo): Value {
   const image = padded(e, x, info);

@@ -1,7 +1,7 @@
 import { type Attributes, type NativeKernel, size } from '../../kernel.ts';
 import { type Emitter, plainValue, type Value } from '../../layout.ts';
 import { sumRows } from '../channels.ts';
-import { type ConvInfo, convInfo, isFloat, isPlain, padsOf } from './geometry.ts';
+import { type ConvInfo, convInfo, isFloat, isPlain, padsOf, reach } from './geometry.ts';
 import { im2col, padNhwc } from './im2col.ts';
 import { filterGradientWay, type FilterGradientWay } from './ways.ts';
 import { Winograd } from './winograd.ts';
@@ -27,9 +27,7 @@ function blockedFilterGradient(e: Emitter, x: Value, dy: Value, info: ConvInfo):
     strideHeight: sh,
     strideWidth: sw,
   } = info;
-  const [top, left] = padsOf(info);
-  // Negative where the last rows or columns never entered a window.
-  const [bottom, right] = [(ho - 1) * sh + kh - h - top, (wo - 1) * sw + kw - w - left];
+  const [top, left, bottom, right] = reach(info);
   const [above, below] = [Math.max(0, top), Math.max(0, bottom)];
   const cropped = padNhwc(e, e.plain(x), [0, 0, Math.min(0, bottom), Math.min(0, right)]);
   const [height, width] = [h + Math.min(0, bottom), w + Math.min(0, right)];

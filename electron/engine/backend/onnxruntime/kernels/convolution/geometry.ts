@@ -53,3 +53,12 @@ export const padsOf = ({ padInfo }: ConvInfo): Pads => [
   padInfo.bottom,
   padInfo.right,
 ];
+
+/** Pads so that every window lies within the image; negative where the last rows or columns enter none. */
+export function reach(info: ConvInfo): Pads {
+  const { inHeight: h, inWidth: w, outHeight: ho, outWidth: wo, filterHeight: kh, filterWidth: kw } = info;
+  const [top, left] = padsOf(info);
+  const bottom = (ho - 1) * info.strideHeight + kh - h - top;
+  const right = (wo - 1) * info.strideWidth + kw - w - left;
+  return [top, left, bottom, right];
+}

@@ -49,7 +49,9 @@ export async function decodeImage(bytes: Uint8Array): Promise<RgbImage> {
       .toBuffer({ resolveWithObject: true });
     return { width: info.width, height: info.height, data };
   } catch (cause) {
-    throw unreadable(cause instanceof Error ? cause.message.split('\n')[0]! : String(cause), cause);
+    // libvips keeps one error text for all threads of a process: it may tell of another image, so only sharp's own is heeded.
+    const isTooLarge = cause instanceof Error && cause.message.includes('pixel limit');
+    throw unreadable(isTooLarge ? 'it has more than 64 megapixels' : 'it is damaged or cut off', cause);
   }
 }
 

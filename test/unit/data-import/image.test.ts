@@ -52,6 +52,20 @@ describe('other formats', () => {
     jpeg.data.forEach((value, at) => expect(Math.abs(value - png.data[at]!)).toBeLessThanOrEqual(3));
   });
 
+  it('says why in the same words while others are decoded', async () => {
+    const broken = (await plain('#c86432').png().toBuffer()).subarray(0, -20);
+    const huge = await sharp({ create: { width: 8200, height: 8200, channels: 3, background: '#000' } })
+      .png({ compressionLevel: 1 })
+      .toBuffer();
+    const reason = (bytes: Uint8Array) =>
+      decodeImage(bytes).catch((error: unknown) => (error as Error).message);
+    const reasons = await Promise.all([...new Array<Buffer>(40).fill(broken), huge].map(reason));
+    expect([...new Set(reasons)]).toEqual([
+      'The image cannot be decoded: it is damaged or cut off.',
+      'The image cannot be decoded: it has more than 64 megapixels.',
+    ]);
+  });
+
   it('makes RGB of grey, of 16 bits and of transparency', async () => {
     const grey = await decodeImage(await plain('#808080').greyscale().png().toBuffer());
     expect([...grey.data]).toEqual(new Array(24).fill(128));

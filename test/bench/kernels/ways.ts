@@ -127,8 +127,8 @@ const wholeBatch: Serves = (layer) => isWhole(layer.batchSize) && isWhole(layer.
 const stem: Serves = (layer) => layer.inputChannels < 8 && isWhole(layer.outputChannels);
 const minimalFiltering: Serves = ({ window, inputChannels }) =>
   window.kernel === 3 && window.stride === 1 && inputChannels > 3;
-const oneBlock: Serves = (layer) =>
-  pointwise(layer) && layer.inputChannels === blockSize() && isWhole(layer.outputChannels);
+const oneTap: Serves = ({ window }) => window.kernel === 1;
+const halfWhole: Serves = (layer) => isWhole(layer.inputChannels) !== isWhole(layer.outputChannels);
 
 /**
  * The formulations to measure, on plain and on blocked tensors. To try another one, add it here: a name, its pass, the layout
@@ -137,19 +137,22 @@ const oneBlock: Serves = (layer) =>
 export const ways: readonly Way[] = layouts.flatMap((layout) => [
   forward('winograd', layout, minimalFiltering),
   forward('blocked', layout, wholeBlocks),
+  forward('blocked-filled', layout, (layer) => pointwise(layer) && halfWhole(layer)),
   forward('blocked-stem', layout, stem),
   forward('im2col', layout, always),
   forward('plain', layout, always),
   depthwise('forward', layout, depthwiseConv2d),
   inputGradient('winograd', layout, minimalFiltering),
   inputGradient('blocked', layout, (layer) => unitStride(layer) && wholeBlocks(layer)),
+  inputGradient('blocked-filled', layout, (layer) => pointwise(layer) && halfWhole(layer)),
   inputGradient('im2col', layout, unitStride),
   inputGradient('parity', layout, halving),
   inputGradient('transpose', layout, always),
   depthwise('input gradient', layout, depthwiseConv2dBackpropInput),
   filterGradient('winograd', layout, minimalFiltering),
   filterGradient('blocked', layout, wholeBatch),
-  filterGradient('by-image', layout, oneBlock),
+  filterGradient('rows-of-x', layout, (layer) => oneTap(layer) && isWhole(layer.outputChannels)),
+  filterGradient('rows-of-dy', layout, (layer) => pointwise(layer) && isWhole(layer.inputChannels)),
   filterGradient('gemm', layout, always),
   depthwise('filter gradient', layout, depthwiseConv2dBackpropFilter),
 ]);

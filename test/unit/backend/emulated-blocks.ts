@@ -23,7 +23,8 @@ export class EmulatedBlocks extends Emitter {
       case 'ReorderInput':
         return this.#block(attributes['channels_last'] === 1 ? this.#moved(x, [0, 3, 1, 2]) : x);
       case 'ReorderOutput': {
-        const image = this.#ordered(x);
+        const channels = attributes['channels'] as number;
+        const image = this.op('Slice', [this.#ordered(x), this.ints(0), this.ints(channels), this.ints(1)]);
         return attributes['channels_last'] === 1 ? this.#moved(image, [0, 2, 3, 1]) : image;
       }
       case 'Conv':

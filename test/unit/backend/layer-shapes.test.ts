@@ -85,6 +85,9 @@ const odd: Layer[] = [
   [11, 11, 32, 32, 5, 2],
   [13, 9, 3, 32, 7, 2],
   [11, 11, 4, 6, 5, 3],
+  [9, 11, 20, 32, 1, 1],
+  [9, 11, 48, 20, 1, 1],
+  [16, 16, 48, 32, 1, 1],
 ];
 
 const depthwise: Layer[] = [
@@ -205,7 +208,21 @@ test.skipIf(block === null)('every way is among them', () => {
   const all = [resnet18, mobilenetV2, cifarResnet, odd].flat();
   const ways = all.flatMap((layer) => convolutionsOf(layer, false)).map(waysOf);
   const found = (pass: Pass) => [...new Set(ways.map((way) => way[pass]))].sort();
-  expect(found('forward')).toEqual(['blocked', 'blocked-stem', 'im2col', 'plain', 'winograd']);
-  expect(found('input gradient')).toEqual(['blocked', 'im2col', 'parity', 'transpose', 'winograd']);
-  expect(found('filter gradient')).toEqual(['blocked', 'by-image', 'gemm', 'winograd']);
+  expect(found('forward')).toEqual([
+    'blocked',
+    'blocked-filled',
+    'blocked-stem',
+    'im2col',
+    'plain',
+    'winograd',
+  ]);
+  expect(found('input gradient')).toEqual([
+    'blocked',
+    'blocked-filled',
+    'im2col',
+    'parity',
+    'transpose',
+    'winograd',
+  ]);
+  expect(found('filter gradient')).toEqual(['blocked', 'gemm', 'rows-of-dy', 'rows-of-x', 'winograd']);
 });

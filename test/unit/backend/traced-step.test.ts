@@ -53,10 +53,11 @@ describe('fifty steps, traced and eager', { timeout: 120_000 }, () => {
     expect([eager.tensorsLeft, traced.tensorsLeft]).toEqual([0, 0]);
   });
 
-  // The teacher's answers round otherwise where more is known about layouts; T = 20 makes 400 of it.
+  // The teacher's answers round otherwise where more is known about layouts; T = 20 makes 400 of it. Errors stay at 4e-8 until the
+  // first ReLU opens that stays shut in the other (4e-6 at once): rates are so low that none does, or late.
   test.each<[string, TrainingSetting]>([
     ['T = 20', { ...resnet, teacher: true }],
-    ['their logits', { ...cifar, teacher: true, method: 'logits' }],
+    ['their logits', { ...cifar, teacher: true, method: 'logits', learningRate: 1e-5 }],
     ["T = 20, fastai's head, all options", { ...fastai, teacher: true, clipNorm: 1, labelSmoothing: 0.1 }],
   ])('a live teacher: %s', async (_, setting) => {
     const eager = await trialOutcome(setting, 50, false);

@@ -48,6 +48,14 @@ export interface Value {
   dtype: ElementType;
   plain: string | null;
   blocked: string | null;
+  /** What it was interleaved of, if it was (kernels/planes.ts). */
+  planes?: Planes;
+}
+
+/** Planes of even rows and columns, even rows and odd columns, odd and even, odd and odd. null: zeros. */
+export interface Planes {
+  blocked: boolean;
+  names: readonly (string | null)[];
 }
 
 export const plainValue = (

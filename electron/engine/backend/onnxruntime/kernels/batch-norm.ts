@@ -76,17 +76,6 @@ export const batchNormTrain: NativeKernel = {
   },
 };
 
-/** dy where the activation let its input through, from the activation's output y. */
-export function activationGradient(e: Emitter, dy: string, y: string, activation: Activation): string {
-  if (activation === 'none') return dy;
-  // 1 or 0: a steep HardSigmoid is two to four times faster than Sign or Where. Powers of two are exact where y = 6.
-  const steep = 2 ** 120;
-  const step = (slope: number, offset: number) =>
-    e.op('HardSigmoid', [y], { alpha: { float: slope }, beta: { float: offset } });
-  const masked = e.op('Mul', [step(steep, 0), dy]);
-  return activation === 'relu' ? masked : e.op('Mul', [step(-steep, 6 * steep), masked]);
-}
-
 /**
  * With dz the gradient before activation, P elements per channel and xc = x - mean:
  * dbeta = sum dz; dgamma = invStd * sum dz*xc; dx = gamma*invStd * (dz - dbeta/P - xc * invStd * dgamma/P); dskip = dz.
@@ -104,7 +93,7 @@ export const batchNormTrainGrad: NativeKernel = {
     const [dy, y, x, gamma, mean, invStd] = inputs as [Value, Value, Value, Value, Value, Value];
     const { activation, skip } = attributes as { activation: Activation; skip: boolean };
     const ops = channelsOf(e, x);
-    const dz = activationGradient(e, ops.open(dy), ops.open(y), activation);
+    const dz = ops.gate(ops.open(dy), ops.open(y), activation);
     // The node of the forward pass: within one graph it is there already.
     const centred = ops.centre(ops.open(x), e.plain(mean));
     const dbeta = ops.sum(dz);

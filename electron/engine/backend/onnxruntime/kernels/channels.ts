@@ -24,6 +24,8 @@ export interface ChannelOps {
   affine: (x: string, map: AffineMap) => string;
   /** activation(x + y); cheapest where nothing else reads y. */
   add: (x: string, y: string, activation: Activation) => string;
+  /** dy where the activation let its input through, from the activation's output y. */
+  gate: (dy: string, y: string, activation: Activation) => string;
 }
 
 export type Activation = 'none' | 'relu' | 'relu6';
@@ -50,6 +52,14 @@ export const fusedActivation: Record<Activation, Record<string, Attribute>> = {
   relu: { activation: 'Relu' },
   relu6: { activation: 'Clip', activation_params: { floats: [0, 6] } },
 };
+
+/** Slope of a step from 0 to 1. Powers of two are exact where y = 6. */
+const steep = 2 ** 120;
+
+/** 1 where slope * y + offset is above 1, 0 where it is below 0: two to four times faster than Sign or Where. */
+function step(e: Emitter, y: string, slope: number, offset: number): string {
+  return e.op('HardSigmoid', [y], { alpha: { float: slope }, beta: { float: offset } });
+}
 
 /** x [n,h,w,c] in memory [n, c/B, h, w, B]. A depthwise 1x1 convolution is an affine map in one pass. */
 export class BlockedChannels implements ChannelOps {
@@ -91,27 +101,50 @@ export class BlockedChannels implements ChannelOps {
   }
 
   centre(x: string, mean: string): string {
-    return this.affine(x, { scale: this.#ones(), shift: this.#e.op('Neg', [mean]) });
+    return this.affine(x, { scale: this.#constant(1), shift: this.#e.op('Neg', [mean]) });
   }
 
   add(x: string, y: string, activation: Activation): string {
-    return this.affine(x, { scale: this.#ones(), addend: y, activation });
+    return this.affine(x, { scale: this.#constant(1), addend: y, activation });
   }
 
-  affine(x: string, { scale, shift = '', addend, activation = 'none' }: AffineMap): string {
+  affine(x: string, { activation = 'none', ...map }: AffineMap): string {
+    return this.#map(x, map, fusedActivation[activation]);
+  }
+
+  gate(dy: string, y: string, activation: Activation): string {
+    const e = this.#e;
+    if (activation === 'none') return dy;
+    if (activation === 'relu') return e.op('Mul', [step(e, y, steep, 0), dy]);
+    // Both steps in one mask: below zero by `depth` where y = 0, and not at all where y is above 2^-103.
+    const [slope, depth] = [2 ** 21, 2 ** 24];
+    const below = this.#map(
+      y,
+      { scale: this.#constant(2 ** 127), shift: this.#constant(-depth) },
+      { activation: 'Clip', activation_params: { floats: [-depth, 0] } },
+    );
+    const mask = this.#map(
+      y,
+      { scale: this.#constant(-slope), shift: this.#constant(6 * slope), addend: below },
+      { activation: 'HardSigmoid', activation_params: { floats: [1, 0] } },
+    );
+    return e.op('Mul', [mask, dy]);
+  }
+
+  #map(
+    x: string,
+    { scale, shift = '', addend }: Omit<AffineMap, 'activation'>,
+    activation: Record<string, Attribute>,
+  ): string {
     const c = this.#shape[3];
     const inputs = [x, this.#e.reshape(scale, [c, 1, 1, 1])];
     if (shift !== '' || addend !== undefined) inputs.push(shift);
     if (addend !== undefined) inputs.push(addend);
-    return this.#e.blockedOp('Conv', inputs, {
-      kernel_shape: [1, 1],
-      group: c,
-      ...fusedActivation[activation],
-    });
+    return this.#e.blockedOp('Conv', inputs, { kernel_shape: [1, 1], group: c, ...activation });
   }
 
-  #ones(): string {
-    return filled(this.#e, [this.#shape[3]], 1);
+  #constant(value: number): string {
+    return filled(this.#e, [this.#shape[3]], value);
   }
 
   /** One value for each image and channel, in memory [n, c] -> [c]. */
@@ -182,6 +215,13 @@ export class PlainChannels implements ChannelOps {
 
   add(x: string, y: string, activation: Activation): string {
     return this.#activate(this.#e.op('Add', [x, y]), activation);
+  }
+
+  gate(dy: string, y: string, activation: Activation): string {
+    const e = this.#e;
+    if (activation === 'none') return dy;
+    const masked = e.op('Mul', [step(e, y, steep, 0), dy]);
+    return activation === 'relu' ? masked : e.op('Mul', [step(e, y, -steep, 6 * steep), masked]);
   }
 
   affine(x: string, { scale, shift, addend, activation = 'none' }: AffineMap): string {

@@ -4,6 +4,7 @@ import { blockedValue, type Emitter, plainValue, type Value } from '../layout.ts
 import { sumRows } from './channels.ts';
 import { type ConvInfo, convInfo, isFloat, reach } from './convolution/geometry.ts';
 import { parityTaps } from './convolution/parity.ts';
+import { interleave } from './planes.ts';
 import { depthwiseByTaps, depthwiseFilterGradientByTaps, depthwiseInputGradientByTaps } from './taps.ts';
 
 /** Depthwise convolution (channel multiplier 1) and its gradients: blocked convolutions where the channels fill whole blocks. */
@@ -87,8 +88,8 @@ function dilate(e: Emitter, dy: Value, stride: number): { name: string; height: 
  * The input gradient of stride 2 as four stride-1 convolutions of dy, one for each parity of row and column, interleaved; null
  * where a map is odd or a tap would reach too far.
  */
-function interleavedGradient(e: Emitter, dy: Value, filter: string, info: ConvInfo): string | null {
-  const { batchSize: n, inChannels: c, inHeight: h, inWidth: w, padInfo } = info;
+function interleavedGradient(e: Emitter, dy: Value, filter: string, info: ConvInfo): Value | null {
+  const { inChannels: c, inHeight: h, inWidth: w, padInfo } = info;
   const { filterHeight: kh, filterWidth: kw, outHeight: ho, outWidth: wo } = info;
   if (info.strideHeight !== 2 || info.strideWidth !== 2 || h % 2 !== 0 || w % 2 !== 0) return null;
   const rows = [0, 1].map((r) => parityTaps(kh, padInfo.top, r, ho, h / 2));
@@ -97,8 +98,7 @@ function interleavedGradient(e: Emitter, dy: Value, filter: string, info: ConvIn
     ({ taps, begin, end }) => taps.length > 0 && begin >= 0 && end >= 0,
   );
   if (!reachable) return null;
-  const b = e.block!;
-  const planes = rows.map((row) =>
+  const names = rows.flatMap((row) =>
     columns.map((column) => {
       const chosen = e.op('Gather', [filter, e.ints(...row.taps)], { axis: 0 });
       const taps = e.op('Gather', [chosen, e.ints(...column.taps)], { axis: 1 });
@@ -111,11 +111,7 @@ function interleavedGradient(e: Emitter, dy: Value, filter: string, info: ConvIn
       });
     }),
   );
-  const lines = planes.map((pair) => {
-    const pixels = pair.map((plane) => e.reshape(plane, [(n * c * h) / (2 * b), w / 2, 1, b]));
-    return e.reshape(e.op('Concat', pixels, { axis: 2 }), [(n * c * h) / (2 * b), 1, w * b]);
-  });
-  return e.reshape(e.op('Concat', lines, { axis: 1 }), [n, c, h, w]);
+  return interleave(e, info.inShape, { blocked: true, names });
 }
 
 const inputShapeOf = (attributes: Attributes) => attributes['inputShape'] as [number, number, number, number];
@@ -139,7 +135,7 @@ export const depthwiseConv2dBackpropInput: NativeKernel = {
     const { filterHeight: kh, filterWidth: kw, padInfo } = info;
     if (!e.isWhole(c)) return [depthwiseInputGradientByTaps(e, dy!, filter!, info)];
     const interleaved = interleavedGradient(e, dy!, e.plain(filter!), info);
-    if (interleaved !== null) return [blockedValue(shape, interleaved)];
+    if (interleaved !== null) return [interleaved];
     let { name, height, width } = dilate(e, dy!, info.strideHeight);
     const [top, left] = [kh - 1 - padInfo.top, kw - 1 - padInfo.left];
     // What the full correlation would reach beyond the image is cropped beforehand: pads must not be negative.

@@ -3,11 +3,15 @@ import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { Attributes, NativeKernel } from '../kernel.ts';
 import { isLargeFloat } from '../kernel.ts';
 import { blockedValue, type Emitter, plainValue, sameShape, type Value } from '../layout.ts';
+import { addPlanes } from './planes.ts';
 
 const broadcast = (a: readonly number[], b: readonly number[]): number[] =>
   tf.backend_util.assertAndGetBroadcastShape([...a], [...b]);
 
-function binary(name: string, op: string): NativeKernel {
+type Joined = (e: Emitter, a: Value, b: Value) => Value | null;
+
+/** `join`: another way for such values as it knows. */
+function binary(name: string, op: string, join: Joined = () => null): NativeKernel {
   return {
     name,
     inputs: ['a', 'b'],
@@ -15,6 +19,8 @@ function binary(name: string, op: string): NativeKernel {
     outputs: ([a, b]) => [{ shape: broadcast(a!.shape, b!.shape), dtype: 'float32' }],
     emit: (e, inputs, _, [output]) => {
       const [a, b] = inputs as [Value, Value];
+      const joined = sameShape(a.shape, b.shape) ? join(e, a, b) : null;
+      if (joined) return [joined];
       // One blocked operand draws the other along.
       const blocked = sameShape(a.shape, b.shape) && (a.plain === null || b.plain === null) && e.canBlock(a);
       if (blocked) return [blockedValue(a.shape, e.op(op, [e.blocked(a), e.blocked(b)]))];
@@ -121,7 +127,7 @@ function softmax(name: string, op: string, key: string): NativeKernel {
 }
 
 export const elementwise: NativeKernel[] = [
-  binary('Add', 'Add'),
+  binary('Add', 'Add', addPlanes),
   binary('Sub', 'Sub'),
   binary('Multiply', 'Mul'),
   binary('RealDiv', 'Div'),

@@ -50,19 +50,39 @@ function blockedFilterGradient(e: Emitter, x: Value, dy: Value, info: ConvInfo):
   return e.reshape(taps, [kh, kw, c, o]);
 }
 
-/**
- * dw of a 1x1 convolution as a product for each image and block of dy, summed: dy stays blocked. x has one block of channels, whose
- * memory is row-major too.
- */
-function pointwiseByImage(e: Emitter, x: Value, dy: Value, info: ConvInfo): string {
-  const { batchSize: n, inChannels: c, outChannels: o, outHeight: h, outWidth: w } = info;
+/** rows [n, pixels, r] and blocked [n, w/B, pixels, B] -> the sum over images and pixels of their products, [w/B, r, B] */
+function sumOfProducts(e: Emitter, rows: string, blocked: string, dims: ProductDims): string {
+  const { images, pixels, r, w } = dims;
   const b = e.block!;
-  const rows = e.reshape(x.blocked ?? x.plain!, [n, 1, h * w, c]);
-  const products = e.microsoftOp('FusedMatMul', [rows, e.reshape(e.blocked(dy), [n, o / b, h * w, b])], {
-    transA: 1,
-  });
-  const sum = e.reshape(sumRows(e, e.reshape(products, [n, c * o]), n), [o / b, c, b]);
-  return e.reshape(e.op('Transpose', [sum], { perm: [1, 0, 2] }), [1, 1, c, o]);
+  const products = e.microsoftOp(
+    'FusedMatMul',
+    [e.reshape(rows, [images, 1, pixels, r]), e.reshape(blocked, [images, w / b, pixels, b])],
+    { transA: 1 },
+  );
+  return e.reshape(sumRows(e, e.reshape(products, [images, r * w]), images), [w / b, r, b]);
+}
+
+interface ProductDims {
+  images: number;
+  pixels: number;
+  /** Channels of the rows and of the blocks. */
+  r: number;
+  w: number;
+}
+
+/**
+ * dw of a 1x1 convolution as a product for each image and block of dy or x, summed: the side of more channels stays blocked.
+ */
+function pointwiseByImage(e: Emitter, x: Value, dy: Value, info: ConvInfo, rowsOf: 'x' | 'dy'): string {
+  const { batchSize: images, inChannels: c, outChannels: o, outHeight: h, outWidth: w } = info;
+  const pixels = h * w;
+  if (rowsOf === 'x') {
+    const rows = im2col(e, e.plain(x), info, padsOf(info), h, w, c);
+    const sum = sumOfProducts(e, rows, e.blocked(dy), { images, pixels, r: c, w: o });
+    return e.reshape(e.op('Transpose', [sum], { perm: [1, 0, 2] }), [1, 1, c, o]);
+  }
+  const sum = sumOfProducts(e, e.plain(dy), e.blocked(x), { images, pixels, r: o, w: c });
+  return e.reshape(e.op('Transpose', [sum], { perm: [0, 2, 1] }), [1, 1, c, o]);
 }
 
 /** `way`: the table's (ways.ts) unless given. */
@@ -77,7 +97,8 @@ export function emitFilterGradient(
   const shape = info.filterShape;
   if (way === 'winograd') return plainValue(shape, new Winograd(e, info).filterGradient(x, dy));
   if (way === 'blocked') return plainValue(shape, blockedFilterGradient(e, x, dy, info));
-  if (way === 'by-image') return plainValue(shape, pointwiseByImage(e, x, dy, info));
+  if (way === 'rows-of-x') return plainValue(shape, pointwiseByImage(e, x, dy, info, 'x'));
+  if (way === 'rows-of-dy') return plainValue(shape, pointwiseByImage(e, x, dy, info, 'dy'));
   const columns = im2col(e, e.plain(x), info, padsOf(info), ho, wo, c);
   const gradient = e.op('Gemm', [columns, e.plainAs(dy, [n * ho * wo, o])], { transA: 1 });
   return plainValue(shape, e.reshape(gradient, shape));

@@ -1,5 +1,6 @@
 import type { Inputs, Attributes, NativeKernel } from '../../kernel.ts';
 import { type Emitter, blockedValue, plainValue, type Value } from '../../layout.ts';
+import { filledPointwise } from './filled.ts';
 import { blockFilter, blockFilterOutputs } from './filters.ts';
 import { convInfo, isFloat, isPlain, padsOf } from './geometry.ts';
 import { im2col } from './im2col.ts';
@@ -37,6 +38,8 @@ export function emitConvolution(
         outShape,
         e.blockedOp('Conv', [e.blocked(x), blockFilter(e, w, kh, kw, c, o)], conv),
       );
+    case 'blocked-filled':
+      return filledPointwise(e, x, w, o);
     case 'blocked-stem':
       return blockedValue(
         outShape,

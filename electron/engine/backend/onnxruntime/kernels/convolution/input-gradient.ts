@@ -1,5 +1,7 @@
 import type { Attributes, NativeKernel } from '../../kernel.ts';
 import { type Emitter, blockedValue, plainValue, type Value } from '../../layout.ts';
+import { filledPointwise } from './filled.ts';
+import { interleave } from '../planes.ts';
 import { blockFilter } from './filters.ts';
 import { type ConvInfo, convInfo, isFloat, isPlain, type Pads, padsOf } from './geometry.ts';
 import { im2col } from './im2col.ts';
@@ -9,52 +11,28 @@ import { Winograd } from './winograd.ts';
 
 /** Four stride-1 convolutions, one for each parity of row and column, interleaved. */
 function parityInputGradient(e: Emitter, dy: Value, flipped: string, info: ConvInfo): Value {
-  const {
-    batchSize: n,
-    inChannels: c,
-    outChannels: o,
-    outHeight: ho,
-    outWidth: wo,
-    inHeight: h,
-    inWidth: w,
-  } = info;
+  const { inChannels: c, outChannels: o, outHeight: ho, outWidth: wo, inHeight: h, inWidth: w } = info;
   const [top, left] = padsOf(info);
   const [lh, lw] = [h / 2, w / 2];
   const blocked = e.isWhole(c) && e.isWhole(o) && ho * wo > 9;
-  // Rows of the interleaving: blocked [n*c/B, lh, lw, B], plain [n, lh, lw, c].
-  const [outer, inner] = blocked ? [(n * c) / e.block!, e.block!] : [n, c];
-  const plane = (r: number, s: number): string => {
+  const plane = (r: number, s: number): string | null => {
     const rows = parityTaps(info.filterHeight, top, r, ho, lh);
     const columns = parityTaps(info.filterWidth, left, s, wo, lw);
     const [kh, kw] = [rows.taps.length, columns.taps.length];
-    if (kh === 0 || kw === 0) {
-      return e.op('ConstantOfShape', [e.ints(outer, lh, lw, inner)]);
-    }
+    if (kh === 0 || kw === 0) return null;
     let taps = e.op('Gather', [flipped, e.ints(...rows.taps)], { axis: 0 });
     taps = e.op('Gather', [taps, e.ints(...columns.taps)], { axis: 1 });
     const pads: Pads = [rows.begin, columns.begin, rows.end, columns.end];
     if (blocked) {
       const filter = blockFilter(e, taps, kh, kw, o, c);
-      const y = e.blockedOp('Conv', [e.blocked(dy), filter], {
-        kernel_shape: [kh, kw],
-        strides: [1, 1],
-        pads,
-      });
-      return e.reshape(y, [outer, lh, lw, inner]);
+      return e.blockedOp('Conv', [e.blocked(dy), filter], { kernel_shape: [kh, kw], strides: [1, 1], pads });
     }
     const unit = { ...info, filterHeight: kh, filterWidth: kw, strideHeight: 1, strideWidth: 1 };
     const columnsOfDy = im2col(e, e.plain(dy), unit, pads, lh, lw, o);
-    const y = e.op('MatMul', [columnsOfDy, e.reshape(taps, [kh * kw * o, c])]);
-    return e.reshape(y, [outer, lh, lw, inner]);
+    return e.op('MatMul', [columnsOfDy, e.reshape(taps, [kh * kw * o, c])]);
   };
-  const row = (r: number): string => {
-    const pair = e.op('Concat', [plane(r, 0), plane(r, 1)], { axis: 3 });
-    return e.reshape(pair, [outer, lh, 1, 2 * lw * inner]);
-  };
-  const image = e.op('Concat', [row(0), row(1)], { axis: 2 });
-  return blocked
-    ? blockedValue(info.inShape, e.reshape(image, [n, c, h, w]))
-    : plainValue(info.inShape, e.reshape(image, info.inShape));
+  const names = [plane(0, 0), plane(0, 1), plane(1, 0), plane(1, 1)];
+  return interleave(e, info.inShape, { blocked, names });
 }
 
 /** ConvTranspose without pads, then cropped or extended to the input's size. */
@@ -92,6 +70,7 @@ export function emitInputGradient(
   if (way === 'transpose') return transposedInputGradient(e, dy, e.plain(filter), info);
   // HWIO -> HWOI: the gradient is a convolution of dy from o channels to c.
   const swapped = e.op('Transpose', [e.plain(filter)], { perm: [0, 1, 3, 2] });
+  if (way === 'blocked-filled') return filledPointwise(e, dy, swapped, c);
   if (way === 'parity') return parityInputGradient(e, dy, swapped, info);
   const rotated =
     kh === 1 && kw === 1

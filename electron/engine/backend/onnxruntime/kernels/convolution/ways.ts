@@ -9,6 +9,23 @@ import { parityTaps } from './parity.ts';
 /** Maps so small that the blocked operators have nothing to run along. */
 export const isSmallMap = (height: number, width: number): boolean => height * width <= 16;
 
+/** Maps so large that a product for each image is worth a call. */
+const isLargeMap = (height: number, width: number): boolean => height * width >= 64;
+
+/** Channels up to which a product for each image beats one product for all. */
+const mostRowChannels = 64;
+
+/** 1x1, pixel by pixel: neither stride nor padding. */
+const isPointwise = ({ filterHeight, filterWidth, inHeight, inWidth, outHeight, outWidth }: ConvInfo) =>
+  filterHeight === 1 && filterWidth === 1 && inHeight === outHeight && inWidth === outWidth;
+
+/** A 1x1 convolution between whole blocks and others, which are filled up with zeros. */
+const fillsBlocks = (e: Emitter, info: ConvInfo): boolean =>
+  isPointwise(info) &&
+  e.isWhole(info.inChannels) !== e.isWhole(info.outChannels) &&
+  Math.min(info.inChannels, info.outChannels) >= (e.block ?? Infinity) &&
+  isLargeMap(info.outHeight, info.outWidth);
+
 /** Pixels of a map up to which minimal filtering pays for itself in a forward pass alone. */
 const largestFrozen = 400;
 
@@ -30,7 +47,7 @@ export function isWinograd(e: Emitter, info: ConvInfo, frozen = false): boolean 
   );
 }
 
-export type ForwardWay = 'winograd' | 'im2col' | 'blocked' | 'blocked-stem' | 'plain';
+export type ForwardWay = 'winograd' | 'im2col' | 'blocked' | 'blocked-filled' | 'blocked-stem' | 'plain';
 
 export function forwardWay(e: Emitter, info: ConvInfo, frozen = false): ForwardWay {
   const { inChannels, outChannels, outHeight, outWidth, filterHeight, filterWidth } = info;
@@ -38,12 +55,13 @@ export function forwardWay(e: Emitter, info: ConvInfo, frozen = false): ForwardW
   const whole = e.isWhole(inChannels) && e.isWhole(outChannels);
   if (isSmallMap(outHeight, outWidth) && inChannels >= 16) return 'im2col';
   if (whole) return 'blocked';
+  if (fillsBlocks(e, info)) return 'blocked-filled';
   if (filterHeight === 1 && filterWidth === 1) return 'im2col';
   if (e.isWhole(outChannels) && inChannels < e.block!) return 'blocked-stem';
   return inChannels >= 8 ? 'im2col' : 'plain';
 }
 
-export type InputGradientWay = 'winograd' | 'blocked' | 'im2col' | 'parity' | 'transpose';
+export type InputGradientWay = 'winograd' | 'blocked' | 'blocked-filled' | 'im2col' | 'parity' | 'transpose';
 
 export function inputGradientWay(e: Emitter, info: ConvInfo): InputGradientWay {
   const { inChannels: c, outChannels: o, inHeight: h, inWidth: w, strideHeight: sh, strideWidth: sw } = info;
@@ -53,6 +71,7 @@ export function inputGradientWay(e: Emitter, info: ConvInfo): InputGradientWay {
   if (sh === 1 && sw === 1) {
     const reachable = top < kh && bottom < kh && left < kw && right < kw;
     if (!reachable) return 'transpose';
+    if (fillsBlocks(e, info)) return 'blocked-filled';
     return e.isWhole(c) && e.isWhole(o) && !isSmallMap(h, w) ? 'blocked' : 'im2col';
   }
   if (sh === 2 && sw === 2 && h % 2 === 0 && w % 2 === 0) {
@@ -63,14 +82,16 @@ export function inputGradientWay(e: Emitter, info: ConvInfo): InputGradientWay {
   return 'transpose';
 }
 
-export type FilterGradientWay = 'winograd' | 'blocked' | 'by-image' | 'gemm';
+export type FilterGradientWay = 'winograd' | 'blocked' | 'rows-of-x' | 'rows-of-dy' | 'gemm';
 
 export function filterGradientWay(e: Emitter, info: ConvInfo): FilterGradientWay {
   if (isWinograd(e, info)) return 'winograd';
-  const { batchSize, inChannels, outChannels, filterHeight, filterWidth, strideHeight, strideWidth } = info;
-  const pointwise = filterHeight * filterWidth * strideHeight * strideWidth === 1;
-  const large = info.outHeight * info.outWidth >= 144;
-  if (pointwise && large && inChannels === e.block && e.isWhole(outChannels)) return 'by-image';
-  const whole = e.isWhole(batchSize) && e.isWhole(outChannels);
-  return whole && filterHeight * filterWidth > 1 ? 'blocked' : 'gemm';
+  const { batchSize, inChannels: c, outChannels: o, filterHeight, filterWidth } = info;
+  const isOneTap = filterHeight * filterWidth === 1;
+  if (isOneTap && isLargeMap(info.outHeight, info.outWidth)) {
+    // The side of fewer channels is taken row by row, the other in its blocks.
+    if (e.isWhole(o) && c <= Math.min(o, mostRowChannels)) return 'rows-of-x';
+    if (isPointwise(info) && e.isWhole(c) && o <= Math.min(c, mostRowChannels)) return 'rows-of-dy';
+  }
+  return e.isWhole(batchSize) && e.isWhole(o) && !isOneTap ? 'blocked' : 'gemm';
 }

@@ -1,9 +1,11 @@
 import js from '@eslint/js';
 import prettier from 'eslint-config-prettier';
+import globals from 'globals';
+import vue from 'eslint-plugin-vue';
 import tseslint from 'typescript-eslint';
 
 /** The folders and packages that files under one place may not import: the design's arrows, kept by lint. */
-const border = (files, folders, packages) => ({
+const border = (files, folders, packages, except = []) => ({
   files: [`${files}/**/*.ts`],
   rules: {
     'no-restricted-imports': [
@@ -11,7 +13,7 @@ const border = (files, folders, packages) => ({
       {
         patterns: [
           ...folders.map((folder) => ({
-            group: [`**/${folder}/**`],
+            group: [`**/${folder}/**`, ...except.map((file) => `!**/${file}`)],
             message: `The design's arrows do not point from ${files}/ to ${folder}/ (CONTRIBUTING.md, "The house").`,
           })),
           {
@@ -26,14 +28,21 @@ const border = (files, folders, packages) => ({
 
 const ui = ['electron', 'electron/*', 'vue', 'pinia', 'vue-router'];
 const compute = ['@tensorflow/*', 'onnxruntime-node', 'onnxruntime-node/*', 'sharp'];
-const hosts = ['main', 'preload', 'server', 'cli', 'renderer'];
+const hosts = ['host', 'main', 'preload', 'server', 'cli', 'renderer'];
 
 export default tseslint.config(
-  { ignores: ['dist/', 'node_modules/', 'coverage/', 'runs/', 'sample/', 'distill-demo/'] },
+  { ignores: ['dist/', 'node_modules/', 'coverage/', 'release/', 'runs/', 'sample/', 'distill-demo/'] },
   js.configs.recommended,
   ...tseslint.configs.strictTypeChecked,
+  ...vue.configs['flat/recommended'],
   {
-    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    languageOptions: {
+      parserOptions: {
+        projectService: true,
+        tsconfigRootDir: import.meta.dirname,
+        extraFileExtensions: ['.vue'],
+      },
+    },
     rules: {
       '@typescript-eslint/restrict-template-expressions': [
         'error',
@@ -48,6 +57,25 @@ export default tseslint.config(
       '@typescript-eslint/consistent-type-imports': 'error',
       eqeqeq: ['error', 'always'],
     },
+  },
+  {
+    files: ['**/*.vue'],
+    ...tseslint.configs.disableTypeChecked,
+    // ESLint cannot see the types of other components: vue-tsc checks those of all.
+    languageOptions: {
+      parserOptions: { parser: tseslint.parser, projectService: false, program: null, project: false },
+      globals: globals.browser,
+    },
+    rules: {
+      ...tseslint.configs.disableTypeChecked.rules,
+      'vue/multi-word-component-names': 'off',
+      'vue/require-default-prop': 'off',
+    },
+  },
+  // Playwright reads the names of a test's fixtures off its first parameter, which may be none.
+  {
+    files: ['test/e2e/**/*.ts'],
+    rules: { 'no-empty-pattern': ['error', { allowObjectPatternsAsParameters: true }] },
   },
   { files: ['**/*.js'], ...tseslint.configs.disableTypeChecked },
   border('electron/contract', ['rpc', 'engine', ...hosts], ['node:*', ...ui, ...compute]),
@@ -75,6 +103,64 @@ export default tseslint.config(
     ui,
   ),
   border('electron/engine/train', ['evaluate', 'export', 'runs', 'commands', 'rpc', ...hosts], ui),
-  border('electron/cli', ['main', 'preload', 'server', 'renderer'], [...ui, ...compute]),
+  // A host starts the engine's process with the engine's own settings; what computes is loaded by engine-process.ts alone,
+  // through a dynamic import, which this rule leaves out.
+  border(
+    'electron/host',
+    ['engine', 'main', 'preload', 'server', 'cli', 'renderer'],
+    [...ui, ...compute],
+    ['engine/allocator.ts', 'engine/resources.ts'],
+  ),
+  border('electron/server', ['engine', 'main', 'preload', 'cli', 'renderer'], [...ui, ...compute]),
+  // `distill serve` is the browser host, started from the terminal.
+  border('electron/cli', ['main', 'preload', 'renderer'], [...ui, ...compute]),
+  // The main process knows where the logs are, and the engine only through electron/host.
+  border(
+    'electron/main',
+    ['engine', 'preload', 'server', 'cli', 'renderer'],
+    ['vue', 'pinia', 'vue-router', ...compute],
+    ['engine/home.ts', 'engine/resources.ts'],
+  ),
+  // Everything but the entry takes Electron's objects handed to it, so that tests run without Electron.
+  {
+    files: ['electron/main/**/*.ts'],
+    ignores: ['electron/main/index.ts'],
+    rules: {
+      '@typescript-eslint/no-restricted-imports': [
+        'error',
+        {
+          paths: [
+            {
+              name: 'electron',
+              allowTypeImports: true,
+              message: 'Only electron/main/index.ts imports Electron itself.',
+            },
+          ],
+        },
+      ],
+    },
+  },
+  border(
+    'electron/preload',
+    ['rpc', 'engine', 'host', 'main', 'server', 'cli', 'renderer'],
+    ['node:*', 'vue', 'pinia', 'vue-router', ...compute],
+  ),
+  // The window knows the contract and the wire. Its build's own file runs in Node.
+  {
+    ...border(
+      'renderer',
+      [
+        'electron/engine',
+        'electron/host',
+        'electron/main',
+        'electron/preload',
+        'electron/server',
+        'electron/cli',
+      ],
+      ['node:*', ...compute],
+    ),
+    files: ['renderer/**/*.{ts,vue}'],
+    ignores: ['renderer/vite.config.ts'],
+  },
   prettier,
 );

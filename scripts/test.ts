@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { chromium } from '../test/e2e/support/paths.ts';
 
 interface Counts {
   passed: number;
@@ -75,13 +76,38 @@ function conformance(): void {
   if (!ok && failed === 0) add({ passed: 0, failed: 1, skipped: 0 });
 }
 
+/** The window in a browser, where there is one. */
+function endToEnd(folder: string): void {
+  if (chromium === undefined) {
+    console.log(
+      '\n== end to end: skipped, no Chromium here (apt-get install chromium, or CHROMIUM=<its path>)',
+    );
+    add({ passed: 0, failed: 0, skipped: 1 });
+    return;
+  }
+  const file = path.join(folder, 'e2e.json');
+  process.env['E2E_REPORT'] = file;
+  const { ok } = run('end to end', 'npm', ['run', '--silent', 'test:e2e']);
+  try {
+    const { stats } = JSON.parse(readFileSync(file, 'utf8')) as { stats: Record<string, number> };
+    const failed = stats['unexpected'] ?? 0;
+    const passed = (stats['expected'] ?? 0) + (stats['flaky'] ?? 0);
+    add({ passed, failed, skipped: stats['skipped'] ?? 0 });
+    if (!ok && failed === 0) add({ passed: 0, failed: 1, skipped: 0 });
+  } catch {
+    add({ passed: 0, failed: 1, skipped: 0 });
+  }
+}
+
 const folder = mkdtempSync(path.join(tmpdir(), 'distill-test-'));
 try {
-  check('types', 'tsc', ['-b']);
+  check('types', 'npm', ['run', '--silent', 'typecheck']);
   check('lint', 'eslint', ['.', '--max-warnings', '0']);
   check('format', 'prettier', ['--check', '--log-level', 'warn', '.']);
+  check('package', 'node', ['scripts/check-package.ts']);
   vitest(folder);
   conformance();
+  endToEnd(folder);
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { DistillError } from '../contract/errors.ts';
-import { runTopic, type Client, type RunSummary } from '../contract/services.ts';
+import type { RunSummary } from '../contract/library.ts';
+import { runTopic, type Client } from '../contract/services.ts';
 import { shellWord } from './format.ts';
 import { comparisonText } from './scores-text.ts';
 import type { Session } from './session.ts';

@@ -2,11 +2,12 @@ import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import path from 'node:path';
 import { packageRoot } from '../engine/resources.ts';
+import { traceText } from '../rpc/trace.ts';
 import { commands } from './commands/index.ts';
 import { endingOf, exitCodes } from './errors.ts';
 import { interrupts } from './interrupts.ts';
 import { output } from './output.ts';
-import { session, traceText, type Session } from './session.ts';
+import { session, type Session } from './session.ts';
 import type { Terminal } from './terminal.ts';
 
 /**

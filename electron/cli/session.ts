@@ -3,6 +3,7 @@ import type { Client } from '../contract/services.ts';
 import { connect } from '../rpc/connect.ts';
 import { memoryTransports } from '../rpc/memory.ts';
 import { serve } from '../rpc/serve.ts';
+import { traceText } from '../rpc/trace.ts';
 import type { Output } from './output.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -50,12 +51,4 @@ export function session(terminal: Terminal, output: Output, signal: AbortSignal)
       await engine?.close();
     },
   };
-}
-
-/** A stack with those of its causes. */
-export function traceText(message: string, thrown: unknown): string {
-  if (thrown === undefined) return message;
-  if (!(thrown instanceof Error)) return `${message}: ${JSON.stringify(thrown)}`;
-  const own = `${message}: ${thrown.stack ?? thrown.message}`;
-  return thrown.cause === undefined ? own : `${own}\n${traceText('because of', thrown.cause)}`;
 }

@@ -18,6 +18,7 @@ export const errorCodes = [
   'DISK_FULL',
   'NOT_WRITABLE',
   'OUT_OF_MEMORY',
+  'NETWORK',
   'CANCELLED',
   'ENGINE_GONE',
   'INTERNAL',

@@ -1,4 +1,5 @@
 import type { ErrorValue } from './errors.ts';
+import type { Probe } from './library.ts';
 import type { Role } from './result.ts';
 
 export const runStates = [
@@ -53,6 +54,8 @@ export type RunEvent =
       waitShare: number;
       etaEpochSeconds: number | null;
       etaRunSeconds: number | null;
+      /** Told to windows: whether metrics.jsonl keeps it. Curves are made of those, so that all windows show the same, now and later. */
+      recorded?: boolean;
     }
   | {
       type: 'epoch';
@@ -71,4 +74,6 @@ export type RunEvent =
       seconds: number;
       etaRunSeconds: number | null;
     }
+  /** What a model answers about the watched images, after an epoch. */
+  | { type: 'probe'; probe: Probe }
   | { type: 'log'; level: 'info' | 'warn'; message: string };

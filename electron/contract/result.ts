@@ -96,4 +96,6 @@ export interface RunResult {
   confusion: { teacher: number[][]; student: number[][]; baseline: number[][] | null };
   mistakes: { teacher: Mistake[]; student: Mistake[]; baseline: Mistake[] | null };
   tta: TtaRow[];
+  /** In sentences, what the run lacks of its recipe because it was asked to finish early; absent where it lacks nothing. */
+  cutShort?: string[];
 }

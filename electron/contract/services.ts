@@ -2,8 +2,38 @@ import { z } from 'zod';
 import type { ImportReport } from './dataset.ts';
 import { backendNames, type DoctorReport, type TensorflowLink } from './doctor.ts';
 import type { ErrorValue } from './errors.ts';
-import type { RunEvent, RunState } from './events.ts';
-import { exportFormats, recipeSchema } from './recipe.ts';
+import type { RunEvent } from './events.ts';
+import type { Judgement } from './judgement.ts';
+import type {
+  DiskSpace,
+  Draft,
+  Probes,
+  RunDetails,
+  RunMetrics,
+  RunSummary,
+  Settings,
+  StorageArea,
+  TrashedRun,
+} from './library.ts';
+import type {
+  ImageList,
+  ModelDescription,
+  RunEstimate,
+  SchedulePreview,
+  SplitPreview,
+  TeacherAnswers,
+  WeightsMatch,
+} from './preview.ts';
+import {
+  augmentSchema,
+  dataSchema,
+  exportFormats,
+  modelSchema,
+  type Recipe,
+  recipeSchema,
+  teacherSchema,
+  trainingSchema,
+} from './recipe.ts';
 import type { ClassScores, Role, RunResult, Scores, TtaRow } from './result.ts';
 
 /**
@@ -50,14 +80,6 @@ export const maskSchema = z.strictObject({
 });
 export type Mask = z.output<typeof maskSchema>;
 
-export interface RunSummary {
-  folder: string;
-  name: string;
-  state: RunState;
-  startedAt: string;
-  error: ErrorValue | null;
-}
-
 export interface Evaluation {
   mask: { classes: number[]; names: string[] };
   models: Partial<Record<Role, { scores: Scores; perClass: ClassScores[] }>>;
@@ -101,6 +123,26 @@ export const services = {
     ),
     /** Undoes it; null where nothing was linked. */
     unlinkTensorflow: method<TensorflowLink | null>()(z.strictObject({})),
+    settings: method<Settings>()(z.strictObject({})),
+    /** Changes what is given; throws NOT_WRITABLE for a folder that cannot be used. */
+    saveSettings: method<Settings>()(
+      z.strictObject({
+        runsFolder: path.optional(),
+        dataFolder: path.optional(),
+        answersFolder: path.optional(),
+        theme: z.enum(['system', 'light', 'dark']).optional(),
+        runtime: runtimeSchema.optional(),
+        /** Puts a path first among the recent ones. */
+        opened: z.strictObject({ kind: z.enum(['dataset', 'recipe']), path }).optional(),
+      }),
+    ),
+    storage: method<StorageArea[]>()(z.strictObject({})),
+    clearStorage: method<{ freedBytes: number }>()(
+      z.strictObject({ id: z.enum(['answers', 'downloads', 'uploads', 'trash', 'logs']) }),
+    ),
+    disk: method<DiskSpace>()(z.strictObject({ folder: path })),
+    /** A zip for whoever is asked for help: doctor's findings, settings, logs, the states of runs; no images, no weights. */
+    diagnostics: method<{ file: string }>()(z.strictObject({ folder: path })),
     bench: method<{ rows: BenchRow[]; backend: string }>()(
       z.strictObject({
         architecture: recipeSchema.shape.student.shape.model.shape.architecture.default('resnet18'),
@@ -123,8 +165,117 @@ export const services = {
         testPerClass: z.number().int().min(1).max(1000).default(20),
       }),
     ),
+    /** A page of a dataset's images, in the dataset's order. */
+    images: method<ImageList>()(
+      z.strictObject({
+        path,
+        classNames: path.nullable().default(null),
+        part: z.enum(['train', 'test']).default('train'),
+        /** null: all classes. */
+        classId: z.number().int().min(0).nullable().default(null),
+        offset: z.number().int().min(0).default(0),
+        limit: z.number().int().min(1).max(500).default(60),
+      }),
+    ),
+    /** How a recipe would divide a dataset. */
+    split: method<SplitPreview>()(
+      z.strictObject({
+        path,
+        data: dataSchema.prefault({}),
+        seed: z.number().int().min(0).default(1),
+        /** The class whose tracks are wanted. */
+        classId: z.number().int().min(0).nullable().default(null),
+      }),
+    ),
+    /**
+     * GTSRB's three archives into `folder`; goes on where a cut left off, checks length and checksum. Throws DISK_FULL before it
+     * begins where the disk is too small.
+     */
+    downloadGtsrb: method<{ folder: string }>()(z.strictObject({ folder: path })),
+    /**
+     * One image, drawn as it is stored, or as a network would see it (augmented, where an augmentation is given), as PNG or JPEG
+     * in base64. Hosts serve it under a URL.
+     */
+    image: method<{ type: string; base64: string }>()(
+      z.strictObject({
+        /** A dataset's image by its key, or an image file. */
+        path,
+        key: z.string().nullable().default(null),
+        /** Side of the square that it is fitted into. */
+        side: z.number().int().min(8).max(1024).default(96),
+        augment: augmentSchema.nullable().default(null),
+        resize: z.enum(['crop', 'squish', 'pad']).default('pad'),
+        seed: z.number().int().min(0).default(0),
+      }),
+    ),
+  },
+  models: {
+    describe: method<ModelDescription>()(
+      z.strictObject({
+        model: modelSchema,
+        classes: z.number().int().min(2).max(10_000).default(43),
+        size: z.number().int().min(8).max(512).default(96),
+        batchSize: z.number().int().min(2).max(4096).default(64),
+        runtime: runtimeSchema.prefault({}),
+      }),
+    ),
+    matchWeights: method<WeightsMatch>()(
+      z.strictObject({
+        file: path,
+        model: modelSchema,
+        classes: z.number().int().min(2).max(10_000),
+      }),
+    ),
+    /** A teacher's logits for `count` test images, spread over the classes. */
+    teacherAnswers: method<TeacherAnswers>()(
+      z.strictObject({
+        /** null: the newest completed run's, on that run's own data; NOT_FOUND where there is none. */
+        teacher: teacherSchema.nullable().default(null),
+        data: path.nullable().default(null),
+        count: z.number().int().min(1).max(32).default(6),
+        seed: z.number().int().min(0).default(1),
+      }),
+    ),
+  },
+  recipes: {
+    /** The recipe with every default written out; RECIPE_INVALID with one clause for each fault. */
+    check: method<{ recipe: Recipe }>()(z.strictObject({ recipe: z.unknown() })),
+    read: method<{ recipe: Recipe; path: string }>()(z.strictObject({ file: path })),
+    write: method<{ file: string }>()(z.strictObject({ recipe: recipeSchema, file: path })),
+    /** Those that come with the program. */
+    presets: method<{ name: string; title: string; recipe: Recipe }[]>()(z.strictObject({})),
+    drafts: method<Draft[]>()(z.strictObject({})),
+    saveDraft: method<Draft>()(
+      z.strictObject({
+        /** null: a new one. */
+        id: z
+          .string()
+          .regex(/^[a-z0-9-]{1,64}$/)
+          .nullable()
+          .default(null),
+        recipe: z.unknown(),
+        data: path.nullable().default(null),
+        step: z.number().int().min(0).max(10).default(0),
+      }),
+    ),
+    removeDraft: method<null>()(z.strictObject({ id: z.string().regex(/^[a-z0-9-]{1,64}$/) })),
   },
   training: {
+    /** The schedule as it will run: learning rate (of the last parameter group) and momentum at every step. */
+    schedule: method<SchedulePreview>()(
+      z.strictObject({ training: trainingSchema, trainImages: z.number().int().min(1) }),
+    ),
+    /** Time and memory of a run of this recipe on this machine. */
+    estimate: method<RunEstimate>()(
+      z.strictObject({
+        recipe: recipeSchema,
+        trainImages: z.number().int().min(1),
+        validationImages: z.number().int().min(0),
+        testImages: z.number().int().min(0),
+        classes: z.number().int().min(2).max(10_000),
+        runtime: runtimeSchema.prefault({}),
+      }),
+    ),
     findLearningRate: method<LearningRateCurve>()(
       z.strictObject({
         recipe: recipeSchema,
@@ -161,12 +312,41 @@ export const services = {
         runtime: runtimeSchema.nullable().default(null),
       }),
     ),
-    /** Stops after the batch and saves; the run can be resumed. */
-    stop: method<null>()(z.strictObject({ folder: path })),
+    /**
+     * Ends the work after the batch and saves. cancel, pause: the run can be resumed from there (state cancelled, or interrupted).
+     * finish: the training at work keeps its best weights, those that have not begun are left out or begin and end with
+     * their first epoch, and the run is judged and completed.
+     */
+    stop: method<null>()(
+      z.strictObject({ folder: path, mode: z.enum(['cancel', 'pause', 'finish']).default('cancel') }),
+    ),
     /** Returns when the run has ended, however it ended. */
     wait: method<RunSummary>()(z.strictObject({ folder: path })),
     list: method<RunSummary[]>()(z.strictObject({ out: path })),
+    details: method<RunDetails>()(z.strictObject({ folder: path })),
+    /** The curves, thinned to at most `maxPoints` steps a role (evenly, the first and the last kept). */
+    metrics: method<RunMetrics>()(
+      z.strictObject({ folder: path, maxPoints: z.number().int().min(2).max(200_000).default(2000) }),
+    ),
+    probes: method<Probes>()(z.strictObject({ folder: path })),
+    /** Into the trash of the folder that holds it; RUN_STATE where it is at work. */
+    trash: method<TrashedRun>()(z.strictObject({ folder: path })),
+    /** Out of the trash, to where it was; gives its folder. */
+    restore: method<{ folder: string }>()(z.strictObject({ folder: path })),
+    trashed: method<TrashedRun[]>()(z.strictObject({ out: path })),
     result: method<RunResult>()(z.strictObject({ folder: path })),
+    /** What evaluate says, and more, out of stored predictions. NOT_FOUND for runs that kept none: evaluate those. */
+    judge: method<Judgement>()(z.strictObject({ folder: path, mask: maskSchema.prefault({}) })),
+    /** Test images of a class that a model took for another (or the same), most confident first. */
+    confused: method<{ total: number; images: { key: string; label: number; probability: number }[] }>()(
+      z.strictObject({
+        folder: path,
+        role,
+        label: z.number().int().min(0),
+        predicted: z.number().int().min(0),
+        limit: z.number().int().min(1).max(500).default(100),
+      }),
+    ),
     evaluate: method<Evaluation>()(
       z.strictObject({
         folder: path,

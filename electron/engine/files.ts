@@ -30,8 +30,8 @@ export function fileError(thrown: unknown, file: string): DistillError {
 
 const busy = ['EPERM', 'EACCES', 'EBUSY'];
 
-/** On Windows a virus scanner or an indexer may hold the old file open for a moment. */
-async function renameOver(from: string, to: string): Promise<void> {
+/** Renames; on Windows a virus scanner or an indexer may hold the old file open for a moment. */
+export async function renameOver(from: string, to: string): Promise<void> {
   for (let attempt = 0; ; attempt++) {
     try {
       await rename(from, to);

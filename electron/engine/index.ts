@@ -8,7 +8,23 @@ import { findRate } from './commands/find-learning-rate.ts';
 import { predictImages } from './commands/predict.ts';
 import { preflight } from './commands/preflight.ts';
 import { prepareCache } from './commands/stored-answers.ts';
-import { openDataset } from './data/import.ts';
+import { readSettings, saveSettings } from './commands/settings.ts';
+import { listStorage, clearStorage, diskSpace } from './commands/storage.ts';
+import { writeDiagnostics } from './commands/diagnostics.ts';
+import { datasetPreviews } from './commands/dataset-preview.ts';
+import { gtsrbDownload } from './commands/download-gtsrb.ts';
+import { describeModel } from './commands/describe-model.ts';
+import { matchWeights } from './commands/match-weights.ts';
+import { teacherAnswers } from './commands/teacher-answers.ts';
+import { checkRecipe, readRecipe, writeRecipe, presetRecipes } from './commands/recipes.ts';
+import { listDrafts, saveDraft, removeDraft } from './commands/drafts.ts';
+import { previewSchedule } from './commands/schedule-preview.ts';
+import { estimateRun } from './commands/estimate-run.ts';
+import { thinnedMetrics } from './commands/run-metrics.ts';
+import { trashRun, restoreRun, trashedRuns } from './commands/trash.ts';
+import { judgeRun, confusedImages } from './commands/judge-run.ts';
+import { readProbes } from './commands/probes.ts';
+import { OpenDatasets } from './data/open-datasets.ts';
 import { drawSample } from './data/sample/draw.ts';
 import { linkTensorflow, unlinkTensorflow } from './backend/tensorflow/link.ts';
 import { examine } from './doctor.ts';
@@ -16,6 +32,7 @@ import { EventBus } from './events.ts';
 import { exportRun } from './export/index.ts';
 import { listRuns, recover } from './runs/recovery.ts';
 import { RunFolder } from './runs/run-folder.ts';
+import { SharedWork } from './shared-work.ts';
 
 export interface Engine {
   handlers: Handlers;
@@ -30,6 +47,8 @@ export interface Engine {
 export function createEngine(): Engine {
   const events = new EventBus();
   const active = new ActiveRuns(events);
+  const datasets = new OpenDatasets();
+  const downloads = new SharedWork<{ folder: string }>();
   const handlers = {
     system: {
       doctor: ({ backend }) => examine(backend),
@@ -37,14 +56,15 @@ export function createEngine(): Engine {
         linkTensorflow(libtensorflow, { to, signal, onStep: (done, total) => progress({ done, total }) }),
       unlinkTensorflow: () => unlinkTensorflow(),
       bench: benchStep,
+      settings: readSettings,
+      saveSettings: saveSettings,
+      storage: (_input, context) => listStorage(active.inUse, context),
+      clearStorage: (input, context) => clearStorage(input, active.inUse, context),
+      disk: diskSpace,
+      diagnostics: writeDiagnostics,
     },
     dataset: {
-      async inspect({ path: given, classNames }, { signal, progress }) {
-        const onProgress = (done: number, total: number) => progress({ done, total });
-        const dataset = await openDataset(given, { classNames, signal, onProgress });
-        await dataset.close();
-        return dataset.report;
-      },
+      ...datasetPreviews(datasets),
       sample: ({ folder, seed, tracksPerClass, testPerClass }, { signal, progress }) =>
         drawSample(folder, {
           seed,
@@ -53,8 +73,27 @@ export function createEngine(): Engine {
           signal,
           onProgress: (done, total) => progress({ done, total }),
         }),
+      downloadGtsrb: gtsrbDownload(downloads),
     },
-    training: { findLearningRate: findRate },
+    models: {
+      describe: describeModel,
+      matchWeights: matchWeights,
+      teacherAnswers: teacherAnswers(datasets),
+    },
+    recipes: {
+      check: checkRecipe,
+      read: readRecipe,
+      write: writeRecipe,
+      presets: presetRecipes,
+      drafts: listDrafts,
+      saveDraft: saveDraft,
+      removeDraft: removeDraft,
+    },
+    training: {
+      findLearningRate: findRate,
+      schedule: previewSchedule,
+      estimate: estimateRun,
+    },
     runs: {
       async start({ recipe, data, out, storedAnswers, runtime }, { signal }) {
         await preflight(recipe, data, signal);
@@ -81,14 +120,25 @@ export function createEngine(): Engine {
         active.launch(run, true);
         return { folder: run.folder };
       },
-      async stop({ folder }) {
-        await active.stop(path.resolve(folder));
+      async stop({ folder, mode }) {
+        await active.stop(path.resolve(folder), mode);
         return null;
       },
       async wait({ folder }) {
         return (await active.ended(path.resolve(folder))) ?? (await recover(folder)).summary();
       },
       list: ({ out }) => listRuns(out),
+      details: ({ folder }) => active.details(path.resolve(folder)),
+      metrics(input, context) {
+        active.flush(path.resolve(input.folder));
+        return thinnedMetrics(input, context);
+      },
+      trash: trashRun,
+      restore: restoreRun,
+      trashed: trashedRuns,
+      judge: judgeRun,
+      confused: confusedImages,
+      probes: readProbes,
       result: async ({ folder }) => (await RunFolder.open(folder)).result(),
       evaluate: async ({ folder, ...input }, context) =>
         evaluateRun(await RunFolder.open(folder), input, context),
@@ -102,6 +152,8 @@ export function createEngine(): Engine {
   return {
     handlers,
     events: { subscribe: (topic, listener) => events.subscribe(topic, listener) },
-    close: () => active.close(),
+    close: async () => {
+      await Promise.all([active.close(), datasets.close(), downloads.close()]);
+    },
   };
 }

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { DistillError, toErrorValue } from '../contract/errors.ts';
 import type { RunEvent } from '../contract/events.ts';
 import { services, type CallContext, type CallProgress, type Handlers } from '../contract/services.ts';
-import { describeIssues } from './issues.ts';
+import { describeIssues } from '../contract/issues.ts';
 import { callTopic, parseMessage, protocolVersion, subscribeCall, subscribeInput } from './protocol.ts';
 import type { CallMessage, Log } from './protocol.ts';
 import type { Transport } from './transport.ts';

@@ -1,3 +1,5 @@
+import { median, quantile } from '../../electron/engine/quantile.ts';
+
 /** Where a set of figures lies and how far it spreads. */
 export interface Summary {
   count: number;
@@ -7,21 +9,6 @@ export interface Summary {
   q3: number;
   max: number;
 }
-
-/**
- * The quantile at `p` in [0, 1] of at least one value, interpolated between neighbours (Hyndman & Fan, "Sample Quantiles
- * in Statistical Packages", 1996, definition 7: what NumPy and R do).
- */
-export function quantile(values: readonly number[], p: number): number {
-  if (values.length === 0) throw new RangeError('There is no quantile of nothing.');
-  const sorted = [...values].sort((a, b) => a - b);
-  const place = (sorted.length - 1) * p;
-  const below = sorted[Math.floor(place)]!;
-  const above = sorted[Math.ceil(place)]!;
-  return below + (above - below) * (place - Math.floor(place));
-}
-
-export const median = (values: readonly number[]): number => quantile(values, 0.5);
 
 export function summarise(values: readonly number[]): Summary {
   const [min, q1, middle, q3, max] = [0, 0.25, 0.5, 0.75, 1].map((p) => quantile(values, p)) as [

@@ -1,6 +1,7 @@
 import { DistillError } from '../../electron/contract/errors.ts';
 import type { RunEvent } from '../../electron/contract/events.ts';
-import type { Handlers } from '../../electron/contract/services.ts';
+import type { RunSummary } from '../../electron/contract/library.ts';
+import { services, type Handlers, type ServiceName } from '../../electron/contract/services.ts';
 import type { EngineLike } from '../../electron/rpc/serve.ts';
 
 type Listener = (event: RunEvent, seq: number) => void;
@@ -14,36 +15,22 @@ export interface FakeEngine extends EngineLike {
   closed: boolean;
 }
 
-const unexpected = (): Promise<never> =>
-  Promise.reject(new DistillError('INTERNAL', 'not expected in this test'));
+const refusing = (method: string) => (): Promise<never> =>
+  Promise.reject(new DistillError('INTERNAL', `${method} is not expected in this test`));
 
 /** An engine without computing: every handler that a test does not give refuses. */
 export function fakeEngine(overrides: Overrides = {}): FakeEngine {
   const topics = new Map<string, Set<Listener>>();
   let seq = 0;
-  const handlers = {
-    system: {
-      doctor: unexpected,
-      linkTensorflow: unexpected,
-      unlinkTensorflow: unexpected,
-      bench: unexpected,
-      ...overrides.system,
-    },
-    dataset: { inspect: unexpected, sample: unexpected, ...overrides.dataset },
-    training: { findLearningRate: unexpected, ...overrides.training },
-    runs: {
-      start: unexpected,
-      resume: unexpected,
-      stop: unexpected,
-      wait: unexpected,
-      list: unexpected,
-      result: unexpected,
-      evaluate: unexpected,
-      predict: unexpected,
-      export: unexpected,
-      ...overrides.runs,
-    },
-  } satisfies Handlers;
+  const handlers = Object.fromEntries(
+    Object.entries(services).map(([service, methods]) => [
+      service,
+      {
+        ...Object.fromEntries(Object.keys(methods).map((name) => [name, refusing(`${service}.${name}`)])),
+        ...overrides[service as ServiceName],
+      },
+    ]),
+  ) as Handlers;
   const engine: FakeEngine = {
     handlers,
     events: {
@@ -66,3 +53,19 @@ export function fakeEngine(overrides: Overrides = {}): FakeEngine {
   };
   return engine;
 }
+
+/** A run as a list shows it, of which a test says what it is about. */
+export const fakeSummary = (parts: Partial<RunSummary> = {}): RunSummary => ({
+  folder: '/runs/r',
+  name: 'r',
+  state: 'completed',
+  startedAt: '2026-01-01T00:00:00.000Z',
+  updatedAt: '2026-01-01T00:00:00.000Z',
+  error: null,
+  accuracy: { teacher: null, student: null, baseline: null },
+  architectures: { teacher: null, student: 'cifar_resnet8' },
+  studentBytes: null,
+  bytes: 0,
+  dataset: null,
+  ...parts,
+});

@@ -1,22 +1,12 @@
-import { MessageChannel } from 'node:worker_threads';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { DistillError, type ErrorValue } from '../../electron/contract/errors.ts';
 import type { Handlers } from '../../electron/contract/services.ts';
 import { connect } from '../../electron/rpc/connect.ts';
-import { memoryTransports } from '../../electron/rpc/memory.ts';
-import { messagePortTransport } from '../../electron/rpc/message-port.ts';
 import type { Message } from '../../electron/rpc/protocol.ts';
 import { serve } from '../../electron/rpc/serve.ts';
 import type { Transport } from '../../electron/rpc/transport.ts';
-import { fakeEngine, type Overrides } from './fake-engine.ts';
-
-const transports: Record<string, () => [Transport, Transport]> = {
-  'in memory': memoryTransports,
-  MessagePort: () => {
-    const { port1, port2 } = new MessageChannel();
-    return [messagePortTransport(port1), messagePortTransport(port2)];
-  },
-};
+import { transports } from '../support/transports.ts';
+import { fakeEngine, fakeSummary, type Overrides } from './fake-engine.ts';
 
 const open: Transport[] = [];
 afterEach(() => {
@@ -33,8 +23,8 @@ const failure = (promise: Promise<unknown>): Promise<ErrorValue> =>
   );
 
 describe.each(Object.keys(transports))('the contract over %s', (name) => {
-  function start(overrides: Overrides = {}) {
-    const [near, far] = transports[name]!();
+  async function start(overrides: Overrides = {}) {
+    const [near, far] = await transports[name]!();
     open.push(near, far);
     const engine = fakeEngine(overrides);
     const log = vi.fn<(message: string, thrown?: unknown) => void>();
@@ -46,7 +36,7 @@ describe.each(Object.keys(transports))('the contract over %s', (name) => {
 
   it('passes the input with its defaults written out, and gives the result back', async () => {
     const handler = vi.fn<Handlers['dataset']['sample']>(() => Promise.resolve(sample));
-    const { client } = start({ dataset: { sample: handler } });
+    const { client } = await start({ dataset: { sample: handler } });
     await expect(client.dataset.sample({ folder: '/s', seed: 7 })).resolves.toEqual(sample);
     expect(handler.mock.calls[0]![0]).toEqual({ folder: '/s', seed: 7, tracksPerClass: 3, testPerClass: 20 });
   });
@@ -55,9 +45,9 @@ describe.each(Object.keys(transports))('the contract over %s', (name) => {
     const stop: Handlers['runs']['stop'] = () => Promise.resolve(null);
     const list: Handlers['runs']['list'] = async ({ out }) => {
       if (out === '/slow') await new Promise((resolve) => setTimeout(resolve, 10));
-      return [{ folder: out, name: out, state: 'completed', startedAt: '', error: null }];
+      return [fakeSummary({ folder: out })];
     };
-    const { client } = start({ runs: { stop, list } });
+    const { client } = await start({ runs: { stop, list } });
     const [slow, fast, nothing] = await Promise.all([
       client.runs.list({ out: '/slow' }),
       client.runs.list({ out: '/fast' }),
@@ -68,7 +58,7 @@ describe.each(Object.keys(transports))('the contract over %s', (name) => {
 
   it('refuses a wrong input where it arrives, by the path of the wrong value', async () => {
     const handler = vi.fn<Handlers['dataset']['sample']>(() => Promise.resolve(sample));
-    const { client } = start({ dataset: { sample: handler } });
+    const { client } = await start({ dataset: { sample: handler } });
     const error = await failure(client.dataset.sample({ folder: '/s', tracksPerClass: 0 }));
     expect(error).toMatchObject({
       code: 'INVALID_INPUT',
@@ -80,7 +70,7 @@ describe.each(Object.keys(transports))('the contract over %s', (name) => {
 
   it('turns what a handler throws into an error value and keeps the stack to its log', async () => {
     const missing = Object.assign(new Error("ENOENT: no such file, open '/x'"), { code: 'ENOENT' });
-    const { client, log } = start({
+    const { client, log } = await start({
       system: {
         doctor: () => Promise.reject(new DistillError('BACKEND_UNAVAILABLE', 'No GPU.', 'Use cpu.')),
       },
@@ -94,7 +84,7 @@ describe.each(Object.keys(transports))('the contract over %s', (name) => {
   });
 
   it('answers calls of unknown services and methods, inherited names too', async () => {
-    const { near, far } = start();
+    const { near, far } = await start();
     const answers: Message[] = [];
     near.onMessage((message) => answers.push(message as Message));
     const names = [
@@ -122,7 +112,7 @@ describe.each(Object.keys(transports))('the contract over %s', (name) => {
       progress({ done: 3, total: 3 });
       return Promise.reject(new DistillError('DATASET_EMPTY', 'Empty.', 'Add images.'));
     };
-    const { client } = start({ dataset: { inspect } });
+    const { client } = await start({ dataset: { inspect } });
     const onProgress = vi.fn();
     const other = vi.fn();
     await Promise.all([
@@ -143,7 +133,7 @@ describe.each(Object.keys(transports))('the contract over %s', (name) => {
           reject(signal.reason as Error);
         });
       });
-    const { client } = start({ system: { doctor } });
+    const { client } = await start({ system: { doctor } });
     const controller = new AbortController();
     const call = failure(client.system.doctor({}, { signal: controller.signal }));
     await vi.waitFor(() => expect(steps).toEqual(['started']));
@@ -157,7 +147,7 @@ describe.each(Object.keys(transports))('the contract over %s', (name) => {
   });
 
   it("delivers a topic's events in order with rising numbers until the last listener leaves", async () => {
-    const { client, engine } = start();
+    const { client, engine } = await start();
     const seen: [string, number][] = [];
     const ends = ['a', 'b'].map((listener) =>
       client.subscribe('run:/r', (event, seq) => {
@@ -186,7 +176,7 @@ describe.each(Object.keys(transports))('the contract over %s', (name) => {
       signal = context.signal;
       return new Promise(() => undefined);
     };
-    const { client, far, engine } = start({ system: { doctor } });
+    const { client, far, engine } = await start({ system: { doctor } });
     client.subscribe('run:/r', () => undefined);
     const calls = [failure(client.system.doctor({})), failure(client.system.doctor({}))];
     await vi.waitFor(() => expect(signal).toBeDefined());
@@ -200,7 +190,7 @@ describe.each(Object.keys(transports))('the contract over %s', (name) => {
   });
 
   it('ignores malformed messages from either side, and says so in the log', async () => {
-    const { client, near, far, log } = start({ dataset: { sample: () => Promise.resolve(sample) } });
+    const { client, near, far, log } = await start({ dataset: { sample: () => Promise.resolve(sample) } });
     const malformed = [
       null,
       7,
@@ -228,28 +218,28 @@ describe.each(Object.keys(transports))('the contract over %s', (name) => {
     const loop: Record<string, unknown> = { then: undefined };
     loop['self'] = loop;
     loop['call'] = () => undefined;
-    const { client } = start({
+    const { client } = await start({
       dataset: { sample: () => Promise.resolve(loop as unknown as typeof sample) },
     });
     expect(await failure(client.dataset.sample({ folder: '/s' }))).toMatchObject({ code: 'INTERNAL' });
   });
 
   it('parts from a side that speaks another protocol', async () => {
-    const { near, client } = start({ system: { doctor: () => new Promise(() => undefined) } });
+    const { near, client } = await start({ system: { doctor: () => new Promise(() => undefined) } });
     const call = failure(client.system.doctor({}));
     near.post({ kind: 'hello', version: 99 });
     expect(await call).toMatchObject({ code: 'ENGINE_GONE' });
   });
 
   it('gives up an engine that shows no sign of life, and keeps one that does', async () => {
-    const [near, far] = transports[name]!();
+    const [near, far] = await transports[name]!();
     open.push(near, far);
     const doctor: Handlers['system']['doctor'] = () => new Promise(() => undefined);
     const client = connect(near, { heartbeatMs: 5 });
     // Nobody serves the far end.
     expect(await failure(client.system.doctor({}))).toMatchObject({ code: 'ENGINE_GONE' });
 
-    const [alive, served] = transports[name]!();
+    const [alive, served] = await transports[name]!();
     open.push(alive, served);
     serve(served, fakeEngine({ system: { doctor } }));
     const pings = vi.spyOn(served, 'post');

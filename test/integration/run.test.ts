@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { mkdir, readdir, readFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { DistillError } from '../../electron/contract/errors.ts';
@@ -75,8 +75,12 @@ describe('a whole run', () => {
       'report.html',
       'log.txt',
       'exports',
+      'predictions.safetensors',
     ])
       expect(names).toContain(name);
+    expect(await readdir(path.join(folder, 'exports'))).toContain(
+      `${path.basename(folder)}-predictions-student.csv`,
+    );
     const metrics = (await readFile(path.join(folder, 'metrics.jsonl'), 'utf8')).trim().split('\n');
     const epochs = metrics
       .map((line) => JSON.parse(line) as { type: string; role: string })
@@ -143,6 +147,31 @@ describe('a whole run', () => {
     expect(evaluation.models.student!.scores).toEqual(models.student.unseen);
     const listed = await runs.client.runs.evaluate({ folder, mask: { classes: [1, 12, 13] } });
     expect(listed.models.baseline!.scores).toEqual(models.baseline!.seen);
+
+    // The same without asking a model, from what the run kept.
+    const judged = await runs.client.runs.judge({ folder, mask: { classes: [1, 12, 13] } });
+    for (const role of ['teacher', 'student', 'baseline'] as const) {
+      const { scores, perClass } = judged.models[role]!;
+      expect({ scores, perClass }).toEqual(listed.models[role]);
+    }
+    expect(judged.comparison).toMatchObject(listed.comparison);
+    const whole = await runs.client.runs.judge({ folder });
+    const { confusion, comparison, mistakes } = await runs.client.runs.result({ folder });
+    expect(whole.models.student!.confusion).toEqual(confusion.student);
+    expect(comparison).toMatchObject(whole.comparison);
+    expect(
+      whole.models.student!.mistakes.slice(0, 24).map(({ key, label, top5 }) => [key, label, top5.student]),
+    ).toEqual(mistakes.student.map(({ key, label, top5 }) => [key, label, top5]));
+
+    // A run from before predictions were kept gets them by an evaluation, under whatever mask, on its own images only.
+    await rm(path.join(folder, 'predictions.safetensors'));
+    await expect(runs.client.runs.judge({ folder })).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    const other = path.join(runs.out, '..', 'unlike');
+    await drawSample(other, { seed: 5, tracksPerClass: 3, testPerClass: 6, classes: drawnClasses });
+    await runs.client.runs.evaluate({ folder, data: other });
+    await expect(runs.client.runs.judge({ folder })).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    await runs.client.runs.evaluate({ folder, mask: { classes: 'unseen' } });
+    expect(await runs.client.runs.judge({ folder })).toEqual(whole);
   });
 
   test("learns from another run's teacher", async () => {

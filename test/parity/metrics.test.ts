@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { calibrationBins, expectedCalibrationError } from '../../electron/engine/evaluate/calibration.ts';
 import {
   averageF1,
   classScores,
@@ -67,6 +68,30 @@ describe.skipIf(!existsSync(file))(
       const { reference, given } = load();
       close(logLoss(given), reference.log_loss);
       close(topK(given, 5), reference.top5);
+    });
+
+    it('reliability of the confidence', () => {
+      const { given } = load();
+      // scikit-learn 1.9.1: calibration_curve(y_true == y_pred, probabilities.max(1), n_bins=15); it leaves empty bins out.
+      const expected = [
+        { count: 56, confidence: 0.26132958808115553, accuracy: 0.8928571428571429 },
+        { count: 140, confidence: 0.2973412245512009, accuracy: 0.5571428571428572 },
+        { count: 98, confidence: 0.3646722524141779, accuracy: 0.5816326530612245 },
+        { count: 57, confidence: 0.42657849976890966, accuracy: 0.5964912280701754 },
+        { count: 28, confidence: 0.5010134258440563, accuracy: 0.42857142857142855 },
+        { count: 14, confidence: 0.5604402508054461, accuracy: 0.7857142857142857 },
+        { count: 7, confidence: 0.6290067689759391, accuracy: 1 },
+      ];
+      const bins = calibrationBins(given);
+      const filled = bins.filter(({ count }) => count > 0);
+      expect(filled.map(({ low }) => Math.round(low * 15))).toEqual([3, 4, 5, 6, 7, 8, 9]);
+      expect(filled.map(({ count }) => count)).toEqual(expected.map(({ count }) => count));
+      filled.forEach(({ confidence, accuracy: share }, i) => {
+        close(confidence, expected[i]!.confidence);
+        close(share, expected[i]!.accuracy);
+      });
+      // NumPy, from the same: sum(count * |accuracy - confidence|) / 400.
+      close(expectedCalibrationError(bins), 0.27616020359098914);
     });
 
     it('all of them together, and F1 over the images of five classes', () => {

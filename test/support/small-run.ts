@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll } from 'vitest';
 import { recipeSchema, type Recipe, type RecipeInput } from '../../electron/contract/recipe.ts';
-import type { RunSummary } from '../../electron/contract/services.ts';
+import type { RunSummary } from '../../electron/contract/library.ts';
 import { drawSample } from '../../electron/engine/data/sample/draw.ts';
 import { createEngine, type Engine } from '../../electron/engine/index.ts';
 import { connect, type Connection } from '../../electron/rpc/connect.ts';

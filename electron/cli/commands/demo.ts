@@ -4,7 +4,7 @@ import path from 'node:path';
 import type { Command } from 'commander';
 import { resource } from '../../engine/resources.ts';
 import { followRun } from '../follow-run.ts';
-import { readRecipe } from '../recipe-file.ts';
+import { readRecipe } from '../../engine/recipes/recipe-file.ts';
 import { addRuntimeOptions, runtimeOf, type RuntimeOptions } from '../runtime-options.ts';
 import type { Session } from '../session.ts';
 

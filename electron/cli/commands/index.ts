@@ -12,6 +12,7 @@ import { definePredict } from './predict.ts';
 import { defineResume } from './resume.ts';
 import { defineRun } from './run.ts';
 import { defineSample } from './sample.ts';
+import { defineServe } from './serve.ts';
 
 /** Adds a command to the program. What goes wrong in it is thrown; the exit code follows from the error. */
 export type Define = (program: Command, session: Session) => void;
@@ -27,6 +28,7 @@ export const commands: readonly Define[] = [
   defineEvaluate,
   definePredict,
   defineExport,
+  defineServe,
   defineDoctor,
   defineEngine,
   defineBench,

@@ -1,6 +1,6 @@
 import { Option, type Command } from 'commander';
 import { nothing, table } from '../format.ts';
-import { readRecipe } from '../recipe-file.ts';
+import { readRecipe } from '../../engine/recipes/recipe-file.ts';
 import { addRuntimeOptions, runtimeOf, type RuntimeOptions } from '../runtime-options.ts';
 import type { Session } from '../session.ts';
 

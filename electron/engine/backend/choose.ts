@@ -54,15 +54,39 @@ export function findBackends(gpu: string | null = null): BackendFinding[] {
   return backendNames.map((name) => finders[name](gpu));
 }
 
+/** What the run at work computes on, and how many such runs there are. */
+let kept: { choice: Choice; users: number } | null = null;
+
+/**
+ * Chooses a backend and keeps it until `work` ends: tfjs has one backend at a time, and a run must go on with the one that it
+ * began with, whatever others ask for beside it. Throws as chooseBackend does, and what `work` throws.
+ */
+export async function withBackend<T>(
+  request: BackendName | 'auto',
+  threads: number | null,
+  work: (choice: Choice) => Promise<T>,
+): Promise<T> {
+  const choice = await chooseBackend(request, threads);
+  const mine = (kept ??= { choice, users: 0 });
+  mine.users++;
+  try {
+    return await work(choice);
+  } finally {
+    if (--mine.users === 0) kept = null;
+  }
+}
+
 /**
  * Chooses and starts a backend: the best that is available, or the one asked for. No library is loaded that is not needed for
- * that. Throws BACKEND_UNAVAILABLE where the one asked for is not to be had.
+ * that. Beside a run at work it is that run's, with that run's threads. Throws BACKEND_UNAVAILABLE where the one asked for is
+ * not to be had.
  */
 export async function chooseBackend(
   request: BackendName | 'auto',
   threads: number | null = null,
   find: Readonly<typeof finders> = finders,
 ): Promise<Choice> {
+  if (kept) return { ...kept.choice, reason: 'A run is at work on it.' };
   if (threads !== null) {
     setThreads(threads);
     setTensorflowThreads(threads);

@@ -1,14 +1,48 @@
-import { DistillError, toErrorValue } from '../../contract/errors.ts';
-import type { RunEvent } from '../../contract/events.ts';
-import { runTopic, type RunSummary } from '../../contract/services.ts';
+import path from 'node:path';
+import { DistillError, toErrorValue, type ErrorValue } from '../../contract/errors.ts';
+import type { RunEvent, RunState } from '../../contract/events.ts';
+import type { RunDetails, RunPosition, RunSummary } from '../../contract/library.ts';
+import type { Recipe } from '../../contract/recipe.ts';
+import { runTopic } from '../../contract/services.ts';
 import type { EventBus } from '../events.ts';
+import { recover } from '../runs/recovery.ts';
 import type { RunFolder } from '../runs/run-folder.ts';
-import { executeRun } from './run.ts';
+import { executeRun, phasesOf } from './run.ts';
+
+/** How a run at work is to end before its time; see `runs.stop`. */
+export type StopMode = 'cancel' | 'pause' | 'finish';
+
+const LOG_LINES = 500;
 
 interface ActiveRun {
   run: RunFolder;
+  /** Ends the work after the batch. */
   controller: AbortController;
+  /** Ends trainings early, the run goes on. */
+  finishing: AbortController;
+  /** Whether an ending by `controller` is a pause. */
+  paused: boolean;
+  /** null before the work begins. */
+  position: RunPosition | null;
   ended: Promise<RunSummary>;
+}
+
+/** The position after an event. */
+function follow(position: RunPosition | null, event: RunEvent, recipe: Recipe): RunPosition | null {
+  if (event.type === 'phase') {
+    const { phase, index, count } = event;
+    return { phase, index, count, phases: phasesOf(recipe), progress: null, step: null };
+  }
+  if (position === null) return null;
+  if (event.type === 'progress') return { ...position, progress: event };
+  return event.type === 'step' ? { ...position, step: event } : position;
+}
+
+function ending(error: ErrorValue, paused: boolean): { state: RunState; error: ErrorValue } {
+  if (error.code !== 'CANCELLED') return { state: 'failed', error };
+  if (!paused) return { state: 'cancelled', error };
+  const message = `Paused. ${error.message}`;
+  return { state: 'interrupted', error: { ...error, message, hint: 'Resume the run to go on from there.' } };
 }
 
 /** The runs of this process: one computes at a time, the others are queued. */
@@ -23,15 +57,25 @@ export class ActiveRuns {
 
   /** Queues a run; `run` is held by this process. Returns at once. */
   launch(run: RunFolder, resume: boolean): void {
-    const controller = new AbortController();
-    const ended = this.#last.then(() => this.#execute(run, resume, controller.signal));
-    this.#last = ended;
-    this.#active.set(run.folder, { run, controller, ended });
-    void ended.finally(() => this.#active.delete(run.folder));
+    const start = this.#last;
+    const active: ActiveRun = {
+      run,
+      controller: new AbortController(),
+      finishing: new AbortController(),
+      paused: false,
+      position: null,
+      ended: start.then(() => this.#execute(active, resume)),
+    };
+    this.#last = active.ended;
+    this.#active.set(run.folder, active);
+    void active.ended.finally(() => {
+      // It may have been resumed as soon as its state was known.
+      if (this.#active.get(run.folder) === active) this.#active.delete(run.folder);
+    });
   }
 
-  /** Stops after the batch. Throws RUN_STATE where the run is not at work here. */
-  async stop(folder: string): Promise<void> {
+  /** Ends a run, after the batch that is at work. Throws RUN_STATE where the run is not at work here. */
+  async stop(folder: string, mode: StopMode): Promise<void> {
     const active = this.#active.get(folder);
     if (!active) {
       throw new DistillError(
@@ -40,11 +84,50 @@ export class ActiveRuns {
         'Nothing needs to be stopped.',
       );
     }
-    active.controller.abort();
+    if (mode === 'finish') {
+      active.finishing.abort();
+      const message =
+        'The run was asked to finish: each training keeps what it has learnt, one that has not begun ends after its first epoch.';
+      this.#emit(active.run, { type: 'log', level: 'info', message });
+    } else {
+      active.paused = mode === 'pause';
+      active.controller.abort();
+    }
     if (active.run.state === 'running') {
       await active.run.setState('stopping');
       this.#emit(active.run, { type: 'state', state: 'stopping', error: null });
     }
+  }
+
+  /** All about a run, at work here or not. Throws NOT_FOUND, RUN_CORRUPT. */
+  async details(folder: string): Promise<RunDetails> {
+    const run = this.#active.get(folder)?.run ?? (await recover(folder));
+    const [summary, dataset, log] = await Promise.all([
+      run.summary(),
+      // What was imported can be read anew; its report must not hide the run.
+      run.dataset().catch(() => null),
+      run.logLines(LOG_LINES),
+    ]);
+    const position = this.#active.get(folder)?.position ?? null;
+    return { summary, recipe: run.recipe, runtime: run.runtime, dataset, position, log };
+  }
+
+  /** Writes what a run at work here has measured, for others to read. */
+  flush(folder: string): void {
+    try {
+      this.#active.get(folder)?.run.flushMetrics();
+    } catch {
+      // A full disk meets the run itself at its next step.
+    }
+  }
+
+  /** The datasets and folders of stored answers that runs at work here, or waiting, need. */
+  get inUse(): string[] {
+    const paths = [...this.#active.values()].flatMap(({ run }) => [
+      run.dataPath ?? run.recipe.data.path,
+      run.storedAnswers,
+    ]);
+    return paths.filter((one) => one !== null).map((one) => path.resolve(one));
   }
 
   /** When the run ends; null where it is not at work here. */
@@ -58,10 +141,13 @@ export class ActiveRuns {
   }
 
   #emit(run: RunFolder, event: RunEvent): void {
-    run.append(event);
+    const active = this.#active.get(run.folder);
+    if (active) active.position = follow(active.position, event, run.recipe);
+    const recorded = run.append(event);
     if (event.type === 'log') run.log(event.level, event.message);
     if (event.type === 'state') run.log('info', `State: ${event.state}.`);
-    this.#events.publish(runTopic(run.folder), event);
+    if (event.type === 'phase') run.log('info', `Phase: ${event.phase}.`);
+    this.#events.publish(runTopic(run.folder), event.type === 'step' ? { ...event, recorded } : event);
   }
 
   async #setState(
@@ -74,22 +160,30 @@ export class ActiveRuns {
   }
 
   /** Never rejects: how a run ended is its state. */
-  async #execute(run: RunFolder, resume: boolean, signal: AbortSignal): Promise<RunSummary> {
+  async #execute(active: ActiveRun, resume: boolean): Promise<RunSummary> {
+    const { run, controller, finishing } = active;
+    const { signal } = controller;
     try {
       if (signal.aborted) throw new DistillError('CANCELLED', 'The run was stopped before it began.');
       await this.#setState(run, 'running');
-      await executeRun(run, { resume, signal, emit: (event) => this.#emit(run, event) });
+      const emit = (event: RunEvent) => this.#emit(run, event);
+      await executeRun(run, { resume, signal, finish: finishing.signal, emit });
       await this.#setState(run, 'completed');
     } catch (thrown) {
-      await this.#end(run, thrown);
+      await this.#end(active, thrown);
     }
     return run.summary();
   }
 
   /** Keeps the error with the run; where even that fails (a full disk), the next start finds it interrupted. */
-  async #end(run: RunFolder, thrown: unknown): Promise<void> {
-    const error = toErrorValue(thrown);
-    const state = error.code === 'CANCELLED' ? 'cancelled' : 'failed';
+  async #end({ run, paused }: ActiveRun, thrown: unknown): Promise<void> {
+    const { state, error } = ending(toErrorValue(thrown), paused);
+    if (state === 'interrupted') {
+      const { message } = error;
+      run.log('info', message);
+      // Not by #emit: metrics that could not be written must not keep the state from being kept.
+      this.#events.publish(runTopic(run.folder), { type: 'log', level: 'info', message });
+    }
     if (state === 'failed')
       run.log('error', thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown));
     try {

@@ -1,7 +1,7 @@
 import type { ModelRecipe, Recipe, TrainingRecipe } from '../../contract/recipe.ts';
 import type { Role } from '../../contract/result.ts';
 import { countMacs, type Model, previewModel } from '../models/index.ts';
-import { totalEpochs } from '../train/schedule.ts';
+import { stepsPerEpoch, totalEpochs } from '../train/schedule.ts';
 import type { PreparedData } from './prepared-data.ts';
 
 /** One training of a run, in multiply-accumulates, which its time is about proportional to. */
@@ -16,7 +16,7 @@ const stepMacs = (batchSize: number, student: number, teacher = 0): number =>
   batchSize * (3 * student + teacher);
 
 /** What is to be trained here, in order. */
-function rolesToTrain(recipe: Recipe): { role: Role; training: TrainingRecipe }[] {
+export function rolesToTrain(recipe: Recipe): { role: Role; training: TrainingRecipe }[] {
   const { teacher, student } = recipe;
   return [
     ...(teacher.source === 'train' ? [{ role: 'teacher' as const, training: teacher.training }] : []),
@@ -42,7 +42,7 @@ export function planTrainings(
   for (const { role, training } of rolesToTrain(recipe)) {
     const images = data.split.train.length;
     const batchSize = Math.min(training.batchSize, images);
-    const steps = Math.floor(images / batchSize) * totalEpochs(training.stages);
+    const steps = stepsPerEpoch(images, batchSize) * totalEpochs(training.stages);
     const [learner, helper] = role === 'teacher' ? [teacher, 0] : [student, role === 'student' ? teacher : 0];
     plan.set(role, { steps, macsPerStep: stepMacs(batchSize, learner, helper) });
   }

@@ -1,16 +1,17 @@
+import { DistillError, toErrorValue } from '../../contract/errors.ts';
 import type { Role } from '../../contract/result.ts';
 import type { CallContext, Evaluation, Mask, Runtime } from '../../contract/services.ts';
 import { chooseBackend } from '../backend/choose.ts';
-import { agreement, compare } from '../evaluate/comparison.ts';
-import { classScores, confusionMatrix } from '../evaluate/confusion.ts';
-import { maskedClasses, maskedRows } from '../evaluate/masks.ts';
-import { scores } from '../evaluate/metrics.ts';
+import { compareRoles } from '../evaluate/comparison.ts';
+import { maskedScores } from '../evaluate/judgement.ts';
+import { maskedImages } from '../evaluate/masks.ts';
 import { predictAll, toPredictions } from '../evaluate/predict.ts';
 import { type Predictions, select } from '../evaluate/predictions.ts';
 import { runTta } from '../evaluate/tta.ts';
 import type { Model } from '../models/index.ts';
-import type { RunFolder } from '../runs/run-folder.ts';
-import { DistillError } from '../../contract/errors.ts';
+import { RunFolder } from '../runs/run-folder.ts';
+import { isActive } from '../runs/states.ts';
+import { findPredictions, writePredictions } from '../runs/stored-predictions.ts';
 import { allOf, orderedLoader, withLoaders } from './loaders.ts';
 import { loadModel } from './models.ts';
 import { prepareData, type PreparedData } from './prepared-data.ts';
@@ -41,22 +42,35 @@ async function finishedModels(run: RunFolder, classNames: readonly string[]): Pr
   return models;
 }
 
-/** Compares what there is to compare: without a teacher or a student some figures are null. */
-function compareAll(predictions: ReadonlyMap<Role, Predictions>, rows: Int32Array): Evaluation['comparison'] {
-  const [teacher, student, baseline] = roles.map((role) => {
-    const all = predictions.get(role);
-    return all ? select(all, rows) : null;
-  });
-  if (teacher && student) {
-    const {
-      mcnemarP,
-      sentence,
-      agreement: agree,
-    } = compare({ teacher, student, baseline: baseline ?? null });
-    return { mcnemarP, sentence, agreement: agree };
+function compareChosen(
+  predictions: ReadonlyMap<Role, Predictions>,
+  rows: Int32Array,
+): Evaluation['comparison'] {
+  const chosen = [...predictions].map(([role, all]) => [role, select(all, rows)] as const);
+  const { mcnemarP, sentence, agreement } = compareRoles(new Map(chosen));
+  return { mcnemarP, sentence, agreement };
+}
+
+/**
+ * Keeps the predictions of a run's own test images where the run has none of one of the models. A run at work keeps its own.
+ * Never throws: the figures are good without.
+ */
+async function keepPredictions(
+  run: RunFolder,
+  data: PreparedData,
+  models: ReadonlyMap<Role, Predictions>,
+): Promise<void> {
+  try {
+    const own = (await run.dataset())?.fingerprint === data.report.fingerprint;
+    const kept = await findPredictions(run).catch(() => null);
+    // Asked anew: the run may have gone on while its models were judged.
+    const { state } = await RunFolder.open(run.folder);
+    if (!own || isActive(state) || [...models.keys()].every((role) => kept?.models.has(role))) return;
+    const classNames = data.classes.map(({ name }) => name);
+    await writePredictions(run, { keys: data.test.keys, classNames, models });
+  } catch (thrown) {
+    run.log('warn', `The predictions could not be kept. ${toErrorValue(thrown).message}`);
   }
-  const agree = teacher && baseline ? agreement(teacher, baseline) : null;
-  return { mcnemarP: null, sentence: 'The run has not trained its student yet.', agreement: agree };
 }
 
 /**
@@ -93,18 +107,8 @@ async function evaluateOn(
 ): Promise<Evaluation> {
   const { recipe } = run;
   const { workers } = input.runtime;
-  const classes = maskedClasses(
-    input.mask,
-    data.classes.map(({ seen }) => seen),
-  );
-  const rows = maskedRows(data.test.labels, classes);
-  if (rows.length === 0) {
-    throw new DistillError(
-      'INVALID_INPUT',
-      'No test image belongs to the chosen classes.',
-      'Choose other classes, or other data.',
-    );
-  }
+  const seen = data.classes.map((one) => one.seen);
+  const { classes, rows } = maskedImages(input.mask, seen, data.test.labels);
   const names = data.classes.map(({ name }) => name);
   const models = await finishedModels(run, names);
   const augmented = input.tta.some((count) => count > 0);
@@ -131,12 +135,8 @@ async function evaluateOn(
         const all = toPredictions(await predictAll(model, plain, { signal, onProgress }));
         before += data.test.count;
         predictions.set(role, all);
-        const perClass = classScores(confusionMatrix(select(all, rows)), names);
-        const chosen = new Set(classes);
-        result.models[role] = {
-          scores: scores(all, rows),
-          perClass: perClass.filter(({ id }) => chosen.has(id)),
-        };
+        const { scores, perClass } = maskedScores(select(all, rows), classes, names);
+        result.models[role] = { scores, perClass };
         const beta = input.beta ?? recipe.evaluation.tta.beta;
         const tta = {
           model,
@@ -152,7 +152,8 @@ async function evaluateOn(
         result.tta.push(...(await runTta(tta)));
         before += (passesPerModel - 1) * data.test.count;
       }
-      return { ...result, comparison: compareAll(predictions, rows) };
+      await keepPredictions(run, data, predictions);
+      return { ...result, comparison: compareChosen(predictions, rows) };
     });
   } finally {
     for (const model of models.values()) model.dispose();

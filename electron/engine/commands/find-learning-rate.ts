@@ -17,6 +17,15 @@ export interface FindInput {
   runtime: Runtime;
 }
 
+const half = 100;
+
+/** Import and search as one bar, half of it each: either may be the long one. */
+function halves(progress: CallContext['progress']) {
+  const tell = (before: number) => (done: number, total: number) =>
+    progress({ done: before + Math.round((half * done) / total), total: 2 * half });
+  return { first: tell(0), second: tell(half) };
+}
+
 /** The finder's curve for one role of a recipe; a student's has the distillation loss where its teacher is trained already. */
 export async function findRate(
   input: FindInput,
@@ -31,6 +40,7 @@ export async function findRate(
     );
   }
   await chooseBackend(runtime.backend, runtime.threads);
+  const steps = halves(progress);
   const data = await prepareData({
     recipe,
     dataPath: input.data,
@@ -38,6 +48,7 @@ export async function findRate(
     memory: runtime.memory,
     signal,
     parts: { pool: true, test: false },
+    onImport: steps.first,
   });
   const names = data.classes.map(({ name }) => name);
   const { teacher } = recipe;
@@ -66,7 +77,7 @@ export async function findRate(
         seed,
         signal,
         trace: runtime.trace !== 'off',
-        onProgress: (done, total) => progress({ done, total }),
+        onProgress: steps.second,
       }),
     );
   } finally {

@@ -111,7 +111,9 @@ function ttaPasses({ evaluation }: Recipe): number {
 }
 
 /** Judges teacher, student and baseline on the same test images and compares them. Throws CANCELLED. */
-export async function judgeModels(options: JudgeOptions): Promise<Judged> {
+export async function judgeModels(
+  options: JudgeOptions,
+): Promise<{ judged: Judged; predictions: ReadonlyMap<Role, Predictions> }> {
   const { recipe, data, candidates, workers } = options;
   const copies = ttaPasses(recipe);
   const everyImage = allOf(data.test);
@@ -127,7 +129,8 @@ export async function judgeModels(options: JudgeOptions): Promise<Judged> {
     for (const candidate of candidates) {
       judged.set(candidate.role, await judgeOne(options, candidate, loaders, pass));
     }
-    return assemble(judged);
+    const predictions = [...judged].map(([role, one]) => [role, one.predictions] as const);
+    return { judged: assemble(judged), predictions: new Map(predictions) };
   });
 }
 

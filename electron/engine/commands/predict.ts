@@ -1,14 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import * as tf from '@tensorflow/tfjs-core';
-import type { ImageRecipe } from '../../contract/recipe.ts';
 import type { Role } from '../../contract/result.ts';
 import { DistillError, toErrorValue } from '../../contract/errors.ts';
 import type { CallContext, Prediction, Runtime } from '../../contract/services.ts';
 import { chooseBackend } from '../backend/choose.ts';
-import { identityTransform } from '../data/augment.ts';
-import { decodeImage } from '../data/image.ts';
-import { renderInto } from '../data/render.ts';
-import { resizeImage } from '../data/resize.ts';
+import { networkInput } from '../data/network-input.ts';
 import { ranked, softmax } from '../evaluate/predictions.ts';
 import { createModel, type Model } from '../models/index.ts';
 import { applyWeights } from '../models/weights/apply.ts';
@@ -19,14 +15,6 @@ export interface PredictInput {
   images: string[];
   role: Role;
   runtime: Runtime;
-}
-
-/** One file as the networks see it: normalised [1, size, size, 3] in one array. */
-async function readImage(file: string, { size, resize, mean, std }: ImageRecipe): Promise<Float32Array> {
-  const image = await decodeImage(await readFile(file));
-  const pixels = new Float32Array(size * size * 3);
-  renderInto(resizeImage(image, size, resize), size, identityTransform, mean, std, pixels, 0);
-  return pixels;
 }
 
 function classify(
@@ -68,7 +56,7 @@ export async function predictImages(
     for (const file of input.images) {
       if (signal.aborted) throw new DistillError('CANCELLED', 'The prediction was cancelled.');
       try {
-        const pixels = await readImage(file, image);
+        const pixels = await networkInput(await readFile(file), image);
         const start = performance.now();
         const top5 = classify(model, classNames, pixels, image.size);
         predictions.push({ image: file, error: null, latencyMs: performance.now() - start, top5 });

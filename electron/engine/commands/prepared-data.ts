@@ -4,7 +4,7 @@ import type { Recipe } from '../../contract/recipe.ts';
 import type { Sample, Split } from '../data/dataset.ts';
 import { openDataset, type KeepOptions } from '../data/import.ts';
 import { Pixels } from '../data/pixels.ts';
-import { holdOutTest, splitSamples } from '../data/split.ts';
+import { divide, isSeen } from '../data/split.ts';
 
 /** A recipe's data: decoded, resized and divided. */
 export interface PreparedData {
@@ -62,9 +62,6 @@ export async function prepareData(options: PrepareOptions): Promise<PreparedData
   return (await prepareWith(options, parts, () => true))!;
 }
 
-const isSeen = (trainClasses: Recipe['data']['trainClasses'], label: number): boolean =>
-  trainClasses === 'all' || trainClasses.includes(label);
-
 /** Null where an image is needed that was not wanted. */
 async function prepareWith(
   { recipe, dataPath, workers, memory = null, signal, onImport, onDecode }: PrepareOptions,
@@ -81,12 +78,7 @@ async function prepareWith(
   const { store, rows } = dataset.pixels!;
   try {
     await dataset.close();
-    const { train, test } =
-      dataset.test.length > 0 ? dataset : holdOutTest(dataset.train, data.testFraction, seed);
-    const classes = dataset.classes.map((name, id) => ({ id, name, seen: isSeen(data.trainClasses, id) }));
-    const split = parts.pool
-      ? splitSamples(train, data.split, { trainClasses: data.trainClasses, classes: classes.length, seed })
-      : { train: [], validation: [] };
+    const { classes, train, test, split } = divide(dataset, data, seed, parts.pool);
     const used = [...split.train, ...split.validation].map((index) => train[index]!);
     const testSamples = parts.test ? test : [];
     const total = used.length + testSamples.length;

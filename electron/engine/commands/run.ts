@@ -1,14 +1,19 @@
+import { existsSync } from 'node:fs';
 import { DistillError } from '../../contract/errors.ts';
 import type { Phase, RunEvent } from '../../contract/events.ts';
 import type { Recipe, TrainingRecipe } from '../../contract/recipe.ts';
 import type { Role, RunResult } from '../../contract/result.ts';
-import { chooseBackend } from '../backend/choose.ts';
+import { type Choice, withBackend } from '../backend/choose.ts';
 import { createObjective } from '../distill/objective.ts';
 import { liveTeacher, type TeacherSource } from '../distill/teacher.ts';
 import { exportRun, saveMistakeImages, shownMistakes } from '../export/index.ts';
 import type { Model } from '../models/index.ts';
 import { saveModel } from '../models/weights/save.ts';
+import { throttled } from '../progress.ts';
 import type { RunFolder } from '../runs/run-folder.ts';
+import { timeLeft } from '../time-left.ts';
+import { writePredictions } from '../runs/stored-predictions.ts';
+import { beginProbes, probesFile } from '../runs/probe-log.ts';
 import { CheckpointStore } from '../train/checkpoint.ts';
 import type { Callback } from '../train/callback.ts';
 import { fit } from '../train/fit.ts';
@@ -18,16 +23,19 @@ import { trainingLoader, validationLoader, withLoaders } from './loaders.ts';
 import { loadModel, modelSeed, readTeacher, startModel } from './models.ts';
 import { dataPathOf, prepareData, type PreparedData } from './prepared-data.ts';
 import { openStoredAnswers } from './stored-answers.ts';
+import { type Watched, watchAnswers, watchImages, watchTeacher } from './watched-images.ts';
 
 interface RunContext {
   run: RunFolder;
   recipe: Recipe;
   data: PreparedData;
+  watched: Watched;
   /** Its name. */
   backend: string;
   workers: number;
   resume: boolean;
   signal: AbortSignal;
+  finish: AbortSignal;
   emit: (event: RunEvent) => void;
   log: (message: string) => void;
 }
@@ -38,7 +46,8 @@ interface Guide {
   callbacks: readonly Callback[];
 }
 
-const phasesOf = (recipe: Recipe): Phase[] => [
+/** What a run of this recipe goes through, in order. */
+export const phasesOf = (recipe: Recipe): Phase[] => [
   'import',
   'decode',
   'teacher',
@@ -48,18 +57,12 @@ const phasesOf = (recipe: Recipe): Phase[] => [
   'export',
 ];
 
-/** Tells how far a phase is, at most ten times a second, with the time that is left by its own rate so far. */
+/** Tells how far a phase is, with the time that is left as far as that can be known. */
 function phaseProgress(phase: Phase, emit: (event: RunEvent) => void) {
-  const started = performance.now();
-  let told = 0;
-  return (done: number, total: number) => {
-    const now = performance.now();
-    if (done < total && now - told < 100) return;
-    told = now;
-    const seconds = (now - started) / 1000;
-    const etaSeconds = done > 0 && seconds > 1 ? (seconds / done) * (total - done) : null;
-    emit({ type: 'progress', phase, done, total, etaSeconds });
-  };
+  const left = timeLeft();
+  return throttled((done, total) =>
+    emit({ type: 'progress', phase, done, total, etaSeconds: left(done, total) }),
+  );
 }
 
 const augmentSeedOf = (run: RunFolder, role: Role) => (role === 'teacher' ? null : run.augmentSeed);
@@ -106,15 +109,23 @@ async function trainRole(
       resume: context.resume,
       onBegin: ({ epoch, step }) => run.rewindMetrics(role, { epoch: epoch - 1, step }),
       trace: run.runtime.trace !== 'off',
-      callbacks: guide?.callbacks ?? [],
+      callbacks: [...(guide?.callbacks ?? []), watchAnswers(context.watched, emit)],
       signal,
+      finish: context.finish,
       etaRunSeconds: (secondsPerStep, remainingSteps) =>
         remainingRunSeconds(plan.get(role)!, later, secondsPerStep, remainingSteps),
     }),
   );
   await saveModel(await run.prepare('weights', `${role}.safetensors`), model, { classNames });
-  const { bestEpoch, seconds, imagesPerSecond } = outcome;
-  const entry = { role, bestEpoch, trainingSeconds: seconds, imagesPerSecond };
+  const { bestEpoch, seconds, imagesPerSecond, cutShort } = outcome;
+  if (cutShort !== null) log(cutShort);
+  const entry = {
+    role,
+    bestEpoch,
+    trainingSeconds: seconds,
+    imagesPerSecond,
+    ...(cutShort !== null && { cutShort }),
+  };
   await run.finish(entry);
   await checkpoints.clear();
   return { role, model, finished: entry, weightsFile };
@@ -141,7 +152,8 @@ async function trainStudent(
         tell: (level, message) => emit({ type: 'log', level, message }),
       });
   const guide = stored ?? { teacher: liveTeacher(teacher), callbacks: [] };
-  return trainRole(context, 'student', recipe.student.training, guide, plan);
+  const callbacks = [...guide.callbacks, watchTeacher(context.watched, teacher, emit)];
+  return trainRole(context, 'student', recipe.student.training, { ...guide, callbacks }, plan);
 }
 
 /** A teacher that is not trained here: read, and kept with the run, so that the run can be judged alone. */
@@ -186,9 +198,37 @@ async function checkSameData(run: RunFolder, { report }: PreparedData): Promise<
   );
 }
 
+/** Whether the baseline's training is to be left out: the run is to finish, and it has not begun. */
+const leavesOutBaseline = ({ run, finish }: RunContext): boolean =>
+  finish.aborted &&
+  !run.finished.some(({ role }) => role === 'baseline') &&
+  !existsSync(run.checkpointFolder('baseline'));
+
+/** In sentences, what a run that was asked to finish lacks of its recipe. */
+function shortfall(recipe: Recipe, candidates: readonly Candidate[]): string[] {
+  const ofPair = candidates.filter(({ role }) => role !== 'teacher');
+  const sentences = candidates.flatMap(({ finished }) => finished.cutShort ?? []);
+  if (recipe.baseline && ofPair.length < 2) {
+    sentences.push('The baseline was left out: the run was asked to finish before its training began.');
+  } else if (recipe.baseline && ofPair.some(({ finished }) => finished.cutShort !== undefined)) {
+    sentences.push(
+      'Student and baseline were not both trained to the end, so the comparison of the two says little about distillation.',
+    );
+  }
+  return sentences;
+}
+
+/** Of the held-out part; of the training part where nothing is held out. */
+function watchedOf(recipe: Recipe, { pool, split }: PreparedData): Watched {
+  const candidates = split.validation.length > 0 ? split.validation : split.train;
+  return watchImages(pool, candidates, recipe.data.image, recipe.seed);
+}
+
 export interface ExecuteOptions {
   resume: boolean;
   signal: AbortSignal;
+  /** Ends trainings early, as `runs.stop` says of its mode finish. */
+  finish: AbortSignal;
   emit: (event: RunEvent) => void;
 }
 
@@ -196,19 +236,24 @@ export interface ExecuteOptions {
  * A run from import to report: what the recipe says, in the run's folder, skipping what an earlier process finished.
  * Throws CANCELLED after an abort, with a checkpoint saved; the caller keeps the run's state.
  */
-export async function executeRun(
+export function executeRun(run: RunFolder, options: ExecuteOptions): Promise<RunResult> {
+  const { backend, threads } = run.runtime;
+  return withBackend(backend, threads, (choice) => executeOn(choice, run, options));
+}
+
+async function executeOn(
+  choice: Choice,
   run: RunFolder,
-  { resume, signal, emit }: ExecuteOptions,
+  { resume, signal, finish, emit }: ExecuteOptions,
 ): Promise<RunResult> {
   const { recipe } = run;
-  const { backend, threads, workers, memory } = run.runtime;
+  const { workers, memory } = run.runtime;
   const log = (message: string) => emit({ type: 'log', level: 'info', message });
   const phases = phasesOf(recipe);
   const enter = (phase: Phase) => {
     emit({ type: 'phase', phase, index: phases.indexOf(phase), count: phases.length });
     return phaseProgress(phase, emit);
   };
-  const choice = await chooseBackend(backend, threads);
   log(`Backend ${choice.name}. ${choice.reason}`);
 
   let decodeProgress: ReturnType<typeof enter> | null = null;
@@ -225,10 +270,12 @@ export async function executeRun(
     run,
     recipe,
     data,
+    watched: watchedOf(recipe, data),
     backend: choice.name,
     workers,
     resume,
     signal,
+    finish,
     emit,
     log,
   };
@@ -236,6 +283,7 @@ export async function executeRun(
   try {
     if (resume) await checkSameData(run, data);
     await run.writeDataset(data.report);
+    beginProbes(run.path(probesFile), context.watched.images);
     enter('teacher');
     const given = recipe.teacher.source === 'train' ? null : await givenTeacher(context, recipe.teacher);
     const plan = planTrainings(recipe, data, given?.model ?? null);
@@ -243,11 +291,12 @@ export async function executeRun(
     candidates.push(teacher);
     enter('student');
     candidates.push(await trainStudent(context, teacher.model, plan));
-    if (recipe.baseline) {
+    if (recipe.baseline && !leavesOutBaseline(context)) {
       enter('baseline');
       candidates.push(await trainRole(context, 'baseline', recipe.student.training, null, plan));
     }
-    const judged = await judgeModels({
+    const cutShort = shortfall(recipe, candidates);
+    const { judged, predictions } = await judgeModels({
       recipe,
       data,
       candidates,
@@ -271,7 +320,10 @@ export async function executeRun(
         test: data.test.count,
       },
       ...judged,
+      ...(cutShort.length > 0 && { cutShort }),
     };
+    const classNames = data.classes.map(({ name }) => name);
+    await writePredictions(run, { keys: data.test.keys, classNames, models: predictions });
     await keepMistakeImages(run, data, result.mistakes);
     await run.writeResult(result);
     const exported = enter('export');

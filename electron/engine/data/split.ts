@@ -1,7 +1,7 @@
-import type { SplitRecipe } from '../../contract/recipe.ts';
+import type { DataRecipe, SplitRecipe } from '../../contract/recipe.ts';
 import { DistillError } from '../../contract/errors.ts';
 import { random } from '../random.ts';
-import type { Sample, Split } from './dataset.ts';
+import type { Dataset, Sample, Split } from './dataset.ts';
 import { compareKeys } from './source/source.ts';
 
 export interface SplitOptions {
@@ -9,6 +9,39 @@ export interface SplitOptions {
   /** Size of the vocabulary. */
   classes: number;
   seed: number;
+}
+
+/** A dataset as a recipe divides it. */
+export interface Division {
+  /** The vocabulary; `seen`: trained on. */
+  classes: { id: number; name: string; seen: boolean }[];
+  /** Images that may train or validate, of all classes. */
+  train: Sample[];
+  test: Sample[];
+  /** Training and validation by indices into `train`; empty where it is not wanted. */
+  split: Split;
+}
+
+export const isSeen = (trainClasses: DataRecipe['trainClasses'], label: number): boolean =>
+  trainClasses === 'all' || trainClasses.includes(label);
+
+/** Divides a dataset as a run of a recipe with this data and seed does. Throws what splitSamples throws. */
+export function divide(
+  dataset: Pick<Dataset, 'classes' | 'train' | 'test'>,
+  { trainClasses, split, testFraction }: DataRecipe,
+  seed: number,
+  isSplitWanted = true,
+): Division {
+  const { train, test } = dataset.test.length > 0 ? dataset : holdOutTest(dataset.train, testFraction, seed);
+  const classes = dataset.classes.map((name, id) => ({ id, name, seen: isSeen(trainClasses, id) }));
+  return {
+    classes,
+    train,
+    test,
+    split: isSplitWanted
+      ? splitSamples(train, split, { trainClasses, classes: classes.length, seed })
+      : { train: [], validation: [] },
+  };
 }
 
 /** Samples that must stay together (frames of one object), as indices in order of key. */

@@ -1,4 +1,5 @@
-import type { Comparison } from '../../contract/result.ts';
+import type { Judgement } from '../../contract/judgement.ts';
+import type { Comparison, Role } from '../../contract/result.ts';
 import { mcnemar } from './mcnemar.ts';
 import { answers, type Predictions } from './predictions.ts';
 
@@ -63,6 +64,28 @@ export function compare(models: {
     verdict,
     sentence: `${opening}: ${figures}, ${discordant} (exact McNemar test, ${probability(mcnemarP)}).`,
     agreement: agree,
+  };
+}
+
+/** Compares the models that there are: without a teacher or a student some figures are null. As `compare` otherwise. */
+export function compareRoles(models: ReadonlyMap<Role, Predictions>): Judgement['comparison'] {
+  const teacher = models.get('teacher');
+  const student = models.get('student');
+  const baseline = models.get('baseline') ?? null;
+  if (teacher && student) {
+    const { mcnemarP, onlyStudent, onlyBaseline, sentence, agreement } = compare({
+      teacher,
+      student,
+      baseline,
+    });
+    return { mcnemarP, onlyStudent, onlyBaseline, sentence, agreement };
+  }
+  return {
+    mcnemarP: null,
+    onlyStudent: null,
+    onlyBaseline: null,
+    sentence: 'The run has not trained its student yet.',
+    agreement: teacher && baseline ? agreement(teacher, baseline) : null,
   };
 }
 

@@ -53,12 +53,20 @@ export function judge({ test, keys, validation, classes }: JudgeInput): Judgemen
 
 /** The wrong answers, the most confident first, of equal ones the earlier image; up to `limit`. `keys` names the rows. */
 export function worstMistakes(predictions: Predictions, keys: readonly string[], limit = 24): Mistake[] {
+  return worstRows(predictions, limit).map((row) => ({
+    key: keys[row]!,
+    label: predictions.labels[row]!,
+    top5: ranked(predictions, row, 5),
+  }));
+}
+
+/** Their rows. */
+export function worstRows(predictions: Predictions, limit: number): number[] {
   const { classes, labels, probabilities } = predictions;
   const predicted = answers(predictions);
   const confidence = (row: number) => probabilities[row * classes + predicted[row]!]!;
   return [...predicted.keys()]
     .filter((row) => predicted[row] !== labels[row])
     .sort((a, b) => confidence(b) - confidence(a) || a - b)
-    .slice(0, limit)
-    .map((row) => ({ key: keys[row]!, label: labels[row]!, top5: ranked(predictions, row, 5) }));
+    .slice(0, limit);
 }

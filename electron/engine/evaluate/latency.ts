@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Model } from '../models/model.ts';
+import { median } from '../quantile.ts';
 import { random } from '../random.ts';
 
 export interface LatencyOptions {
@@ -35,10 +36,4 @@ export async function measureLatency(
     await setImmediate();
   }
   return median(times.slice(Math.min(warmup, times.length - 1)));
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }

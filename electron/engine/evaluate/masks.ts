@@ -45,3 +45,21 @@ export function maskedRows(labels: Int32Array, classes: readonly number[]): Int3
   });
   return Int32Array.from(rows);
 }
+
+/** What a mask leaves: its classes, sorted, and the rows of their images, in order. */
+export interface MaskedImages {
+  classes: number[];
+  rows: Int32Array;
+}
+
+/** @throws DistillError INVALID_INPUT as `maskedClasses`, or where no image is left. */
+export function maskedImages(mask: Mask, seen: readonly boolean[], labels: Int32Array): MaskedImages {
+  const classes = maskedClasses(mask, seen);
+  const rows = maskedRows(labels, classes);
+  if (rows.length > 0) return { classes, rows };
+  throw new DistillError(
+    'INVALID_INPUT',
+    'No test image belongs to the chosen classes.',
+    'Choose other classes, or other data.',
+  );
+}

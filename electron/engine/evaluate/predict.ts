@@ -69,7 +69,8 @@ export function toPredictions({ classes, n, labels, logits }: Outputs): Predicti
   return { classes, n, labels, probabilities: softmax(logits, classes) };
 }
 
-function forward(model: Model, { images, n }: Batch): Float32Array {
+/** Logits [n, classes] of normalised images [n, size, size, 3], in evaluation mode. */
+export function forward(model: Model, { images, n }: { images: Float32Array; n: number }): Float32Array {
   const size = Math.sqrt(images.length / n / 3);
   return tf.tidy(() =>
     model.forward(tf.tensor4d(images, [n, size, size, 3]), { training: false }).dataSync<'float32'>(),

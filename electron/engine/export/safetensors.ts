@@ -7,7 +7,7 @@ import type { ModelRecipe, Recipe } from '../../contract/recipe.ts';
 import type { Role } from '../../contract/result.ts';
 import { fileError, writeFileAtomic, writeJsonAtomic } from '../files.ts';
 import type { RunFolder } from '../runs/run-folder.ts';
-import type { Exporter } from './exporter.ts';
+import { exportBase, type Exporter } from './exporter.ts';
 
 const roles = ['teacher', 'student', 'baseline'] as const;
 const headerSchema = z.record(z.string(), z.unknown());
@@ -72,13 +72,13 @@ async function classesOf(run: RunFolder): Promise<string[] | null> {
 export const safetensors: Exporter = {
   name: 'safetensors',
   async write({ run, out }) {
-    const target = out ?? path.dirname(await run.prepare('exports', 'any'));
+    const start = await exportBase({ run, out });
     const classes = await classesOf(run);
     const written: string[] = [];
     for (const role of roles) {
       const weights = run.weightsFile(role);
       if (!(await stat(weights).catch(() => null))) continue;
-      const base = path.join(target, `${path.basename(run.folder)}-${role}`);
+      const base = `${start}-${role}`;
       const metadata = {
         format: 'pt',
         run: path.basename(run.folder),

@@ -73,7 +73,7 @@ const lineSchema = z.discriminatedUnion('type', [
 ]) satisfies z.ZodType<MetricsLine>;
 
 /** Everything up to the last line end: what follows was torn by a crash or a full disk. */
-const wholeLines = (text: string) => text.slice(0, text.lastIndexOf('\n') + 1);
+export const wholeLines = (text: string) => text.slice(0, text.lastIndexOf('\n') + 1);
 
 /** Appends to metrics.jsonl: every epoch, and at most two steps a second for each role. */
 export class MetricsLog {
@@ -99,21 +99,23 @@ export class MetricsLog {
     }
   }
 
-  /** Other events than steps and epochs are passed over. Throws DistillError DISK_FULL or NOT_WRITABLE, also for lines buffered before. */
-  append(event: RunEvent): void {
+  /** Whether the event is kept; other events than steps and epochs never are. Throws DistillError DISK_FULL or NOT_WRITABLE, also for lines buffered before. */
+  append(event: RunEvent): boolean {
     if (this.#failure) throw this.#failure;
-    if (event.type !== 'step' && event.type !== 'epoch') return;
+    if (event.type !== 'step' && event.type !== 'epoch') return false;
     const now = this.#now();
     if (event.type === 'step') {
       const last = this.#lastStep.get(event.role);
-      if (last !== undefined && now - last < STEP_INTERVAL_MS) return;
+      if (last !== undefined && now - last < STEP_INTERVAL_MS) return false;
       this.#lastStep.set(event.role, now);
     }
     if (this.#buffer === '') this.#bufferedSince = now;
     this.#buffer += `${JSON.stringify({ time: new Date(now).toISOString(), ...event })}\n`;
-    // Synchronous: a few hundred bytes a second, and an error meets the caller instead of nobody.
-    if (now - this.#bufferedSince >= BUFFER_MS) this.flush();
+    // Synchronous: a few hundred bytes a second, and an error meets the caller instead of nobody. A checkpoint follows each epoch,
+    // and training that goes on from it does not tell again what led there.
+    if (event.type === 'epoch' || now - this.#bufferedSince >= BUFFER_MS) this.flush();
     else this.#timer ??= setTimeout(() => this.#flushLater(), BUFFER_MS);
+    return true;
   }
 
   flush(): void {
@@ -139,6 +141,9 @@ export class MetricsLog {
   }
 }
 
+/** Throws where the line is damaged. */
+export const parseMetricsLine = (line: string): MetricsLine => lineSchema.parse(JSON.parse(line));
+
 /** All whole lines, in order; a torn last line is left out. Throws DistillError RUN_CORRUPT naming the first bad line. */
 export async function readMetrics(file: string): Promise<MetricsLine[]> {
   let text: string;
@@ -151,7 +156,7 @@ export async function readMetrics(file: string): Promise<MetricsLine[]> {
   const lines = wholeLines(text).split('\n').slice(0, -1);
   return lines.map((line, index) => {
     try {
-      return lineSchema.parse(JSON.parse(line));
+      return parseMetricsLine(line);
     } catch (cause) {
       const hint = 'Delete this line from the file; only its point in the curves is lost.';
       throw new DistillError('RUN_CORRUPT', `Line ${index + 1} of "${file}" is damaged.`, hint, { cause });

@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { lstat, mkdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { fileError, isSystemError } from '../files.ts';
 
@@ -14,7 +14,7 @@ export function slug(name: string): string {
 }
 
 /** Local time as YYYYMMDD-HHMMSS. */
-function stamp(time: Date): string {
+export function stamp(time: Date): string {
   const two = (value: number) => String(value).padStart(2, '0');
   const date = `${time.getFullYear()}${two(time.getMonth() + 1)}${two(time.getDate())}`;
   return `${date}-${two(time.getHours())}${two(time.getMinutes())}${two(time.getSeconds())}`;
@@ -39,4 +39,23 @@ export async function makeFolder(out: string, name: string, time: Date): Promise
   } catch (thrown) {
     throw fileError(thrown, base);
   }
+}
+
+/** The path, or where something is there already the first of path-2, path-3 ... that is free. Throws NOT_WRITABLE. */
+export async function freePlace(wanted: string): Promise<string> {
+  for (let count = 1; ; count++) {
+    const place = count === 1 ? wanted : `${wanted}-${count}`;
+    try {
+      await lstat(place);
+    } catch (thrown) {
+      if (isSystemError(thrown, 'ENOENT')) return place;
+      throw fileError(thrown, place);
+    }
+  }
+}
+
+/** When a folder was last changed, as ISO 8601: what stands for a lost note. 1970 where it is gone. */
+export async function folderTime(folder: string): Promise<string> {
+  const known = await stat(folder).catch(() => null);
+  return (known?.mtime ?? new Date(0)).toISOString();
 }

@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { DistillError, errorCodes } from '../../contract/errors.ts';
@@ -11,8 +12,19 @@ const finishedRoleSchema = z.object({
   bestEpoch: z.number().int().nullable(),
   trainingSeconds: z.number().nullable(),
   imagesPerSecond: z.number().nullable(),
+  /** In a sentence, what the training lacks that was ended before its time. */
+  cutShort: z.string().exactOptional(),
 });
 export type FinishedRole = z.output<typeof finishedRoleSchema>;
+
+const share = z.number().nullable();
+/** The little of result.json that a list of runs shows: that file may have a megabyte, and a list has hundreds of them. */
+const outcomeSchema = z.object({
+  accuracy: z.object({ teacher: share, student: share, baseline: share }),
+  /** The teacher's network. */
+  teacher: z.string(),
+});
+export type Outcome = z.output<typeof outcomeSchema>;
 
 /** run.json: where the run stands. */
 export const recordSchema = z.object({
@@ -32,8 +44,20 @@ export const recordSchema = z.object({
   /** The seed of the student's augmentation, once its training with stored answers has begun. */
   augmentSeed: z.number().int().nullable().default(null),
   finished: z.array(finishedRoleSchema),
+  /** null where there is no result, or one from before this was kept. */
+  outcome: outcomeSchema.nullable().default(null),
 });
 export type RunRecord = z.output<typeof recordSchema>;
+
+/** Throws DistillError NOT_FOUND where the folder is no run's. */
+export async function requireRun(folder: string): Promise<void> {
+  if (await stat(path.join(folder, 'run.json')).catch(() => null)) return;
+  throw new DistillError(
+    'NOT_FOUND',
+    `"${folder}" is not a run's folder: it has no run.json.`,
+    'Give the folder that "distill run" printed; it lies in "runs" unless --out said otherwise.',
+  );
+}
 
 /** Reads and checks one of a run's JSON files. Throws DistillError NOT_FOUND or RUN_CORRUPT, naming the place in the file. */
 export async function readChecked<T extends z.ZodType>(

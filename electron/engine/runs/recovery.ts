@@ -1,17 +1,33 @@
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { toErrorValue } from '../../contract/errors.ts';
-import type { RunSummary } from '../../contract/services.ts';
+import type { RunSummary } from '../../contract/library.ts';
 import { fileError } from '../files.ts';
 import { RunLock } from './lock.ts';
 import { RunFolder } from './run-folder.ts';
 import { isActive } from './states.ts';
+import { summariseDamaged } from './summary.ts';
 
 /**
  * Opens a run; one that says it is at work while its process is gone becomes `interrupted`, from where it can be resumed.
  * Throws NOT_FOUND, RUN_CORRUPT.
  */
 export async function recover(folder: string): Promise<RunFolder> {
+  const absolute = path.resolve(folder);
+  const turn = (turns.get(absolute) ?? Promise.resolve()).then(() => recoverAlone(absolute));
+  const done = turn.then(
+    () => undefined,
+    () => undefined,
+  );
+  turns.set(absolute, done);
+  void done.then(() => turns.get(absolute) === done && turns.delete(absolute));
+  return turn;
+}
+
+/** Looks at one run wait for one another here: each would take the lock of the one that sets it right for that of a run at work. */
+const turns = new Map<string, Promise<void>>();
+
+async function recoverAlone(folder: string): Promise<RunFolder> {
   const run = await RunFolder.open(folder);
   if (!isActive(run.state) || (await RunLock.isHeld(run.folder))) return run;
   // It may have ended in an orderly way between the two looks.
@@ -20,18 +36,11 @@ export async function recover(folder: string): Promise<RunFolder> {
   return again;
 }
 
-async function summarise(folder: string): Promise<RunSummary> {
+async function summaryOf(folder: string): Promise<RunSummary> {
   try {
-    return (await recover(folder)).summary();
+    return await (await recover(folder)).summary();
   } catch (thrown) {
-    const time = await stat(folder).catch(() => null);
-    return {
-      folder,
-      name: path.basename(folder),
-      state: 'failed',
-      startedAt: (time?.mtime ?? new Date(0)).toISOString(),
-      error: toErrorValue(thrown),
-    };
+    return summariseDamaged(folder, toErrorValue(thrown));
   }
 }
 
@@ -48,7 +57,8 @@ export async function listRuns(out: string): Promise<RunSummary[]> {
     if (error.code === 'NOT_FOUND') return [];
     throw error;
   }
-  const folders = names.map((name) => path.resolve(out, name));
+  // The trash, and what an atomic write left behind.
+  const folders = names.filter((name) => !name.startsWith('.')).map((name) => path.resolve(out, name));
   const isRun = await Promise.all(
     folders.map((folder) =>
       stat(path.join(folder, 'run.json')).then(
@@ -57,6 +67,6 @@ export async function listRuns(out: string): Promise<RunSummary[]> {
       ),
     ),
   );
-  const summaries = await Promise.all(folders.filter((_, index) => isRun[index]).map(summarise));
+  const summaries = await Promise.all(folders.filter((_, index) => isRun[index]).map(summaryOf));
   return summaries.sort((a, b) => b.startedAt.localeCompare(a.startedAt) || b.folder.localeCompare(a.folder));
 }

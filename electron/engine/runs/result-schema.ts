@@ -91,6 +91,7 @@ export const resultSchema = z.object({
       msPerImage: figure,
     }),
   ),
+  cutShort: z.array(z.string()).exactOptional(),
 }) satisfies z.ZodType<RunResult>;
 
 const part = z.object({

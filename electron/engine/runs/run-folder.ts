@@ -1,19 +1,22 @@
-import { appendFileSync } from 'node:fs';
-import { mkdir, rm, stat } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { ImportReport } from '../../contract/dataset.ts';
 import { DistillError, type ErrorValue } from '../../contract/errors.ts';
 import type { RunEvent, RunState } from '../../contract/events.ts';
 import { recipeSchema, type Recipe } from '../../contract/recipe.ts';
 import type { Role, RunResult } from '../../contract/result.ts';
-import type { Runtime, RunSummary } from '../../contract/services.ts';
+import type { LogLine, RunSummary } from '../../contract/library.ts';
+import type { Runtime } from '../../contract/services.ts';
 import { fileError, writeJsonAtomic } from '../files.ts';
 import { RunLock } from './lock.ts';
+import { appendLog, readLog } from './log-file.ts';
 import { MetricsLog, readMetrics, rewindMetrics, type MetricsLine, type Position } from './metrics.ts';
 import { makeFolder } from './naming.ts';
-import { readChecked, recordSchema, type FinishedRole, type RunRecord } from './record.ts';
+import { appendProbe, probesFile } from './probe-log.ts';
+import { readChecked, recordSchema, requireRun, type FinishedRole, type RunRecord } from './record.ts';
 import { importReportSchema, resultSchema } from './result-schema.ts';
 import { checkTransition, isActive } from './states.ts';
+import { outcomeOf, summarise } from './summary.ts';
 
 export interface RunStart {
   /** The dataset given beside the recipe; null: the recipe's own. */
@@ -25,9 +28,9 @@ export interface RunStart {
 }
 
 /**
- * One run's folder: run.json (state), recipe.json, dataset.json (what was imported), metrics.jsonl, checkpoints/<role>/,
- * weights/<role>.safetensors, result.json, report.html, exports/, mistakes/, log.txt. While a process works on the run
- * it holds run.lock.
+ * One run's folder: run.json (state), recipe.json, dataset.json (what was imported), metrics.jsonl, probes.jsonl, checkpoints/<role>/,
+ * weights/<role>.safetensors, predictions.safetensors, result.json, report.html, exports/, mistakes/, log.txt. While a
+ * process works on the run it holds run.lock.
  */
 export class RunFolder {
   readonly folder: string;
@@ -66,6 +69,7 @@ export class RunFolder {
           storedAnswers: start.storedAnswers,
           augmentSeed: null,
           finished: [],
+          outcome: null,
         },
         lock,
       );
@@ -80,14 +84,7 @@ export class RunFolder {
   /** Opens an existing run to read, or to resume with `setState('running')`. Throws NOT_FOUND, RUN_CORRUPT. */
   static async open(folder: string): Promise<RunFolder> {
     const absolute = path.resolve(folder);
-    const exists = await stat(path.join(absolute, 'run.json')).catch(() => null);
-    if (!exists) {
-      throw new DistillError(
-        'NOT_FOUND',
-        `"${folder}" is not a run's folder: it has no run.json.`,
-        'Give the folder that "distill run" printed; it lies in "runs" unless --out said otherwise.',
-      );
-    }
+    await requireRun(absolute);
     const record = await readChecked(absolute, 'run.json', recordSchema);
     const recipe = await readChecked(absolute, 'recipe.json', recipeSchema);
     return new RunFolder(absolute, recipe, record, null);
@@ -116,9 +113,9 @@ export class RunFolder {
     return this.#record.finished;
   }
 
-  summary(): RunSummary {
-    const { name, state, startedAt, error } = this.#record;
-    return { folder: this.folder, name, state, startedAt, error };
+  /** Never throws. */
+  summary(): Promise<RunSummary> {
+    return summarise(this.folder, this.#record, this.recipe);
   }
 
   path(...parts: string[]): string {
@@ -195,14 +192,26 @@ export class RunFolder {
     await saved;
   }
 
-  /** Appends a step or an epoch to metrics.jsonl (others are passed over). Throws DISK_FULL or NOT_WRITABLE. */
-  append(event: RunEvent): void {
+  /**
+   * Appends a step or an epoch to metrics.jsonl, which may pass over it, a probe to probes.jsonl; other events are passed over.
+   * Gives whether it is kept. Throws DISK_FULL or NOT_WRITABLE.
+   */
+  append(event: RunEvent): boolean {
+    if (event.type === 'probe') {
+      appendProbe(this.path(probesFile), event.probe);
+      return true;
+    }
     this.#metrics ??= new MetricsLog(this.path('metrics.jsonl'));
-    this.#metrics.append(event);
+    return this.#metrics.append(event);
+  }
+
+  /** Writes what is buffered of the metrics. Throws DISK_FULL or NOT_WRITABLE. */
+  flushMetrics(): void {
+    this.#metrics?.flush();
   }
 
   async metrics(): Promise<MetricsLine[]> {
-    this.#metrics?.flush();
+    this.flushMetrics();
     return readMetrics(this.path('metrics.jsonl'));
   }
 
@@ -214,12 +223,16 @@ export class RunFolder {
 
   /** Appends to log.txt. Never throws: the log tells of other errors and must not hide them. */
   log(level: 'info' | 'warn' | 'error', message: string): void {
-    const line = message.replaceAll('\n', '\n    ');
     try {
-      appendFileSync(this.path('log.txt'), `${new Date().toISOString()} ${level.padEnd(5)} ${line}\n`);
+      appendLog(this.path('log.txt'), level, message);
     } catch {
       // A full disk shows itself in the metrics and the checkpoints.
     }
+  }
+
+  /** The last messages of the log, oldest first. */
+  logLines(count: number): Promise<LogLine[]> {
+    return readLog(this.path('log.txt'), count);
   }
 
   async writeDataset(report: ImportReport): Promise<void> {
@@ -237,6 +250,7 @@ export class RunFolder {
 
   async writeResult(result: RunResult): Promise<void> {
     await writeJsonAtomic(this.path('result.json'), result);
+    if (this.#lock) await this.#save({ outcome: outcomeOf(result.models) });
   }
   /** Throws DistillError NOT_FOUND where the run has no result yet, RUN_CORRUPT. */
   async result(): Promise<RunResult> {

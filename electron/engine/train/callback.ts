@@ -65,6 +65,7 @@ export interface Callback {
   afterEpoch?(training: Training): void | Promise<void>;
   /** Someone asked to stop; CANCELLED follows. */
   beforeStop?(training: Training): void | Promise<void>;
+  /** The training is over; midway through an epoch (`step` > 0) where it was asked to end. */
   afterFit?(training: Training): void | Promise<void>;
 }
 

@@ -40,6 +40,8 @@ export interface FitOptions {
   trace: boolean;
   /** Stops after the batch. */
   signal: AbortSignal;
+  /** Ends the training after the batch and keeps its best weights; one that has not begun by then ends after its first epoch. */
+  finish?: AbortSignal | undefined;
   /** The whole run's remaining seconds, where this training is one of several. Default: those of this training. */
   etaRunSeconds?: (secondsPerStepSoFar: number, remainingStepsHere: number) => number | null;
   /** More of the same kind, called last. */
@@ -47,16 +49,18 @@ export interface FitOptions {
 }
 
 export interface FitResult {
-  /** The epoch (1-based) whose weights the model has now. */
+  /** The epoch (1-based) whose weights the model has now; one that was not completed where none was. */
   bestEpoch: number;
-  /** Epochs that were trained; fewer than the recipe's after an early stop. */
+  /** Whole epochs that were trained; fewer than the recipe's after an early stop. */
   epochs: number;
+  /** In a sentence, where `finish` ended the training; null where it went to its end. */
+  cutShort: string | null;
   /** Of the whole training, also in earlier processes. */
   seconds: number;
   /** Of the training steps, waiting for data included, validation left out. */
   imagesPerSecond: number;
-  /** Of the last epoch. */
-  lastScores: { train: EpochScores; validation: EpochScores | null };
+  /** Of the last whole epoch; null where there was none. */
+  lastScores: { train: EpochScores | null; validation: EpochScores | null };
 }
 
 function begin(options: FitOptions, optimizer: Adam): Training {
@@ -105,7 +109,7 @@ async function restore(options: FitOptions, training: Training, parts: readonly 
  * RUN_STATE if the checkpoint is another training's, RUN_CORRUPT if no checkpoint can be read.
  */
 export async function fit(options: FitOptions): Promise<FitResult> {
-  const { model, training: recipe, train, validation, onEvent, signal } = options;
+  const { model, training: recipe, train, validation, onEvent, signal, finish } = options;
   const optimizer = new Adam(model, recipe.optimizer);
   const training = begin(options, optimizer);
   const position = new TrainingPosition(training);
@@ -133,15 +137,23 @@ export async function fit(options: FitOptions): Promise<FitResult> {
         message: `The ${options.role}'s steps run kernel by kernel, which is slower: ${reason}.`,
       });
     const { trace } = options;
-    await new Learner({ training, callbacks, train, validation, signal, trace, onTraceFailure }).run();
+    const learner = { training, callbacks, train, validation, signal, finish, trace, onTraceFailure };
+    const { cutShort } = await new Learner(learner).run();
+    const epochs = training.epoch - 1;
+    const bestEpoch = training.bestEpoch ?? (training.step > 0 ? training.epoch : epochs);
+    return {
+      bestEpoch,
+      epochs,
+      cutShort: cutShort ? cutShortSentence(training, bestEpoch) : null,
+      ...progress.result,
+      lastScores: { train: training.train, validation: training.validation },
+    };
   } finally {
     optimizer.dispose();
   }
-  const epochs = training.epoch - 1;
-  return {
-    bestEpoch: training.bestEpoch ?? epochs,
-    epochs,
-    ...progress.result,
-    lastScores: { train: training.train!, validation: training.validation },
-  };
+}
+
+function cutShortSentence({ role, epoch, epochs, step, steps }: Training, bestEpoch: number): string {
+  const part = step > 0 ? ` and ${step} of ${steps} steps` : '';
+  return `The training of the ${role} was ended early, after ${epoch - 1} of ${epochs} epochs${part}; it has the weights of epoch ${bestEpoch}.`;
 }

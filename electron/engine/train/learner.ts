@@ -14,6 +14,8 @@ export interface LearnerOptions {
   validation: BatchSource | null;
   /** Stops after the batch. */
   signal: AbortSignal;
+  /** Ends the training after the batch, as if it were over; one that has not begun by then is over after its first epoch. */
+  finish?: AbortSignal | undefined;
   /** Whether to replay the steps as one graph, where the backend can. */
   trace: boolean;
   /** Told why steps are not replayed, where they were to be. */
@@ -24,6 +26,7 @@ export interface LearnerOptions {
 export class Learner {
   private readonly options: LearnerOptions;
   private readonly trainingStep: TrainingStep;
+  private epochsAtLeast = 0;
   /** The newest step, not yet read. */
   private unread: {
     readout: Readout;
@@ -37,12 +40,20 @@ export class Learner {
     this.trainingStep = new TrainingStep({ model, objective, optimizer, clipNorm, trace: options.trace });
   }
 
-  /** @throws DistillError CANCELLED after an abort, when the callbacks have seen 'beforeStop'. */
-  async run(): Promise<void> {
-    const { training, validation, signal } = this.options;
+  /**
+   * Where the training was asked to end before its time, it stays at the epoch and step that it came to.
+   * @throws DistillError CANCELLED after an abort, when the callbacks have seen 'beforeStop'.
+   */
+  async run(): Promise<{ cutShort: boolean }> {
+    const { training, validation, signal, finish } = this.options;
+    const begun = training.epoch > 1 || training.step > 0;
+    this.epochsAtLeast = finish?.aborted && !begun ? 1 : 0;
+    let cutShort = false;
     try {
       await this.emit('beforeFit');
       for (; training.epoch <= training.epochs && !training.finished; training.epoch++, training.step = 0) {
+        cutShort = this.isToEnd();
+        if (cutShort) break;
         const { index } = stagePlace(training.recipe.stages, training.epoch);
         if (index !== training.stage) {
           training.stage = index;
@@ -50,16 +61,24 @@ export class Learner {
         }
         await this.emit('beforeEpoch');
         await this.trainEpoch();
+        cutShort = training.step < training.steps;
+        if (cutShort) break;
         await this.emit('beforeValidation');
         training.validation = validation ? await validate(training, validation, signal) : null;
         if (signal.aborted) await this.stop();
         await this.emit('afterEpoch');
       }
       await this.emit('afterFit');
+      return { cutShort };
     } finally {
       this.unread?.readout.dispose();
       this.trainingStep.dispose();
     }
+  }
+
+  private isToEnd(): boolean {
+    const { training, finish } = this.options;
+    return finish !== undefined && finish.aborted && training.epoch > this.epochsAtLeast;
   }
 
   private async emit(event: TrainingEvent): Promise<void> {
@@ -74,12 +93,13 @@ export class Learner {
         await this.emit('beforeStep');
         await this.step(batch);
         await this.emit('afterStep');
+        if (this.isToEnd()) break;
         await breathe();
       }
       await this.settle();
     }
     if (signal.aborted) await this.stop();
-    if (training.step !== training.steps) {
+    if (training.step !== training.steps && !this.isToEnd()) {
       throw new DistillError(
         'INTERNAL',
         `Epoch ${training.epoch} had ${training.step} of ${training.steps} batches.`,

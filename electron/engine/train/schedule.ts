@@ -53,6 +53,16 @@ export function stagePlace(stages: readonly StageRecipe[], epoch: number): Stage
   throw new RangeError(`There is no epoch ${epoch} in ${before} epochs.`);
 }
 
+/** The share of its stage's steps that are done, at `step` (0-based) of an epoch of `steps` steps: what `oneCycle` asks for. */
+export function stageProgress({ stage, epoch }: StagePlace, step: number, steps: number): number {
+  return (epoch * steps + step) / (stage.epochs * steps);
+}
+
+/** Whole batches in an epoch; a smaller one is left out unless it is the only one. */
+export function stepsPerEpoch(images: number, batchSize: number): number {
+  return Math.floor(images / Math.min(batchSize, images));
+}
+
 export function totalEpochs(stages: readonly StageRecipe[]): number {
   return stages.reduce((sum, stage) => sum + stage.epochs, 0);
 }

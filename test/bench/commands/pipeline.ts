@@ -7,11 +7,12 @@ import { trainingLoader } from '../../../electron/engine/commands/loaders.ts';
 import { prepareData } from '../../../electron/engine/commands/prepared-data.ts';
 import { drawSample } from '../../../electron/engine/data/sample/draw.ts';
 import type { Loader } from '../../../electron/engine/data/loader.ts';
+import { median } from '../../../electron/engine/quantile.ts';
 import { interleave, type Contender, type Measured } from '../interleave.ts';
 import { threadsOf, workloadOf, type MachineOptions } from '../options.ts';
 import { ours, startParticipant } from '../participant.ts';
 import { interferenceLine, type Report } from '../report.ts';
-import { median, pairedRatios, summarise } from '../statistics.ts';
+import { pairedRatios, summarise } from '../statistics.ts';
 import { presets, tinyRecipe } from '../workload.ts';
 
 export interface PipelineOptions extends MachineOptions {

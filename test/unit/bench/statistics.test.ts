@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { ratiosOf } from '../../bench/comparison.ts';
-import { median, pairedRatios, quantile, summarise } from '../../bench/statistics.ts';
+import { median, quantile } from '../../../electron/engine/quantile.ts';
+import { pairedRatios, summarise } from '../../bench/statistics.ts';
 
 describe('quantiles', () => {
   test("are NumPy's", () => {

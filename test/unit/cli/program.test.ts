@@ -5,9 +5,10 @@ import path from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { DistillError } from '../../../electron/contract/errors.ts';
-import { runTopic, type Handlers, type RunSummary } from '../../../electron/contract/services.ts';
+import type { RunSummary } from '../../../electron/contract/library.ts';
+import { runTopic, type Handlers } from '../../../electron/contract/services.ts';
 import { resource } from '../../../electron/engine/resources.ts';
-import type { FakeEngine, Overrides } from '../../contract/fake-engine.ts';
+import { fakeSummary, type FakeEngine, type Overrides } from '../../contract/fake-engine.ts';
 import { events, result } from './example-run.ts';
 import { jsonLines, run, start } from './fake-terminal.ts';
 
@@ -21,6 +22,7 @@ const commandNames = [
   'evaluate',
   'predict',
   'export',
+  'serve',
   'doctor',
   'engine',
   'bench',
@@ -42,13 +44,8 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-const summary = (state: RunSummary['state'], error: RunSummary['error'] = null): RunSummary => ({
-  folder: path.join(folder, 'runs', 'r'),
-  name: 'r',
-  state,
-  startedAt: '',
-  error,
-});
+const summary = (state: RunSummary['state'], error: RunSummary['error'] = null): RunSummary =>
+  fakeSummary({ folder: path.join(folder, 'runs', 'r'), state, error });
 
 /** A run that tells its events once someone listens, and then ends as given. */
 function runHandlers(engine: () => FakeEngine, ended: RunSummary): Required<Overrides>['runs'] {

@@ -2,8 +2,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { findSyntaxFault } from '../../../electron/cli/json-syntax.ts';
-import { readRecipe } from '../../../electron/cli/recipe-file.ts';
+import { findSyntaxFault } from '../../../electron/engine/recipes/json-syntax.ts';
+import { readRecipe } from '../../../electron/engine/recipes/recipe-file.ts';
 import type { RecipeInput } from '../../../electron/contract/recipe.ts';
 
 const recipe: RecipeInput = {

@@ -128,11 +128,12 @@ test('a run in another, living process can neither be resumed nor recovered; aft
   const gone = ended(other);
   other.kill('SIGKILL');
   await gone;
-  const recovered = await recover(run.folder);
-  expect(recovered.state).toBe('interrupted');
+  // A window asks for several things at once when its engine is back.
+  const [recovered, ...others] = await Promise.all([1, 2, 3].map(() => recover(run.folder)));
+  expect([recovered!, ...others].map(({ state }) => state)).toEqual(Array(3).fill('interrupted'));
   expect(json(run, 'run.json')).toMatchObject({ state: 'interrupted' });
-  await recovered.setState('running');
-  await recovered.close();
+  await recovered!.setState('running');
+  await recovered!.close();
 });
 
 function readStart(pid: number): string | null {
@@ -202,7 +203,7 @@ test('metrics written before a stop are there after it, and go on after a resume
 test.skipIf(!existsSync('/dev/full'))('a full disk fails the run, which then releases its lock', async () => {
   const run = await RunFolder.create(temporaryFolder(), recipe(), start());
   await run.setState('running');
-  run.append(epochEvent('teacher', 1));
+  run.append(stepEvent('teacher', 1, 1));
   symlinkSync('/dev/full', run.path('metrics.jsonl'));
   symlinkSync('/dev/full', run.path('log.txt'));
   run.log('info', 'lost, and no reason to stop');

@@ -136,9 +136,10 @@ export function traceStep(
   let result: TraceResult = { traced: null, failure: null };
   tf.tidy(() => {
     const before = variables.map((variable) => variable.clone());
+    let outputs: Tensor[] = [];
     try {
       backend.trace = trace;
-      const outputs = step(declare);
+      outputs = step(declare);
       backend.trace = null;
       const stray = outputs.find((tensor) => !trace.has(tensor));
       if (stray) throw new Untraceable('an output does not depend on the inputs');
@@ -155,6 +156,8 @@ export function traceStep(
       result = { traced: null, failure: thrown.message };
     } finally {
       backend.trace = null;
+      // A step keeps what its tape would dispose of.
+      tf.dispose(outputs);
       variables.forEach((variable, i) => {
         if (variable.dataId !== before[i]!.dataId) variable.assign(before[i]!);
       });

@@ -12,14 +12,19 @@ export async function verifyInstallation(
   installation: Installation,
   signal?: AbortSignal,
 ): Promise<LoadedTensorflow> {
+  // Electron's program does not run scripts (the fuse runAsNode is off): started again it would be a second window.
+  if (process.versions['electron'] !== undefined)
+    throw new DistillError(
+      'BACKEND_UNAVAILABLE',
+      'The desktop app cannot try the addon in a process of its own.',
+      'Run distill engine link in a terminal.',
+    );
   const script = fileURLToPath(workerModule('./verify-process', import.meta.url));
   try {
-    const { stdout } = await promisify(execFile)(
-      process.execPath,
-      [script, JSON.stringify(installation)],
-      // Inside the app the program is Electron, which this variable makes Node.
-      { env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' }, timeout: 180_000, ...(signal && { signal }) },
-    );
+    const { stdout } = await promisify(execFile)(process.execPath, [script, JSON.stringify(installation)], {
+      timeout: 180_000,
+      ...(signal && { signal }),
+    });
     return JSON.parse(stdout.trimEnd().split('\n').at(-1)!) as LoadedTensorflow;
   } catch (cause) {
     if (isSystemError(cause, 'ABORT_ERR')) throw cause;

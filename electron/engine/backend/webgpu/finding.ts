@@ -32,10 +32,11 @@ export function webGpuFinding(): BackendFinding {
 
 /** Null, or why the GPU cannot be used. */
 function probeApart(): string | null {
+  // Electron's program does not run scripts (the fuse runAsNode is off): started again it would be a second window.
+  if (process.versions['electron'] !== undefined)
+    return 'the desktop app cannot try a driver in a process of its own. Use distill serve or distill run.';
   const script = fileURLToPath(workerModule('./probe-process', import.meta.url));
   const { stdout, signal, error } = spawnSync(process.execPath, [script], {
-    // Inside the app the program is Electron, which this variable makes Node.
-    env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' },
     encoding: 'utf8',
     timeout: 60_000,
   });

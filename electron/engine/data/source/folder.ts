@@ -1,7 +1,15 @@
 import { open, readdir, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { DistillError } from '../../../contract/errors.ts';
-import { compareKeys, isClutter, maxFileBytes, noSuchKey, type Source, stopIfAborted } from './source.ts';
+import {
+  compareKeys,
+  isClutter,
+  isTable,
+  maxFileBytes,
+  noSuchKey,
+  type Source,
+  stopIfAborted,
+} from './source.ts';
 
 /**
  * The files below a folder. A link to a file inside the folder counts as that file; a link that leaves the folder is
@@ -11,12 +19,14 @@ export async function openFolder(folder: string, signal?: AbortSignal): Promise<
   const root = await realpath(folder);
   const files = new Set<string>();
   const strays = new Set<string>();
+  const places = [root];
   const pending = [''];
   for (let at = pending.pop(); at !== undefined; at = pending.pop()) {
     stopIfAborted(signal);
     for (const found of await readdir(path.join(root, at), { withFileTypes: true })) {
       const key = at === '' ? found.name : `${at}/${found.name}`;
       if (isClutter(found.name)) continue;
+      if (found.isDirectory() || isTable(found.name)) places.push(path.join(root, key));
       if (found.isDirectory()) pending.push(key);
       else if (found.isFile()) files.add(key);
       else if (found.isSymbolicLink()) {
@@ -27,6 +37,7 @@ export async function openFolder(folder: string, signal?: AbortSignal): Promise<
   }
   return {
     keys: [...files, ...strays].sort(compareKeys),
+    places,
     read: async (key) => {
       if (strays.has(key)) throw unreadable(key, 'is a link that leaves the folder');
       if (!files.has(key)) throw noSuchKey(key);

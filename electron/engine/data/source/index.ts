@@ -3,7 +3,7 @@ import path from 'node:path';
 import { DistillError } from '../../../contract/errors.ts';
 import { openFolder } from './folder.ts';
 import { mount, type Mounted } from './mount.ts';
-import { folderOf, nearest, type Source } from './source.ts';
+import { folderOf, isTable, nearest, type Source } from './source.ts';
 import { openZip } from './zip.ts';
 
 /** What a person pointed at. */
@@ -27,7 +27,7 @@ export async function openSource(given: string, signal?: AbortSignal): Promise<G
     );
   });
   if (info.isDirectory()) return { source: await openFolderWithArchives(given, signal), table: null };
-  if (/\.(csv|tsv)$/i.test(given)) {
+  if (isTable(given)) {
     return { source: await openFolder(path.dirname(given), signal), table: path.basename(given) };
   }
   if (/\.zip$/i.test(given) || (await startsLikeZip(given)))

@@ -17,6 +17,7 @@ export function mount(base: Source, archives: readonly Mounted[]): Source {
   }
   return {
     keys: [...owners.keys()].sort(compareKeys),
+    places: [base, ...archives.map(({ source }) => source)].flatMap(({ places }) => places),
     read: async (key) => {
       const owner = owners.get(key);
       if (!owner) throw noSuchKey(key);

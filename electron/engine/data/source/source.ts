@@ -4,6 +4,8 @@ import { DistillError } from '../../../contract/errors.ts';
 export interface Source {
   /** Every file's path inside the source with '/', in the order of `compareKeys`. */
   readonly keys: readonly string[];
+  /** Where it lies: while these keep their time and size, `keys` and the tables among them hold. */
+  readonly places: readonly string[];
   /** The file's bytes. Throws DistillError NOT_FOUND, IMAGE_UNREADABLE or ARCHIVE_CORRUPT. */
   read(key: string): Promise<Uint8Array>;
   close(): Promise<void>;
@@ -23,6 +25,9 @@ const clutter = new Set(['__macosx', 'thumbs.db', 'desktop.ini']);
 export function isClutter(key: string): boolean {
   return key.split('/').some((part) => part.startsWith('.') || clutter.has(part.toLowerCase()));
 }
+
+/** A table of labels, by its name. */
+export const isTable = (name: string): boolean => /\.(csv|tsv)$/i.test(name);
 
 export function noSuchKey(key: string): DistillError {
   return new DistillError(

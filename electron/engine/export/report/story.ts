@@ -130,7 +130,7 @@ function distillationParagraph({ distillation, student }: Recipe): string {
 }
 
 export function storySection({ recipe, result }: ReportData): Html {
-  const baseline = recipe.baseline
+  const baseline = result.models.baseline
     ? 'The baseline is the same student with the same images, seed and number of steps, but without the teacher. It shows what distillation added.'
     : 'No baseline was trained, so this run cannot tell what distillation added.';
   return html`<section id="story">

@@ -31,21 +31,24 @@ function slotsOf(model: Model): Map<string, Slot> {
   );
 }
 
-const equal = (a: number[], b: number[]): boolean =>
+const equal = (a: readonly number[], b: readonly number[]): boolean =>
   a.length === b.length && a.every((side, i) => side === b[i]);
 
-function compare(slots: Map<string, Slot>, weights: TensorMap): WeightsReport {
+/** How a file's tensors fit a network's: `expected` gives the shape of each of the network's. Names and shapes are PyTorch's. */
+export function matchTensors(
+  expected: ReadonlyMap<string, number[]>,
+  weights: ReadonlyMap<string, { shape: number[] }>,
+): WeightsReport {
   const report: WeightsReport = { matched: [], missing: [], unexpected: [], mismatched: [] };
-  for (const [name, { kind, variable }] of slots) {
+  for (const [name, here] of expected) {
     const tensor = weights.get(name);
-    const here = torchShape(kind, variable.shape);
     if (!tensor) report.missing.push(name);
     else if (equal(here, tensor.shape)) report.matched.push(name);
     else report.mismatched.push({ name, here, file: tensor.shape });
   }
   // A counter that PyTorch keeps for batch norms without momentum; nothing here reads it.
   report.unexpected = [...weights.keys()].filter(
-    (name) => !slots.has(name) && !name.endsWith('.num_batches_tracked'),
+    (name) => !expected.has(name) && !name.endsWith('.num_batches_tracked'),
   );
   return report;
 }
@@ -81,7 +84,10 @@ export function applyWeights(
   policy: WeightsPolicy = 'strict',
 ): WeightsReport {
   const slots = slotsOf(model);
-  const report = compare(slots, weights);
+  const shapes = [...slots].map(
+    ([name, slot]) => [name, torchShape(slot.kind, slot.variable.shape)] as const,
+  );
+  const report = matchTensors(new Map(shapes), weights);
   const differs = report.missing.length + report.unexpected.length + report.mismatched.length > 0;
   if (report.matched.length === 0 || (policy === 'strict' && differs)) {
     throw new DistillError(

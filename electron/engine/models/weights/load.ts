@@ -42,14 +42,24 @@ export async function readWeightsFile(file: string): Promise<Buffer> {
   }
 }
 
-function decodeBySniffing(bytes: Buffer, file: string): TensorMap | Promise<TensorMap> {
+/** What a weights file holds, whichever its format. */
+export interface WeightsFile {
+  format: 'safetensors' | 'pth';
+  /** In PyTorch's layout, names without the prefixes 'module.' and '_orig_mod.'. */
+  tensors: TensorMap;
+  /** Of a safetensors file. */
+  metadata: Record<string, string>;
+}
+
+async function decodeBySniffing(bytes: Buffer, file: string): Promise<WeightsFile> {
   // Safetensors: a header length whose upper bytes are 0, then the header's brace.
-  if (bytes.length > 8 && bytes.readUInt32LE(4) === 0 && bytes[8] === 0x7b)
-    return decodeSafetensors(bytes, file).tensors;
+  const isSafetensors = bytes.length > 8 && bytes.readUInt32LE(4) === 0 && bytes[8] === 0x7b;
   const ending = path.extname(file).toLowerCase();
-  if (ending === '.safetensors') return decodeSafetensors(bytes, file).tensors;
+  if (isSafetensors || ending === '.safetensors')
+    return { format: 'safetensors', ...decodeSafetensors(bytes, file) };
   const zip = bytes.toString('latin1', 0, 2) === 'PK';
-  if (zip || bytes[0] === 0x80 || pickleEndings.has(ending)) return decodePth(bytes, file);
+  if (zip || bytes[0] === 0x80 || pickleEndings.has(ending))
+    return { format: 'pth', tensors: await decodePth(bytes, file), metadata: {} };
   throw new DistillError(
     'UNSUPPORTED_FORMAT',
     `${file} is neither a safetensors file nor one by torch.save.`,
@@ -58,16 +68,21 @@ function decodeBySniffing(bytes: Buffer, file: string): TensorMap | Promise<Tens
 }
 
 /**
- * Reads a safetensors or PyTorch file, found by its content, into tensors in PyTorch's layout, names without the
- * prefixes 'module.' and '_orig_mod.'. Throws WEIGHTS_CORRUPT, WEIGHTS_UNSAFE, WEIGHTS_MISMATCH (no tensors in it),
- * UNSUPPORTED_FORMAT, INVALID_INPUT or NOT_FOUND.
+ * Reads a safetensors or PyTorch file, found by its content. Throws WEIGHTS_CORRUPT, WEIGHTS_UNSAFE, WEIGHTS_MISMATCH (no
+ * tensors in it), UNSUPPORTED_FORMAT, INVALID_INPUT or NOT_FOUND.
  */
-export async function readWeights(file: string): Promise<TensorMap> {
+export async function openWeights(file: string): Promise<WeightsFile> {
+  const { tensors, ...rest } = await decodeBySniffing(await readWeightsFile(file), file);
   const weights: TensorMap = new Map();
-  for (const [wrapped, tensor] of await decodeBySniffing(await readWeightsFile(file), file)) {
+  for (const [wrapped, tensor] of tensors) {
     const name = wrapped.replace(wrapperPrefix, '');
     if (weights.has(name)) throw corrupt(file, `it holds "${name}" twice, with and without a prefix`);
     weights.set(name, tensor);
   }
-  return weights;
+  return { ...rest, tensors: weights };
+}
+
+/** The tensors of a weights file alone; throws as openWeights does. */
+export async function readWeights(file: string): Promise<TensorMap> {
+  return (await openWeights(file)).tensors;
 }

@@ -42,6 +42,11 @@ export async function saveModel(
   await writeFileAtomic(file, encodeSafetensors(modelWeights(model), metadata));
 }
 
+/** The class names that a file by saveModel has in its metadata; null where there are none. */
+export function classNamesIn(metadata: Record<string, string>): string[] | null {
+  return parseJson(z.array(z.string()).min(1), metadata['classes']) ?? null;
+}
+
 export interface ModelFile {
   recipe: ModelRecipe;
   classNames: string[];
@@ -64,7 +69,7 @@ function parseJson<T>(schema: z.ZodType<T>, text: string | undefined): T | undef
 export async function readModelFile(file: string): Promise<ModelFile> {
   const { tensors, metadata } = decodeSafetensors(await readWeightsFile(file), file);
   const recipe = parseJson(modelSchema, metadata['model']);
-  const classNames = parseJson(z.array(z.string()).min(1), metadata['classes']);
+  const classNames = classNamesIn(metadata);
   if (!recipe || !classNames) {
     throw new DistillError(
       'WEIGHTS_MISMATCH',

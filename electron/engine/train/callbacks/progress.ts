@@ -46,6 +46,7 @@ export class Progress implements Callback, Stateful {
 
   beforeFit(): void {
     this.fitStartedAt = this.now();
+    this.epochStartedAt = this.fitStartedAt;
   }
 
   beforeStage(): void {
@@ -119,7 +120,9 @@ export class Progress implements Callback, Stateful {
     this.countSeconds();
   }
 
-  afterFit(): void {
+  afterFit(training: Training): void {
+    // Ended midway through an epoch.
+    if (training.step > 0) this.countTraining(training);
     this.countSeconds();
   }
 

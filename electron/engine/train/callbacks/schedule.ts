@@ -1,5 +1,5 @@
 import type { Callback, Training } from '../callback.ts';
-import { discriminativeRates, oneCycle, stagePlace } from '../schedule.ts';
+import { discriminativeRates, oneCycle, stagePlace, stageProgress } from '../schedule.ts';
 
 /**
  * Freezing, rates and momentum. Each stage is a one-cycle of its own over its own steps. Adam's moments live on from one
@@ -19,9 +19,8 @@ export class OneCycle implements Callback {
   }
 
   beforeStep(training: Training): void {
-    const { stage, epoch } = stagePlace(training.recipe.stages, training.epoch);
-    const done = epoch * training.steps + training.step;
-    const progress = done / (stage.epochs * training.steps);
+    const place = stagePlace(training.recipe.stages, training.epoch);
+    const progress = stageProgress(place, training.step, training.steps);
     const points = this.peaks.map((peak) => oneCycle(progress, peak, training.recipe.schedule));
     training.learningRates = points.map((point) => point.learningRate);
     training.momentum = points[0]!.momentum;

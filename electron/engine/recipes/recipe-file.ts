@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { DistillError } from '../contract/errors.ts';
-import { recipeSchema, type Recipe } from '../contract/recipe.ts';
-import { describeIssues } from '../rpc/issues.ts';
+import { DistillError } from '../../contract/errors.ts';
+import { describeIssues } from '../../contract/issues.ts';
+import { recipeSchema, type Recipe } from '../../contract/recipe.ts';
 import { findSyntaxFault } from './json-syntax.ts';
 
 /**
@@ -11,13 +11,18 @@ import { findSyntaxFault } from './json-syntax.ts';
  */
 export async function readRecipe(file: string): Promise<Recipe> {
   const value = parseJson(await readText(file), file);
+  const hint = 'Correct the file; resources/recipes/ has recipes that work.';
+  return withAbsolutePaths(checkRecipe(value, `The recipe ${file}`, hint), path.dirname(file));
+}
+
+/** The recipe with every default written out. Throws DistillError RECIPE_INVALID with a line for everything that is wrong. */
+export function checkRecipe(value: unknown, subject: string, hint: string): Recipe {
   const parsed = recipeSchema.safeParse(value);
-  if (parsed.success) return withAbsolutePaths(parsed.data, path.dirname(file));
+  if (parsed.success) return parsed.data;
   const faults = describeIssues(parsed.error.issues, recipeSchema, value);
   const message =
     faults.length === 1 ? `: ${faults.join()}` : ` in ${faults.length} places:\n  ${faults.join('\n  ')}`;
-  const hint = 'Correct the file; resources/recipes/ has recipes that work.';
-  throw new DistillError('RECIPE_INVALID', `The recipe ${file} is wrong${message}`, hint);
+  throw new DistillError('RECIPE_INVALID', `${subject} is wrong${message}`, hint);
 }
 
 async function readText(file: string): Promise<string> {

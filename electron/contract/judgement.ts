@@ -1,0 +1,45 @@
+import type { ClassScores, Role, Scores } from './result.ts';
+
+/** What the evaluation shows of a run under a mask, made of the stored predictions: no model runs for it. */
+export interface Judgement {
+  mask: { classes: number[] };
+  classes: { id: number; name: string; seen: boolean }[];
+  /** Test images that count. */
+  n: number;
+  models: Partial<Record<Role, ModelJudgement>>;
+  comparison: {
+    mcnemarP: number | null;
+    onlyStudent: number | null;
+    onlyBaseline: number | null;
+    sentence: string;
+    /** Student and teacher alike. */
+    agreement: number | null;
+  };
+}
+
+export interface ModelJudgement {
+  scores: Scores;
+  perClass: ClassScores[];
+  /** confusion[i][j]: images of mask class i that the model takes for class j of all classes. */
+  confusion: number[][];
+  reliability: ReliabilityBin[];
+  /** Most confident first, at most 100. */
+  mistakes: MistakeEntry[];
+}
+
+export interface ReliabilityBin {
+  /** Bounds of the confidence. */
+  from: number;
+  to: number;
+  n: number;
+  /** Means; null for an empty bin. */
+  confidence: number | null;
+  accuracy: number | null;
+}
+
+export interface MistakeEntry {
+  key: string;
+  label: number;
+  /** Of every model of the run. */
+  top5: Partial<Record<Role, { id: number; probability: number }[]>>;
+}

@@ -1,0 +1,92 @@
+import type { Role } from './result.ts';
+
+/** What the wizard shows before anything is trained. */
+
+export interface ImageList {
+  /** All that match, of which `images` are a page. */
+  total: number;
+  images: ImageEntry[];
+}
+
+export interface ImageEntry {
+  key: string;
+  label: number;
+  /** The physical object that the frame shows; null where the format does not tell. */
+  track: string | null;
+}
+
+export interface SplitPreview {
+  classes: {
+    id: number;
+    name: string;
+    seen: boolean;
+    train: number;
+    validation: number;
+    test: number;
+    tracksTrain: number;
+    tracksValidation: number;
+  }[];
+  /** Of one class, where one was asked for: its tracks, in order. */
+  tracks: { track: string; images: number; part: 'train' | 'validation' | 'test' | 'unused' }[];
+  totals: { train: number; validation: number; test: number };
+}
+
+export interface ModelDescription {
+  architecture: string;
+  parameters: number;
+  /** Multiply-accumulates of one image's forward pass. */
+  macs: number;
+  /** Of the weights as float32. */
+  bytes: number;
+  /** Names of the parameter groups, first to last; `freezeTo` counts them. */
+  groups: { name: string; parameters: number }[];
+  /** One image's forward pass, estimated from the multiply-accumulates and this machine's measured rate. */
+  latencyMs: number;
+  /** Memory of a training step with `batchSize` images, estimated. */
+  trainingBytes: number;
+}
+
+/** How a weights file fits a network. */
+export interface WeightsMatch {
+  file: string;
+  format: 'safetensors' | 'pth';
+  tensors: number;
+  /** Tensors of the network that the file has, in the right shape. */
+  matched: number;
+  missing: string[];
+  unexpected: string[];
+  mismatched: { name: string; file: number[]; network: number[] }[];
+  /** Whether only the classifier does not fit: the rest can be a start. */
+  backboneFits: boolean;
+  /** Class names in the file's metadata; null where it has none. */
+  classNames: string[] | null;
+}
+
+export interface SchedulePreview {
+  /** A point for every step (1-based over all stages), thinned to 400. */
+  step: number[];
+  learningRate: number[];
+  momentum: number[];
+  stages: { firstStep: number; lastStep: number; epochs: number; freezeTo: number }[];
+  stepsPerEpoch: number;
+}
+
+export interface RunEstimate {
+  /** By role, in the order in which they train. */
+  roles: { role: Role; seconds: number; steps: number; imagesPerSecond: number }[];
+  /** With the evaluation on top, without import and export. */
+  totalSeconds: number;
+  memoryBytes: number;
+  diskBytes: number;
+  /** 'measured': all roles from an equal run's steps on this machine; 'estimated': from a small network's steps. */
+  basis: 'measured' | 'estimated';
+  backend: string;
+}
+
+/** A teacher's logits for some real images, for the temperature's slider. */
+export interface TeacherAnswers {
+  /** Whose logits they are, in a sentence. */
+  source: string;
+  classes: { id: number; name: string }[];
+  images: { path: string; key: string; label: number; logits: number[] }[];
+}

@@ -1,0 +1,95 @@
+import type { RunEstimate } from '../../contract/preview.ts';
+import type { Recipe } from '../../contract/recipe.ts';
+import type { Handlers } from '../../contract/services.ts';
+import { forwardWork, type NetworkCost, networkCost, stepWork } from '../models/cost.ts';
+import { stepsPerEpoch, totalEpochs } from '../train/schedule.ts';
+import { measuredSpeeds, teacherModel } from './earlier-runs.ts';
+import { rolesToTrain } from './eta.ts';
+import { stepRate } from './machine-rate.ts';
+import { type CostedTraining, diskBytes, memoryBytes } from './run-footprint.ts';
+import { readSettings } from './settings.ts';
+
+/**
+ * Evaluation runs kernel by kernel: a forward pass takes half of a recorded training step's time, not the third that its work
+ * makes up (between 0.4 and 0.6 for networks of more than a few milliseconds).
+ */
+const untraced = 1.5;
+
+async function costedTrainings(recipe: Recipe, classes: number): Promise<CostedTraining[]> {
+  const { size } = recipe.data.image;
+  const model = await teacherModel(recipe.teacher);
+  const teacher = model && networkCost(model, classes, size);
+  const student = networkCost(recipe.student.model, classes, size);
+  return rolesToTrain(recipe).map(({ role, training }) => ({
+    role,
+    training,
+    cost: role === 'teacher' ? teacher! : student,
+    teacher: role === 'student' ? teacher : null,
+  }));
+}
+
+const forwards = (networks: readonly (NetworkCost | null)[]): number =>
+  untraced * networks.reduce((sum, network) => sum + (network ? forwardWork(network) : 0), 0);
+
+/** Work of an average step: stages may freeze groups. */
+function averageStepWork({ training, cost, teacher }: CostedTraining, batchSize: number): number {
+  const { stages } = training;
+  const learning = stages.reduce(
+    (sum, { epochs, freezeTo }) => sum + epochs * stepWork(cost, batchSize, freezeTo),
+    0,
+  );
+  return learning / totalEpochs(stages) + (teacher ? batchSize * forwardWork(teacher) : 0);
+}
+
+/** Images that judging passes through each network. */
+function judgedImages({ evaluation }: Recipe, testImages: number, validationImages: number): number {
+  const { counts } = evaluation.tta;
+  const copies = counts.length === 0 ? 0 : Math.max(...counts) + 1;
+  return testImages * (1 + copies) + validationImages;
+}
+
+/**
+ * Time, memory and disk of a run on this machine. A role's seconds are its steps and validations; the total has the evaluation on
+ * top, but neither import nor export. Steps are as fast as in the newest completed run that had the same ones, else by the rate
+ * of a small network's steps; validation and evaluation always by that rate. Early stopping is not foreseen. The basis is
+ * 'measured' where every role's steps were.
+ */
+export const estimateRun: Handlers['training']['estimate'] = async (input, context) => {
+  const { recipe, trainImages, validationImages, testImages, classes, runtime } = input;
+  const { backend, workPerMs } = await stepRate(runtime);
+  const seconds = (work: number) => work / workPerMs / 1000;
+  const { runsFolder } = await readSettings({}, context);
+  const speeds = await measuredSpeeds(runsFolder, recipe, runtime, backend);
+  const trainings = await costedTrainings(recipe, classes);
+  const roles = trainings.map((one): RunEstimate['roles'][number] => {
+    const { role, training, cost, teacher } = one;
+    const epochs = totalEpochs(training.stages);
+    const batchSize = Math.min(training.batchSize, trainImages);
+    const steps = stepsPerEpoch(trainImages, batchSize) * epochs;
+    const imagesPerSecond = speeds.get(role) ?? batchSize / seconds(averageStepWork(one, batchSize));
+    const validation = seconds(epochs * validationImages * forwards([cost, teacher]));
+    return { role, seconds: (steps * batchSize) / imagesPerSecond + validation, steps, imagesPerSecond };
+  });
+  const judged = trainings.flatMap(({ role, cost, teacher }) =>
+    role === 'student' && recipe.teacher.source !== 'train' ? [cost, teacher] : [cost],
+  );
+  const evaluation = seconds(judgedImages(recipe, testImages, validationImages) * forwards(judged));
+  const totalSeconds = evaluation + roles.reduce((sum, role) => sum + role.seconds, 0);
+  const footprint = {
+    recipe,
+    trainings,
+    images: trainImages + validationImages + testImages,
+    testImages,
+    classes,
+    seconds: totalSeconds,
+    runtime,
+  };
+  return {
+    roles,
+    totalSeconds,
+    memoryBytes: memoryBytes(footprint),
+    diskBytes: diskBytes(footprint),
+    basis: trainings.every(({ role }) => speeds.has(role)) ? 'measured' : 'estimated',
+    backend,
+  };
+};

@@ -1,0 +1,52 @@
+import { readdir } from 'node:fs/promises';
+import path from 'node:path';
+import type { Handlers } from '../../contract/services.ts';
+import { writeJsonAtomic } from '../files.ts';
+import * as recipeFile from '../recipes/recipe-file.ts';
+import { resource } from '../resources.ts';
+
+type Recipes = Handlers['recipes'];
+
+/** Those that come with the program, in the order in which they are offered. */
+const titles: Record<string, string> = {
+  sample: 'Drawn sample: 43 signs, done in minutes',
+  'gtsrb-32': 'GTSRB at 32 px: small networks, for a processor without a GPU',
+  'gtsrb-notebook': 'GTSRB at 96 px: ResNet-34 teaches ResNet-18',
+};
+
+const rank = (name: string): number => {
+  const index = Object.keys(titles).indexOf(name);
+  return index === -1 ? Infinity : index;
+};
+
+// Async, so that what is thrown rejects.
+export const checkRecipe: Recipes['check'] = async ({ recipe }) =>
+  Promise.resolve({
+    recipe: recipeFile.checkRecipe(recipe, 'The recipe', 'Correct what is named; every other field is fine.'),
+  });
+
+/** Paths in the file are relative to it; they come back absolute. */
+export const readRecipe: Recipes['read'] = async ({ file }) => {
+  const absolute = path.resolve(file);
+  return { recipe: await recipeFile.readRecipe(absolute), path: absolute };
+};
+
+export const writeRecipe: Recipes['write'] = async ({ recipe, file }) => {
+  const absolute = path.resolve(file);
+  await writeJsonAtomic(absolute, recipe);
+  return { file: absolute };
+};
+
+export const presetRecipes: Recipes['presets'] = async () => {
+  const folder = resource('recipes');
+  const names = (await readdir(folder))
+    .filter((file) => file.endsWith('.json'))
+    .map((file) => path.basename(file, '.json'))
+    .sort((a, b) => rank(a) - rank(b) || a.localeCompare(b));
+  return Promise.all(
+    names.map(async (name) => {
+      const recipe = await recipeFile.readRecipe(path.join(folder, `${name}.json`));
+      return { name, title: titles[name] ?? recipe.name, recipe };
+    }),
+  );
+};

@@ -1,0 +1,11 @@
+import path from 'node:path';
+import type { Handlers } from '../../contract/services.ts';
+import { requireRun } from '../runs/record.ts';
+import { readThinned } from '../runs/thinned-metrics.ts';
+
+/** The curves of a run, also of one that is written just now. Throws NOT_FOUND where the folder is no run. */
+export const thinnedMetrics: Handlers['runs']['metrics'] = async ({ folder, maxPoints }) => {
+  const absolute = path.resolve(folder);
+  await requireRun(absolute);
+  return readThinned(path.join(absolute, 'metrics.jsonl'), maxPoints);
+};

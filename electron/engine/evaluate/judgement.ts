@@ -1,0 +1,78 @@
+import type { Judgement, MistakeEntry, ModelJudgement, ReliabilityBin } from '../../contract/judgement.ts';
+import type { ClassScores, Role, Scores } from '../../contract/result.ts';
+import { calibrationBins } from './calibration.ts';
+import { compareRoles } from './comparison.ts';
+import { classScores, confusionMatrix } from './confusion.ts';
+import { worstRows } from './judge.ts';
+import { type MaskedImages } from './masks.ts';
+import { scores } from './metrics.ts';
+import { ranked, select, type Predictions } from './predictions.ts';
+
+/** Mistakes that a judgement lists. */
+const shownMistakes = 100;
+
+/**
+ * Scores of the images of a mask and of the mask's classes. Any class may be answered; precision counts the mask's images only.
+ * `chosen` are their predictions, `names` the vocabulary.
+ * @throws DistillError INVALID_INPUT without images, or for a label outside the vocabulary.
+ */
+export function maskedScores(
+  chosen: Predictions,
+  classes: readonly number[],
+  names: readonly string[],
+): { scores: Scores; perClass: ClassScores[]; confusion: number[][] } {
+  const total = scores(chosen);
+  const confusion = confusionMatrix(chosen);
+  const all = classScores(confusion, names);
+  return {
+    scores: total,
+    perClass: classes.map((id) => all[id]!),
+    confusion: classes.map((id) => confusion[id]!),
+  };
+}
+
+function reliability(predictions: Predictions): ReliabilityBin[] {
+  return calibrationBins(predictions).map(({ low, high, count, confidence, accuracy }) => ({
+    from: low,
+    to: high,
+    n: count,
+    confidence: count === 0 ? null : confidence,
+    accuracy: count === 0 ? null : accuracy,
+  }));
+}
+
+/**
+ * Judges every model of a run on the images of a mask. `keys` names the rows of the predictions, `classes` is the vocabulary
+ * in order of id.
+ * @throws DistillError INVALID_INPUT without images.
+ */
+export function judgeUnderMask(
+  models: ReadonlyMap<Role, Predictions>,
+  keys: readonly string[],
+  classes: Judgement['classes'],
+  mask: MaskedImages,
+): Judgement {
+  const chosen = new Map([...models].map(([role, all]) => [role, select(all, mask.rows)] as const));
+  const names = classes.map(({ name }) => name);
+  const answersTo = (row: number): MistakeEntry['top5'] =>
+    Object.fromEntries([...chosen].map(([role, predictions]) => [role, ranked(predictions, row, 5)]));
+  const judged = [...chosen].map(([role, predictions]): [Role, ModelJudgement] => [
+    role,
+    {
+      ...maskedScores(predictions, mask.classes, names),
+      reliability: reliability(predictions),
+      mistakes: worstRows(predictions, shownMistakes).map((row) => ({
+        key: keys[mask.rows[row]!]!,
+        label: predictions.labels[row]!,
+        top5: answersTo(row),
+      })),
+    },
+  ]);
+  return {
+    mask: { classes: mask.classes },
+    classes,
+    n: mask.rows.length,
+    models: Object.fromEntries(judged),
+    comparison: compareRoles(chosen),
+  };
+}

@@ -1,0 +1,46 @@
+import path from 'node:path';
+import { DistillError } from '../../contract/errors.ts';
+import type { RunResult } from '../../contract/result.ts';
+import { writeFileAtomic } from '../files.ts';
+import type { RunFolder } from '../runs/run-folder.ts';
+import { findPredictions } from '../runs/stored-predictions.ts';
+import { curveTables, predictionTables, resultTables } from './csv/tables.ts';
+import { exportBase, type Exporter } from './exporter.ts';
+
+async function findResult(run: RunFolder): Promise<RunResult | null> {
+  return run.result().catch((thrown: unknown) => {
+    if (thrown instanceof DistillError && thrown.code === 'NOT_FOUND') return null;
+    throw thrown;
+  });
+}
+
+/**
+ * What a run measured, as tables for other programs, as far as the run came: <run>-metrics.csv (steps), -epochs.csv,
+ * -scores.csv, -per-class.csv, and for each model -confusion-<role>.csv and -predictions-<role>.csv. Columns bear the names of
+ * metrics.jsonl and result.json; what is nested there has a dotted name.
+ */
+export const csv: Exporter = {
+  name: 'csv',
+  async write(context) {
+    const { run } = context;
+    const metrics = await run.metrics();
+    const result = await findResult(run);
+    const predictions = await findPredictions(run);
+    const tables = [
+      ...(metrics.length > 0 ? curveTables(metrics) : []),
+      ...(result ? resultTables(result) : []),
+      ...(predictions ? predictionTables(predictions) : []),
+    ];
+    if (tables.length === 0) {
+      throw new DistillError(
+        'NOT_FOUND',
+        `The run "${path.basename(run.folder)}" has measured nothing yet; it is ${run.state}.`,
+        'Resume it, or wait until its first model is in training.',
+      );
+    }
+    const base = await exportBase(context);
+    const files = tables.map(([name, text]) => ({ file: `${base}-${name}.csv`, text }));
+    for (const { file, text } of files) await writeFileAtomic(file, text);
+    return files.map(({ file }) => file);
+  },
+};

@@ -1,0 +1,150 @@
+import type { EpochScores } from '../../../contract/events.ts';
+import type { ClassScores, Role, RunResult, Scores } from '../../../contract/result.ts';
+import { ranked, type Predictions, type RankedClass } from '../../evaluate/predictions.ts';
+import type { MetricsLine } from '../../runs/metrics.ts';
+import type { TestPredictions } from '../../runs/stored-predictions.ts';
+import { csvTable, type Column } from './table.ts';
+
+/** A table's name and its text. */
+export type NamedTable = readonly [name: string, csv: string];
+
+type Cell = string | number | boolean | null;
+type Step = Extract<MetricsLine, { type: 'step' }>;
+type Epoch = Extract<MetricsLine, { type: 'epoch' }>;
+
+/** Columns that bear their fields' names. */
+const fields = <Name extends string>(names: readonly Name[]): Column<Readonly<Record<Name, Cell>>>[] =>
+  names.map((name) => [name, (row) => row[name]]);
+
+const epochScores = [
+  'loss',
+  'labelLoss',
+  'distillationLoss',
+  'accuracy',
+  'top5',
+  'f1Weighted',
+  'f1Macro',
+] as const satisfies (keyof EpochScores)[];
+
+const stepColumns: Column<Step>[] = fields([
+  'time',
+  'role',
+  'epoch',
+  'epochs',
+  'stage',
+  'step',
+  'steps',
+  'loss',
+  'labelLoss',
+  'distillationLoss',
+  'learningRate',
+  'momentum',
+  'imagesPerSecond',
+  'waitShare',
+]);
+
+const epochColumns: Column<Epoch>[] = [
+  ...fields(['time', 'role', 'epoch', 'epochs', 'stage']),
+  ...(['train', 'validation'] as const).flatMap((part) =>
+    epochScores.map((name): Column<Epoch> => [`${part}.${name}`, (row) => row[part]?.[name] ?? null]),
+  ),
+  ...fields(['best', 'imagesPerSecond', 'waitShare', 'memoryBytes', 'seconds']),
+];
+
+/** The curves: the steps that the run kept, and its epochs. */
+export function curveTables(metrics: readonly MetricsLine[]): NamedTable[] {
+  const steps = metrics.filter((line) => line.type === 'step');
+  const epochs = metrics.filter((line) => line.type === 'epoch');
+  return [
+    ['metrics', csvTable(stepColumns, steps)],
+    ['epochs', csvTable(epochColumns, epochs)],
+  ];
+}
+
+const rolesOf = (result: RunResult): Role[] => [
+  'teacher',
+  'student',
+  ...(result.models.baseline ? (['baseline'] as const) : []),
+];
+
+/** Scores of every part of the images, scores of every class, and what was taken for what. */
+export function resultTables(result: RunResult): NamedTable[] {
+  const roles = rolesOf(result);
+  const scores = roles.flatMap((role) =>
+    (['test', 'seen', 'unseen', 'validation'] as const).flatMap((part) => {
+      const found = result.models[role]?.[part];
+      return found ? [{ role, part, ...found }] : [];
+    }),
+  );
+  const scoreColumns: Column<{ role: Role; part: string } & Scores>[] = fields([
+    'role',
+    'part',
+    'n',
+    'accuracy',
+    'top5',
+    'f1Weighted',
+    'f1Macro',
+    'logLoss',
+    'ece',
+  ]);
+  const classes = roles.flatMap((role) => (result.perClass[role] ?? []).map((one) => ({ role, ...one })));
+  const classColumns: Column<{ role: Role } & ClassScores>[] = fields([
+    'role',
+    'id',
+    'name',
+    'precision',
+    'recall',
+    'f1',
+    'support',
+  ]);
+  return [
+    ['scores', csvTable(scoreColumns, scores)],
+    ['per-class', csvTable(classColumns, classes)],
+    ...roles.map(
+      (role) => [`confusion-${role}`, confusionTable(result, result.confusion[role] ?? [])] as const,
+    ),
+  ];
+}
+
+/** A row for each true class, a column for each class that it may have been taken for, headed by its id. */
+function confusionTable({ classes }: RunResult, confusion: readonly (readonly number[])[]): string {
+  const columns: Column<{ label: number; name: string; counts: readonly number[] }>[] = [
+    ...fields(['label', 'name']),
+    ...classes.map(({ id }): Column<{ counts: readonly number[] }> => [
+      String(id),
+      ({ counts }) => counts[id] ?? 0,
+    ]),
+  ];
+  return csvTable(
+    columns,
+    classes.map(({ id, name }) => ({ label: id, name, counts: confusion[id] ?? [] })),
+  );
+}
+
+/** What each model answered about each test image. */
+export function predictionTables({ keys, models }: TestPredictions): NamedTable[] {
+  return [...models].map(([role, predictions]) => [
+    `predictions-${role}`,
+    predictionTable(keys, predictions),
+  ]);
+}
+
+function predictionTable(keys: readonly string[], predictions: Predictions): string {
+  const rows = keys.map((key, row) => ({
+    key,
+    label: predictions.labels[row]!,
+    top5: ranked(predictions, row, 5),
+  }));
+  type Row = (typeof rows)[number];
+  const answer = (place: number, field: keyof RankedClass) => (row: Row) => row.top5[place]?.[field] ?? null;
+  const columns: Column<Row>[] = [
+    ...fields(['key', 'label']),
+    ['predicted', answer(0, 'id')],
+    ['probability', answer(0, 'probability')],
+    ...[0, 1, 2, 3, 4].flatMap((place): Column<Row>[] => [
+      [`top5.${place}.id`, answer(place, 'id')],
+      [`top5.${place}.probability`, answer(place, 'probability')],
+    ]),
+  ];
+  return csvTable(columns, rows);
+}

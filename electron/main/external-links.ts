@@ -1,0 +1,44 @@
+/** Hosts that the program itself links to; their pages open without a question. */
+export const knownHosts = [
+  'arxiv.org',
+  'benchmark.ini.rub.de',
+  'docs.pytorch.org',
+  'github.com',
+  'onnxruntime.ai',
+  'pytorch.org',
+  'sid.erda.dk',
+] as const;
+
+export type LinkVerdict = 'open' | 'ask' | 'refuse';
+
+/**
+ * What to do with an address that is to be opened outside. Only https, without a name, password or port in it, goes out at all: other
+ * schemes start programs. Unknown hosts are confirmed by the user first.
+ */
+export function judgeLink(address: string): { verdict: LinkVerdict; url: string } {
+  if (!URL.canParse(address)) return { verdict: 'refuse', url: address };
+  const url = new URL(address);
+  const plain = url.protocol === 'https:' && url.username === '' && url.password === '' && url.port === '';
+  if (!plain) return { verdict: 'refuse', url: url.href };
+  const known = (knownHosts as readonly string[]).includes(url.hostname);
+  return { verdict: known ? 'open' : 'ask', url: url.href };
+}
+
+export interface LinkOpener {
+  open: (url: string) => Promise<void>;
+  /** Asks the user whether this address is to be opened. */
+  confirm: (url: string) => Promise<boolean>;
+  log: (message: string) => void;
+}
+
+/** Opens an address in the system's browser, or says in the log why not; returns whether it was opened. */
+export async function openExternally(address: string, { open, confirm, log }: LinkOpener): Promise<boolean> {
+  const { verdict, url } = judgeLink(address);
+  if (verdict === 'refuse') {
+    log(`The address ${url} was not opened: only plain https addresses are.`);
+    return false;
+  }
+  if (verdict === 'ask' && !(await confirm(url))) return false;
+  await open(url);
+  return true;
+}

@@ -1,0 +1,271 @@
+import { mkdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import {
+  app,
+  autoUpdater,
+  BrowserWindow,
+  dialog,
+  ipcMain,
+  Menu,
+  MessageChannelMain,
+  nativeTheme,
+  Notification,
+  powerSaveBlocker,
+  protocol,
+  screen,
+  session,
+  shell,
+  utilityProcess,
+  type MessagePortMain,
+} from 'electron';
+import type { Theme } from '../contract/desktop.ts';
+import { logsFolder } from '../engine/home.ts';
+import { packageRoot } from '../engine/resources.ts';
+import { assetPaths, createAssetHandler } from '../host/assets.ts';
+import { fileLog } from '../host/log-file.ts';
+import { fileRoots } from '../host/roots.ts';
+import { createStaticHandler } from '../host/static.ts';
+import { superviseEngine, type EngineSupervisor } from '../host/supervisor.ts';
+import { activeRuns, pauseRun } from './active-runs.ts';
+import { pick, revealable } from './dialogs.ts';
+import { setupEnginePorts } from './engine-ports.ts';
+import { forkEngine, type ElectronEngineProcess } from './engine-process.ts';
+import { openExternally } from './external-links.ts';
+import { setupIpc } from './ipc.ts';
+import { setupLifecycle } from './lifecycle.ts';
+import { setupMenu } from './menu.ts';
+import { isRecipeFile } from './open-requests.ts';
+import { schemes, setupProtocol, studioHandler } from './protocol.ts';
+import { setupQuitGuard } from './quit-guard.ts';
+import { RunActivity } from './run-activity.ts';
+import { guardSession, setupSecurity } from './security.ts';
+import { setupUpdates } from './updates.ts';
+import { WindowStateFile } from './window-state.ts';
+import { Windows } from './windows.ts';
+
+/** The desktop program: Electron's own objects, put together with what this folder makes of them. */
+
+const name = 'Distill Studio';
+const root = packageRoot();
+
+app.setName(name);
+app.setAppUserModelId('studio.distill.app');
+const tell = fileLog(path.join(logsFolder(), 'desktop.log'));
+process.on('uncaughtException', (thrown) => {
+  tell('The main process met an error that nothing had foreseen', thrown);
+});
+
+let supervisor: EngineSupervisor<ElectronEngineProcess> | null = null;
+function engine(): EngineSupervisor<ElectronEngineProcess> {
+  if (supervisor) return supervisor;
+  const fork = utilityProcess.fork.bind(utilityProcess);
+  const createChannel = () => new MessageChannelMain();
+  supervisor = superviseEngine({
+    fork: () => forkEngine({ fork, createChannel }, { log: tell }),
+    log: tell,
+    closeMs: 10_000,
+  });
+  return supervisor;
+}
+const client = () => engine().client();
+
+const lifecycle = setupLifecycle({
+  app,
+  platform: process.platform,
+  argv: process.argv,
+  cwd: process.cwd(),
+  focus: () => void windows.focus(),
+  openPath(file) {
+    if (isRecipeFile(file)) app.addRecentDocument(file);
+    windows.ask(`open:${file}`);
+  },
+});
+
+const state = new WindowStateFile(path.join(app.getPath('userData'), 'window-state.json'));
+const windows = new Windows({
+  create: (options) => new BrowserWindow(options),
+  state,
+  screens() {
+    const main = screen.getPrimaryDisplay();
+    const others = screen.getAllDisplays().filter(({ id }) => id !== main.id);
+    return [main, ...others].map(({ workArea }) => workArea);
+  },
+  isDark: () => nativeTheme.shouldUseDarkColors,
+  preload: path.join(root, 'dist/electron/preload/index.cjs'),
+  // The other systems take it from the program's own file.
+  ...(process.platform === 'linux' && { icon: path.join(root, 'resources/icons/icon.png') }),
+  mayCloseLast() {
+    if (process.platform === 'darwin' || guard.isSettled) return true;
+    app.quit();
+    return false;
+  },
+  log: tell,
+});
+
+const guard = setupQuitGuard({
+  app,
+  // Not by engine(), which would start one.
+  activeRuns: async () =>
+    supervisor ? (await activeRuns(supervisor.client())).map(({ folder }) => folder) : [],
+  ask: async (runs) =>
+    (await confirm({
+      message: runs.length === 1 ? 'A run is at work.' : `${runs.length} runs are at work.`,
+      detail: `${runs.map((run) => path.basename(run)).join('\n')}\n\nPaused runs can be resumed from the library.`,
+      yes: 'Pause and quit',
+      no: 'Keep running',
+    }))
+      ? 'pause'
+      : 'stay',
+  pause: (folder) => pauseRun(client(), folder),
+  close: async () => supervisor?.close(),
+  log: tell,
+});
+
+const activity = new RunActivity({
+  client,
+  powerSaveBlocker,
+  setProgress: (fraction) => windows.all().forEach((window) => window.setProgressBar(fraction)),
+  notify,
+  onChange: () => showMenu(),
+  log: tell,
+});
+
+/** A question with two answers; the second one is the safe one. */
+async function confirm(question: {
+  message: string;
+  detail: string;
+  yes: string;
+  no: string;
+}): Promise<boolean> {
+  const { message, detail, yes, no } = question;
+  const { response } = await dialog.showMessageBox(windows.focus(), {
+    type: 'question',
+    message,
+    detail,
+    buttons: [yes, no],
+    defaultId: 1,
+    cancelId: 1,
+    noLink: true,
+  });
+  return response === 0;
+}
+
+function notify({ title, body }: { title: string; body: string }): void {
+  if (windows.hasFocus() || !Notification.isSupported()) return;
+  const notification = new Notification({ title, body });
+  notification.on('click', () => void windows.focus());
+  notification.show();
+}
+
+const openLink = (address: string): Promise<boolean> =>
+  openExternally(address, {
+    open: (url) => shell.openExternal(url),
+    confirm: (url) =>
+      confirm({ message: 'Open this page in your browser?', detail: url, yes: 'Open', no: 'Cancel' }),
+    log: tell,
+  });
+
+async function openLogs(): Promise<undefined> {
+  mkdirSync(logsFolder(), { recursive: true });
+  const fault = await shell.openPath(logsFolder());
+  if (fault !== '') tell(`The logs were not shown: ${fault}`);
+}
+
+let showMenu = (): void => undefined;
+function setTheme(theme: Theme): undefined {
+  nativeTheme.themeSource = theme;
+  state.update({ theme });
+  showMenu();
+}
+
+function ready(): void {
+  guardSession(session.defaultSession, tell);
+  const pages = createStaticHandler({ folder: path.join(root, 'dist/renderer') });
+  const assets = createAssetHandler({ client, roots: fileRoots(client) });
+  setupProtocol(protocol, studioHandler(pages, assets, assetPaths), tell);
+  nativeTheme.themeSource = state.state.theme;
+  nativeTheme.on('updated', () => windows.paint(nativeTheme.shouldUseDarkColors));
+  showMenu = setupMenu(Menu, () => ({
+    platform: process.platform,
+    isPackaged: app.isPackaged,
+    isRunActive: activity.isActive,
+    theme: state.state.theme,
+    ask: (action) => windows.ask(action),
+    openWindow: () => void windows.open(),
+    openLogs: () => void openLogs(),
+    setTheme,
+  }));
+  // The window first: it paints while the engine loads.
+  lifecycle?.ready();
+  const ports = setupEnginePorts<MessagePortMain>(engine(), (channel, status) =>
+    windows.tell(channel, status),
+  );
+  setupIpc(
+    ipcMain,
+    {
+      requestPort: (_input, page) => {
+        ports.request(page);
+      },
+      engineStatus: () => engine().status,
+      restartEngine: () => {
+        engine().restart();
+      },
+      async pick(request, page) {
+        const window = BrowserWindow.fromWebContents(page) ?? windows.focus();
+        const picked = await pick(
+          {
+            showOpen: (options) => dialog.showOpenDialog(window, options),
+            showSave: (options) => dialog.showSaveDialog(window, options),
+          },
+          request,
+        );
+        if (picked !== null && isRecipeFile(picked)) app.addRecentDocument(picked);
+        return picked;
+      },
+      reveal(file) {
+        shell.showItemInFolder(revealable(file));
+      },
+      openExternal: async (url) => {
+        await openLink(url);
+      },
+      openLogs,
+      showRun(run) {
+        activity.show(run);
+      },
+      notify(message) {
+        notify(message);
+      },
+      setTheme,
+    },
+    tell,
+  );
+  setupUpdates({
+    feed: updateFeed(),
+    // Squirrel.Mac's; what the other platforms need is said in docs/packaging.md.
+    updater: process.platform === 'darwin' ? autoUpdater : null,
+    ask: () =>
+      confirm({ message: 'An update is ready.', detail: '', yes: 'Restart now', no: 'With the next start' }),
+    settle: () => guard.settle(),
+    log: tell,
+  });
+}
+
+function updateFeed(): string | null {
+  const manifest = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as {
+    updateFeed?: string | null;
+  };
+  return process.env['DISTILL_UPDATE_FEED'] ?? manifest.updateFeed ?? null;
+}
+
+if (lifecycle) {
+  protocol.registerSchemesAsPrivileged(schemes);
+  setupSecurity(app, (url) => void openLink(url), tell);
+  app
+    .whenReady()
+    .then(ready)
+    .catch((thrown: unknown) => {
+      tell('The program could not start', thrown);
+      dialog.showErrorBox(`${name} could not start`, `What went wrong is in ${logsFolder()}.`);
+      app.exit(1);
+    });
+}

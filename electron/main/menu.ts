@@ -1,0 +1,122 @@
+import type { MenuItemConstructorOptions } from 'electron';
+import { themes, type MenuAction, type Theme } from '../contract/desktop.ts';
+
+type Item = MenuItemConstructorOptions;
+
+export interface MenuContext {
+  platform: NodeJS.Platform;
+  /** Developer tools are for those who run the sources. */
+  isPackaged: boolean;
+  isRunActive: boolean;
+  theme: Theme;
+  /** Asks the window in front. */
+  ask: (action: MenuAction) => void;
+  openWindow: () => void;
+  openLogs: () => void;
+  setTheme: (theme: Theme) => void;
+}
+
+const separator: Item = { type: 'separator' };
+const themeNames: Record<Theme, string> = { system: 'As the system', light: 'Light', dark: 'Dark' };
+
+/** The whole menu; accelerators in Electron's notation, CmdOrCtrl being the platform's own. */
+export function menuTemplate(context: MenuContext): Item[] {
+  const isMac = context.platform === 'darwin';
+  const asks = (label: string, action: MenuAction, accelerator?: string): Item => ({
+    label,
+    click: () => context.ask(action),
+    ...(accelerator && { accelerator }),
+  });
+  const settings = asks('Settings…', 'settings', 'CmdOrCtrl+,');
+  const about = asks('About Distill Studio', 'about');
+  return [
+    ...(isMac ? [applicationMenu(settings, about)] : []),
+    {
+      label: '&File',
+      submenu: [
+        asks('New distillation', 'new', 'CmdOrCtrl+N'),
+        { label: 'New window', accelerator: 'CmdOrCtrl+Shift+N', click: () => context.openWindow() },
+        asks('Open recipe…', 'open-recipe', 'CmdOrCtrl+O'),
+        ...(isMac
+          ? [{ role: 'recentDocuments', submenu: [{ role: 'clearRecentDocuments' }] } satisfies Item]
+          : []),
+        separator,
+        ...(isMac ? [] : [settings, separator]),
+        isMac ? { role: 'close' } : { role: 'quit' },
+      ],
+    },
+    { role: 'editMenu' },
+    {
+      label: '&Run',
+      submenu: [
+        asks('Library', 'library', 'CmdOrCtrl+L'),
+        asks(context.isRunActive ? 'Pause run' : 'Resume run', 'pause-resume', 'CmdOrCtrl+Shift+P'),
+      ],
+    },
+    { label: '&View', submenu: viewItems(context) },
+    { role: 'windowMenu' },
+    {
+      role: 'help',
+      submenu: [
+        asks('Keyboard shortcuts', 'shortcuts', 'CmdOrCtrl+/'),
+        { label: 'Show logs', click: () => context.openLogs() },
+        asks('Diagnostics…', 'diagnostics'),
+        ...(isMac ? [] : [separator, about]),
+      ],
+    },
+  ];
+}
+
+const applicationMenu = (settings: Item, about: Item): Item => ({
+  role: 'appMenu',
+  label: 'Distill Studio',
+  submenu: [
+    about,
+    separator,
+    settings,
+    separator,
+    { role: 'services' },
+    separator,
+    { role: 'hide' },
+    { role: 'hideOthers' },
+    { role: 'unhide' },
+    separator,
+    { role: 'quit' },
+  ],
+});
+
+const viewItems = (context: MenuContext): Item[] => [
+  {
+    label: 'Theme',
+    submenu: themes.map((theme) => ({
+      label: themeNames[theme],
+      type: 'radio',
+      checked: context.theme === theme,
+      click() {
+        context.setTheme(theme);
+        // The page keeps it among the settings.
+        context.ask(`theme-${theme}`);
+      },
+    })),
+  },
+  separator,
+  { role: 'resetZoom' },
+  { role: 'zoomIn' },
+  { role: 'zoomOut' },
+  separator,
+  { role: 'togglefullscreen' },
+  { role: 'reload' },
+  ...(context.isPackaged ? [] : [{ role: 'toggleDevTools' } satisfies Item]),
+];
+
+interface MenuLike<Menu> {
+  buildFromTemplate(template: Item[]): Menu;
+  setApplicationMenu(menu: Menu): void;
+}
+
+/** Shows the menu; the function that is returned shows it anew when what it depends on has changed. */
+export function setupMenu<Menu>(menu: MenuLike<Menu>, context: () => MenuContext): () => void {
+  const show = (): void => menu.setApplicationMenu(menu.buildFromTemplate(menuTemplate(context())));
+  show();
+  return show;
+}

@@ -1,0 +1,100 @@
+import type { DesktopInput } from '../contract/desktop.ts';
+import { DistillError } from '../contract/errors.ts';
+import type { RunSummary } from '../contract/library.ts';
+import { activeRuns, type RunsClient } from './active-runs.ts';
+
+export interface RunActivityOptions {
+  /** The engine; throws where none runs. */
+  client: () => RunsClient;
+  powerSaveBlocker: {
+    start(kind: 'prevent-app-suspension'): number;
+    stop(id: number): unknown;
+  };
+  /** Every window's progress bar: below 0 none, above 1 unknown. */
+  setProgress: (fraction: number) => void;
+  /** Told where the user does not look. */
+  notify: (message: { title: string; body: string }) => void;
+  /** Called when a run begins or the last one ends. */
+  onChange: () => void;
+  log: (message: string, thrown?: unknown) => void;
+}
+
+/** What a run's end is called in a notification. */
+const endings: Partial<Record<RunSummary['state'], string>> = {
+  completed: 'completed',
+  failed: 'failed',
+  cancelled: 'was cancelled',
+  interrupted: 'was paused',
+};
+
+/**
+ * What the system is told while runs are at work: progress on the dock or taskbar, not to suspend the program, and a notification at
+ * the end. How far a run is comes from the page; that it has ended from the engine, for pages may be closed by then.
+ */
+export class RunActivity {
+  readonly #options: RunActivityOptions;
+  readonly #watched = new Set<string>();
+  #reported = false;
+  #isLooking = false;
+  #blocker: number | null = null;
+
+  constructor(options: RunActivityOptions) {
+    this.#options = options;
+  }
+
+  get isActive(): boolean {
+    return this.#reported || this.#watched.size > 0;
+  }
+
+  /** What a page says about the run that it knows of. */
+  show({ active, fraction }: DesktopInput<'showRun'>): void {
+    const wasActive = this.isActive;
+    this.#reported = active;
+    if (active && this.#watched.size === 0) void this.#look();
+    this.#settle(wasActive);
+    if (this.isActive && active) this.#options.setProgress(fraction ?? 2);
+  }
+
+  async #look(): Promise<void> {
+    if (this.#isLooking) return;
+    this.#isLooking = true;
+    try {
+      const client = this.#options.client();
+      for (const run of await activeRuns(client)) void this.#watch(client, run);
+    } catch (thrown) {
+      this.#options.log('The runs at work could not be asked for', thrown);
+    } finally {
+      this.#isLooking = false;
+    }
+  }
+
+  async #watch(client: RunsClient, { folder, name }: RunSummary): Promise<void> {
+    if (this.#watched.has(folder)) return;
+    this.#watched.add(folder);
+    const body = await client.runs.wait({ folder }).then(
+      (ended) => `${name} ${endings[ended.state] ?? 'ended'}.${ended.error ? ` ${ended.error.message}` : ''}`,
+      (thrown: unknown) => {
+        if (!(thrown instanceof DistillError)) this.#options.log('A run could not be waited for', thrown);
+        return `The engine stopped: ${name} can be resumed.`;
+      },
+    );
+    const wasActive = this.isActive;
+    this.#watched.delete(folder);
+    // The page may not have heard yet, or be closed.
+    if (this.#watched.size === 0) this.#reported = false;
+    this.#settle(wasActive);
+    this.#options.notify({ title: 'Distill Studio', body });
+  }
+
+  #settle(wasActive: boolean): void {
+    const { powerSaveBlocker, setProgress, onChange } = this.#options;
+    if (this.isActive === wasActive) return;
+    if (this.isActive) this.#blocker = powerSaveBlocker.start('prevent-app-suspension');
+    else {
+      if (this.#blocker !== null) powerSaveBlocker.stop(this.#blocker);
+      this.#blocker = null;
+      setProgress(-1);
+    }
+    onChange();
+  }
+}

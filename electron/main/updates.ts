@@ -1,0 +1,49 @@
+/** Milliseconds between two looks. */
+const everyDay = 24 * 60 * 60 * 1000;
+
+/** Electron's autoUpdater, or electron-updater's, which has the same names. */
+export interface Updater {
+  setFeedURL(options: { url: string }): void;
+  checkForUpdates(): unknown;
+  quitAndInstall(): void;
+  on(event: 'error', listener: (error: Error) => void): unknown;
+  on(event: 'update-downloaded', listener: () => void): unknown;
+}
+
+export interface UpdatesOptions {
+  /** Where updates are published; null: none are looked for. */
+  feed: string | null;
+  /** null: this platform's packages do not update themselves. */
+  updater: Updater | null;
+  /** Asks whether to restart now; false: with the next start. */
+  ask: () => Promise<boolean>;
+  /** The quit guard's: false where a run is to go on. */
+  settle: () => Promise<boolean>;
+  log: (message: string, thrown?: unknown) => void;
+}
+
+/**
+ * Looks for updates where a feed is configured (docs/packaging.md); off otherwise. An update is never installed while a run is at work
+ * without having been asked.
+ */
+export function setupUpdates({ feed, updater, ask, settle, log }: UpdatesOptions): void {
+  if (feed === null) return;
+  if (!URL.canParse(feed) || new URL(feed).protocol !== 'https:') {
+    log(`Updates are off: the feed ${feed} is not an https address.`);
+    return;
+  }
+  if (updater === null) {
+    log('Updates are off: packages for this platform do not update themselves.');
+    return;
+  }
+  updater.setFeedURL({ url: feed });
+  updater.on('error', (error) => log('Looking for updates failed', error));
+  updater.on('update-downloaded', () => {
+    void ask().then(async (isWanted) => {
+      if (isWanted && (await settle())) updater.quitAndInstall();
+    });
+  });
+  const look = (): void => void updater.checkForUpdates();
+  look();
+  setInterval(look, everyDay).unref();
+}

@@ -1,0 +1,155 @@
+import type { BrowserWindowConstructorOptions, WebPreferences } from 'electron';
+import { pushChannels } from '../contract/desktop-channels.ts';
+import type { MenuAction } from '../contract/desktop.ts';
+import { appOrigin } from './origin.ts';
+import { placeWindow, smallest, type Rectangle, type WindowStateFile } from './window-state.ts';
+
+/** The page's own background in both themes, so that nothing flashes before it has painted. */
+export const backgrounds = { light: '#ffffff', dark: '#0f172b' } as const;
+
+export interface ContentsLike {
+  readonly id: number;
+  send(channel: string, value: unknown): void;
+  on(event: 'did-finish-load' | 'did-start-loading', listener: () => void): unknown;
+}
+
+/** What of a BrowserWindow is used. */
+export interface WindowLike {
+  readonly webContents: ContentsLike;
+  loadURL(url: string): Promise<void>;
+  show(): void;
+  focus(): void;
+  maximize(): void;
+  restore(): void;
+  isMinimized(): boolean;
+  isMaximized(): boolean;
+  isFocused(): boolean;
+  isDestroyed(): boolean;
+  getNormalBounds(): Rectangle;
+  setProgressBar(fraction: number): void;
+  setBackgroundColor(color: string): void;
+  on(event: 'close', listener: (event: { preventDefault(): void }) => void): unknown;
+  on(event: 'closed', listener: () => void): unknown;
+  once(event: 'ready-to-show', listener: () => void): unknown;
+}
+
+export interface WindowsOptions<Window extends WindowLike> {
+  create: (options: BrowserWindowConstructorOptions) => Window;
+  state: WindowStateFile;
+  /** The screens' work areas, the main one first. */
+  screens: () => Rectangle[];
+  isDark: () => boolean;
+  /** The preload's file. */
+  preload: string;
+  icon?: string;
+  /** Asked before the last window closes; false keeps it open (and asks the user, say). */
+  mayCloseLast?: () => boolean;
+  log: (message: string, thrown?: unknown) => void;
+}
+
+/** Every switch that Electron's checklist names is said, the defaults too: a default may change. */
+export const webPreferences = (preload: string): WebPreferences => ({
+  preload,
+  sandbox: true,
+  contextIsolation: true,
+  nodeIntegration: false,
+  nodeIntegrationInWorker: false,
+  nodeIntegrationInSubFrames: false,
+  webSecurity: true,
+  allowRunningInsecureContent: false,
+  experimentalFeatures: false,
+  webviewTag: false,
+  navigateOnDragDrop: false,
+  // Chromium would fetch its dictionaries from elsewhere.
+  spellcheck: false,
+});
+
+/** The program's windows, which all show the same page. */
+export class Windows<Window extends WindowLike> {
+  readonly #options: WindowsOptions<Window>;
+  readonly #open = new Set<Window>();
+  /** What a window is to be told when its page has loaded; absent once it has. */
+  readonly #waiting = new Map<Window, MenuAction[]>();
+
+  constructor(options: WindowsOptions<Window>) {
+    this.#options = options;
+  }
+
+  all(): Window[] {
+    return [...this.#open].filter((window) => !window.isDestroyed());
+  }
+
+  hasFocus(): boolean {
+    return this.all().some((window) => window.isFocused());
+  }
+
+  open(): Window {
+    const { create, state, screens, isDark, preload, icon, log } = this.#options;
+    const isFirst = this.#open.size === 0;
+    const { x, y, ...size } = placeWindow(state.state, screens());
+    const window = create({
+      ...size,
+      // A second window would cover the first one exactly.
+      ...(isFirst && x !== undefined && y !== undefined && { x, y }),
+      minWidth: smallest.width,
+      minHeight: smallest.height,
+      show: false,
+      title: 'Distill Studio',
+      backgroundColor: backgrounds[isDark() ? 'dark' : 'light'],
+      ...(icon !== undefined && { icon }),
+      webPreferences: webPreferences(preload),
+    });
+    this.#open.add(window);
+    this.#waiting.set(window, []);
+    if (state.state.maximized && isFirst) window.maximize();
+    window.once('ready-to-show', () => window.show());
+    window.webContents.on('did-start-loading', () => {
+      if (!this.#waiting.has(window)) this.#waiting.set(window, []);
+    });
+    window.webContents.on('did-finish-load', () => this.#loaded(window));
+    window.on('close', (event) => this.#closing(window, event));
+    window.on('closed', () => {
+      this.#open.delete(window);
+      this.#waiting.delete(window);
+    });
+    window.loadURL(`${appOrigin}/`).catch((thrown: unknown) => log('The page did not load', thrown));
+    return window;
+  }
+
+  /** Brings a window to the front, a new one where there is none. */
+  focus(): Window {
+    const window = this.all().find((one) => one.isFocused()) ?? this.all().at(-1) ?? this.open();
+    if (window.isMinimized()) window.restore();
+    window.focus();
+    return window;
+  }
+
+  /** Asks the window in front for something, as soon as its page has loaded. */
+  ask(action: MenuAction): void {
+    const window = this.focus();
+    const waiting = this.#waiting.get(window);
+    if (waiting) waiting.push(action);
+    else window.webContents.send(pushChannels.menu, action);
+  }
+
+  /** Tells every window. */
+  tell(channel: string, value: unknown): void {
+    for (const { webContents } of this.all()) webContents.send(channel, value);
+  }
+
+  paint(isDark: boolean): void {
+    for (const window of this.all()) window.setBackgroundColor(backgrounds[isDark ? 'dark' : 'light']);
+  }
+
+  #loaded(window: Window): void {
+    const waiting = this.#waiting.get(window) ?? [];
+    this.#waiting.delete(window);
+    for (const action of waiting) window.webContents.send(pushChannels.menu, action);
+  }
+
+  #closing(window: Window, event: { preventDefault(): void }): void {
+    const { x, y, width, height } = window.getNormalBounds();
+    this.#options.state.update({ width, height, position: { x, y }, maximized: window.isMaximized() });
+    if (this.all().length === 1 && this.#options.mayCloseLast?.() === false) event.preventDefault();
+  }
+}

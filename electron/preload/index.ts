@@ -1,0 +1,67 @@
+import { contextBridge, ipcRenderer, webUtils } from 'electron';
+import { callChannel, pushChannels } from '../contract/desktop-channels.ts';
+import type {
+  DesktopAnswer,
+  DesktopBridge,
+  DesktopCall,
+  DesktopEngineStatus,
+  DesktopInput,
+  MenuAction,
+} from '../contract/desktop.ts';
+
+/** The one door between the window and the main process: named calls, two kinds of news, and the engine's port. */
+
+const call = <Name extends DesktopCall>(
+  name: Name,
+  input: DesktopInput<Name>,
+): Promise<DesktopAnswer<Name>> =>
+  ipcRenderer.invoke(callChannel(name), input) as Promise<DesktopAnswer<Name>>;
+
+/** For calls whose answer nobody waits for: what went wrong is in the main process's log. */
+const tell = <Name extends DesktopCall>(name: Name, input: DesktopInput<Name>): void =>
+  void call(name, input).catch(() => undefined);
+
+const menuListeners = new Set<(action: MenuAction) => void>();
+const unheard: MenuAction[] = [];
+ipcRenderer.on(pushChannels.menu, (_event, action: MenuAction) => {
+  if (menuListeners.size === 0) unheard.push(action);
+  for (const listener of menuListeners) listener(action);
+});
+
+ipcRenderer.on(pushChannels.port, (event, data: string) => {
+  // To this window's own origin alone: an embedded page must not catch the port.
+  window.postMessage(data, window.location.origin, [...event.ports]);
+});
+
+const bridge: DesktopBridge = {
+  platform: process.platform,
+  requestPort: () => tell('requestPort', null),
+  onEngine(listener) {
+    let told = false;
+    const receive = (_event: unknown, status: DesktopEngineStatus): void => {
+      told = true;
+      listener(status);
+    };
+    ipcRenderer.on(pushChannels.engine, receive);
+    void call('engineStatus', null).then((status) => {
+      if (!told) listener(status);
+    });
+    return () => void ipcRenderer.off(pushChannels.engine, receive);
+  },
+  restartEngine: () => call('restartEngine', null),
+  pick: (options) => call('pick', options),
+  pathsOf: (files) => files.map((file) => webUtils.getPathForFile(file)).filter((path) => path !== ''),
+  reveal: (path) => call('reveal', path),
+  openExternal: (url) => call('openExternal', url),
+  openLogs: () => call('openLogs', null),
+  onMenu(listener) {
+    menuListeners.add(listener);
+    for (const action of unheard.splice(0)) listener(action);
+    return () => void menuListeners.delete(listener);
+  },
+  showRun: (run) => tell('showRun', run),
+  notify: (message) => tell('notify', message),
+  setTheme: (theme) => tell('setTheme', theme),
+};
+
+contextBridge.exposeInMainWorld('distill', bridge);

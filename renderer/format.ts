@@ -1,0 +1,78 @@
+/** Numbers as people read them; one place, so that the same figure looks the same on every screen. */
+
+const locale = 'en';
+const integer = new Intl.NumberFormat(locale);
+const compact = new Intl.NumberFormat(locale, { notation: 'compact', maximumSignificantDigits: 3 });
+
+/** What stands where there is no figure. */
+export const noFigure = '–';
+
+export const formatCount = (value: number): string => integer.format(value);
+
+/** 1.09 M, 12.5 K: parameters, multiply-adds. */
+export const formatCompact = (value: number): string => compact.format(value);
+
+/** A fraction as a percentage. */
+export const formatPercent = (fraction: number | null | undefined, digits = 2): string =>
+  fraction === null || fraction === undefined || Number.isNaN(fraction)
+    ? noFigure
+    : `${(100 * fraction).toFixed(digits)} %`;
+
+/** The difference of two fractions in percentage points, always with its sign. */
+export function formatPoints(difference: number | null, digits = 2): string {
+  if (difference === null || Number.isNaN(difference)) return noFigure;
+  const text = Math.abs(100 * difference).toFixed(digits);
+  const sign = Number(text) === 0 ? '±' : difference > 0 ? '+' : '−';
+  return `${sign}${text}`;
+}
+
+export const formatFigure = (value: number | null | undefined, digits = 3): string =>
+  value === null || value === undefined || Number.isNaN(value) ? noFigure : value.toFixed(digits);
+
+/** A learning rate: 0.001, 3e-5. */
+export function formatRate(value: number): string {
+  if (value === 0) return '0';
+  return value >= 1e-3 && value < 1000 ? String(Number(value.toPrecision(3))) : value.toExponential(1);
+}
+
+const byteUnits = ['B', 'KB', 'MB', 'GB', 'TB'] as const;
+
+/** Decimal units, as file managers and disk makers count. */
+export function formatBytes(bytes: number | null): string {
+  if (bytes === null) return noFigure;
+  let value = bytes;
+  let unit = 0;
+  while (value >= 999.5 && unit < byteUnits.length - 1) {
+    value /= 1000;
+    unit++;
+  }
+  return `${unit === 0 || value >= 99.5 ? Math.round(value) : value.toPrecision(2)} ${byteUnits[unit]!}`;
+}
+
+/** 45 s, 3 min 20 s, 2 h 5 min, 3 d 4 h. */
+export function formatDuration(seconds: number | null): string {
+  if (seconds === null || !Number.isFinite(seconds)) return noFigure;
+  const whole = Math.max(0, Math.round(seconds));
+  const parts: [number, string][] = [
+    [Math.floor(whole / 86_400), 'd'],
+    [Math.floor(whole / 3600) % 24, 'h'],
+    [Math.floor(whole / 60) % 60, 'min'],
+    [whole % 60, 's'],
+  ];
+  const first = parts.findIndex(([amount]) => amount > 0);
+  if (first === -1) return '0 s';
+  return parts
+    .slice(first, first + 2)
+    .filter(([amount]) => amount > 0)
+    .map(([amount, unit]) => `${amount} ${unit}`)
+    .join(' ');
+}
+
+export const formatMilliseconds = (ms: number | null): string =>
+  ms === null ? noFigure : ms >= 100 ? `${Math.round(ms)} ms` : `${Number(ms.toPrecision(3))} ms`;
+
+const dateTime = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
+export const formatDate = (iso: string): string => dateTime.format(new Date(iso));
+
+/** The last part of a path, whichever separator it uses. */
+export const baseName = (path: string): string => path.replace(/[\\/]+$/, '').replace(/^.*[\\/]/, '') || path;

@@ -1,0 +1,66 @@
+import type { ErrorValue } from '../../electron/contract/errors.ts';
+import type { AugmentRecipe, ImageRecipe } from '../../electron/contract/recipe.ts';
+import type { Transport } from '../../electron/rpc/transport.ts';
+
+/** The engine's process, as its host sees it. */
+export interface EngineStatus {
+  state: 'starting' | 'up' | 'restarting' | 'failed';
+  error: ErrorValue | null;
+}
+
+export interface PickOptions {
+  kind: 'file' | 'folder' | 'save';
+  title: string;
+  /** Endings without dot; none: all files. */
+  extensions?: readonly string[];
+  /** Where to begin; for 'save' the proposed file. */
+  startAt?: string;
+}
+
+export interface ImageRequest {
+  /** A dataset (with `key`) or an image file. */
+  path: string;
+  key?: string | undefined;
+  side: number;
+  augment?: AugmentRecipe | undefined;
+  resize?: ImageRecipe['resize'] | undefined;
+  seed?: number | undefined;
+}
+
+export interface UploadProgress {
+  sentBytes: number;
+  totalBytes: number;
+}
+
+/** What the window needs of whatever it runs in: Electron or an ordinary browser. */
+export interface Host {
+  readonly kind: 'desktop' | 'browser';
+  /** The version of the program, for "about". */
+  readonly version: string;
+  /** A way to the engine. Rejects where there is none now. */
+  connect(): Promise<Transport>;
+  /** Tells of the engine's process from now on, beginning with its present state; returns the way to end it. */
+  onEngine(listener: (status: EngineStatus) => void): () => void;
+  /** Starts the engine again after it failed for good. */
+  restartEngine(): Promise<void>;
+  /** A path on the engine's machine; null where the person thought better of it. */
+  pick(options: PickOptions): Promise<string | null>;
+  /** Paths on the engine's machine of what was dropped or pasted; a browser uploads it first. */
+  bring(
+    files: readonly File[],
+    options?: { signal?: AbortSignal; onProgress?: (progress: UploadProgress) => void },
+  ): Promise<string[]>;
+  imageUrl(request: ImageRequest): string;
+  /** Where a file of a run can be looked at or downloaded. */
+  fileUrl(path: string, download?: boolean): string;
+  /** Shows a file in the system's file manager; null where the host cannot. */
+  reveal: ((path: string) => Promise<void>) | null;
+  openExternal(url: string): Promise<void>;
+  /** Opens the log's folder; null where the host cannot. */
+  openLogs: (() => Promise<void>) | null;
+  /** What the native menu asks for; a browser has none. */
+  onMenu(listener: (action: string) => void): () => void;
+  /** Tells the system how far a run is, and that it ended; `fraction` null: nothing is at work. */
+  showRun(run: { active: boolean; fraction: number | null; title: string }): void;
+  notify(title: string, body: string): void;
+}

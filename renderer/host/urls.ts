@@ -1,0 +1,18 @@
+import type { ImageRequest } from './host.ts';
+
+/** Both hosts serve the same paths under their own origin. */
+
+export function imageUrl({ path, key, side, augment, resize, seed }: ImageRequest): string {
+  const query = new URLSearchParams({ path, side: String(side) });
+  if (key !== undefined) query.set('key', key);
+  if (augment !== undefined) query.set('augment', JSON.stringify(augment));
+  if (resize !== undefined) query.set('resize', resize);
+  if (seed !== undefined) query.set('seed', String(seed));
+  return `/api/image?${query}`;
+}
+
+export function fileUrl(path: string, download = false): string {
+  const query = new URLSearchParams({ path });
+  if (download) query.set('download', '1');
+  return `/api/file?${query}`;
+}

@@ -1,0 +1,68 @@
+import type { RunState } from '../../../electron/contract/events.ts';
+import type { RunSummary } from '../../../electron/contract/library.ts';
+import { baseName } from '../../format.ts';
+
+export type SortKey = 'name' | 'state' | 'student' | 'teacher' | 'baseline' | 'bytes' | 'startedAt';
+
+export interface Sorting {
+  key: SortKey;
+  descending: boolean;
+}
+
+/** States as a list is narrowed down to. */
+export const stateFilters = {
+  all: [],
+  active: ['queued', 'running', 'stopping'],
+  completed: ['completed'],
+  resumable: ['interrupted', 'cancelled', 'failed'],
+} as const satisfies Record<string, readonly RunState[]>;
+export type StateFilter = keyof typeof stateFilters;
+
+/** Everything of a run that a search looks through. */
+const textOf = ({ name, architectures, dataset, folder, state }: RunSummary): string =>
+  [name, architectures.teacher, architectures.student, dataset, baseName(folder), state]
+    .filter((part) => part !== null)
+    .join('\n')
+    .toLowerCase();
+
+/** Runs that have every word of the search somewhere, in any of the filter's states. */
+export function filterRuns(runs: readonly RunSummary[], search: string, filter: StateFilter): RunSummary[] {
+  const words = search.toLowerCase().split(/\s+/).filter(Boolean);
+  const states: readonly RunState[] = stateFilters[filter];
+  return runs.filter((run) => {
+    if (states.length > 0 && !states.includes(run.state)) return false;
+    const text = textOf(run);
+    return words.every((word) => text.includes(word));
+  });
+}
+
+const values: Record<SortKey, (run: RunSummary) => string | number | null> = {
+  name: ({ name }) => name,
+  state: ({ state }) => state,
+  student: ({ accuracy }) => accuracy.student,
+  teacher: ({ accuracy }) => accuracy.teacher,
+  baseline: ({ accuracy }) => accuracy.baseline,
+  bytes: ({ bytes }) => bytes,
+  startedAt: ({ startedAt }) => Date.parse(startedAt),
+};
+
+const byText = new Intl.Collator('en', { numeric: true, sensitivity: 'base' });
+
+/** What has no figure comes last either way; equals are newest first. */
+export function sortRuns(runs: readonly RunSummary[], { key, descending }: Sorting): RunSummary[] {
+  const sign = descending ? -1 : 1;
+  const newest = (a: RunSummary, b: RunSummary) => Date.parse(b.startedAt) - Date.parse(a.startedAt);
+  return [...runs].sort((a, b) => {
+    const [x, y] = [values[key](a), values[key](b)];
+    if (x === null || y === null) return x === y ? newest(a, b) : x === null ? 1 : -1;
+    const order =
+      typeof x === 'string' || typeof y === 'string' ? byText.compare(String(x), String(y)) : x - y;
+    return sign * order || newest(a, b);
+  });
+}
+
+/** A click on a column's head: figures begin with the largest, text with A. */
+export const nextSorting = (sorting: Sorting, key: SortKey): Sorting =>
+  sorting.key === key
+    ? { key, descending: !sorting.descending }
+    : { key, descending: key !== 'name' && key !== 'state' };

@@ -1,0 +1,127 @@
+import { useToast } from '@nuxt/ui/composables/useToast';
+import { onMounted, onScopeDispose, ref, shallowRef, watch } from 'vue';
+import { toErrorValue } from '../../../electron/contract/errors.ts';
+import type { Draft, RunSummary, TrashedRun } from '../../../electron/contract/library.ts';
+import { engine } from '../../client/engine.ts';
+import { useCall } from '../../composables/use-call.ts';
+import { useRunWatch } from '../../stores/run-watch.ts';
+import { useSettings } from '../../stores/settings.ts';
+
+/** Milliseconds that the way back from the trash is offered. */
+const undoMs = 12_000;
+
+/** The runs of the settings' folder and the drafts; kept up to date while they are looked at. */
+export function useLibrary() {
+  const settings = useSettings();
+  const watched = useRunWatch();
+  const toast = useToast();
+  const runs = shallowRef<RunSummary[] | null>(null);
+  const drafts = shallowRef<Draft[]>([]);
+  const trashed = ref(0);
+
+  const listing = useCall(async (client, options) => {
+    const { runsFolder: out } = await settings.load();
+    const [list, kept, trash] = await Promise.all([
+      client.runs.list({ out }, options),
+      client.recipes.drafts({}, options),
+      client.runs.trashed({ out }, options).catch((): TrashedRun[] => []),
+    ]);
+    return { list, kept, trash };
+  });
+
+  async function reload(): Promise<void> {
+    const found = await listing.run();
+    if (!found) return;
+    runs.value = found.list;
+    drafts.value = found.kept;
+    trashed.value = found.trash.length;
+    for (const run of found.list) watched.follow(run);
+  }
+
+  function fail(title: string, thrown: unknown): void {
+    const { message, hint } = toErrorValue(thrown);
+    toast.add({ title, description: `${message} ${hint}`, color: 'error', icon: 'i-lucide-circle-alert' });
+  }
+
+  async function restore(gone: TrashedRun[]): Promise<void> {
+    try {
+      const client = await engine.client();
+      for (const { folder } of gone) await client.runs.restore({ folder });
+    } catch (thrown) {
+      fail('The run could not be taken out of the trash', thrown);
+    }
+    await reload();
+  }
+
+  /** Moves runs to the trash and offers the way back. */
+  async function trash(chosen: readonly RunSummary[]): Promise<void> {
+    const gone: TrashedRun[] = [];
+    try {
+      const client = await engine.client();
+      for (const { folder } of chosen) gone.push(await client.runs.trash({ folder }));
+    } catch (thrown) {
+      fail('The run could not be moved to the trash', thrown);
+    }
+    if (gone.length > 0) {
+      toast.add({
+        title:
+          gone.length === 1 ? `“${chosen[0]!.name}” is in the trash` : `${gone.length} runs are in the trash`,
+        icon: 'i-lucide-trash-2',
+        color: 'neutral',
+        duration: undoMs,
+        actions: [{ label: 'Undo', color: 'neutral', variant: 'outline', onClick: () => void restore(gone) }],
+      });
+    }
+    await reload();
+  }
+
+  async function removeDraft(draft: Draft): Promise<void> {
+    try {
+      const client = await engine.client();
+      await client.recipes.removeDraft({ id: draft.id });
+      toast.add({
+        title: 'The draft was removed',
+        icon: 'i-lucide-trash-2',
+        color: 'neutral',
+        duration: undoMs,
+        actions: [
+          { label: 'Undo', color: 'neutral', variant: 'outline', onClick: () => void bringBack(draft) },
+        ],
+      });
+    } catch (thrown) {
+      fail('The draft could not be removed', thrown);
+    }
+    await reload();
+  }
+
+  async function bringBack({ id, recipe, data, step }: Draft): Promise<void> {
+    try {
+      const client = await engine.client();
+      await client.recipes.saveDraft({ id, recipe, data, step });
+    } catch (thrown) {
+      fail('The draft could not be brought back', thrown);
+    }
+    await reload();
+  }
+
+  const onFocus = (): void => {
+    if (!listing.pending.value) void reload();
+  };
+  onMounted(() => {
+    void reload();
+    window.addEventListener('focus', onFocus);
+  });
+  onScopeDispose(() => window.removeEventListener('focus', onFocus));
+  watch(engine.generation, (_now, before) => {
+    if (before > 0) void reload();
+  });
+  // A run that ended has its scores now.
+  watch(
+    () => watched.runs.size,
+    (now, before) => {
+      if (now < before) void reload();
+    },
+  );
+
+  return { runs, drafts, trashed, listing, reload, trash, restore, removeDraft };
+}

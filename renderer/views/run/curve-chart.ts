@@ -1,0 +1,232 @@
+import type { EChartsCoreOption } from 'echarts/core';
+import type { EpochScores } from '../../../electron/contract/events.ts';
+import type { ChartTable } from '../../charts/table.ts';
+import { formatCount } from '../../format.ts';
+import type { CurveDefinition, Lane } from './curve-definitions.ts';
+import { Smoothed } from './smooth.ts';
+import type { StepColumns, StepField } from './step-columns.ts';
+import { thin } from './thin.ts';
+
+import type { Extent, ViewWindow } from './view-window.ts';
+
+export type CurveAxis = 'step' | 'epoch';
+type CurvePart = 'training' | 'measured' | 'validation';
+
+/** Smoothed columns, kept as long as the weight stays. */
+export class SmoothedColumns {
+  readonly weight: number;
+  readonly #kept = new WeakMap<StepColumns, Map<StepField, Smoothed>>();
+
+  constructor(weight: number) {
+    this.weight = weight;
+  }
+
+  of(columns: StepColumns, field: StepField): Float64Array {
+    if (this.weight === 0) return columns.column(field);
+    const fields = this.#kept.get(columns) ?? new Map<StepField, Smoothed>();
+    this.#kept.set(columns, fields);
+    const smoothed = fields.get(field) ?? new Smoothed(this.weight);
+    fields.set(field, smoothed);
+    return smoothed.of(columns, field);
+  }
+}
+
+/** Pixels around the lines; the same for every chart, so that they stand in step. */
+export const chartMargins = { left: 56, right: 14, top: 28, bottom: 22 };
+
+/** Where an epoch's end lies on the axis. */
+export const epochAt = (lane: Lane, axis: CurveAxis, epoch: number): number =>
+  axis === 'epoch' ? epoch : epoch * (lane.steps?.stepsPerEpoch ?? 1);
+
+/** From nothing to the furthest that any of the lanes has come. */
+export function extentOf(lanes: readonly Lane[], axis: CurveAxis): Extent {
+  const ends = lanes.flatMap((lane) => [
+    lane.steps?.column(axis).at(-1) ?? 0,
+    epochAt(lane, axis, lane.epochs.at(-1)?.epoch ?? 0),
+  ]);
+  return { min: 0, max: Math.max(1, ...ends) };
+}
+
+function epochPoints(
+  lane: Lane,
+  axis: CurveAxis,
+  part: 'train' | 'validation',
+  of: (scores: EpochScores) => number | null,
+): [x: number, y: number][] {
+  return lane.epochs.flatMap((point): [number, number][] => {
+    const scores = point[part];
+    const value = scores ? of(scores) : null;
+    return value === null ? [] : [[epochAt(lane, axis, point.epoch), value]];
+  });
+}
+
+export interface CurveRequest {
+  definition: CurveDefinition;
+  lanes: readonly Lane[];
+  axis: CurveAxis;
+  window: ViewWindow;
+  log: boolean;
+  smoothed: SmoothedColumns;
+  /** Width of the lines' area. */
+  pixels: number;
+  ink: { text: string; muted: string; line: string; background: string };
+}
+
+/** Points from which on dashes cannot be seen any more, but cost more to paint than the line. */
+const dense = 150;
+/** Each dot is a shape of its own. */
+const mostDots = 60;
+/** Pixels that share a lowest and a highest point. */
+const pixelsPerBucket = 2;
+
+interface LineStyle {
+  width: number;
+  opacity: number;
+  /** A dot at every point. */
+  dots?: boolean;
+}
+
+function line(lane: Lane, part: CurvePart, data: Float64Array, { dots = false, ...style }: LineStyle) {
+  return {
+    type: 'line',
+    id: `${lane.id}/${part}`,
+    name: lane.name,
+    // ECharts takes a typed array as it is; arrays it would copy, point by point.
+    data,
+    dimensions: ['x', 'y'],
+    color: lane.color,
+    lineStyle: { ...style, type: data.length / 2 > dense ? 'solid' : lane.dash, color: lane.color },
+    itemStyle: { color: lane.color },
+    symbol: dots ? 'circle' : 'none',
+    symbolSize: 5,
+    showSymbol: dots && data.length / 2 <= mostDots,
+    emphasis: { disabled: true },
+    animation: false,
+    silent: true,
+    z: part === 'validation' ? 4 : part === 'measured' ? 2 : 3,
+  };
+}
+
+/**
+ * A lane's lines: training thin, validation strong with a dot at every epoch; smoothing leaves a shadow of what was measured. The
+ * strongest comes first: the legend takes its looks.
+ */
+function linesOf(lane: Lane, request: CurveRequest) {
+  const { definition, axis, window, log, smoothed, pixels } = request;
+  const { step, epoch, noisy } = definition;
+  const view = { ...window, buckets: Math.max(25, Math.round(pixels / pixelsPerBucket)), positive: log };
+  const byEpoch = (part: 'train' | 'validation'): Float64Array => {
+    const points = epoch ? epochPoints(lane, axis, part, epoch) : [];
+    return thin(
+      points.map(([x]) => x),
+      points.map(([, y]) => y),
+      view,
+    );
+  };
+  const lines = [];
+  if (epoch)
+    lines.push(line(lane, 'validation', byEpoch('validation'), { width: 2, opacity: 1, dots: true }));
+  if (step && lane.steps) {
+    const x = lane.steps.column(axis);
+    const smooths = noisy && smoothed.weight > 0;
+    const values = smooths ? smoothed.of(lane.steps, step) : lane.steps.column(step);
+    const style = epoch ? { width: 1, opacity: 0.85 } : { width: 1.5, opacity: 1 };
+    lines.push(line(lane, 'training', thin(x, values, view), style));
+    if (smooths)
+      lines.push(line(lane, 'measured', thin(x, lane.steps.column(step), view), { width: 1, opacity: 0.3 }));
+  }
+  if (epoch && !step) lines.push(line(lane, 'training', byEpoch('train'), { width: 1, opacity: 0.7 }));
+  return lines.filter(({ data }) => data.some((value, i) => i % 2 === 1 && !Number.isNaN(value)));
+}
+
+/** One of the dashboard's charts, drawn for the part of the axis that is shown. */
+export function curveOption(request: CurveRequest): EChartsCoreOption {
+  const { definition, lanes, axis, window, log, ink } = request;
+  const series = lanes.flatMap((lane) => linesOf(lane, request));
+  const small = { color: ink.muted, fontSize: 11 };
+  return {
+    animation: false,
+    textStyle: { fontFamily: 'inherit' },
+    grid: chartMargins,
+    legend: {
+      type: lanes.length > 3 ? 'scroll' : 'plain',
+      top: 0,
+      left: chartMargins.left,
+      right: chartMargins.right,
+      itemHeight: 12,
+      itemWidth: 22,
+      selectedMode: false,
+      data: [...new Set(series.map(({ name }) => name))],
+      textStyle: { color: ink.text, fontSize: 11 },
+      pageTextStyle: small,
+    },
+    // Hovering is drawn over the chart, so that its lines need not be painted anew at every move (CurveHover.vue).
+    tooltip: { show: false },
+    xAxis: {
+      type: 'value',
+      min: window.from,
+      max: window.to,
+      axisLabel: {
+        ...small,
+        hideOverlap: true,
+        showMinLabel: false,
+        showMaxLabel: false,
+        formatter: (value: number) =>
+          axis === 'step' ? formatCount(Math.round(value)) : String(Number(value.toFixed(2))),
+      },
+      axisLine: { lineStyle: { color: ink.line } },
+      splitLine: { show: false },
+      ...(axis === 'epoch' ? {} : { minInterval: 1 }),
+    },
+    yAxis: {
+      type: log ? 'log' : 'value',
+      scale: true,
+      axisLabel: { ...small, formatter: definition.tick, hideOverlap: true },
+      splitLine: { lineStyle: { color: ink.line } },
+      splitNumber: 4,
+    },
+    series,
+  };
+}
+
+/** Measured with 24 bits: more digits say nothing. */
+const rounded = (value: number | null): number | null =>
+  value === null || Number.isNaN(value) ? null : Number(value.toPrecision(7));
+
+/** Every figure behind a chart, unthinned and unsmoothed. */
+export function curveTable({ title, step, epoch }: CurveDefinition, lanes: readonly Lane[]): ChartTable {
+  if (step) {
+    const rows = lanes.flatMap(({ name, steps }) => {
+      if (!steps) return [];
+      const [at, epochs, values] = [steps.column('step'), steps.column('epoch'), steps.column(step)];
+      return Array.from(values, (value, i) => [
+        name,
+        'training',
+        at[i]!,
+        Number(epochs[i]!.toFixed(4)),
+        rounded(value),
+      ]);
+    });
+    const validation = epoch
+      ? lanes.flatMap((lane) =>
+          epochPoints(lane, 'epoch', 'validation', epoch).map(([at, value]) => [
+            lane.name,
+            'validation',
+            at * (lane.steps?.stepsPerEpoch ?? 1),
+            at,
+            rounded(value),
+          ]),
+        )
+      : [];
+    return { columns: ['Model', 'Part', 'Step', 'Epoch', title], rows: [...validation, ...rows] };
+  }
+  const rows = lanes.flatMap(({ name, epochs }) =>
+    epochs.map(({ epoch: at, train, validation }) => [
+      name,
+      at,
+      rounded(epoch!(train)),
+      validation ? rounded(epoch!(validation)) : null,
+    ]),
+  );
+  return { columns: ['Model', 'Epoch', `${title}, training`, `${title}, validation`], rows };
+}

@@ -1,0 +1,114 @@
+import { watchDebounced } from '@vueuse/core';
+import { defineStore, storeToRefs } from 'pinia';
+import { computed, ref, shallowRef, watch } from 'vue';
+import { dataSchema } from '../../../electron/contract/recipe.ts';
+import { useCall } from '../../composables/use-call.ts';
+import { useDraft } from '../../stores/draft.ts';
+import { useSettings } from '../../stores/settings.ts';
+import { cloneOf, newRecipe } from './draft-recipe.ts';
+import { isUntouched, nameFor, type Preset, proposedName, withPreset } from './proposal.ts';
+
+/** The draft's dataset: what the import found and how the recipe divides it. Goes on while other steps are shown. */
+export const useDataset = defineStore('wizard-dataset', () => {
+  const { recipe, mayPropose } = storeToRefs(useDraft());
+  const settings = useSettings();
+
+  const inspection = useCall((client, options, path: string, classNames: string | null) =>
+    client.dataset.inspect({ path, classNames }, options),
+  );
+  /** What `inspection` was of. */
+  const inspected = ref('');
+  const wanted = computed(() => JSON.stringify([recipe.value.data.path, recipe.value.data.classNames]));
+  const report = computed(() => (inspected.value === wanted.value ? inspection.data.value : null));
+  const presets = shallowRef<readonly Preset[]>([]);
+  const presetsCall = useCall((client) => client.recipes.presets({}));
+  /** The preset that was chosen for a dataset without being asked; null: none was, or it was taken back. */
+  const proposed = shallowRef<Preset | null>(null);
+
+  const split = useCall((client, options, input: Parameters<typeof client.dataset.split>[0]) =>
+    client.dataset.split(input, options),
+  );
+
+  async function loadPresets(): Promise<readonly Preset[]> {
+    if (presets.value.length === 0) presets.value = (await presetsCall.run()) ?? [];
+    return presets.value;
+  }
+
+  async function inspect(): Promise<void> {
+    const key = wanted.value;
+    const { path, classNames } = recipe.value.data;
+    inspection.cancel();
+    if (path === null) return;
+    inspection.data.value = null;
+    split.data.value = null;
+    proposed.value = null;
+    inspected.value = key;
+    const found = await inspection.run(path, classNames);
+    if (!found) return;
+    void settings.save({ opened: { kind: 'dataset', path } }).catch(() => undefined);
+    const known = await loadPresets();
+    if (wanted.value !== key || !mayPropose.value || !isUntouched(recipe.value, known)) return;
+    const preset = known.find(({ name }) => name === proposedName(found));
+    if (!preset) return;
+    const isNamed = recipe.value.name !== newRecipe().name;
+    const heldOut = recipe.value.data.split;
+    recipe.value = withPreset(recipe.value, preset.recipe);
+    // A preset for one dataset may hold nothing out; with an unknown one validation is worth its images.
+    recipe.value.data.split = heldOut;
+    if (!isNamed) recipe.value.name = nameFor(path);
+    proposed.value = preset;
+  }
+  watchDebounced(
+    wanted,
+    (now) => {
+      if (now !== inspected.value) void inspect();
+    },
+    { debounce: 400, immediate: true },
+  );
+  watch(
+    () => recipe.value.data.path,
+    (path) => {
+      if (path === null) {
+        inspection.cancel();
+        inspection.data.value = null;
+        inspection.error.value = null;
+        inspected.value = '';
+        proposed.value = null;
+      }
+    },
+  );
+
+  /** The class whose images and tracks are looked at. */
+  const classId = ref(0);
+  const splitInput = computed(() => {
+    const { data, seed } = recipe.value;
+    if (!report.value || data.path === null || !Number.isInteger(seed)) return null;
+    const parsed = dataSchema.safeParse(cloneOf(data));
+    if (!parsed.success) return null;
+    // Only what the division depends on, so that a slider of the augmentation asks nothing.
+    const { trainClasses, split, testFraction, classNames } = parsed.data;
+    const chosen = classId.value < report.value.classes.length ? classId.value : 0;
+    return JSON.stringify({
+      path: data.path,
+      data: { trainClasses, split, testFraction, classNames },
+      seed,
+      classId: chosen,
+    });
+  });
+  watchDebounced(
+    splitInput,
+    (input) => {
+      if (input !== null) void split.run(JSON.parse(input) as Parameters<typeof split.run>[0]);
+    },
+    { debounce: 250, immediate: true },
+  );
+  const division = computed(() => (report.value ? split.data.value : null));
+  /** What the other steps compute with; null: not known yet. */
+  const facts = computed(() =>
+    report.value && division.value
+      ? { classes: report.value.classes.length, ...division.value.totals }
+      : null,
+  );
+
+  return { inspection, report, inspect, presets, loadPresets, proposed, classId, split, division, facts };
+});

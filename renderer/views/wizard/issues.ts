@@ -1,0 +1,83 @@
+import { describeIssues } from '../../../electron/contract/issues.ts';
+import { type Recipe, recipeSchema } from '../../../electron/contract/recipe.ts';
+import { type StepId, stepOf } from './steps.ts';
+
+/** One thing that keeps a recipe from being run. */
+export interface FieldIssue {
+  /** Of the field, e.g. `student.training.stages[0].epochs`. */
+  path: string;
+  step: StepId;
+  /** One sentence. */
+  message: string;
+  /** Nothing was given yet, as opposed to something wrong. */
+  missing: boolean;
+}
+
+/** What only the dataset and the networks tell; null: not known yet. */
+export interface Facts {
+  classes: number | null;
+  /** The dataset was tried and cannot be read. */
+  isUnreadable?: boolean;
+}
+
+const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+
+/** `expected at least 1, got 0` -> `Must be at least 1; it is 0.` */
+function worded(clause: string): string {
+  const match = /^expected (.+), got ([^;]+)(; .*)?$/.exec(clause);
+  if (!match) return sentence(clause);
+  const [, expected, got, rest = ''] = match;
+  // An emptied field is NaN here, which JSON calls null.
+  if (got === 'null') return expected === 'a number' ? 'Enter a number.' : `Enter ${expected}.`;
+  if (got === '""') return 'Must not be empty.';
+  return `Must be ${expected}; it is ${got}${rest}.`;
+}
+
+/** Everything that is wrong with a recipe: what the schema finds, then what the schema cannot know. */
+export function findIssues(recipe: Recipe, facts: Facts): FieldIssue[] {
+  return [...schemaIssues(recipe), ...otherIssues(recipe, facts)];
+}
+
+const tooFewClasses = 'Choose two classes or more to train on.';
+
+function schemaIssues(recipe: Recipe): FieldIssue[] {
+  const parsed = recipeSchema.safeParse(recipe);
+  if (parsed.success) return [];
+  return describeIssues(parsed.error.issues, recipeSchema, recipe).map((clause) => {
+    const border = clause.indexOf(': ');
+    const path = clause.slice(0, border);
+    // A list of classes is nothing that one types.
+    if (path === 'data.trainClasses')
+      return { path, step: stepOf(path), message: tooFewClasses, missing: false };
+    const missing = /^(teacher\.path|name)$/.test(path) && clause.endsWith('got ""');
+    return { path, step: stepOf(path), message: worded(clause.slice(border + 2)), missing };
+  });
+}
+
+function otherIssues({ data, distillation }: Recipe, { classes, isUnreadable }: Facts): FieldIssue[] {
+  const issues: FieldIssue[] = [];
+  const add = (path: string, message: string, missing = false) =>
+    issues.push({ path, step: stepOf(path), message, missing });
+  if (data.path === null) add('data.path', 'Choose a dataset.', true);
+  else if (isUnreadable) add('data.path', 'The dataset cannot be read.');
+  if (data.trainClasses !== 'all' && data.trainClasses.length === 1) add('data.trainClasses', tooFewClasses);
+  if (data.trainClasses !== 'all' && classes !== null) {
+    const outside = data.trainClasses.filter((id) => id >= classes);
+    if (outside.length > 0)
+      add(
+        'data.trainClasses',
+        `The dataset has no class ${outside.join(', ')}; its classes are 0 to ${classes - 1}.`,
+      );
+  }
+  if (classes !== null && classes < 2)
+    add('data.path', 'A classifier needs a dataset of two classes or more.');
+  if (distillation.distillationWeight === 0 && distillation.labelWeight === 0)
+    add('distillation.labelWeight', 'One of the two weights must be more than 0.');
+  return issues;
+}
+
+/** The first issue of a field, or of what lies inside it. */
+export const issueAt = (issues: readonly FieldIssue[], path: string): FieldIssue | undefined =>
+  issues.find(
+    (issue) => issue.path === path || issue.path.startsWith(`${path}.`) || issue.path.startsWith(`${path}[`),
+  );

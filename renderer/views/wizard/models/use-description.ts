@@ -1,0 +1,49 @@
+import { watchDebounced } from '@vueuse/core';
+import { storeToRefs } from 'pinia';
+import { computed } from 'vue';
+import { type ModelRecipe, modelSchema } from '../../../../electron/contract/recipe.ts';
+import { useCall } from '../../../composables/use-call.ts';
+import { useDraft } from '../../../stores/draft.ts';
+import { useSettings } from '../../../stores/settings.ts';
+import { useDataset } from '../dataset.ts';
+import { cloneOf } from '../draft-recipe.ts';
+
+/** GTSRB's, until a dataset is chosen. */
+const usualClasses = 43;
+
+/** What several networks cost on the draft's data, in their order; asked again when something changes, once it has settled. */
+export function useDescriptions(models: () => readonly ModelRecipe[], batchSize: () => number) {
+  const { recipe } = storeToRefs(useDraft());
+  const dataset = useDataset();
+  const settings = useSettings();
+  const call = useCall((client, options, inputs: Parameters<typeof client.models.describe>[0][]) =>
+    Promise.all(inputs.map((input) => client.models.describe(input, options))),
+  );
+  const input = computed(() => {
+    const parsed = models().map((model) => modelSchema.safeParse(cloneOf(model)));
+    const { size } = recipe.value.data.image;
+    if (!Number.isInteger(size) || size < 8 || size > 512 || parsed.some(({ success }) => !success))
+      return null;
+    const batch = Number.isInteger(batchSize()) ? Math.min(4096, Math.max(2, batchSize())) : 64;
+    return JSON.stringify(
+      parsed.map(({ data: model }) => ({
+        model,
+        size,
+        batchSize: batch,
+        classes: Math.max(2, dataset.report?.classes.length ?? usualClasses),
+        ...(settings.settings && { runtime: settings.settings.runtime }),
+      })),
+    );
+  });
+  const ask = () => {
+    if (input.value !== null) void call.run(JSON.parse(input.value) as Parameters<typeof call.run>[0]);
+  };
+  watchDebounced(input, ask, { debounce: 250, immediate: true });
+  return { ...call, ask };
+}
+
+/** What one network costs. */
+export function useDescription(model: () => ModelRecipe, batchSize: () => number) {
+  const { data, error, pending } = useDescriptions(() => [model()], batchSize);
+  return { data: computed(() => data.value?.[0] ?? null), error, pending };
+}

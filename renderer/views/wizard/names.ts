@@ -1,0 +1,51 @@
+import type {
+  DistillationRecipe,
+  ImageRecipe,
+  ModelRecipe,
+  SplitRecipe,
+} from '../../../electron/contract/recipe.ts';
+
+/** What the recipe's words are called where people read them. */
+
+export const architectureNames: Record<ModelRecipe['architecture'], string> = {
+  resnet18: 'ResNet-18',
+  resnet34: 'ResNet-34',
+  resnet50: 'ResNet-50',
+  mobilenet_v2: 'MobileNetV2',
+  cifar_resnet8: 'CIFAR ResNet-8',
+  cifar_resnet14: 'CIFAR ResNet-14',
+  cifar_resnet20: 'CIFAR ResNet-20',
+};
+
+/** Channels of the stem that an architecture has of its own. */
+export const ownWidth = (architecture: ModelRecipe['architecture']): number =>
+  architecture === 'mobilenet_v2' ? 32 : architecture.startsWith('cifar_') ? 16 : 64;
+
+export const stemNames: Record<ModelRecipe['stem'], string> = {
+  imagenet: 'Original, for large images',
+  small: 'Small: no stride, for small images',
+  'small-stride2': 'Small with stride 2: four times cheaper',
+};
+
+export const headNames: Record<ModelRecipe['head'], string> = {
+  linear: 'One linear layer',
+  fastai: "fastai's two layers with dropout",
+};
+
+export const resizeNames: Record<ImageRecipe['resize'], string> = {
+  squish: 'Squish: the whole image, stretched to a square',
+  crop: 'Crop: the middle square',
+  pad: 'Pad: the whole image, edges filled',
+};
+
+export const splitNames: Record<SplitRecipe['method'], string> = {
+  'track-random': 'Whole tracks, drawn by the seed',
+  'track-first': 'Whole tracks, the first of each class',
+  stratified: 'Single images, drawn by the seed',
+  all: 'Nothing: all images train',
+};
+
+export const methodNames: Record<DistillationRecipe['method'], string> = {
+  'soft-target': 'Soft targets (Hinton 2015)',
+  logits: 'Logits (Ba & Caruana 2014)',
+};

@@ -1,0 +1,23 @@
+import { defineConfig } from '@playwright/test';
+import { chromium } from './support/paths.ts';
+
+export default defineConfig({
+  testDir: '.',
+  outputDir: '../../dist/e2e',
+  globalSetup: './support/global-setup.ts',
+  // One engine at a time: it takes all cores.
+  workers: 1,
+  fullyParallel: false,
+  timeout: 240_000,
+  expect: { timeout: 15_000 },
+  reporter: [['list'], ['json', { outputFile: process.env['E2E_REPORT'] ?? '../../dist/e2e/report.json' }]],
+  use: {
+    viewport: { width: 1280, height: 800 },
+    colorScheme: 'light',
+    trace: 'retain-on-failure',
+    launchOptions: {
+      ...(chromium !== undefined && { executablePath: chromium }),
+      args: ['--no-sandbox', '--force-color-profile=srgb', '--font-render-hinting=none'],
+    },
+  },
+});

@@ -1,0 +1,85 @@
+import { readdirSync } from 'node:fs';
+import path from 'node:path';
+import type { Page } from '@playwright/test';
+import { expectJudged } from './support/judging.ts';
+import { expectCompleted, shownPoints } from './support/run-screen.ts';
+import { expect, open, startStudio, stopStudio, test, type Studio } from './support/studio.ts';
+import { augmentAtTestTime, exportAll, tryImages } from './support/taking-home.ts';
+import { smallNetworks, startRun, trainOn } from './support/wizard.ts';
+
+/** Everything once, as somebody does it who has only this program. */
+test.describe.configure({ mode: 'serial' });
+test.describe('on the drawn sample', () => {
+  let studio: Studio;
+  let page: Page;
+  let run: string;
+  test.beforeAll(async ({ browser }) => {
+    studio = await startStudio();
+    page = await browser.newPage();
+  });
+  test.afterAll(async () => {
+    await page.close();
+    await stopStudio(studio);
+  });
+
+  test('the wizard draws the sample, shows what it is, and makes a recipe of it', async () => {
+    await open(page, studio, '/library');
+    await expect(page.getByRole('heading', { name: 'No runs yet' })).toBeVisible();
+    await page.getByTestId('start-sample').click();
+    const progress = page.getByTestId('task-progress');
+    await expect(progress).toContainText(/Drawing the sample.*of 4,730 images/, { timeout: 30_000 });
+    await expect(progress.getByRole('button', { name: 'Cancel' })).toBeEnabled();
+    const report = page.getByTestId('import-report');
+    await expect(report).toContainText('GTSRB', { timeout: 120_000 });
+    await expect(report).toContainText('3,870 images of 129 tracks');
+    await expect(report).toContainText('860 images');
+    await expect(page.getByTestId('image-grid').locator('img').first()).toBeVisible();
+    await trainOn(page, [1, 12, 13, 14, 17, 38]);
+    await expect(page.getByTestId('split-totals')).toContainText(/Training\s*360 images/);
+    await smallNetworks(page, { epochs: 3 });
+    await expect(page.getByTestId('plain-words')).toContainText(
+      '6 classes are trained on; the other 37 stay unseen',
+    );
+    await expect(page.getByTestId('cli-command')).toContainText('distill run');
+    run = await startRun(page, 'Sample end to end');
+  });
+
+  test('the run shows its curves while they grow, and the time left', async () => {
+    await expect.poll(() => shownPoints(page), { timeout: 90_000 }).toBeGreaterThan(3);
+    const before = await shownPoints(page);
+    await expect(page.getByTestId('run-eta')).toContainText(/\d+ (s|min) left|\d+ min \d+ s left/, {
+      timeout: 60_000,
+    });
+    await expect(page.getByTestId('timeline').locator('[aria-current="step"]')).toHaveCount(1);
+    await expect.poll(() => shownPoints(page), { timeout: 60_000 }).toBeGreaterThan(before);
+    await expectCompleted(page, studio, run);
+    await expect(page.getByTestId('timeline').locator('[data-state="done"]')).toHaveCount(7);
+  });
+
+  test('the evaluation under a mask is what the engine says', async () => {
+    await page.getByTestId('open-evaluation').click();
+    const all = await expectJudged(page, studio, run, {});
+    await page.getByTestId('mask-seen').click();
+    const seen = await expectJudged(page, studio, run, { classes: 'seen' });
+    expect([all.n, seen.n]).toEqual([860, 120]);
+    expect(seen.models.student!.scores.accuracy).not.toBe(all.models.student!.scores.accuracy);
+  });
+
+  test('test-time augmentation runs from the page', () => augmentAtTestTime(page, studio, run));
+
+  test('an image that is dropped in is recognised by all models', async () => {
+    const folder = path.join(studio.home, 'data/sample/GTSRB/Final_Test/Images');
+    const file = readdirSync(folder).find((name) => name.endsWith('.ppm'))!;
+    await tryImages(page, studio, run, [path.join(folder, file)]);
+  });
+
+  test('weights, tables and report lie on the disk at the end', () =>
+    exportAll(page, studio, run, path.join(studio.home, 'taken home')));
+
+  test('the library has the run with its score', async () => {
+    await open(page, studio, '/library');
+    const { summary } = await studio.engine.runs.details({ folder: run });
+    const row = page.getByRole('row').filter({ hasText: summary.name });
+    await expect(row).toContainText(`${(100 * summary.accuracy.student!).toFixed(1)} %`);
+  });
+});

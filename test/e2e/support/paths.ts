@@ -1,0 +1,21 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+
+export const root = path.resolve(import.meta.dirname, '../../..');
+
+/** The built pages; E2E_RENDERER names those of elsewhere. */
+export const rendererFolder = path.resolve(process.env['E2E_RENDERER'] ?? path.join(root, 'dist/renderer'));
+
+/** The terminal's program, from its sources. */
+export const distill = path.join(root, 'electron/cli/main.ts');
+
+/** A few classes of the real GTSRB, as the three archives of its authors; a fresh clone has none. */
+export const gtsrbMini = path.join(process.env['GTSRB_DIR'] ?? path.join(root, '../shared/gtsrb'), 'mini');
+
+/** Debian's Chromium, or another one by CHROMIUM: Playwright's own is not downloaded. */
+export const chromium = [
+  process.env['CHROMIUM'],
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+].find((file) => file !== undefined && existsSync(file));

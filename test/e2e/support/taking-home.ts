@@ -1,0 +1,116 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import type { Page } from '@playwright/test';
+import { parse } from 'csv-parse/sync';
+import { expect, open, type Studio } from './studio.ts';
+
+/** Reads a safetensors file's header as its one-page description says: 8 bytes of length, then JSON. */
+export function safetensorsHeader(
+  file: string,
+): Record<string, { dtype: string; shape: number[]; data_offsets: [number, number] }> {
+  const bytes = readFileSync(file);
+  const length = Number(bytes.readBigUInt64LE(0));
+  const header = JSON.parse(bytes.subarray(8, 8 + length).toString('utf8')) as Record<string, never>;
+  const tensors = Object.fromEntries(Object.entries(header).filter(([name]) => name !== '__metadata__'));
+  const ends = Object.values<{ data_offsets: [number, number] }>(tensors).map(
+    ({ data_offsets }) => data_offsets[1],
+  );
+  expect(8 + length + Math.max(...ends)).toBe(bytes.length);
+  return tensors;
+}
+
+/** Runs test-time augmentation from the evaluation's page, with 0 and 2 copies. */
+export async function augmentAtTestTime(page: Page, studio: Studio, run: string): Promise<void> {
+  await open(page, studio, '/evaluation', { folder: run });
+  const section = page.getByTestId('tta');
+  await section
+    .getByTestId('tta-counts')
+    .locator('input')
+    .or(section.locator('input[data-testid="tta-counts"]'))
+    .fill('0, 2');
+  await section.getByTestId('tta-run').click();
+  await section
+    .getByRole('button', { name: 'Show Test-time augmentation as a table' })
+    .click({ timeout: 120_000 });
+  const rows = section.locator('tbody tr');
+  await expect(rows).toHaveCount(6);
+  const { models } = await studio.engine.runs.judge({ folder: run, mask: {} });
+  const cells = await Promise.all((await rows.all()).map((row) => row.locator('td').allInnerTexts()));
+  expect(cells.map(([model, copies]) => `${model} ${copies}`)).toEqual(
+    ['Teacher', 'Student', 'Baseline'].flatMap((name) => [`${name} 0`, `${name} 2`]),
+  );
+  // No copies: the plain image's own score.
+  expect(Number(cells[2]![3])).toBeCloseTo(models.student!.scores.accuracy, 10);
+  const [plain, augmented] = [cells[2]!, cells[3]!].map((row) => Number(row[6]));
+  expect(augmented).toBeGreaterThan(plain!);
+}
+
+/** Lets the models answer to uploaded images; gives the page's first answer of each model. */
+export async function tryImages(page: Page, studio: Studio, run: string, files: string[]): Promise<void> {
+  await open(page, studio, '/try', { folder: run });
+  await page.getByTestId('image-input').setInputFiles(files);
+  const cards = page.getByTestId('answers').getByRole('article');
+  await expect(cards).toHaveCount(files.length, { timeout: 60_000 });
+  for (const [i, file] of files.entries()) {
+    const card = cards.nth(i);
+    await expect(card).toHaveAccessibleName(path.basename(file));
+    const [answer] = await studio.engine.runs.predict({ folder: run, images: [file], role: 'student' });
+    const student = card.getByRole('region', { name: 'Student' });
+    await expect(student.getByRole('listitem')).toHaveCount(answer!.top5.length);
+    const best = answer!.top5[0]!;
+    await expect(student.getByRole('listitem').first()).toContainText(best.name);
+    await expect(student.getByRole('listitem').first()).toContainText(
+      `${(100 * best.probability).toFixed(1)} %`,
+    );
+    await expect(student).toContainText(/[\d.]+ ms/);
+    // The image itself came through the server.
+    await expect
+      .poll(() => card.locator('img').evaluate((image: HTMLImageElement) => image.naturalWidth))
+      .toBeGreaterThan(0);
+  }
+}
+
+/** Exports everything from the page into `out` and opens what was written. */
+export async function exportAll(page: Page, studio: Studio, run: string, out: string): Promise<void> {
+  await open(page, studio, '/export', { folder: run });
+  await page.getByRole('textbox', { name: 'Folder to export into' }).fill(out);
+  await page.getByTestId('export').click();
+  const written = page.getByTestId('exported');
+  await expect(written).toBeVisible({ timeout: 60_000 });
+  const files = await written
+    .locator('li span[title]')
+    .evaluateAll((spans) => spans.map((span) => span.getAttribute('title')!));
+  await expect(written).toContainText(`${files.length} files written`);
+  const result = await studio.engine.runs.result({ folder: run });
+  const find = (ending: string): string => {
+    const found = files.find((file) => file.endsWith(ending));
+    expect(found, `a file ending in ${ending} among ${files.join(', ')}`).toBeDefined();
+    expect(found!.startsWith(out)).toBe(true);
+    return found!;
+  };
+
+  const tensors = safetensorsHeader(find('student.safetensors'));
+  const values = Object.entries(tensors).filter(([name]) => !/running_|num_batches/.test(name));
+  const parameters = values.reduce((sum, [, { shape }]) => sum + shape.reduce((a, b) => a * b, 1), 0);
+  expect(parameters).toBe(result.models.student.parameters);
+
+  const predictions = parse<Record<string, string>>(readFileSync(find('predictions-student.csv'), 'utf8'), {
+    columns: true,
+    bom: true,
+  });
+  expect(predictions).toHaveLength(result.models.student.test.n);
+  const [label, predicted] = ['label', 'predicted'].map((name) =>
+    Object.keys(predictions[0]!).find((key) => key.includes(name))!,
+  );
+  const right = predictions.filter((row) => row[label!] === row[predicted!]).length;
+  expect(right / predictions.length).toBeCloseTo(result.models.student.test.accuracy, 10);
+
+  const report = readFileSync(find('report.html'), 'utf8').replaceAll(/&nbsp;|\s/g, ' ');
+  const score = `${(100 * result.models.student.test.accuracy).toFixed(2)} %`;
+  expect(report.includes(score), `${score} in the report`).toBe(true);
+  // The page gives the report out, too.
+  const popup = page.context().waitForEvent('page');
+  await written.getByRole('button', { name: 'Open the report' }).click();
+  await expect((await popup).locator('h1').first()).toContainText(result.name);
+  await (await popup).close();
+}

@@ -1,0 +1,276 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, mkdtemp, readdir, readFile, realpath, rm, writeFile } from 'node:fs/promises';
+import { request, type IncomingMessage } from 'node:http';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { WebSocket } from 'ws';
+import type { HostEvent, HostInfo } from '../../electron/contract/host.ts';
+import type { RunEvent } from '../../electron/contract/events.ts';
+import { runTopic } from '../../electron/contract/services.ts';
+import { drawSample } from '../../electron/engine/data/sample/draw.ts';
+import { connect, type Connection } from '../../electron/rpc/connect.ts';
+import { webSocketTransport } from '../../electron/rpc/web-socket.ts';
+import { startServer, type RunningServer } from '../../electron/server/index.ts';
+import { drawnClasses, smallRecipe } from '../support/small-run.ts';
+
+let folder: string;
+let home: string;
+let renderer: string;
+let server: RunningServer;
+let origin: string;
+let cookie: string;
+const log = vi.fn();
+
+interface Answer {
+  status: number;
+  headers: IncomingMessage['headers'];
+  body: string;
+}
+
+interface Asked {
+  method?: string;
+  headers?: Record<string, string>;
+  body?: string;
+}
+
+/** Not fetch, which does not let a Host be told. */
+function ask(address: string, { method = 'GET', headers = {}, body }: Asked = {}): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const asked = request(`${origin}${address}`, { method, headers }, (response) => {
+      let text = '';
+      response.on('data', (chunk: Buffer) => (text += chunk.toString()));
+      response.on('end', () =>
+        resolve({ status: response.statusCode ?? 0, headers: response.headers, body: text }),
+      );
+    });
+    asked.on('error', reject);
+    asked.end(body);
+  });
+}
+
+const asUser = (address: string, { headers = {}, ...asked }: Asked = {}) =>
+  ask(address, { ...asked, headers: { cookie, origin, ...headers } });
+
+async function openClient(): Promise<Connection> {
+  const socket = new WebSocket(`${origin.replace('http', 'ws')}/api/engine`, { headers: { cookie, origin } });
+  const transport = webSocketTransport(socket);
+  await once(socket, 'open');
+  return connect(transport);
+}
+
+beforeAll(async () => {
+  folder = await realpath(await mkdtemp(path.join(tmpdir(), 'distill-serve-')));
+  home = path.join(folder, 'home');
+  renderer = path.join(folder, 'renderer');
+  await mkdir(renderer);
+  await mkdir(path.join(folder, 'offered', 'signs'), { recursive: true });
+  await writeFile(path.join(folder, 'secret.txt'), 'secret');
+  await writeFile(path.join(renderer, 'index.html'), '<!doctype html><title>pages</title>');
+  server = await startServer({
+    renderer,
+    version: '1.2.3',
+    port: 0,
+    roots: [path.join(folder, 'offered')],
+    env: { ...process.env, DISTILL_HOME: home },
+    log,
+  });
+  origin = `http://127.0.0.1:${server.port}`;
+  const { headers } = await ask(new URL(server.url).search.replace(/^/, '/'));
+  cookie = headers['set-cookie']![0]!.split(';')[0]!;
+});
+afterAll(async () => {
+  await server.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+describe('who may use it', () => {
+  it('lets in who opens the printed address, and takes the token out of it', async () => {
+    const first = await ask(`/?token=${server.token}`);
+    expect([first.status, first.headers.location]).toEqual([303, '/']);
+    expect(first.headers['set-cookie']![0]).toMatch(/; HttpOnly; SameSite=Strict$/);
+    // At least 128 bits of it.
+    expect(Buffer.from(server.token, 'base64url').length).toBeGreaterThanOrEqual(16);
+    const page = await ask('/', { headers: { cookie } });
+    expect(page.body).toContain('<title>pages</title>');
+    expect(page.headers['content-security-policy']).toContain(
+      `connect-src 'self' ws://127.0.0.1:${server.port};`,
+    );
+  });
+
+  it('refuses a wrong token, Host and Origin, for pages, calls and sockets', async () => {
+    expect((await ask('/?token=wrong')).status).toBe(401);
+    expect((await ask('/')).status).toBe(401);
+    expect((await ask('/api/host')).body).toMatch(/^Open the address that "distill serve" printed/);
+    expect((await asUser('/', { headers: { host: 'evil.example' } })).status).toBe(403);
+    const upload = '/api/upload?name=x.txt&batch=evil';
+    expect(
+      (await asUser(upload, { method: 'POST', headers: { origin: 'http://evil.example' } })).status,
+    ).toBe(403);
+    expect((await ask(upload, { method: 'POST', headers: { cookie } })).status).toBe(403);
+    expect((await ask('//evil.example/%', { headers: { cookie } })).status).toBe(404);
+
+    const refused = async (headers: Record<string, string>, address = '/api/engine') => {
+      const socket = new WebSocket(`ws://127.0.0.1:${server.port}${address}`, { headers });
+      const [error] = (await once(socket, 'error')) as [Error];
+      return error.message;
+    };
+    expect(await refused({ origin })).toContain('401');
+    expect(await refused({ cookie, origin: 'http://evil.example' })).toContain('403');
+    expect(await refused({ cookie, origin, host: 'evil.example' })).toContain('403');
+    expect(await refused({ cookie, origin }, '/api/else')).toContain('404');
+  });
+
+  it('serves programs that send the token as a bearer', async () => {
+    const headers = { authorization: `Bearer ${server.token}` };
+    const info = JSON.parse((await ask('/api/host', { headers })).body) as HostInfo;
+    expect(info).toMatchObject({ kind: 'browser', version: '1.2.3', platform: process.platform });
+    expect(info.roots).toContain(path.join(folder, 'offered'));
+  });
+});
+
+describe('files', () => {
+  it('lists nothing outside the roots', async () => {
+    const roots = JSON.parse((await asUser('/api/files?path=')).body) as { entries: { path: string }[] };
+    expect(roots.entries.map((entry) => entry.path)).toEqual([path.join(folder, 'offered')]);
+    const offered = await asUser(`/api/files?path=${encodeURIComponent(path.join(folder, 'offered'))}`);
+    expect(JSON.parse(offered.body)).toMatchObject({
+      parent: null,
+      entries: [{ name: 'signs', kind: 'folder' }],
+    });
+    for (const elsewhere of [folder, path.join(folder, 'offered', '..'), '/', 'offered']) {
+      const { status, body } = await asUser(`/api/files?path=${encodeURIComponent(elsewhere)}`);
+      expect([status, (JSON.parse(body) as { code: string }).code]).toEqual([403, 'NOT_WRITABLE']);
+    }
+  });
+
+  it('stores an upload, which can then be read, and nothing outside its folder', async () => {
+    const text = 'pixels'.repeat(100_000);
+    const { status, body } = await asUser('/api/upload?name=signs%2F1.txt&batch=b1', {
+      method: 'POST',
+      body: text,
+    });
+    expect(status).toBe(201);
+    const file = path.join(home, 'data', 'uploads', 'b1', 'signs', '1.txt');
+    expect(JSON.parse(body)).toMatchObject({ path: file, bytes: text.length });
+    expect(await readFile(file, 'utf8')).toBe(text);
+    expect((await asUser(`/api/file?path=${encodeURIComponent(file)}`)).body).toBe(text);
+    expect(
+      (await asUser(`/api/file?path=${encodeURIComponent(path.join(folder, 'secret.txt'))}`)).status,
+    ).toBe(403);
+    // The answer comes although the body was not wanted.
+    const escape = await asUser('/api/upload?name=..%2F..%2Fx&batch=b1', { method: 'POST', body: text });
+    expect([escape.status, (JSON.parse(escape.body) as { code: string }).code]).toEqual([
+      400,
+      'INVALID_INPUT',
+    ]);
+  });
+
+  it('keeps nothing of an upload that is cut off', async () => {
+    const cut = request(`${origin}/api/upload?name=cut.zip&batch=b2`, {
+      method: 'POST',
+      headers: { cookie, origin, 'content-length': '1000000' },
+    });
+    cut.on('error', () => undefined);
+    cut.write(Buffer.alloc(100_000));
+    const batch = path.join(home, 'data', 'uploads', 'b2');
+    await vi.waitFor(async () => expect(await readdir(batch)).toHaveLength(1), 5000);
+    cut.destroy();
+    await vi.waitFor(async () => expect(await readdir(batch)).toEqual([]), 5000);
+  });
+});
+
+/** Server-sent events as they come. */
+async function hostEvents(): Promise<{ seen: HostEvent[]; end: () => void }> {
+  const seen: HostEvent[] = [];
+  const asked = request(`${origin}/api/host-events`, { headers: { cookie } });
+  asked.end();
+  const [response] = (await once(asked, 'response')) as [IncomingMessage];
+  let rest = '';
+  response.on('error', () => undefined);
+  response.on('data', (chunk: Buffer) => {
+    const parts = (rest + chunk.toString()).split('\n\n');
+    rest = parts.pop() ?? '';
+    for (const part of parts)
+      if (part.startsWith('data: ')) seen.push(JSON.parse(part.slice(6)) as HostEvent);
+  });
+  return { seen, end: () => asked.destroy() };
+}
+
+describe('the engine', () => {
+  it('killed in the middle of a run: that is told, it starts again, and the run is found interrupted', async () => {
+    const data = path.join(folder, 'sample');
+    const out = path.join(folder, 'runs');
+    await drawSample(data, { seed: 3, tracksPerClass: 3, testPerClass: 6, classes: drawnClasses });
+    const events = await hostEvents();
+    await vi.waitFor(() => expect(events.seen.at(-1)).toEqual({ engine: 'up', error: null }), 60_000);
+    const client = await openClient();
+    const { folder: run } = await client.runs.start({ recipe: smallRecipe(), data, out });
+    const stepped = new Promise<void>((resolve) => {
+      client.subscribe(runTopic(run), (event: RunEvent) => {
+        if (event.type === 'step') resolve();
+      });
+    });
+    const ended = client.runs.wait({ folder: run }).catch((error: unknown) => error);
+    await stepped;
+    process.kill(server.supervisor.process!.pid!, 'SIGKILL');
+    expect(await ended).toMatchObject({ code: 'ENGINE_GONE' });
+    await vi.waitFor(
+      () => expect(events.seen.map(({ engine }) => engine).slice(-2)).toEqual(['restarting', 'up']),
+      60_000,
+    );
+    expect(events.seen.at(-2)!.error).toMatchObject({ code: 'ENGINE_GONE' });
+    events.end();
+
+    const again = await openClient();
+    const runs = await again.runs.list({ out });
+    expect(runs.map(({ folder: listed, state }) => [listed, state])).toEqual([[run, 'interrupted']]);
+    again.close();
+  });
+
+  it('is started again only where it failed for good', async () => {
+    const { pid } = server.supervisor.process!;
+    const { body } = await asUser('/api/restart-engine', { method: 'POST' });
+    expect(JSON.parse(body)).toEqual({ state: 'up', error: null });
+    expect(server.supervisor.process!.pid).toBe(pid);
+  });
+});
+
+describe('distill serve', () => {
+  const main = path.resolve(import.meta.dirname, '../../electron/cli/main.ts');
+  const serve = () =>
+    spawn(process.execPath, [main, 'serve', '--json', '--port', '0', '--renderer', renderer], {
+      cwd: folder,
+      env: { ...process.env, DISTILL_HOME: home },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+
+  async function urlOf(child: ReturnType<typeof serve>): Promise<URL> {
+    const [line] = (await once(createInterface({ input: child.stdout }), 'line')) as [string];
+    return new URL((JSON.parse(line) as { value: { url: string } }).value.url);
+  }
+
+  it('prints one line with its address, and ends in order on Ctrl-C', async () => {
+    const child = serve();
+    const url = await urlOf(child);
+    expect(url.hostname).toBe('127.0.0.1');
+    const page = await fetch(new URL('/', url), {
+      headers: { authorization: `Bearer ${url.searchParams.get('token')}` },
+    });
+    expect(await page.text()).toContain('<title>pages</title>');
+    child.kill('SIGINT');
+    expect(await once(child, 'exit')).toEqual([0, null]);
+  });
+
+  it.skipIf(process.platform !== 'linux')('leaves no engine behind when it is killed', async () => {
+    const child = serve();
+    await urlOf(child);
+    const children = await readFile(`/proc/${child.pid}/task/${child.pid}/children`, 'utf8');
+    const engines = children.trim().split(' ').map(Number);
+    expect(engines).toHaveLength(1);
+    child.kill('SIGKILL');
+    await vi.waitFor(() => expect(() => process.kill(engines[0]!, 0)).toThrow(), 60_000);
+  });
+});

@@ -1,0 +1,85 @@
+import { readdirSync, writeFileSync } from 'node:fs';
+import type * as fsPromises from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
+import path from 'node:path';
+import { beforeEach, expect, test, vi } from 'vitest';
+import type { ExportFormat } from '../../../electron/contract/recipe.ts';
+import { exportRun } from '../../../electron/engine/export/index.ts';
+import { encodeSafetensors } from '../../../electron/engine/models/weights/safetensors.ts';
+import { RunFolder } from '../../../electron/engine/runs/run-folder.ts';
+import { writePredictions } from '../../../electron/engine/runs/stored-predictions.ts';
+import { testPredictions } from '../judge/judged-run.ts';
+import { start, temporaryFolder } from '../runs/support.ts';
+import { fakeReport } from './fake-run.ts';
+
+/** Files that the disk takes in full, and the system error that it then answers with in the middle of a write. */
+const disk = vi.hoisted(() => ({ room: Infinity, failure: 'ENOSPC' }));
+
+vi.mock('node:fs/promises', async (importOriginal) => {
+  const real = await importOriginal<typeof fsPromises>();
+  const open = async (...parameters: Parameters<typeof real.open>): Promise<FileHandle> => {
+    const handle = await real.open(...parameters);
+    if (parameters[1] !== 'wx' || disk.room-- > 0) return handle;
+    handle.writeFile = async () => {
+      await handle.write('half');
+      throw Object.assign(new Error(`${disk.failure}: write`), { code: disk.failure });
+    };
+    return handle;
+  };
+  return { ...real, open };
+});
+
+beforeEach(() => {
+  disk.room = Infinity;
+});
+
+async function finishedRun(): Promise<RunFolder> {
+  const { recipe, result, importReport, metrics } = fakeReport(['Stop', 'Yield', 'Turn']);
+  const run = await RunFolder.create(temporaryFolder(), recipe, start());
+  await run.setState('running');
+  await run.writeDataset(importReport!);
+  for (const event of metrics.slice(0, 3)) run.append(event);
+  await run.writeResult(result);
+  await writePredictions(run, testPredictions());
+  await run.prepare('weights', 'any');
+  for (const role of ['teacher', 'student'] as const) {
+    const weights = encodeSafetensors(new Map([['fc.bias', { shape: [3], data: Float32Array.of(1, 2, 3) }]]));
+    writeFileSync(run.weightsFile(role), weights);
+  }
+  return run;
+}
+
+const formats: ExportFormat[] = ['report', 'csv', 'safetensors'];
+
+test('every format goes to a folder of its own, and every file is listed', async () => {
+  const run = await finishedRun();
+  const out = path.join(temporaryFolder(), 'my exports');
+  const files = await exportRun(run, formats, out);
+  expect(files).toHaveLength(1 + 10 + 4);
+  expect(readdirSync(out).sort()).toEqual(files.map((file) => path.basename(file)).sort());
+  await run.setState('completed');
+});
+
+test.each([
+  ['ENOSPC', 0, 'DISK_FULL'],
+  ['ENOSPC', 4, 'DISK_FULL'],
+  ['ENOSPC', 12, 'DISK_FULL'],
+  ['EROFS', 1, 'NOT_WRITABLE'],
+])('%s after %i files is %s and leaves no half file', async (failure, room, code) => {
+  const run = await finishedRun();
+  const whole = temporaryFolder();
+  await exportRun(run, formats, whole);
+  const out = temporaryFolder();
+  disk.failure = failure;
+  disk.room = room;
+  await expect(exportRun(run, formats, out)).rejects.toMatchObject({
+    code,
+    message: expect.stringContaining(out) as string,
+    hint: expect.stringMatching(/\w/) as string,
+  });
+  const left = readdirSync(out);
+  expect(left).toHaveLength(room);
+  expect(readdirSync(whole)).toEqual(expect.arrayContaining(left));
+  disk.room = Infinity;
+  await run.setState('completed');
+});

@@ -1,0 +1,82 @@
+import { appendFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { expect, test } from 'vitest';
+import { MetricsLog } from '../../../electron/engine/runs/metrics.ts';
+import { evenly, readThinned } from '../../../electron/engine/runs/thinned-metrics.ts';
+import { epochEvent, stepEvent, temporaryFolder } from '../runs/support.ts';
+
+const inFolder = () => path.join(temporaryFolder(), 'metrics.jsonl');
+
+/** Two epochs of the teacher and one of the student, a line for every step. */
+function written(): string {
+  const file = inFolder();
+  let now = 0;
+  const log = new MetricsLog(file, () => (now += 1000));
+  for (const epoch of [1, 2]) {
+    for (let step = 1; step <= 100; step++) log.append(stepEvent('teacher', epoch, step));
+    log.append(epochEvent('teacher', epoch));
+  }
+  for (let step = 1; step <= 100; step++) log.append(stepEvent('student', 1, step));
+  log.append(epochEvent('student', 1));
+  log.flush();
+  return file;
+}
+
+test('points are spread evenly, the first and the last among them', () => {
+  expect(evenly(5, 9)).toEqual([0, 1, 2, 3, 4]);
+  expect(evenly(11, 3)).toEqual([0, 5, 10]);
+  const many = evenly(100_000, 700);
+  expect([many[0], many.at(-1), new Set(many).size]).toEqual([0, 99_999, 700]);
+  const gaps = many.slice(1).map((index, i) => index - many[i]!);
+  expect(Math.max(...gaps) - Math.min(...gaps)).toBeLessThanOrEqual(1);
+});
+
+test('steps are counted over all epochs, and every column belongs to the same step', async () => {
+  const metrics = await readThinned(written(), 200_000);
+  expect(metrics.points).toBe(300);
+  const [teacher, student] = metrics.steps;
+  expect([teacher!.role, student!.role, metrics.steps.length]).toEqual(['teacher', 'student', 2]);
+  expect(teacher!.step).toEqual(Array.from({ length: 200 }, (_, i) => i + 1));
+  expect([teacher!.epoch[0], teacher!.epoch[149], teacher!.epoch[199]]).toEqual([0.01, 1.5, 2]);
+  expect(teacher!.loss[149]).toBeCloseTo(1 / (2 + 50), 12);
+  expect(student!.loss[99]).toBeCloseTo(1 / 101, 12);
+});
+
+test('thinned a role at a time; epochs stay whole', async () => {
+  const { steps, epochs, points } = await readThinned(written(), 5);
+  expect(points).toBe(300);
+  expect(steps.map(({ step }) => step)).toEqual([
+    [1, 51, 101, 150, 200],
+    [1, 26, 51, 75, 100],
+  ]);
+  for (const series of steps) {
+    const { role, ...columns } = series;
+    expect([role, ...Object.values(columns).map(({ length }) => length)]).toEqual([
+      role,
+      ...Object.keys(columns).map(() => 5),
+    ]);
+  }
+  expect(epochs.map(({ role, epoch }) => [role, epoch])).toEqual([
+    ['teacher', 1],
+    ['teacher', 2],
+    ['student', 1],
+  ]);
+  expect({ type: 'epoch', etaRunSeconds: null, ...epochs[1] }).toEqual(epochEvent('teacher', 2));
+});
+
+test('a torn last line and a damaged one cost their own points only', async () => {
+  const file = written();
+  const before = await readThinned(file, 200_000);
+  appendFileSync(file, '{"type":"step","role":"student",\nno JSON\n{"type":"step","role":"stu');
+  const after = await readThinned(file, 200_000);
+  expect(after.steps).toEqual(before.steps);
+  expect(after.epochs).toEqual(before.epochs);
+});
+
+test('no file has no points; a loss that was no number comes back as such', async () => {
+  const file = inFolder();
+  expect(await readThinned(file, 10)).toEqual({ steps: [], epochs: [], points: 0 });
+  const line = JSON.stringify({ time: '', ...stepEvent('teacher', 1, 1), loss: null });
+  writeFileSync(file, `${line}\n`);
+  expect((await readThinned(file, 10)).steps[0]!.loss).toEqual([NaN]);
+});

@@ -1,0 +1,192 @@
+import { EventEmitter } from 'node:events';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import type { UtilityProcess } from 'electron';
+import { superviseEngine } from '../../../electron/host/supervisor.ts';
+import { forkEngine, type EngineElectron } from '../../../electron/main/engine-process.ts';
+import { setupEnginePorts } from '../../../electron/main/engine-ports.ts';
+
+/** One end of a MessageChannelMain, which hands messages over later. */
+class FakePort extends EventEmitter {
+  other: FakePort | null = null;
+  postMessage(message: unknown): void {
+    const { other } = this;
+    queueMicrotask(() => other?.emit('message', { data: message }));
+  }
+  start = () => undefined;
+  close(): void {
+    this.emit('close');
+    this.other?.emit('close');
+  }
+}
+
+/** A utility process whose engine answers pings, until it hangs. */
+class FakeProcess extends EventEmitter {
+  readonly pid: number | undefined = undefined;
+  readonly stdout = null;
+  readonly stderr = null;
+  readonly ports: FakePort[] = [];
+  readonly messages: unknown[] = [];
+  isHanging = false;
+  postMessage(message: unknown, ports: FakePort[]): void {
+    this.messages.push(message);
+    for (const port of ports) {
+      this.ports.push(port);
+      port.on('message', () => {
+        if (!this.isHanging) port.postMessage({ kind: 'ping', answer: true });
+      });
+      // The engine says hello as soon as it serves a client.
+      queueMicrotask(() => {
+        if (!this.isHanging) port.postMessage({ kind: 'hello', version: 1 });
+      });
+    }
+  }
+  end(code: number): void {
+    for (const port of this.ports) port.close();
+    this.emit('exit', code);
+  }
+  kill(): boolean {
+    this.end(137);
+    return true;
+  }
+}
+
+class FakePage {
+  readonly received: [string, unknown, unknown][] = [];
+  destroyed = false;
+  isDestroyed = () => this.destroyed;
+  postMessage(channel: string, message: unknown, ports: unknown[]): void {
+    this.received.push([channel, message, ports[0]]);
+  }
+}
+
+function make({ isHanging = false } = {}) {
+  const processes: FakeProcess[] = [];
+  const forked: { module: string; options: Parameters<EngineElectron['fork']>[2] }[] = [];
+  const told: string[] = [];
+  const electron = {
+    fork(module: string, _args: string[], options: Parameters<EngineElectron['fork']>[2]) {
+      const process = new FakeProcess();
+      process.isHanging = isHanging;
+      processes.push(process);
+      forked.push({ module, options });
+      return process;
+    },
+    createChannel() {
+      const [port1, port2] = [new FakePort(), new FakePort()];
+      port1.other = port2;
+      port2.other = port1;
+      return { port1, port2 };
+    },
+  } as unknown as EngineElectron;
+  const supervisor = superviseEngine({
+    fork: () => forkEngine(electron, { env: { HOME: '/home/a' }, log: () => undefined }),
+    hangMs: 600,
+    startMs: 1200,
+    backoffMs: 100,
+    closeMs: 500,
+  });
+  const ports = setupEnginePorts(supervisor, (channel, { state }) => told.push(`${channel} ${state}`));
+  return { supervisor, ports, processes, forked, told };
+}
+
+describe("the engine's utility process", () => {
+  vi.useFakeTimers();
+  afterEach(() => vi.clearAllTimers());
+  const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms);
+
+  it("is started as one that computes, with the allocator's settings", () => {
+    const { forked } = make();
+    expect(forked).toHaveLength(1);
+    expect(forked[0]!.module).toMatch(/host[\\/]engine-process\.[jt]s$/);
+    expect(forked[0]!.options).toMatchObject({
+      env: { HOME: '/home/a', MALLOC_ARENA_MAX: '2' },
+      execArgv: ['--max-semi-space-size=4'],
+      stdio: 'pipe',
+    });
+  });
+
+  it('gives a page its port at once, also before it is loaded, past the main process', () => {
+    const { ports, processes } = make();
+    const page = new FakePage();
+    ports.request(page);
+    expect(page.received).toEqual([['distill:port', 'distill:engine-port', expect.any(FakePort)]]);
+    expect(processes[0]!.messages).toEqual([{ kind: 'client' }, { kind: 'client' }]);
+    // The engine has the other end of just this channel.
+    expect((page.received[0]![2] as FakePort).other).toBe(processes[0]!.ports[1]);
+  });
+
+  it('is started again after a crash; pages are told, and get a new port', async () => {
+    const { ports, processes, told, supervisor } = make();
+    await pass(1);
+    expect(supervisor.status.state).toBe('up');
+    processes[0]!.end(1);
+    expect(supervisor.status).toMatchObject({ state: 'restarting', error: { code: 'ENGINE_GONE' } });
+    const page = new FakePage();
+    ports.request(page);
+    expect(page.received).toEqual([]);
+    await pass(110);
+    expect(processes).toHaveLength(2);
+    expect(told).toEqual(['distill:engine up', 'distill:engine restarting', 'distill:engine up']);
+    expect((page.received[0]![2] as FakePort).other).toBe(processes[1]!.ports.at(-1));
+    expect(page.received).toHaveLength(1);
+  });
+
+  it('sends nothing to a page that was closed meanwhile', async () => {
+    const { ports, processes } = make();
+    await pass(1);
+    processes[0]!.end(1);
+    const page = new FakePage();
+    ports.request(page);
+    page.destroyed = true;
+    await pass(200);
+    expect(page.received).toEqual([]);
+  });
+
+  it('that hangs is killed and started again', async () => {
+    const { processes, supervisor } = make();
+    await pass(1);
+    processes[0]!.isHanging = true;
+    await pass(2000);
+    expect(processes.length).toBe(2);
+    expect(supervisor.status.state).toBe('up');
+  });
+
+  it('is killed for good by a signal that a hung one cannot ignore', () => {
+    const kill = vi.spyOn(process, 'kill').mockReturnValue(true);
+    const child = Object.assign(new FakeProcess(), { pid: 4242 });
+    const electron = { fork: () => child as unknown as UtilityProcess, createChannel: () => ({}) };
+    forkEngine(electron as unknown as EngineElectron, { log: () => undefined }).kill();
+    expect(kill).toHaveBeenCalledWith(4242, 'SIGKILL');
+    kill.mockRestore();
+  });
+
+  it('is started three times again and no more, until somebody asks', async () => {
+    const { processes, supervisor, told, ports } = make();
+    for (let crash = 0; crash < 4; crash++) {
+      await pass(1);
+      processes.at(-1)!.end(1);
+      await pass(1000);
+    }
+    expect(processes).toHaveLength(4);
+    expect(supervisor.status.state).toBe('failed');
+    expect(told.at(-1)).toBe('distill:engine failed');
+    const page = new FakePage();
+    ports.request(page);
+    await pass(10_000);
+    expect(page.received).toEqual([]);
+    supervisor.restart();
+    await pass(10);
+    expect(processes).toHaveLength(5);
+    expect(page.received).toHaveLength(1);
+  });
+
+  it('is asked to end in order, then killed', async () => {
+    const { processes, supervisor } = make();
+    await pass(1);
+    const closed = supervisor.close();
+    expect(processes[0]!.messages.at(-1)).toEqual({ kind: 'shutdown' });
+    await pass(600);
+    await closed;
+    expect(processes).toHaveLength(1);
+  });
+});

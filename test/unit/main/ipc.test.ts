@@ -1,0 +1,95 @@
+import { describe, expect, it } from 'vitest';
+import { desktopCalls, type DesktopCall } from '../../../electron/contract/desktop.ts';
+import { callChannel } from '../../../electron/contract/desktop-channels.ts';
+import { setupIpc, type CallEvent, type DesktopHandlers } from '../../../electron/main/ipc.ts';
+import type { Frame } from '../../../electron/main/origin.ts';
+
+const own: Frame = { url: 'app://studio/runs', origin: 'app://studio', parent: null };
+
+function make() {
+  const listeners = new Map<string, (event: CallEvent<string>, input: unknown) => Promise<unknown>>();
+  const called: unknown[] = [];
+  const logged: string[] = [];
+  const note = (name: string) => (input: unknown, sender: string) => {
+    called.push([name, input, sender]);
+    return undefined;
+  };
+  const handlers: DesktopHandlers<string> = {
+    requestPort: note('requestPort'),
+    restartEngine: note('restartEngine'),
+    engineStatus: () => ({ state: 'up', error: null }),
+    pick: () => Promise.resolve('/picked'),
+    reveal: note('reveal'),
+    openExternal: note('openExternal'),
+    openLogs: () => {
+      throw new Error('no logs');
+    },
+    showRun: note('showRun'),
+    notify: note('notify'),
+    setTheme: note('setTheme'),
+  };
+  setupIpc(
+    { handle: (channel: string, listener) => void listeners.set(channel, listener) },
+    handlers,
+    (message) => logged.push(message),
+  );
+  const call = (name: DesktopCall, input: unknown, senderFrame: Frame | null = own) =>
+    listeners.get(callChannel(name))!({ senderFrame, sender: 'page' }, input);
+  return { call, called, logged, channels: [...listeners.keys()] };
+}
+
+describe('calls of the preload', () => {
+  it('have a channel each', () => {
+    expect(make().channels).toEqual(
+      Object.keys(desktopCalls).map((name) => callChannel(name as DesktopCall)),
+    );
+  });
+
+  it('reach the handler with their checked input and sender', async () => {
+    const { call, called } = make();
+    await call('showRun', { active: true, fraction: 0.5, title: 'a' });
+    expect(called).toEqual([['showRun', { active: true, fraction: 0.5, title: 'a' }, 'page']]);
+    expect(await call('pick', { kind: 'file', title: 'Weights', extensions: ['pth'] })).toBe('/picked');
+    expect(await call('engineStatus', null)).toEqual({ state: 'up', error: null });
+  });
+
+  it.each<[string, Frame | null]>([
+    ['a frame that is gone', null],
+    ['another origin', { url: 'https://example.org/', origin: 'https://example.org', parent: null }],
+    ['another host of our scheme', { url: 'app://evil/', origin: 'app://evil', parent: null }],
+    ['a frame within our page', { ...own, parent: own }],
+    ['a page that is still about:blank', { url: 'about:blank', origin: 'app://studio', parent: null }],
+    ['a sandboxed page of ours', { url: 'app://studio/', origin: 'null', parent: null }],
+    ['a name in the address', { url: 'app://x@studio/', origin: 'app://studio', parent: null }],
+    ['a look-alike', { url: 'https://app:studio@example.org', origin: 'https://example.org', parent: null }],
+  ])('are refused on every channel from %s', async (_from, frame) => {
+    const { call, called, logged } = make();
+    for (const name of Object.keys(desktopCalls) as DesktopCall[])
+      await expect(call(name, null, frame)).rejects.toThrow(`"${name}" was refused`);
+    expect(called).toEqual([]);
+    expect(logged).toHaveLength(Object.keys(desktopCalls).length);
+  });
+
+  it.each<[DesktopCall, unknown]>([
+    ['showRun', { active: true, fraction: 2, title: '' }],
+    ['showRun', { active: true, fraction: 0, title: '', more: 1 }],
+    ['pick', { kind: 'anything', title: '' }],
+    ['pick', { kind: 'file', title: '', extensions: ['../x'] }],
+    ['reveal', ''],
+    ['reveal', { path: '/x' }],
+    ['openExternal', 'x'.repeat(3000)],
+    ['setTheme', 'pink'],
+    ['requestPort', undefined],
+    ['notify', { title: 'x'.repeat(501), body: '' }],
+  ])('%s is refused with %j', async (name, input) => {
+    const { call, called } = make();
+    await expect(call(name, input)).rejects.toThrow('its input');
+    expect(called).toEqual([]);
+  });
+
+  it('that fail are logged', async () => {
+    const { call, logged } = make();
+    await expect(call('openLogs', null)).rejects.toThrow('no logs');
+    expect(logged).toEqual(['The call "openLogs" failed']);
+  });
+});

@@ -1,0 +1,125 @@
+import { EventEmitter } from 'node:events';
+import { describe, expect, it, vi } from 'vitest';
+import { setupQuitGuard } from '../../../electron/main/quit-guard.ts';
+
+/** Electron's app, as far as quitting goes: quit() asks before-quit and ends unless that was prevented. */
+class FakeApp extends EventEmitter {
+  ended = false;
+  quit(): void {
+    const event = { prevented: false, preventDefault: () => (event.prevented = true) };
+    this.emit('before-quit', event);
+    this.ended = !event.prevented;
+  }
+}
+
+function make(options: {
+  runs?: string[] | Error;
+  answer?: 'pause' | 'stay';
+  pause?: (folder: string) => Promise<void>;
+}) {
+  const app = new FakeApp();
+  const done: string[] = [];
+  const { runs = [], answer = 'stay' } = options;
+  const guard = setupQuitGuard({
+    app,
+    activeRuns: () => (runs instanceof Error ? Promise.reject(runs) : Promise.resolve(runs)),
+    ask(asked) {
+      done.push(`ask ${asked.join()}`);
+      return Promise.resolve(answer);
+    },
+    async pause(folder) {
+      await options.pause?.(folder);
+      done.push(`pause ${folder}`);
+    },
+    close() {
+      done.push('close');
+      return Promise.resolve();
+    },
+    log: (message) => void done.push(message),
+  });
+  return { app, done, guard };
+}
+
+describe('quitting', () => {
+  it('goes on where no run is at work, the engine closed first', async () => {
+    const { app, done } = make({});
+    app.quit();
+    expect(app.ended).toBe(false);
+    await vi.waitFor(() => expect(app.ended).toBe(true));
+    expect(done).toEqual(['close']);
+  });
+
+  it('pauses all runs, then ends', async () => {
+    const { app, done } = make({ runs: ['a', 'b'], answer: 'pause' });
+    app.quit();
+    await vi.waitFor(() => expect(app.ended).toBe(true));
+    expect(done).toEqual(['ask a,b', 'pause a', 'pause b', 'close']);
+  });
+
+  it('waits until a run has been saved', async () => {
+    let saved = (): void => undefined;
+    const { app, done } = make({
+      runs: ['a'],
+      answer: 'pause',
+      pause: () => new Promise((resolve) => (saved = resolve)),
+    });
+    app.quit();
+    await vi.waitFor(() => expect(done).toEqual(['ask a']));
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(app.ended).toBe(false);
+    saved();
+    await vi.waitFor(() => expect(app.ended).toBe(true));
+  });
+
+  it('stays where the user wants to, and asks again next time', async () => {
+    const { app, done, guard } = make({ runs: ['a'], answer: 'stay' });
+    app.quit();
+    await vi.waitFor(() => expect(done).toEqual(['ask a']));
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    expect(app.ended).toBe(false);
+    expect(guard.isSettled).toBe(false);
+    app.quit();
+    await vi.waitFor(() => expect(done).toEqual(['ask a', 'ask a']));
+  });
+
+  it('asks once, however often quitting is tried meanwhile', async () => {
+    const { app, done } = make({ runs: ['a'], answer: 'pause' });
+    app.quit();
+    app.quit();
+    app.quit();
+    await vi.waitFor(() => expect(app.ended).toBe(true));
+    expect(done.filter((each) => each.startsWith('ask'))).toHaveLength(1);
+  });
+
+  it('ends all the same where the engine is gone or cannot pause', async () => {
+    const gone = make({ runs: new Error('gone') });
+    gone.app.quit();
+    await vi.waitFor(() => expect(gone.app.ended).toBe(true));
+    const failing = make({ runs: ['a'], answer: 'pause', pause: () => Promise.reject(new Error('no')) });
+    failing.app.quit();
+    await vi.waitFor(() => expect(failing.app.ended).toBe(true));
+    expect(failing.done).toEqual(['ask a', 'a was not paused', 'close']);
+  });
+
+  it('is bounded where the engine hangs', async () => {
+    vi.useFakeTimers();
+    try {
+      const { app } = make({ runs: ['a'], answer: 'pause', pause: () => new Promise(() => undefined) });
+      app.quit();
+      await vi.advanceTimersByTimeAsync(59_000);
+      expect(app.ended).toBe(false);
+      await vi.advanceTimersByTimeAsync(2000);
+      expect(app.ended).toBe(true);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  it('serves updates, which install only once it is settled', async () => {
+    const { guard } = make({ runs: ['a'], answer: 'stay' });
+    expect(await guard.settle()).toBe(false);
+    const leaving = make({ runs: ['a'], answer: 'pause' });
+    expect(await leaving.guard.settle()).toBe(true);
+    expect(leaving.guard.isSettled).toBe(true);
+  });
+});

@@ -1,0 +1,109 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { WindowStateFile } from '../../../electron/main/window-state.ts';
+import { Windows } from '../../../electron/main/windows.ts';
+import { FakeWindow } from './fake-window.ts';
+
+describe('Windows', () => {
+  let folder: string;
+  let file: string;
+  beforeEach(() => {
+    folder = mkdtempSync(path.join(tmpdir(), 'windows-'));
+    file = path.join(folder, 'window-state.json');
+  });
+  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+  function make({ isDark = false, mayCloseLast = (): boolean => true } = {}) {
+    const made: FakeWindow[] = [];
+    const windows = new Windows({
+      create(options) {
+        const window = new FakeWindow(options);
+        made.push(window);
+        return window;
+      },
+      state: new WindowStateFile(file),
+      screens: () => [{ x: 0, y: 0, width: 1920, height: 1080 }],
+      isDark: () => isDark,
+      preload: '/app/preload/index.cjs',
+      mayCloseLast,
+      log: () => undefined,
+    });
+    return { windows, made };
+  }
+
+  it('shows a window when its page has painted, on its own background', () => {
+    const { windows } = make({ isDark: true });
+    const window = windows.open();
+    expect(window.options).toMatchObject({
+      show: false,
+      backgroundColor: '#0f172b',
+      minWidth: 1024,
+      minHeight: 700,
+    });
+    expect(window.url).toBe('app://studio/');
+    expect(window.calls).toEqual([]);
+    window.emit('ready-to-show');
+    expect(window.calls).toEqual(['show']);
+    windows.paint(false);
+    expect(window.color).toBe('#ffffff');
+  });
+
+  it('opens where and how the last window was closed', () => {
+    const first = make().windows.open();
+    first.maximized = true;
+    first.tryClose();
+    const again = make().windows.open();
+    expect(again.options).toMatchObject({ x: 5, y: 6, width: 1111, height: 777 });
+    expect(again.isMaximized()).toBe(true);
+  });
+
+  it('keeps what a page is asked for until it has loaded, also across a reload', () => {
+    const { windows } = make();
+    const window = windows.open();
+    windows.ask('open:/data/a.distill');
+    windows.ask('settings');
+    expect(window.webContents.sent).toEqual([]);
+    window.webContents.emit('did-finish-load');
+    expect(window.webContents.sent).toEqual([
+      ['distill:menu', 'open:/data/a.distill'],
+      ['distill:menu', 'settings'],
+    ]);
+    window.webContents.emit('did-start-loading');
+    windows.ask('library');
+    expect(window.webContents.sent).toHaveLength(2);
+    window.webContents.emit('did-finish-load');
+    expect(window.webContents.sent.at(-1)).toEqual(['distill:menu', 'library']);
+  });
+
+  it('brings the window in front, or opens one where there is none', () => {
+    const { windows, made } = make();
+    windows.focus();
+    expect(made).toHaveLength(1);
+    made[0]!.minimized = true;
+    windows.focus();
+    expect(made).toHaveLength(1);
+    expect(made[0]!.minimized).toBe(false);
+    expect(windows.hasFocus()).toBe(true);
+  });
+
+  it('asks before the last window closes, not before others do', () => {
+    let isAllowed = false;
+    const { windows } = make({ mayCloseLast: () => isAllowed });
+    const [a, b] = [windows.open(), windows.open()];
+    expect(a.tryClose()).toBe(true);
+    expect(b.tryClose()).toBe(false);
+    isAllowed = true;
+    expect(b.tryClose()).toBe(true);
+    expect(windows.all()).toEqual([]);
+  });
+
+  it('tells all windows', () => {
+    const { windows } = make();
+    const both = [windows.open(), windows.open()];
+    windows.tell('distill:engine', { state: 'up' });
+    for (const { webContents } of both)
+      expect(webContents.sent).toEqual([['distill:engine', { state: 'up' }]]);
+  });
+});

@@ -1,0 +1,190 @@
+import { describe, expect, it } from 'vitest';
+import type { RunPosition } from '../../../../electron/contract/library.ts';
+import { recipeSchema } from '../../../../electron/contract/recipe.ts';
+import {
+  answersAt,
+  probedEpochs,
+  teacherAnswers,
+  withProbe,
+} from '../../../../renderer/views/run/probe-history.ts';
+import { epochsDone, runFraction } from '../../../../renderer/views/run/progress.ts';
+import { phasesOf, stageRows, timeline } from '../../../../renderer/views/run/timeline.ts';
+
+const recipe = recipeSchema.parse({
+  version: 1,
+  name: 'r',
+  teacher: {
+    source: 'train',
+    model: { architecture: 'resnet18' },
+    training: { stages: [{ epochs: 1, freezeTo: -1 }, { epochs: 3 }] },
+  },
+  student: { model: { architecture: 'cifar_resnet8' }, training: { stages: [{ epochs: 6 }] } },
+});
+const phases = phasesOf(recipe);
+
+function at(phase: RunPosition['phase'], epoch?: number, step = 0): RunPosition {
+  const place = { phase, index: phases.indexOf(phase), count: phases.length, phases, progress: null };
+  if (epoch === undefined) return { ...place, step: null };
+  return {
+    ...place,
+    step: {
+      type: 'step',
+      role: phase as 'student',
+      epoch,
+      epochs: 6,
+      stage: 0,
+      step,
+      steps: 10,
+      loss: 1,
+      labelLoss: 1,
+      distillationLoss: null,
+      learningRate: 1,
+      momentum: 1,
+      imagesPerSecond: 1,
+      waitShare: 0,
+      etaEpochSeconds: 1,
+      etaRunSeconds: 2,
+    },
+  };
+}
+
+describe('how far a run is', () => {
+  it('counts the epochs of all its trainings', () => {
+    expect(epochsDone(recipe, at('import'))).toEqual({ done: 0, total: 16 });
+    expect(epochsDone(recipe, at('teacher', 2, 5))).toEqual({ done: 1.5, total: 16 });
+    expect(epochsDone(recipe, at('student'))).toEqual({ done: 4, total: 16 });
+    expect(epochsDone(recipe, at('baseline', 6, 10))).toEqual({ done: 16, total: 16 });
+  });
+
+  it('never goes back from one phase to the next', () => {
+    const fractions = [
+      at('import'),
+      at('decode'),
+      at('teacher'),
+      at('teacher', 4, 10),
+      at('student'),
+      at('student', 6, 10),
+      at('baseline', 1, 1),
+      at('evaluate'),
+      at('export'),
+    ].map((position) => runFraction(recipe, 'running', position)!);
+    expect(fractions).toEqual([...fractions].sort((a, b) => a - b));
+    expect(fractions.at(-1)).toBeLessThan(1);
+    expect(runFraction(recipe, 'completed', null)).toBe(1);
+    expect(runFraction(recipe, 'interrupted', null)).toBeNull();
+  });
+});
+
+describe('the timeline', () => {
+  const line = (seconds: number, message: string) => ({
+    time: new Date(1_700_000_000_000 + seconds * 1000).toISOString(),
+    level: 'info' as const,
+    message,
+  });
+  const log = [
+    line(0, 'State: running.'),
+    line(0, 'Phase: import.'),
+    line(4, 'Phase: decode.'),
+    line(10, 'Phase: teacher.'),
+    line(40, 'something'),
+  ];
+
+  it('has the times of a run at work out of its log', () => {
+    const rows = timeline({
+      recipe,
+      state: 'running',
+      position: at('teacher', 1, 1),
+      log,
+      epochs: () => [],
+      now: 1_700_000_060_000,
+    });
+    expect(rows.map(({ phase, state, seconds }) => [phase, state, seconds])).toEqual([
+      ['import', 'done', 4],
+      ['decode', 'done', 6],
+      ['teacher', 'active', 50],
+      ['student', 'waiting', null],
+      ['baseline', 'waiting', null],
+      ['evaluate', 'waiting', null],
+      ['export', 'waiting', null],
+    ]);
+  });
+
+  it('adds up what two processes took, the dead one up to its last word', () => {
+    const resumed = [
+      ...log,
+      line(1000, 'State: running.'),
+      line(1000, 'Phase: import.'),
+      line(1001, 'Phase: decode.'),
+      line(1002, 'Phase: teacher.'),
+      line(1012, 'State: cancelled.'),
+    ];
+    const rows = timeline({
+      recipe,
+      state: 'cancelled',
+      position: null,
+      log: resumed,
+      epochs: () => [],
+      now: 1_700_009_000_000,
+    });
+    expect(rows.slice(0, 4).map(({ state, seconds }) => [state, seconds])).toEqual([
+      ['done', 5],
+      ['done', 7],
+      ['stopped', 40],
+      ['waiting', null],
+    ]);
+  });
+
+  it('says what was no part of the run', () => {
+    const taken = recipeSchema.parse({ ...recipe, teacher: { source: 'run', path: 'x' } });
+    const rows = timeline({
+      recipe: taken,
+      state: 'completed',
+      position: null,
+      log: [],
+      epochs: () => [],
+      now: 0,
+    });
+    expect(rows.filter(({ state }) => state === 'left-out').map(({ phase }) => phase)).toEqual([
+      'teacher',
+      'baseline',
+    ]);
+  });
+
+  it('divides the epochs among the stages', () => {
+    const { stages } = (recipe.teacher as { training: { stages: Parameters<typeof stageRows>[0] } }).training;
+    expect(stageRows(stages, 2)).toEqual([
+      { number: 1, epochs: 1, done: 1, frozen: true },
+      { number: 2, epochs: 3, done: 1, frozen: false },
+    ]);
+  });
+});
+
+describe('probes', () => {
+  const probe = (role: 'teacher' | 'student', epoch: number, id: number) => ({
+    role,
+    epoch,
+    answers: [{ key: 'k', top5: [{ id, probability: 1 }] }],
+  });
+
+  it('go back with a resumed training, and know the teacher from before the student', () => {
+    let probes: Parameters<typeof withProbe>[0] = { images: [{ key: 'k', label: 1 }], probes: [] };
+    for (const one of [
+      probe('teacher', 1, 5),
+      probe('teacher', 2, 6),
+      probe('student', 0, 7),
+      probe('student', 1, 8),
+      probe('student', 2, 9),
+      probe('student', 1, 4),
+    ])
+      probes = withProbe(probes, one);
+    expect(probedEpochs(probes, 'student')).toEqual([1]);
+    expect(probedEpochs(probes, 'teacher')).toEqual([1, 2]);
+    expect(answersAt(probes, 'student', 1).get('k')?.[0]?.id).toBe(4);
+    expect(teacherAnswers(probes).get('k')?.[0]?.id).toBe(7);
+  });
+
+  it('take the teacher as it ended where it was not asked yet', () => {
+    const probes = { images: [], probes: [probe('teacher', 1, 5), probe('teacher', 2, 6)] };
+    expect(teacherAnswers(probes).get('k')?.[0]?.id).toBe(6);
+  });
+});

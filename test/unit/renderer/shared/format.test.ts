@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest';
+import {
+  baseName,
+  formatBytes,
+  formatDuration,
+  formatMilliseconds,
+  formatPercent,
+  formatPoints,
+  formatRate,
+} from '../../../../renderer/format.ts';
+
+describe('numbers as people read them', () => {
+  it.each([
+    [0, '0 s'],
+    [59.4, '59 s'],
+    [59.6, '1 min'],
+    [200, '3 min 20 s'],
+    [7500, '2 h 5 min'],
+    [7205, '2 h'],
+    [273_600, '3 d 4 h'],
+    [-3, '0 s'],
+    [Number.POSITIVE_INFINITY, '–'],
+  ])('%s seconds: %s', (seconds, text) => expect(formatDuration(seconds)).toBe(text));
+
+  it.each([
+    [0, '0 B'],
+    [999, '999 B'],
+    [1000, '1.0 KB'],
+    [999_600, '1.0 MB'],
+    [85_315_956, '85 MB'],
+    [128_000_000_000, '128 GB'],
+  ])('%s bytes: %s', (bytes, text) => expect(formatBytes(bytes)).toBe(text));
+
+  it('percentages, points and rates', () => {
+    expect([formatPercent(0.96291), formatPercent(null), formatPercent(1, 0)]).toEqual([
+      '96.29 %',
+      '–',
+      '100 %',
+    ]);
+    expect([formatPoints(0.021), formatPoints(-0.0005), formatPoints(0.00001)]).toEqual([
+      '+2.10',
+      '−0.05',
+      '±0.00',
+    ]);
+    expect([formatRate(0.001), formatRate(3e-5), formatRate(0), formatRate(0.00123456)]).toEqual([
+      '0.001',
+      '3.0e-5',
+      '0',
+      '0.00123',
+    ]);
+    expect([formatMilliseconds(1.4567), formatMilliseconds(234.5)]).toEqual(['1.46 ms', '235 ms']);
+  });
+
+  it('the last part of a path of either kind', () => {
+    expect(['/a/b/', 'C:\\runs\\x', 'plain'].map(baseName)).toEqual(['b', 'x', 'plain']);
+  });
+});

@@ -1,0 +1,58 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { recipeSchema } from '../../../../electron/contract/recipe.ts';
+import { cloneOf, newRecipe, restoredRecipe } from '../../../../renderer/views/wizard/draft-recipe.ts';
+
+const stored = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
+
+describe('newRecipe', () => {
+  it("is the sample's recipe under another name", () => {
+    const file = path.join(import.meta.dirname, '../../../../resources/recipes/sample.json');
+    const sample = recipeSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
+    expect({ ...newRecipe(), name: 'sample' }).toEqual(sample);
+  });
+});
+
+describe('restoredRecipe', () => {
+  it('gives a valid recipe back as it was', () => {
+    const recipe = newRecipe();
+    recipe.data.trainClasses = [1, 2];
+    recipe.data.augment = null;
+    expect(restoredRecipe(stored(recipe))).toEqual(recipe);
+  });
+
+  it('keeps an unfinished one: emptied numbers stay empty, what may be null stays null', () => {
+    const recipe = newRecipe();
+    recipe.data.path = '/signs';
+    recipe.data.augment = null;
+    recipe.data.image.size = NaN;
+    recipe.student.model.width = null;
+    recipe.student.training.stages = [{ epochs: NaN, freezeTo: 0, learningRate: [NaN, 0.1] }];
+    expect(restoredRecipe(stored(recipe))).toEqual(recipe);
+  });
+
+  it('keeps a teacher from elsewhere', () => {
+    const recipe = newRecipe();
+    recipe.teacher = { source: 'weights', path: '', model: { ...recipe.student.model, width: null } };
+    expect(restoredRecipe(stored(recipe))).toEqual(recipe);
+  });
+
+  it.each([null, 'text', [], {}, { data: 3, student: { model: null } }])(
+    'makes a whole recipe of %j',
+    (value) => {
+      expect(restoredRecipe(value)).toEqual(newRecipe());
+    },
+  );
+});
+
+describe('cloneOf', () => {
+  it('shares nothing and keeps NaN', () => {
+    const recipe = newRecipe();
+    recipe.seed = NaN;
+    const copy = cloneOf(recipe);
+    expect(copy).toEqual(recipe);
+    copy.student.training.stages[0]!.epochs = 99;
+    expect(recipe.student.training.stages[0]!.epochs).toBe(8);
+  });
+});

@@ -9,6 +9,8 @@ export default defineConfig({
   workers: 1,
   fullyParallel: false,
   timeout: 240_000,
+  // A browser, a server and an engine share two cores: one stumble is reported as flaky, two are a fault.
+  retries: 1,
   expect: { timeout: 15_000 },
   reporter: [['list'], ['json', { outputFile: process.env['E2E_REPORT'] ?? '../../dist/e2e/report.json' }]],
   use: {

@@ -34,7 +34,7 @@ function writtenSteps(run: string): string[] {
     .filter(({ type }) => type === 'step')
     .map(({ role, epoch, step, steps, labelLoss }) => {
       const name = role[0]!.toUpperCase() + role.slice(1);
-      return `${name} training ${(epoch - 1) * steps + step} ${Number((epoch - 1 + step / steps).toFixed(4))} ${labelLoss}`;
+      return `${name} training ${(epoch - 1) * steps + step} ${Number((epoch - 1 + step / steps).toFixed(4))} ${Number(labelLoss.toPrecision(7))}`;
     });
 }
 

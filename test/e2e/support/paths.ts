@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
 import path from 'node:path';
 
 export const root = path.resolve(import.meta.dirname, '../../..');
@@ -10,7 +10,9 @@ export const rendererFolder = path.resolve(process.env['E2E_RENDERER'] ?? path.j
 export const distill = path.join(root, 'electron/cli/main.ts');
 
 /** A few classes of the real GTSRB, as the three archives of its authors; a fresh clone has none. */
-export const gtsrbMini = path.join(process.env['GTSRB_DIR'] ?? path.join(root, '../shared/gtsrb'), 'mini');
+const mini = path.join(process.env['GTSRB_DIR'] ?? path.join(root, '../shared/gtsrb'), 'mini');
+/** The picker shows where links lead to. */
+export const gtsrbMini = existsSync(mini) ? realpathSync(mini) : mini;
 
 /** Debian's Chromium, or another one by CHROMIUM: Playwright's own is not downloaded. */
 export const chromium = [

@@ -44,7 +44,7 @@ test('a reload in the middle of a run loses no point, and a second window shows 
   browser,
 }) => {
   const { folder: run } = await studio.engine.runs.start({
-    recipe: recipeSchema.parse(smallRecipe({ name: 'Reloaded', epochs: 8 })),
+    recipe: recipeSchema.parse(smallRecipe({ name: 'Reloaded', epochs: 60 })),
     data: sampleFolder(),
     out: studio.runs,
   });
@@ -65,6 +65,8 @@ test('a reload in the middle of a run loses no point, and a second window shows 
   // Still at work: what follows came over events, not with the page.
   const { position } = await studio.engine.runs.details({ folder: run });
   expect(position).not.toBeNull();
+  await expect.poll(() => shownPoints(second)).toBeGreaterThan(before.points + 2);
+  await studio.engine.runs.stop({ folder: run, mode: 'finish' });
 
   for (const window of [page, second]) {
     await expectCompleted(window, studio, run);

@@ -1,9 +1,6 @@
-import { readdirSync } from 'node:fs';
-import path from 'node:path';
 import { expectJudged } from './support/judging.ts';
-import { sampleClasses, sampleFolder, unseenClasses } from './support/shared.ts';
+import { sampleClasses, unseenClasses } from './support/shared.ts';
 import { expect, open, test } from './support/studio.ts';
-import { augmentAtTestTime, exportAll, tryImages } from './support/taking-home.ts';
 
 test('a mask changes every figure of the evaluation to what the engine says', async ({ studio, page }) => {
   await open(page, studio, '/evaluation', { folder: studio.run });
@@ -55,18 +52,3 @@ test('classes are sorted by what one clicks', async ({ studio, page }) => {
   expect(counts).toEqual([...counts].sort((a, b) => b - a));
   expect(counts[0]).toBe(8);
 });
-
-test('tta', ({ studio, page }) => augmentAtTestTime(page, studio, studio.run));
-test('try', ({ studio, page }) => {
-  const folder = path.join(sampleFolder(), 'GTSRB/Final_Test/Images');
-  const files = readdirSync(folder)
-    .filter((name) => name.endsWith('.ppm'))
-    .slice(0, 2);
-  return tryImages(
-    page,
-    studio,
-    studio.run,
-    files.map((name) => path.join(folder, name)),
-  );
-});
-test('export', ({ studio, page }) => exportAll(page, studio, studio.run, path.join(studio.home, 'taken')));

@@ -2,15 +2,24 @@
 
 const locale = 'en';
 const integer = new Intl.NumberFormat(locale);
-const compact = new Intl.NumberFormat(locale, { notation: 'compact', maximumSignificantDigits: 3 });
+const compact = new Intl.NumberFormat(locale, {
+  notation: 'compact',
+  minimumSignificantDigits: 3,
+  maximumSignificantDigits: 3,
+});
 
 /** What stands where there is no figure. */
 export const noFigure = '–';
 
 export const formatCount = (value: number): string => integer.format(value);
 
-/** 1.09 M, 12.5 K: parameters, multiply-adds. */
-export const formatCompact = (value: number): string => compact.format(value);
+/** 1.09M, 12.5K, 80.0K: parameters, multiply-adds. Three digits always, so that a column of them can be compared at sight. */
+export const formatCompact = (value: number): string =>
+  value < 1000 ? integer.format(value) : compact.format(value);
+
+/** How many times one is the other: 1.4, 28, 1,290. */
+export const formatRatio = (value: number): string =>
+  value < 9.95 ? value.toFixed(1) : integer.format(Math.round(value));
 
 /** A fraction as a percentage. */
 export const formatPercent = (fraction: number | null | undefined, digits = 2): string =>
@@ -49,7 +58,7 @@ export function formatBytes(bytes: number | null): string {
   return `${unit === 0 || value >= 99.5 ? Math.round(value) : value.toPrecision(2)} ${byteUnits[unit]!}`;
 }
 
-/** 45 s, 3 min 20 s, 2 h 5 min, 3 d 4 h. */
+/** < 1 s, 45 s, 3 min 20 s, 2 h 5 min, 3 d 4 h. */
 export function formatDuration(seconds: number | null): string {
   if (seconds === null || !Number.isFinite(seconds)) return noFigure;
   const whole = Math.max(0, Math.round(seconds));
@@ -60,7 +69,7 @@ export function formatDuration(seconds: number | null): string {
     [whole % 60, 's'],
   ];
   const first = parts.findIndex(([amount]) => amount > 0);
-  if (first === -1) return '0 s';
+  if (first === -1) return seconds > 0 ? '< 1 s' : '0 s';
   return parts
     .slice(first, first + 2)
     .filter(([amount]) => amount > 0)
@@ -69,7 +78,7 @@ export function formatDuration(seconds: number | null): string {
 }
 
 export const formatMilliseconds = (ms: number | null): string =>
-  ms === null ? noFigure : ms >= 100 ? `${Math.round(ms)} ms` : `${Number(ms.toPrecision(3))} ms`;
+  ms === null ? noFigure : ms >= 100 ? `${Math.round(ms)} ms` : `${ms.toPrecision(3)} ms`;
 
 const dateTime = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
 export const formatDate = (iso: string): string => dateTime.format(new Date(iso));

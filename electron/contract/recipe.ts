@@ -193,7 +193,7 @@ export const evaluationSchema = z.strictObject({
     .prefault({}),
 });
 
-export const exportFormats = ['safetensors', 'report', 'csv'] as const;
+export const exportFormats = ['safetensors', 'report', 'csv', 'plots'] as const;
 
 export const recipeSchema = z.strictObject({
   version: z.literal(1),

@@ -161,7 +161,8 @@ export const services = {
       z.strictObject({
         folder: path,
         seed: z.number().int().min(0).default(1),
-        tracksPerClass: z.number().int().min(1).max(100).default(3),
+        /** With three or fewer a small network learns the backgrounds of a class, not its sign. */
+        tracksPerClass: z.number().int().min(1).max(100).default(5),
         testPerClass: z.number().int().min(1).max(1000).default(20),
       }),
     ),

@@ -8,9 +8,6 @@ import { readRecipe } from '../../engine/recipes/recipe-file.ts';
 import { addRuntimeOptions, runtimeOf, type RuntimeOptions } from '../runtime-options.ts';
 import type { Session } from '../session.ts';
 
-/** More than the sample's usual three: with fewer a network learns the backgrounds of a class, not its sign. */
-const tracksPerClass = 5;
-
 interface Options extends RuntimeOptions {
   out: string;
 }
@@ -42,7 +39,7 @@ async function drawSample({ engine, output, signal, shown }: Session, folder: st
   await rm(unfinished, { recursive: true, force: true });
   const client = await engine();
   const onProgress = output.progress('drawing the sample images');
-  const drawn = await client.dataset.sample({ folder: unfinished, tracksPerClass }, { signal, onProgress });
+  const drawn = await client.dataset.sample({ folder: unfinished }, { signal, onProgress });
   await rename(unfinished, folder);
   output.event({ type: 'sample', ...drawn, folder });
   output.note(`Sample images: ${shown(folder)}, ${drawn.train} to train, ${drawn.test} to test`);

@@ -5,11 +5,12 @@ import { fileError } from '../files.ts';
 import type { RunFolder } from '../runs/run-folder.ts';
 import { csv } from './csv.ts';
 import type { Exporter } from './exporter.ts';
+import { plots } from './plots.ts';
 import { report } from './report.ts';
 import { safetensors } from './safetensors.ts';
 
 /** A new format is one file and one line here. */
-const exporters = { safetensors, report, csv } satisfies Record<ExportFormat, Exporter>;
+const exporters = { safetensors, report, csv, plots } satisfies Record<ExportFormat, Exporter>;
 
 /** Writes the run's exports, into its own folder where `out` is null; returns the files. Throws NOT_FOUND, NOT_WRITABLE, DISK_FULL. */
 export async function exportRun(

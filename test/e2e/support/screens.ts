@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test';
 import { smallRecipe } from './recipe.ts';
-import { sampleFolder } from './shared.ts';
+import { sampleFolder, testImages } from './shared.ts';
 import { expect, open, type SharedStudio } from './studio.ts';
 
 export interface Screen {
@@ -61,14 +61,23 @@ export const screens: readonly Screen[] = [
   }),
   wizard('teacher', 1, shown('model-figures')),
   wizard('student', 2, shown('architectures')),
-  wizard('training', 3, shown('temperature-slider')),
+  wizard('training', 3, async (page) => {
+    await shown('temperature-slider')(page);
+    await expect(page.getByTestId('estimate')).toContainText('images/s', { timeout: 60_000 });
+  }),
   wizard('review', 4, shown('plain-words')),
   ofRun('run', async (page) => {
     await expect(page.getByTestId('probe').first()).toBeVisible();
   }),
   ofRun('evaluation', shown('judgement')),
-  ofRun('try', shown('drop-zone')),
-  ofRun('export', shown('export')),
+  ofRun('try', async (page) => {
+    await page.getByTestId('image-input').setInputFiles(testImages(2));
+    await expect(page.getByTestId('answers').getByRole('article')).toHaveCount(2, { timeout: 60_000 });
+  }),
+  ofRun('export', async (page) => {
+    await page.getByTestId('export').click();
+    await expect(page.getByTestId('exported')).toBeVisible({ timeout: 60_000 });
+  }),
   { name: 'settings', show: (page, studio) => open(page, studio, '/settings') },
   {
     name: 'compare',

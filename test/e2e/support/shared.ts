@@ -28,3 +28,13 @@ export function completedRun(runs: string, which: 'first' | 'again' = 'first'): 
   if (name === undefined) throw new Error('global-setup.ts made no run.');
   return path.join(runs, name);
 }
+
+/** The first test images of the dataset, as files. */
+export function testImages(count: number): string[] {
+  const folder = path.join(sampleFolder(), 'GTSRB/Final_Test/Images');
+  return readdirSync(folder)
+    .filter((name) => name.endsWith('.ppm'))
+    .sort()
+    .slice(0, count)
+    .map((name) => path.join(folder, name));
+}

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Page } from '@playwright/test';
 import { parse } from 'csv-parse/sync';
+import sharp from 'sharp';
 import { expect, open, type Studio } from './studio.ts';
 
 /** Reads a safetensors file's header as its one-page description says: 8 bytes of length, then JSON. */
@@ -78,8 +79,8 @@ export async function exportAll(page: Page, studio: Studio, run: string, out: st
   const written = page.getByTestId('exported');
   await expect(written).toBeVisible({ timeout: 60_000 });
   const files = await written
-    .locator('li span[title]')
-    .evaluateAll((spans) => spans.map((span) => span.getAttribute('title')!));
+    .locator('li a[title]')
+    .evaluateAll((links) => links.map((link) => link.getAttribute('title')!));
   await expect(written).toContainText(`${files.length} files written`);
   const result = await studio.engine.runs.result({ folder: run });
   const find = (ending: string): string => {
@@ -104,6 +105,9 @@ export async function exportAll(page: Page, studio: Studio, run: string, out: st
   );
   const right = predictions.filter((row) => row[label!] === row[predicted!]).length;
   expect(right / predictions.length).toBeCloseTo(result.models.student.test.accuracy, 10);
+
+  const matrix = await sharp(find('confusion-student.png')).metadata();
+  expect([matrix.format, matrix.width]).toEqual(['png', matrix.height - 2 * 24]);
 
   const report = readFileSync(find('report.html'), 'utf8').replaceAll(/&nbsp;|\s/g, ' ');
   const score = `${(100 * result.models.student.test.accuracy).toFixed(2)} %`;

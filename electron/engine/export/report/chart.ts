@@ -16,12 +16,18 @@ export const roleColour: Record<Role, string> = {
   baseline: 'var(--baseline)',
 };
 
-export interface ChartFrame {
-  /** Unique in the document. */
-  id: string;
+/** A drawing of the report, which can stand alone as well. */
+export interface Figure {
+  /** Unique among a run's figures; a file's name is made of it. */
+  name: string;
+  title: string;
   /** Pixels of the drawing; it shrinks with the page. */
   width: number;
   height: number;
+  svg: Html;
+}
+
+export interface ChartFrame extends Omit<Figure, 'svg'> {
   /** What a person hears who cannot see it. */
   label: string;
 }
@@ -36,8 +42,8 @@ export const axisStyle = {
 };
 
 /** Draws an ECharts option to an inline SVG that needs no script and no network. */
-export function renderChart(option: EChartsCoreOption, frame: ChartFrame): Html {
-  const { width, height } = frame;
+export function drawChart(option: EChartsCoreOption, frame: ChartFrame): Figure {
+  const { name, title, width, height, label } = frame;
   const chart = echarts.init(null, null, { renderer: 'svg', ssr: true, width, height });
   try {
     chart.setOption({ animation: false, textStyle: { fontFamily: 'system-ui, sans-serif' }, ...option });
@@ -47,9 +53,9 @@ export function renderChart(option: EChartsCoreOption, frame: ChartFrame): Html 
       .replace(/<style[\s\S]*?<\/style>/g, '')
       .replace(/ (?:class="zr[^"]*"|ecmeta_\w+="[^"]*"|xmlns:xlink="[^"]*"|pointer-events="[^"]*")/g, '')
       // ECharts counts its charts over the process; the same data shall give the same file.
-      .replace(/(id="|url\(#)zr\d+-/g, `$1${frame.id}-`)
-      .replace(/^<svg width="[^"]*" height="[^"]*"/, `<svg role="img" aria-label="${escape(frame.label)}"`);
-    return raw(svg);
+      .replace(/(id="|url\(#)zr\d+-/g, `$1${name}-`)
+      .replace(/^<svg width="[^"]*" height="[^"]*"/, `<svg role="img" aria-label="${escape(label)}"`);
+    return { name, title, width, height, svg: raw(svg) };
   } finally {
     chart.dispose();
   }

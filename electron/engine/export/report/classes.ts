@@ -1,5 +1,5 @@
 import type { ClassScores } from '../../../contract/result.ts';
-import { axisStyle, colour, renderChart, roleColour } from './chart.ts';
+import { axisStyle, colour, drawChart, type Figure, roleColour } from './chart.ts';
 import { classLabel, daggerNote, roleNames, rolesOf, type ReportData } from './data.ts';
 import { integer, percent, plural } from './format.ts';
 import { html, type Html } from './html.ts';
@@ -7,11 +7,11 @@ import { html, type Html } from './html.ts';
 const MAX_BARS = 60;
 const BAR = 7;
 
-function barChart({ result }: ReportData, classes: readonly ClassScores[]): Html {
+function barChart({ result }: ReportData, classes: readonly ClassScores[]): Figure {
   const roles = rolesOf(result).map(({ role }) => role);
   const byId = roles.map((role) => new Map(result.perClass[role]?.map((entry) => [entry.id, entry])));
   const row = BAR * roles.length + 9;
-  return renderChart(
+  return drawChart(
     {
       legend: {
         top: 0,
@@ -49,7 +49,8 @@ function barChart({ result }: ReportData, classes: readonly ClassScores[]): Html
       })),
     },
     {
-      id: 'class-f1',
+      name: 'class-f1',
+      title: 'F1 score of each class',
       width: 1040,
       height: 62 + row * classes.length,
       label: `F1 score of each class for ${roles.join(', ')}; the figures are in the table below`,
@@ -108,11 +109,16 @@ function classTable({ result }: ReportData): Html {
   </details>`;
 }
 
+/** Classes that have test images, the student's weakest first. */
+const weakestFirst = ({ result }: ReportData): ClassScores[] =>
+  result.perClass.student.filter(({ support }) => support > 0).sort((a, b) => a.f1 - b.f1 || a.id - b.id);
+
+export const classFigure = (data: ReportData): Figure =>
+  barChart(data, weakestFirst(data).slice(0, MAX_BARS));
+
 /** Which classes go well and which do not: bars, the student's weakest first, and a table. */
 export function classesSection(data: ReportData): Html {
-  const weakest = data.result.perClass.student
-    .filter(({ support }) => support > 0)
-    .sort((a, b) => a.f1 - b.f1 || a.id - b.id);
+  const weakest = weakestFirst(data);
   const shown = weakest.slice(0, MAX_BARS);
   return html`<section id="classes">
     <h2>Class by class</h2>
@@ -123,7 +129,7 @@ export function classesSection(data: ReportData): Html {
     </p>
     <figure>
       <figcaption>F1 score on the test images</figcaption>
-      ${barChart(data, shown)}
+      ${barChart(data, shown).svg}
     </figure>
     ${classTable(data)}
   </section>`;

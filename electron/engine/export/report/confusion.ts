@@ -1,4 +1,5 @@
 import type { RunResult } from '../../../contract/result.ts';
+import type { Figure } from './chart.ts';
 import { classLabel, daggerNote, type ReportData } from './data.ts';
 import { integer, percent, plural } from './format.ts';
 import { escape, html, raw, type Html } from './html.ts';
@@ -43,7 +44,7 @@ function drawnClasses(result: RunResult): number[] {
     .sort((a, b) => a - b);
 }
 
-function heatMap(result: RunResult, classes: readonly number[]): Html {
+function heatMap(result: RunResult, classes: readonly number[]): Figure {
   const side = CELL * classes.length;
   const parts: string[] = [];
   classes.forEach((label, row) => {
@@ -73,13 +74,22 @@ function heatMap(result: RunResult, classes: readonly number[]): Html {
     });
   });
   const size = LABEL + side + 4;
-  return raw(
+  const svg = raw(
     `<svg class="matrix" role="img" aria-label="Confusion matrix of the student; its largest entries are in the table below" ` +
       `viewBox="0 0 ${size} ${size}">` +
       `<text class="axis" x="${LABEL - 6}" y="${LABEL - 10}" text-anchor="end">true class ↓  student’s answer →</text>` +
       `<rect class="frame" x="${LABEL}" y="${LABEL}" width="${side}" height="${side}"/>${parts.join('')}</svg>`,
   );
+  return {
+    name: 'confusion-student',
+    title: 'Student: answers by true class',
+    width: size,
+    height: size,
+    svg,
+  };
 }
+
+export const confusionFigure = ({ result }: ReportData): Figure => heatMap(result, drawnClasses(result));
 
 function scale(kind: 'right' | 'wrong'): Html {
   const labels = bins.map((from, index) => {
@@ -141,7 +151,7 @@ export function confusionSection({ result }: ReportData): Html {
         <span class="keys"><b>Wrong:</b> ${scale('wrong')}</span>
         <span class="keys"><b>Right:</b> ${scale('right')}</span>
       </figcaption>
-      ${heatMap(result, classes)}
+      ${heatMap(result, classes).svg}
     </figure>
     ${topTable(result)}
   </section>`;

@@ -1,7 +1,7 @@
 import type { EpochScores } from '../../../contract/events.ts';
 import type { Role } from '../../../contract/result.ts';
 import type { MetricsEvent } from '../../runs/metrics.ts';
-import { axisStyle, colour, renderChart, roleColour } from './chart.ts';
+import { axisStyle, colour, drawChart, type Figure, roleColour } from './chart.ts';
 import { roleNames, type ReportData } from './data.ts';
 import { decimal, percent } from './format.ts';
 import { html, when, type Html } from './html.ts';
@@ -56,7 +56,7 @@ function epochChart(
   title: string,
   pick: (scores: EpochScores) => number,
   format: (value: number) => string,
-): Html {
+): Figure {
   const points = (part: 'train' | 'validation'): Point[] =>
     epochs.flatMap((line): Point[] => {
       const scores = line[part];
@@ -66,7 +66,7 @@ function epochChart(
   const last = validation.at(-1) ?? points('train').at(-1);
   const label = `${roleNames[role]}, ${title.toLowerCase()} over ${epochs.length} epochs, last value ${format(last?.[1] ?? NaN)}`;
   const isShare = title === 'Accuracy';
-  return renderChart(
+  return drawChart(
     {
       legend,
       grid: { left: 52, right: 16, top: 34, bottom: 44 },
@@ -89,11 +89,17 @@ function epochChart(
           : []),
       ]),
     },
-    { id: `${title.toLowerCase()}-${role}`, width: WIDTH, height: HEIGHT, label },
+    {
+      name: `${title.toLowerCase()}-${role}`,
+      title: `${roleNames[role]}: ${title.toLowerCase()}`,
+      width: WIDTH,
+      height: HEIGHT,
+      label,
+    },
   );
 }
 
-function scheduleChart(metrics: readonly MetricsEvent[]): Html | null {
+function scheduleChart(metrics: readonly MetricsEvent[]): Figure | null {
   const roles = (['teacher', 'student'] as const).flatMap((role) => {
     const steps = metrics.filter((line): line is StepLine => line.type === 'step' && line.role === role);
     const every = Math.ceil(steps.length / SCHEDULE_POINTS);
@@ -103,7 +109,7 @@ function scheduleChart(metrics: readonly MetricsEvent[]): Html | null {
     return points.length > 1 ? [{ role, points }] : [];
   });
   if (roles.length === 0) return null;
-  return renderChart(
+  return drawChart(
     {
       legend,
       grid: { left: 64, right: 16, top: 34, bottom: 44 },
@@ -113,42 +119,73 @@ function scheduleChart(metrics: readonly MetricsEvent[]): Html | null {
         roles.map(({ role, points }) => ({ name: roleNames[role], points, color: roleColour[role] })),
       ),
     },
-    { id: 'schedule', width: 2 * WIDTH, height: 220, label: 'Learning rate over the epochs' },
+    {
+      name: 'schedule',
+      title: 'Learning rate',
+      width: 2 * WIDTH,
+      height: 220,
+      label: 'Learning rate over the epochs',
+    },
   );
+}
+
+interface RoleFigures {
+  role: Role;
+  loss: Figure;
+  accuracy: Figure;
+}
+
+/** Of each trained role. */
+function roleFigures(metrics: readonly MetricsEvent[]): RoleFigures[] {
+  return (['teacher', 'student', 'baseline'] as const).flatMap((role) => {
+    const epochs = metrics.filter((line): line is EpochLine => line.type === 'epoch' && line.role === role);
+    if (epochs.length === 0) return [];
+    return [
+      {
+        role,
+        loss: epochChart(
+          role,
+          epochs,
+          'Loss',
+          ({ loss }) => loss,
+          (value) => decimal(value, 3),
+        ),
+        accuracy: epochChart(
+          role,
+          epochs,
+          'Accuracy',
+          ({ accuracy }) => accuracy,
+          (value) => percent(value),
+        ),
+      },
+    ];
+  });
+}
+
+export function curveFigures({ metrics }: ReportData): Figure[] {
+  const schedule = scheduleChart(metrics);
+  return [
+    ...roleFigures(metrics).flatMap(({ loss, accuracy }) => [loss, accuracy]),
+    ...(schedule ? [schedule] : []),
+  ];
 }
 
 /** Loss and accuracy of each trained role, epoch by epoch, and the learning rate. */
 export function curvesSection({ metrics, result }: ReportData): Html | null {
-  const charts = (['teacher', 'student', 'baseline'] as const).flatMap((role) => {
-    const epochs = metrics.filter((line): line is EpochLine => line.type === 'epoch' && line.role === role);
-    if (epochs.length === 0) return [];
+  const charts = roleFigures(metrics).map(({ role, loss, accuracy }) => {
     const kept = result.models[role]?.bestEpoch ?? null;
-    return [
-      html`<h3>${roleNames[role]}</h3>
-        ${when(kept, (epoch) => html`<p class="note">The weights of epoch ${epoch} were kept.</p>`)}
-        <div class="pair">
-          <figure>
-            <figcaption>Loss${role === 'student' ? ' (labels and teacher together)' : ''}</figcaption>
-            ${epochChart(
-              role,
-              epochs,
-              'Loss',
-              ({ loss }) => loss,
-              (value) => decimal(value, 3),
-            )}
-          </figure>
-          <figure>
-            <figcaption>Accuracy</figcaption>
-            ${epochChart(
-              role,
-              epochs,
-              'Accuracy',
-              ({ accuracy }) => accuracy,
-              (value) => percent(value),
-            )}
-          </figure>
-        </div>`,
-    ];
+    return html`<h3>${roleNames[role]}</h3>
+      ${when(kept, (epoch) => html`<p class="note">The weights of epoch ${epoch} were kept.</p>`)}
+      <div class="pair">
+        <figure>
+          <figcaption>Loss${role === 'student' ? ' (labels and teacher together)' : ''}</figcaption>
+          ${loss.svg}
+        </figure>
+        <figure>
+          <figcaption>Accuracy</figcaption>
+          ${accuracy.svg}
+        </figure>
+      </div>`;
   });
   if (charts.length === 0) return null;
   return html`<section id="training">
@@ -172,7 +209,7 @@ export function curvesSection({ metrics, result }: ReportData): Html | null {
             <figcaption>
               How far each step went${result.models.baseline ? '; the baseline followed the student’s' : ''}
             </figcaption>
-            ${chart}
+            ${chart.svg}
           </figure>`,
     )}
   </section>`;

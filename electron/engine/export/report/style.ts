@@ -1,5 +1,5 @@
 /** The report's style sheet. The three colours are Okabe and Ito's blue, vermilion and green, told apart by colour-blind people. */
-const light = `
+export const light = `
   --ink: #1c2026; --muted: #5a6270; --paper: #f5f6f8; --card: #ffffff; --line: #e2e5ea; --band: #f7f8fa;
   --teacher: #0072b2; --student: #d55e00; --baseline: #009e73;
   --right1: #d6e8f4; --right2: #a9cfe8; --right3: #74b1d9; --right4: #3a8ec3; --right5: #0b64a0;
@@ -16,6 +16,18 @@ const shades = (kind: string) =>
   [1, 2, 3, 4, 5]
     .map((n) => `.${kind}${n} { fill: var(--${kind}${n}); background: var(--${kind}${n}); }`)
     .join('\n');
+
+/** What the drawing of a confusion matrix needs, wherever it stands. */
+export const matrixStyle = `
+.matrix { font: 10.5px system-ui, sans-serif; max-width: 1040px; margin: 0 auto; }
+.matrix text { fill: var(--ink); dominant-baseline: central; }
+.matrix .axis { fill: var(--muted); font-size: 11px; }
+.matrix .count { text-anchor: middle; font-size: 9px; fill: var(--count-low); }
+.matrix .wrong4 .count, .matrix .wrong5 .count { fill: var(--count-high); }
+.matrix .band { fill: var(--band); }
+.matrix .frame { fill: none; stroke: var(--line); }
+${shades('right')}
+${shades('wrong')}`;
 
 export const style = `
 :root { color-scheme: light dark; ${light} }
@@ -64,15 +76,7 @@ figure { margin: 14px 0; padding: 14px 16px 10px; background: var(--card); borde
 figcaption { font-weight: 600; font-size: .92rem; margin-bottom: 8px; }
 figure svg { display: block; width: 100%; height: auto; }
 .pair { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(440px, 100%), 1fr)); gap: 0 18px; }
-.matrix { font: 10.5px system-ui, sans-serif; max-width: 1040px; margin: 0 auto; }
-.matrix text { fill: var(--ink); dominant-baseline: central; }
-.matrix .axis { fill: var(--muted); font-size: 11px; }
-.matrix .count { text-anchor: middle; font-size: 9px; fill: var(--count-low); }
-.matrix .wrong4 .count, .matrix .wrong5 .count { fill: var(--count-high); }
-.matrix .band { fill: var(--band); }
-.matrix .frame { fill: none; stroke: var(--line); }
-${shades('right')}
-${shades('wrong')}
+${matrixStyle}
 .keys { display: inline-flex; flex-wrap: wrap; gap: 4px 12px; margin-right: 26px; font-weight: 400; }
 .key i { display: inline-block; width: 13px; height: 13px; margin-right: 5px; vertical-align: -1px; border-radius: 2px; }
 .cards { list-style: none; margin: 14px 0; padding: 0; display: grid; grid-template-columns: repeat(auto-fill, minmax(min(340px, 100%), 1fr)); gap: 14px; }

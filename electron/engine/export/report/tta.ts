@@ -1,10 +1,10 @@
 import type { Role, TtaRow } from '../../../contract/result.ts';
-import { axisStyle, colour, renderChart, roleColour } from './chart.ts';
+import { axisStyle, colour, drawChart, type Figure, roleColour } from './chart.ts';
 import { roleNames, rolesOf, type ReportData } from './data.ts';
 import { decimal, integer, milliseconds, percent } from './format.ts';
 import { html, type Html } from './html.ts';
 
-function chart(role: Role, rows: readonly TtaRow[], top: { low: number; high: number; ms: number }): Html {
+function chart(role: Role, rows: readonly TtaRow[], top: { low: number; high: number; ms: number }): Figure {
   const line = (name: string, pick: (row: TtaRow) => number, color: string, axis: 0 | 1) => ({
     type: 'line',
     name,
@@ -16,7 +16,7 @@ function chart(role: Role, rows: readonly TtaRow[], top: { low: number; high: nu
     lineStyle: { color, width: 2, type: axis === 0 ? 'solid' : 'dashed' },
     itemStyle: { color },
   });
-  return renderChart(
+  return drawChart(
     {
       legend: { top: 0, left: 0, itemWidth: 34, itemGap: 30, textStyle: { color: colour.ink, fontSize: 12 } },
       grid: { left: 58, right: 62, top: 40, bottom: 44 },
@@ -54,7 +54,8 @@ function chart(role: Role, rows: readonly TtaRow[], top: { low: number; high: nu
       ],
     },
     {
-      id: `tta-${role}`,
+      name: `tta-${role}`,
+      title: `${roleNames[role]}: test-time augmentation`,
       width: 520,
       height: 270,
       label: `${roleNames[role]}: accuracy and time per image for ${rows.map(({ count }) => count).join(', ')} varied copies`,
@@ -78,16 +79,23 @@ function shareSpan(values: readonly number[]): { low: number; high: number } {
   return { low: 0, high: 1 };
 }
 
-/** What looking at several varied copies of an image gains, and what it costs; null where it was not tried. */
-export function ttaSection({ result }: ReportData): Html | null {
-  if (result.tta.length === 0) return null;
-  const roles = rolesOf(result)
-    .map(({ role }) => ({
-      role,
-      rows: result.tta.filter((row) => row.role === role).sort((a, b) => a.count - b.count),
-    }))
-    .filter(({ rows }) => rows.length > 0);
+/** Of each role that was asked about copies; all with one scale of accuracy. */
+function roleFigures({ result }: ReportData): { role: Role; rows: TtaRow[]; figure: Figure }[] {
   const { low, high } = shareSpan(result.tta.map(({ accuracy }) => accuracy).filter(Number.isFinite));
+  return rolesOf(result).flatMap(({ role }) => {
+    const rows = result.tta.filter((row) => row.role === role).sort((a, b) => a.count - b.count);
+    if (rows.length === 0) return [];
+    const ms = roundUp(Math.max(...rows.map(({ msPerImage }) => msPerImage)));
+    return [{ role, rows, figure: chart(role, rows, { low, high, ms }) }];
+  });
+}
+
+export const ttaFigures = (data: ReportData): Figure[] => roleFigures(data).map(({ figure }) => figure);
+
+/** What looking at several varied copies of an image gains, and what it costs; null where it was not tried. */
+export function ttaSection(data: ReportData): Html | null {
+  const roles = roleFigures(data);
+  if (roles.length === 0) return null;
   return html`<section id="tta">
     <h2>Looking twice: test-time augmentation</h2>
     <p>
@@ -97,10 +105,10 @@ export function ttaSection({ result }: ReportData): Html | null {
     </p>
     <div class="pair">
       ${roles.map(
-        ({ role, rows }) =>
+        ({ role, figure }) =>
           html`<figure>
             <figcaption>${roleNames[role]}</figcaption>
-            ${chart(role, rows, { low, high, ms: roundUp(Math.max(...rows.map(({ msPerImage }) => msPerImage))) })}
+            ${figure.svg}
           </figure>`,
       )}
     </div>

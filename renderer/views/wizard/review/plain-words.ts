@@ -182,6 +182,7 @@ export const exportNames: Record<Recipe['exports'][number], string> = {
   safetensors: 'weights',
   report: 'a report',
   csv: 'tables',
+  plots: 'plots',
 };
 
 /** The recipe told as one would tell it to a colleague. */

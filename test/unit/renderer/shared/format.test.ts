@@ -2,16 +2,19 @@ import { describe, expect, it } from 'vitest';
 import {
   baseName,
   formatBytes,
+  formatCompact,
   formatDuration,
   formatMilliseconds,
   formatPercent,
   formatPoints,
   formatRate,
+  formatRatio,
 } from '../../../../renderer/format.ts';
 
 describe('numbers as people read them', () => {
   it.each([
     [0, '0 s'],
+    [0.4, '< 1 s'],
     [59.4, '59 s'],
     [59.6, '1 min'],
     [200, '3 min 20 s'],
@@ -30,6 +33,25 @@ describe('numbers as people read them', () => {
     [85_315_956, '85 MB'],
     [128_000_000_000, '128 GB'],
   ])('%s bytes: %s', (bytes, text) => expect(formatBytes(bytes)).toBe(text));
+
+  it('columns of figures have the same number of digits', () => {
+    expect([21_000, 80_154, 810_000, 2_280_000, 740, 0].map(formatCompact)).toEqual([
+      '21.0K',
+      '80.2K',
+      '810K',
+      '2.28M',
+      '740',
+      '0',
+    ]);
+    expect([5.6, 10.5, 9.224, 234.5, 0.0512].map(formatMilliseconds)).toEqual([
+      '5.60 ms',
+      '10.5 ms',
+      '9.22 ms',
+      '235 ms',
+      '0.0512 ms',
+    ]);
+    expect([1.44, 9.94, 9.96, 28.2, 1290].map(formatRatio)).toEqual(['1.4', '9.9', '10', '28', '1,290']);
+  });
 
   it('percentages, points and rates', () => {
     expect([formatPercent(0.96291), formatPercent(null), formatPercent(1, 0)]).toEqual([

@@ -1,0 +1,48 @@
+import sharp from 'sharp';
+import type { RunFolder } from '../runs/run-folder.ts';
+import { programVersion } from '../version.ts';
+import { writeFileAtomic } from '../files.ts';
+import { exportBase, type Exporter } from './exporter.ts';
+import type { Figure } from './report/chart.ts';
+import { classFigure } from './report/classes.ts';
+import { confusionFigure } from './report/confusion.ts';
+import { curveFigures } from './report/curves.ts';
+import { standaloneSvg } from './report/standalone.ts';
+import { ttaFigures } from './report/tta.ts';
+
+/** An SVG's unit is 1/96 inch: two pixels each, for sharp print and screens. */
+const DENSITY = 2 * 72;
+
+async function figuresOf(run: RunFolder): Promise<Figure[]> {
+  const data = {
+    result: await run.result(),
+    recipe: run.recipe,
+    metrics: await run.metrics(),
+    importReport: null,
+    mistakeImages: {},
+    version: programVersion(),
+  };
+  return [...curveFigures(data), classFigure(data), confusionFigure(data), ...ttaFigures(data)];
+}
+
+/** The report's figures, each as <run>-<figure>.svg and .png (two pixels a unit), on white paper. */
+export const plots: Exporter = {
+  name: 'plots',
+  async write(context) {
+    const base = await exportBase(context);
+    const files: string[] = [];
+    for (const figure of await figuresOf(context.run)) {
+      const svg = standaloneSvg(figure);
+      const png = await sharp(Buffer.from(svg), { density: DENSITY }).png().toBuffer();
+      for (const [kind, content] of [
+        ['svg', svg],
+        ['png', png],
+      ] as const) {
+        const file = `${base}-${figure.name}.${kind}`;
+        await writeFileAtomic(file, content);
+        files.push(file);
+      }
+    }
+    return files;
+  },
+};

@@ -109,7 +109,7 @@ export default tseslint.config(
     'electron/host',
     ['engine', 'main', 'preload', 'server', 'cli', 'renderer'],
     [...ui, ...compute],
-    ['engine/allocator.ts', 'engine/resources.ts'],
+    ['engine/allocator.ts', 'engine/resources.ts', 'engine/zip-file.ts'],
   ),
   border('electron/server', ['engine', 'main', 'preload', 'cli', 'renderer'], [...ui, ...compute]),
   // `distill serve` is the browser host, started from the terminal.

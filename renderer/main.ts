@@ -4,7 +4,10 @@ import ui from '@nuxt/ui/vue-plugin';
 import App from './App.vue';
 import { router } from './router.ts';
 import { registerIcons } from './icons.ts';
+import { tellUnforeseen } from './unforeseen.ts';
 import './assets/main.css';
 
 registerIcons();
-createApp(App).use(createPinia()).use(router).use(ui).mount('#app');
+const app = createApp(App).use(createPinia()).use(router).use(ui);
+tellUnforeseen(app);
+app.mount('#app');

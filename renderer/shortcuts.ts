@@ -1,6 +1,7 @@
+import type { WindowAction } from './menu.ts';
+
 export interface Shortcut {
-  /** What `handleMenu` is told. */
-  action: string;
+  action: WindowAction;
   title: string;
   /** As they are shown. */
   keys: string[];

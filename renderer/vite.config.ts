@@ -24,6 +24,14 @@ export default defineConfig({
       components: { dts: false, dirs: [] },
       ui: {
         colors: { primary: 'indigo', neutral: 'slate' },
+        button: {
+          // The library's own 75 % under the pointer leave the label a contrast of less than 4.5.
+          compoundVariants: (['primary', 'error'] as const).map((color) => ({
+            color,
+            variant: 'solid' as const,
+            class: `hover:bg-${color}/90 active:bg-${color}/90`,
+          })),
+        },
       },
     }),
   ],

@@ -11,15 +11,19 @@ export function openCommand(
   return { command: 'xdg-open', args: [url] };
 }
 
-/** Opens an address of ours in the browser; whether a program for it could be started. */
+/** Milliseconds within which a program that finds no browser has given up; one that is the browser itself goes on. */
+const patience = 2000;
+
+/** Opens an address of ours in the browser; whether a program for it could be started and did not fail. */
 export function openBrowser(url: string): Promise<boolean> {
   const { command, args } = openCommand(url);
   return new Promise((resolve) => {
     const child = spawn(command, args, { detached: true, stdio: 'ignore', windowsVerbatimArguments: true });
     child.once('error', () => resolve(false));
+    child.once('exit', (code) => resolve(code === 0));
     child.once('spawn', () => {
       child.unref();
-      resolve(true);
+      setTimeout(() => resolve(true), patience).unref();
     });
   });
 }

@@ -11,23 +11,27 @@ export interface DesktopBridge {
   requestPort(): void;
   /** Beginning with the present state; returns the way to end it. */
   onEngine(listener: (status: DesktopEngineStatus) => void): () => void;
-  restartEngine(): Promise<void>;
+  restartEngine(): Promise<Told<undefined>>;
   /** An absolute path; null where the dialog was dismissed. */
-  pick(options: PickRequest): Promise<string | null>;
-  /** Where dropped files lie; those that are not on disk are left out. */
+  pick(options: PickRequest): Promise<Told<string | null>>;
+  /** Where dropped files lie; '' for those that are not on disk. */
   pathsOf(files: File[]): string[];
   /** Shows a file or folder in the system's file manager. */
-  reveal(path: string): Promise<void>;
-  openExternal(url: string): Promise<void>;
+  reveal(path: string): Promise<Told<undefined>>;
+  /** Shows a report (HTML) in the system's browser. */
+  openReport(path: string): Promise<Told<undefined>>;
+  /** Prints a report (HTML) to a PDF beside it, whose path is the answer. */
+  printReport(path: string): Promise<Told<string>>;
   /** Shows the folder of the logs. */
-  openLogs(): Promise<void>;
+  openLogs(): Promise<Told<undefined>>;
   /** What the native menu asks for: names of `menuActions`. What was asked before the first listener came is kept for it. */
   onMenu(listener: (action: MenuAction) => void): () => void;
   showRun(run: { active: boolean; fraction: number | null; title: string }): void;
-  /** Shown where no window of the program has the focus. */
-  notify(message: { title: string; body: string }): void;
   setTheme(theme: Theme): void;
 }
+
+/** An answer, or why there is none: of what is thrown only the message would arrive. */
+export type Told<Value> = { value: Value } | { error: ErrorValue };
 
 /** The engine's process, as its host sees it. */
 export interface DesktopEngineStatus {
@@ -57,8 +61,9 @@ export const menuActions = [
   'theme-light',
   'theme-dark',
 ] as const;
+export type MenuName = (typeof menuActions)[number];
 /** `open:<path>`: a recipe or a dataset that was opened from outside. */
-export type MenuAction = (typeof menuActions)[number] | `open:${string}`;
+export type MenuAction = MenuName | `open:${string}`;
 
 export const themes = ['system', 'light', 'dark'] as const;
 export type Theme = (typeof themes)[number];
@@ -86,7 +91,8 @@ export const desktopCalls = {
     startAt: path.exactOptional(),
   }),
   reveal: path,
-  openExternal: z.string().min(1).max(2000),
+  openReport: path,
+  printReport: path,
   openLogs: nothing,
   showRun: z.strictObject({
     active: z.boolean(),
@@ -94,7 +100,6 @@ export const desktopCalls = {
     fraction: z.number().min(0).max(1).nullable(),
     title: text,
   }),
-  notify: z.strictObject({ title: text, body: text }),
   setTheme: z.enum(themes),
 } as const;
 
@@ -105,6 +110,7 @@ export type DesktopInput<Name extends DesktopCall> = z.output<(typeof desktopCal
 export interface DesktopAnswers {
   pick: string | null;
   engineStatus: DesktopEngineStatus;
+  printReport: string;
 }
 export type DesktopAnswer<Name extends DesktopCall> = Name extends keyof DesktopAnswers
   ? DesktopAnswers[Name]

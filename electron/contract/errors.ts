@@ -17,6 +17,7 @@ export const errorCodes = [
   'BACKEND_UNAVAILABLE',
   'DISK_FULL',
   'NOT_WRITABLE',
+  'FOLDER_NOT_EMPTY',
   'OUT_OF_MEMORY',
   'NETWORK',
   'CANCELLED',

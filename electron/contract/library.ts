@@ -136,6 +136,19 @@ export interface StorageArea {
   clearable: boolean;
 }
 
+/** Archives that are fetched into a folder. */
+export interface DownloadState {
+  folder: string;
+  /** Of all archives. */
+  totalBytes: number;
+  /** Of those that lie in the folder, whole or begun. */
+  haveBytes: number;
+  /** On the folder's disk. */
+  freeBytes: number;
+  /** Whether what is missing has room. */
+  fits: boolean;
+}
+
 /** A recipe in the making: not valid until it is done. */
 export interface Draft {
   id: string;

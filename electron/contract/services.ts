@@ -6,6 +6,7 @@ import type { RunEvent } from './events.ts';
 import type { Judgement } from './judgement.ts';
 import type {
   DiskSpace,
+  DownloadState,
   Draft,
   Probes,
   RunDetails,
@@ -136,6 +137,8 @@ export const services = {
         opened: z.strictObject({ kind: z.enum(['dataset', 'recipe']), path }).optional(),
       }),
     ),
+    /** Folders and files that a host may hand to the window: those of the settings, and what was written elsewhere at the user's wish. */
+    readable: method<{ paths: string[] }>()(z.strictObject({})),
     storage: method<StorageArea[]>()(z.strictObject({})),
     clearStorage: method<{ freedBytes: number }>()(
       z.strictObject({ id: z.enum(['answers', 'downloads', 'uploads', 'trash', 'logs']) }),
@@ -188,6 +191,8 @@ export const services = {
         classId: z.number().int().min(0).nullable().default(null),
       }),
     ),
+    /** How far the download of GTSRB into `folder` is, and whether the rest of it has room there. */
+    gtsrbState: method<DownloadState>()(z.strictObject({ folder: path })),
     /**
      * GTSRB's three archives into `folder`; goes on where a cut left off, checks length and checksum. Throws DISK_FULL before it
      * begins where the disk is too small.
@@ -254,6 +259,11 @@ export const services = {
           .regex(/^[a-z0-9-]{1,64}$/)
           .nullable()
           .default(null),
+        /**
+         * `updatedAt` of the version that was changed. Where another is stored by now, from another window, neither is
+         * lost: this one becomes a draft of its own, with an id of its own. null: what is stored is written over.
+         */
+        basedOn: z.iso.datetime().nullable().default(null),
         recipe: z.unknown(),
         data: path.nullable().default(null),
         step: z.number().int().min(0).max(10).default(0),
@@ -324,6 +334,8 @@ export const services = {
     /** Returns when the run has ended, however it ended. */
     wait: method<RunSummary>()(z.strictObject({ folder: path })),
     list: method<RunSummary[]>()(z.strictObject({ out: path })),
+    /** Those that this engine works on and those that wait for it, wherever their folders are. */
+    active: method<RunSummary[]>()(z.strictObject({})),
     details: method<RunDetails>()(z.strictObject({ folder: path })),
     /** The curves, thinned to at most `maxPoints` steps a role (evenly, the first and the last kept). */
     metrics: method<RunMetrics>()(

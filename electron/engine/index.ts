@@ -8,11 +8,12 @@ import { findRate } from './commands/find-learning-rate.ts';
 import { predictImages } from './commands/predict.ts';
 import { preflight } from './commands/preflight.ts';
 import { prepareCache } from './commands/stored-answers.ts';
+import { ReadableFiles } from './commands/readable-files.ts';
 import { readSettings, saveSettings } from './commands/settings.ts';
 import { listStorage, clearStorage, diskSpace } from './commands/storage.ts';
 import { writeDiagnostics } from './commands/diagnostics.ts';
 import { datasetPreviews } from './commands/dataset-preview.ts';
-import { gtsrbDownload } from './commands/download-gtsrb.ts';
+import { gtsrbDownload, gtsrbState } from './commands/download-gtsrb.ts';
 import { describeModel } from './commands/describe-model.ts';
 import { matchWeights } from './commands/match-weights.ts';
 import { teacherAnswers } from './commands/teacher-answers.ts';
@@ -48,6 +49,7 @@ export function createEngine(): Engine {
   const events = new EventBus();
   const active = new ActiveRuns(events);
   const datasets = new OpenDatasets();
+  const readable = new ReadableFiles();
   const downloads = new SharedWork<{ folder: string }>();
   const handlers = {
     system: {
@@ -61,7 +63,8 @@ export function createEngine(): Engine {
       storage: (_input, context) => listStorage(active.inUse, context),
       clearStorage: (input, context) => clearStorage(input, active.inUse, context),
       disk: diskSpace,
-      diagnostics: writeDiagnostics,
+      readable: (_input, context) => readable.list(context),
+      diagnostics: async (input, context) => readable.noted(await writeDiagnostics(input, context)),
     },
     dataset: {
       ...datasetPreviews(datasets),
@@ -73,6 +76,7 @@ export function createEngine(): Engine {
           signal,
           onProgress: (done, total) => progress({ done, total }),
         }),
+      gtsrbState: gtsrbState,
       downloadGtsrb: gtsrbDownload(downloads),
     },
     models: {
@@ -128,6 +132,7 @@ export function createEngine(): Engine {
         return (await active.ended(path.resolve(folder))) ?? (await recover(folder)).summary();
       },
       list: ({ out }) => listRuns(out),
+      active: () => active.summaries(),
       details: ({ folder }) => active.details(path.resolve(folder)),
       metrics(input, context) {
         active.flush(path.resolve(input.folder));
@@ -144,9 +149,8 @@ export function createEngine(): Engine {
         evaluateRun(await RunFolder.open(folder), input, context),
       predict: async ({ folder, ...input }, context) =>
         predictImages(await RunFolder.open(folder), input, context),
-      export: async ({ folder, formats, out }) => ({
-        files: await exportRun(await RunFolder.open(folder), formats, out),
-      }),
+      export: async ({ folder, formats, out }) =>
+        readable.noted({ files: await exportRun(await RunFolder.open(folder), formats, out) }),
     },
   } satisfies Handlers;
   return {

@@ -2,24 +2,27 @@ import { createHash } from 'node:crypto';
 import { DistillError } from '../contract/errors.ts';
 import { describeIssues } from '../contract/issues.ts';
 import { services, type Client } from '../contract/services.ts';
+import { archiveResponse } from './archive-response.ts';
 import { confined } from './confine.ts';
 import { fileResponse } from './file-response.ts';
 import { commonHeaders, errorResponse, isKnown } from './responses.ts';
+import type { FileRoots } from './roots.ts';
 
 export interface AssetOptions {
   /** The engine of now; throws ENGINE_GONE where none runs. */
   client: () => Pick<Client, 'dataset'>;
-  /** The folders below which files may be read: of runs, of exports. */
-  roots: () => Promise<readonly string[]>;
+  /** The folders below which files may be read, and single files: see `fileRoots`. */
+  roots: FileRoots;
 }
 
 /** The paths that `createAssetHandler` answers. */
-export const assetPaths = ['/api/image', '/api/file'] as const;
+export const assetPaths = ['/api/image', '/api/file', '/api/archive'] as const;
 
 /**
  * What is too big for messages, by URL; both hosts mount it under /api/.
  * - GET /api/image?path&key&side&augment&resize&seed: an image as dataset.image gives it, `augment` as JSON.
  * - GET /api/file?path&download: a file below the roots, to be looked at or (download=1) saved.
+ * - GET /api/archive?name&file&file...: several such files as a zip to be saved, under `name`.
  * Errors are ErrorValues in JSON. Never rejects.
  */
 export function createAssetHandler({ client, roots }: AssetOptions): (request: Request) => Promise<Response> {
@@ -29,14 +32,27 @@ export function createAssetHandler({ client, roots }: AssetOptions): (request: R
       const { pathname, searchParams } = new URL(request.url);
       if (pathname === '/api/image') return await image(request, searchParams, client());
       if (pathname === '/api/file') {
-        const file = await confined(searchParams.get('path') ?? '', await roots());
+        const file = await readable(searchParams.get('path') ?? '', roots);
         return await fileResponse(request, file, searchParams.get('download') === '1');
+      }
+      if (pathname === '/api/archive') {
+        const files = await Promise.all(searchParams.getAll('file').map((file) => readable(file, roots)));
+        return await archiveResponse(request, files, searchParams.get('name') ?? '');
       }
       throw new DistillError('NOT_FOUND', `There is nothing under ${pathname}.`, 'Check the address.');
     } catch (thrown) {
       return errorResponse(thrown);
     }
   };
+}
+
+/** As `confined`; what the engine has written a moment ago may not be known yet. */
+async function readable(given: string, roots: FileRoots): Promise<string> {
+  try {
+    return await confined(given, await roots());
+  } catch {
+    return confined(given, await roots({ fresh: true }));
+  }
 }
 
 const notAllowed = (): Response =>

@@ -52,7 +52,7 @@ export async function fileResponse(request: Request, file: string, download: boo
 }
 
 /** RFC 6266: the name in ASCII for old clients, and in UTF-8. */
-function disposition(name: string, isAttachment: boolean): string {
+export function disposition(name: string, isAttachment: boolean): string {
   const ascii = name.replaceAll(/[^\x20-\x7e]|["\\%]/g, '_');
   const encoded = encodeURIComponent(name).replaceAll(
     /['()*]/g,

@@ -1,13 +1,7 @@
+import { links } from '../contract/links.ts';
+
 /** Hosts that the program itself links to; their pages open without a question. */
-export const knownHosts = [
-  'arxiv.org',
-  'benchmark.ini.rub.de',
-  'docs.pytorch.org',
-  'github.com',
-  'onnxruntime.ai',
-  'pytorch.org',
-  'sid.erda.dk',
-] as const;
+const knownHosts: ReadonlySet<string> = new Set(Object.values(links).map((link) => new URL(link).hostname));
 
 export type LinkVerdict = 'open' | 'ask' | 'refuse';
 
@@ -20,8 +14,7 @@ export function judgeLink(address: string): { verdict: LinkVerdict; url: string 
   const url = new URL(address);
   const plain = url.protocol === 'https:' && url.username === '' && url.password === '' && url.port === '';
   if (!plain) return { verdict: 'refuse', url: url.href };
-  const known = (knownHosts as readonly string[]).includes(url.hostname);
-  return { verdict: known ? 'open' : 'ask', url: url.href };
+  return { verdict: knownHosts.has(url.hostname) ? 'open' : 'ask', url: url.href };
 }
 
 export interface LinkOpener {

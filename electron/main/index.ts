@@ -19,14 +19,17 @@ import {
   type MessagePortMain,
 } from 'electron';
 import type { Theme } from '../contract/desktop.ts';
+import { DistillError, toErrorValue } from '../contract/errors.ts';
+import { isRecipeFile } from '../contract/recipe-file.ts';
 import { logsFolder } from '../engine/home.ts';
 import { packageRoot } from '../engine/resources.ts';
 import { assetPaths, createAssetHandler } from '../host/assets.ts';
 import { fileLog } from '../host/log-file.ts';
 import { fileRoots } from '../host/roots.ts';
 import { createStaticHandler } from '../host/static.ts';
+import { createUploadHandler, uploadPath } from '../host/upload.ts';
 import { superviseEngine, type EngineSupervisor } from '../host/supervisor.ts';
-import { activeRuns, pauseRun } from './active-runs.ts';
+import { pauseRun } from './active-runs.ts';
 import { pick, revealable } from './dialogs.ts';
 import { setupEnginePorts } from './engine-ports.ts';
 import { forkEngine, type ElectronEngineProcess } from './engine-process.ts';
@@ -34,14 +37,14 @@ import { openExternally } from './external-links.ts';
 import { setupIpc } from './ipc.ts';
 import { setupLifecycle } from './lifecycle.ts';
 import { setupMenu } from './menu.ts';
-import { isRecipeFile } from './open-requests.ts';
 import { schemes, setupProtocol, studioHandler } from './protocol.ts';
 import { setupQuitGuard } from './quit-guard.ts';
+import { Reports } from './reports.ts';
 import { RunActivity } from './run-activity.ts';
 import { guardSession, setupSecurity } from './security.ts';
 import { setupUpdates } from './updates.ts';
 import { WindowStateFile } from './window-state.ts';
-import { Windows } from './windows.ts';
+import { closedPreferences, Windows } from './windows.ts';
 
 /** The desktop program: Electron's own objects, put together with what this folder makes of them. */
 
@@ -75,10 +78,7 @@ const lifecycle = setupLifecycle({
   argv: process.argv,
   cwd: process.cwd(),
   focus: () => void windows.focus(),
-  openPath(file) {
-    if (isRecipeFile(file)) app.addRecentDocument(file);
-    windows.ask(`open:${file}`);
-  },
+  openPath,
 });
 
 const state = new WindowStateFile(path.join(app.getPath('userData'), 'window-state.json'));
@@ -102,11 +102,24 @@ const windows = new Windows({
   log: tell,
 });
 
+function openPath(file: string): void {
+  remember(file);
+  windows.ask(`open:${file}`);
+}
+
+/** Puts a recipe among the recent ones of the menu and of the system. */
+function remember(file: string): void {
+  if (!isRecipeFile(file)) return;
+  app.addRecentDocument(file);
+  state.opened(file);
+  showMenu();
+}
+
 const guard = setupQuitGuard({
   app,
   // Not by engine(), which would start one.
   activeRuns: async () =>
-    supervisor ? (await activeRuns(supervisor.client())).map(({ folder }) => folder) : [],
+    supervisor ? (await supervisor.client().runs.active({})).map(({ folder }) => folder) : [],
   ask: async (runs) =>
     (await confirm({
       message: runs.length === 1 ? 'A run is at work.' : `${runs.length} runs are at work.`,
@@ -168,7 +181,9 @@ const openLink = (address: string): Promise<boolean> =>
 async function openLogs(): Promise<undefined> {
   mkdirSync(logsFolder(), { recursive: true });
   const fault = await shell.openPath(logsFolder());
-  if (fault !== '') tell(`The logs were not shown: ${fault}`);
+  if (fault === '') return;
+  const hint = `They lie in ${logsFolder()}.`;
+  throw new DistillError('INTERNAL', `The logs could not be shown (${fault}).`, hint);
 }
 
 let showMenu = (): void => undefined;
@@ -181,8 +196,20 @@ function setTheme(theme: Theme): undefined {
 function ready(): void {
   guardSession(session.defaultSession, tell);
   const pages = createStaticHandler({ folder: path.join(root, 'dist/renderer') });
-  const assets = createAssetHandler({ client, roots: fileRoots(client) });
-  setupProtocol(protocol, studioHandler(pages, assets, assetPaths), tell);
+  const roots = fileRoots(client);
+  const assets = createAssetHandler({ client, roots });
+  const reports = new Reports({
+    roots,
+    openPath: (file) => shell.openPath(file),
+    createPrintWindow: () =>
+      new BrowserWindow({ show: false, webPreferences: { ...closedPreferences, javascript: false } }),
+  });
+  // What was pasted, a screenshot say, has no file of its own.
+  const upload = createUploadHandler(async () =>
+    path.join((await client().system.settings({})).dataFolder, 'uploads'),
+  );
+  const others = { ...Object.fromEntries(assetPaths.map((each) => [each, assets])), [uploadPath]: upload };
+  setupProtocol(protocol, studioHandler(pages, others), tell);
   nativeTheme.themeSource = state.state.theme;
   nativeTheme.on('updated', () => windows.paint(nativeTheme.shouldUseDarkColors));
   showMenu = setupMenu(Menu, () => ({
@@ -192,8 +219,20 @@ function ready(): void {
     theme: state.state.theme,
     ask: (action) => windows.ask(action),
     openWindow: () => void windows.open(),
-    openLogs: () => void openLogs(),
+    openLogs() {
+      openLogs().catch((thrown: unknown) => {
+        const { message, hint } = toErrorValue(thrown);
+        dialog.showErrorBox(message, hint);
+      });
+    },
     setTheme,
+    recent: state.state.recent,
+    openRecent: openPath,
+    clearRecent() {
+      app.clearRecentDocuments();
+      state.update({ recent: [] });
+      showMenu();
+    },
   }));
   // The window first: it paints while the engine loads.
   lifecycle?.ready();
@@ -219,21 +258,19 @@ function ready(): void {
           },
           request,
         );
-        if (picked !== null && isRecipeFile(picked)) app.addRecentDocument(picked);
+        if (picked !== null) remember(picked);
         return picked;
       },
       reveal(file) {
         shell.showItemInFolder(revealable(file));
       },
-      openExternal: async (url) => {
-        await openLink(url);
+      openReport: async (file) => {
+        await reports.open(file);
       },
+      printReport: (file) => reports.print(file),
       openLogs,
       showRun(run) {
         activity.show(run);
-      },
-      notify(message) {
-        notify(message);
       },
       setTheme,
     },

@@ -4,8 +4,10 @@ import {
   type DesktopAnswer,
   type DesktopCall,
   type DesktopInput,
+  type Told,
 } from '../contract/desktop.ts';
 import { callChannel } from '../contract/desktop-channels.ts';
+import { toErrorValue } from '../contract/errors.ts';
 import { isOwnFrame, type Frame } from './origin.ts';
 
 /** What may call, seen without Electron. */
@@ -28,7 +30,8 @@ interface IpcLike<Sender> {
 
 /**
  * Answers the preload's calls. Before anything else the sender must be the top frame of our own page; then the input must fit the
- * call's schema. Who fails either gets an error without particulars, which are in the log.
+ * call's schema. Who fails either gets an error without particulars, which are in the log. What a handler throws is answered as an
+ * ErrorValue.
  */
 export function setupIpc<Sender = IpcMainInvokeEvent['sender']>(
   ipc: IpcLike<Sender>,
@@ -49,10 +52,10 @@ export function setupIpc<Sender = IpcMainInvokeEvent['sender']>(
         throw new Error(`The call "${name}" was refused: its input is not as it has to be.`);
       }
       try {
-        return await table[name](parsed.data, event.sender);
+        return { value: await table[name](parsed.data, event.sender) } satisfies Told<unknown>;
       } catch (thrown) {
         log(`The call "${name}" failed`, thrown);
-        throw thrown;
+        return { error: toErrorValue(thrown) } satisfies Told<unknown>;
       }
     });
   }

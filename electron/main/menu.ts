@@ -14,6 +14,10 @@ export interface MenuContext {
   openWindow: () => void;
   openLogs: () => void;
   setTheme: (theme: Theme) => void;
+  /** Recipes that were opened last, newest first. */
+  recent: readonly string[];
+  openRecent: (file: string) => void;
+  clearRecent: () => void;
 }
 
 const separator: Item = { type: 'separator' };
@@ -37,9 +41,9 @@ export function menuTemplate(context: MenuContext): Item[] {
         asks('New distillation', 'new', 'CmdOrCtrl+N'),
         { label: 'New window', accelerator: 'CmdOrCtrl+Shift+N', click: () => context.openWindow() },
         asks('Open recipe…', 'open-recipe', 'CmdOrCtrl+O'),
-        ...(isMac
-          ? [{ role: 'recentDocuments', submenu: [{ role: 'clearRecentDocuments' }] } satisfies Item]
-          : []),
+        isMac
+          ? { role: 'recentDocuments', submenu: [{ role: 'clearRecentDocuments' }] }
+          : { label: 'Open recent', submenu: recentItems(context), enabled: context.recent.length > 0 },
         separator,
         ...(isMac ? [] : [settings, separator]),
         isMac ? { role: 'close' } : { role: 'quit' },
@@ -84,6 +88,13 @@ const applicationMenu = (settings: Item, about: Item): Item => ({
     { role: 'quit' },
   ],
 });
+
+const recentItems = ({ recent, openRecent, clearRecent }: MenuContext): Item[] => [
+  // An ampersand alone would underline what follows it.
+  ...recent.map((file): Item => ({ label: file.replaceAll('&', '&&'), click: () => openRecent(file) })),
+  separator,
+  { label: 'Clear the list', click: () => clearRecent() },
+];
 
 const viewItems = (context: MenuContext): Item[] => [
   {

@@ -1,11 +1,6 @@
 import { statSync } from 'node:fs';
 import path from 'node:path';
-
-/** Endings of recipe files that the program is associated with. Systems that look at a name's last part only know the first. */
-export const recipeEndings = ['.distill', '.distill.json'] as const;
-
-export const isRecipeFile = (file: string): boolean =>
-  recipeEndings.some((ending) => file.toLowerCase().endsWith(ending));
+import { isRecipeFile } from '../contract/recipe-file.ts';
 
 type Kind = 'file' | 'folder' | null;
 
@@ -15,12 +10,15 @@ function kindOnDisk(file: string): Kind {
   return stats.isDirectory() ? 'folder' : 'file';
 }
 
-/** Whether a path is something that the program opens: a recipe, or a dataset as a folder or zip. */
+/**
+ * Whether a path is something that the program opens: a recipe, or a dataset as a folder or zip. A recipe that is not there (any more) is
+ * opened as well, for the window to say so.
+ */
 export function canOpen(file: string, kindOf: (file: string) => Kind = kindOnDisk): boolean {
   const kind = kindOf(file);
-  if (kind === 'file')
-    return isRecipeFile(file) || ['.json', '.zip'].includes(path.extname(file).toLowerCase());
-  return kind === 'folder';
+  if (kind === 'folder') return true;
+  if (isRecipeFile(file)) return true;
+  return kind === 'file' && ['.json', '.zip'].includes(path.extname(file).toLowerCase());
 }
 
 /**

@@ -10,11 +10,13 @@ export const schemes = [
 
 type Handler = (request: Request) => Promise<Response>;
 
-/** The pages and, under the paths that are named, the engine's images and files. */
+/** The pages and, under the paths that are named, what else answers: the engine's images and files, uploads. */
 export const studioHandler =
-  (pages: Handler, assets: Handler, assetPaths: readonly string[]): Handler =>
-  (request) =>
-    (assetPaths.includes(new URL(request.url).pathname) ? assets : pages)(request);
+  (pages: Handler, others: Readonly<Record<string, Handler>>): Handler =>
+  (request) => {
+    const { pathname } = new URL(request.url);
+    return (Object.hasOwn(others, pathname) ? others[pathname]! : pages)(request);
+  };
 
 interface ProtocolLike {
   handle(scheme: string, handler: Handler): void;

@@ -1,7 +1,7 @@
 import type { DesktopInput } from '../contract/desktop.ts';
 import { DistillError } from '../contract/errors.ts';
 import type { RunSummary } from '../contract/library.ts';
-import { activeRuns, type RunsClient } from './active-runs.ts';
+import type { RunsClient } from './active-runs.ts';
 
 export interface RunActivityOptions {
   /** The engine; throws where none runs. */
@@ -13,19 +13,34 @@ export interface RunActivityOptions {
   /** Every window's progress bar: below 0 none, above 1 unknown. */
   setProgress: (fraction: number) => void;
   /** Told where the user does not look. */
-  notify: (message: { title: string; body: string }) => void;
+  notify: (message: Message) => void;
   /** Called when a run begins or the last one ends. */
   onChange: () => void;
   log: (message: string, thrown?: unknown) => void;
 }
 
-/** What a run's end is called in a notification. */
-const endings: Partial<Record<RunSummary['state'], string>> = {
-  completed: 'completed',
-  failed: 'failed',
-  cancelled: 'was cancelled',
-  interrupted: 'was paused',
-};
+interface Message {
+  title: string;
+  body: string;
+}
+
+/** What is said of a run that has ended; null where the user has ended it, who knows. */
+function messageOf({ name, state, error, accuracy: { student } }: RunSummary): Message | null {
+  if (state === 'completed')
+    return {
+      title: `${name} is done`,
+      body:
+        student === null ? 'The run has ended.' : `The student's accuracy: ${(100 * student).toFixed(2)} %.`,
+    };
+  if (state === 'failed')
+    return { title: `${name} failed`, body: error?.message ?? 'Open the run to see why.' };
+  return state === 'interrupted' && error?.code !== 'CANCELLED' ? interrupted(name) : null;
+}
+
+const interrupted = (name: string): Message => ({
+  title: `${name} was interrupted`,
+  body: 'It can be resumed from where it was.',
+});
 
 /**
  * What the system is told while runs are at work: progress on the dock or taskbar, not to suspend the program, and a notification at
@@ -60,7 +75,7 @@ export class RunActivity {
     this.#isLooking = true;
     try {
       const client = this.#options.client();
-      for (const run of await activeRuns(client)) void this.#watch(client, run);
+      for (const run of await client.runs.active({})) void this.#watch(client, run);
     } catch (thrown) {
       this.#options.log('The runs at work could not be asked for', thrown);
     } finally {
@@ -71,19 +86,23 @@ export class RunActivity {
   async #watch(client: RunsClient, { folder, name }: RunSummary): Promise<void> {
     if (this.#watched.has(folder)) return;
     this.#watched.add(folder);
-    const body = await client.runs.wait({ folder }).then(
-      (ended) => `${name} ${endings[ended.state] ?? 'ended'}.${ended.error ? ` ${ended.error.message}` : ''}`,
-      (thrown: unknown) => {
-        if (!(thrown instanceof DistillError)) this.#options.log('A run could not be waited for', thrown);
-        return `The engine stopped: ${name} can be resumed.`;
-      },
-    );
+    let message: Message | null;
+    let isThere = true;
+    try {
+      message = messageOf(await client.runs.wait({ folder }));
+    } catch (thrown) {
+      isThere = false;
+      if (!(thrown instanceof DistillError)) this.#options.log('A run could not be waited for', thrown);
+      message = interrupted(name);
+    }
     const wasActive = this.isActive;
     this.#watched.delete(folder);
     // The page may not have heard yet, or be closed.
     if (this.#watched.size === 0) this.#reported = false;
     this.#settle(wasActive);
-    this.#options.notify({ title: 'Distill Studio', body });
+    if (message) this.#options.notify(message);
+    // One that waited may be at work now, with no page to tell of it.
+    if (isThere) void this.#look();
   }
 
   #settle(wasActive: boolean): void {

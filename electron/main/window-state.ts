@@ -18,6 +18,8 @@ const stateSchema = z.object({
   position: z.object({ x: whole, y: whole }).nullable().default(null),
   maximized: z.boolean().default(false),
   theme: z.enum(themes).default('system'),
+  /** Recipes that were opened last, newest first. */
+  recent: z.array(z.string()).max(10).default([]),
 });
 export type WindowState = z.output<typeof stateSchema>;
 
@@ -38,6 +40,11 @@ export class WindowStateFile {
 
   get state(): WindowState {
     return this.#state;
+  }
+
+  /** Puts a recipe first among the recent ones. */
+  opened(file: string): void {
+    this.update({ recent: [file, ...this.#state.recent.filter((known) => known !== file)].slice(0, 10) });
   }
 
   /** Keeps the change, best effort: a window's place is not worth an error. */

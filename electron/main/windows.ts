@@ -48,8 +48,7 @@ export interface WindowsOptions<Window extends WindowLike> {
 }
 
 /** Every switch that Electron's checklist names is said, the defaults too: a default may change. */
-export const webPreferences = (preload: string): WebPreferences => ({
-  preload,
+export const closedPreferences: WebPreferences = {
   sandbox: true,
   contextIsolation: true,
   nodeIntegration: false,
@@ -62,7 +61,9 @@ export const webPreferences = (preload: string): WebPreferences => ({
   navigateOnDragDrop: false,
   // Chromium would fetch its dictionaries from elsewhere.
   spellcheck: false,
-});
+};
+
+export const webPreferences = (preload: string): WebPreferences => ({ preload, ...closedPreferences });
 
 /** The program's windows, which all show the same page. */
 export class Windows<Window extends WindowLike> {
@@ -101,8 +102,12 @@ export class Windows<Window extends WindowLike> {
     });
     this.#open.add(window);
     this.#waiting.set(window, []);
-    if (state.state.maximized && isFirst) window.maximize();
-    window.once('ready-to-show', () => window.show());
+    const isMaximized = state.state.maximized && isFirst;
+    window.once('ready-to-show', () => {
+      // It shows the window, too: not before there is something to see.
+      if (isMaximized) window.maximize();
+      window.show();
+    });
     window.webContents.on('did-start-loading', () => {
       if (!this.#waiting.has(window)) this.#waiting.set(window, []);
     });

@@ -7,6 +7,7 @@ import type {
   DesktopEngineStatus,
   DesktopInput,
   MenuAction,
+  Told,
 } from '../contract/desktop.ts';
 
 /** The one door between the window and the main process: named calls, two kinds of news, and the engine's port. */
@@ -14,8 +15,8 @@ import type {
 const call = <Name extends DesktopCall>(
   name: Name,
   input: DesktopInput<Name>,
-): Promise<DesktopAnswer<Name>> =>
-  ipcRenderer.invoke(callChannel(name), input) as Promise<DesktopAnswer<Name>>;
+): Promise<Told<DesktopAnswer<Name>>> =>
+  ipcRenderer.invoke(callChannel(name), input) as Promise<Told<DesktopAnswer<Name>>>;
 
 /** For calls whose answer nobody waits for: what went wrong is in the main process's log. */
 const tell = <Name extends DesktopCall>(name: Name, input: DesktopInput<Name>): void =>
@@ -43,16 +44,17 @@ const bridge: DesktopBridge = {
       listener(status);
     };
     ipcRenderer.on(pushChannels.engine, receive);
-    void call('engineStatus', null).then((status) => {
-      if (!told) listener(status);
+    void call('engineStatus', null).then((answer) => {
+      if (!told && 'value' in answer) listener(answer.value);
     });
     return () => void ipcRenderer.off(pushChannels.engine, receive);
   },
   restartEngine: () => call('restartEngine', null),
   pick: (options) => call('pick', options),
-  pathsOf: (files) => files.map((file) => webUtils.getPathForFile(file)).filter((path) => path !== ''),
+  pathsOf: (files) => files.map((file) => webUtils.getPathForFile(file)),
   reveal: (path) => call('reveal', path),
-  openExternal: (url) => call('openExternal', url),
+  openReport: (path) => call('openReport', path),
+  printReport: (path) => call('printReport', path),
   openLogs: () => call('openLogs', null),
   onMenu(listener) {
     menuListeners.add(listener);
@@ -60,7 +62,6 @@ const bridge: DesktopBridge = {
     return () => void menuListeners.delete(listener);
   },
   showRun: (run) => tell('showRun', run),
-  notify: (message) => tell('notify', message),
   setTheme: (theme) => tell('setTheme', theme),
 };
 

@@ -6,7 +6,7 @@ import path from 'node:path';
 import { DistillError } from '../contract/errors.ts';
 import { forkNodeEngine } from '../host/node-engine.ts';
 import { commonHeaders } from '../host/responses.ts';
-import { fileRoots } from '../host/roots.ts';
+import { fileRoots, pickerRoots } from '../host/roots.ts';
 import { superviseEngine, type EngineSupervisor, type SupervisorOptions } from '../host/supervisor.ts';
 import type { Log } from '../rpc/protocol.ts';
 import { engineSockets } from './engine-socket.ts';
@@ -71,7 +71,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     version,
     // Where the engine's system.storage counts and clears them.
     uploads: async () => path.join((await client().system.settings({})).dataFolder, 'uploads'),
-    pickerRoots: fileRoots(client, roots ?? [homedir(), process.cwd()]),
+    pickerRoots: pickerRoots(client, roots ?? [homedir(), process.cwd()]),
     // Not all of the user's own folder: its keys and letters are nobody's business.
     fileRoots: fileRoots(client, roots ?? []),
   });

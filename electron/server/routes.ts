@@ -3,12 +3,13 @@ import { DistillError } from '../contract/errors.ts';
 import type { HostInfo } from '../contract/host.ts';
 import { assetPaths, createAssetHandler } from '../host/assets.ts';
 import { errorResponse, jsonResponse } from '../host/responses.ts';
+import type { FileRoots } from '../host/roots.ts';
 import { createStaticHandler } from '../host/static.ts';
 import type { EngineSupervisor } from '../host/supervisor.ts';
+import { receiveUpload, sweepUploads, uploadOf, uploadPath } from '../host/upload.ts';
 import { hostEvents } from './host-events.ts';
 import { toRequest } from './http.ts';
 import { listFolder } from './picker.ts';
-import { receiveUpload } from './upload.ts';
 
 export interface RouteOptions {
   supervisor: EngineSupervisor;
@@ -17,9 +18,9 @@ export interface RouteOptions {
   uploads: () => Promise<string>;
   version: string;
   /** The folders that the picker may list. */
-  pickerRoots: () => Promise<readonly string[]>;
-  /** The folders below which files may be read. */
-  fileRoots: () => Promise<readonly string[]>;
+  pickerRoots: FileRoots;
+  /** What files may be read. */
+  fileRoots: FileRoots;
 }
 
 type Route = (request: Request, incoming: IncomingMessage) => Promise<Response> | Response;
@@ -35,6 +36,7 @@ export function createRoutes(
     connect: ({ url }) => [`ws://${new URL(url).host}`],
   });
 
+  let swept: Promise<void> | null = null;
   const routes: Record<string, Route> = {
     ...Object.fromEntries(
       ['GET', 'HEAD'].flatMap((method) => assetPaths.map((path) => [`${method} ${path}`, assets])),
@@ -53,15 +55,10 @@ export function createRoutes(
     'GET /api/host-events': ({ signal }) => hostEvents(supervisor, signal),
     'GET /api/files': async ({ url }) =>
       jsonResponse(await listFolder(new URL(url).searchParams.get('path') ?? '', await pickerRoots())),
-    'POST /api/upload': async ({ url, headers }, incoming) => {
-      const { searchParams } = new URL(url);
-      const length = headers.get('content-length');
-      const upload = {
-        name: searchParams.get('name') ?? '',
-        batch: searchParams.get('batch') ?? '',
-        bytes: length === null ? null : Number(length),
-      };
-      return jsonResponse(await receiveUpload(await uploads(), upload, incoming), 201);
+    [`POST ${uploadPath}`]: async (request, incoming) => {
+      const folder = await uploads();
+      swept ??= sweepUploads(folder);
+      return jsonResponse(await receiveUpload(folder, uploadOf(request), incoming), 201);
     },
     'POST /api/restart-engine': () => {
       supervisor.restart();

@@ -7,9 +7,14 @@ const prefersDark = window.matchMedia('(prefers-color-scheme: dark)');
 const systemIsDark = ref(prefersDark.matches);
 prefersDark.addEventListener('change', ({ matches }) => (systemIsDark.value = matches));
 
-const stored = localStorage.getItem(storageKey);
+const themeOf = (stored: string | null): Theme =>
+  stored === 'light' || stored === 'dark' ? stored : 'system';
 /** The chosen theme. Kept here as well as in the settings, so that the first paint has it before the engine answers. */
-export const theme: Ref<Theme> = ref(stored === 'light' || stored === 'dark' ? stored : 'system');
+export const theme: Ref<Theme> = ref(themeOf(localStorage.getItem(storageKey)));
+// Chosen in another window of the program.
+window.addEventListener('storage', ({ key, newValue }) => {
+  if (key === storageKey) theme.value = themeOf(newValue);
+});
 export const isDark = computed(() =>
   theme.value === 'system' ? systemIsDark.value : theme.value === 'dark',
 );

@@ -1,7 +1,18 @@
-import type { DesktopBridge } from '../../electron/contract/desktop.ts';
+import type { DesktopBridge, Told } from '../../electron/contract/desktop.ts';
+import { DistillError } from '../../electron/contract/errors.ts';
 import type { Host } from './host.ts';
-import { fileUrl, imageUrl } from './urls.ts';
+import { plain } from './plain.ts';
+import { archiveUrl, fileUrl, imageUrl } from './urls.ts';
+import { upload } from './upload.ts';
 import { windowPortTransport } from './window-port.ts';
+
+/** The value that was told, or the error as it was thrown at the other end. */
+async function valueOf<Value>(telling: Promise<Told<Value>>): Promise<Value> {
+  const told = await telling;
+  if ('value' in told) return told.value;
+  const { code, message, hint, retryable } = told.error;
+  throw new DistillError(code, message, hint, { retryable });
+}
 
 /** The engine behind Electron's main process, which hands over a port to it. */
 export function desktopHost(bridge: DesktopBridge): Host {
@@ -10,16 +21,23 @@ export function desktopHost(bridge: DesktopBridge): Host {
     version: __APP_VERSION__,
     connect: () => windowPortTransport(bridge),
     onEngine: (listener) => bridge.onEngine(listener),
-    restartEngine: () => bridge.restartEngine(),
-    pick: (options) => bridge.pick(options),
-    bring: (files) => Promise.resolve(bridge.pathsOf([...files])),
+    restartEngine: () => valueOf(bridge.restartEngine()),
+    pick: (options) => valueOf(bridge.pick(plain(options))),
+    async bring(files, options) {
+      const paths = bridge.pathsOf([...files]);
+      const pasted = files.filter((_, i) => paths[i] === '');
+      const uploaded = pasted.length === 0 ? [] : await upload(pasted, options);
+      return paths.map((path) => (path === '' ? uploaded.shift()! : path));
+    },
     imageUrl,
     fileUrl,
-    reveal: (path) => bridge.reveal(path),
-    openExternal: (url) => bridge.openExternal(url),
-    openLogs: () => bridge.openLogs(),
+    archiveUrl,
+    reveal: (path) => valueOf(bridge.reveal(path)),
+    openReport: (path) => valueOf(bridge.openReport(path)),
+    printReport: (path) => valueOf(bridge.printReport(path)),
+    openLogs: () => valueOf(bridge.openLogs()),
     onMenu: (listener) => bridge.onMenu(listener),
     showRun: (run) => bridge.showRun(run),
-    notify: (title, body) => bridge.notify({ title, body }),
+    notifications: null,
   };
 }

@@ -1,3 +1,4 @@
+import type { MenuAction } from '../../electron/contract/desktop.ts';
 import type { ErrorValue } from '../../electron/contract/errors.ts';
 import type { AugmentRecipe, ImageRecipe } from '../../electron/contract/recipe.ts';
 import type { Transport } from '../../electron/rpc/transport.ts';
@@ -48,19 +49,34 @@ export interface Host {
   /** Paths on the engine's machine of what was dropped or pasted; a browser uploads it first. */
   bring(
     files: readonly File[],
-    options?: { signal?: AbortSignal; onProgress?: (progress: UploadProgress) => void },
+    options?: {
+      signal?: AbortSignal;
+      onProgress?: (progress: UploadProgress) => void;
+      /** They are looked at once: what was uploaded need not be kept. */
+      passing?: boolean;
+    },
   ): Promise<string[]>;
   imageUrl(request: ImageRequest): string;
   /** Where a file of a run can be looked at or downloaded. */
   fileUrl(path: string, download?: boolean): string;
   /** Shows a file in the system's file manager; null where the host cannot. */
   reveal: ((path: string) => Promise<void>) | null;
-  openExternal(url: string): Promise<void>;
+  /** Shows a report (HTML), in a page of its own. */
+  openReport(path: string): Promise<void>;
+  /** Prints a report (HTML) to a PDF, whose path is the answer; null where the person's browser prints. */
+  printReport: ((path: string) => Promise<string>) | null;
+  /** Where several files are downloaded as one zip of that name. */
+  archiveUrl(name: string, paths: readonly string[]): string;
   /** Opens the log's folder; null where the host cannot. */
   openLogs: (() => Promise<void>) | null;
   /** What the native menu asks for; a browser has none. */
-  onMenu(listener: (action: string) => void): () => void;
+  onMenu(listener: (action: MenuAction) => void): () => void;
   /** Tells the system how far a run is, and that it ended; `fraction` null: nothing is at work. */
   showRun(run: { active: boolean; fraction: number | null; title: string }): void;
-  notify(title: string, body: string): void;
+  /** What is told where nobody looks; null where the host tells by itself that a run has ended. */
+  notifications: {
+    /** Asks the person for leave, once; to be called in answer to a click. */
+    ask(): void;
+    show(title: string, body: string): void;
+  } | null;
 }

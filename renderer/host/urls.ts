@@ -16,3 +16,7 @@ export function fileUrl(path: string, download = false): string {
   if (download) query.set('download', '1');
   return `/api/file?${query}`;
 }
+
+export function archiveUrl(name: string, paths: readonly string[]): string {
+  return `/api/archive?${new URLSearchParams([['name', name], ...paths.map((path) => ['file', path])])}`;
+}

@@ -1,6 +1,7 @@
 import type { DesktopBridge } from '../../electron/contract/desktop.ts';
 import { DistillError } from '../../electron/contract/errors.ts';
 import type { Transport } from '../../electron/rpc/transport.ts';
+import { plain } from './plain.ts';
 
 /** What the preload script sends along with the port. */
 const portMessage = 'distill:engine-port';
@@ -30,7 +31,7 @@ export function windowPortTransport(bridge: DesktopBridge): Promise<Transport> {
 
 function portTransport(port: MessagePort): Transport {
   return {
-    post: (message) => port.postMessage(message),
+    post: (message) => port.postMessage(plain(message)),
     onMessage: (received) => {
       port.onmessage = ({ data }) => received(data);
     },

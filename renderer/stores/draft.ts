@@ -1,7 +1,7 @@
 import { useDebounceFn } from '@vueuse/core';
 import { defineStore } from 'pinia';
 import { computed, ref, shallowRef, watch } from 'vue';
-import { toErrorValue, type ErrorValue } from '../../electron/contract/errors.ts';
+import { DistillError, toErrorValue, type ErrorValue } from '../../electron/contract/errors.ts';
 import type { Draft } from '../../electron/contract/library.ts';
 import type { Recipe } from '../../electron/contract/recipe.ts';
 import { engine } from '../client/engine.ts';
@@ -27,6 +27,10 @@ export const useDraft = defineStore('draft', () => {
   const continuedFrom = ref<string | null>(null);
   const saving = ref(false);
   const saveError = shallowRef<ErrorValue | null>(null);
+  /** Rises with every draft that is begun or opened. */
+  const opening = ref(0);
+  /** Whether another window changed this draft, so that this one's version is a draft of its own now. */
+  const isParted = ref(false);
   /** Whether a draft was begun or opened since the window was loaded. */
   const isOpen = ref(false);
 
@@ -36,17 +40,20 @@ export const useDraft = defineStore('draft', () => {
   const text = computed(() => JSON.stringify(recipe.value));
   let begunText = text.value;
   let savedText = `${text.value}${step.value}`;
+  /** When the version was saved that is changed here. */
+  let savedAt: string | null = null;
   const isChanged = computed(() => id.value !== null || text.value !== begunText);
 
   function put(
     next: Recipe,
-    options: { id: string | null; step: StepId; left: StepId[]; from: string | null },
+    options: { id: string | null; step: StepId; left: StepId[]; savedAt: string | null },
   ): void {
     recipe.value = cloneOf(next);
     id.value = options.id;
     step.value = options.step;
     left.value = options.left;
-    continuedFrom.value = options.from;
+    savedAt = options.savedAt;
+    isParted.value = false;
     saveError.value = null;
     isOpen.value = true;
     savedText = `${text.value}${step.value}`;
@@ -54,8 +61,10 @@ export const useDraft = defineStore('draft', () => {
 
   /** Begins another draft; the one at work was saved already. `changed`: it is worth keeping as it is. */
   async function begin(next: Recipe = newRecipe(), { changed = false } = {}): Promise<void> {
-    await flush();
-    put(next, { id: null, step: 'data', left: [], from: null });
+    await settle();
+    put(next, { id: null, step: 'data', left: [], savedAt: null });
+    opening.value++;
+    continuedFrom.value = null;
     mayPropose.value = !changed;
     begunText = changed ? '' : text.value;
     if (changed) savedText = '';
@@ -63,16 +72,48 @@ export const useDraft = defineStore('draft', () => {
   }
 
   async function open(draft: Draft): Promise<void> {
-    await flush();
+    await settle();
+    show(draft);
+    opening.value++;
+    continuedFrom.value = draft.updatedAt;
+  }
+
+  function show(draft: Draft): void {
     const at = stepIds[draft.step] ?? 'data';
     const stepsBefore = stepIds.slice(0, draft.step);
     const next = restoredRecipe(draft.recipe);
     next.data.path ??= draft.data;
     mayPropose.value = false;
-    put(next, { id: draft.id, step: at, left: stepsBefore, from: draft.updatedAt });
+    put(next, { id: draft.id, step: at, left: stepsBefore, savedAt: draft.updatedAt });
   }
 
+  /** Shows what another window has made of the draft meanwhile, where nothing was changed here. */
+  async function refresh(): Promise<void> {
+    if (id.value === null || isDirty()) return;
+    const client = await engine.client();
+    const [before, here] = [id.value, step.value];
+    const stored = (await client.recipes.drafts({})).find((draft) => draft.id === before);
+    if (!stored || stored.updatedAt === savedAt || id.value !== before || isDirty()) return;
+    show(stored);
+    // Somebody who looks at a step goes on looking at it.
+    step.value = here;
+    savedText = `${text.value}${here}`;
+  }
+  window.addEventListener('focus', () => void refresh().catch(() => undefined));
+
   let queue: Promise<void> = Promise.resolve();
+
+  const isDirty = (): boolean =>
+    isOpen.value && isChanged.value && `${text.value}${step.value}` !== savedText;
+
+  /** Before another draft takes the place of this one. Throws where this one cannot be saved, and would be lost. */
+  async function settle(): Promise<void> {
+    await flush();
+    const failure = saveError.value;
+    if (failure === null || !isDirty()) return;
+    const message = `The draft at work stays open, because it cannot be saved. ${failure.message}`;
+    throw new DistillError(failure.code, message, failure.hint, { retryable: failure.retryable });
+  }
 
   /** Saves what is not saved yet. One save at a time: the first gives the draft its id. */
   function flush(): Promise<void> {
@@ -82,17 +123,20 @@ export const useDraft = defineStore('draft', () => {
 
   async function save(): Promise<void> {
     const now = `${text.value}${step.value}`;
-    if (!isOpen.value || !isChanged.value || now === savedText) return;
+    if (!isDirty()) return;
     saving.value = true;
     try {
       const client = await engine.client();
       const saved = await client.recipes.saveDraft({
         id: id.value,
+        basedOn: savedAt,
         recipe: JSON.parse(text.value) as unknown,
         data: recipe.value.data.path,
         step: stepIds.indexOf(step.value),
       });
+      if (id.value !== null && id.value !== saved.id) isParted.value = true;
       id.value = saved.id;
+      savedAt = saved.updatedAt;
       savedText = now;
       saveError.value = null;
     } catch (thrown) {
@@ -111,7 +155,9 @@ export const useDraft = defineStore('draft', () => {
   async function finish(): Promise<void> {
     await flush();
     const done = id.value;
-    put(newRecipe(), { id: null, step: 'data', left: [], from: null });
+    put(newRecipe(), { id: null, step: 'data', left: [], savedAt: null });
+    opening.value++;
+    continuedFrom.value = null;
     begunText = text.value;
     mayPropose.value = true;
     isOpen.value = false;
@@ -132,6 +178,8 @@ export const useDraft = defineStore('draft', () => {
     step,
     left,
     continuedFrom,
+    opening,
+    isParted,
     saving,
     saveError,
     isOpen,

@@ -10,7 +10,6 @@ import { host } from '../host/index.ts';
 import { followPosition } from '../views/run/follow.ts';
 import { runEtaSeconds, runFraction } from '../views/run/progress.ts';
 import { isActive, phasesOf } from '../views/run/timeline.ts';
-import { useSettings } from './settings.ts';
 
 /** A run at work, seen from wherever in the program the person is. */
 export interface WatchedRun {
@@ -73,14 +72,14 @@ export const useRunWatch = defineStore('run-watch', () => {
     const { summary } = await client.runs.details({ folder });
     const { student } = summary.accuracy;
     if (summary.state === 'completed')
-      host.notify(
+      host.notifications?.show(
         `${name} is done`,
         student === null ? 'The run has ended.' : `The student's accuracy: ${formatPercent(student)}.`,
       );
     else if (summary.state === 'failed')
-      host.notify(`${name} failed`, summary.error?.message ?? 'Open the run to see why.');
+      host.notifications?.show(`${name} failed`, summary.error?.message ?? 'Open the run to see why.');
     else if (summary.state === 'interrupted' && summary.error?.code !== 'CANCELLED')
-      host.notify(`${name} was interrupted`, 'It can be resumed from where it was.');
+      host.notifications?.show(`${name} was interrupted`, 'It can be resumed from where it was.');
   }
 
   function receive(folder: string, event: RunEvent): void {
@@ -118,9 +117,8 @@ export const useRunWatch = defineStore('run-watch', () => {
   /** Looks after those that are known, and finds those that began elsewhere. */
   async function look(): Promise<void> {
     await Promise.allSettled([...watches.keys()].map(refresh));
-    const { runsFolder } = await useSettings().load();
     const client = await engine.client();
-    for (const summary of await client.runs.list({ out: runsFolder })) follow(summary);
+    for (const summary of await client.runs.active({})) follow(summary);
   }
 
   /** Finds the runs at work when the program starts, and looks again whenever the engine was made anew. */

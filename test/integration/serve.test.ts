@@ -18,6 +18,7 @@ import { drawnClasses, smallRecipe } from '../support/small-run.ts';
 
 let folder: string;
 let home: string;
+let data: string;
 let renderer: string;
 let server: RunningServer;
 let origin: string;
@@ -65,6 +66,8 @@ beforeAll(async () => {
   folder = await realpath(await mkdtemp(path.join(tmpdir(), 'distill-serve-')));
   home = path.join(folder, 'home');
   renderer = path.join(folder, 'renderer');
+  data = path.join(folder, 'sample');
+  await drawSample(data, { seed: 3, tracksPerClass: 3, testPerClass: 6, classes: drawnClasses });
   await mkdir(renderer);
   await mkdir(path.join(folder, 'offered', 'signs'), { recursive: true });
   await writeFile(path.join(folder, 'secret.txt'), 'secret');
@@ -168,6 +171,26 @@ describe('files', () => {
     ]);
   });
 
+  it('hands out what was exported elsewhere, and its neighbours not', async () => {
+    const elsewhere = path.join(folder, 'taken home');
+    const client = await openClient();
+    const { file } = await client.system.diagnostics({ folder: elsewhere });
+    await writeFile(path.join(elsewhere, 'diary.txt'), 'secret');
+    client.close();
+    const query = (name: string) => new URLSearchParams({ path: name, download: '1' }).toString();
+    const { status, headers } = await asUser(`/api/file?${query(file)}`);
+    expect([status, headers['content-disposition']]).toEqual([
+      200,
+      expect.stringContaining(`attachment; filename="${path.basename(file)}"`),
+    ]);
+    expect((await asUser(`/api/file?${query(path.join(elsewhere, 'diary.txt'))}`)).status).toBe(403);
+    const zip = await asUser(`/api/archive?${new URLSearchParams({ name: 'all.zip', file }).toString()}`);
+    expect([zip.status, zip.body.slice(0, 2)]).toEqual([200, 'PK']);
+    // What may be read is not offered for choosing.
+    const roots = JSON.parse((await asUser('/api/files?path=')).body) as { entries: { path: string }[] };
+    expect(roots.entries.map((entry) => entry.path)).not.toContain(file);
+  });
+
   it('keeps nothing of an upload that is cut off', async () => {
     const cut = request(`${origin}/api/upload?name=cut.zip&batch=b2`, {
       method: 'POST',
@@ -201,9 +224,7 @@ async function hostEvents(): Promise<{ seen: HostEvent[]; end: () => void }> {
 
 describe('the engine', () => {
   it('killed in the middle of a run: that is told, it starts again, and the run is found interrupted', async () => {
-    const data = path.join(folder, 'sample');
     const out = path.join(folder, 'runs');
-    await drawSample(data, { seed: 3, tracksPerClass: 3, testPerClass: 6, classes: drawnClasses });
     const events = await hostEvents();
     await vi.waitFor(() => expect(events.seen.at(-1)).toEqual({ engine: 'up', error: null }), 60_000);
     const client = await openClient();
@@ -252,6 +273,26 @@ describe('distill serve', () => {
     return new URL((JSON.parse(line) as { value: { url: string } }).value.url);
   }
 
+  /** A run at work behind a server, some steps on its way, and one that waits for it. */
+  async function runningBehind(url: URL, out: string): Promise<{ folder: string; others: string }> {
+    const authorization = `Bearer ${url.searchParams.get('token')!}`;
+    const socket = new WebSocket(`ws://${url.host}/api/engine`, { headers: { authorization } });
+    const client = connect(webSocketTransport(socket));
+    const { student } = smallRecipe();
+    const training = { batchSize: 8, stages: [{ epochs: 6, learningRate: 0.003 }] };
+    const recipe = smallRecipe({ teacher: { source: 'train', model: student.model, training } });
+    const { folder: run } = await client.runs.start({ recipe, data, out });
+    const { folder: others } = await client.runs.start({ recipe, data, out });
+    await new Promise<void>((resolve) => {
+      client.subscribe(runTopic(run), (event: RunEvent) => {
+        if (event.type === 'step' && event.step >= 3) resolve();
+      });
+    });
+    expect((await client.runs.active({})).map(({ folder: one }) => one)).toEqual([run, others]);
+    client.close();
+    return { folder: run, others };
+  }
+
   it('prints one line with its address, and ends in order on Ctrl-C', async () => {
     const child = serve();
     const url = await urlOf(child);
@@ -262,6 +303,32 @@ describe('distill serve', () => {
     expect(await page.text()).toContain('<title>pages</title>');
     child.kill('SIGINT');
     expect(await once(child, 'exit')).toEqual([0, null]);
+  });
+
+  it('ended in the middle of a run, it has paused it: no step is lost', async () => {
+    const out = path.join(folder, 'ended');
+    const child = serve();
+    const url = await urlOf(child);
+    const { folder: run, others } = await runningBehind(url, out);
+    child.kill('SIGTERM');
+    expect(await once(child, 'exit')).toEqual([0, null]);
+
+    const client = await openClient();
+    for (const each of [run, others]) {
+      const { summary } = await client.runs.details({ folder: each });
+      expect(summary).toMatchObject({ state: 'interrupted', error: { code: 'CANCELLED' } });
+      expect(summary.error!.message).toMatch(/^Paused\. /);
+    }
+    // Step by step as the one that waited, which is made at one go: equal to the last bit.
+    await client.runs.resume({ folder: run });
+    await client.runs.resume({ folder: others });
+    for (const each of [run, others])
+      expect((await client.runs.wait({ folder: each })).state).toBe('completed');
+    const [resumed, whole] = await Promise.all(
+      [run, others].map((each) => readFile(path.join(each, 'weights', 'student.safetensors'))),
+    );
+    expect(resumed!.equals(whole!)).toBe(true);
+    client.close();
   });
 
   it.skipIf(process.platform !== 'linux')('leaves no engine behind when it is killed', async () => {

@@ -135,8 +135,17 @@ export class ActiveRuns {
     return this.#active.get(folder)?.ended ?? null;
   }
 
+  /** The runs at work here and those that wait, in the order in which they were started. */
+  summaries(): Promise<RunSummary[]> {
+    return Promise.all([...this.#active.values()].map(({ run }) => run.summary()));
+  }
+
+  /** Pauses what is at work and what waits: who quits has decided nothing about a run. What was being cancelled stays so. */
   async close(): Promise<void> {
-    for (const { controller } of this.#active.values()) controller.abort();
+    for (const active of this.#active.values()) {
+      if (!active.controller.signal.aborted) active.paused = true;
+      active.controller.abort();
+    }
     await Promise.all([...this.#active.values()].map(({ ended }) => ended));
   }
 

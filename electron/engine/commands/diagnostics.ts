@@ -10,9 +10,11 @@ import { ensureFolder, logsFolder } from '../home.ts';
 import { readTail } from '../runs/log-file.ts';
 import { freePlace, stamp } from '../runs/naming.ts';
 import { listRuns } from '../runs/recovery.ts';
-import { zipFile, type ZipContent } from '../zip-file.ts';
+import { zipFile } from '../zip-file.ts';
 import { readSettings } from './settings.ts';
 import { listStorage } from './storage.ts';
+
+type TextFile = Parameters<typeof zipFile>[0][number];
 
 /** Of the end of a log. */
 const LOG_BYTES = 512 * 1024;
@@ -38,8 +40,8 @@ function anonymous(text: string): string {
   return text.replaceAll(home, '~').replaceAll(JSON.stringify(home).slice(1, -1), '~');
 }
 
-const textFile = (name: string, text: string): ZipContent => ({ name, bytes: Buffer.from(anonymous(text)) });
-const jsonFile = (name: string, value: unknown): ZipContent =>
+const textFile = (name: string, text: string): TextFile => ({ name, bytes: Buffer.from(anonymous(text)) });
+const jsonFile = (name: string, value: unknown): TextFile =>
   textFile(name, `${JSON.stringify(value, null, 2)}\n`);
 
 /** What went wrong stands for what could not be found out: a broken machine is what diagnostics are for. */
@@ -47,7 +49,7 @@ const orError = <T>(work: Promise<T>): Promise<T | { error: unknown }> =>
   work.catch((thrown: unknown) => ({ error: toErrorValue(thrown) }));
 
 /** Those that there are. */
-async function textsOf(files: readonly { name: string; file: string }[]): Promise<ZipContent[]> {
+async function textsOf(files: readonly { name: string; file: string }[]): Promise<TextFile[]> {
   const texts = await Promise.all(files.map(({ file }) => readTail(file, LOG_BYTES).catch(() => null)));
   return files.flatMap(({ name }, i) => {
     const text = texts[i] ?? null;
@@ -89,6 +91,6 @@ export async function writeDiagnostics(
     ...(await textsOf([...(Array.isArray(runs) ? runFiles(runs) : []), ...(await logFiles())])),
   ];
   const file = await freePlace(path.join(target, `distill-diagnostics-${stamp(now)}.zip`));
-  await writeFileAtomic(file, zipFile(contents, now));
+  await writeFileAtomic(file, await zipFile(contents, now));
   return { file };
 }

@@ -2,9 +2,10 @@ import path from 'node:path';
 import { DistillError } from '../../contract/errors.ts';
 import type { Handlers } from '../../contract/services.ts';
 import { gtsrbArchives, gtsrbUrl } from '../data/download/archives.ts';
-import { downloadArchives } from '../data/download/download.ts';
+import { downloadArchives, downloadedBytes, fits, totalBytes } from '../data/download/download.ts';
 import { throttled } from '../progress.ts';
 import type { SharedWork } from '../shared-work.ts';
+import { diskSpace } from './storage.ts';
 
 /**
  * Two callers for the same folder (two windows, say) get the same download. DISTILL_GTSRB_URL names another source of the same
@@ -23,6 +24,12 @@ export const gtsrbDownload =
     };
     return downloads.join(path.resolve(folder), download, context);
   };
+
+export const gtsrbState: Handlers['dataset']['gtsrbState'] = async (input, context) => {
+  const { folder, freeBytes } = await diskSpace(input, context);
+  const [total, have] = [totalBytes(gtsrbArchives), await downloadedBytes(folder, gtsrbArchives)];
+  return { folder, totalBytes: total, haveBytes: have, freeBytes, fits: fits(total - have, freeBytes) };
+};
 
 function sourceUrl(): string {
   const given = process.env['DISTILL_GTSRB_URL'];

@@ -38,9 +38,11 @@ export const listDrafts: Recipes['drafts'] = async () => {
   return drafts.sort((a, b) => b.updatedAt.localeCompare(a.updatedAt) || a.id.localeCompare(b.id));
 };
 
-export const saveDraft: Recipes['saveDraft'] = async ({ id, recipe, data, step }) => {
+export const saveDraft: Recipes['saveDraft'] = async ({ id, basedOn, recipe, data, step }) => {
+  const stored = id === null || basedOn === null ? null : await readDraft(id);
+  const isOvertaken = stored !== null && stored.updatedAt !== basedOn;
   const draft: Draft = {
-    id: id ?? randomUUID(),
+    id: id === null || isOvertaken ? randomUUID() : id,
     updatedAt: new Date().toISOString(),
     // JSON has no undefined, and a draft without a recipe would not be found again.
     recipe: recipe ?? {},

@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import { DistillError } from '../../contract/errors.ts';
 import type { TeacherAnswers } from '../../contract/preview.ts';
 import { type DataRecipe, dataSchema, type TeacherRecipe } from '../../contract/recipe.ts';
@@ -31,11 +32,18 @@ interface Asked {
 async function newestTeacher(context: CallContext): Promise<GivenTeacher> {
   const { runsFolder } = await readSettings({}, context);
   const runs = await listRuns(runsFolder);
-  const newest = runs.find(({ state }) => state === 'completed');
-  if (newest) return { source: 'run', path: newest.folder, role: 'teacher' };
+  for (const { state, dataset, folder } of runs) {
+    const isThere = () =>
+      stat(dataset!).then(
+        () => true,
+        () => false,
+      );
+    if (state === 'completed' && dataset !== null && (await isThere()))
+      return { source: 'run', path: folder, role: 'teacher' };
+  }
   throw new DistillError(
     'NOT_FOUND',
-    'There is no trained teacher yet: no run has been completed.',
+    'There is no trained teacher yet: no run has been completed whose dataset is still there.',
     'Complete a run first, or name a teacher that is trained already.',
   );
 }

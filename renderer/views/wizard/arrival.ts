@@ -5,9 +5,8 @@ import { DistillError, toErrorValue, type ErrorValue } from '../../../electron/c
 import { engine } from '../../client/engine.ts';
 import { useDraft } from '../../stores/draft.ts';
 import { useSettings } from '../../stores/settings.ts';
+import { isRecipePath } from './recipe-files.ts';
 import { isStep } from './steps.ts';
-
-const isRecipeFile = (path: string): boolean => /\.json$/i.test(path);
 
 /**
  * What the wizard's address asks for: `fresh=1` a new draft, `draft=<id>` one that was kept, `from=<run folder>` a copy of a run's
@@ -22,7 +21,7 @@ export function useArrival() {
   const error = shallowRef<ErrorValue | null>(null);
 
   async function openPath(path: string): Promise<void> {
-    if (isRecipeFile(path)) {
+    if (isRecipePath(path)) {
       const client = await engine.client();
       const read = await client.recipes.read({ file: path });
       await draft.begin(read.recipe, { changed: true });

@@ -1,7 +1,8 @@
-import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { openPromise } from 'yauzl';
 import { DistillError, type ErrorValue } from '../../../electron/contract/errors.ts';
 import type { Client } from '../../../electron/contract/services.ts';
 import { createAssetHandler } from '../../../electron/host/assets.ts';
@@ -107,6 +108,62 @@ describe('files', () => {
     expect(await errorOf(await file(path.join(runs, 'r')))).toEqual({ status: 400, code: 'INVALID_INPUT' });
     expect(await errorOf(await handler()('/api/else'))).toEqual({ status: 404, code: 'NOT_FOUND' });
   });
+});
+
+describe('several files at once', () => {
+  const archive = (files: string[], name = 'r.zip') =>
+    handler()(
+      `/api/archive?${new URLSearchParams([['name', name], ...files.map((one): [string, string] => ['file', one])]).toString()}`,
+    );
+
+  it('come as one zip with their folders, whole, to be saved', async () => {
+    const names = ['report.html', 'empty.txt', 'student.safetensors', 'exports/Grüße "1".csv'];
+    const files = names.map((name) => path.join(runs, 'r', name));
+    const response = await archive([...files, files[0]!]);
+    expect(response.status).toBe(200);
+    expect(response.headers.get('content-type')).toBe('application/zip');
+    expect(response.headers.get('content-disposition')).toMatch(/^attachment; filename="r.zip"/);
+    // By an implementation of others.
+    const place = path.join(folder, 'got.zip');
+    await writeFile(place, Buffer.from(await response.arrayBuffer()));
+    const zip = await openPromise(place);
+    const got = new Map<string, Buffer>();
+    for await (const entry of zip.eachEntry()) {
+      const chunks: Buffer[] = [];
+      for await (const chunk of await zip.openReadStreamPromise(entry)) chunks.push(chunk as Buffer);
+      got.set(entry.fileName, Buffer.concat(chunks));
+    }
+    expect([...got.keys()]).toEqual(names);
+    for (const [i, name] of names.entries())
+      expect(got.get(name)!.equals(await readFile(files[i]!)), name).toBe(true);
+  });
+
+  it('are refused where one of them may not be read, is a folder, or none is named', async () => {
+    const report = path.join(runs, 'r', 'report.html');
+    expect(await errorOf(await archive([report, path.join(folder, 'secret.txt')]))).toEqual({
+      status: 403,
+      code: 'NOT_WRITABLE',
+    });
+    for (const files of [[report, path.join(runs, 'r')], []])
+      expect(await errorOf(await archive(files))).toEqual({ status: 400, code: 'INVALID_INPUT' });
+  });
+});
+
+it('a file that was written a moment ago is found by asking anew', async () => {
+  const asked: boolean[] = [];
+  const handle = createAssetHandler({
+    client: () => ({ dataset: {} as Client['dataset'] }),
+    roots({ fresh } = { fresh: false }) {
+      asked.push(fresh);
+      return Promise.resolve(fresh ? [path.join(folder, 'secret.txt')] : []);
+    },
+  });
+  const get = (name: string) =>
+    handle(new Request(`http://localhost/api/file?path=${encodeURIComponent(path.join(folder, name))}`));
+  expect(await (await get('secret.txt')).text()).toBe('secret');
+  expect(asked).toEqual([false, true]);
+  // A file that may be read does not open the folder that it lies in.
+  expect((await get('runs-else/secret.txt')).status).toBe(403);
 });
 
 describe('images', () => {

@@ -28,7 +28,7 @@ test('a zip of ours is one that others can read', async () => {
   const file = path.join(temporaryFolder(), 'a.zip');
   const contents = { 'a.txt': 'a'.repeat(100_000), 'über/leer.txt': '', 'b.bin': '\u0000\u0001' };
   const files = Object.entries(contents).map(([name, text]) => ({ name, bytes: Buffer.from(text) }));
-  writeFileSync(file, zipFile(files, new Date(2026, 4, 3, 9, 5, 7)));
+  writeFileSync(file, await zipFile(files, new Date(2026, 4, 3, 9, 5, 7)));
   expect(await unpacked(file)).toEqual(contents);
 });
 

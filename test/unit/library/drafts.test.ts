@@ -8,7 +8,7 @@ import { context, useHome } from './support.ts';
 const home = useHome();
 const list = () => listDrafts({}, context);
 const save = (draft: Partial<Parameters<typeof saveDraft>[0]>) =>
-  saveDraft({ id: null, recipe: {}, data: null, step: 0, ...draft }, context);
+  saveDraft({ id: null, basedOn: null, recipe: {}, data: null, step: 0, ...draft }, context);
 
 test('a draft is kept as it is, valid or not', async () => {
   expect(await list()).toEqual([]);
@@ -36,6 +36,29 @@ test('saved again it is the same draft; the newest comes first', async () => {
     await removeDraft({ id: first.id }, context);
     expect(await removeDraft({ id: first.id }, context)).toBeNull();
     expect((await list()).map(({ id }) => id)).toEqual(['second']);
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
+test('what two windows make of one draft is kept twice', async () => {
+  vi.useFakeTimers({ toFake: ['Date'] });
+  try {
+    vi.setSystemTime(new Date('2026-01-01T10:00:00Z'));
+    const { id, updatedAt } = await save({ recipe: { name: 'first' } });
+    vi.setSystemTime(new Date('2026-01-01T11:00:00Z'));
+    const here = await save({ id, basedOn: updatedAt, recipe: { name: 'here' } });
+    expect(here.id).toBe(id);
+    vi.setSystemTime(new Date('2026-01-01T12:00:00Z'));
+    const there = await save({ id, basedOn: updatedAt, recipe: { name: 'there' } });
+    expect(there.id).not.toBe(id);
+    expect((await list()).map((draft) => [draft.id, draft.recipe])).toEqual([
+      [there.id, { name: 'there' }],
+      [id, { name: 'here' }],
+    ]);
+    // The one that was removed meanwhile, by a started run say, is no other version.
+    await removeDraft({ id }, context);
+    expect((await save({ id, basedOn: updatedAt })).id).toBe(id);
   } finally {
     vi.useRealTimers();
   }

@@ -1,25 +1,28 @@
+import { readdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { links } from '../../../electron/contract/links.ts';
 import { judgeLink, openExternally } from '../../../electron/main/external-links.ts';
 
 describe('judgeLink', () => {
   it.each([
     ['https://arxiv.org/abs/1503.02531', 'open'],
-    ['https://github.com/pytorch/pytorch', 'open'],
-    ['https://github.com.example.org/', 'ask'],
+    ['https://onnxruntime.ai/docs', 'open'],
+    ['https://arxiv.org.example.org/', 'ask'],
     ['https://example.org/', 'ask'],
-    ['https://sub.github.com/', 'ask'],
-    ['http://github.com/', 'refuse'],
-    ['https://user@github.com/', 'refuse'],
-    ['https://user:word@github.com/', 'refuse'],
-    ['https://github.com:8443/', 'refuse'],
-    ['https://github.com\\@example.org/', 'open'],
+    ['https://sub.arxiv.org/', 'ask'],
+    ['http://arxiv.org/', 'refuse'],
+    ['https://user@arxiv.org/', 'refuse'],
+    ['https://user:word@arxiv.org/', 'refuse'],
+    ['https://arxiv.org:8443/', 'refuse'],
+    ['https://arxiv.org\\@example.org/', 'open'],
     ['file:///etc/passwd', 'refuse'],
     ['javascript:alert(1)', 'refuse'],
     ['data:text/html,x', 'refuse'],
     ['smb://server/share', 'refuse'],
     ['ms-msdt:/id', 'refuse'],
     ['vbscript:x', 'refuse'],
-    ['//github.com', 'refuse'],
+    ['//arxiv.org', 'refuse'],
     ['C:\\Windows\\System32\\calc.exe', 'refuse'],
     ['', 'refuse'],
   ])('%s: %s', (address, verdict) => {
@@ -28,10 +31,19 @@ describe('judgeLink', () => {
 
   it('shows the address as the browser will read it', () => {
     // A backslash begins the path: the host is what stands before it.
-    expect(judgeLink('https://github.com\\@example.org/').url).toBe('https://github.com/@example.org/');
+    expect(judgeLink('https://arxiv.org\\@example.org/').url).toBe('https://arxiv.org/@example.org/');
     // A Cyrillic letter in the name shows itself.
-    expect(judgeLink('https://gіthub.com/')).toEqual({ verdict: 'ask', url: 'https://xn--gthub-n2e.com/' });
+    expect(judgeLink('https://arхiv.org/')).toEqual({ verdict: 'ask', url: 'https://xn--ariv-66d.org/' });
   });
+});
+
+it('every page that the window links to is a known one, and no other is written in it', async () => {
+  const folder = path.resolve('renderer');
+  const files = (await readdir(folder, { recursive: true })).filter((file) => /\.(vue|ts|html)$/.test(file));
+  expect(files.length).toBeGreaterThan(100);
+  const texts = await Promise.all(files.map((file) => readFile(path.join(folder, file), 'utf8')));
+  expect(texts.flatMap((text) => text.match(/https:\/\/[^\s'"`]+/g) ?? [])).toEqual([]);
+  for (const link of Object.values(links)) expect(judgeLink(link)).toEqual({ verdict: 'open', url: link });
 });
 
 describe('openExternally', () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { desktopCalls, type DesktopCall } from '../../../electron/contract/desktop.ts';
 import { callChannel } from '../../../electron/contract/desktop-channels.ts';
+import { DistillError } from '../../../electron/contract/errors.ts';
 import { setupIpc, type CallEvent, type DesktopHandlers } from '../../../electron/main/ipc.ts';
 import type { Frame } from '../../../electron/main/origin.ts';
 
@@ -20,12 +21,14 @@ function make() {
     engineStatus: () => ({ state: 'up', error: null }),
     pick: () => Promise.resolve('/picked'),
     reveal: note('reveal'),
-    openExternal: note('openExternal'),
+    openReport: note('openReport'),
+    printReport: () => {
+      throw new DistillError('DISK_FULL', 'The disk is full.', 'Free some space.');
+    },
     openLogs: () => {
       throw new Error('no logs');
     },
     showRun: note('showRun'),
-    notify: note('notify'),
     setTheme: note('setTheme'),
   };
   setupIpc(
@@ -49,8 +52,10 @@ describe('calls of the preload', () => {
     const { call, called } = make();
     await call('showRun', { active: true, fraction: 0.5, title: 'a' });
     expect(called).toEqual([['showRun', { active: true, fraction: 0.5, title: 'a' }, 'page']]);
-    expect(await call('pick', { kind: 'file', title: 'Weights', extensions: ['pth'] })).toBe('/picked');
-    expect(await call('engineStatus', null)).toEqual({ state: 'up', error: null });
+    expect(await call('pick', { kind: 'file', title: 'Weights', extensions: ['pth'] })).toEqual({
+      value: '/picked',
+    });
+    expect(await call('engineStatus', null)).toEqual({ value: { state: 'up', error: null } });
   });
 
   it.each<[string, Frame | null]>([
@@ -77,19 +82,23 @@ describe('calls of the preload', () => {
     ['pick', { kind: 'file', title: '', extensions: ['../x'] }],
     ['reveal', ''],
     ['reveal', { path: '/x' }],
-    ['openExternal', 'x'.repeat(3000)],
+    ['openReport', 'x'.repeat(40_000)],
+    ['printReport', null],
     ['setTheme', 'pink'],
     ['requestPort', undefined],
-    ['notify', { title: 'x'.repeat(501), body: '' }],
+    ['showRun', { active: true, fraction: null, title: 'x'.repeat(501) }],
   ])('%s is refused with %j', async (name, input) => {
     const { call, called } = make();
     await expect(call(name, input)).rejects.toThrow('its input');
     expect(called).toEqual([]);
   });
 
-  it('that fail are logged', async () => {
+  it('that fail are logged, and answered with the whole error', async () => {
     const { call, logged } = make();
-    await expect(call('openLogs', null)).rejects.toThrow('no logs');
-    expect(logged).toEqual(['The call "openLogs" failed']);
+    expect(await call('openLogs', null)).toMatchObject({ error: { code: 'INTERNAL', message: 'no logs' } });
+    expect(await call('printReport', '/runs/a/report.html')).toEqual({
+      error: { code: 'DISK_FULL', message: 'The disk is full.', hint: 'Free some space.', retryable: false },
+    });
+    expect(logged).toEqual(['The call "openLogs" failed', 'The call "printReport" failed']);
   });
 });

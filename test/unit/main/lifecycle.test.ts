@@ -2,7 +2,8 @@ import { EventEmitter } from 'node:events';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { setupLifecycle } from '../../../electron/main/lifecycle.ts';
-import { canOpen, isRecipeFile, requestedPaths } from '../../../electron/main/open-requests.ts';
+import { isRecipeFile } from '../../../electron/contract/recipe-file.ts';
+import { canOpen, requestedPaths } from '../../../electron/main/open-requests.ts';
 
 const kinds: Record<string, 'file' | 'folder'> = {
   '/d/a.distill': 'file',
@@ -52,6 +53,11 @@ describe('what is opened', () => {
     expect(['/a.json', '/a.distill.txt', '/distill'].map(isRecipeFile)).toEqual([false, false, false]);
   });
 
+  it('is a recipe that is gone as well: the window says so', () => {
+    expect(canOpen('/d/gone.distill', kindOf)).toBe(true);
+    expect(canOpen('/d/gone.json', kindOf)).toBe(false);
+  });
+
   it('is recipes, zips and folders on the command line, wherever it was typed', () => {
     const argv = [
       'distill-studio',
@@ -84,6 +90,8 @@ describe('the life of the program', () => {
     lifecycle!.ready();
     app.emit('second-instance', {}, ['distill-studio', '/etc/none', '--flag'], '/d');
     expect(done).toEqual(['focus', 'focus']);
+    app.emit('second-instance', {}, ['distill-studio', 'a.distill'], '/d');
+    expect(done.slice(2)).toEqual(['focus', `open ${path.resolve('/d/a.distill')}`]);
   });
 
   it('keeps files that macOS names before the program is ready', () => {

@@ -14,6 +14,9 @@ function context(change: Partial<MenuContext> = {}): MenuContext & { done: strin
     openWindow: () => done.push('window'),
     openLogs: () => done.push('logs'),
     setTheme: (theme) => done.push(`theme ${theme}`),
+    recent: ['/a/cats & dogs.distill', '/b.distill'],
+    openRecent: (file) => done.push(`open ${file}`),
+    clearRecent: () => done.push('clear'),
     done,
     ...change,
   };
@@ -64,6 +67,22 @@ describe('the menu', () => {
     expect(rolesOf('win32')).not.toContain('appMenu');
     expect(menuTemplate(context({ platform: 'darwin' }))[1]!.label).toBe('&File');
   });
+
+  it.each(['linux', 'win32'] as const)(
+    'offers the recent recipes on %s; macOS does that itself',
+    (platform) => {
+      const given = context({ platform });
+      const items = menuTemplate(given);
+      click(items, '/a/cats && dogs.distill');
+      click(items, 'Clear the list');
+      expect(given.done).toEqual(['open /a/cats & dogs.distill', 'clear']);
+      const none = flat(menuTemplate(context({ platform, recent: [] })));
+      expect(none.find(({ label }) => label === 'Open recent')).toMatchObject({ enabled: false });
+      expect(flat(menuTemplate(context({ platform: 'darwin' }))).map(({ label }) => label)).not.toContain(
+        'Open recent',
+      );
+    },
+  );
 
   it('says what pausing does now', () => {
     const labels = (isRunActive: boolean) =>

@@ -56,16 +56,16 @@ function load() {
 describe('the preload', () => {
   it('offers named calls and nothing of Electron itself', async () => {
     const { bridge, ipcRenderer } = load();
-    ipcRenderer.answer = '/a';
-    expect(await bridge.pick({ kind: 'file', title: 'Weights' })).toBe('/a');
+    ipcRenderer.answer = { value: '/a' };
+    expect(await bridge.pick({ kind: 'file', title: 'Weights' })).toEqual({ value: '/a' });
     void bridge.reveal('/b');
-    void bridge.openExternal('https://arxiv.org/');
+    void bridge.printReport('/c.html');
     bridge.showRun({ active: true, fraction: 0.5, title: 'a' });
     bridge.setTheme('dark');
     expect(ipcRenderer.invoked).toEqual([
       [callChannel('pick'), { kind: 'file', title: 'Weights' }],
       [callChannel('reveal'), '/b'],
-      [callChannel('openExternal'), 'https://arxiv.org/'],
+      [callChannel('printReport'), '/c.html'],
       [callChannel('showRun'), { active: true, fraction: 0.5, title: 'a' }],
       [callChannel('setTheme'), 'dark'],
     ]);
@@ -81,7 +81,7 @@ describe('the preload', () => {
 
   it("begins with the engine's present state, and is not overtaken by it", async () => {
     const { bridge, ipcRenderer } = load();
-    ipcRenderer.answer = { state: 'starting', error: null };
+    ipcRenderer.answer = { value: { state: 'starting', error: null } };
     const first: string[] = [];
     const end = bridge.onEngine(({ state }) => first.push(state));
     await new Promise((resolve) => setTimeout(resolve, 1));
@@ -111,16 +111,16 @@ describe('the preload', () => {
     expect(heard.at(-1)).toBe('new');
   });
 
-  it('leaves out dropped files that are not on disk', () => {
+  it('tells where dropped files lie, and which are not on disk', () => {
     const files = [{ at: '/a/b.png' }, { at: '' }] as unknown as File[];
-    expect(load().bridge.pathsOf(files)).toEqual(['/a/b.png']);
+    expect(load().bridge.pathsOf(files)).toEqual(['/a/b.png', '']);
   });
 
   it('does not fail where nobody waits for the answer', async () => {
     const { bridge, ipcRenderer } = load();
     ipcRenderer.answer = new Error('refused');
     bridge.requestPort();
-    bridge.notify({ title: 'a', body: '' });
+    bridge.setTheme('dark');
     await new Promise((resolve) => setTimeout(resolve, 1));
     await expect(bridge.openLogs()).rejects.toThrow('refused');
   });

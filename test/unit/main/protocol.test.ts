@@ -34,7 +34,7 @@ describe('app://', () => {
           handle = handler;
         },
       },
-      studioHandler(pages, assets, assetPaths),
+      studioHandler(pages, Object.fromEntries(assetPaths.map((each) => [each, assets]))),
       (message) => logged.push(message),
     );
   });

@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { DistillError } from '../../../electron/contract/errors.ts';
 import type { RunState } from '../../../electron/contract/events.ts';
-import type { RunSummary, Settings } from '../../../electron/contract/library.ts';
+import type { RunSummary } from '../../../electron/contract/library.ts';
 import { pauseRun, type RunsClient } from '../../../electron/main/active-runs.ts';
 import { RunActivity } from '../../../electron/main/run-activity.ts';
 
@@ -22,18 +22,22 @@ const run = (folder: string, state: RunState, error: RunSummary['error'] = null)
 function make(runs: RunSummary[]) {
   const done: string[] = [];
   const ends = new Map<string, { end: (summary: RunSummary) => void; fail: (error: Error) => void }>();
-  const settings = { runsFolder: '/runs' } as Settings;
   const client: RunsClient = {
-    system: { settings: () => Promise.resolve(settings) },
     runs: {
-      list: ({ out }) => Promise.resolve(out === '/runs' ? runs : []),
+      active: () => Promise.resolve(runs),
       stop: ({ folder, mode }) => {
         done.push(`stop ${folder} ${mode ?? ''}`);
         return Promise.resolve(null);
       },
       wait: ({ folder }) =>
         new Promise((end, fail) => {
-          ends.set(folder, { end, fail });
+          ends.set(folder, {
+            end(summary) {
+              runs = runs.filter((one) => one.folder !== folder);
+              end(summary);
+            },
+            fail,
+          });
         }),
     },
   };
@@ -51,7 +55,7 @@ function make(runs: RunSummary[]) {
       stop: (id) => done.push(`stop ${id}`),
     },
     setProgress: (fraction) => done.push(`progress ${fraction}`),
-    notify: ({ body }) => void done.push(`notify ${body}`),
+    notify: ({ title, body }) => void done.push(`notify ${title}: ${body}`),
     onChange: () => void done.push('change'),
     log: () => undefined,
   });
@@ -60,15 +64,49 @@ function make(runs: RunSummary[]) {
 
 describe('RunActivity', () => {
   it('keeps the program awake while a run is at work, and says when it ended', async () => {
-    const { activity, done, ends } = make([run('/a', 'running'), run('/b', 'completed')]);
+    const { activity, done, ends } = make([run('/a', 'running')]);
     activity.show({ active: true, fraction: null, title: 'a' });
     activity.show({ active: true, fraction: 0.25, title: 'a' });
     expect(done).toEqual(['start prevent-app-suspension', 'change', 'progress 2', 'progress 0.25']);
     await vi.waitFor(() => expect([...ends.keys()]).toEqual(['/a']));
-    ends.get('/a')!.end(run('/a', 'completed'));
+    const accuracy = { teacher: null, student: 0.91234, baseline: null };
+    ends.get('/a')!.end({ ...run('/a', 'completed'), accuracy });
     await vi.waitFor(() => expect(activity.isActive).toBe(false));
-    expect(done.slice(4)).toEqual(['stop 7', 'progress -1', 'change', 'notify a completed.']);
+    expect(done.slice(4)).toEqual([
+      'stop 7',
+      'progress -1',
+      'change',
+      "notify a is done: The student's accuracy: 91.23 %.",
+    ]);
   });
+
+  it('follows a run that waited for the first, also where no page tells of it', async () => {
+    const { activity, done, ends } = make([run('/a', 'running')]);
+    activity.show({ active: true, fraction: 0.5, title: 'a' });
+    await vi.waitFor(() => expect(ends.size).toBe(1));
+    const waiting = make([run('/a', 'running'), run('/b', 'queued')]);
+    waiting.activity.show({ active: true, fraction: 0.5, title: 'a' });
+    await vi.waitFor(() => expect([...waiting.ends.keys()]).toEqual(['/a', '/b']));
+    waiting.ends.get('/a')!.end(run('/a', 'completed'));
+    await vi.waitFor(() => expect(waiting.done.at(-1)).toContain('a is done'));
+    expect(waiting.activity.isActive).toBe(true);
+    expect(done.filter((each) => each.startsWith('notify'))).toEqual([]);
+    activity.show({ active: false, fraction: null, title: '' });
+  });
+
+  it.each(['cancelled', 'interrupted'] as const)(
+    'says nothing of a run that the user has ended (%s)',
+    async (state) => {
+      const { activity, done, ends } = make([run('/a', 'running')]);
+      activity.show({ active: true, fraction: 0.5, title: 'a' });
+      await vi.waitFor(() => expect(ends.size).toBe(1));
+      ends
+        .get('/a')!
+        .end(run('/a', state, { code: 'CANCELLED', message: 'Paused.', hint: '', retryable: false }));
+      await vi.waitFor(() => expect(activity.isActive).toBe(false));
+      expect(done.filter((each) => each.startsWith('notify'))).toEqual([]);
+    },
+  );
 
   it('goes on while a run is at work though the page has stopped telling of it', async () => {
     const { activity, done, ends } = make([run('/a', 'running')]);
@@ -80,7 +118,7 @@ describe('RunActivity', () => {
     const error = { code: 'DISK_FULL', message: 'The disk is full.', hint: '', retryable: true } as const;
     ends.get('/a')!.end(run('/a', 'failed', error));
     await vi.waitFor(() => expect(activity.isActive).toBe(false));
-    expect(done.at(-1)).toBe('notify a failed. The disk is full.');
+    expect(done.at(-1)).toBe('notify a failed: The disk is full.');
   });
 
   it('ends with the engine', async () => {
@@ -89,7 +127,7 @@ describe('RunActivity', () => {
     await vi.waitFor(() => expect(ends.size).toBe(1));
     ends.get('/a')!.fail(new DistillError('ENGINE_GONE', 'gone'));
     await vi.waitFor(() => expect(activity.isActive).toBe(false));
-    expect(done.at(-1)).toBe('notify The engine stopped: a can be resumed.');
+    expect(done.at(-1)).toBe('notify a was interrupted: It can be resumed from where it was.');
   });
 
   it('believes the page where the engine cannot be asked', () => {

@@ -23,7 +23,18 @@ describe('WindowStateFile', () => {
       position: { x: 7, y: 9 },
       maximized: true,
       theme: 'dark',
+      recent: [],
     });
+  });
+
+  it('keeps the last ten recipes, each once, the newest first', () => {
+    const file = path.join(folder, 'window-state.json');
+    const state = new WindowStateFile(file);
+    for (let i = 0; i < 12; i++) state.opened(`/${i}.distill`);
+    state.opened('/5.distill');
+    expect(new WindowStateFile(file).state.recent).toEqual(
+      [5, 11, 10, 9, 8, 7, 6, 4, 3, 2].map((i) => `/${i}.distill`),
+    );
   });
 
   it.each(['', '{', '[]', '{"width": "wide"}', '{"width": 1e9}', '{"theme": "pink"}'])(

@@ -56,6 +56,9 @@ describe('Windows', () => {
     first.tryClose();
     const again = make().windows.open();
     expect(again.options).toMatchObject({ x: 5, y: 6, width: 1111, height: 777 });
+    // It would show the window, before there is something to see.
+    expect(again.isMaximized()).toBe(false);
+    again.emit('ready-to-show');
     expect(again.isMaximized()).toBe(true);
   });
 

@@ -102,7 +102,7 @@ describe('drawSample', () => {
     await drawSample(folder, { ...small, classes: [13] });
     const before = await contents(folder);
     await expect(drawSample(folder, small)).rejects.toMatchObject({
-      code: 'INVALID_INPUT',
+      code: 'FOLDER_NOT_EMPTY',
       message: `The folder ${folder} is not empty.`,
       hint: expect.stringContaining('empty this one') as unknown,
     });

@@ -108,7 +108,7 @@ describe("a teacher's answers", () => {
     await client.system.saveSettings({ runsFolder: path.join(out, 'empty') });
     await expect(client.models.teacherAnswers({})).rejects.toMatchObject({
       code: 'NOT_FOUND',
-      message: 'There is no trained teacher yet: no run has been completed.',
+      message: 'There is no trained teacher yet: no run has been completed whose dataset is still there.',
     });
     await client.system.saveSettings({ runsFolder: out });
   });

@@ -41,7 +41,7 @@ export async function downloadArchives(
     const file = path.join(folder, archive.name);
     return { archive, file, part: `${file}.part` };
   });
-  const total = sum(archives.map(({ bytes }) => bytes));
+  const total = totalBytes(archives);
   /** Bytes on the disk, by name. */
   const have = new Map<string, number>();
   const tell = ({ name, bytes }: Archive, there: number) => {
@@ -118,7 +118,7 @@ async function checkRoom(
 ): Promise<void> {
   if (bytes === 0) return;
   const free = await freeBytes(folder);
-  if (bytes + reserve <= free) return;
+  if (fits(bytes, free)) return;
   throw new DistillError(
     'DISK_FULL',
     `The archives need ${megabytes(bytes)} in "${folder}", where ${megabytes(free)} are free.`,
@@ -126,6 +126,20 @@ async function checkRoom(
     { retryable: true },
   );
 }
+
+/** Bytes of archives that lie in a folder, whole or begun. */
+export async function downloadedBytes(folder: string, archives: readonly Archive[]): Promise<number> {
+  const lengths = archives.map(async ({ name, bytes }) => {
+    const file = path.join(folder, name);
+    return Math.min(bytes, (await lengthOf(file)) || (await lengthOf(`${file}.part`)));
+  });
+  return sum(await Promise.all(lengths));
+}
+
+/** Whether a download of so many bytes leaves the system enough. */
+export const fits = (bytes: number, free: number): boolean => bytes === 0 || bytes + reserve <= free;
+
+export const totalBytes = (archives: readonly Archive[]): number => sum(archives.map(({ bytes }) => bytes));
 
 async function freeOn(folder: string): Promise<number> {
   const { bavail, bsize } = await statfs(folder);

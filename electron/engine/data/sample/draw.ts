@@ -52,7 +52,7 @@ async function isFreeFolder(folder: string): Promise<boolean> {
   }
   if (entries.length > 0) {
     const hint = 'Name a folder that does not exist yet, or empty this one first.';
-    throw new DistillError('INVALID_INPUT', `The folder ${folder} is not empty.`, hint);
+    throw new DistillError('FOLDER_NOT_EMPTY', `The folder ${folder} is not empty.`, hint);
   }
   return true;
 }
@@ -132,7 +132,7 @@ async function drawInto(root: string, options: SampleOptions): Promise<{ train: 
  *
  * It appears whole or not at all: the work is done beside `folder` and renamed at the end.
  *
- * @throws DistillError INVALID_INPUT where `folder` is a file or not empty, CANCELLED after `signal` was aborted
+ * @throws DistillError FOLDER_NOT_EMPTY, INVALID_INPUT where `folder` is a file, CANCELLED after `signal` was aborted
  */
 export async function drawSample(
   folder: string,

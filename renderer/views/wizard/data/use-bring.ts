@@ -1,5 +1,5 @@
 import { onScopeDispose, ref, shallowRef } from 'vue';
-import { toErrorValue, type ErrorValue } from '../../../../electron/contract/errors.ts';
+import { DistillError, toErrorValue, type ErrorValue } from '../../../../electron/contract/errors.ts';
 import { RateEstimator } from '../../../composables/rate.ts';
 import type { TaskState } from '../../../composables/use-call.ts';
 import { host } from '../../../host/index.ts';
@@ -10,38 +10,30 @@ const nothing = (): TaskState => ({ progress: null, etaSeconds: null });
 /** Brings files or a folder of this computer to the engine, which a browser does by sending them. */
 export function useBring() {
   const pending = ref(false);
+  /** Without progress while it is looked what there is. */
   const task = ref<TaskState>(nothing());
   const error = shallowRef<ErrorValue | null>(null);
   let controller: AbortController | null = null;
 
   /** The dataset's path on the engine's machine; null where it failed or was cancelled. */
-  async function bring(files: readonly File[]): Promise<string | null> {
+  async function bring(given: readonly File[] | Promise<readonly File[]>): Promise<string | null> {
     cancel();
-    if (files.length === 0) return null;
     const own = new AbortController();
     controller = own;
     pending.value = true;
     error.value = null;
     task.value = nothing();
-    const rate = new RateEstimator();
     try {
-      const paths = await host.bring(files, {
-        signal: own.signal,
-        onProgress: ({ sentBytes, totalBytes }) => {
-          task.value = {
-            progress: { done: sentBytes, total: totalBytes },
-            etaSeconds: rate.remaining(sentBytes, totalBytes),
-          };
-        },
-      });
-      const dropped = paths.map((path, i) => {
-        const file = files[i];
-        return { name: file?.webkitRelativePath || file?.name || path, path };
-      });
-      return datasetOf(dropped);
+      const files = await given;
+      if (files.length === 0) {
+        const hint = 'Bring a folder of images, a zip or a CSV table.';
+        throw new DistillError('INVALID_INPUT', 'There is no file in what was brought.', hint);
+      }
+      if (own.signal.aborted) return null;
+      return await send(files, own.signal);
     } catch (thrown) {
       const value = toErrorValue(thrown);
-      if (value.code !== 'CANCELLED') error.value = value;
+      if (controller === own && value.code !== 'CANCELLED') error.value = value;
       return null;
     } finally {
       if (controller === own) {
@@ -50,6 +42,26 @@ export function useBring() {
       }
     }
   }
+
+  async function send(files: readonly File[], signal: AbortSignal): Promise<string | null> {
+    const rate = new RateEstimator();
+    const paths = await host.bring(files, {
+      signal,
+      onProgress: ({ sentBytes, totalBytes }) => {
+        if (signal.aborted) return;
+        task.value = {
+          progress: { done: sentBytes, total: totalBytes },
+          etaSeconds: rate.remaining(sentBytes, totalBytes),
+        };
+      },
+    });
+    const dropped = paths.map((path, i) => {
+      const file = files[i];
+      return { name: file?.webkitRelativePath || file?.name || path, path };
+    });
+    return datasetOf(dropped);
+  }
+
   function cancel(): void {
     controller?.abort();
     controller = null;
@@ -58,35 +70,3 @@ export function useBring() {
   onScopeDispose(cancel);
   return { pending, task, error, bring, cancel };
 }
-
-/** All files in what was dropped; those in folders know their place below what was dropped (webkitRelativePath). */
-export async function filesIn(transfer: DataTransfer): Promise<File[]> {
-  // The desktop app asks for the paths themselves, so that a folder is not walked through here.
-  if (host.kind === 'desktop') return [...transfer.files];
-  // Must be asked for before the first wait: the list is emptied then.
-  const entries = [...transfer.items]
-    .map((item) => item.webkitGetAsEntry())
-    .filter((entry) => entry !== null);
-  return (await Promise.all(entries.map(filesBelow))).flat();
-}
-
-async function filesBelow(entry: FileSystemEntry): Promise<File[]> {
-  if (isFile(entry)) {
-    const file = await new Promise<File>((resolve, reject) => entry.file(resolve, reject));
-    const place = entry.fullPath.replace(/^\//, '');
-    if (place.includes('/')) Object.defineProperty(file, 'webkitRelativePath', { value: place });
-    return [file];
-  }
-  const reader = (entry as FileSystemDirectoryEntry).createReader();
-  const files: File[] = [];
-  // A reader gives a hundred or so at a time, and an empty list at the end.
-  for (;;) {
-    const some = await new Promise<FileSystemEntry[]>((resolve, reject) =>
-      reader.readEntries(resolve, reject),
-    );
-    if (some.length === 0) return files;
-    for (const inner of some) files.push(...(await filesBelow(inner)));
-  }
-}
-
-const isFile = (entry: FileSystemEntry): entry is FileSystemFileEntry => entry.isFile;

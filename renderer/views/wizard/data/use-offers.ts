@@ -1,33 +1,30 @@
-import { computed, onMounted, shallowRef } from 'vue';
-import type { DiskSpace } from '../../../../electron/contract/library.ts';
+import { useDebounceFn } from '@vueuse/core';
+import { shallowRef, watch } from 'vue';
+import type { DownloadState } from '../../../../electron/contract/library.ts';
 import { useCall } from '../../../composables/use-call.ts';
 import { useSettings } from '../../../stores/settings.ts';
-
-/** Bytes of GTSRB's three archives. */
-const gtsrbBytes = 365_352_996;
 
 /** Datasets that the program can get by itself, in the settings' data folder. */
 export function useOffers() {
   const settings = useSettings();
-  const disk = shallowRef<DiskSpace | null>(null);
+  /** null: not known (yet). */
+  const gtsrb = shallowRef<DownloadState | null>(null);
   const sample = useCall((client, options, folder: string) => client.dataset.sample({ folder }, options));
   const download = useCall((client, options, folder: string) =>
     client.dataset.downloadGtsrb({ folder }, options),
   );
-  const space = useCall((client, options, folder: string) => client.system.disk({ folder }, options));
+  const state = useCall((client, options, folder: string) => client.dataset.gtsrbState({ folder }, options));
 
   const below = async (name: string): Promise<string> => {
     const { dataFolder } = await settings.load();
     return `${dataFolder.replace(/[\\/]$/, '')}/${name}`;
   };
-  const canDownload = computed(() => disk.value === null || disk.value.freeBytes > gtsrbBytes);
 
   /** The folder with the sample; null where it failed. One that was drawn earlier is taken as it is. */
   async function drawSample(): Promise<string | null> {
     const folder = await below('sample');
     if (await sample.run(folder)) return folder;
-    if (sample.error.value?.code !== 'INVALID_INPUT' || !sample.error.value.message.includes('is not empty'))
-      return null;
+    if (sample.error.value?.code !== 'FOLDER_NOT_EMPTY') return null;
     sample.error.value = null;
     return folder;
   }
@@ -38,10 +35,14 @@ export function useOffers() {
     return got?.folder ?? null;
   }
 
-  onMounted(async () => {
-    const loaded = await settings.load().catch(() => null);
-    if (loaded) disk.value = await space.run(loaded.dataFolder);
-  });
+  /** How far a download came, and whether the rest has room. */
+  async function look(): Promise<void> {
+    const folder = await below('GTSRB').catch(() => null);
+    if (folder !== null) gtsrb.value = (await state.run(folder)) ?? gtsrb.value;
+  }
+  // What is cancelled writes for a moment more.
+  const lookSoon = useDebounceFn(look, 500);
+  watch(download.pending, (isPending) => isPending || void lookSoon());
 
-  return { sample, download, disk, canDownload, gtsrbBytes, drawSample, downloadGtsrb };
+  return { sample, download, gtsrb, look, drawSample, downloadGtsrb };
 }

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, open, rename, rm, statfs } from 'node:fs/promises';
+import { mkdir, open, readdir, rename, rm, stat, statfs } from 'node:fs/promises';
 import path from 'node:path';
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import { DistillError, toErrorValue } from '../contract/errors.ts';
 import type { UploadAnswer } from '../contract/host.ts';
-import { isInside } from '../host/confine.ts';
+import { isInside } from './confine.ts';
+import { errorResponse, jsonResponse } from './responses.ts';
 
 /** Bytes that an upload leaves free on the disk. */
 const RESERVE = 64 * 2 ** 20;
@@ -16,6 +17,34 @@ export interface Upload {
   batch: string;
   /** Of the body; null where the client does not tell. */
   bytes: number | null;
+}
+
+/** What an upload's address and headers say of it: `?name&batch`, content-length. */
+export function uploadOf({ url, headers }: Pick<Request, 'url' | 'headers'>): Upload {
+  const { searchParams } = new URL(url);
+  const length = headers.get('content-length');
+  return {
+    name: searchParams.get('name') ?? '',
+    batch: searchParams.get('batch') ?? '',
+    bytes: length === null ? null : Number(length),
+  };
+}
+
+export const uploadPath = '/api/upload';
+
+/** Answers POST /api/upload where requests carry their bodies, as Electron's do. Never rejects. */
+export function createUploadHandler(uploads: () => Promise<string>): (request: Request) => Promise<Response> {
+  let swept: Promise<void> | null = null;
+  return async (request) => {
+    try {
+      const folder = await uploads();
+      swept ??= sweepUploads(folder);
+      const body = request.body === null ? Readable.from([]) : Readable.fromWeb(request.body);
+      return jsonResponse(await receiveUpload(folder, uploadOf(request), body), 201);
+    } catch (thrown) {
+      return errorResponse(thrown);
+    }
+  };
 }
 
 /**
@@ -59,6 +88,25 @@ async function write(partial: string, body: Readable, limit: number, name: strin
     await handle.close();
   }
   return written;
+}
+
+/** Batches that begin so are looked at once and not kept: images to try a model on. */
+const PASSING = 'try-';
+/** Milliseconds after which nobody looks at them any more, and no upload is still going on. */
+const STALE_MS = 24 * 60 * 60 * 1000;
+
+/** Removes what nobody needs any more of earlier uploads: images that were tried, and beginnings of files that a killed server left. */
+export async function sweepUploads(uploads: string, now = Date.now()): Promise<void> {
+  const entries = await readdir(uploads, { withFileTypes: true, recursive: true }).catch(() => []);
+  for (const entry of entries) {
+    const isPassing = entry.isDirectory() && entry.parentPath === uploads && entry.name.startsWith(PASSING);
+    const isPartial = entry.isFile() && /^\.[0-9a-f-]{36}\.part$/.test(entry.name);
+    if (!isPassing && !isPartial) continue;
+    const file = path.join(entry.parentPath, entry.name);
+    const stats = await stat(file).catch(() => null);
+    if (stats && now - stats.mtimeMs > STALE_MS)
+      await rm(file, { recursive: true, force: true }).catch(() => undefined);
+  }
 }
 
 /** What cannot be in a name: separators in disguise everywhere, on Windows also drives, streams and reserved characters. */

@@ -1,9 +1,9 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Readable } from 'node:stream';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { receiveUpload } from '../../../electron/server/upload.ts';
+import { createUploadHandler, receiveUpload, sweepUploads } from '../../../electron/host/upload.ts';
 
 let uploads: string;
 beforeEach(async () => void (uploads = await mkdtemp(path.join(tmpdir(), 'distill-upload-'))));
@@ -78,4 +78,31 @@ it('removes what was stored when the client goes away or sends less than it said
   await expect(send('torn.zip', torn)).rejects.toMatchObject({ code: 'CANCELLED' });
   await expect(send('short.zip', 'hell', 'b1', 5)).rejects.toMatchObject({ code: 'CANCELLED' });
   expect(await everything()).toEqual(['b1']);
+});
+
+it('answers requests that carry their bodies', async () => {
+  const handle = createUploadHandler(() => Promise.resolve(uploads));
+  const post = (query: string, body: string) =>
+    handle(new Request(`app://studio/api/upload?${query}`, { method: 'POST', body }));
+  const stored = await post('name=image.png&batch=try-1', 'pasted');
+  expect(stored.status).toBe(201);
+  const file = path.join(uploads, 'try-1', 'image.png');
+  expect(await stored.json()).toMatchObject({ path: file, bytes: 6 });
+  expect(await readFile(file, 'utf8')).toBe('pasted');
+  expect((await post('name=..%2Fx&batch=try-1', 'x')).status).toBe(400);
+});
+
+it('removes after a day what was only looked at or cut off, and no dataset', async () => {
+  await send('a.png', 'tried', 'try-1');
+  await send('try-2/b.png', 'of a dataset', 'b1');
+  const partial = path.join(uploads, 'b1', '.0b1f9a52-7f6c-4d0e-9f4e-1a2b3c4d5e6f.part');
+  await writeFile(partial, 'half');
+  const before = await everything();
+  await sweepUploads(uploads, Date.now() + 23 * 3_600_000);
+  expect(await everything()).toEqual(before);
+  await sweepUploads(uploads, Date.now() + 25 * 3_600_000);
+  expect(await everything()).toEqual(
+    ['b1', 'b1/try-2', 'b1/try-2/b.png'].map((name) => path.normalize(name)),
+  );
+  await sweepUploads(path.join(uploads, 'none'));
 });

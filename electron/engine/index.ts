@@ -99,8 +99,8 @@ export function createEngine(): Engine {
       estimate: estimateRun,
     },
     runs: {
-      async start({ recipe, data, out, storedAnswers, runtime }, { signal }) {
-        await preflight(recipe, data, signal);
+      async start({ recipe, data, out, storedAnswers, runtime }, context) {
+        await preflight({ recipe, dataPath: data, out, runtime }, context);
         if (storedAnswers !== null) await prepareCache(storedAnswers);
         const startedAt = new Date();
         const run = await RunFolder.create(out, recipe, {

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { DistillError } from '../../electron/contract/errors.ts';
@@ -199,12 +199,14 @@ describe('bad input leaves no folder behind', () => {
     ['a dataset that is not there', { data: 'nowhere' }, 'NOT_FOUND'],
     ['a folder without images', { data: 'empty' }, 'DATASET_EMPTY'],
     ['weights that are not there', { weights: 'nowhere.pth' }, 'NOT_FOUND'],
+    ['weights that are none', { weights: 'torn.safetensors' }, 'WEIGHTS_CORRUPT'],
     ["a teacher's run that is none", { teacher: 'nowhere' }, 'NOT_FOUND'],
   ])(
     '%s',
     async (_, { data, weights, teacher }: { data?: string; weights?: string; teacher?: string }, code) => {
       const out = path.join(runs.out, 'none');
       await mkdir(path.join(runs.out, 'empty'), { recursive: true });
+      await writeFile(path.join(runs.out, 'torn.safetensors'), 'no weights');
       const base = smallRecipe();
       const recipe = {
         ...base,

@@ -15,7 +15,8 @@ import { readSettings } from './settings.ts';
  */
 const untraced = 1.5;
 
-async function costedTrainings(recipe: Recipe, classes: number): Promise<CostedTraining[]> {
+/** The trainings of a run with what they cost, in their order. */
+export async function costedTrainings(recipe: Recipe, classes: number): Promise<CostedTraining[]> {
   const { size } = recipe.data.image;
   const model = await teacherModel(recipe.teacher);
   const teacher = model && networkCost(model, classes, size);

@@ -4,7 +4,7 @@ import type { Role } from '../../contract/result.ts';
 import { createModel, type Model } from '../models/index.ts';
 import { applyWeights, describeReport } from '../models/weights/apply.ts';
 import { readWeights } from '../models/weights/load.ts';
-import { readModelFile } from '../models/weights/save.ts';
+import { type ModelFile, readModelFile } from '../models/weights/save.ts';
 import { random } from '../random.ts';
 import { RunFolder } from '../runs/run-folder.ts';
 
@@ -13,8 +13,8 @@ export function modelSeed(recipe: Recipe, role: Role): number {
   return random(recipe.seed, 'model', role === 'teacher' ? 'teacher' : 'student').integer(0x7fffffff);
 }
 
-/** A model from a file that this program wrote. Throws WEIGHTS_MISMATCH where it knows other classes. */
-export async function loadModel(file: string, classNames: readonly string[]): Promise<Model> {
+/** A file that this program wrote of a model. Throws WEIGHTS_MISMATCH where the model knows other classes. */
+export async function readOwnFile(file: string, classNames: readonly string[]): Promise<ModelFile> {
   const stored = await readModelFile(file);
   const differs =
     stored.classNames.length !== classNames.length ||
@@ -26,9 +26,25 @@ export async function loadModel(file: string, classNames: readonly string[]): Pr
       'Use a model that was trained on the same list of classes, in the same order.',
     );
   }
-  const model = createModel(stored.recipe, stored.classNames.length, 0);
-  applyWeights(model, stored.weights);
+  return stored;
+}
+
+/** A model from a file that this program wrote; throws as readOwnFile does. */
+export async function loadModel(file: string, classNames: readonly string[]): Promise<Model> {
+  const { recipe, weights } = await readOwnFile(file, classNames);
+  const model = createModel(recipe, classNames.length, 0);
+  applyWeights(model, weights, 'strict', file);
   return model;
+}
+
+/** The weights of a run's model that teaches. Throws NOT_FOUND where it is not trained yet. */
+export function teachersFile(run: RunFolder, role: Role): string {
+  if (run.finished.some((one) => one.role === role)) return run.weightsFile(role);
+  throw new DistillError(
+    'NOT_FOUND',
+    `The run ${run.folder} has no trained ${role} yet.`,
+    'Resume that run first, or name another role in teacher.role.',
+  );
 }
 
 /** A teacher that is not trained in this run: from another run or from a weights file. */
@@ -37,18 +53,10 @@ export async function readTeacher(
   classNames: readonly string[],
 ): Promise<Model> {
   if (teacher.source === 'run') {
-    const run = await RunFolder.open(teacher.path);
-    if (!run.finished.some(({ role }) => role === teacher.role)) {
-      throw new DistillError(
-        'NOT_FOUND',
-        `The run ${teacher.path} has no trained ${teacher.role} yet.`,
-        'Resume that run first, or name another role in teacher.role.',
-      );
-    }
-    return loadModel(run.weightsFile(teacher.role), classNames);
+    return loadModel(teachersFile(await RunFolder.open(teacher.path), teacher.role), classNames);
   }
   const model = createModel(teacher.model, classNames.length, 0);
-  applyWeights(model, await readWeights(teacher.path), 'strict');
+  applyWeights(model, await readWeights(teacher.path), 'strict', teacher.path);
   return model;
 }
 
@@ -63,7 +71,7 @@ export async function startModel(
   if (!('weights' in source)) throw new Error('This teacher is not trained.');
   const model = createModel(source.model, classes, modelSeed(recipe, role));
   if (source.weights !== null) {
-    const report = applyWeights(model, await readWeights(source.weights), 'lenient');
+    const report = applyWeights(model, await readWeights(source.weights), 'lenient', source.weights);
     log(`The ${role} starts from ${source.weights}: ${describeReport(report)}.`);
   }
   return model;

@@ -1,24 +1,102 @@
-import { stat } from 'node:fs/promises';
-import type { Recipe } from '../../contract/recipe.ts';
-import { checkDataset } from '../data/import.ts';
-import { fileError } from '../files.ts';
-import { RunFolder } from '../runs/run-folder.ts';
+import { DistillError } from '../../contract/errors.ts';
+import type { ModelRecipe, Recipe, TeacherRecipe, TrainingRecipe } from '../../contract/recipe.ts';
+import type { CallContext, Runtime } from '../../contract/services.ts';
+import { type ListedDataset, listDataset } from '../data/import.ts';
+import { frozenGroups } from '../models/freezing.ts';
+import { networkOf } from '../models/index.ts';
+import { matchTensors, requireFit, type WeightsPolicy } from '../models/weights/apply.ts';
+import { readWeights } from '../models/weights/load.ts';
+import { layersOf, tensorShapes } from '../models/weights/shapes.ts';
+import { recover } from '../runs/recovery.ts';
+import { isActive } from '../runs/states.ts';
+import { costedTrainings } from './estimate-run.ts';
+import { readOwnFile, teachersFile } from './models.ts';
 import { dataPathOf } from './prepared-data.ts';
+import { runFolderBytes } from './run-footprint.ts';
+import { diskSpace } from './storage.ts';
+
+export interface PlannedRun {
+  recipe: Recipe;
+  /** Takes the place of the recipe's own path. */
+  dataPath: string | null;
+  /** The folder that the run's own folder is made in. */
+  out: string;
+  runtime: Runtime;
+}
 
 /**
- * Looks at everything that a recipe names before a folder is made for its run: the dataset's layout, files of weights and class
- * names, the teacher's run. Throws what is wrong with the first of them: NOT_FOUND, UNSUPPORTED_FORMAT, DATASET_EMPTY, ...
+ * Looks at everything that a recipe names before a folder is made for its run: the dataset's layout and classes, files of
+ * weights, the teacher's run, the frozen groups, and the room on the disk. Throws what is wrong with the first of them: NOT_FOUND,
+ * UNSUPPORTED_FORMAT, DATASET_EMPTY, RECIPE_INVALID, WEIGHTS_CORRUPT, WEIGHTS_MISMATCH, DISK_FULL, ...
  */
-export async function preflight(recipe: Recipe, dataPath: string | null, signal: AbortSignal): Promise<void> {
+export async function preflight(planned: PlannedRun, context: CallContext): Promise<void> {
+  const { recipe, dataPath } = planned;
   const { data, teacher, student } = recipe;
-  await checkDataset(dataPathOf(recipe, dataPath), signal);
-  const files = [data.classNames, student.weights, ...(teacher.source === 'train' ? [teacher.weights] : [])];
-  if (teacher.source === 'weights') files.push(teacher.path);
-  for (const file of files) {
-    if (file === null) continue;
-    await stat(file).catch((thrown: unknown) => {
-      throw fileError(thrown, file);
-    });
+  const { signal } = context;
+  const dataset = await listDataset(dataPathOf(recipe, dataPath), { classNames: data.classNames, signal });
+  if (teacher.source === 'train') checkStages('teacher', teacher.model, teacher.training);
+  checkStages('student', student.model, student.training);
+  await checkTeacher(teacher, dataset.classes);
+  if (student.weights !== null) await checkFit(student.weights, student.model, dataset, 'lenient');
+  await checkRoom(planned, dataset, context);
+}
+
+/** Throws RECIPE_INVALID where a stage freezes more groups than the network has. */
+function checkStages(role: 'teacher' | 'student', model: ModelRecipe, { stages }: TrainingRecipe): void {
+  // The number of classes changes no group.
+  const network = { groups: networkOf(model, 2).length, architecture: model.architecture };
+  for (const [i, { freezeTo }] of stages.entries())
+    frozenGroups(freezeTo, network, `${role}.training.stages[${i}].freezeTo`);
+}
+
+async function checkFit(
+  file: string,
+  recipe: ModelRecipe,
+  { classes: { length: classes } }: Pick<ListedDataset, 'classes'>,
+  policy: WeightsPolicy,
+): Promise<void> {
+  const shapes = tensorShapes(layersOf(recipe, classes));
+  requireFit(matchTensors(shapes, await readWeights(file)), { recipe, classes }, policy, file);
+}
+
+async function checkTeacher(teacher: TeacherRecipe, classes: string[]): Promise<void> {
+  if (teacher.source === 'weights') return checkFit(teacher.path, teacher.model, { classes }, 'strict');
+  if (teacher.source === 'train') {
+    if (teacher.weights !== null) await checkFit(teacher.weights, teacher.model, { classes }, 'lenient');
+    return;
   }
-  if (teacher.source === 'run') await RunFolder.open(teacher.path);
+  const run = await recover(teacher.path);
+  // A run that is at work will have trained it when this one's turn comes.
+  if (isActive(run.state) && !run.finished.some(({ role }) => role === teacher.role)) return;
+  await readOwnFile(teachersFile(run, teacher.role), classes);
+}
+
+const megabytes = (bytes: number): string => `${Math.ceil(bytes / 1e6)} MB`;
+
+/** Throws DISK_FULL where the run's folder will not have the room that it is estimated to need. */
+async function checkRoom(
+  { recipe, out, runtime }: PlannedRun,
+  { classes, images }: ListedDataset,
+  context: CallContext,
+): Promise<void> {
+  const testImages = images.test > 0 ? images.test : Math.round(images.train * recipe.data.testFraction);
+  const needed = runFolderBytes({
+    recipe,
+    trainings: await costedTrainings(recipe, classes.length),
+    images: images.train + images.test,
+    testImages,
+    classes: classes.length,
+    // How long it takes is not known here; its curves are small beside the rest.
+    seconds: 0,
+    runtime,
+  });
+  const { folder, freeBytes, totalBytes } = await diskSpace({ folder: out }, context);
+  // Some network drives do not tell.
+  if (totalBytes === 0 || freeBytes >= needed) return;
+  throw new DistillError(
+    'DISK_FULL',
+    `The run will need about ${megabytes(needed)} in "${folder}", where ${megabytes(freeBytes)} are free.`,
+    'Free some space on this disk, or choose another folder for runs.',
+    { retryable: true },
+  );
 }

@@ -62,8 +62,8 @@ export function memoryBytes(footprint: Footprint): number {
 /** Two checkpoints: weights, two moments and the best weights each. */
 const checkpointCopies = 2 * 4;
 
-/** What a run takes on the disk at its most, estimated: weights, checkpoints, predictions, curves, and images beyond the memory. */
-export function diskBytes(footprint: Footprint): number {
+/** What a run's folder takes at its most, estimated: weights, checkpoints, predictions, curves. */
+export function runFolderBytes(footprint: Footprint): number {
   const { recipe, trainings, testImages, classes, seconds } = footprint;
   const student = trainings.find(({ role }) => role === 'student')!;
   const models = [
@@ -74,7 +74,12 @@ export function diskBytes(footprint: Footprint): number {
   const copies = recipe.exports.includes('safetensors') ? 2 : 1;
   const checkpoint = Math.max(...trainings.map(({ cost }) => cost.weightBytes)) * checkpointCopies;
   const predictions = models.length * testImages * classes * Float32Array.BYTES_PER_ELEMENT;
-  const { total, inMemory } = pixelBytes(footprint);
   const metrics = seconds * metricsBytesPerSecond;
-  return Math.round(weights * copies + checkpoint + predictions + metrics + otherBytes + (total - inMemory));
+  return Math.round(weights * copies + checkpoint + predictions + metrics + otherBytes);
+}
+
+/** What a run takes on the disk at its most, estimated: its folder, and images beyond the memory. */
+export function diskBytes(footprint: Footprint): number {
+  const { total, inMemory } = pixelBytes(footprint);
+  return runFolderBytes(footprint) + Math.round(total - inMemory);
 }

@@ -4,6 +4,7 @@ import { DistillError } from '../../contract/errors.ts';
 import type { ImageRecipe } from '../../contract/recipe.ts';
 import type { Dataset, KeptPixels, Progress, Sample } from './dataset.ts';
 import {
+  type ClassName,
   namedVocabulary,
   occurringVocabulary,
   readClassNames,
@@ -57,10 +58,7 @@ export async function openDataset(path: string, options: ImportOptions): Promise
   try {
     const { format, listing } = await recognise(given, path);
     const ordered = listing.images.sort((a, b) => comparePart(a.part, b.part) || compareKeys(a.key, b.key));
-    const classNames = names ?? listing.classNames;
-    const vocabulary = classNames
-      ? namedVocabulary(classNames)
-      : occurringVocabulary(ordered.map(({ label }) => label));
+    const vocabulary = vocabularyOf(listing, names);
     const { known, unknown } = withLabels(ordered, vocabulary);
     if (options.keep) pixels = await roomFor(known, options.keep);
     const { found, skipped } = await examine(given, known, vocabulary.classes, options, pixels);
@@ -97,14 +95,27 @@ export async function openDataset(path: string, options: ImportOptions): Promise
   }
 }
 
-/**
- * Whether something that can be imported lies at `path`, from its listing alone: no image is opened.
- * Throws as openDataset does.
- */
-export async function checkDataset(path: string, signal?: AbortSignal): Promise<void> {
+/** What a dataset's listing tells. */
+export interface ListedDataset {
+  /** The vocabulary, as an import has it. */
+  classes: string[];
+  /** Images whose label it has, of each part; some may turn out to be unusable. */
+  images: Record<Part, number>;
+}
+
+/** Looks at a dataset's listing alone: no image is opened. Throws as openDataset does. */
+export async function listDataset(
+  path: string,
+  { classNames, signal }: Pick<ImportOptions, 'classNames' | 'signal'>,
+): Promise<ListedDataset> {
+  const names = classNames === null ? null : await readClassNames(classNames);
   const given = await openSource(path, signal);
   try {
-    await recognise(given, path);
+    const { listing } = await recognise(given, path);
+    const vocabulary = vocabularyOf(listing, names);
+    const { known } = withLabels(listing.images, vocabulary);
+    const count = (part: Part) => known.filter((one) => one.part === part).length;
+    return { classes: vocabulary.classes, images: { train: count('train'), test: count('test') } };
   } finally {
     await given.source.close();
   }
@@ -118,6 +129,12 @@ async function recognise(given: Given, path: string): Promise<{ format: string; 
     if (listing) return { format: format.name, listing };
   }
   throw new DistillError('DATASET_EMPTY', `There are no labelled images in "${path}".`, acceptedLayouts);
+}
+
+/** Names that were given, else the format's own, else the labels that occur. */
+function vocabularyOf({ images, classNames }: Listing, given: readonly ClassName[] | null): Vocabulary {
+  const names = given ?? classNames;
+  return names ? namedVocabulary(names) : occurringVocabulary(images.map(({ label }) => label));
 }
 
 /** An image with its class. */

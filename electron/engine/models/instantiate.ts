@@ -1,10 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor2D, Tensor4D, Variable } from '@tensorflow/tfjs-core';
-import { DistillError } from '../../contract/errors.ts';
 import type { ModelRecipe } from '../../contract/recipe.ts';
 import { random } from '../random.ts';
 import { describe } from './describe.ts';
 import { tensorLayers } from './execute.ts';
+import { frozenGroups } from './freezing.ts';
 import type { Initialiser } from './initialise.ts';
 import type { Network } from './layers.ts';
 import type { Buffer, Model, Parameter } from './model.ts';
@@ -65,14 +65,7 @@ export function instantiate(network: Network, recipe: ModelRecipe, classes: numb
         return outputs;
       }),
     freezeTo(group) {
-      if (!Number.isInteger(group) || group < -groups || group >= groups) {
-        throw new DistillError(
-          'RECIPE_INVALID',
-          `freezeTo ${group} is outside of ${recipe.architecture}'s ${groups} parameter groups.`,
-          `Choose an integer from ${-groups} to ${groups - 1}; 0 trains everything, -1 the head alone.`,
-        );
-      }
-      frozen = group < 0 ? groups + group : group;
+      frozen = frozenGroups(group, { groups, architecture: recipe.architecture });
     },
     summary: (size) => summarise(network, size, trainable),
     dispose: () => byName.forEach((each) => each.dispose()),

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Variable } from '@tensorflow/tfjs-core';
 import { DistillError } from '../../../contract/errors.ts';
+import type { ModelRecipe } from '../../../contract/recipe.ts';
 import type { Model, ParameterKind } from '../model.ts';
 import { fromTorch, torchShape } from './layout.ts';
 import type { TensorMap } from './tensor-data.ts';
@@ -74,28 +75,38 @@ export function describeReport({ matched, missing, unexpected, mismatched }: Wei
   ].join('; ');
 }
 
+/** Throws WEIGHTS_MISMATCH where the policy is strict and anything differs, or where nothing at all matches. */
+export function requireFit(
+  report: WeightsReport,
+  { recipe, classes }: { recipe: ModelRecipe; classes: number },
+  policy: WeightsPolicy,
+  file: string | null,
+): void {
+  const differs = report.missing.length + report.unexpected.length + report.mismatched.length > 0;
+  if (report.matched.length > 0 && !(policy === 'strict' && differs)) return;
+  throw new DistillError(
+    'WEIGHTS_MISMATCH',
+    `The weights${file === null ? '' : ` in "${file}"`} do not fit ${recipe.architecture} with ${classes} classes: ${describeReport(report)}.`,
+    'Set the architecture, width, stem, head and number of classes that the weights were trained with.',
+  );
+}
+
 /**
- * Copies weights in PyTorch's names and layout into a model and says what fitted. Throws WEIGHTS_MISMATCH, and changes
- * nothing, where the policy is strict and anything differs, or where nothing at all matches.
+ * Copies weights in PyTorch's names and layout into a model and says what fitted. Throws as requireFit does, and then changes
+ * nothing. `file`: where they come from, to be named in the error.
  */
 export function applyWeights(
   model: Model,
   weights: TensorMap,
   policy: WeightsPolicy = 'strict',
+  file: string | null = null,
 ): WeightsReport {
   const slots = slotsOf(model);
   const shapes = [...slots].map(
     ([name, slot]) => [name, torchShape(slot.kind, slot.variable.shape)] as const,
   );
   const report = matchTensors(new Map(shapes), weights);
-  const differs = report.missing.length + report.unexpected.length + report.mismatched.length > 0;
-  if (report.matched.length === 0 || (policy === 'strict' && differs)) {
-    throw new DistillError(
-      'WEIGHTS_MISMATCH',
-      `The weights do not fit ${model.recipe.architecture} with ${model.classes} classes: ${describeReport(report)}.`,
-      'Set the architecture, width, stem, head and number of classes that the weights were trained with.',
-    );
-  }
+  requireFit(report, model, policy, file);
   for (const name of report.matched) {
     const { kind, variable } = slots.get(name)!;
     const data = fromTorch(kind, variable.shape, weights.get(name)!.data);

@@ -1,0 +1,20 @@
+import { DistillError } from '../../contract/errors.ts';
+
+/**
+ * The number of frozen parameter groups that `freezeTo` means: below zero it counts from the end. Throws RECIPE_INVALID beyond the
+ * network's groups; `name` says which field is wrong.
+ */
+export function frozenGroups(
+  freezeTo: number,
+  { groups, architecture }: { groups: number; architecture: string },
+  name = 'freezeTo',
+): number {
+  if (!Number.isInteger(freezeTo) || freezeTo < -groups || freezeTo >= groups) {
+    throw new DistillError(
+      'RECIPE_INVALID',
+      `${name} ${freezeTo} is outside of ${architecture}'s ${groups} parameter groups.`,
+      `Choose an integer from ${-groups} to ${groups - 1}; 0 trains everything, -1 the head alone.`,
+    );
+  }
+  return freezeTo < 0 ? groups + freezeTo : freezeTo;
+}

@@ -1,0 +1,20 @@
+import type { ModelRecipe } from '../../../contract/recipe.ts';
+import { describe, type LayerDescription } from '../describe.ts';
+import { networkOf } from '../index.ts';
+import { torchShape } from './layout.ts';
+
+/** Shapes of weights are the same at every image size. */
+const anySize = 32;
+
+/** The layers of a network, for what they own. */
+export const layersOf = (recipe: ModelRecipe, classes: number): LayerDescription[] =>
+  describe(networkOf(recipe, classes), anySize);
+
+/** Names and PyTorch's shapes of the layers' parameters and running statistics, before anything is allocated. */
+export const tensorShapes = (layers: readonly LayerDescription[]): Map<string, number[]> =>
+  new Map(
+    layers.flatMap(({ parameters, buffers }) => [
+      ...parameters.map(({ name, kind, shape }) => [name, torchShape(kind, shape)] as const),
+      ...buffers.map(({ name, shape }) => [name, shape] as const),
+    ]),
+  );

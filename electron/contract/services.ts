@@ -238,6 +238,8 @@ export const services = {
         /** null: the newest completed run's, on that run's own data; NOT_FOUND where there is none. */
         teacher: teacherSchema.nullable().default(null),
         data: path.nullable().default(null),
+        /** How a weights file's images are prepared and named; null: as is usual for its network. A run says it itself. */
+        preparation: dataSchema.nullable().default(null),
         count: z.number().int().min(1).max(32).default(6),
         seed: z.number().int().min(0).default(1),
       }),
@@ -349,7 +351,14 @@ export const services = {
     trashed: method<TrashedRun[]>()(z.strictObject({ out: path })),
     result: method<RunResult>()(z.strictObject({ folder: path })),
     /** What evaluate says, and more, out of stored predictions. NOT_FOUND for runs that kept none: evaluate those. */
-    judge: method<Judgement>()(z.strictObject({ folder: path, mask: maskSchema.prefault({}) })),
+    judge: method<Judgement>()(
+      z.strictObject({
+        folder: path,
+        mask: maskSchema.prefault({}),
+        /** Weight of the plain image in test-time augmentation; null: as it was measured. */
+        beta: z.number().min(0).max(1).nullable().default(null),
+      }),
+    ),
     /** Test images of a class that a model took for another (or the same), most confident first. */
     confused: method<{ total: number; images: { key: string; label: number; probability: number }[] }>()(
       z.strictObject({
@@ -403,7 +412,12 @@ type OutputOf<M> = M extends { output?: infer O } ? Exclude<O, undefined> : neve
 export interface CallProgress {
   done: number;
   total: number;
+  /** What is being done, of a call that does one thing after another: each has a `total` of its own, in units of its own. */
+  phase?: CallPhase;
 }
+
+/** import: images read. search: learning rates tried. */
+export type CallPhase = 'import' | 'search';
 
 /** What a handler gets beside its input. */
 export interface CallContext {

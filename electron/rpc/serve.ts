@@ -54,8 +54,8 @@ export function serve(transport: Transport, engine: EngineLike, log: Log = () =>
     }
     const { schema, handler } = find(engine.handlers, call);
     let seq = 0;
-    const progress = ({ done, total }: CallProgress): void =>
-      transport.post({ kind: 'event', topic: callTopic(call.id), seq: seq++, event: { done, total } });
+    const progress = (event: CallProgress): void =>
+      transport.post({ kind: 'event', topic: callTopic(call.id), seq: seq++, event });
     return handler(checked(schema, call.input, `${call.service}.${call.method}`), { signal, progress });
   }
 

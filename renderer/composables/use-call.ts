@@ -18,6 +18,8 @@ export interface Call<Arguments extends unknown[], Output> {
   task: Ref<TaskState>;
   /** Runs it; an earlier run that is still going on is cancelled. Gives null where it failed or was cancelled. */
   run: (...args: Arguments) => Promise<Output | null>;
+  /** Runs it as it was run last, after an error. Gives null where it never was. */
+  again: () => Promise<Output | null>;
   cancel: () => void;
 }
 
@@ -33,6 +35,7 @@ export function useCall<Arguments extends unknown[], Output>(
   const pending = ref(false);
   const task = ref<TaskState>({ progress: null, etaSeconds: null });
   let controller: AbortController | null = null;
+  let latest: Arguments | null = null;
 
   function cancel(): void {
     controller?.abort();
@@ -42,15 +45,18 @@ export function useCall<Arguments extends unknown[], Output>(
 
   async function run(...args: Arguments): Promise<Output | null> {
     cancel();
+    latest = args;
     const own = new AbortController();
     controller = own;
     pending.value = true;
     error.value = null;
     task.value = { progress: null, etaSeconds: null };
-    const rate = new RateEstimator();
+    let rate = new RateEstimator();
     const onProgress = (progress: CallProgress) => {
-      if (controller === own)
-        task.value = { progress, etaSeconds: rate.remaining(progress.done, progress.total) };
+      if (controller !== own) return;
+      // The speed of one thing says nothing of the next.
+      if (progress.phase !== task.value.progress?.phase) rate = new RateEstimator();
+      task.value = { progress, etaSeconds: rate.remaining(progress.done, progress.total) };
     };
     try {
       const client = await engine.client();
@@ -71,6 +77,8 @@ export function useCall<Arguments extends unknown[], Output>(
     }
   }
 
+  const again = (): Promise<Output | null> => (latest === null ? Promise.resolve(null) : run(...latest));
+
   onScopeDispose(cancel);
-  return { data, error, pending, task, run, cancel };
+  return { data, error, pending, task, run, again, cancel };
 }

@@ -1,4 +1,5 @@
 import { Option, type Command } from 'commander';
+import type { CallProgress } from '../../contract/services.ts';
 import { nothing, table } from '../format.ts';
 import { readRecipe } from '../../engine/recipes/recipe-file.ts';
 import { addRuntimeOptions, runtimeOf, type RuntimeOptions } from '../runtime-options.ts';
@@ -32,7 +33,11 @@ export function defineLrFind(program: Command, session: Session): void {
       const recipe = await readRecipe(session.resolve(file));
       const data = options.data === undefined ? null : session.resolve(options.data);
       const client = await session.engine();
-      const onProgress = output.progress('trying learning rates');
+      const tell = {
+        import: output.progress('reading the dataset'),
+        search: output.progress('trying learning rates'),
+      };
+      const onProgress = (progress: CallProgress) => tell[progress.phase ?? 'search'](progress);
       const input = { recipe, data, role: options.role, runtime: runtimeOf(options) };
       const curve = await client.training.findLearningRate(input, { signal, onProgress });
       const rows = (['valley', 'steep', 'minimum'] as const).map((name) => {

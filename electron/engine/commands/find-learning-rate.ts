@@ -1,10 +1,11 @@
 import { DistillError } from '../../contract/errors.ts';
 import type { Recipe } from '../../contract/recipe.ts';
-import type { CallContext, LearningRateCurve, Runtime } from '../../contract/services.ts';
+import type { CallContext, CallPhase, LearningRateCurve, Runtime } from '../../contract/services.ts';
 import { chooseBackend } from '../backend/choose.ts';
 import { createObjective } from '../distill/objective.ts';
 import { liveTeacher } from '../distill/teacher.ts';
 import type { Model } from '../models/index.ts';
+import { throttled } from '../progress.ts';
 import { findLearningRate } from '../train/lr-finder.ts';
 import { trainingLoader, withLoaders } from './loaders.ts';
 import { modelSeed, readTeacher, startModel } from './models.ts';
@@ -15,15 +16,6 @@ export interface FindInput {
   data: string | null;
   role: 'teacher' | 'student';
   runtime: Runtime;
-}
-
-const half = 100;
-
-/** Import and search as one bar, half of it each: either may be the long one. */
-function halves(progress: CallContext['progress']) {
-  const tell = (before: number) => (done: number, total: number) =>
-    progress({ done: before + Math.round((half * done) / total), total: 2 * half });
-  return { first: tell(0), second: tell(half) };
 }
 
 /** The finder's curve for one role of a recipe; a student's has the distillation loss where its teacher is trained already. */
@@ -40,7 +32,7 @@ export async function findRate(
     );
   }
   await chooseBackend(runtime.backend, runtime.threads);
-  const steps = halves(progress);
+  const told = (phase: CallPhase) => throttled((done, total) => progress({ done, total, phase }));
   const data = await prepareData({
     recipe,
     dataPath: input.data,
@@ -48,7 +40,7 @@ export async function findRate(
     memory: runtime.memory,
     signal,
     parts: { pool: true, test: false },
-    onImport: steps.first,
+    onImport: told('import'),
   });
   const names = data.classes.map(({ name }) => name);
   const { teacher } = recipe;
@@ -77,7 +69,7 @@ export async function findRate(
         seed,
         signal,
         trace: runtime.trace !== 'off',
-        onProgress: steps.second,
+        onProgress: told('search'),
       }),
     );
   } finally {

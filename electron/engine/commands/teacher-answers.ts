@@ -53,7 +53,14 @@ function usualSize({ model }: Extract<GivenTeacher, { source: 'weights' }>): num
   return model.architecture.startsWith('cifar_') || model.stem !== 'imagenet' ? 32 : 96;
 }
 
-async function findImages(teacher: GivenTeacher, data: string | null, seed: number): Promise<Asked> {
+interface Given {
+  /** The dataset. */
+  data: string | null;
+  preparation: DataRecipe | null;
+  seed: number;
+}
+
+async function findImages(teacher: GivenTeacher, { data, preparation, seed }: Given): Promise<Asked> {
   if (teacher.source === 'run') {
     const run = await RunFolder.open(teacher.path);
     return {
@@ -71,12 +78,12 @@ async function findImages(teacher: GivenTeacher, data: string | null, seed: numb
       'Name the dataset.',
     );
   }
-  const size = usualSize(teacher);
+  const prepared = preparation ?? dataSchema.parse({ image: { size: usualSize(teacher) } });
   return {
     teacher,
-    source: `${teacher.model.architecture} with the weights in ${teacher.path}, at ${size} pixels.`,
+    source: `${teacher.model.architecture} with the weights in ${teacher.path}, at ${prepared.image.size} pixels.`,
     path: data,
-    data: dataSchema.parse({ image: { size } }),
+    data: prepared,
     seed,
   };
 }
@@ -119,7 +126,7 @@ async function answer(
  * and what openDataset throws.
  */
 export function teacherAnswers(datasets: OpenDatasets): Handlers['models']['teacherAnswers'] {
-  return async ({ teacher, data, count, seed }, context) => {
+  return async ({ teacher, data, preparation, count, seed }, context) => {
     if (teacher?.source === 'train') {
       throw new DistillError(
         'NOT_FOUND',
@@ -127,7 +134,7 @@ export function teacherAnswers(datasets: OpenDatasets): Handlers['models']['teac
         "Ask without a teacher for those of the newest completed run's.",
       );
     }
-    const asked = await findImages(teacher ?? (await newestTeacher(context)), data, seed);
+    const asked = await findImages(teacher ?? (await newestTeacher(context)), { data, preparation, seed });
     return answer(asked, { count, seed }, datasets, context);
   };
 }

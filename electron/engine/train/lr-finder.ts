@@ -70,6 +70,8 @@ async function sweep(
   const smoothed = new Smoothed();
   const { clipNorm } = training;
   const step = new TrainingStep({ model, objective, optimizer, clipNorm, trace });
+  // The first step may be long in coming: it builds the graphs.
+  onProgress?.(0, steps);
   try {
     for await (const batch of endless(train, signal)) {
       const done = learningRates.length;

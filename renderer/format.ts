@@ -11,7 +11,15 @@ const compact = new Intl.NumberFormat(locale, {
 /** What stands where there is no figure. */
 export const noFigure = '–';
 
-export const formatCount = (value: number): string => integer.format(value);
+export const formatCount = (value: number): string =>
+  Number.isNaN(value) ? noFigure : integer.format(value);
+
+/** A count with its noun: 1 epoch, 1,000 epochs. `many` where the plural is not made by an s. */
+export const plural = (count: number, one: string, many = `${one}s`): string =>
+  `${formatCount(count)} ${count === 1 ? one : many}`;
+
+/** A number as it was set, with all its digits: 0.9, 1e-5. An emptied field is no figure. */
+export const formatSet = (value: number): string => (Number.isNaN(value) ? noFigure : String(value));
 
 /** 1.09M, 12.5K, 80.0K: parameters, multiply-adds. Three digits always, so that a column of them can be compared at sight. */
 export const formatCompact = (value: number): string =>
@@ -19,7 +27,7 @@ export const formatCompact = (value: number): string =>
 
 /** How many times one is the other: 1.4, 28, 1,290. */
 export const formatRatio = (value: number): string =>
-  value < 9.95 ? value.toFixed(1) : integer.format(Math.round(value));
+  value < 9.95 ? value.toFixed(1) : formatCount(Math.round(value));
 
 /** A fraction as a percentage. */
 export const formatPercent = (fraction: number | null | undefined, digits = 2): string =>
@@ -38,8 +46,19 @@ export function formatPoints(difference: number | null, digits = 2): string {
 export const formatFigure = (value: number | null | undefined, digits = 3): string =>
   value === null || value === undefined || Number.isNaN(value) ? noFigure : value.toFixed(digits);
 
+/** By how much one is more than the other, as a share of the other, always with its sign: +12 %, −50 %, ±0 %. */
+export function formatChange(value: number, from: number): string {
+  const change = value / from - 1;
+  return Number.isFinite(change) ? `${formatPoints(change, Math.abs(change) < 0.0995 ? 1 : 0)} %` : noFigure;
+}
+
+/** A difference of two figures, always with its sign. */
+export const formatDifference = (difference: number, digits = 3): string =>
+  formatPoints(difference / 100, digits);
+
 /** A learning rate: 0.001, 3e-5. */
 export function formatRate(value: number): string {
+  if (Number.isNaN(value)) return noFigure;
   if (value === 0) return '0';
   return value >= 1e-3 && value < 1000 ? String(Number(value.toPrecision(3))) : value.toExponential(1);
 }
@@ -80,8 +99,13 @@ export function formatDuration(seconds: number | null): string {
 export const formatMilliseconds = (ms: number | null): string =>
   ms === null ? noFigure : ms >= 100 ? `${Math.round(ms)} ms` : `${ms.toPrecision(3)} ms`;
 
-const dateTime = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
+/** In the texts' language, as the numbers are: 24 Nov 2026, 05:51. */
+const dateTime = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'short' });
 export const formatDate = (iso: string): string => dateTime.format(new Date(iso));
+
+const clock = new Intl.DateTimeFormat('en-GB', { timeStyle: 'medium' });
+/** 05:51:13. */
+export const formatClock = (iso: string): string => clock.format(new Date(iso));
 
 /** The last part of a path, whichever separator it uses. */
 export const baseName = (path: string): string => path.replace(/[\\/]+$/, '').replace(/^.*[\\/]/, '') || path;

@@ -1,7 +1,16 @@
-/** A number as it is typed; null for nothing, NaN for what is none. A comma is taken for a point. */
+/** 1,000 and 12,345.6, as the program itself shows numbers; no number that begins with 0 has thousands. */
+const grouped = /^-?[1-9]\d{0,2}(,\d{3})+(\.\d*)?$/;
+
+/**
+ * A number as it is typed; null for nothing, NaN for what is none. A comma before each three digits parts thousands, any other is taken
+ * for a point.
+ */
 export function parseNumber(text: string): number | null {
-  const trimmed = text.trim().replace(/^(-?\d*),(\d+)$/, '$1.$2');
-  return trimmed === '' ? null : Number(trimmed);
+  const trimmed = text.trim();
+  const plain = grouped.test(trimmed)
+    ? trimmed.replaceAll(',', '')
+    : trimmed.replace(/^(-?\d*),(\d+)$/, '$1.$2');
+  return plain === '' ? null : Number(plain);
 }
 
 export const showNumber = (value: number | null): string =>

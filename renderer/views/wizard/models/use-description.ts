@@ -44,6 +44,6 @@ export function useDescriptions(models: () => readonly ModelRecipe[], batchSize:
 
 /** What one network costs. */
 export function useDescription(model: () => ModelRecipe, batchSize: () => number) {
-  const { data, error, pending } = useDescriptions(() => [model()], batchSize);
-  return { data: computed(() => data.value?.[0] ?? null), error, pending };
+  const { data, error, pending, ask } = useDescriptions(() => [model()], batchSize);
+  return { data: computed(() => data.value?.[0] ?? null), error, pending, ask };
 }

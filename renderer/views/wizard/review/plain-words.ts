@@ -4,9 +4,9 @@ import {
   type Recipe,
   type TrainingRecipe,
 } from '../../../../electron/contract/recipe.ts';
-import { baseName, formatCount, formatPercent, formatRate } from '../../../format.ts';
+import { baseName, formatCount, formatPercent, formatRate, formatSet, plural } from '../../../format.ts';
 import { countChosen } from '../data/class-selection.ts';
-import { architectureNames, ownWidth } from '../names.ts';
+import { architectureNames, ownWidth } from '../../../names.ts';
 import type { StepId } from '../steps.ts';
 import { highestRate, totalEpochs } from '../training/stages.ts';
 
@@ -24,14 +24,13 @@ export interface Paragraph {
   sentences: string[];
 }
 
-const plural = (count: number, one: string, many = `${one}s`): string =>
-  `${formatCount(count)} ${count === 1 ? one : many}`;
+const are = (count: number): string => (count === 1 ? 'is' : 'are');
 
 const listed = (items: readonly string[]): string =>
   items.length < 2 ? items.join('') : `${items.slice(0, -1).join(', ')} and ${items.at(-1)!}`;
 
 function network({ architecture, width, stem, head }: ModelRecipe): string {
-  const parts = [`${width ?? ownWidth(architecture)} channels in its stem`];
+  const parts = [`${plural(width ?? ownWidth(architecture), 'channel')} in its stem`];
   if (stem !== 'imagenet') parts.push(stem === 'small' ? 'no stride there' : 'stride 2 there');
   if (head === 'fastai') parts.push("fastai's head");
   return `${architectureNames[architecture]} (${parts.join(', ')})`;
@@ -41,12 +40,12 @@ function trained({ stages, batchSize }: TrainingRecipe): string {
   const epochs = plural(totalEpochs(stages), 'epoch');
   const rates = [...new Set(stages.map(({ learningRate }) => formatRate(highestRate(learningRate))))];
   const inStages = stages.length > 1 ? ` in ${stages.length} stages` : '';
-  return `${epochs}${inStages}, ${batchSize} images a step, with a learning rate that rises to ${listed(rates)} and falls again`;
+  return `${epochs}${inStages}, ${plural(batchSize, 'image')} a step, with a learning rate that rises to ${listed(rates)} and falls again`;
 }
 
 function frozen({ stages }: TrainingRecipe): string[] {
   return stages.flatMap(({ freezeTo, epochs }, index) => {
-    if (freezeTo === 0) return [];
+    if (freezeTo === 0 || Number.isNaN(freezeTo)) return [];
     const what =
       freezeTo < 0
         ? `only ${freezeTo === -1 ? 'the last parameter group trains' : `the last ${-freezeTo} parameter groups train`}`
@@ -61,11 +60,11 @@ function dataSentences({ data }: Recipe, facts: DataFacts | null): string[] {
   const what = path === null ? 'No dataset is chosen yet' : `The images come from “${baseName(path)}”`;
   sentences.push(
     path !== null && facts
-      ? `${what}: ${formatCount(facts.train)} train, ${
+      ? `${what}: ${formatCount(facts.train)} ${facts.train === 1 ? 'trains' : 'train'}, ${
           facts.validation === 0
             ? 'none are held out'
-            : `${formatCount(facts.validation)} are held out for validation`
-        }, ${formatCount(facts.test)} test.`
+            : `${formatCount(facts.validation)} ${are(facts.validation)} held out for validation`
+        }, ${formatCount(facts.test)} ${facts.test === 1 ? 'tests' : 'test'}.`
       : `${what}.`,
   );
   if (trainClasses === 'all') {
@@ -74,26 +73,31 @@ function dataSentences({ data }: Recipe, facts: DataFacts | null): string[] {
     );
   } else {
     const chosen = facts ? countChosen(trainClasses, facts.classes) : trainClasses.length;
-    const unseen = facts
-      ? `; the other ${formatCount(facts.classes - chosen)} stay unseen and are judged as such`
-      : '';
-    sentences.push(`${plural(chosen, 'class', 'classes')} are trained on${unseen}.`);
+    const unseen = facts ? unseenClause(facts.classes - chosen) : '';
+    sentences.push(`${plural(chosen, 'class', 'classes')} ${are(chosen)} trained on${unseen}.`);
   }
   if (split.method === 'stratified')
     sentences.push(
       'Validation images are drawn one by one, so that frames of one object may fall on both sides.',
     );
   const fitted = { squish: 'stretched', crop: 'cropped', pad: 'fitted with filled edges' }[image.resize];
-  sentences.push(`Every image is ${fitted} to ${image.size} × ${image.size} pixels.`);
+  sentences.push(`Every image is ${fitted} to ${formatSet(image.size)} × ${formatSet(image.size)} pixels.`);
   sentences.push(augmentSentence(augment));
   return sentences;
+}
+
+function unseenClause(count: number): string {
+  if (count <= 0) return '';
+  return count === 1
+    ? '; the other one stays unseen and is judged as such'
+    : `; the other ${formatCount(count)} stay unseen and are judged as such`;
 }
 
 function augmentSentence(augment: Recipe['data']['augment']): string {
   if (augment === null) return 'Images are not augmented.';
   const { rotate, zoom, warp, brightness, contrast, flip } = augment;
   const kinds = [
-    rotate.p > 0 && rotate.maxDegrees > 0 && `turned by up to ${rotate.maxDegrees}°`,
+    rotate.p > 0 && rotate.maxDegrees > 0 && `turned by up to ${formatSet(rotate.maxDegrees)}°`,
     zoom.p > 0 && zoom.max > 1 && `enlarged up to ${zoom.max} times`,
     warp.p > 0 && warp.magnitude > 0 && 'tilted in perspective',
     brightness.p > 0 && brightness.max > 0 && 'made brighter or darker',
@@ -151,11 +155,11 @@ export function lossSentence({
     return 'The student learns from the labels alone: the distillation loss weighs nothing.';
   const imitates =
     method === 'soft-target'
-      ? `to give the teacher's soft targets at temperature ${temperature}`
+      ? `to give the teacher's soft targets at temperature ${formatSet(temperature)}`
       : "to give the teacher's logits";
   if (labelWeight === 0) return `The student learns ${imitates}; the labels do not count.`;
   const share = formatPercent(distillationWeight / (distillationWeight + labelWeight), 0);
-  return `The student learns ${imitates} (weight ${distillationWeight}, ${share} of both) and to give the label (weight ${labelWeight}).`;
+  return `The student learns ${imitates} (weight ${formatSet(distillationWeight)}, ${share} of both) and to give the label (weight ${formatSet(labelWeight)}).`;
 }
 
 /** The preset whose numbers these are. */
@@ -174,8 +178,15 @@ function trainingSentences({ distillation, baseline, evaluation, exports, seed }
     counts.length === 0
       ? 'Test images are judged once each.'
       : `Test images are also judged as the average over ${listed(counts.map(String))} augmented copies.`,
-    `Afterwards ${exports.length === 0 ? 'nothing is' : `${listed(exports.map((name) => exportNames[name]))} are`} written. The seed is ${seed}.`,
+    `Afterwards ${writtenClause(exports)} written. The seed is ${formatSet(seed)}.`,
   ];
+}
+
+function writtenClause(exports: Recipe['exports']): string {
+  if (exports.length === 0) return 'nothing is';
+  // A report is one thing, the others are several each.
+  const isOne = exports.length === 1 && exports[0] === 'report';
+  return `${listed(exports.map((name) => exportNames[name]))} ${isOne ? 'is' : 'are'}`;
 }
 
 export const exportNames: Record<Recipe['exports'][number], string> = {

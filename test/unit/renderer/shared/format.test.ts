@@ -2,13 +2,19 @@ import { describe, expect, it } from 'vitest';
 import {
   baseName,
   formatBytes,
+  formatChange,
   formatCompact,
+  formatCount,
+  formatDate,
+  formatDifference,
   formatDuration,
   formatMilliseconds,
   formatPercent,
   formatPoints,
   formatRate,
   formatRatio,
+  formatSet,
+  plural,
 } from '../../../../renderer/format.ts';
 
 describe('numbers as people read them', () => {
@@ -71,6 +77,38 @@ describe('numbers as people read them', () => {
       '0.00123',
     ]);
     expect([formatMilliseconds(1.4567), formatMilliseconds(234.5)]).toEqual(['1.46 ms', '235 ms']);
+  });
+
+  it('counts with their nouns', () => {
+    expect([plural(1, 'epoch'), plural(1000, 'epoch'), plural(0, 'class', 'classes')]).toEqual([
+      '1 epoch',
+      '1,000 epochs',
+      '0 classes',
+    ]);
+  });
+
+  it('no emptied field is NaN', () => {
+    expect([
+      formatCount(NaN),
+      plural(NaN, 'epoch'),
+      formatSet(NaN),
+      formatRate(NaN),
+      formatRatio(NaN),
+    ]).toEqual(['–', '– epochs', '–', '–', '–']);
+  });
+
+  it('differences have their sign', () => {
+    expect([
+      formatChange(112, 100),
+      formatChange(50, 100),
+      formatChange(101, 100),
+      formatChange(1, 0),
+    ]).toEqual(['+12 %', '−50 %', '+1.0 %', '–']);
+    expect([formatDifference(0.0123), formatDifference(-1.5, 1)]).toEqual(['+0.012', '−1.5']);
+  });
+
+  it('dates are in the language of the texts, whatever the system speaks', () => {
+    expect(formatDate('2026-11-24T05:51:13')).toBe('24 Nov 2026, 05:51');
   });
 
   it('the last part of a path of either kind', () => {

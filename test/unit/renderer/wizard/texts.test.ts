@@ -6,6 +6,7 @@ import { newRecipe } from '../../../../renderer/views/wizard/draft-recipe.ts';
 import { parseNumber, showNumber, stepped } from '../../../../renderer/views/wizard/numbers.ts';
 import { cliCommand, shellWord } from '../../../../renderer/views/wizard/review/cli-command.ts';
 import { lossSentence, plainWords, presetOf } from '../../../../renderer/views/wizard/review/plain-words.ts';
+import { sizeBeside } from '../../../../renderer/views/wizard/student/size-beside.ts';
 import { stepOf } from '../../../../renderer/views/wizard/steps.ts';
 
 describe('numbers', () => {
@@ -14,7 +15,12 @@ describe('numbers', () => {
     [' 3e-4 ', 3e-4],
     ['0,5', 0.5],
     ['-1', -1],
-    ['1,000,000', NaN],
+    ['0,125', 0.125],
+    ['12,34', 12.34],
+    ['1,000', 1000],
+    ['-12,345.5', -12345.5],
+    ['1,000,000', 1e6],
+    ['1,00,000', NaN],
     ['ten', NaN],
   ])('reads %j', (text, value) => {
     expect(parseNumber(text)).toBe(value);
@@ -95,6 +101,35 @@ describe('plain words', () => {
       '3 classes are trained on; the other 40 stay unseen and are judged as such.',
     );
   });
+  it('counts one as one', () => {
+    const change = ({ data }: ReturnType<typeof newRecipe>) =>
+      (data.trainClasses = Array.from({ length: 42 }, (_, id) => id));
+    expect(told(change)).toContain(
+      '42 classes are trained on; the other one stays unseen and is judged as such.',
+    );
+    expect(told((recipe) => (recipe.exports = ['report'])).at(-1)).toBe(
+      'Afterwards a report is written. The seed is 1.',
+    );
+    expect(told((recipe) => (recipe.exports = ['report', 'csv'])).at(-1)).toContain(
+      'a report and tables are written',
+    );
+  });
+  it('tells no emptied field as NaN', () => {
+    const sentences = told((recipe) => {
+      recipe.seed = NaN;
+      recipe.data.image.size = NaN;
+      recipe.distillation.temperature = NaN;
+      recipe.distillation.labelWeight = NaN;
+      for (const training of [recipe.student.training, recipe.teacher].flatMap((one) =>
+        'stages' in one ? [one] : 'training' in one ? [one.training] : [],
+      )) {
+        training.batchSize = NaN;
+        training.stages = [{ epochs: NaN, freezeTo: NaN, learningRate: NaN }];
+      }
+    });
+    expect(sentences.join(' ')).not.toContain('NaN');
+    expect(sentences).toContain('Every image is stretched to – × – pixels.');
+  });
   it('tells of frozen groups', () => {
     const stages = [{ epochs: 1, freezeTo: -1, learningRate: 0.1 }];
     expect(told(({ student }) => (student.training.stages = stages))).toContain(
@@ -114,6 +149,15 @@ describe('plain words', () => {
     expect(lossSentence({ ...distillation, labelWeight: 0 })).toContain('the labels do not count');
     expect([presetOf(distillation), presetOf({ ...distillation, temperature: 5 })]).toEqual(['hinton', null]);
   });
+});
+
+describe('sizeBeside', () => {
+  it.each([
+    [21_300_000, 152_000, '140× larger'],
+    [80_000, 184_000, '2.3× smaller'],
+    [80_000, 80_000, 'the same'],
+    [80_000, 81_000, 'about the same'],
+  ])('%i beside %i: %s', (parameters, others, text) => expect(sizeBeside(parameters, others)).toBe(text));
 });
 
 describe('stepOf', () => {

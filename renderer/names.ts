@@ -3,7 +3,7 @@ import type {
   ImageRecipe,
   ModelRecipe,
   SplitRecipe,
-} from '../../../electron/contract/recipe.ts';
+} from '../electron/contract/recipe.ts';
 
 /** What the recipe's words are called where people read them. */
 
@@ -16,6 +16,10 @@ export const architectureNames: Record<ModelRecipe['architecture'], string> = {
   cifar_resnet14: 'CIFAR ResNet-14',
   cifar_resnet20: 'CIFAR ResNet-20',
 };
+
+/** The name of an architecture that may come from an older or newer version's run. */
+export const architectureName = (architecture: string): string =>
+  (architectureNames as Record<string, string>)[architecture] ?? architecture;
 
 /** Channels of the stem that an architecture has of its own. */
 export const ownWidth = (architecture: ModelRecipe['architecture']): number =>

@@ -1,0 +1,127 @@
+import { noFigure } from './format.ts';
+import { architectureNames, headNames, methodNames, resizeNames, splitNames, stemNames } from './names.ts';
+
+/**
+ * What the recipe's fields are called where people read them, by path. Without the network's role and the number of the stage, which
+ * many share.
+ */
+const labels: Record<string, string> = {
+  name: 'Name',
+  seed: 'Seed',
+  version: 'Version',
+  baseline: 'Baseline',
+  exports: 'Written at the end',
+  'data.path': "Dataset's path",
+  'data.classNames': 'Class names (optional)',
+  'data.trainClasses': 'Classes to train on',
+  'data.testFraction': 'Share held out for testing',
+  'data.split.method': 'Held out for validation',
+  'data.split.fraction': 'Share held out',
+  'data.image.size': 'Side of the square',
+  'data.image.resize': 'How images that are not square are fitted',
+  'data.image.mean': 'Mean of the channels',
+  'data.image.std': 'Standard deviation of the channels',
+  'data.augment': 'Augmentation',
+  'data.augment.rotate.maxDegrees': 'Rotation',
+  'data.augment.rotate.p': 'Share rotated',
+  'data.augment.zoom.max': 'Zoom',
+  'data.augment.zoom.p': 'Share zoomed',
+  'data.augment.warp.magnitude': 'Perspective',
+  'data.augment.warp.p': 'Share tilted',
+  'data.augment.brightness.max': 'Brightness',
+  'data.augment.brightness.p': 'Share relit',
+  'data.augment.contrast.max': 'Contrast',
+  'data.augment.contrast.p': 'Share of contrast',
+  'data.augment.flip.p': 'Share mirrored',
+  source: 'Where it comes from',
+  path: 'File or folder',
+  role: 'Which model teaches',
+  weights: 'Weights to begin with (optional)',
+  'model.architecture': 'Architecture',
+  'model.width': 'Width',
+  'model.stem': 'Stem',
+  'model.head': 'Head',
+  'training.batchSize': 'Batch size',
+  'training.stages': 'Stages',
+  'training.stages[].epochs': 'Epochs',
+  'training.stages[].freezeTo': 'Frozen groups',
+  'training.stages[].learningRate': 'Peak rate',
+  'training.stages[].learningRate[0]': "First group's rate",
+  'training.stages[].learningRate[1]': "Last group's rate",
+  'training.optimizer.weightDecay': 'Weight decay',
+  'training.optimizer.beta2': "Adam's β₂",
+  'training.optimizer.epsilon': "Adam's ε",
+  'training.schedule.warmup': 'Share of rising',
+  'training.schedule.div': 'First rate: peak divided by',
+  'training.schedule.finalDiv': 'Last rate: peak divided by',
+  'training.schedule.momentum': 'Momentum',
+  'training.schedule.momentum[0]': 'Momentum at the start',
+  'training.schedule.momentum[1]': 'Momentum at the peak',
+  'training.schedule.momentum[2]': 'Momentum at the end',
+  'training.clipNorm': 'Clip gradients at norm',
+  'training.labelSmoothing': 'Label smoothing',
+  'training.earlyStop': 'Stop early after',
+  'training.earlyStop.patience': 'Stop early after',
+  'distillation.method': 'Method',
+  'distillation.temperature': 'Temperature',
+  'distillation.distillationWeight': 'Weight of the distillation loss',
+  'distillation.labelWeight': 'Weight of the label loss',
+  'evaluation.batchSize': 'Batch size',
+  'evaluation.tta.counts': 'Numbers of copies',
+  'evaluation.tta.beta': 'Weight of the plain image',
+};
+
+/** What a label needs beside it where fields of several sections stand together, by the path's beginning. */
+const sections: readonly [RegExp, string][] = [
+  [/^teacher\./, 'Teacher'],
+  [/^student\./, 'Student'],
+  [/^data\.split\./, 'Split'],
+  [/^data\.image\./, 'Images'],
+  [/^data\.augment\./, 'Augmentation'],
+  [/^distillation\./, 'Distillation'],
+  [/^evaluation\.tta\./, 'Test-time augmentation'],
+  [/^evaluation\./, 'Evaluation'],
+];
+
+const keyOf = (path: string): string =>
+  path.replace(/^(teacher|student)\./, '').replace(/^training\.stages\[\d+\]/, 'training.stages[]');
+
+/** `path` with its last part cut off; '' where there is only one. */
+export const parentOf = (path: string): string => path.replace(/\.?[^.[]+$|\[\d+\]$/, '');
+
+/** The label of a field, e.g. `student.training.stages[0].epochs`; of the nearest field around it where it has none of its own. */
+export function fieldLabel(path: string): string {
+  for (let key = keyOf(path); key !== ''; key = parentOf(key)) {
+    const label = labels[key];
+    if (label !== undefined) return label;
+  }
+  return path;
+}
+
+/** The label with its section before it: `Student, stage 1: Epochs`. That a field may be left out matters only where it is filled in. */
+export function fieldTitle(path: string): string {
+  const section = sections.find(([beginning]) => beginning.test(path))?.[1];
+  const stage = /\.stages\[(\d+)\]/.exec(path)?.[1];
+  const where = `${section ?? ''}${stage === undefined ? '' : `, stage ${Number(stage) + 1}`}`;
+  const label = fieldLabel(path).replace(/ \(optional\)$/, '');
+  return where === '' ? label : `${where}: ${label}`;
+}
+
+const words: readonly [RegExp, Record<string, string>][] = [
+  [/\.model\.architecture$/, architectureNames],
+  [/\.model\.stem$/, stemNames],
+  [/\.model\.head$/, headNames],
+  [/^data\.image\.resize$/, resizeNames],
+  [/^data\.split\.method$/, splitNames],
+  [/^distillation\.method$/, methodNames],
+];
+
+/** A field's value as people read it, a list's with commas; undefined: the recipe has no such field. */
+export function fieldValue(path: string, value: string | number | boolean | null | undefined): string {
+  if (value === undefined) return noFigure;
+  if (value === null) return path.endsWith('.model.width') ? "the architecture's own" : 'none';
+  if (typeof value === 'boolean') return value ? 'yes' : 'no';
+  const text = String(value);
+  if (text === '') return 'none';
+  return words.find(([field]) => field.test(path))?.[1][text] ?? text;
+}

@@ -1,16 +1,15 @@
 import { useToast } from '@nuxt/ui/composables/useToast';
 import type { App } from 'vue';
-import { toErrorValue } from '../electron/contract/errors.ts';
+import { tellError } from './error-toast.ts';
 
 /** What no screen has caught is told all the same, rather than that a button does nothing. */
 export function tellUnforeseen(app: App): void {
+  // Within the app, where the list of messages is provided.
+  const tell = (thrown: unknown): void => app.runWithContext(() => tellError(useToast(), thrown));
   app.config.errorHandler = (thrown) => {
     console.error(thrown);
-    const { code, message, hint } = toErrorValue(thrown);
-    if (code === 'CANCELLED') return;
-    // Within the app, where the list of messages is provided.
-    app.runWithContext(() =>
-      useToast().add({ title: message, description: hint, color: 'error', icon: 'i-lucide-circle-x' }),
-    );
+    tell(thrown);
   };
+  // What went wrong later, in a promise that nobody waits for; the browser itself writes it to the console.
+  window.addEventListener('unhandledrejection', ({ reason }) => tell(reason));
 }

@@ -46,6 +46,9 @@ export interface RunPosition {
   step: Extract<RunEvent, { type: 'step' }> | null;
 }
 
+/** How a run at work is to end before its time; see `runs.stop`. */
+export type StopMode = 'cancel' | 'pause' | 'finish';
+
 export interface RunDetails {
   summary: RunSummary;
   recipe: Recipe;
@@ -54,6 +57,8 @@ export interface RunDetails {
   dataset: ImportReport | null;
   /** null where the run is not at work. */
   position: RunPosition | null;
+  /** How it was asked to end, as `runs.stop` says; null where it was not, or is not at work. */
+  stopping: StopMode | null;
   /** The last of log.txt, oldest first. */
   log: LogLine[];
 }

@@ -1,4 +1,5 @@
 import type { EChartsCoreOption } from 'echarts/core';
+import { DistillError } from '../../electron/contract/errors.ts';
 import { echarts } from './echarts.ts';
 import { type ChartTable, toCsv } from './table.ts';
 
@@ -24,15 +25,27 @@ export function saveSvg(option: EChartsCoreOption, name: string): void {
   chart.dispose();
 }
 
-export function savePng(option: EChartsCoreOption, name: string, backgroundColor: string): void {
+/** Two pixels for each of the chart's, for sharp print and screens. Rejects where the picture has no room in memory. */
+export async function savePng(
+  option: EChartsCoreOption,
+  name: string,
+  backgroundColor: string,
+): Promise<void> {
   const element = document.createElement('div');
   const chart = echarts.init(element, undefined, { renderer: 'canvas', width, height });
-  chart.setOption(still(option));
-  const url = chart.getDataURL({ type: 'png', pixelRatio: 2, backgroundColor });
-  chart.dispose();
-  void fetch(url)
-    .then((response) => response.blob())
-    .then((blob) => saveFile(`${name}.png`, blob));
+  try {
+    chart.setOption(still(option));
+    const canvas = chart.renderToCanvas({ pixelRatio: 2, backgroundColor });
+    // Not by its data: address, which the page's security policy lets nobody fetch.
+    const blob = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, 'image/png'));
+    if (!blob) {
+      const hint = 'Close other windows and try again, or save the chart as SVG.';
+      throw new DistillError('OUT_OF_MEMORY', `The picture of "${name}" could not be made.`, hint);
+    }
+    saveFile(`${name}.png`, blob);
+  } finally {
+    chart.dispose();
+  }
 }
 
 export const saveCsv = (table: ChartTable, name: string): void =>

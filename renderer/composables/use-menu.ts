@@ -1,8 +1,8 @@
 import { useToast } from '@nuxt/ui/composables/useToast';
 import { useEventListener } from '@vueuse/core';
 import { useRouter } from 'vue-router';
-import { toErrorValue } from '../../electron/contract/errors.ts';
 import { engine } from '../client/engine.ts';
+import { tellError } from '../error-toast.ts';
 import { host } from '../host/index.ts';
 import type { MenuMeans, ScreenAction } from '../menu.ts';
 import { useRunWatch } from '../stores/run-watch.ts';
@@ -30,8 +30,7 @@ export function useMenuMeans(): MenuMeans {
       const client = await engine.client();
       await client.runs.stop({ folder, mode: 'pause' });
     } catch (thrown) {
-      const { message, hint } = toErrorValue(thrown);
-      toast.add({ title: message, description: hint, color: 'error', icon: 'i-lucide-circle-x' });
+      tellError(toast, thrown);
     }
   }
 

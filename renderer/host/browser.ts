@@ -9,16 +9,21 @@ import { archiveUrl, fileUrl, imageUrl } from './urls.ts';
 /** Milliseconds to wait for a socket that neither opens nor fails. */
 const connectTimeout = 10_000;
 
+/** Each server makes a token of its own: a page of the one before it is let in again once its new address was opened. */
+const serverGone = (cause?: unknown): DistillError =>
+  new DistillError(
+    'ENGINE_GONE',
+    'The server does not answer.',
+    'Start it again (distill serve) and open the address that it prints. If it still runs, check the connection to its machine.',
+    { retryable: true, cause },
+  );
+
 function connect() {
   const socket = new WebSocket(`${location.origin.replace(/^http/, 'ws')}/api/engine`);
   return new Promise<ReturnType<typeof webSocketTransport>>((resolve, reject) => {
     const fail = () => {
       socket.close();
-      reject(
-        new DistillError('ENGINE_GONE', 'The server does not answer.', 'Start it again: distill serve.', {
-          retryable: true,
-        }),
-      );
+      reject(serverGone());
     };
     const timer = setTimeout(fail, connectTimeout);
     socket.addEventListener('open', () => {
@@ -32,16 +37,39 @@ function connect() {
   });
 }
 
-function onEngine(listener: (status: EngineStatus) => void): () => void {
-  const source = new EventSource('/api/host-events');
-  source.addEventListener('message', ({ data }) => {
-    const { engine, error } = JSON.parse(data as string) as {
-      engine: EngineStatus['state'];
-      error: ErrorValue | null;
-    };
-    listener({ state: engine, error });
+async function restartEngine(): Promise<void> {
+  const answer = await fetch('/api/restart-engine', { method: 'POST' }).catch((thrown: unknown) => {
+    throw serverGone(thrown);
   });
-  return () => source.close();
+  if (!answer.ok) throw serverGone(new Error(`HTTP ${answer.status}`));
+}
+
+/** Milliseconds before an event stream that was refused is asked for anew. */
+const refusedMs = 5000;
+
+function onEngine(listener: (status: EngineStatus) => void): () => void {
+  let source: EventSource;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  function open(): void {
+    source = new EventSource('/api/host-events');
+    source.addEventListener('message', ({ data }) => {
+      const { engine, error } = JSON.parse(data as string) as {
+        engine: EngineStatus['state'];
+        error: ErrorValue | null;
+      };
+      listener({ state: engine, error });
+    });
+    source.addEventListener('error', () => {
+      listener({ state: 'lost', error: null });
+      // One that was cut off connects again by itself, one that was refused does not.
+      if (source.readyState === EventSource.CLOSED) timer = setTimeout(open, refusedMs);
+    });
+  }
+  open();
+  return () => {
+    clearTimeout(timer);
+    source.close();
+  };
 }
 
 /** The engine behind `distill serve`. */
@@ -51,9 +79,7 @@ export function browserHost(): Host {
     version: __APP_VERSION__,
     connect,
     onEngine,
-    async restartEngine() {
-      await fetch('/api/restart-engine', { method: 'POST' });
-    },
+    restartEngine,
     pick: openPathPicker,
     bring: upload,
     imageUrl,

@@ -3,9 +3,9 @@ import type { ErrorValue } from '../../electron/contract/errors.ts';
 import type { AugmentRecipe, ImageRecipe } from '../../electron/contract/recipe.ts';
 import type { Transport } from '../../electron/rpc/transport.ts';
 
-/** The engine's process, as its host sees it. */
+/** The engine's process, as its host sees it; `lost`: the host itself cannot be heard now. */
 export interface EngineStatus {
-  state: 'starting' | 'up' | 'restarting' | 'failed';
+  state: 'starting' | 'up' | 'restarting' | 'failed' | 'lost';
   error: ErrorValue | null;
 }
 

@@ -67,6 +67,7 @@ test('a run at work tells where it stands; paused it can be resumed', async () =
     summary: { folder, state: 'running', dataset: runs.data },
     recipe: longRecipe(),
     dataset: { format: 'gtsrb' },
+    stopping: null,
     position: {
       phase: 'teacher',
       index: 2,
@@ -90,6 +91,8 @@ test('a run at work tells where it stands; paused it can be resumed', async () =
   });
   expect((await client.runs.details({ folder: waiting })).position).toBeNull();
   await client.runs.stop({ folder: waiting, mode: 'pause' });
+  // For a window that is opened only now.
+  expect((await client.runs.details({ folder: waiting })).stopping).toBe('pause');
   await client.runs.stop({ folder, mode: 'pause' });
   const paused = await client.runs.wait({ folder });
   expect(paused).toMatchObject({ state: 'interrupted', error: { code: 'CANCELLED' } });
@@ -98,7 +101,7 @@ test('a run at work tells where it stands; paused it can be resumed', async () =
   );
   expect((await client.runs.wait({ folder: waiting })).state).toBe('interrupted');
   const after = await client.runs.details({ folder });
-  expect(after.position).toBeNull();
+  expect([after.position, after.stopping]).toEqual([null, null]);
   expect(after.log.map(({ message }) => message)).toContain(paused.error!.message);
 
   await client.runs.resume({ folder });

@@ -1,16 +1,13 @@
 import path from 'node:path';
 import { DistillError, toErrorValue, type ErrorValue } from '../../contract/errors.ts';
 import type { RunEvent, RunState } from '../../contract/events.ts';
-import type { RunDetails, RunPosition, RunSummary } from '../../contract/library.ts';
+import type { RunDetails, RunPosition, RunSummary, StopMode } from '../../contract/library.ts';
 import type { Recipe } from '../../contract/recipe.ts';
 import { runTopic } from '../../contract/services.ts';
 import type { EventBus } from '../events.ts';
 import { recover } from '../runs/recovery.ts';
 import type { RunFolder } from '../runs/run-folder.ts';
 import { executeRun, phasesOf } from './run.ts';
-
-/** How a run at work is to end before its time; see `runs.stop`. */
-export type StopMode = 'cancel' | 'pause' | 'finish';
 
 const LOG_LINES = 500;
 
@@ -25,6 +22,11 @@ interface ActiveRun {
   /** null before the work begins. */
   position: RunPosition | null;
   ended: Promise<RunSummary>;
+}
+
+function askedTo({ controller, finishing, paused }: ActiveRun): StopMode | null {
+  if (controller.signal.aborted) return paused ? 'pause' : 'cancel';
+  return finishing.signal.aborted ? 'finish' : null;
 }
 
 /** The position after an event. */
@@ -101,7 +103,8 @@ export class ActiveRuns {
 
   /** All about a run, at work here or not. Throws NOT_FOUND, RUN_CORRUPT. */
   async details(folder: string): Promise<RunDetails> {
-    const run = this.#active.get(folder)?.run ?? (await recover(folder));
+    const active = this.#active.get(folder);
+    const run = active?.run ?? (await recover(folder));
     const [summary, dataset, log] = await Promise.all([
       run.summary(),
       // What was imported can be read anew; its report must not hide the run.
@@ -109,7 +112,8 @@ export class ActiveRuns {
       run.logLines(LOG_LINES),
     ]);
     const position = this.#active.get(folder)?.position ?? null;
-    return { summary, recipe: run.recipe, runtime: run.runtime, dataset, position, log };
+    const stopping = active ? askedTo(active) : null;
+    return { summary, recipe: run.recipe, runtime: run.runtime, dataset, position, stopping, log };
   }
 
   /** Writes what a run at work here has measured, for others to read. */

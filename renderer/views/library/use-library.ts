@@ -1,9 +1,9 @@
 import { useToast } from '@nuxt/ui/composables/useToast';
 import { onMounted, onScopeDispose, ref, shallowRef, watch } from 'vue';
-import { toErrorValue } from '../../../electron/contract/errors.ts';
 import type { Draft, RunSummary, TrashedRun } from '../../../electron/contract/library.ts';
 import { engine } from '../../client/engine.ts';
 import { useCall } from '../../composables/use-call.ts';
+import { tellError } from '../../error-toast.ts';
 import { useRunWatch } from '../../stores/run-watch.ts';
 import { useSettings } from '../../stores/settings.ts';
 
@@ -38,10 +38,7 @@ export function useLibrary() {
     for (const run of found.list) watched.follow(run);
   }
 
-  function fail(title: string, thrown: unknown): void {
-    const { message, hint } = toErrorValue(thrown);
-    toast.add({ title, description: `${message} ${hint}`, color: 'error', icon: 'i-lucide-circle-alert' });
-  }
+  const fail = (title: string, thrown: unknown): void => tellError(toast, thrown, title);
 
   async function restore(gone: TrashedRun[]): Promise<void> {
     try {

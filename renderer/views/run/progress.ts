@@ -6,6 +6,10 @@ import type { Role } from '../../../electron/contract/result.ts';
 const epochsOf = (stages: readonly StageRecipe[]): number =>
   stages.reduce((sum, { epochs }) => sum + epochs, 0);
 
+/** Whose training a phase is; null where nothing is trained in it. */
+export const trainedIn = (phase: Phase): Role | null =>
+  phase === 'teacher' || phase === 'student' || phase === 'baseline' ? phase : null;
+
 /** Epochs of every training of a run, in order. */
 export function plannedEpochs(recipe: Recipe): { role: Role; epochs: number }[] {
   const { teacher, student } = recipe;

@@ -52,7 +52,7 @@ export function useLiveRun(folder: Ref<string | null>): LiveRun {
   const loadError = shallowRef<ErrorValue | null>(null);
   const loaded = ref(false);
   const orphaned = computed(
-    () => isActive(state.value) && (engine.state.value === 'restarting' || engine.state.value === 'failed'),
+    () => isActive(state.value) && ['restarting', 'failed', 'unreachable'].includes(engine.state.value),
   );
   let unsubscribe: (() => void) | null = null;
   /** Events that wait for a load; null while none is under way. */
@@ -105,8 +105,8 @@ export function useLiveRun(folder: Ref<string | null>): LiveRun {
     state.value = next;
     error.value = why;
     if (!isActive(next)) position.value = null;
-    // What the run wrote last, and what a resumed one took back.
-    if (isActive(before) !== isActive(next)) void reload();
+    // What the run wrote last, what a resumed one took back, and how one is to end.
+    if (isActive(before) !== isActive(next) || next === 'stopping') void reload();
   }
 
   function receive(event: RunEvent): void {

@@ -7,7 +7,7 @@ import {
   teacherAnswers,
   withProbe,
 } from '../../../../renderer/views/run/probe-history.ts';
-import { epochsDone, runFraction } from '../../../../renderer/views/run/progress.ts';
+import { epochsDone, runFraction, trainedIn } from '../../../../renderer/views/run/progress.ts';
 import { phasesOf, stageRows, timeline } from '../../../../renderer/views/run/timeline.ts';
 
 const recipe = recipeSchema.parse({
@@ -54,6 +54,10 @@ describe('how far a run is', () => {
     expect(epochsDone(recipe, at('teacher', 2, 5))).toEqual({ done: 1.5, total: 16 });
     expect(epochsDone(recipe, at('student'))).toEqual({ done: 4, total: 16 });
     expect(epochsDone(recipe, at('baseline', 6, 10))).toEqual({ done: 16, total: 16 });
+  });
+
+  it('knows whose training a phase is', () => {
+    expect(phases.map(trainedIn)).toEqual([null, null, 'teacher', 'student', 'baseline', null, null]);
   });
 
   it('never goes back from one phase to the next', () => {

@@ -1,4 +1,4 @@
-import type { ClassScores, Role, Scores } from './result.ts';
+import type { ClassScores, Role, Scores, TtaRow } from './result.ts';
 
 /** What the evaluation shows of a run under a mask, made of the stored predictions: no model runs for it. */
 export interface Judgement {
@@ -15,6 +15,11 @@ export interface Judgement {
     /** Student and teacher alike. */
     agreement: number | null;
   };
+  /**
+   * Test-time augmentation as it was measured last, scored on the mask's images; a time is that of all images. Empty where
+   * none was measured. Of a run that kept no averages, what it measured itself, and for all classes only.
+   */
+  tta: TtaRow[];
 }
 
 export interface ModelJudgement {

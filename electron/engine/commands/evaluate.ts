@@ -6,12 +6,13 @@ import { compareRoles } from '../evaluate/comparison.ts';
 import { maskedScores } from '../evaluate/judgement.ts';
 import { maskedImages } from '../evaluate/masks.ts';
 import { predictAll, toPredictions } from '../evaluate/predict.ts';
-import { type Predictions, select } from '../evaluate/predictions.ts';
-import { runTta } from '../evaluate/tta.ts';
+import { type Predictions, sameAnswers, select } from '../evaluate/predictions.ts';
+import { runTta, type TtaStep } from '../evaluate/tta.ts';
 import type { Model } from '../models/index.ts';
 import { RunFolder } from '../runs/run-folder.ts';
 import { isActive } from '../runs/states.ts';
-import { findPredictions, writePredictions } from '../runs/stored-predictions.ts';
+import { AveragesCollector, type TestAverages, writeAverages } from '../runs/stored-averages.ts';
+import { findPredictions, readPredictions, writePredictions } from '../runs/stored-predictions.ts';
 import { allOf, orderedLoader, withLoaders } from './loaders.ts';
 import { loadModel } from './models.ts';
 import { prepareData, type PreparedData } from './prepared-data.ts';
@@ -51,25 +52,44 @@ function compareChosen(
   return { mcnemarP, sentence, agreement };
 }
 
+/** Keeps averages with the predictions that they belong to. Throws RUN_STATE where those are of other weights. */
+async function keepAverages(
+  run: RunFolder,
+  models: ReadonlyMap<Role, Predictions>,
+  averages: TestAverages,
+): Promise<void> {
+  const kept = await readPredictions(run);
+  for (const [role, answers] of models) {
+    if (sameAnswers(answers, kept.models.get(role)!)) continue;
+    const sentence = `The ${role} answers otherwise than when the run was judged, so its augmented answers belong to no kept ones.`;
+    throw new DistillError('RUN_STATE', sentence, 'Put back the weights that the run was judged with.');
+  }
+  await writeAverages(run, kept, averages);
+}
+
 /**
- * Keeps the predictions of a run's own test images where the run has none of one of the models. A run at work keeps its own.
- * Never throws: the figures are good without.
+ * Keeps what was found of a run's own test images: predictions where the run has none of one of the models, averages in place of
+ * earlier ones. A run at work keeps its own. Never throws: the figures are good without.
  */
-async function keepPredictions(
+async function keepAnswers(
   run: RunFolder,
   data: PreparedData,
   models: ReadonlyMap<Role, Predictions>,
+  averages: TestAverages | null,
 ): Promise<void> {
   try {
     const own = (await run.dataset())?.fingerprint === data.report.fingerprint;
     const kept = await findPredictions(run).catch(() => null);
     // Asked anew: the run may have gone on while its models were judged.
     const { state } = await RunFolder.open(run.folder);
-    if (!own || isActive(state) || [...models.keys()].every((role) => kept?.models.has(role))) return;
-    const classNames = data.classes.map(({ name }) => name);
-    await writePredictions(run, { keys: data.test.keys, classNames, models });
+    if (!own || isActive(state)) return;
+    if (![...models.keys()].every((role) => kept?.models.has(role))) {
+      const classNames = data.classes.map(({ name }) => name);
+      await writePredictions(run, { keys: data.test.keys, classNames, models });
+    }
+    if (averages) await keepAverages(run, models, averages);
   } catch (thrown) {
-    run.log('warn', `The predictions could not be kept. ${toErrorValue(thrown).message}`);
+    run.log('warn', `The answers could not be kept. ${toErrorValue(thrown).message}`);
   }
 }
 
@@ -122,6 +142,8 @@ async function evaluateOn(
   const total = models.size * passesPerModel * data.test.count;
   let before = 0;
   const onProgress = ({ done }: { done: number }) => progress({ done: before + done, total });
+  const beta = input.beta ?? recipe.evaluation.tta.beta;
+  const collected = new AveragesCollector(beta);
   try {
     return await withLoaders(loaders, async ({ plain, augmented: copies }) => {
       const predictions = new Map<Role, Predictions>();
@@ -137,7 +159,6 @@ async function evaluateOn(
         predictions.set(role, all);
         const { scores, perClass } = maskedScores(select(all, rows), classes, names);
         result.models[role] = { scores, perClass };
-        const beta = input.beta ?? recipe.evaluation.tta.beta;
         const tta = {
           model,
           role,
@@ -146,13 +167,14 @@ async function evaluateOn(
           counts: input.tta,
           beta,
           rows,
+          keep: (step: TtaStep) => collected.add(role, step),
           signal,
           onProgress,
         };
         result.tta.push(...(await runTta(tta)));
         before += (passesPerModel - 1) * data.test.count;
       }
-      await keepPredictions(run, data, predictions);
+      await keepAnswers(run, data, predictions, collected.averages);
       return { ...result, comparison: compareChosen(predictions, rows) };
     });
   } finally {

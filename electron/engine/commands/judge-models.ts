@@ -7,9 +7,10 @@ import { judge, type Judgement } from '../evaluate/judge.ts';
 import { measureLatency } from '../evaluate/latency.ts';
 import { predictAll, toPredictions } from '../evaluate/predict.ts';
 import type { Predictions } from '../evaluate/predictions.ts';
-import { runTta } from '../evaluate/tta.ts';
+import { runTta, type TtaStep } from '../evaluate/tta.ts';
 import { countMacs, countParameters, type Model } from '../models/index.ts';
 import type { FinishedRole } from '../runs/record.ts';
+import { AveragesCollector, type TestAverages } from '../runs/stored-averages.ts';
 import { allOf, orderedLoader, validationLoader, withLoaders } from './loaders.ts';
 import type { PreparedData } from './prepared-data.ts';
 
@@ -56,6 +57,7 @@ async function judgeOne(
   candidate: Candidate,
   loaders: { plain: Loader; augmented: Loader | null; validation: Loader | null },
   pass: (images: number) => Pass,
+  collected: AveragesCollector,
 ): Promise<Judgements> {
   const { recipe, data, signal } = options;
   const { model, role, finished } = candidate;
@@ -82,6 +84,7 @@ async function judgeOne(
     augmented,
     counts,
     beta,
+    keep: (step: TtaStep) => collected.add(role, step),
     signal,
     onProgress: ttaPass.onProgress,
   });
@@ -110,10 +113,15 @@ function ttaPasses({ evaluation }: Recipe): number {
   return evaluation.tta.counts.length === 0 ? 0 : Math.max(...evaluation.tta.counts) + 1;
 }
 
-/** Judges teacher, student and baseline on the same test images and compares them. Throws CANCELLED. */
-export async function judgeModels(
-  options: JudgeOptions,
-): Promise<{ judged: Judged; predictions: ReadonlyMap<Role, Predictions> }> {
+/**
+ * Judges teacher, student and baseline on the same test images and compares them. `averages`: what test-time augmentation found, null
+ * where none was asked for or where it is more than a run keeps. Throws CANCELLED.
+ */
+export async function judgeModels(options: JudgeOptions): Promise<{
+  judged: Judged;
+  predictions: ReadonlyMap<Role, Predictions>;
+  averages: TestAverages | null;
+}> {
   const { recipe, data, candidates, workers } = options;
   const copies = ttaPasses(recipe);
   const everyImage = allOf(data.test);
@@ -126,11 +134,12 @@ export async function judgeModels(
     const perModel = loaders.plain.images * (1 + copies) + (loaders.validation?.images ?? 0);
     const pass = passes(perModel * candidates.length, options.onProgress);
     const judged = new Map<Role, Judgements>();
+    const collected = new AveragesCollector(recipe.evaluation.tta.beta);
     for (const candidate of candidates) {
-      judged.set(candidate.role, await judgeOne(options, candidate, loaders, pass));
+      judged.set(candidate.role, await judgeOne(options, candidate, loaders, pass, collected));
     }
     const predictions = [...judged].map(([role, one]) => [role, one.predictions] as const);
-    return { judged: assemble(judged), predictions: new Map(predictions) };
+    return { judged: assemble(judged), predictions: new Map(predictions), averages: collected.averages };
   });
 }
 

@@ -1,21 +1,48 @@
 import { DistillError } from '../../contract/errors.ts';
+import type { TtaRow } from '../../contract/result.ts';
 import type { Handlers } from '../../contract/services.ts';
 import { isSeen } from '../data/split.ts';
 import { judgeUnderMask } from '../evaluate/judgement.ts';
-import { maskedImages } from '../evaluate/masks.ts';
+import { type MaskedImages, maskedImages } from '../evaluate/masks.ts';
 import { answers } from '../evaluate/predictions.ts';
+import { ttaRow } from '../evaluate/tta.ts';
 import { RunFolder } from '../runs/run-folder.ts';
-import { readPredictions } from '../runs/stored-predictions.ts';
+import { findAverages } from '../runs/stored-averages.ts';
+import { readPredictions, type TestPredictions } from '../runs/stored-predictions.ts';
+
+/** The kept averages scored on a mask's images; without any what the run's own result says, where the mask leaves nothing out. */
+async function scoreAverages(
+  run: RunFolder,
+  predictions: TestPredictions,
+  { classes, rows }: MaskedImages,
+  beta: number | null,
+): Promise<TtaRow[]> {
+  const averages = await findAverages(run, predictions);
+  if (averages) {
+    return [...averages.models].flatMap(([role, steps]) =>
+      steps.map((step) => ttaRow(role, predictions.models.get(role)!, step, beta ?? averages.beta, rows)),
+    );
+  }
+  if (classes.length < predictions.classNames.length) return [];
+  // A run that has not ended has none.
+  return run.result().then(
+    ({ tta }) => tta,
+    () => [],
+  );
+}
 
 /** Throws NOT_FOUND where the run kept no predictions, RUN_CORRUPT, INVALID_INPUT for a mask that leaves nothing. */
-export const judgeRun: Handlers['runs']['judge'] = async ({ folder, mask }) => {
+export const judgeRun: Handlers['runs']['judge'] = async ({ folder, mask, beta }) => {
   const run = await RunFolder.open(folder);
-  const { keys, classNames, models } = await readPredictions(run);
+  const predictions = await readPredictions(run);
+  const { keys, classNames, models } = predictions;
   const { trainClasses } = run.recipe.data;
   const classes = classNames.map((name, id) => ({ id, name, seen: isSeen(trainClasses, id) }));
   const labels = models.values().next().value?.labels ?? new Int32Array();
   const seen = classes.map((one) => one.seen);
-  return judgeUnderMask(models, keys, classes, maskedImages(mask, seen, labels));
+  const masked = maskedImages(mask, seen, labels);
+  const tta = await scoreAverages(run, predictions, masked, beta);
+  return { ...judgeUnderMask(models, keys, classes, masked), tta };
 };
 
 /** Throws NOT_FOUND where the run kept no predictions, or none of this role; INVALID_INPUT for a class outside the vocabulary. */

@@ -12,6 +12,7 @@ import { saveModel } from '../models/weights/save.ts';
 import { throttled } from '../progress.ts';
 import type { RunFolder } from '../runs/run-folder.ts';
 import { timeLeft } from '../time-left.ts';
+import { writeAverages } from '../runs/stored-averages.ts';
 import { writePredictions } from '../runs/stored-predictions.ts';
 import { beginProbes, probesFile } from '../runs/probe-log.ts';
 import { CheckpointStore } from '../train/checkpoint.ts';
@@ -296,7 +297,7 @@ async function executeOn(
       candidates.push(await trainRole(context, 'baseline', recipe.student.training, null, plan));
     }
     const cutShort = shortfall(recipe, candidates);
-    const { judged, predictions } = await judgeModels({
+    const { judged, predictions, averages } = await judgeModels({
       recipe,
       data,
       candidates,
@@ -323,7 +324,9 @@ async function executeOn(
       ...(cutShort.length > 0 && { cutShort }),
     };
     const classNames = data.classes.map(({ name }) => name);
-    await writePredictions(run, { keys: data.test.keys, classNames, models: predictions });
+    const answers = { keys: data.test.keys, classNames, models: predictions };
+    await writePredictions(run, answers);
+    if (averages) await writeAverages(run, answers, averages);
     await keepMistakeImages(run, data, result.mistakes);
     await run.writeResult(result);
     const exported = enter('export');

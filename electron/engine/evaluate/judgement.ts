@@ -42,8 +42,8 @@ function reliability(predictions: Predictions): ReliabilityBin[] {
 }
 
 /**
- * Judges every model of a run on the images of a mask. `keys` names the rows of the predictions, `classes` is the vocabulary
- * in order of id.
+ * Judges every model of a run on the images of a mask; test-time augmentation left out. `keys` names the rows of the predictions,
+ * `classes` is the vocabulary in order of id.
  * @throws DistillError INVALID_INPUT without images.
  */
 export function judgeUnderMask(
@@ -51,7 +51,7 @@ export function judgeUnderMask(
   keys: readonly string[],
   classes: Judgement['classes'],
   mask: MaskedImages,
-): Judgement {
+): Omit<Judgement, 'tta'> {
   const chosen = new Map([...models].map(([role, all]) => [role, select(all, mask.rows)] as const));
   const names = classes.map(({ name }) => name);
   const answersTo = (row: number): MistakeEntry['top5'] =>

@@ -68,6 +68,19 @@ export function select(predictions: Predictions, images: ArrayLike<number>): Pre
   return { classes, n: images.length, labels, probabilities };
 }
 
+/** Two backends round otherwise; other weights answer otherwise by far more. */
+const rounding = 1e-3;
+
+/** Whether two models' answers to the same images are those of one model. */
+export function sameAnswers(one: Predictions, other: Predictions): boolean {
+  return (
+    one.n === other.n &&
+    one.classes === other.classes &&
+    one.labels.every((label, i) => label === other.labels[i]) &&
+    one.probabilities.every((p, i) => Math.abs(p - other.probabilities[i]!) <= rounding)
+  );
+}
+
 /** Throws INVALID_INPUT for a label that is no class of a vocabulary of this size. */
 export function checkLabels(labels: Int32Array, classes: number): void {
   const stranger = labels.find((label) => label < 0 || label >= classes);

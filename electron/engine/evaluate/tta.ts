@@ -3,7 +3,17 @@ import type { Role, TtaRow } from '../../contract/result.ts';
 import type { Model } from '../models/model.ts';
 import { scores } from './metrics.ts';
 import { predictAll, type BatchSource } from './predict.ts';
-import { softmax } from './predictions.ts';
+import { softmax, type Predictions } from './predictions.ts';
+
+/** What a model answered on average to a number of augmented copies of every image. */
+export interface TtaStep {
+  /** Copies. */
+  count: number;
+  /** Mean of the copies' probabilities, row-major [n, classes]; null without copies. */
+  mean: Float32Array | null;
+  /** Milliseconds an image for the plain image and its copies. */
+  msPerImage: number;
+}
 
 export interface TtaOptions {
   model: Model;
@@ -17,15 +27,30 @@ export interface TtaOptions {
   beta: number;
   /** Rows to score (see masks.ts); all by default. */
   rows?: ArrayLike<number> | undefined;
+  /** Gets what the rows are made of, one step a count. */
+  keep?: ((step: TtaStep) => void) | undefined;
   signal?: AbortSignal | undefined;
   /** Images done, of all passes together. */
   onProgress?: ((progress: CallProgress) => void) | undefined;
 }
 
-/** fastai's mixture (Learner.tta): (1 - beta) * mean of the copies + beta * plain, on probabilities; plain where count is 0. */
-export function mixture(plain: Float32Array, sum: Float64Array, count: number, beta: number): Float32Array {
-  if (count === 0) return plain;
-  return plain.map((p, i) => ((1 - beta) * sum[i]!) / count + beta * p);
+/** fastai's mixture (Learner.tta): (1 - beta) * mean of the copies + beta * plain, on probabilities; plain without copies. */
+export function mixture(plain: Float32Array, mean: Float32Array | null, beta: number): Float32Array {
+  if (mean === null) return plain;
+  return plain.map((p, i) => (1 - beta) * mean[i]! + beta * p);
+}
+
+/** A step scored on some rows (all by default) of the images; `plain` is what the model answers to them as they are. */
+export function ttaRow(
+  role: Role,
+  plain: Predictions,
+  { count, mean, msPerImage }: TtaStep,
+  beta: number,
+  rows?: ArrayLike<number>,
+): TtaRow {
+  const mixed = { ...plain, probabilities: mixture(plain.probabilities, mean, beta) };
+  const { accuracy, f1Weighted, logLoss } = scores(mixed, rows);
+  return { role, count, beta, accuracy, f1Weighted, logLoss, msPerImage };
 }
 
 /**
@@ -62,19 +87,15 @@ export async function runTta(options: TtaOptions): Promise<TtaRow[]> {
       seconds += copy.seconds;
     }
     if (!counts.includes(count)) continue;
-    const probabilities = mixture(plain.probabilities, sum, count, beta);
-    const { classes } = model;
-    const row = scores({ classes, n: source.images, labels: plain.labels, probabilities }, options.rows);
-    const { accuracy, f1Weighted, logLoss } = row;
-    rows.push({
-      role,
+    const step: TtaStep = {
       count,
-      beta,
-      accuracy,
-      f1Weighted,
-      logLoss,
+      mean: count === 0 ? null : Float32Array.from(sum, (total) => total / count),
       msPerImage: (seconds * 1000) / source.images,
-    });
+    };
+    options.keep?.(step);
+    const { labels, probabilities } = plain;
+    const answers = { classes: model.classes, n: source.images, labels, probabilities };
+    rows.push(ttaRow(role, answers, step, beta, options.rows));
   }
   return rows;
 }

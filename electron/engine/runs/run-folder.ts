@@ -29,8 +29,8 @@ export interface RunStart {
 
 /**
  * One run's folder: run.json (state), recipe.json, dataset.json (what was imported), metrics.jsonl, probes.jsonl, checkpoints/<role>/,
- * weights/<role>.safetensors, predictions.safetensors, result.json, report.html, exports/, mistakes/, log.txt. While a
- * process works on the run it holds run.lock.
+ * weights/<role>.safetensors, predictions.safetensors, tta.safetensors, result.json, report.html, exports/, mistakes/, log.txt.
+ * While a process works on the run it holds run.lock.
  */
 export class RunFolder {
   readonly folder: string;

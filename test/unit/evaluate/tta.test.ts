@@ -1,8 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { mixture, runTta } from '../../../electron/engine/evaluate/tta.ts';
+import type { TtaRow } from '../../../electron/contract/result.ts';
+import { mixture, runTta, ttaRow, type TtaStep } from '../../../electron/engine/evaluate/tta.ts';
 import { useCpuBackend } from '../../support/cpu-backend.ts';
-import { channelModel, source } from './fakes.ts';
+import { channelModel, predictions, source } from './fakes.ts';
 
 beforeAll(useCpuBackend);
 
@@ -86,8 +87,44 @@ describe('test-time augmentation', () => {
 
   it('is the plain image with beta 1, the mean of the copies with beta 0', () => {
     const p = Float32Array.of(0.25, 0.75);
-    const sum = Float64Array.of(1, 1);
-    expect([...mixture(p, sum, 2, 1)]).toEqual([0.25, 0.75]);
-    expect([...mixture(p, sum, 2, 0)]).toEqual([0.5, 0.5]);
+    const mean = Float32Array.of(0.5, 0.5);
+    expect([...mixture(p, mean, 1)]).toEqual([0.25, 0.75]);
+    expect([...mixture(p, mean, 0)]).toEqual([0.5, 0.5]);
+    expect([...mixture(p, null, 0)]).toEqual([0.25, 0.75]);
+  });
+
+  it('hands out what any weight and any rows are scored from, each as if it were measured anew', async () => {
+    const steps: TtaStep[] = [];
+    const options = { model: channelModel(), role: 'student', counts: [0, 1, 2] } as const;
+    const measure = (beta: number, rows?: number[]) =>
+      runTta({ ...options, plain: plain(), augmented: augmented(), beta, rows });
+    await runTta({
+      ...options,
+      plain: plain(),
+      augmented: augmented(),
+      beta: 0.25,
+      keep: (step) => steps.push(step),
+    });
+    expect(steps.map(({ count, mean }) => [count, mean && Array.from(mean, (p) => p.toFixed(6))])).toEqual([
+      [0, null],
+      [1, ['0.200000', '0.700000', '0.100000', '0.200000', '0.700000', '0.100000']],
+      [2, ['0.500000', '0.400000', '0.100000', '0.150000', '0.750000', '0.100000']],
+    ]);
+    const answers = predictions(labels, [
+      [0.5, 0.3, 0.2],
+      [0.6, 0.3, 0.1],
+    ]);
+    // The times are those of each measurement.
+    const like = ({ logLoss, ...row }: TtaRow): TtaRow => ({
+      ...row,
+      logLoss: expect.closeTo(logLoss, 6) as number,
+      msPerImage: expect.any(Number) as number,
+    });
+    for (const rows of [undefined, [0], [1]])
+      for (const beta of [0, 0.6]) {
+        const measured = await measure(beta, rows);
+        const again = steps.map((step) => ttaRow('student', answers, step, beta, rows));
+        expect(again).toEqual(measured.map(like));
+      }
   });
 });

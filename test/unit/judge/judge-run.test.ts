@@ -6,7 +6,7 @@ import { classNames, idleRun, testPredictions } from './judged-run.ts';
 
 const context = { signal: new AbortController().signal, progress: () => undefined };
 const judge = (folder: string, mask: Parameters<typeof maskSchema.parse>[0] = {}) =>
-  judgeRun({ folder, mask: maskSchema.parse(mask) }, context);
+  judgeRun({ folder, mask: maskSchema.parse(mask), beta: null }, context);
 
 /** A run whose models' answers are known. */
 async function judgedRun(...parameters: Parameters<typeof testPredictions>): Promise<string> {

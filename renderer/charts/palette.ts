@@ -35,3 +35,9 @@ export const chartInk = computed(() =>
     ? { text: '#cbd5e1', muted: '#94a3b8', line: '#334155', background: '#0f172a' }
     : { text: '#334155', muted: '#64748b', line: '#e2e8f0', background: '#ffffff' },
 );
+export type ChartInk = typeof chartInk.value;
+
+/** The looks of all tooltips. */
+export const tooltipLooks = ({ text, line, background }: ChartInk) => ({
+  ...{ confine: true, backgroundColor: background, borderColor: line, textStyle: { color: text } },
+});

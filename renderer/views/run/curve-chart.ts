@@ -193,20 +193,29 @@ export function curveOption(request: CurveRequest): EChartsCoreOption {
 const rounded = (value: number | null): number | null =>
   value === null || Number.isNaN(value) ? null : Number(value.toPrecision(7));
 
-/** Every figure behind a chart, unthinned and unsmoothed. */
-export function curveTable({ title, step, epoch }: CurveDefinition, lanes: readonly Lane[]): ChartTable {
+/** Every figure behind a chart, unthinned and unsmoothed; of a long run the first `most` rows, with the number that there are. */
+export function curveTable(
+  { title, step, epoch }: CurveDefinition,
+  lanes: readonly Lane[],
+  most = Infinity,
+): ChartTable {
   if (step) {
-    const rows = lanes.flatMap(({ name, steps }) => {
-      if (!steps) return [];
-      const [at, epochs, values] = [steps.column('step'), steps.column('epoch'), steps.column(step)];
-      return Array.from(values, (value, i) => [
-        name,
-        'training',
-        at[i]!,
-        Number(epochs[i]!.toFixed(4)),
-        rounded(value),
-      ]);
-    });
+    const firstSteps = (from: number) => {
+      let room = Math.max(0, most - from);
+      return lanes.flatMap(({ name, steps }) => {
+        if (!steps) return [];
+        const [at, epochs, values] = [steps.column('step'), steps.column('epoch'), steps.column(step)];
+        const shown = Math.min(room, values.length);
+        room -= shown;
+        return Array.from(values.subarray(0, shown), (value, i) => [
+          name,
+          'training',
+          at[i]!,
+          Number(epochs[i]!.toFixed(4)),
+          rounded(value),
+        ]);
+      });
+    };
     const validation = epoch
       ? lanes.flatMap((lane) =>
           epochPoints(lane, 'epoch', 'validation', epoch).map(([at, value]) => [
@@ -218,7 +227,9 @@ export function curveTable({ title, step, epoch }: CurveDefinition, lanes: reado
           ]),
         )
       : [];
-    return { columns: ['Model', 'Part', 'Step', 'Epoch', title], rows: [...validation, ...rows] };
+    const total = lanes.reduce((sum, { steps }) => sum + (steps?.length ?? 0), validation.length);
+    const rows = [...validation.slice(0, most), ...firstSteps(validation.length)];
+    return { columns: ['Model', 'Part', 'Step', 'Epoch', title], rows, total };
   }
   const rows = lanes.flatMap(({ name, epochs }) =>
     epochs.map(({ epoch: at, train, validation }) => [

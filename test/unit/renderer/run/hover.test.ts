@@ -121,4 +121,14 @@ describe('a chart of curves', () => {
       ['Teacher', 2, 0.2, 0.1],
     ]);
   });
+
+  it('gives as many rows as are wanted, and tells how many there are', () => {
+    const other = { ...lane, name: 'Student' };
+    const all = curveTable(labelLoss, [lane, other]);
+    expect([all.rows.length, all.total]).toEqual([12, 12]);
+    for (const most of [0, 1, 3, 4, 5, 9, 11, 100]) {
+      const { rows, total } = curveTable(labelLoss, [lane, other], most);
+      expect([rows, total]).toEqual([all.rows.slice(0, most), 12]);
+    }
+  });
 });

@@ -68,8 +68,11 @@ export async function writeFileAtomic(
   }
 }
 
+/** JSON for people to read as well. */
+export const jsonText = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
+
 export async function writeJsonAtomic(file: string, value: unknown): Promise<void> {
-  await writeFileAtomic(file, `${JSON.stringify(value, null, 2)}\n`);
+  await writeFileAtomic(file, jsonText(value));
 }
 
 /** The parsed JSON of a run's file. Throws DistillError NOT_FOUND, NOT_WRITABLE, or RUN_CORRUPT where it is not JSON. */

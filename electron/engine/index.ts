@@ -31,6 +31,7 @@ import { linkTensorflow, unlinkTensorflow } from './backend/tensorflow/link.ts';
 import { examine } from './doctor.ts';
 import { EventBus } from './events.ts';
 import { exportRun } from './export/index.ts';
+import { throttled } from './progress.ts';
 import { listRuns, recover } from './runs/recovery.ts';
 import { RunFolder } from './runs/run-folder.ts';
 import { SharedWork } from './shared-work.ts';
@@ -149,8 +150,11 @@ export function createEngine(): Engine {
         evaluateRun(await RunFolder.open(folder), input, context),
       predict: async ({ folder, ...input }, context) =>
         predictImages(await RunFolder.open(folder), input, context),
-      export: async ({ folder, formats, out }) =>
-        readable.noted({ files: await exportRun(await RunFolder.open(folder), formats, out) }),
+      export: async ({ folder, formats, out }, { signal, progress }) => {
+        const run = await RunFolder.open(folder);
+        const onProgress = throttled((done, total) => progress({ done, total }));
+        return readable.noted({ files: await exportRun(run, formats, out, { signal, onProgress }) });
+      },
     },
   } satisfies Handlers;
   return {

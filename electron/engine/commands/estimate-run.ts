@@ -4,16 +4,10 @@ import type { Handlers } from '../../contract/services.ts';
 import { forwardWork, type NetworkCost, networkCost, stepWork } from '../models/cost.ts';
 import { stepsPerEpoch, totalEpochs } from '../train/schedule.ts';
 import { measuredSpeeds, teacherModel } from './earlier-runs.ts';
-import { rolesToTrain } from './eta.ts';
+import { judgedImages, rolesToTrain, untraced } from './eta.ts';
 import { stepRate } from './machine-rate.ts';
 import { type CostedTraining, diskBytes, memoryBytes } from './run-footprint.ts';
 import { readSettings } from './settings.ts';
-
-/**
- * Evaluation runs kernel by kernel: a forward pass takes half of a recorded training step's time, not the third that its work
- * makes up (between 0.4 and 0.6 for networks of more than a few milliseconds).
- */
-const untraced = 1.5;
 
 /** The trainings of a run with what they cost, in their order. */
 export async function costedTrainings(recipe: Recipe, classes: number): Promise<CostedTraining[]> {
@@ -40,13 +34,6 @@ function averageStepWork({ training, cost, teacher }: CostedTraining, batchSize:
     0,
   );
   return learning / totalEpochs(stages) + (teacher ? batchSize * forwardWork(teacher) : 0);
-}
-
-/** Images that judging passes through each network. */
-function judgedImages({ evaluation }: Recipe, testImages: number, validationImages: number): number {
-  const { counts } = evaluation.tta;
-  const copies = counts.length === 0 ? 0 : Math.max(...counts) + 1;
-  return testImages * (1 + copies) + validationImages;
 }
 
 /**

@@ -18,7 +18,7 @@ import { beginProbes, probesFile } from '../runs/probe-log.ts';
 import { CheckpointStore } from '../train/checkpoint.ts';
 import type { Callback } from '../train/callback.ts';
 import { fit } from '../train/fit.ts';
-import { type PlannedTraining, planTrainings, remainingRunSeconds } from './eta.ts';
+import { planRun, remainingRunSeconds, type RunPlan } from './eta.ts';
 import { type Candidate, judgeModels } from './judge-models.ts';
 import { trainingLoader, validationLoader, withLoaders } from './loaders.ts';
 import { loadModel, modelSeed, readTeacher, startModel } from './models.ts';
@@ -74,7 +74,7 @@ async function trainRole(
   role: Role,
   training: TrainingRecipe,
   guide: Guide | null,
-  plan: ReadonlyMap<Role, PlannedTraining>,
+  plan: RunPlan,
 ): Promise<Candidate> {
   const { run, recipe, data, workers, signal, emit, log } = context;
   const classNames = data.classes.map(({ name }) => name);
@@ -84,8 +84,6 @@ async function trainRole(
 
   const model = await startModel(recipe, role, classNames.length, log);
   const seed = modelSeed(recipe, role);
-  const roles = [...plan.keys()];
-  const later = roles.slice(roles.indexOf(role) + 1).map((one) => plan.get(one)!);
   const checkpoints = new CheckpointStore(run.checkpointFolder(role));
   const loaders = {
     // Student and baseline see the same images, also where stored answers say which.
@@ -114,7 +112,7 @@ async function trainRole(
       signal,
       finish: context.finish,
       etaRunSeconds: (secondsPerStep, remainingSteps) =>
-        remainingRunSeconds(plan.get(role)!, later, secondsPerStep, remainingSteps),
+        remainingRunSeconds(plan, role, secondsPerStep, remainingSteps),
     }),
   );
   await saveModel(await run.prepare('weights', `${role}.safetensors`), model, { classNames });
@@ -132,7 +130,7 @@ async function trainRole(
   return { role, model, finished: entry, weightsFile };
 }
 
-function trainTeacher(context: RunContext, plan: ReadonlyMap<Role, PlannedTraining>): Promise<Candidate> {
+function trainTeacher(context: RunContext, plan: RunPlan): Promise<Candidate> {
   const { teacher } = context.recipe;
   if (teacher.source !== 'train') throw new Error('This teacher is not trained.');
   return trainRole(context, 'teacher', teacher.training, null, plan);
@@ -141,7 +139,7 @@ function trainTeacher(context: RunContext, plan: ReadonlyMap<Role, PlannedTraini
 async function trainStudent(
   context: RunContext,
   teacher: Model,
-  plan: ReadonlyMap<Role, PlannedTraining>,
+  plan: RunPlan,
 ): Promise<Candidate> {
   const { run, recipe, emit } = context;
   const finished = run.finished.some(({ role }) => role === 'student');
@@ -287,7 +285,7 @@ async function executeOn(
     beginProbes(run.path(probesFile), context.watched.images);
     enter('teacher');
     const given = recipe.teacher.source === 'train' ? null : await givenTeacher(context, recipe.teacher);
-    const plan = planTrainings(recipe, data, given?.model ?? null);
+    const plan = planRun(recipe, data, given?.model ?? null, run.runtime.trace !== 'off');
     const teacher = given ?? (await trainTeacher(context, plan));
     candidates.push(teacher);
     enter('student');
@@ -329,9 +327,7 @@ async function executeOn(
     if (averages) await writeAverages(run, answers, averages);
     await keepMistakeImages(run, data, result.mistakes);
     await run.writeResult(result);
-    const exported = enter('export');
-    await exportRun(run, recipe.exports, null);
-    exported(1, 1);
+    await exportRun(run, recipe.exports, null, { onProgress: enter('export') });
     return result;
   } finally {
     for (const { model } of candidates) model.dispose();

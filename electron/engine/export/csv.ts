@@ -1,7 +1,6 @@
 import path from 'node:path';
 import { DistillError } from '../../contract/errors.ts';
 import type { RunResult } from '../../contract/result.ts';
-import { writeFileAtomic } from '../files.ts';
 import type { RunFolder } from '../runs/run-folder.ts';
 import { findPredictions } from '../runs/stored-predictions.ts';
 import { curveTables, predictionTables, resultTables } from './csv/tables.ts';
@@ -21,7 +20,7 @@ async function findResult(run: RunFolder): Promise<RunResult | null> {
  */
 export const csv: Exporter = {
   name: 'csv',
-  async write(context) {
+  async files(context) {
     const { run } = context;
     const metrics = await run.metrics();
     const result = await findResult(run);
@@ -39,8 +38,6 @@ export const csv: Exporter = {
       );
     }
     const base = await exportBase(context);
-    const files = tables.map(([name, text]) => ({ file: `${base}-${name}.csv`, text }));
-    for (const { file, text } of files) await writeFileAtomic(file, text);
-    return files.map(({ file }) => file);
+    return tables.map(([name, text]) => ({ path: `${base}-${name}.csv`, content: text }));
   },
 };

@@ -8,11 +8,21 @@ export interface ExportContext {
   out: string | null;
 }
 
+type Content = string | Uint8Array;
+
+/** A file that is to be written. */
+export interface ExportFile {
+  /** Absolute. */
+  path: string;
+  /** What is in it, or what makes that when the file's turn has come. */
+  content: Content | (() => Promise<Content> | AsyncIterable<Uint8Array>);
+}
+
 /** One format of what a run gives away; a line in the table of index.ts. */
 export interface Exporter {
   name: ExportFormat;
-  /** Returns the absolute paths of the files written. Throws DistillError NOT_FOUND where the run has nothing to write yet. */
-  write(context: ExportContext): Promise<string[]>;
+  /** What there is to write; writes nothing. Throws DistillError NOT_FOUND where the run has nothing to write yet. */
+  files(context: ExportContext): Promise<ExportFile[]>;
 }
 
 /** Where exports begin with: <folder>/<run>; into the run's exports/, made where missing, unless another folder is given. */

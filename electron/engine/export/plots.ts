@@ -1,8 +1,7 @@
 import sharp from 'sharp';
 import type { RunFolder } from '../runs/run-folder.ts';
 import { programVersion } from '../version.ts';
-import { writeFileAtomic } from '../files.ts';
-import { exportBase, type Exporter } from './exporter.ts';
+import { exportBase, type Exporter, type ExportFile } from './exporter.ts';
 import type { Figure } from './report/chart.ts';
 import { classFigure } from './report/classes.ts';
 import { confusionFigure } from './report/confusion.ts';
@@ -28,21 +27,15 @@ async function figuresOf(run: RunFolder): Promise<Figure[]> {
 /** The report's figures, each as <run>-<figure>.svg and .png (two pixels a unit), on white paper. */
 export const plots: Exporter = {
   name: 'plots',
-  async write(context) {
+  async files(context) {
     const base = await exportBase(context);
-    const files: string[] = [];
-    for (const figure of await figuresOf(context.run)) {
+    return (await figuresOf(context.run)).flatMap((figure): ExportFile[] => {
       const svg = standaloneSvg(figure);
-      const png = await sharp(Buffer.from(svg), { density: DENSITY }).png().toBuffer();
-      for (const [kind, content] of [
-        ['svg', svg],
-        ['png', png],
-      ] as const) {
-        const file = `${base}-${figure.name}.${kind}`;
-        await writeFileAtomic(file, content);
-        files.push(file);
-      }
-    }
-    return files;
+      const png = () => sharp(Buffer.from(svg), { density: DENSITY }).png().toBuffer();
+      return [
+        { path: `${base}-${figure.name}.svg`, content: svg },
+        { path: `${base}-${figure.name}.png`, content: png },
+      ];
+    });
   },
 };

@@ -1,5 +1,4 @@
 import path from 'node:path';
-import { writeFileAtomic } from '../files.ts';
 import { programVersion } from '../version.ts';
 import type { Exporter } from './exporter.ts';
 import { mistakeDataUris } from './report/images.ts';
@@ -9,7 +8,7 @@ import { renderReport } from './report/render.ts';
 /** report.html in the run's folder, or <run>-report.html elsewhere. */
 export const report: Exporter = {
   name: 'report',
-  async write({ run, out }) {
+  async files({ run, out }) {
     const result = await run.result();
     const html = renderReport({
       result,
@@ -21,7 +20,6 @@ export const report: Exporter = {
     });
     const file =
       out === null ? run.path('report.html') : path.join(out, `${path.basename(run.folder)}-report.html`);
-    await writeFileAtomic(file, html);
-    return [file];
+    return [{ path: file, content: html }];
   },
 };

@@ -5,9 +5,9 @@ import { z } from 'zod';
 import { DistillError } from '../../contract/errors.ts';
 import type { ModelRecipe, Recipe } from '../../contract/recipe.ts';
 import type { Role } from '../../contract/result.ts';
-import { fileError, writeFileAtomic, writeJsonAtomic } from '../files.ts';
+import { fileError, jsonText } from '../files.ts';
 import type { RunFolder } from '../runs/run-folder.ts';
-import { exportBase, type Exporter } from './exporter.ts';
+import { exportBase, type Exporter, type ExportFile } from './exporter.ts';
 
 const roles = ['teacher', 'student', 'baseline'] as const;
 const headerSchema = z.record(z.string(), z.unknown());
@@ -71,10 +71,10 @@ async function classesOf(run: RunFolder): Promise<string[] | null> {
  */
 export const safetensors: Exporter = {
   name: 'safetensors',
-  async write({ run, out }) {
+  async files({ run, out }) {
     const start = await exportBase({ run, out });
     const classes = await classesOf(run);
-    const written: string[] = [];
+    const files: ExportFile[] = [];
     for (const role of roles) {
       const weights = run.weightsFile(role);
       if (!(await stat(weights).catch(() => null))) continue;
@@ -85,17 +85,19 @@ export const safetensors: Exporter = {
         role,
         ...(classes ? { classes: JSON.stringify(classes) } : {}),
       };
-      await writeFileAtomic(`${base}.safetensors`, withMetadata(weights, metadata));
-      await writeJsonAtomic(`${base}.json`, {
+      const description = {
         run: path.basename(run.folder),
         role,
         model: modelOf(run.recipe, role),
         image: run.recipe.data.image,
         classes,
-      });
-      written.push(`${base}.safetensors`, `${base}.json`);
+      };
+      files.push(
+        { path: `${base}.safetensors`, content: () => withMetadata(weights, metadata) },
+        { path: `${base}.json`, content: jsonText(description) },
+      );
     }
-    if (written.length > 0) return written;
+    if (files.length > 0) return files;
     throw new DistillError(
       'NOT_FOUND',
       `The run "${path.basename(run.folder)}" has no trained weights yet; it is ${run.state}.`,

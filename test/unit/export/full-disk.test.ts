@@ -1,4 +1,4 @@
-import { readdirSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import type * as fsPromises from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import path from 'node:path';
@@ -58,6 +58,39 @@ test('every format goes to a folder of its own, and every file is listed', async
   expect(files).toHaveLength(1 + 10 + 4);
   expect(readdirSync(out).sort()).toEqual(files.map((file) => path.basename(file)).sort());
   await run.setState('completed');
+});
+
+test('its progress counts the files; cancelled, those that are there are whole', async () => {
+  const run = await finishedRun();
+  const whole = temporaryFolder();
+  const told: string[] = [];
+  await exportRun(run, formats, whole, { onProgress: (done, total) => told.push(`${done}/${total}`) });
+  expect(told).toEqual(Array.from({ length: 16 }, (_, done) => `${done}/15`));
+
+  // The twelfth file is the teacher's weights, which are streamed.
+  for (const cut of [0, 5, 11]) {
+    const out = temporaryFolder();
+    const controller = new AbortController();
+    const onProgress = (done: number) => done === cut && controller.abort();
+    await expect(
+      exportRun(run, formats, out, { signal: controller.signal, onProgress }),
+    ).rejects.toMatchObject({ code: 'CANCELLED' });
+    const left = readdirSync(out);
+    expect(left).toHaveLength(cut);
+    for (const name of left)
+      expect(readFileSync(path.join(out, name))).toEqual(readFileSync(path.join(whole, name)));
+  }
+  await run.setState('completed');
+});
+
+test('a format that has nothing to write is told before another writes', async () => {
+  const run = await RunFolder.create(temporaryFolder(), fakeReport(['Stop', 'Yield']).recipe, start());
+  const out = temporaryFolder();
+  await run.setState('running');
+  for (const event of fakeReport(['Stop', 'Yield']).metrics.slice(0, 2)) run.append(event);
+  await expect(exportRun(run, ['csv', 'safetensors'], out)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  expect(readdirSync(out)).toEqual([]);
+  await run.setState('cancelled');
 });
 
 test.each([

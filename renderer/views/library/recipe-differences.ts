@@ -1,6 +1,6 @@
 import type { Recipe } from '../../../electron/contract/recipe.ts';
 
-type Leaf = string | number | boolean | null;
+export type Leaf = string | number | boolean | null;
 
 function leaves(value: unknown, path: string, into: Map<string, Leaf>): void {
   // Lists of plain values (class lists, pairs of rates) are read as one.
@@ -9,14 +9,14 @@ function leaves(value: unknown, path: string, into: Map<string, Leaf>): void {
   else if (isPlain) into.set(path, value.join(', '));
   else {
     for (const [key, inner] of Object.entries(value)) {
-      const at = Array.isArray(value) ? `${path}[${Number(key) + 1}]` : path === '' ? key : `${path}.${key}`;
+      const at = Array.isArray(value) ? `${path}[${key}]` : path === '' ? key : `${path}.${key}`;
       leaves(inner, at, into);
     }
   }
 }
 
 export interface Difference {
-  /** E.g. `student.training.stages[1].epochs`, lists counted from 1. */
+  /** E.g. `student.training.stages[0].epochs`. */
   field: string;
   /** One a recipe; undefined where it has no such field. */
   values: (Leaf | undefined)[];

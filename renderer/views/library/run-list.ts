@@ -1,6 +1,7 @@
 import type { RunState } from '../../../electron/contract/events.ts';
 import type { RunSummary } from '../../../electron/contract/library.ts';
 import { baseName } from '../../format.ts';
+import { architectureName } from '../../names.ts';
 
 export type SortKey = 'name' | 'state' | 'student' | 'teacher' | 'baseline' | 'bytes' | 'startedAt';
 
@@ -18,9 +19,13 @@ export const stateFilters = {
 } as const satisfies Record<string, readonly RunState[]>;
 export type StateFilter = keyof typeof stateFilters;
 
+/** Networks under the recipe's names and under those that are shown. */
+const networkTexts = ({ teacher, student }: RunSummary['architectures']): string[] =>
+  [teacher, student].flatMap((one) => (one === null ? [] : [one, architectureName(one)]));
+
 /** Everything of a run that a search looks through. */
 const textOf = ({ name, architectures, dataset, folder, state }: RunSummary): string =>
-  [name, architectures.teacher, architectures.student, dataset, baseName(folder), state]
+  [name, ...networkTexts(architectures), dataset, baseName(folder), state]
     .filter((part) => part !== null)
     .join('\n')
     .toLowerCase();

@@ -1,11 +1,14 @@
 import type { Role, RunResult } from '../../../electron/contract/result.ts';
 import {
   formatBytes,
+  formatChange,
   formatCompact,
+  formatDifference,
   formatDuration,
   formatFigure,
   formatMilliseconds,
   formatPercent,
+  formatPoints,
 } from '../../format.ts';
 
 export interface ScoreRow {
@@ -13,39 +16,65 @@ export interface ScoreRow {
   /** One a run; null where there is none. */
   values: (number | null)[];
   format: (value: number | null) => string;
+  /** One a run, to the first run; null for that one itself, where it is the same, and where one of them has none. */
+  differences: (string | null)[];
   /** Index of the best; null where it cannot be told, or all are alike. */
   best: number | null;
 }
 
 type ModelOf = NonNullable<RunResult['models'][Role]>;
-const kinds: {
+interface Kind {
   label: string;
   of: (model: ModelOf) => number | null;
   format: ScoreRow['format'];
+  difference: (value: number, first: number) => string;
   /** Which way is better. */
   sign: 1 | -1;
-}[] = [
-  { label: 'Accuracy', of: ({ test }) => test.accuracy, format: (v) => formatPercent(v), sign: 1 },
-  { label: 'Top-5 accuracy', of: ({ test }) => test.top5, format: (v) => formatPercent(v), sign: 1 },
-  { label: 'F1, weighted', of: ({ test }) => test.f1Weighted, format: (v) => formatPercent(v), sign: 1 },
-  { label: 'F1, macro', of: ({ test }) => test.f1Macro, format: (v) => formatPercent(v), sign: 1 },
-  { label: 'Log loss', of: ({ test }) => test.logLoss, format: (v) => formatFigure(v), sign: -1 },
-  { label: 'Calibration error', of: ({ test }) => test.ece, format: (v) => formatPercent(v), sign: -1 },
+}
+
+const inPoints: Kind['difference'] = (value, first) => `${formatPoints(value - first)} points`;
+const shares = { format: (value: number | null) => formatPercent(value), difference: inPoints };
+const kinds: Kind[] = [
+  { label: 'Accuracy', of: ({ test }) => test.accuracy, ...shares, sign: 1 },
+  { label: 'Top-5 accuracy', of: ({ test }) => test.top5, ...shares, sign: 1 },
+  { label: 'F1, weighted', of: ({ test }) => test.f1Weighted, ...shares, sign: 1 },
+  { label: 'F1, macro', of: ({ test }) => test.f1Macro, ...shares, sign: 1 },
+  {
+    label: 'Log loss',
+    of: ({ test }) => test.logLoss,
+    format: (v) => formatFigure(v),
+    difference: (v, first) => formatDifference(v - first),
+    sign: -1,
+  },
+  { label: 'Calibration error', of: ({ test }) => test.ece, ...shares, sign: -1 },
   {
     label: 'Accuracy on unseen classes',
     of: ({ unseen }) => unseen?.accuracy ?? null,
-    format: (v) => formatPercent(v),
+    ...shares,
     sign: 1,
   },
   {
     label: 'Parameters',
     of: ({ parameters }) => parameters,
     format: (v) => (v === null ? formatFigure(v) : formatCompact(v)),
+    difference: formatChange,
     sign: -1,
   },
-  { label: 'Weights', of: ({ bytes }) => bytes, format: formatBytes, sign: -1 },
-  { label: 'Time for one image', of: ({ latencyMs }) => latencyMs, format: formatMilliseconds, sign: -1 },
-  { label: 'Training time', of: ({ trainingSeconds }) => trainingSeconds, format: formatDuration, sign: -1 },
+  { label: 'Weights', of: ({ bytes }) => bytes, format: formatBytes, difference: formatChange, sign: -1 },
+  {
+    label: 'Time for one image',
+    of: ({ latencyMs }) => latencyMs,
+    format: formatMilliseconds,
+    difference: formatChange,
+    sign: -1,
+  },
+  {
+    label: 'Training time',
+    of: ({ trainingSeconds }) => trainingSeconds,
+    format: formatDuration,
+    difference: formatChange,
+    sign: -1,
+  },
 ];
 
 function bestOf(values: readonly (number | null)[], sign: 1 | -1): number | null {
@@ -55,15 +84,31 @@ function bestOf(values: readonly (number | null)[], sign: 1 | -1): number | null
   return values.indexOf(best);
 }
 
+function differencesOf(
+  values: readonly (number | null)[],
+  difference: Kind['difference'],
+): ScoreRow['differences'] {
+  const [first = null] = values;
+  return values.map((value, i) =>
+    i === 0 || value === null || first === null || value === first ? null : difference(value, first),
+  );
+}
+
 /** Test scores and costs of one role, a column for each run; what no run has is left out. */
 export function scoreRows(results: readonly (RunResult | null)[], role: Role): ScoreRow[] {
   return kinds
-    .map(({ label, of, format, sign }) => {
+    .map(({ label, of, format, difference, sign }) => {
       const values = results.map((result) => {
         const model = result?.models[role];
         return model ? of(model) : null;
       });
-      return { label, values, format, best: bestOf(values, sign) };
+      return {
+        label,
+        values,
+        format,
+        differences: differencesOf(values, difference),
+        best: bestOf(values, sign),
+      };
     })
     .filter(({ values }) => values.some((value) => value !== null));
 }

@@ -1,10 +1,12 @@
 import { computed, shallowRef, watch, type Ref } from 'vue';
+import { toErrorValue, type ErrorValue } from '../../../electron/contract/errors.ts';
 import type { RunDetails } from '../../../electron/contract/library.ts';
 import type { Role, RunResult } from '../../../electron/contract/result.ts';
 import { palette } from '../../charts/palette.ts';
 import { useCall } from '../../composables/use-call.ts';
 import type { Lane } from '../run/curve-definitions.ts';
 import { RunCurves } from '../run/run-curves.ts';
+import { distinctNames } from './run-names.ts';
 
 export interface ComparedRun {
   folder: string;
@@ -14,6 +16,12 @@ export interface ComparedRun {
   result: RunResult | null;
 }
 
+/** One that cannot be read: moved, deleted, damaged. */
+export interface MissingRun {
+  folder: string;
+  error: ErrorValue;
+}
+
 /** A colour and a dash for each run; after eight runs both begin anew in another pairing. */
 const dashes: Lane['dash'][] = ['solid', 'dashed', 'dotted', [8, 3, 2, 3]];
 const mostPoints = 20_000;
@@ -21,9 +29,11 @@ const mostPoints = 20_000;
 /** Several runs with everything that is laid beside one another. */
 export function useComparison(folders: Ref<readonly string[]>, role: Ref<Role>) {
   const runs = shallowRef<ComparedRun[]>([]);
-  const loading = useCall((client, options) =>
-    Promise.all(
-      folders.value.map(async (folder): Promise<ComparedRun> => {
+  const missing = shallowRef<MissingRun[]>([]);
+  const loading = useCall(async (client, options) => {
+    const asked = folders.value;
+    const settled = await Promise.allSettled(
+      asked.map(async (folder): Promise<ComparedRun> => {
         const [details, metrics] = await Promise.all([
           client.runs.details({ folder }, options),
           client.runs.metrics({ folder, maxPoints: mostPoints }, options),
@@ -34,11 +44,24 @@ export function useComparison(folders: Ref<readonly string[]>, role: Ref<Role>) 
         curves.load(metrics);
         return { folder, details, curves, result };
       }),
-    ),
-  );
+    );
+    const found = settled.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+    const failed = settled.flatMap((one, i) =>
+      one.status === 'rejected' ? [{ folder: asked[i]!, error: toErrorValue(one.reason) }] : [],
+    );
+    // Where there is none at all, the reason is the same for all or as good as any other.
+    const [first] = settled;
+    if (found.length === 0 && first?.status === 'rejected') throw first.reason;
+    return { found, failed };
+  });
   async function load(): Promise<void> {
     runs.value = [];
-    if (folders.value.length > 0) runs.value = (await loading.run()) ?? [];
+    missing.value = [];
+    if (folders.value.length === 0) return;
+    const answer = await loading.run();
+    if (answer === null) return;
+    runs.value = answer.found;
+    missing.value = answer.failed;
   }
   watch(folders, load, { immediate: true });
 
@@ -48,14 +71,15 @@ export function useComparison(folders: Ref<readonly string[]>, role: Ref<Role>) 
       return { color, dash: dashes[(i + Math.floor(i / palette.value.length)) % dashes.length]! };
     }),
   );
+  const names = computed(() => distinctNames(runs.value.map(({ details }) => details.summary)));
   const lanes = computed((): Lane[] =>
-    runs.value.map(({ folder, details, curves }, i) => ({
+    runs.value.map(({ folder, curves }, i) => ({
       id: folder,
-      name: details.summary.name,
+      name: names.value[i]!,
       ...styles.value[i]!,
       steps: curves.steps(role.value),
       epochs: curves.epochs(role.value),
     })),
   );
-  return { runs, lanes, loading, load };
+  return { runs, missing, lanes, loading, load };
 }

@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import type { RunResult } from '../../../../electron/contract/result.ts';
 import type { RunSummary } from '../../../../electron/contract/library.ts';
 import { recipeSchema } from '../../../../electron/contract/recipe.ts';
 import { recipeDifferences } from '../../../../renderer/views/library/recipe-differences.ts';
+import { distinctNames } from '../../../../renderer/views/library/run-names.ts';
+import { scoreRows } from '../../../../renderer/views/library/score-rows.ts';
 import { filterRuns, nextSorting, sortRuns } from '../../../../renderer/views/library/run-list.ts';
 
 const run = (name: string, changes: Partial<RunSummary> = {}): RunSummary => ({
@@ -29,6 +32,9 @@ describe('the list of runs', () => {
     expect(names(filterRuns(runs, 'gtsrb RESNET34', 'all'))).toEqual(['alpha', 'gamma']);
     expect(names(filterRuns(runs, 'resnet34', 'resumable'))).toEqual(['gamma']);
     expect(names(filterRuns(runs, 'nothing', 'all'))).toEqual([]);
+    // By the name that is shown, too.
+    const small = run('small', { architectures: { teacher: null, student: 'cifar_resnet14' } });
+    expect(names(filterRuns([...runs, small], 'CIFAR ResNet-14', 'all'))).toEqual(['small']);
   });
 
   it('keeps what has no figure at the end, whichever way it is sorted', () => {
@@ -63,7 +69,7 @@ describe('differences of recipes', () => {
     student: { model: { architecture: 'resnet18' } },
   };
 
-  it('names fields, stages counted from one, and says where there is none', () => {
+  it('names fields, and says where there is none', () => {
     const one = recipeSchema.parse(base);
     const two = recipeSchema.parse({
       ...base,
@@ -76,9 +82,9 @@ describe('differences of recipes', () => {
     });
     expect(recipeDifferences([one, two])).toEqual([
       { field: 'data.trainClasses', values: ['all', '1, 2'] },
-      { field: 'student.training.stages[2].epochs', values: [undefined, 2] },
-      { field: 'student.training.stages[2].freezeTo', values: [undefined, 0] },
-      { field: 'student.training.stages[2].learningRate', values: [undefined, '0.00001, 0.001'] },
+      { field: 'student.training.stages[1].epochs', values: [undefined, 2] },
+      { field: 'student.training.stages[1].freezeTo', values: [undefined, 0] },
+      { field: 'student.training.stages[1].learningRate', values: [undefined, '0.00001, 0.001'] },
     ]);
   });
 
@@ -86,5 +92,53 @@ describe('differences of recipes', () => {
     expect(recipeDifferences([recipeSchema.parse(base), recipeSchema.parse({ ...base, name: 'c' })])).toEqual(
       [],
     );
+  });
+});
+
+describe('names of runs beside one another', () => {
+  it('tell runs of one name apart by their date, then by their folder', () => {
+    const early = '2026-11-24T05:51:13';
+    expect(
+      distinctNames([
+        run('signs', { folder: '/runs/signs-1', startedAt: early }),
+        run('signs', { folder: '/runs/signs-2', startedAt: '2026-11-25T05:51:13' }),
+        run('others'),
+        run('twice', { folder: '/runs/twice-1', startedAt: early }),
+        run('twice', { folder: '/runs/twice-2', startedAt: early }),
+      ]),
+    ).toEqual([
+      'signs, 24 Nov 2026, 05:51',
+      'signs, 25 Nov 2026, 05:51',
+      'others',
+      'twice, 24 Nov 2026, 05:51, twice-1',
+      'twice, 24 Nov 2026, 05:51, twice-2',
+    ]);
+  });
+});
+
+describe('scores of runs beside one another', () => {
+  const result = (accuracy: number, logLoss: number, bytes: number) =>
+    ({
+      models: {
+        student: {
+          ...{ parameters: 100, bytes, latencyMs: null, trainingSeconds: null, unseen: null },
+          test: { n: 10, accuracy, top5: 1, f1Weighted: accuracy, f1Macro: accuracy, logLoss, ece: 0 },
+        },
+      },
+    }) as unknown as RunResult;
+  const rows = (...results: (RunResult | null)[]) =>
+    Object.fromEntries(scoreRows(results, 'student').map((row) => [row.label, row]));
+
+  it('have their difference to the first run', () => {
+    const { Accuracy: accuracy, ...others } = rows(result(0.9, 0.5, 100), null, result(0.925, 0.4, 50));
+    expect(accuracy).toMatchObject({ differences: [null, null, '+2.50 points'], best: 2 });
+    expect(others['Log loss']!.differences).toEqual([null, null, '−0.100']);
+    expect(others['Weights']!.differences).toEqual([null, null, '−50 %']);
+    expect(others['Parameters']!.differences).toEqual([null, null, null]);
+    expect(others).not.toHaveProperty('Time for one image');
+  });
+
+  it('have none where the first run has no figure', () => {
+    expect(rows(null, result(0.9, 0.5, 100))['Accuracy']!.differences).toEqual([null, null]);
   });
 });

@@ -16,6 +16,19 @@ export function withHighestRate(rate: Rate, highest: number): Rate {
   return [Number.isFinite(proportion) ? Number((highest * proportion).toPrecision(3)) : highest, highest];
 }
 
+/**
+ * The stages with this as the greatest of their peak rates; the others keep their proportion to it. One whose rate is no number gets
+ * the same.
+ */
+export function withPeak(stages: readonly StageRecipe[], peak: number): StageRecipe[] {
+  const rates = stages.map(({ learningRate }) => highestRate(learningRate));
+  const greatest = Math.max(...rates.filter((rate) => rate > 0));
+  return stages.map((stage, i) => {
+    const rate = rates[i]! > 0 ? Number((peak * (rates[i]! / greatest)).toPrecision(3)) : peak;
+    return { ...stage, learningRate: withHighestRate(stage.learningRate, rate) };
+  });
+}
+
 /** A first stage for a new classifier on a network that has learnt something already, then the whole network more gently. */
 export function headFirst(stages: readonly StageRecipe[]): StageRecipe[] {
   const last = stages.at(-1);

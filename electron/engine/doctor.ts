@@ -6,14 +6,12 @@ import { chooseBackend, findBackends } from './backend/choose.ts';
 import { programVersion } from './version.ts';
 
 /** The first NVIDIA GPU's name, or null where the driver's tool is missing or finds none. */
-async function findGpu(): Promise<string | null> {
+async function findGpu(signal: AbortSignal | undefined): Promise<string | null> {
   try {
     const { stdout } = await promisify(execFile)(
       'nvidia-smi',
       ['--query-gpu=name,memory.total', '--format=csv,noheader'],
-      {
-        timeout: 5000,
-      },
+      { timeout: 5000, ...(signal && { signal }) },
     );
     return stdout.trim().split('\n')[0] ?? null;
   } catch {
@@ -21,9 +19,10 @@ async function findGpu(): Promise<string | null> {
   }
 }
 
-/** What this machine has, which backend is chosen, and why not another. */
-export async function examine(backend: BackendName | 'auto'): Promise<DoctorReport> {
-  const gpu = await findGpu();
+/** What this machine has, which backend is chosen, and why not another. Rejects with the signal's reason once it is aborted. */
+export async function examine(backend: BackendName | 'auto', signal?: AbortSignal): Promise<DoctorReport> {
+  const gpu = await findGpu(signal);
+  signal?.throwIfAborted();
   const choice = await chooseBackend(backend);
   return {
     version: programVersion(),

@@ -54,7 +54,7 @@ export function createEngine(): Engine {
   const downloads = new SharedWork<{ folder: string }>();
   const handlers = {
     system: {
-      doctor: ({ backend }) => examine(backend),
+      doctor: ({ backend }, { signal }) => examine(backend, signal),
       linkTensorflow: ({ libtensorflow, to }, { signal, progress }) =>
         linkTensorflow(libtensorflow, { to, signal, onStep: (done, total) => progress({ done, total }) }),
       unlinkTensorflow: () => unlinkTensorflow(),

@@ -45,8 +45,11 @@ const jsonFile = (name: string, value: unknown): TextFile =>
   textFile(name, `${JSON.stringify(value, null, 2)}\n`);
 
 /** What went wrong stands for what could not be found out: a broken machine is what diagnostics are for. */
-const orError = <T>(work: Promise<T>): Promise<T | { error: unknown }> =>
-  work.catch((thrown: unknown) => ({ error: toErrorValue(thrown) }));
+const orError = <T>(work: Promise<T>, signal: AbortSignal): Promise<T | { error: unknown }> =>
+  work.catch((thrown: unknown) => {
+    signal.throwIfAborted();
+    return { error: toErrorValue(thrown) };
+  });
 
 /** Those that there are. */
 async function textsOf(files: readonly { name: string; file: string }[]): Promise<TextFile[]> {
@@ -74,23 +77,43 @@ async function logFiles(): Promise<{ name: string; file: string }[]> {
   }));
 }
 
-/** Writes distill-diagnostics-<time>.zip into the folder. Throws NOT_WRITABLE, DISK_FULL. */
+/** Findings, storage, runs, texts, the zip. */
+const PARTS = 5;
+
+/**
+ * Writes distill-diagnostics-<time>.zip into the folder; tells of the parts that are gathered. Throws NOT_WRITABLE, DISK_FULL;
+ * once the signal is aborted its reason, and nothing is written.
+ */
 export async function writeDiagnostics(
   { folder }: Parameters<Handlers['system']['diagnostics']>[0],
-  context: CallContext,
+  { signal, progress }: CallContext,
 ): Promise<{ file: string }> {
   const now = new Date();
+  const silent: CallContext = { signal, progress: () => undefined };
+  let parts = 0;
+  const gather = async <T>(work: Promise<T>): Promise<T> => {
+    progress({ done: parts++, total: PARTS });
+    const result = await work;
+    signal.throwIfAborted();
+    return result;
+  };
   const target = await ensureFolder(path.resolve(folder));
-  const settings = await readSettings({}, context);
-  const runs = await orError(listRuns(settings.runsFolder));
+  const settings = await readSettings({}, silent);
+  const findings = await gather(orError(examine('auto', signal), signal));
+  const storage = await gather(orError(listStorage([], silent), signal));
+  const runs = await gather(orError(listRuns(settings.runsFolder), signal));
+  const files = [...(Array.isArray(runs) ? runFiles(runs) : []), ...(await logFiles())];
+  const texts = await gather(textsOf(files));
   const contents = [
     textFile('README.txt', about),
-    jsonFile('doctor.json', await orError(examine('auto'))),
-    jsonFile('settings.json', { settings, storage: await orError(listStorage([], context)) }),
+    jsonFile('doctor.json', findings),
+    jsonFile('settings.json', { settings, storage }),
     jsonFile('runs.json', runs),
-    ...(await textsOf([...(Array.isArray(runs) ? runFiles(runs) : []), ...(await logFiles())])),
+    ...texts,
   ];
+  const zip = await gather(zipFile(contents, now));
   const file = await freePlace(path.join(target, `distill-diagnostics-${stamp(now)}.zip`));
-  await writeFileAtomic(file, await zipFile(contents, now));
+  await writeFileAtomic(file, zip);
+  progress({ done: PARTS, total: PARTS });
   return { file };
 }

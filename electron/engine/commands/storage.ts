@@ -30,16 +30,20 @@ const within = (folder: string, file: string): boolean => {
   return relative === '' || (!relative.startsWith('..') && !path.isAbsolute(relative));
 };
 
-/** `inUse`: files and folders that runs at work read; the areas that hold one cannot be emptied now. */
+/** `inUse`: files and folders that runs at work read; the areas that hold one cannot be emptied now. Tells of areas added up. */
 export async function listStorage(inUse: readonly string[], context: Context): Promise<StorageArea[]> {
   const settings = await readSettings({}, context);
+  let done = 0;
+  context.progress({ done, total: areas.length });
   return Promise.all(
     areas.map(async ([id, folderOf]) => {
       const folder = folderOf(settings);
+      const bytes = await folderSize(folder, context.signal);
+      context.progress({ done: ++done, total: areas.length });
       return {
         id,
         folder,
-        bytes: await folderSize(folder),
+        bytes,
         clearable: !inUse.some((file) => within(folder, file) || within(file, folder)),
       };
     }),

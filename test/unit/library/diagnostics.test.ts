@@ -2,6 +2,7 @@ import { readdirSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { expect, test } from 'vitest';
+import type { CallProgress } from '../../../electron/contract/services.ts';
 import { writeDiagnostics } from '../../../electron/engine/commands/diagnostics.ts';
 import { openZip } from '../../../electron/engine/data/source/zip.ts';
 import { RunFolder } from '../../../electron/engine/runs/run-folder.ts';
@@ -74,4 +75,22 @@ test('damaged runs and settings do not keep it from being written', async () => 
   const { file } = await writeDiagnostics({ folder: temporaryFolder() }, context);
   const files = await unpacked(file);
   expect(JSON.parse(files['runs.json']!)).toMatchObject([{ error: { code: 'RUN_CORRUPT' } }]);
+});
+
+test('it tells how far it is; cancelled at any part it leaves no file', async () => {
+  const told: string[] = [];
+  const progress = ({ done, total }: CallProgress) => told.push(`${done}/${total}`);
+  await writeDiagnostics({ folder: temporaryFolder() }, { ...context, progress });
+  expect(told).toEqual(['0/5', '1/5', '2/5', '3/5', '4/5', '5/5']);
+
+  for (const part of [0, 1, 2, 3, 4]) {
+    const folder = temporaryFolder();
+    const controller = new AbortController();
+    const cut = ({ done }: CallProgress) => done === part && controller.abort();
+    const { signal } = controller;
+    await expect(writeDiagnostics({ folder }, { signal, progress: cut })).rejects.toMatchObject({
+      name: 'AbortError',
+    });
+    expect(readdirSync(folder)).toEqual([]);
+  }
 });

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, statfsSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
+import type { CallProgress } from '../../../electron/contract/services.ts';
 import { saveSettings } from '../../../electron/engine/commands/settings.ts';
 import { clearStorage, diskSpace, listStorage } from '../../../electron/engine/commands/storage.ts';
 import { temporaryFolder } from '../runs/support.ts';
@@ -26,6 +27,16 @@ test('each area has the size of its own files', async () => {
   expect(await sizes()).toEqual({ answers: 0, downloads: 0, uploads: 0, trash: 0, logs: 0 });
   fillAll();
   expect(await sizes()).toEqual({ answers: 1000, downloads: 200, uploads: 30, trash: 4, logs: 5 });
+});
+
+test('adding up tells of each area, and ends when it is cancelled', async () => {
+  fillAll();
+  const told: number[] = [];
+  const progress = ({ done, total }: CallProgress) => told.push(done / total);
+  await listStorage([], { ...context, progress });
+  expect(told).toEqual([0, 0.2, 0.4, 0.6, 0.8, 1]);
+  const signal = AbortSignal.abort();
+  await expect(listStorage([], { ...context, signal })).rejects.toBe(signal.reason);
 });
 
 test('emptying one touches nothing else', async () => {

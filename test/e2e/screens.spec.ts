@@ -1,37 +1,67 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
+import type { AxeResults, RunOptions } from 'axe-core';
 import type { Page } from '@playwright/test';
 import sharp from 'sharp';
 import { root } from './support/paths.ts';
 import { screens, settled, themes } from './support/screens.ts';
-import { test } from './support/studio.ts';
+import { expect, test } from './support/studio.ts';
 
 /** Where the pictures go: into docs/screens/ where DISTILL_SCREENS is set. */
 const folder = process.env['DISTILL_SCREENS']
   ? path.join(root, 'docs/screens')
   : path.join(root, 'dist/e2e-screens');
 
-const [least, most] = [800, 2000];
+const [least, most] = [800, 4000];
 /** Of a window in which nothing needs to be scrolled, within reason. */
 async function wholeHeight(page: Page): Promise<number> {
   const content = await page.locator('main').evaluate((main) => main.scrollHeight);
   return Math.min(Math.max(content, least), most);
 }
 
-test.beforeAll(() => mkdirSync(folder, { recursive: true }));
+async function takePicture(page: Page, name: string): Promise<void> {
+  const picture = await page.screenshot({ animations: 'disabled' });
+  await sharp(picture)
+    .png({ palette: true })
+    .toFile(path.join(folder, `${name}.png`));
+}
 
-for (const theme of themes)
-  test.describe(theme, () => {
-    test.use({ colorScheme: theme });
-    for (const { name, show } of screens)
-      test(`${name}-${theme}`, async ({ studio, page }) => {
-        await show(page, studio);
-        await settled(page);
-        await page.setViewportSize({ width: 1280, height: await wholeHeight(page) });
-        await settled(page);
-        const picture = await page.screenshot({ animations: 'disabled' });
-        await sharp(picture)
-          .png({ palette: true })
-          .toFile(path.join(folder, `${name}-${theme}.png`));
-      });
+/** What somebody would stumble over, as lines: rule, element, why. */
+async function findings(page: Page): Promise<string[]> {
+  const { violations } = await page.evaluate(() => {
+    const { axe } = globalThis as unknown as { axe: { run: (options: RunOptions) => Promise<AxeResults> } };
+    return axe.run({ resultTypes: ['violations'] });
+  });
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .flatMap(({ id, impact, nodes }) =>
+      nodes.map(({ target, failureSummary = '' }) => {
+        const why = failureSummary.split('\n').slice(1).join(' ').trim();
+        return `${impact} ${id}: ${target.join(' ')}: ${why}`;
+      }),
+    );
+}
+
+test.beforeAll(() => mkdirSync(folder, { recursive: true }));
+test.beforeEach(({ page }) =>
+  // Before the page's own scripts: its content security policy allows no others later.
+  page.addInitScript({ path: path.join(root, 'node_modules/axe-core/axe.min.js') }),
+);
+
+/** One visit serves both themes: starting each screen is what takes the time. */
+for (const { name, show, isPictured } of screens)
+  test(`${name}: nothing serious for those who see or point otherwise, light and dark`, async ({
+    studio,
+    page,
+  }) => {
+    await show(page, studio);
+    await settled(page);
+    if (isPictured) await page.setViewportSize({ width: 1280, height: await wholeHeight(page) });
+    for (const theme of themes) {
+      await page.emulateMedia({ colorScheme: theme });
+      await settled(page);
+      await expect(page.locator('html')).toHaveClass(theme === 'dark' ? /\bdark\b/ : /^(?!.*\bdark\b)/);
+      expect(await findings(page), theme).toEqual([]);
+      if (isPictured) await takePicture(page, `${name}-${theme}`);
+    }
   });

@@ -9,6 +9,9 @@ export class Redraws {
   readonly #onFrame: (callback: (time: number) => void) => unknown;
   #scheduled = false;
   #last = -Infinity;
+  #favoured: object | null = null;
+  /** Whether the favoured one was drawn in the last frame. */
+  #wasFavoured = false;
 
   constructor(
     onFrame: (callback: (time: number) => void) => unknown = (callback) => requestAnimationFrame(callback),
@@ -20,6 +23,11 @@ export class Redraws {
   request(owner: object, draw: () => void): void {
     this.#due.set(owner, draw);
     this.#schedule();
+  }
+
+  /** Draws the one that somebody works on before the others; where a frame has room for one only, every other time. */
+  favour(owner: object): void {
+    this.#favoured = owner;
   }
 
   forget(owner: object): void {
@@ -35,11 +43,20 @@ export class Redraws {
       this.#last = time;
       // After a pause the last frame says nothing about the machine.
       const count = since > slowFrame && since < 1000 ? 1 : perFrame;
-      for (const [owner, draw] of [...this.#due].slice(0, count)) {
+      const due = this.#inTurn(count).slice(0, count);
+      this.#wasFavoured = due.some(([owner]) => owner === this.#favoured);
+      for (const [owner, draw] of due) {
         this.#due.delete(owner);
         draw();
       }
       this.#schedule();
     });
+  }
+
+  #inTurn(count: number): [object, () => void][] {
+    const due = [...this.#due];
+    const isFavoured = ([owner]: readonly [object, unknown]) => owner === this.#favoured;
+    const [favoured, others] = [due.filter(isFavoured), due.filter((one) => !isFavoured(one))];
+    return count === 1 && this.#wasFavoured ? [...others, ...favoured] : [...favoured, ...others];
   }
 }

@@ -1,4 +1,5 @@
 import type { Page } from '@playwright/test';
+import { recipeSchema } from '../../../electron/contract/recipe.ts';
 import { smallRecipe } from './recipe.ts';
 import { sampleFolder, testImages } from './shared.ts';
 import { expect, open, type SharedStudio } from './studio.ts';
@@ -7,6 +8,8 @@ export interface Screen {
   name: string;
   /** Shows it; returns when everything on it is there. */
   show: (page: Page, studio: SharedStudio) => Promise<void>;
+  /** Whether the manual shows it. */
+  isPictured: boolean;
 }
 
 /** A draft of the small recipe over the drawn sample. */
@@ -26,6 +29,7 @@ async function draftOf({ engine }: SharedStudio, step: number): Promise<string> 
 
 const wizard = (name: string, step: number, ready: (page: Page) => Promise<void>): Screen => ({
   name: `wizard-${name}`,
+  isPictured: true,
   async show(page, studio) {
     const draft = await draftOf(studio, step);
     await open(page, studio, `/new/${name}`, { draft });
@@ -36,6 +40,7 @@ const wizard = (name: string, step: number, ready: (page: Page) => Promise<void>
 
 const ofRun = (name: string, ready: (page: Page) => Promise<void>): Screen => ({
   name,
+  isPictured: true,
   async show(page, studio) {
     await open(page, studio, `/${name}`, { folder: studio.run });
     await ready(page);
@@ -45,31 +50,115 @@ const ofRun = (name: string, ready: (page: Page) => Promise<void>): Screen => ({
 const shown = (testId: string) => async (page: Page) =>
   expect(page.getByTestId(testId).first()).toBeVisible();
 
-/** Every screen of the program. */
+/** A screen in a state that is not worth a picture, but must be as usable. */
+const state = (name: string, show: Screen['show']): Screen => ({ name, show, isPictured: false });
+
+const dialog = (page: Page) => expect(page.getByRole('dialog')).toBeVisible();
+
+async function showLibrary(page: Page, studio: SharedStudio): Promise<void> {
+  await open(page, studio, '/library');
+  await expect(page.getByTestId('run-row').first()).toBeVisible();
+}
+
+/** A run at work, until the page is closed. */
+async function showLiveRun(page: Page, studio: SharedStudio): Promise<void> {
+  const { engine, runs: out } = studio;
+  const recipe = recipeSchema.parse(smallRecipe({ name: 'Signs, live', epochs: 200 }));
+  const { folder } = await engine.runs.start({ recipe, data: sampleFolder(), out });
+  page.once('close', () => {
+    void engine.runs.stop({ folder, mode: 'cancel' }).then(() => engine.runs.trash({ folder }));
+  });
+  await open(page, studio, '/run', { folder });
+  const points = async () => Number(await page.getByTestId('run-view').getAttribute('data-points'));
+  await expect.poll(points, { timeout: 60_000 }).toBeGreaterThan(30);
+  await expect(page.getByTestId('run-eta')).toContainText('left');
+}
+
+async function showEvaluation(page: Page, studio: SharedStudio): Promise<void> {
+  await open(page, studio, '/evaluation', { folder: studio.run });
+  await expect(page.getByTestId('judgement')).toBeVisible();
+}
+
+/** Every screen of the program, with what can be opened on it. */
 export const screens: readonly Screen[] = [
-  {
-    name: 'library',
-    async show(page, studio) {
-      await open(page, studio, '/library');
-      await expect(page.getByTestId('run-row')).toHaveCount(2);
-    },
-  },
+  { name: 'library', isPictured: true, show: showLibrary },
+  state('library-trash', async (page, studio) => {
+    await showLibrary(page, studio);
+    await page.getByTestId('open-trash').click();
+    await dialog(page);
+  }),
+  state('shortcuts', async (page, studio) => {
+    await showLibrary(page, studio);
+    await page.keyboard.press('?');
+    await dialog(page);
+  }),
   wizard('data', 0, async (page) => {
     await shown('import-report')(page);
     await shown('split-totals')(page);
     await expect(page.getByTestId('image-grid').locator('img').first()).toBeVisible();
   }),
-  wizard('teacher', 1, shown('model-figures')),
-  wizard('student', 2, shown('architectures')),
+  state('wizard-fault', async (page, studio) => {
+    await open(page, studio, '/new', { fresh: '1' });
+    const dataset = page.getByRole('textbox', { name: 'Dataset', exact: true });
+    await dataset.fill('/nowhere');
+    await dataset.press('Enter');
+    await expect(page.getByTestId('error-panel')).toBeVisible();
+  }),
+  state('file-picker', async (page, studio) => {
+    await open(page, studio, '/new', { fresh: '1' });
+    await page.getByRole('button', { name: 'Browse for Dataset' }).click();
+    await dialog(page);
+  }),
+  wizard('teacher', 1, async (page) => {
+    await expect(page.getByTestId('model-figures')).toContainText(/Parameters\s*[\d.]+K/);
+  }),
+  wizard('student', 2, async (page) => {
+    await expect(page.getByTestId('architectures')).toContainText(/× (smaller|larger)/);
+    await shown('freezing-plan')(page);
+  }),
   wizard('training', 3, async (page) => {
     await shown('temperature-slider')(page);
     await expect(page.getByTestId('estimate')).toContainText('images/s', { timeout: 60_000 });
   }),
-  wizard('review', 4, shown('plain-words')),
+  wizard('review', 4, async (page) => {
+    await shown('plain-words')(page);
+    await shown('estimate')(page);
+  }),
+  { name: 'run-live', isPictured: true, show: showLiveRun },
   ofRun('run', async (page) => {
     await expect(page.getByTestId('probe').first()).toBeVisible();
   }),
-  ofRun('evaluation', shown('judgement')),
+  state('run-table', async (page, studio) => {
+    await open(page, studio, '/run', { folder: studio.run });
+    await page.getByRole('button', { name: 'Show Label loss as a table' }).click();
+    await expect(page.getByTestId('chart-label-loss').locator('tbody tr').first()).toBeVisible();
+  }),
+  {
+    name: 'evaluation',
+    isPictured: true,
+    async show(page, studio) {
+      await showEvaluation(page, studio);
+      const section = page.getByTestId('tta');
+      const counts = section
+        .getByTestId('tta-counts')
+        .locator('input')
+        .or(section.locator('input[data-testid="tta-counts"]'));
+      await counts.fill('0, 2, 4');
+      await section.getByTestId('tta-run').click();
+      await expect(section.locator('canvas')).toBeVisible({ timeout: 120_000 });
+      await page.getByRole('heading', { name: 'Evaluation', exact: true }).scrollIntoViewIfNeeded();
+    },
+  },
+  state('evaluation-mask', async (page, studio) => {
+    await showEvaluation(page, studio);
+    await page.getByTestId('mask-choose').click();
+    await expect(page.getByRole('checkbox').nth(3)).toBeVisible();
+  }),
+  state('evaluation-confused', async (page, studio) => {
+    await showEvaluation(page, studio);
+    await page.getByTestId('confused-pair').first().click();
+    await expect(page.getByTestId('confused-images').locator('img').first()).toBeVisible();
+  }),
   ofRun('try', async (page) => {
     await page.getByTestId('image-input').setInputFiles(testImages(2));
     await expect(page.getByTestId('answers').getByRole('article')).toHaveCount(2, { timeout: 60_000 });
@@ -78,9 +167,18 @@ export const screens: readonly Screen[] = [
     await page.getByTestId('export').click();
     await expect(page.getByTestId('exported')).toBeVisible({ timeout: 60_000 });
   }),
-  { name: 'settings', show: (page, studio) => open(page, studio, '/settings') },
+  {
+    name: 'settings',
+    isPictured: true,
+    async show(page, studio) {
+      await open(page, studio, '/settings');
+      await expect(page.getByTestId('doctor')).toContainText('in use', { timeout: 60_000 });
+      await expect(page.getByTestId('storage')).toContainText(/[kMG]B/, { timeout: 60_000 });
+    },
+  },
   {
     name: 'compare',
+    isPictured: true,
     async show(page, studio) {
       await open(page, studio, '/compare', { folders: [studio.run, studio.again] });
       await expect(page.getByTestId('compare-view').getByRole('table')).toHaveCount(2);

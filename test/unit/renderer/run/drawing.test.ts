@@ -164,4 +164,23 @@ describe('Redraws', () => {
     expect(drawn).toEqual(['a again', 'b', 'c']);
     expect(frames).toHaveLength(0);
   });
+
+  it('draws the one that is worked on first, and lets the others have their turns', () => {
+    let time = 0;
+    const frames: (() => void)[] = [];
+    let milliseconds = 16;
+    const redraws = new Redraws((frame) => frames.push(() => frame((time += milliseconds))));
+    const owners = ['a', 'b', 'c'].map((name) => ({ name }));
+    redraws.favour(owners[2]!);
+    const frame = (): string => {
+      let drawn = '';
+      for (const owner of owners) redraws.request(owner, () => (drawn += owner.name));
+      frames.shift()!();
+      return drawn;
+    };
+    expect([frame(), frame(), frame(), frame()]).toEqual(['ca', 'cb', 'ca', 'cb']);
+    // Where a frame has room for one only.
+    milliseconds = 40;
+    expect([frame(), frame(), frame(), frame()]).toEqual(['a', 'c', 'b', 'c']);
+  });
 });

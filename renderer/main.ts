@@ -3,11 +3,13 @@ import { createPinia } from 'pinia';
 import ui from '@nuxt/ui/vue-plugin';
 import App from './App.vue';
 import { router } from './router.ts';
+import { refuseStrayFiles } from './file-drops.ts';
 import { registerIcons } from './icons.ts';
 import { tellUnforeseen } from './unforeseen.ts';
 import './assets/main.css';
 
 registerIcons();
+refuseStrayFiles();
 const app = createApp(App).use(createPinia()).use(router).use(ui);
 tellUnforeseen(app);
 app.mount('#app');

@@ -22,7 +22,8 @@ export function desktopHost(bridge: DesktopBridge): Host {
     connect: () => windowPortTransport(bridge),
     onEngine: (listener) => bridge.onEngine(listener),
     restartEngine: () => valueOf(bridge.restartEngine()),
-    pick: (options) => valueOf(bridge.pick(plain(options))),
+    pick: ({ kind, ...options }) =>
+      valueOf(bridge.pick(plain({ ...options, kind: kind === 'dataset' ? 'folder' : kind }))),
     async bring(files, options) {
       const paths = bridge.pathsOf([...files]);
       const pasted = files.filter((_, i) => paths[i] === '');

@@ -10,7 +10,8 @@ export interface EngineStatus {
 }
 
 export interface PickOptions {
-  kind: 'file' | 'folder' | 'save';
+  /** dataset: a folder, or a file with one of the endings. The desktop's dialogs cannot show both and ask for the folder. */
+  kind: 'file' | 'folder' | 'dataset' | 'save';
   title: string;
   /** Endings without dot; none: all files. */
   extensions?: readonly string[];

@@ -1,10 +1,11 @@
 import { storeToRefs } from 'pinia';
 import { shallowRef, watch } from 'vue';
-import { useRoute, useRouter } from 'vue-router';
+import { type LocationQuery, useRoute, useRouter } from 'vue-router';
 import { DistillError, toErrorValue, type ErrorValue } from '../../../electron/contract/errors.ts';
 import { engine } from '../../client/engine.ts';
 import { useDraft } from '../../stores/draft.ts';
 import { useSettings } from '../../stores/settings.ts';
+import { nameOfCopy } from './draft-recipe.ts';
 import { isRecipePath } from './recipe-files.ts';
 import { isStep } from './steps.ts';
 
@@ -19,6 +20,8 @@ export function useArrival() {
   const { id, step } = storeToRefs(draft);
   const settings = useSettings();
   const error = shallowRef<ErrorValue | null>(null);
+  /** What was asked for when `error` came: the address has been given back to the draft since. */
+  let failed: LocationQuery = {};
 
   async function openPath(path: string): Promise<void> {
     if (isRecipePath(path)) {
@@ -36,6 +39,7 @@ export function useArrival() {
     const client = await engine.client();
     const { recipe, summary } = await client.runs.details({ folder });
     recipe.data.path = summary.dataset ?? recipe.data.path;
+    recipe.name = nameOfCopy(recipe.name);
     await draft.begin(recipe, { changed: true });
   }
 
@@ -53,8 +57,8 @@ export function useArrival() {
     await draft.open(found);
   }
 
-  async function continueNewest(): Promise<void> {
-    if (draft.isOpen) return;
+  async function continueNewest(isAgain: boolean): Promise<void> {
+    if (isAgain ? draft.isChanged : draft.isOpen) return;
     const client = await engine.client();
     const [newest] = await client.recipes.drafts({});
     // Somebody may have begun to work meanwhile.
@@ -62,8 +66,8 @@ export function useArrival() {
     else draft.isOpen = true;
   }
 
-  async function arrive(): Promise<void> {
-    const { fresh, open, from, draft: kept } = route.query;
+  async function arrive(query: LocationQuery, isAgain = false): Promise<void> {
+    const { fresh, open, from, draft: kept } = query;
     const asked = isStep(route.params['step']) ? route.params['step'] : null;
     error.value = null;
     try {
@@ -71,12 +75,13 @@ export function useArrival() {
       else if (typeof from === 'string') await copyRun(from);
       else if (typeof kept === 'string') await openDraft(kept);
       else if (fresh !== undefined) await draft.begin();
-      else await continueNewest();
+      else await continueNewest(isAgain);
     } catch (thrown) {
       error.value = toErrorValue(thrown);
+      failed = query;
       if (!draft.isOpen) draft.isOpen = true;
     }
-    if (asked !== null && (open ?? from ?? fresh) === undefined) draft.go(asked);
+    if (asked !== null && !isAgain && (open ?? from ?? fresh) === undefined) draft.go(asked);
     showAddress();
   }
 
@@ -94,13 +99,14 @@ export function useArrival() {
     () => {
       if (route.name !== 'wizard') return;
       const { fresh, open, from, draft: kept } = route.query;
-      if ((fresh ?? open ?? from) !== undefined || (kept !== undefined && kept !== id.value)) void arrive();
+      if ((fresh ?? open ?? from) !== undefined || (kept !== undefined && kept !== id.value))
+        void arrive(route.query);
       else if (isStep(route.params['step'])) draft.go(route.params['step']);
       else showAddress();
     },
   );
   watch(id, showAddress);
-  void arrive();
+  void arrive(route.query);
 
   /** Goes to a step in a way that the browser's back button undoes. */
   function go(to: typeof step.value): void {
@@ -112,5 +118,5 @@ export function useArrival() {
     });
   }
 
-  return { error, go, retry: () => void arrive() };
+  return { error, go, retry: () => void arrive(failed, true) };
 }

@@ -1,5 +1,8 @@
 import { type Recipe, recipeSchema } from '../../../electron/contract/recipe.ts';
 
+/** That a recipe's name may have. */
+const mostLetters = 80;
+
 /** What a new draft begins with: small networks for small images, done in minutes (resources/recipes/sample.json). */
 export const newRecipe = (): Recipe =>
   recipeSchema.parse({
@@ -21,6 +24,10 @@ export const newRecipe = (): Recipe =>
     distillation: { preset: 'hinton' },
     evaluation: { tta: { counts: [0, 2, 4] } },
   });
+
+/** What a run's recipe is called when it begins anew: not as the run, which it would be taken for in lists and comparisons. */
+export const nameOfCopy = (name: string): string =>
+  `${name.slice(0, mostLetters - ' copy'.length).trimEnd()} copy`;
 
 /** A copy that shares nothing; unlike JSON it keeps NaN, which stands for an emptied number field. */
 export function cloneOf<Value>(value: Value): Value {

@@ -2,7 +2,12 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { recipeSchema } from '../../../../electron/contract/recipe.ts';
-import { cloneOf, newRecipe, restoredRecipe } from '../../../../renderer/views/wizard/draft-recipe.ts';
+import {
+  cloneOf,
+  nameOfCopy,
+  newRecipe,
+  restoredRecipe,
+} from '../../../../renderer/views/wizard/draft-recipe.ts';
 
 const stored = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
 
@@ -44,6 +49,14 @@ describe('restoredRecipe', () => {
       expect(restoredRecipe(value)).toEqual(newRecipe());
     },
   );
+});
+
+describe('nameOfCopy', () => {
+  it('is another name that a recipe may have', () => {
+    expect(nameOfCopy('Signs')).toBe('Signs copy');
+    const name = nameOfCopy('x'.repeat(80));
+    expect(recipeSchema.shape.name.parse(name)).toBe(`${'x'.repeat(75)} copy`);
+  });
 });
 
 describe('cloneOf', () => {

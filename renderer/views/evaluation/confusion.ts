@@ -22,6 +22,27 @@ export function confusionCells({ models, mask }: Judgement, role: Role): Cell[] 
   });
 }
 
+/**
+ * The cell that a key leads to from another, by index; null for keys that lead nowhere. Cells come row by row; empty ones, which are
+ * not among them, are passed over. From no cell (null) each of the keys leads to the first.
+ */
+export function cellByKey(cells: readonly Cell[], at: number | null, key: string): number | null {
+  if (!['ArrowLeft', 'ArrowRight', 'ArrowUp', 'ArrowDown', 'Home', 'End'].includes(key)) return null;
+  const from = at === null ? undefined : cells[at];
+  if (at === null || from === undefined) return cells.length > 0 ? 0 : null;
+  const inRow = (row: number) => [...cells.keys()].filter((i) => cells[i]!.row === row);
+  const own = inRow(from.row);
+  if (key === 'ArrowLeft') return Math.max(own[0]!, at - 1);
+  if (key === 'ArrowRight') return Math.min(own.at(-1)!, at + 1);
+  if (key === 'Home') return own[0]!;
+  if (key === 'End') return own.at(-1)!;
+  // The next row that has cells; there the one whose column is the closest.
+  const neighbour = key === 'ArrowUp' ? cells[own[0]! - 1] : cells[own.at(-1)! + 1];
+  if (!neighbour) return at;
+  const distance = (i: number) => Math.abs(cells[i]!.predicted - from.predicted);
+  return inRow(neighbour.row).reduce((best, i) => (distance(i) < distance(best) ? i : best));
+}
+
 /** Pairs of classes that are taken for each other, most images first. */
 export function worstConfusions(judgement: Judgement, role: Role, most = 10) {
   const { classes, mask } = judgement;

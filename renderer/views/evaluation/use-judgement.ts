@@ -6,19 +6,34 @@ import type { Mask } from '../../../electron/contract/services.ts';
 import { useCall } from '../../composables/use-call.ts';
 
 const roleOrder: readonly Role[] = ['teacher', 'student', 'baseline'];
+const everything: Mask = { classes: 'all', invert: false };
 
-/** A run's judgement under the chosen mask, made anew whenever the mask changes. */
-export function useJudgement(folder: Ref<string>) {
-  const mask = ref<Mask>({ classes: 'all', invert: false });
-  // A click through many classes asks once.
-  const settled = refDebounced(mask, 150);
-  const judging = useCall((client, options, run: string, chosen: Mask) =>
-    client.runs.judge({ folder: run, mask: chosen }, options),
+/** A run's judgement under the chosen mask and weight of the plain image, made anew whenever one of them changes. */
+export function useJudgement(folder: Ref<string | null>) {
+  const mask = ref<Mask>({ ...everything });
+  /** null: as it was measured. */
+  const beta = ref<number | null>(null);
+  // A click through many classes, or a pull at a slider, asks once.
+  const settledMask = refDebounced(mask, 150);
+  const settledBeta = refDebounced(beta, 150);
+  const judging = useCall((client, options, run: string) =>
+    client.runs.judge({ folder: run, mask: mask.value, beta: beta.value }, options),
   );
-  watch([folder, settled], ([run, chosen]) => run && void judging.run(run, chosen), { immediate: true });
+  const judge = () => folder.value !== null && judging.run(folder.value);
+  watch([settledMask, settledBeta], judge);
+  watch(
+    folder,
+    () => {
+      judging.data.value = null;
+      mask.value = { ...everything };
+      beta.value = null;
+      void judge();
+    },
+    { immediate: true },
+  );
   const judgement = computed<Judgement | null>(() => judging.data.value);
   const roles = computed<Role[]>(() =>
     roleOrder.filter((role) => judgement.value?.models[role] !== undefined),
   );
-  return { mask, judging, judgement, roles };
+  return { mask, beta, judging, judge, judgement, roles };
 }

@@ -35,4 +35,5 @@ export const judgement: Judgement = {
     ),
   },
   comparison: { mcnemarP: null, onlyStudent: null, onlyBaseline: null, sentence: '', agreement: null },
+  tta: [],
 };

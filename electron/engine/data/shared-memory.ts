@@ -5,7 +5,7 @@ export function sharedBuffer(bytes: number, what: string): SharedArrayBuffer {
   try {
     return new SharedArrayBuffer(bytes);
   } catch (cause) {
-    const message = `There is no memory for ${what} (${Math.ceil(bytes / 2 ** 20)} MiB).`;
+    const message = `There is no memory for ${what} (${Math.ceil(bytes / 1e6)} MB).`;
     const hint = 'Use smaller images, smaller batches or fewer images, or close other programs.';
     throw new DistillError('OUT_OF_MEMORY', message, hint, { cause });
   }

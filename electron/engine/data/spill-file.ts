@@ -79,12 +79,12 @@ function isRunning(pid: number): boolean {
   }
 }
 
-const mebibytes = (bytes: number): string => `${Math.ceil(bytes / 2 ** 20)} MiB`;
+const megabytes = (bytes: number): string => `${Math.ceil(bytes / 1e6)} MB`;
 
 function noRoom(bytes: number, free: number, what: string, folder: string): DistillError {
   return new DistillError(
     'DISK_FULL',
-    `${what} do not fit into memory and need ${mebibytes(bytes)} in "${folder}", where ${mebibytes(free)} are free.`,
+    `${what} do not fit into memory and need ${megabytes(bytes)} in "${folder}", where ${megabytes(free)} are free.`,
     'Free some space on this disk, use smaller images, or allow more memory with --memory.',
     { retryable: true },
   );

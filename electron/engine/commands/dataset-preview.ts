@@ -115,7 +115,11 @@ async function readImageFile(file: string): Promise<Uint8Array> {
     throw fileError(thrown, file);
   }
   const hint = 'Choose a smaller image.';
-  throw new DistillError('IMAGE_UNREADABLE', `"${file}" is larger than ${Math.round(maxFileBytes / 1e6)} MB.`, hint);
+  throw new DistillError(
+    'IMAGE_UNREADABLE',
+    `"${file}" is larger than ${Math.round(maxFileBytes / 1e6)} MB.`,
+    hint,
+  );
 }
 
 /** The decoder does not know whose bytes it reads. */

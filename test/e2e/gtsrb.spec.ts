@@ -2,12 +2,12 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { expectJudged } from './support/judging.ts';
 import { gtsrbMini } from './support/paths.ts';
-import { expectCompleted } from './support/run-screen.ts';
+import { expectCompleted, shownPoints } from './support/run-screen.ts';
 import { expect, startStudio, stopStudio, test } from './support/studio.ts';
-import { exportAll } from './support/taking-home.ts';
+import { augmentAtTestTime, exportAll } from './support/taking-home.ts';
 import { newDraft, smallNetworks, startRun } from './support/wizard.ts';
 
-test('real images: found through the picker, two classes left unseen, trained, judged under a mask, exported', async ({
+test('real images: found through the picker, two classes left unseen, trained live, judged under a mask and with test-time augmentation, exported', async ({
   page,
 }) => {
   test.skip(
@@ -36,6 +36,9 @@ test('real images: found through the picker, two classes left unseen, trained, j
       '41 classes are trained on; the other 2 stay unseen',
     );
     const run = await startRun(page, 'Real signs');
+    await expect.poll(() => shownPoints(page), { timeout: 90_000 }).toBeGreaterThan(1);
+    const before = await shownPoints(page);
+    await expect.poll(() => shownPoints(page), { timeout: 60_000 }).toBeGreaterThan(before);
     await expectCompleted(page, studio, run);
 
     await page.getByTestId('open-evaluation').click();
@@ -43,6 +46,7 @@ test('real images: found through the picker, two classes left unseen, trained, j
     await page.getByTestId('mask-unseen').click();
     const unseen = await expectJudged(page, studio, run, { classes: 'unseen' });
     expect([all.n, unseen.n, unseen.mask.classes]).toEqual([1290, 56, [14, 17]]);
+    await augmentAtTestTime(page, studio, run);
     await exportAll(page, studio, run, path.join(studio.home, 'out'));
   } finally {
     await stopStudio(studio);

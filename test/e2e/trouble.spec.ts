@@ -1,5 +1,13 @@
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Locator, Page } from '@playwright/test';
@@ -15,7 +23,11 @@ async function expectTold(panel: Locator, code: string, sentence: RegExp): Promi
   await expect(panel).toContainText(sentence, { timeout: 30_000 });
   await expect(panel.locator('code')).toHaveText(code);
   await expect(panel.locator('p').first()).not.toBeEmpty();
-  await expect(panel.getByRole('button', { name: 'Copy' })).toBeVisible();
+  await panel.page().context().grantPermissions(['clipboard-read', 'clipboard-write']);
+  await panel.getByRole('button', { name: 'Copy' }).click();
+  const copied = () => panel.page().evaluate(() => navigator.clipboard.readText());
+  await expect.poll(copied).toMatch(sentence);
+  expect(await copied()).toContain(code);
 }
 
 const datasetPath = (page: Page) => page.getByRole('textbox', { name: 'Dataset', exact: true });
@@ -78,9 +90,11 @@ test('weights of another network, and a file that only looks like weights, are t
 
   // A pickle that would run something when it is opened carelessly.
   const unsafe = path.join(studio.home, 'unsafe.pth');
-  writeFileSync(unsafe, Buffer.from("cos\nsystem\n(S'touch /tmp/distill-e2e-owned'\ntR.", 'latin1'));
+  const owned = path.join(studio.home, 'owned');
+  writeFileSync(unsafe, Buffer.from(`cos\nsystem\n(S'touch ${owned}'\ntR.`, 'latin1'));
   await file.fill(unsafe);
   await expectTold(report.getByTestId('error-panel'), 'WEIGHTS_UNSAFE', /unsafe\.pth/);
+  expect(existsSync(owned)).toBe(false);
 
   // What was chosen otherwise stays, and a right file makes it good.
   await page.locator('[data-field="teacher.model.architecture"]').getByRole('combobox').click();
@@ -125,13 +139,14 @@ test.describe('a full disk', () => {
       });
       await showRun(page, studio, run);
       await expect.poll(() => shownPoints(page), { timeout: 60_000 }).toBeGreaterThan(2);
+      const before = await shownPoints(page);
       const filler = path.join(disk, 'filler');
       fill(filler);
       const panel = page.getByTestId('run-error');
       await expectTold(panel, 'DISK_FULL', /disk is full/i);
       await expect(page.getByTestId('run-state')).toHaveAttribute('data-state', 'failed');
-      const kept = await writtenPoints(studio, run);
-      expect(kept).toBeGreaterThan(0);
+      // What was on the disk before it was full is on it still.
+      expect(await writtenPoints(studio, run)).toBeGreaterThanOrEqual(before);
 
       rmSync(filler);
       await page.getByTestId('resume-run').click();

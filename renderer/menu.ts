@@ -55,9 +55,11 @@ export const menuHandlers = (means: MenuMeans): Record<WindowAction, () => void>
   };
 };
 
-/** Does what the native menu or a file opened from outside asks for. */
+/** Does what the native menu, a file opened from outside or a notification asks for. */
 export function handleMenu(means: MenuMeans, action: MenuAction): void {
   if (action.startsWith('open:')) means.go(opened(action.slice('open:'.length)));
+  else if (action.startsWith('run:'))
+    means.go({ name: 'run', query: { folder: action.slice('run:'.length) } });
   else menuHandlers(means)[action as MenuName]();
 }
 

@@ -13,9 +13,11 @@ const patience = 180_000;
  */
 export function electronBinary(): string | null {
   const note = path.join(packageFolder, 'path.txt');
-  if (!existsSync(note)) return null;
-  const folder = process.env['ELECTRON_OVERRIDE_DIST_PATH'] ?? path.join(packageFolder, 'dist');
-  const binary = path.join(folder, readFileSync(note, 'utf8'));
+  const name = existsSync(note) ? readFileSync(note, 'utf8') : null;
+  // As the package's own index.js looks for a program of elsewhere.
+  const elsewhere = process.env['ELECTRON_OVERRIDE_DIST_PATH'];
+  if (name === null && !elsewhere) return null;
+  const binary = path.join(elsewhere ?? path.join(packageFolder, 'dist'), name ?? 'electron');
   return existsSync(binary) ? binary : null;
 }
 

@@ -62,8 +62,8 @@ export const menuActions = [
   'theme-dark',
 ] as const;
 export type MenuName = (typeof menuActions)[number];
-/** `open:<path>`: a recipe or a dataset that was opened from outside. */
-export type MenuAction = MenuName | `open:${string}`;
+/** `open:<path>`: a recipe or a dataset that was opened from outside. `run:<folder>`: a run that a notification told of. */
+export type MenuAction = MenuName | `open:${string}` | `run:${string}`;
 
 export const themes = ['system', 'light', 'dark'] as const;
 export type Theme = (typeof themes)[number];

@@ -29,11 +29,8 @@ export async function archiveResponse(
       'These files are more than one zip holds (4 GiB).',
       'Save them one by one.',
     );
-  const shared = sharedFolder(wanted);
-  const contents = wanted.map((file) => ({
-    name: path.relative(shared, file).split(path.sep).join('/'),
-    bytes: lazily(file),
-  }));
+  const names = namesInside(wanted);
+  const contents = wanted.map((file, i) => ({ name: names[i]!, bytes: lazily(file) }));
   const body =
     request.method === 'HEAD'
       ? null
@@ -55,8 +52,15 @@ async function* lazily(file: string): AsyncGenerator<Buffer> {
   yield* createReadStream(file) as AsyncIterable<Buffer>;
 }
 
-function sharedFolder(files: readonly string[]): string {
-  let folder = path.dirname(files[0]!);
-  while (!files.every((file) => file.startsWith(path.join(folder, path.sep)))) folder = path.dirname(folder);
-  return folder;
+/**
+ * The files' paths below the folder that all of them share, with '/'. On Windows files of several drives share none: each is named from
+ * its drive on, `D/signs/1.png`. `paths`: another system's rules, to be tried.
+ */
+export function namesInside(files: readonly string[], paths: path.PlatformPath = path): string[] {
+  let folder = paths.dirname(files[0]!);
+  const isShared = (): boolean => files.every((file) => file.startsWith(paths.join(folder, paths.sep)));
+  while (!isShared() && folder !== paths.dirname(folder)) folder = paths.dirname(folder);
+  const inside = (file: string): string =>
+    isShared() ? paths.relative(folder, file) : file.replace(':', '').replace(/^[\\/]+/, '');
+  return files.map((file) => inside(file).split(paths.sep).join('/'));
 }

@@ -6,6 +6,7 @@ import { Console } from 'node:console';
 import { serve } from '../rpc/serve.ts';
 import { traceText } from '../rpc/trace.ts';
 import { findParent } from './parent.ts';
+import { watchWork } from './watch-work.ts';
 
 /** Milliseconds after which a process without a host gives up saving. */
 const patience = 120_000;
@@ -43,4 +44,5 @@ parent.onEnd(() => void end());
 for (const signal of ['SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void end());
 
 const engine = await loading;
-parent.onClient((client) => serve(client, engine, log));
+const watched = watchWork(engine, (value) => parent.tell({ kind: 'working', value }));
+parent.onClient((client) => serve(client, watched, log));

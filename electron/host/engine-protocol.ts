@@ -8,3 +8,17 @@ export type HostMessage =
   | { kind: 'client' }
   /** Save what is at work, then exit with code 0. */
   | { kind: 'shutdown' };
+
+/** What the engine's process says to its host, beside what runs over the channels. */
+export interface EngineMessage {
+  kind: 'working';
+  /** Whether it computes and so may not answer for minutes. */
+  value: boolean;
+}
+
+/** Another message over the same link is not ours: null. */
+export function engineMessage(received: unknown): EngineMessage | null {
+  if (received === null || typeof received !== 'object') return null;
+  const { kind, value } = received as Partial<EngineMessage>;
+  return kind === 'working' && typeof value === 'boolean' ? { kind, value } : null;
+}

@@ -5,7 +5,7 @@ import { heapFlags, withAllocatorSettings } from '../engine/allocator.ts';
 import { workerModule } from '../engine/resources.ts';
 import { processChannels } from '../rpc/process-channels.ts';
 import type { Log } from '../rpc/protocol.ts';
-import type { HostMessage } from './engine-protocol.ts';
+import { engineMessage, type HostMessage } from './engine-protocol.ts';
 import type { EngineProcess } from './supervisor.ts';
 
 /** The file that a host forks. */
@@ -58,6 +58,12 @@ export function forkNodeEngine({ env, log }: { env?: NodeJS.ProcessEnv; log: Log
     pid: child.pid,
     open: () => channels.open(),
     onExit: (listener) => exits.push(listener),
+    onWorking(listener) {
+      child.on('message', (received) => {
+        const message = engineMessage(received);
+        if (message) listener(message.value);
+      });
+    },
     shutdown() {
       const message: HostMessage = { kind: 'shutdown' };
       if (child.connected) child.send(message, () => undefined);

@@ -1,7 +1,7 @@
 import { messagePortMainTransport, type MessagePortMainLike } from '../rpc/message-port-main.ts';
-import { processChannels } from '../rpc/process-channels.ts';
+import { processChannels, type Envelope } from '../rpc/process-channels.ts';
 import type { Transport } from '../rpc/transport.ts';
-import type { HostMessage } from './engine-protocol.ts';
+import type { EngineMessage, HostMessage } from './engine-protocol.ts';
 
 /** The host, as the engine's process sees it. */
 export interface Parent {
@@ -9,10 +9,13 @@ export interface Parent {
   onClient(accept: (client: Transport) => void): void;
   /** Called when the host asks for an end, or is gone itself; may be called more than once. */
   onEnd(end: () => void): void;
+  /** Says something to the host; does nothing where it is gone. */
+  tell(message: EngineMessage): void;
 }
 
 interface ParentPort {
   on(event: 'message', listener: (event: { data: unknown; ports: MessagePortMainLike[] }) => void): unknown;
+  postMessage(message: unknown): void;
 }
 
 /** Whoever started this process: Electron's utilityProcess.fork or Node's child_process.fork; null where neither did. */
@@ -31,18 +34,23 @@ export function utilityParent(parentPort: ParentPort): Parent {
     if (kind === 'client') for (const port of ports) clients.push(messagePortMainTransport(port));
     else if (kind === 'shutdown') ends.push(undefined);
   });
-  return { onClient: clients.drain, onEnd: ends.drain };
+  return {
+    onClient: clients.drain,
+    onEnd: ends.drain,
+    tell: (message) => parentPort.postMessage(message),
+  };
 }
 
 function forkParent(child: NodeJS.Process): Parent {
   const clients = queue<Transport>();
   const ends = queue<undefined>();
+  // The callback takes the error of a parent that is gone, which would be thrown without it.
+  function send(message: Envelope | EngineMessage): void {
+    if (child.connected) child.send?.(message, undefined, {}, () => undefined);
+  }
   processChannels(
     {
-      // The callback takes the error of a parent that is gone, which would be thrown without it.
-      send(envelope) {
-        if (child.connected) child.send?.(envelope, undefined, {}, () => undefined);
-      },
+      send,
       onMessage: (listener) => void child.on('message', listener),
       onGone: (listener) => void child.on('disconnect', listener),
     },
@@ -52,7 +60,7 @@ function forkParent(child: NodeJS.Process): Parent {
     if (kindOf(message) === 'shutdown') ends.push(undefined);
   });
   child.on('disconnect', () => ends.push(undefined));
-  return { onClient: clients.drain, onEnd: ends.drain };
+  return { onClient: clients.drain, onEnd: ends.drain, tell: send };
 }
 
 const kindOf = (message: unknown): HostMessage['kind'] | undefined =>

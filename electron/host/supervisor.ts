@@ -12,6 +12,8 @@ export interface EngineProcess {
   open(): Transport;
   /** Calls back once, when the process is gone; `code` null: a signal ended it, or it never started. */
   onExit(listener: (code: number | null, reason: string) => void): void;
+  /** Calls back whenever the engine begins to compute (a run, an evaluation), and when nothing of the kind is left. */
+  onWorking(listener: (isWorking: boolean) => void): void;
   /** Asks it to save what is at work and to exit: {kind: 'shutdown'}. */
   shutdown(): void;
   /** Ends it at once (SIGKILL). */
@@ -32,6 +34,8 @@ export interface SupervisorOptions<Process extends EngineProcess> {
   log?: Log;
   /** Milliseconds without a sign of life after which a loaded engine counts as hung. */
   hangMs?: number;
+  /** The same while it computes: it breathes between two steps only, and a step of a big network without native kernels takes minutes. */
+  workingHangMs?: number;
   /** Milliseconds until the first sign of life. */
   startMs?: number;
   /** Restarts within `restartWindowMs` before the engine counts as failed. */
@@ -56,8 +60,8 @@ export interface EngineSupervisor<Process extends EngineProcess = EngineProcess>
   client(): Client;
   /** After `failed`: starts the engine again, its failures forgotten. Otherwise does nothing. */
   restart(): void;
-  /** Ends the engine in order (a run is saved), or kills it after `closeMs`. It is not started again. */
-  close(): Promise<void>;
+  /** Ends the engine in order (a run is saved), or kills it after `patienceMs` (`closeMs`). It is not started again. */
+  close(patienceMs?: number): Promise<void>;
 }
 
 const systemTimers: Timers = {
@@ -80,6 +84,8 @@ interface Generation<Process> {
   silent: number;
   /** Whether it has spoken yet. */
   loaded: boolean;
+  /** Whether it computes, as it says itself. */
+  working: boolean;
   stopBeat: () => void;
   /** Why it was killed, where we did. */
   fault: string | null;
@@ -93,6 +99,7 @@ export function superviseEngine<Process extends EngineProcess>({
   fork,
   log = () => undefined,
   hangMs = 30_000,
+  workingHangMs = 600_000,
   startMs = 120_000,
   maxRestarts = 3,
   restartWindowMs = 300_000,
@@ -128,12 +135,17 @@ export function superviseEngine<Process extends EngineProcess>({
       client: null,
       silent: 0,
       loaded: false,
+      working: false,
       stopBeat: () => undefined,
       fault: null,
     };
     current = generation;
     log(`The engine was started, process ${process.pid ?? 'unknown'}.`);
     generation.control.onMessage(() => heard(generation));
+    process.onWorking((isWorking) => {
+      generation.working = isWorking;
+      heard(generation);
+    });
     process.onExit((_code, reason) => {
       generation.stopBeat();
       if (current !== generation) return;
@@ -157,16 +169,23 @@ export function superviseEngine<Process extends EngineProcess>({
   function beat(generation: Generation<Process>): void {
     generation.stopBeat = timers.after(beatMs, () => {
       generation.silent++;
-      const limit = generation.loaded ? beats : Math.ceil(startMs / beatMs);
+      const limit = Math.ceil(patienceWith(generation) / beatMs);
       if (generation.silent >= limit) {
         generation.fault = `no sign of life for ${Math.round((limit * beatMs) / 1000)} s`;
         log(`The engine is killed: ${generation.fault}.`);
+        // At once: nothing is to be had of it any more, and it may be long in dying.
+        tell('restarting', restarting(generation.fault));
         generation.process.kill();
         return;
       }
       generation.control.post({ kind: 'ping', answer: false });
       beat(generation);
     });
+  }
+
+  function patienceWith({ loaded, working }: Generation<Process>): number {
+    if (!loaded) return startMs;
+    return working ? workingHangMs : hangMs;
   }
 
   function ended(reason: string): void {
@@ -218,7 +237,7 @@ export function superviseEngine<Process extends EngineProcess>({
       tell('starting', null);
       start();
     },
-    close() {
+    close(patienceMs = closeMs) {
       if (closing) return closing.done;
       let finish: () => void = () => undefined;
       const done = new Promise<void>((resolve) => (finish = resolve));
@@ -230,7 +249,7 @@ export function superviseEngine<Process extends EngineProcess>({
         return done;
       }
       generation.stopBeat();
-      const stopPatience = timers.after(closeMs, () => {
+      const stopPatience = timers.after(patienceMs, () => {
         log('The engine did not end in time and is killed.');
         generation.process.kill();
       });
@@ -250,7 +269,7 @@ export function superviseEngine<Process extends EngineProcess>({
 const restarting = (reason: string): ErrorValue => ({
   code: 'ENGINE_GONE',
   message: `The engine stopped unexpectedly (${reason}) and is started again.`,
-  hint: 'A run that was at work is kept as interrupted: resume it from the library.',
+  hint: 'A run that was going on is kept as interrupted: resume it from the library.',
   retryable: true,
 });
 

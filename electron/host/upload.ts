@@ -48,7 +48,8 @@ export function createUploadHandler(uploads: () => Promise<string>): (request: R
 }
 
 /**
- * Streams a body to `<uploads>/<batch>/<name>`. The file appears there whole or not at all. Throws INVALID_INPUT for names that lead
+ * Streams a body to `<uploads>/<batch>/<name>`; where the batch has that name already, it is numbered (`sign-2.png`), for two folders may
+ * hold files of one name. The file appears there whole or not at all. Throws INVALID_INPUT for names that lead
  * elsewhere, DISK_FULL (before the first byte where the length is known), CANCELLED where the client goes away. What is left of the
  * body is not read, and its stream not destroyed, so that the client can still be answered.
  */
@@ -67,11 +68,32 @@ export async function receiveUpload(
   try {
     const written = await write(partial, body, limit, name);
     if (bytes !== null && written !== bytes) throw cutOff(name);
-    await rename(partial, file);
-    return { path: file, folder, bytes: written };
+    return { path: await settle(partial, file), folder, bytes: written };
   } catch (thrown) {
     await rm(partial, { force: true }).catch(() => undefined);
     throw body.errored ? cutOff(name) : told(thrown, name);
+  }
+}
+
+/** Moves a whole file to its name, or to the first number after it that is free; gives the path. */
+async function settle(partial: string, file: string): Promise<string> {
+  const { dir, name, ext } = path.parse(file);
+  for (let number = 1; ; number++) {
+    const candidate = number === 1 ? file : path.join(dir, `${name}-${number}${ext}`);
+    try {
+      // Takes the name; renaming alone would overwrite, and links are not known to every file system.
+      await (await open(candidate, 'wx')).close();
+    } catch (thrown) {
+      if ((thrown as NodeJS.ErrnoException).code === 'EEXIST') continue;
+      throw thrown;
+    }
+    try {
+      await rename(partial, candidate);
+      return candidate;
+    } catch (thrown) {
+      await rm(candidate, { force: true });
+      throw thrown;
+    }
   }
 }
 

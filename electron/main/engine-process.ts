@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline';
 import type { MessagePortMain, UtilityProcess } from 'electron';
-import type { HostMessage } from '../host/engine-protocol.ts';
+import { engineMessage, type HostMessage } from '../host/engine-protocol.ts';
 import { engineForkOptions, engineModule } from '../host/node-engine.ts';
 import type { EngineProcess } from '../host/supervisor.ts';
 import { messagePortMainTransport } from '../rpc/message-port-main.ts';
@@ -11,7 +11,7 @@ export interface EngineElectron {
     module: string,
     args: string[],
     options: { env: NodeJS.ProcessEnv; execArgv: string[]; serviceName: string; stdio: 'pipe' },
-  ) => Pick<UtilityProcess, 'pid' | 'kill' | 'postMessage' | 'once' | 'stdout' | 'stderr'>;
+  ) => Pick<UtilityProcess, 'pid' | 'kill' | 'postMessage' | 'on' | 'once' | 'stdout' | 'stderr'>;
   createChannel: () => { port1: MessagePortMain; port2: MessagePortMain };
 }
 
@@ -33,6 +33,11 @@ export function forkEngine(
   });
   for (const input of [child.stdout, child.stderr])
     if (input) createInterface({ input }).on('line', (line) => log(`engine: ${line}`));
+  let fatal: string | null = null;
+  // V8 cannot go on, for want of memory as a rule; the exit that follows says nothing of why.
+  child.on('error', (type, location) => {
+    fatal = `${type} of V8 in ${location}`;
+  });
   const send = (message: HostMessage, ports: MessagePortMain[] = []): void =>
     child.postMessage(message, ports);
 
@@ -49,7 +54,15 @@ export function forkEngine(
     },
     openPort,
     open: () => messagePortMainTransport(openPort()),
-    onExit: (listener) => void child.once('exit', (code) => listener(code, `exit code ${code}`)),
+    onExit: (listener) =>
+      void child.once('exit', (code) =>
+        listener(code, fatal === null ? `exit code ${code}` : `${fatal}, exit code ${code}`),
+      ),
+    onWorking: (listener) =>
+      void child.on('message', (received: unknown) => {
+        const message = engineMessage(received);
+        if (message) listener(message.value);
+      }),
     shutdown: () => send({ kind: 'shutdown' }),
     kill() {
       const { pid } = child;

@@ -37,8 +37,9 @@ import { openExternally } from './external-links.ts';
 import { setupIpc } from './ipc.ts';
 import { setupLifecycle } from './lifecycle.ts';
 import { setupMenu } from './menu.ts';
+import { Notifications } from './notifications.ts';
 import { schemes, setupProtocol, studioHandler } from './protocol.ts';
-import { setupQuitGuard } from './quit-guard.ts';
+import { quitQuestion, setupQuitGuard } from './quit-guard.ts';
 import { Reports } from './reports.ts';
 import { RunActivity } from './run-activity.ts';
 import { guardSession, setupSecurity } from './security.ts';
@@ -56,6 +57,9 @@ app.setAppUserModelId('studio.distill.app');
 const tell = fileLog(path.join(logsFolder(), 'desktop.log'));
 process.on('uncaughtException', (thrown) => {
   tell('The main process met an error that nothing had foreseen', thrown);
+});
+process.on('unhandledRejection', (thrown) => {
+  tell('The main process met a rejection that nothing had foreseen', thrown);
 });
 
 let supervisor: EngineSupervisor<ElectronEngineProcess> | null = null;
@@ -120,25 +124,23 @@ const guard = setupQuitGuard({
   // Not by engine(), which would start one.
   activeRuns: async () =>
     supervisor ? (await supervisor.client().runs.active({})).map(({ folder }) => folder) : [],
-  ask: async (runs) =>
-    (await confirm({
-      message: runs.length === 1 ? 'A run is at work.' : `${runs.length} runs are at work.`,
-      detail: `${runs.map((run) => path.basename(run)).join('\n')}\n\nPaused runs can be resumed from the library.`,
-      yes: 'Pause and quit',
-      no: 'Keep running',
-    }))
-      ? 'pause'
-      : 'stay',
+  isRunActive: () => activity.isActive,
+  ask: async (runs) => ((await confirm(quitQuestion(runs))) ? 'pause' : 'stay'),
   pause: (folder) => pauseRun(client(), folder),
-  close: async () => supervisor?.close(),
+  close: async (patienceMs) => supervisor?.close(patienceMs),
   log: tell,
+});
+
+const notifications = new Notifications({
+  create: (notice) => (Notification.isSupported() ? new Notification(notice) : null),
+  isWatched: () => windows.hasFocus(),
 });
 
 const activity = new RunActivity({
   client,
   powerSaveBlocker,
   setProgress: (fraction) => windows.all().forEach((window) => window.setProgressBar(fraction)),
-  notify,
+  notify: (notice, folder) => notifications.show(notice, () => windows.ask(`run:${folder}`)),
   onChange: () => showMenu(),
   log: tell,
 });
@@ -163,20 +165,14 @@ async function confirm(question: {
   return response === 0;
 }
 
-function notify({ title, body }: { title: string; body: string }): void {
-  if (windows.hasFocus() || !Notification.isSupported()) return;
-  const notification = new Notification({ title, body });
-  notification.on('click', () => void windows.focus());
-  notification.show();
-}
-
-const openLink = (address: string): Promise<boolean> =>
+function openLink(address: string): void {
   openExternally(address, {
     open: (url) => shell.openExternal(url),
     confirm: (url) =>
       confirm({ message: 'Open this page in your browser?', detail: url, yes: 'Open', no: 'Cancel' }),
     log: tell,
-  });
+  }).catch((thrown: unknown) => tell(`The address ${address} could not be opened`, thrown));
+}
 
 async function openLogs(): Promise<undefined> {
   mkdirSync(logsFolder(), { recursive: true });
@@ -281,7 +277,12 @@ function ready(): void {
     // Squirrel.Mac's; what the other platforms need is said in docs/packaging.md.
     updater: process.platform === 'darwin' ? autoUpdater : null,
     ask: () =>
-      confirm({ message: 'An update is ready.', detail: '', yes: 'Restart now', no: 'With the next start' }),
+      confirm({
+        message: 'An update is ready.',
+        detail: 'It is installed the next time the program starts.',
+        yes: 'Restart now',
+        no: 'Later',
+      }),
     settle: () => guard.settle(),
     log: tell,
   });
@@ -296,7 +297,7 @@ function updateFeed(): string | null {
 
 if (lifecycle) {
   protocol.registerSchemesAsPrivileged(schemes);
-  setupSecurity(app, (url) => void openLink(url), tell);
+  setupSecurity(app, openLink, tell);
   app
     .whenReady()
     .then(ready)

@@ -21,7 +21,7 @@ export interface MenuContext {
 }
 
 const separator: Item = { type: 'separator' };
-const themeNames: Record<Theme, string> = { system: 'As the system', light: 'Light', dark: 'Dark' };
+const themeNames: Record<Theme, string> = { system: 'Same as system', light: 'Light', dark: 'Dark' };
 
 /** The whole menu; accelerators in Electron's notation, CmdOrCtrl being the platform's own. */
 export function menuTemplate(context: MenuContext): Item[] {

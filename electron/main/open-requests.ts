@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { isRecipeFile } from '../contract/recipe-file.ts';
 
 type Kind = 'file' | 'folder' | null;
@@ -22,7 +23,7 @@ export function canOpen(file: string, kindOf: (file: string) => Kind = kindOnDis
 }
 
 /**
- * The files and folders that a command line asks for, absolute. The program itself is left out: the first word, and where it runs from
+ * The files and folders that a command line asks for, absolute; file managers of Linux may name them as `file:` addresses. The program itself is left out: the first word, and where it runs from
  * its sources the second, which is the program's folder. What begins with a dash is Chromium's or Electron's.
  */
 export function requestedPaths(
@@ -33,6 +34,17 @@ export function requestedPaths(
 ): string[] {
   const words = argv.slice(1).filter((word) => !word.startsWith('-'));
   return (isPackaged ? words : words.slice(1))
-    .map((word) => path.resolve(cwd, word))
+    .map((word) => pathOf(word, cwd))
+    .filter((file) => file !== null)
     .filter((file) => canOpen(file, kindOf));
+}
+
+/** null for an address that is no file of this machine. */
+function pathOf(word: string, cwd: string): string | null {
+  if (!/^file:/i.test(word)) return path.resolve(cwd, word);
+  try {
+    return fileURLToPath(word);
+  } catch {
+    return null;
+  }
 }

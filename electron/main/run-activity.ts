@@ -12,8 +12,8 @@ export interface RunActivityOptions {
   };
   /** Every window's progress bar: below 0 none, above 1 unknown. */
   setProgress: (fraction: number) => void;
-  /** Told where the user does not look. */
-  notify: (message: Message) => void;
+  /** Told where the user does not look: what, and of which run. */
+  notify: (message: Message, folder: string) => void;
   /** Called when a run begins or the last one ends. */
   onChange: () => void;
   log: (message: string, thrown?: unknown) => void;
@@ -63,10 +63,8 @@ export class RunActivity {
 
   /** What a page says about the run that it knows of. */
   show({ active, fraction }: DesktopInput<'showRun'>): void {
-    const wasActive = this.isActive;
-    this.#reported = active;
     if (active && this.#watched.size === 0) void this.#look();
-    this.#settle(wasActive);
+    this.#change(() => (this.#reported = active));
     if (this.isActive && active) this.#options.setProgress(fraction ?? 2);
   }
 
@@ -85,7 +83,7 @@ export class RunActivity {
 
   async #watch(client: RunsClient, { folder, name }: RunSummary): Promise<void> {
     if (this.#watched.has(folder)) return;
-    this.#watched.add(folder);
+    this.#change(() => this.#watched.add(folder));
     let message: Message | null;
     let isThere = true;
     try {
@@ -95,18 +93,21 @@ export class RunActivity {
       if (!(thrown instanceof DistillError)) this.#options.log('A run could not be waited for', thrown);
       message = interrupted(name);
     }
-    const wasActive = this.isActive;
-    this.#watched.delete(folder);
-    // The page may not have heard yet, or be closed.
-    if (this.#watched.size === 0) this.#reported = false;
-    this.#settle(wasActive);
-    if (message) this.#options.notify(message);
+    this.#change(() => {
+      this.#watched.delete(folder);
+      // The page may not have heard yet, or be closed.
+      if (this.#watched.size === 0) this.#reported = false;
+    });
+    if (message) this.#options.notify(message, folder);
     // One that waited may be at work now, with no page to tell of it.
     if (isThere) void this.#look();
   }
 
-  #settle(wasActive: boolean): void {
+  /** Changes what is known, and tells the system where that makes a difference. */
+  #change(apply: () => void): void {
     const { powerSaveBlocker, setProgress, onChange } = this.#options;
+    const wasActive = this.isActive;
+    apply();
     if (this.isActive === wasActive) return;
     if (this.isActive) this.#blocker = powerSaveBlocker.start('prevent-app-suspension');
     else {

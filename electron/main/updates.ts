@@ -36,14 +36,30 @@ export function setupUpdates({ feed, updater, ask, settle, log }: UpdatesOptions
     log('Updates are off: packages for this platform do not update themselves.');
     return;
   }
-  updater.setFeedURL({ url: feed });
-  updater.on('error', (error) => log('Looking for updates failed', error));
+  const failed = (thrown: unknown): void => log('Looking for updates failed', thrown);
+  // First of all: an error without a listener would be thrown, and Squirrel tells some from setFeedURL on.
+  updater.on('error', failed);
   updater.on('update-downloaded', () => {
-    void ask().then(async (isWanted) => {
-      if (isWanted && (await settle())) updater.quitAndInstall();
-    });
+    ask()
+      .then(async (isWanted) => {
+        if (isWanted && (await settle())) updater.quitAndInstall();
+      })
+      .catch((thrown: unknown) => log('The update could not be installed', thrown));
   });
-  const look = (): void => void updater.checkForUpdates();
-  look();
-  setInterval(look, everyDay).unref();
+  async function look(): Promise<void> {
+    try {
+      await updater?.checkForUpdates();
+    } catch (thrown) {
+      failed(thrown);
+    }
+  }
+  try {
+    updater.setFeedURL({ url: feed });
+  } catch (thrown) {
+    // An unsigned program on macOS.
+    failed(thrown);
+    return;
+  }
+  void look();
+  setInterval(() => void look(), everyDay).unref();
 }

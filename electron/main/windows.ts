@@ -10,7 +10,16 @@ export const backgrounds = { light: '#ffffff', dark: '#0f172b' } as const;
 export interface ContentsLike {
   readonly id: number;
   send(channel: string, value: unknown): void;
-  on(event: 'did-finish-load' | 'did-start-loading', listener: () => void): unknown;
+  reload(): void;
+  on(event: 'did-finish-load' | 'did-stop-loading', listener: () => void): unknown;
+  on(
+    event: 'did-start-navigation',
+    listener: (details: { isMainFrame: boolean; isSameDocument: boolean }) => void,
+  ): unknown;
+  on(
+    event: 'render-process-gone',
+    listener: (event: unknown, details: { reason: string; exitCode: number }) => void,
+  ): unknown;
 }
 
 /** What of a BrowserWindow is used. */
@@ -65,12 +74,18 @@ export const closedPreferences: WebPreferences = {
 
 export const webPreferences = (preload: string): WebPreferences => ({ preload, ...closedPreferences });
 
+/** A page that dies more often than this is not loaded again by itself; "Reload" in the menu does. */
+const maxReloads = 3;
+const reloadWindowMs = 300_000;
+
 /** The program's windows, which all show the same page. */
 export class Windows<Window extends WindowLike> {
   readonly #options: WindowsOptions<Window>;
   readonly #open = new Set<Window>();
   /** What a window is to be told when its page has loaded; absent once it has. */
   readonly #waiting = new Map<Window, MenuAction[]>();
+  /** When a window's page was loaded again after its process had died. */
+  readonly #reloads = new WeakMap<Window, number[]>();
 
   constructor(options: WindowsOptions<Window>) {
     this.#options = options;
@@ -108,10 +123,14 @@ export class Windows<Window extends WindowLike> {
       if (isMaximized) window.maximize();
       window.show();
     });
-    window.webContents.on('did-start-loading', () => {
-      if (!this.#waiting.has(window)) this.#waiting.set(window, []);
+    const { webContents } = window;
+    webContents.on('did-start-navigation', ({ isMainFrame, isSameDocument }) => {
+      if (isMainFrame && !isSameDocument && !this.#waiting.has(window)) this.#waiting.set(window, []);
     });
-    window.webContents.on('did-finish-load', () => this.#loaded(window));
+    webContents.on('did-finish-load', () => this.#loaded(window));
+    // A navigation that became a download finishes nothing: the page is the old one.
+    webContents.on('did-stop-loading', () => this.#loaded(window));
+    webContents.on('render-process-gone', (_event, details) => this.#gone(window, details));
     window.on('close', (event) => this.#closing(window, event));
     window.on('closed', () => {
       this.#open.delete(window);
@@ -150,6 +169,21 @@ export class Windows<Window extends WindowLike> {
     const waiting = this.#waiting.get(window) ?? [];
     this.#waiting.delete(window);
     for (const action of waiting) window.webContents.send(pushChannels.menu, action);
+  }
+
+  /** A page whose process died is loaded anew, but not for ever: it may be the page itself that kills it. */
+  #gone(window: Window, { reason, exitCode }: { reason: string; exitCode: number }): void {
+    if (reason === 'clean-exit' || window.isDestroyed()) return;
+    const now = performance.now();
+    const reloads = (this.#reloads.get(window) ?? []).filter((time) => now - time < reloadWindowMs);
+    const isLast = reloads.length >= maxReloads;
+    this.#options.log(
+      `The page's process is gone (${reason}, ${exitCode}); it is ${isLast ? 'not loaded again' : 'loaded again'}.`,
+    );
+    if (isLast) return;
+    this.#reloads.set(window, [...reloads, now]);
+    if (!this.#waiting.has(window)) this.#waiting.set(window, []);
+    window.webContents.reload();
   }
 
   #closing(window: Window, event: { preventDefault(): void }): void {

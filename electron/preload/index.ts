@@ -44,9 +44,12 @@ const bridge: DesktopBridge = {
       listener(status);
     };
     ipcRenderer.on(pushChannels.engine, receive);
-    void call('engineStatus', null).then((answer) => {
-      if (!told && 'value' in answer) listener(answer.value);
-    });
+    call('engineStatus', null)
+      .then((answer) => {
+        if (!told && 'value' in answer) listener(answer.value);
+      })
+      // The next change of the state tells it.
+      .catch(() => undefined);
     return () => void ipcRenderer.off(pushChannels.engine, receive);
   },
   restartEngine: () => call('restartEngine', null),

@@ -97,6 +97,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       });
   });
   server.on('upgrade', (incoming: IncomingMessage, socket, head: Buffer) => {
+    // Node has taken its own listener off: without one a connection that is reset would end the whole server.
+    socket.on('error', () => socket.destroy());
     const verdict = judge(incoming, true);
     const isEngine = incoming.url?.split('?')[0] === '/api/engine';
     if (verdict.kind === 'pass' && isEngine) sockets.upgrade(incoming, socket, head);

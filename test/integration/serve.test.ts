@@ -1,8 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import { request, type IncomingMessage } from 'node:http';
-import { tmpdir } from 'node:os';
+import { createConnection } from 'node:net';
+import { networkInterfaces, tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -13,6 +15,8 @@ import { runTopic } from '../../electron/contract/services.ts';
 import { drawSample } from '../../electron/engine/data/sample/draw.ts';
 import { connect, type Connection } from '../../electron/rpc/connect.ts';
 import { webSocketTransport } from '../../electron/rpc/web-socket.ts';
+import type { EngineProcess } from '../../electron/host/supervisor.ts';
+import { memoryTransports } from '../../electron/rpc/memory.ts';
 import { startServer, type RunningServer } from '../../electron/server/index.ts';
 import { drawnClasses, smallRecipe } from '../support/small-run.ts';
 
@@ -60,6 +64,20 @@ async function openClient(): Promise<Connection> {
   const transport = webSocketTransport(socket);
   await once(socket, 'open');
   return connect(transport);
+}
+
+/** Whether somebody listens there. */
+function isReached(host: string, port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = createConnection({ host, port, timeout: 2000 });
+    const end = (answer: boolean) => {
+      socket.destroy();
+      resolve(answer);
+    };
+    socket.on('connect', () => end(true));
+    socket.on('error', () => end(false));
+    socket.on('timeout', () => end(false));
+  });
 }
 
 beforeAll(async () => {
@@ -124,6 +142,38 @@ describe('who may use it', () => {
     expect(await refused({ cookie, origin: 'http://evil.example' })).toContain('403');
     expect(await refused({ cookie, origin, host: 'evil.example' })).toContain('403');
     expect(await refused({ cookie, origin }, '/api/else')).toContain('404');
+  });
+
+  it('survives who asks for a socket, is refused, and breaks off', async () => {
+    const uncaught = vi.fn();
+    process.on('uncaughtException', uncaught);
+    try {
+      for (let attempt = 0; attempt < 20; attempt++) {
+        const socket = createConnection(server.port, '127.0.0.1');
+        socket.on('error', () => undefined);
+        await once(socket, 'connect');
+        const lines = ['GET /api/engine HTTP/1.1', `Host: 127.0.0.1:${server.port}`];
+        const upgrade = ['Connection: Upgrade', 'Upgrade: websocket', '', ''];
+        socket.write([...lines, ...upgrade].join('\r\n'), () => socket.resetAndDestroy());
+        await once(socket, 'close');
+      }
+      expect((await asUser('/')).status).toBe(200);
+      expect(uncaught).not.toHaveBeenCalled();
+    } finally {
+      process.off('uncaughtException', uncaught);
+    }
+  });
+
+  it('listens on 127.0.0.1 alone', async () => {
+    const others = Object.values(networkInterfaces())
+      .flatMap((addresses) => addresses ?? [])
+      .filter(({ family, internal }) => family === 'IPv4' && !internal)
+      .map(({ address }) => address);
+    // All of 127.0.0.0/8 leads here on Linux.
+    if (process.platform === 'linux') others.push('127.0.0.2');
+    const reached = await Promise.all(others.map((host) => isReached(host, server.port)));
+    expect(reached).toEqual(others.map(() => false));
+    expect(await isReached('127.0.0.1', server.port)).toBe(true);
   });
 
   it('serves programs that send the token as a bearer', async () => {
@@ -228,6 +278,8 @@ describe('the engine', () => {
     const events = await hostEvents();
     await vi.waitFor(() => expect(events.seen.at(-1)).toEqual({ engine: 'up', error: null }), 60_000);
     const client = await openClient();
+    const works: boolean[] = [];
+    server.supervisor.process!.onWorking((isWorking) => works.push(isWorking));
     const { folder: run } = await client.runs.start({ recipe: smallRecipe(), data, out });
     const stepped = new Promise<void>((resolve) => {
       client.subscribe(runTopic(run), (event: RunEvent) => {
@@ -236,6 +288,8 @@ describe('the engine', () => {
     });
     const ended = client.runs.wait({ folder: run }).catch((error: unknown) => error);
     await stepped;
+    // So that it may be silent for longer.
+    expect(works).toEqual([true]);
     process.kill(server.supervisor.process!.pid!, 'SIGKILL');
     expect(await ended).toMatchObject({ code: 'ENGINE_GONE' });
     await vi.waitFor(
@@ -259,10 +313,63 @@ describe('the engine', () => {
   });
 });
 
+/** A process of the engine that never says a word. */
+function silentEngine(): EngineProcess {
+  let exited: (code: number | null, reason: string) => void = () => undefined;
+  return {
+    pid: undefined,
+    open: () => memoryTransports()[0],
+    onExit: (listener) => (exited = listener),
+    onWorking: () => undefined,
+    shutdown: () => exited(0, 'exit code 0'),
+    kill: () => exited(null, 'signal SIGKILL'),
+  };
+}
+
+describe('the page, while the engine hangs before it is loaded', () => {
+  const isBuilt = existsSync(path.resolve('dist/renderer/index.html'));
+  let silent: RunningServer;
+  afterAll(() => silent.close());
+
+  it.skipIf(!isBuilt)(
+    `is answered at once, with all that it loads${isBuilt ? '' : ' (skipped: npm run build first)'}`,
+    async () => {
+      silent = await startServer({
+        renderer: path.resolve('dist/renderer'),
+        version: '1.2.3',
+        port: 0,
+        fork: silentEngine,
+        log,
+      });
+      const headers = { authorization: `Bearer ${silent.token}` };
+      const start = performance.now();
+      const get = (address: string) => fetch(`http://127.0.0.1:${silent.port}${address}`, { headers });
+      for (const address of ['/', '/new/data', '/run?folder=x']) {
+        const page = await get(address);
+        expect([page.status, await page.text()]).toEqual([200, expect.stringContaining('id="app"')]);
+      }
+      const page = await (await get('/')).text();
+      const assets = [...page.matchAll(/(?:src|href)="(\/assets\/[^"]+)"/g)].map(([, asset]) => asset!);
+      expect(assets.length).toBeGreaterThan(1);
+      for (const asset of assets) {
+        const { status, body } = await get(asset);
+        expect([asset, status]).toEqual([asset, 200]);
+        await body?.cancel();
+      }
+      // Seconds before anybody gives such an engine up.
+      expect(performance.now() - start).toBeLessThan(3000);
+      const events = await get('/api/host-events');
+      const reader = (events.body as ReadableStream<Uint8Array>).getReader();
+      const { value } = await reader.read();
+      expect(Buffer.from(value!).toString()).toBe('data: {"engine":"starting","error":null}\n\n');
+    },
+  );
+});
+
 describe('distill serve', () => {
   const main = path.resolve(import.meta.dirname, '../../electron/cli/main.ts');
-  const serve = () =>
-    spawn(process.execPath, [main, 'serve', '--json', '--port', '0', '--renderer', renderer], {
+  const serve = (...args: string[]) =>
+    spawn(process.execPath, [main, 'serve', '--json', '--port', '0', '--renderer', renderer, ...args], {
       cwd: folder,
       env: { ...process.env, DISTILL_HOME: home },
       stdio: ['ignore', 'pipe', 'inherit'],
@@ -292,6 +399,22 @@ describe('distill serve', () => {
     client.close();
     return { folder: run, others };
   }
+
+  it('begins with a recipe that it is given, in the wizard', async () => {
+    const child = serve('my recipe.distill');
+    const url = await urlOf(child);
+    expect([url.pathname, url.searchParams.get('open')]).toEqual([
+      '/new',
+      path.join(folder, 'my recipe.distill'),
+    ]);
+    const first = await fetch(url, { redirect: 'manual' });
+    expect([first.status, first.headers.get('location')]).toEqual([
+      303,
+      `/new?${new URLSearchParams({ open: path.join(folder, 'my recipe.distill') }).toString()}`,
+    ]);
+    child.kill('SIGINT');
+    expect(await once(child, 'exit')).toEqual([0, null]);
+  });
 
   it('prints one line with its address, and ends in order on Ctrl-C', async () => {
     const child = serve();

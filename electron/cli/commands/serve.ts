@@ -25,6 +25,7 @@ export function defineServe(program: Command, session: Session): void {
   program
     .command('serve')
     .description('shows the program in an ordinary browser, on this machine or through a tunnel')
+    .argument('[file]', 'recipe or dataset to begin with')
     .option('--port <n>', 'port, 0 for any free one (default: 4173 or one of the next)', integer(0, 65_535))
     .option(
       '--host <address>',
@@ -39,10 +40,11 @@ export function defineServe(program: Command, session: Session): void {
       'after',
       '\nFrom afar: ssh -L 4173:127.0.0.1:4173 machine\n\nExample:\n  $ distill serve --open\n',
     )
-    .action((options: Options) => serve(options, session));
+    .action((file: string | undefined, options: Options) => serve(file, options, session));
 }
 
 async function serve(
+  file: string | undefined,
   { port, host, allowHost = [], open, root, renderer }: Options,
   { output, signal, resolve }: Session,
 ): Promise<void> {
@@ -66,15 +68,25 @@ async function serve(
       output.note(
         `Warning: others can reach ${host}, and what is sent is not encrypted; "ssh -L" to 127.0.0.1 is safer.`,
       );
-    output.result('serve', { url: server.url, host, port: server.port }, server.url);
-    output.note('Whoever has this address can use the program. Ctrl-C ends it; a run at work is saved.');
-    if (open && !(await openBrowser(server.url)))
-      output.note('No browser could be opened: open the address above.');
+    const url = file === undefined ? server.url : openedAt(server.url, resolve(file));
+    output.result('serve', { url, host, port: server.port }, url);
+    output.note(
+      'Whoever has this address can use the program. Ctrl-C ends it; a run that is going on is saved.',
+    );
+    if (open && !(await openBrowser(url))) output.note('No browser could be opened: open the address above.');
     await aborted(signal);
-    output.note('Ending: what is at work is saved first.');
+    output.note('Ending: what is going on is saved first.');
   } finally {
     await server.close();
   }
+}
+
+/** The wizard's address with a recipe or dataset in it. */
+function openedAt(url: string, file: string): string {
+  const wizard = new URL('/new', url);
+  wizard.searchParams.set('open', file);
+  wizard.searchParams.set('token', new URL(url).searchParams.get('token') ?? '');
+  return wizard.href;
 }
 
 const aborted = (signal: AbortSignal): Promise<void> =>

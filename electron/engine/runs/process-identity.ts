@@ -16,6 +16,14 @@ export type Owner = z.output<typeof ownerSchema>;
 /** A holder on another host (or in another container) shows that it lives by touching its lock within this time. */
 export const HEARTBEAT_MS = 15_000;
 const HEARTBEAT_LOST_MS = 8 * HEARTBEAT_MS;
+/**
+ * The same for a process of this host whose number exists, but may be another's by now. Longer than the hosts let an engine be silent: in
+ * a long step it touches nothing.
+ */
+const NUMBER_LOST_MS = 15 * 60_000;
+
+/** The tokens of this very process: its own locks count as held even where it slept and has touched nothing yet. */
+const own = new Set<string>();
 
 /** Linux: boot id and field 22 (starttime) of /proc/<pid>/stat, see proc_pid_stat(5). null elsewhere. */
 async function startOf(pid: number): Promise<string | null> {
@@ -33,6 +41,7 @@ async function startOf(pid: number): Promise<string | null> {
 }
 
 export async function thisProcess(token: string): Promise<Owner> {
+  own.add(token);
   return { pid: process.pid, host: hostname(), started: await startOf(process.pid), token };
 }
 
@@ -50,5 +59,6 @@ export async function isAlive(owner: Owner, touched: Date): Promise<boolean> {
   if (owner.host !== hostname()) return Date.now() - touched.getTime() < HEARTBEAT_LOST_MS;
   if (!pidExists(owner.pid)) return false;
   if (owner.started !== null) return (await startOf(owner.pid)) === owner.started;
-  return touched.getTime() >= Date.now() - uptime() * 1000;
+  if (owner.pid === process.pid && own.has(owner.token)) return true;
+  return Date.now() - touched.getTime() < Math.min(NUMBER_LOST_MS, uptime() * 1000);
 }

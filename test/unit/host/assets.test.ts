@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { openPromise } from 'yauzl';
 import { DistillError, type ErrorValue } from '../../../electron/contract/errors.ts';
 import type { Client } from '../../../electron/contract/services.ts';
+import { namesInside } from '../../../electron/host/archive-response.ts';
 import { createAssetHandler } from '../../../electron/host/assets.ts';
 
 let folder: string;
@@ -241,4 +242,14 @@ describe('images', () => {
       code: 'ENGINE_GONE',
     });
   });
+});
+
+it('names files of several drives from their drive on, and ends', () => {
+  expect(namesInside(['C:\\runs\\a\\1.csv', 'D:\\out\\2.csv'], path.win32)).toEqual([
+    'C/runs/a/1.csv',
+    'D/out/2.csv',
+  ]);
+  expect(namesInside(['C:\\runs\\1.csv', 'C:\\out\\2.csv'], path.win32)).toEqual(['runs/1.csv', 'out/2.csv']);
+  expect(namesInside(['/runs/1.csv', '/out/2.csv'], path.posix)).toEqual(['runs/1.csv', 'out/2.csv']);
+  expect(namesInside(['/runs/a/1.csv'], path.posix)).toEqual(['1.csv']);
 });

@@ -10,7 +10,11 @@ import { portMain } from '../../support/port-main.ts';
 
 it("serves every port that Electron's main process transfers, and ends when it is asked", async () => {
   let say: (event: { data: unknown; ports: MessagePortMainLike[] }) => void = () => undefined;
-  const parent = utilityParent({ on: (_event, listener) => (say = listener) });
+  const told: unknown[] = [];
+  const parent = utilityParent({
+    on: (_event, listener) => (say = listener),
+    postMessage: (message) => told.push(message),
+  });
   const engine = fakeEngine({ system: { unlinkTensorflow: () => Promise.resolve(null) } });
   const windows = [0, 1].map(() => {
     const { port1, port2 } = new MessageChannel();
@@ -29,5 +33,7 @@ it("serves every port that Electron's main process transfers, and ends when it i
   expect(end).not.toHaveBeenCalled();
   say({ data: { kind: 'shutdown' }, ports: [] });
   expect(end).toHaveBeenCalledOnce();
+  parent.tell({ kind: 'working', value: true });
+  expect(told).toEqual([{ kind: 'working', value: true }]);
   for (const window of windows) window.close();
 });

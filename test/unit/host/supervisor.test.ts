@@ -18,12 +18,15 @@ interface FakeProcess extends EngineProcess {
   load(): void;
   /** It computes and answers nothing. */
   hang(): void;
+  /** It says that it begins to compute, or ends. */
+  say(isWorking: boolean): void;
   exit(code: number | null, reason: string): void;
   asked: string[];
 }
 
 function fakeProcess(pid: number): FakeProcess {
   const exits: ((code: number | null, reason: string) => void)[] = [];
+  const works: ((isWorking: boolean) => void)[] = [];
   const waiting: Transport[] = [];
   const near: Transport[] = [];
   let [loaded, hanging, gone] = [false, false, false];
@@ -44,6 +47,7 @@ function fakeProcess(pid: number): FakeProcess {
       return left;
     },
     onExit: (listener) => exits.push(listener),
+    onWorking: (listener) => works.push(listener),
     shutdown: () => process.asked.push('shutdown'),
     kill() {
       process.asked.push('kill');
@@ -54,6 +58,7 @@ function fakeProcess(pid: number): FakeProcess {
       waiting.splice(0).forEach(serveOne);
     },
     hang: () => (hanging = true),
+    say: (isWorking) => works.forEach((listener) => listener(isWorking)),
     exit(code, reason) {
       if (gone) return;
       gone = true;
@@ -186,6 +191,48 @@ it('kills an engine without a sign of life for 30 s, and leaves one alone that i
   expect(processes).toHaveLength(2);
 });
 
+it('gives an engine that computes 10 minutes: a step is not interrupted', async () => {
+  const { processes, told } = supervise();
+  processes[0]!.load();
+  await pass(0);
+  processes[0]!.say(true);
+  processes[0]!.hang();
+  await pass(594_000);
+  expect(processes[0]!.asked).toEqual([]);
+  await pass(6000);
+  expect(processes[0]!.asked).toEqual(['kill']);
+  expect(told.at(-1)!.error!.message).toContain('no sign of life for 600 s');
+});
+
+it('gives it 30 s again once it has ended, from that very moment', async () => {
+  const { processes } = supervise();
+  processes[0]!.load();
+  await pass(0);
+  processes[0]!.say(true);
+  processes[0]!.hang();
+  await pass(300_000);
+  processes[0]!.say(false);
+  await pass(24_000);
+  expect(processes[0]!.asked).toEqual([]);
+  await pass(12_000);
+  expect(processes[0]!.asked).toEqual(['kill']);
+});
+
+it('tells at once that it kills, not only when the process is gone', async () => {
+  const { processes, supervisor, states } = supervise();
+  processes[0]!.load();
+  await pass(0);
+  processes[0]!.kill = () => processes[0]!.asked.push('kill');
+  processes[0]!.hang();
+  await pass(36_000);
+  expect(processes[0]!.asked).toEqual(['kill']);
+  expect(states()).toEqual(['up', 'restarting']);
+  expect(() => supervisor.client()).toThrow('no sign of life for 30 s');
+  processes[0]!.exit(null, 'signal SIGKILL');
+  await pass(1000);
+  expect(processes).toHaveLength(2);
+});
+
 it('gives an engine longer to load than to answer', async () => {
   const { processes } = supervise();
   await pass(119_000);
@@ -250,6 +297,14 @@ it('kills what does not end in time, and ends at once while it waits for a resta
   await pass(30_010);
   await closed;
   expect(slow.processes[0]!.asked).toEqual(['shutdown', 'kill']);
+
+  const patient = supervise();
+  const saved = patient.supervisor.close(60_000);
+  await pass(59_000);
+  expect(patient.processes[0]!.asked).toEqual(['shutdown']);
+  await pass(1010);
+  await saved;
+  expect(patient.processes[0]!.asked).toEqual(['shutdown', 'kill']);
 
   const waiting = supervise();
   waiting.processes[0]!.exit(1, 'exit code 1');

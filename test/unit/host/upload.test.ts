@@ -26,11 +26,32 @@ it('stores a file under its name, with the folders it was dropped in', async () 
     bytes: 3_500_000,
   });
   expect((await readFile(answer.path)).equals(Buffer.concat(chunks))).toBe(true);
-  await send('signs/Grün/00001.ppm', 'again');
-  expect(await readFile(answer.path, 'utf8')).toBe('again');
   expect(await everything()).toEqual(
     ['b1', 'b1/signs', 'b1/signs/Grün', 'b1/signs/Grün/00001.ppm'].map((name) => path.normalize(name)),
   );
+});
+
+it('numbers files of one name in one batch, which come from several folders, and overwrites none', async () => {
+  const stored = [
+    await send('sign.tar.gz', 'a'),
+    await send('sign.tar.gz', 'b'),
+    await send('sign.tar.gz', 'c'),
+  ];
+  expect(stored.map((each) => path.basename(each.path))).toEqual([
+    'sign.tar.gz',
+    'sign.tar-2.gz',
+    'sign.tar-3.gz',
+  ]);
+  expect(await Promise.all(stored.map((each) => readFile(each.path, 'utf8')))).toEqual(['a', 'b', 'c']);
+  expect(path.basename((await send('sign.tar.gz', 'd', 'b2')).path)).toBe('sign.tar.gz');
+  // Together, too.
+  const together = await Promise.all(['x', 'y', 'z'].map((text) => send('LICENSE', text)));
+  expect(together.map((each) => path.basename(each.path)).sort()).toEqual([
+    'LICENSE',
+    'LICENSE-2',
+    'LICENSE-3',
+  ]);
+  expect((await Promise.all(together.map((each) => readFile(each.path, 'utf8')))).join('')).toBe('xyz');
 });
 
 it.each([

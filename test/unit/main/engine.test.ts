@@ -142,6 +142,25 @@ describe("the engine's utility process", () => {
     expect(page.received).toEqual([]);
   });
 
+  it('that computes may be silent for long', async () => {
+    const { processes } = make();
+    await pass(1);
+    processes[0]!.emit('message', { kind: 'working', value: true });
+    processes[0]!.isHanging = true;
+    await pass(500_000);
+    expect(processes).toHaveLength(1);
+  });
+
+  it('says of what V8 died', async () => {
+    const { processes, supervisor } = make();
+    await pass(1);
+    processes[0]!.emit('error', 'FatalError', 'Heap::AllocateRaw', '{}');
+    processes[0]!.end(133);
+    expect(supervisor.status.error!.message).toContain(
+      '(FatalError of V8 in Heap::AllocateRaw, exit code 133)',
+    );
+  });
+
   it('that hangs is killed and started again', async () => {
     const { processes, supervisor } = make();
     await pass(1);

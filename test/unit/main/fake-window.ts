@@ -5,6 +5,10 @@ import type { WindowLike } from '../../../electron/main/windows.ts';
 class FakeContents extends EventEmitter {
   readonly id = 1;
   readonly sent: [string, unknown][] = [];
+  reloads = 0;
+  reload(): void {
+    this.reloads++;
+  }
   send(channel: string, value: unknown): void {
     this.sent.push([channel, value]);
   }

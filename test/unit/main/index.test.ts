@@ -19,7 +19,13 @@ const fake = await vi.hoisted(async () => {
 
   class BrowserWindow extends EventEmitter {
     static fromWebContents = () => windows[0];
-    readonly webContents = emitter({ id: 1, send: nothing, isDestroyed: () => false, postMessage: nothing });
+    readonly webContents = emitter({
+      id: 1,
+      send: nothing,
+      reload: nothing,
+      isDestroyed: () => false,
+      postMessage: nothing,
+    });
     readonly options: object;
     constructor(options: object) {
       super();

@@ -71,6 +71,18 @@ describe('what is opened', () => {
     expect(requestedPaths(argv, '/d', true, kindOf)).toEqual(
       ['/d/a.distill', '/d/data.zip', '/d/images'].map((file) => path.resolve(file)),
     );
+    const addresses = [
+      'file:///d/a.distill',
+      'FILE:///d/im%61ges',
+      'file://elsewhere/d/a.distill',
+      'file:///d/%',
+    ];
+    // File managers of Linux; on Windows a path has a drive.
+    if (process.platform !== 'win32')
+      expect(requestedPaths(['distill-studio', ...addresses], '/', true, kindOf)).toEqual([
+        '/d/a.distill',
+        '/d/images',
+      ]);
     expect(requestedPaths(['electron', '/d/app', '/d/plain.json'], '/', false, kindOf)).toEqual([
       path.resolve('/d/plain.json'),
     ]);

@@ -121,7 +121,11 @@ describe('the preload', () => {
     ipcRenderer.answer = new Error('refused');
     bridge.requestPort();
     bridge.setTheme('dark');
+    const heard: string[] = [];
+    bridge.onEngine(({ state }) => heard.push(state));
     await new Promise((resolve) => setTimeout(resolve, 1));
+    ipcRenderer.emit(pushChannels.engine, {}, { state: 'up', error: null });
+    expect(heard).toEqual(['up']);
     await expect(bridge.openLogs()).rejects.toThrow('refused');
   });
 });

@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { describe, expect, it, vi } from 'vitest';
-import { setupQuitGuard } from '../../../electron/main/quit-guard.ts';
+import { quitQuestion, setupQuitGuard } from '../../../electron/main/quit-guard.ts';
 
 /** Electron's app, as far as quitting goes: quit() asks before-quit and ends unless that was prevented. */
 class FakeApp extends EventEmitter {
@@ -14,25 +14,30 @@ class FakeApp extends EventEmitter {
 
 function make(options: {
   runs?: string[] | Error;
-  answer?: 'pause' | 'stay';
+  /** What the engine answers at some time, or never. */
+  list?: Promise<string[]>;
+  isRunActive?: boolean;
+  answer?: 'pause' | 'stay' | Error;
   pause?: (folder: string) => Promise<void>;
 }) {
   const app = new FakeApp();
   const done: string[] = [];
   const { runs = [], answer = 'stay' } = options;
+  const ask = () => (answer instanceof Error ? Promise.reject(answer) : Promise.resolve(answer));
   const guard = setupQuitGuard({
     app,
-    activeRuns: () => (runs instanceof Error ? Promise.reject(runs) : Promise.resolve(runs)),
+    activeRuns: () => options.list ?? (runs instanceof Error ? Promise.reject(runs) : Promise.resolve(runs)),
+    isRunActive: () => options.isRunActive ?? false,
     ask(asked) {
-      done.push(`ask ${asked.join()}`);
-      return Promise.resolve(answer);
+      done.push(`ask ${asked?.join() ?? 'of some run'}`);
+      return ask();
     },
     async pause(folder) {
       await options.pause?.(folder);
       done.push(`pause ${folder}`);
     },
-    close() {
-      done.push('close');
+    close(patienceMs) {
+      done.push(patienceMs === undefined ? 'close' : `close within ${patienceMs}`);
       return Promise.resolve();
     },
     log: (message) => void done.push(message),
@@ -91,7 +96,54 @@ describe('quitting', () => {
     expect(done.filter((each) => each.startsWith('ask'))).toHaveLength(1);
   });
 
-  it('ends all the same where the engine is gone or cannot pause', async () => {
+  it('asks also where the engine is too busy to list its runs, and gives it time to save', async () => {
+    vi.useFakeTimers();
+    try {
+      const late = { list: new Promise<string[]>(() => undefined), isRunActive: true };
+      const { app, done } = make({ ...late, answer: 'pause' });
+      app.quit();
+      await vi.advanceTimersByTimeAsync(2900);
+      expect(done).toEqual([]);
+      await vi.advanceTimersByTimeAsync(200);
+      expect(app.ended).toBe(true);
+      expect(done.slice(1)).toEqual(['ask of some run', 'close within 60000']);
+      const staying = make({ ...late, answer: 'stay' });
+      staying.app.quit();
+      await vi.advanceTimersByTimeAsync(3100);
+      expect(staying.app.ended).toBe(false);
+      expect(staying.done.at(-1)).toBe('ask of some run');
+      const broken = make({ runs: new Error('gone'), isRunActive: true, answer: 'stay' });
+      broken.app.quit();
+      await vi.advanceTimersByTimeAsync(1);
+      expect(broken.done.at(-1)).toBe('ask of some run');
+      const idle = make({ ...late, isRunActive: false });
+      idle.app.quit();
+      await vi.advanceTimersByTimeAsync(3100);
+      expect(idle.app.ended).toBe(true);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  it('stays where the question cannot be asked, and can be tried again', async () => {
+    const { app, done, guard } = make({ runs: ['a'], answer: new Error('no window') });
+    expect(await guard.settle()).toBe(false);
+    expect(done).toEqual(['ask a', 'The question before quitting could not be asked']);
+    app.quit();
+    await vi.waitFor(() => expect(done).toHaveLength(4));
+    expect(app.ended).toBe(false);
+  });
+
+  it('names the runs in its question', () => {
+    expect(quitQuestion(['/r/signs-1']).message).toBe('A run is going on.');
+    expect(quitQuestion(['/r/a', '/r/b'])).toMatchObject({
+      message: '2 runs are going on.',
+      detail: expect.stringMatching(/^a\nb\n\n/) as string,
+    });
+    expect(quitQuestion(null).detail).toContain('up to a minute');
+  });
+
+  it('ends all the same where the engine is gone, no run known of, or cannot pause', async () => {
     const gone = make({ runs: new Error('gone') });
     gone.app.quit();
     await vi.waitFor(() => expect(gone.app.ended).toBe(true));

@@ -55,11 +55,18 @@ function make(runs: RunSummary[]) {
       stop: (id) => done.push(`stop ${id}`),
     },
     setProgress: (fraction) => done.push(`progress ${fraction}`),
-    notify: ({ title, body }) => void done.push(`notify ${title}: ${body}`),
+    notify: ({ title, body }, folder) => void done.push(`notify ${folder} ${title}: ${body}`),
     onChange: () => void done.push('change'),
     log: () => undefined,
   });
-  return { activity, client, done, ends, lose: () => (engine = null) };
+  return {
+    activity,
+    client,
+    done,
+    ends,
+    queue: (one: RunSummary) => runs.push(one),
+    lose: () => (engine = null),
+  };
 }
 
 describe('RunActivity', () => {
@@ -76,7 +83,7 @@ describe('RunActivity', () => {
       'stop 7',
       'progress -1',
       'change',
-      "notify a is done: The student's accuracy: 91.23 %.",
+      "notify /a a is done: The student's accuracy: 91.23 %.",
     ]);
   });
 
@@ -90,8 +97,31 @@ describe('RunActivity', () => {
     waiting.ends.get('/a')!.end(run('/a', 'completed'));
     await vi.waitFor(() => expect(waiting.done.at(-1)).toContain('a is done'));
     expect(waiting.activity.isActive).toBe(true);
+    expect(waiting.done.filter((each) => each.startsWith('st'))).toEqual(['start prevent-app-suspension']);
     expect(done.filter((each) => each.startsWith('notify'))).toEqual([]);
     activity.show({ active: false, fraction: null, title: '' });
+  });
+
+  it('keeps the program awake anew for a run that was queued while it looked elsewhere', async () => {
+    const { activity, done, ends, queue } = make([run('/a', 'running')]);
+    activity.show({ active: true, fraction: 0.5, title: 'a' });
+    await vi.waitFor(() => expect(ends.size).toBe(1));
+    queue(run('/b', 'queued'));
+    ends.get('/a')!.end(run('/a', 'completed'));
+    await vi.waitFor(() => expect(ends.size).toBe(2));
+    expect(activity.isActive).toBe(true);
+    const asked = () => done.filter((each) => /^(start|stop|change)/.test(each));
+    expect(asked()).toEqual([
+      'start prevent-app-suspension',
+      'change',
+      'stop 7',
+      'change',
+      'start prevent-app-suspension',
+      'change',
+    ]);
+    ends.get('/b')!.end(run('/b', 'completed'));
+    await vi.waitFor(() => expect(activity.isActive).toBe(false));
+    expect(asked().slice(6)).toEqual(['stop 7', 'change']);
   });
 
   it.each(['cancelled', 'interrupted'] as const)(
@@ -118,7 +148,7 @@ describe('RunActivity', () => {
     const error = { code: 'DISK_FULL', message: 'The disk is full.', hint: '', retryable: true } as const;
     ends.get('/a')!.end(run('/a', 'failed', error));
     await vi.waitFor(() => expect(activity.isActive).toBe(false));
-    expect(done.at(-1)).toBe('notify a failed: The disk is full.');
+    expect(done.at(-1)).toBe('notify /a a failed: The disk is full.');
   });
 
   it('ends with the engine', async () => {
@@ -127,7 +157,7 @@ describe('RunActivity', () => {
     await vi.waitFor(() => expect(ends.size).toBe(1));
     ends.get('/a')!.fail(new DistillError('ENGINE_GONE', 'gone'));
     await vi.waitFor(() => expect(activity.isActive).toBe(false));
-    expect(done.at(-1)).toBe('notify a was interrupted: It can be resumed from where it was.');
+    expect(done.at(-1)).toBe('notify /a a was interrupted: It can be resumed from where it was.');
   });
 
   it('believes the page where the engine cannot be asked', () => {

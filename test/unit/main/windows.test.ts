@@ -17,6 +17,7 @@ describe('Windows', () => {
 
   function make({ isDark = false, mayCloseLast = (): boolean => true } = {}) {
     const made: FakeWindow[] = [];
+    const log: string[] = [];
     const windows = new Windows({
       create(options) {
         const window = new FakeWindow(options);
@@ -28,9 +29,9 @@ describe('Windows', () => {
       isDark: () => isDark,
       preload: '/app/preload/index.cjs',
       mayCloseLast,
-      log: () => undefined,
+      log: (message) => void log.push(message),
     });
-    return { windows, made };
+    return { windows, made, log };
   }
 
   it('shows a window when its page has painted, on its own background', () => {
@@ -73,11 +74,44 @@ describe('Windows', () => {
       ['distill:menu', 'open:/data/a.distill'],
       ['distill:menu', 'settings'],
     ]);
-    window.webContents.emit('did-start-loading');
+    const { sent } = window.webContents;
+    const navigate = (isMainFrame: boolean, isSameDocument: boolean) =>
+      window.webContents.emit('did-start-navigation', { isMainFrame, isSameDocument });
+    navigate(true, false);
     windows.ask('library');
-    expect(window.webContents.sent).toHaveLength(2);
+    expect(sent).toHaveLength(2);
     window.webContents.emit('did-finish-load');
-    expect(window.webContents.sent.at(-1)).toEqual(['distill:menu', 'library']);
+    expect(sent.at(-1)).toEqual(['distill:menu', 'library']);
+    // Another address of the same page, and what a frame shows.
+    navigate(true, true);
+    navigate(false, false);
+    windows.ask('settings');
+    expect(sent.at(-1)).toEqual(['distill:menu', 'settings']);
+    // A download: the page stays.
+    navigate(true, false);
+    windows.ask('about');
+    window.webContents.emit('did-stop-loading');
+    expect(sent.at(-1)).toEqual(['distill:menu', 'about']);
+  });
+
+  it('loads a page again whose process died, three times and no more', () => {
+    const { windows, log } = make();
+    const window = windows.open();
+    window.webContents.emit('did-finish-load');
+    const die = (reason: string) =>
+      window.webContents.emit('render-process-gone', {}, { reason, exitCode: 9 });
+    die('clean-exit');
+    expect(window.webContents.reloads).toBe(0);
+    die('oom');
+    expect(window.webContents.reloads).toBe(1);
+    windows.ask('library');
+    expect(window.webContents.sent).toEqual([]);
+    window.webContents.emit('did-finish-load');
+    expect(window.webContents.sent).toEqual([['distill:menu', 'library']]);
+    for (let crash = 0; crash < 5; crash++) die('crashed');
+    expect(window.webContents.reloads).toBe(3);
+    expect(log[0]).toBe("The page's process is gone (oom, 9); it is loaded again.");
+    expect(log.at(-1)).toContain('not loaded again');
   });
 
   it('brings the window in front, or opens one where there is none', () => {

@@ -1,8 +1,10 @@
-import { existsSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { recipeEndings } from '../../../electron/contract/recipe-file.ts';
 import { checkPackage } from '../../../scripts/package/check.ts';
-import { readConfig, type BuilderConfig } from '../../../scripts/package/config.ts';
+import { builderModule, readConfig, type BuilderConfig } from '../../../scripts/package/config.ts';
 import { loadedFiles } from '../../../scripts/package/loaded-files.ts';
 import type { Target } from '../../../scripts/package/packed-files.ts';
 
@@ -100,3 +102,32 @@ describe.skipIf(!isBuilt)(
   },
   120_000,
 );
+
+describe('what electron-builder tells Linux', () => {
+  it('is a pattern for each ending of a recipe, and which windows are ours', async () => {
+    const config = await readConfig();
+    const { LinuxTargetHelper } = builderModule('./out/targets/LinuxTargetHelper.js') as {
+      LinuxTargetHelper: new (packager: object) => {
+        readonly mimeTypeFiles: Promise<string>;
+        computeDesktopEntry(options: object): Promise<string>;
+      };
+    };
+    const linux = config.linux as { fileAssociations: object[] };
+    const folder = mkdtempSync(path.join(tmpdir(), 'mime-'));
+    const helper = new LinuxTargetHelper({
+      fileAssociations: [...(config['fileAssociations'] as object[]), ...linux.fileAssociations],
+      getTempFile: (ending: string) => Promise.resolve(path.join(folder, `types${ending}`)),
+      appInfo: { productName: 'Distill Studio', sanitizedProductName: 'distill-studio', description: '' },
+      executableName: 'distill-studio',
+      info: { metadata: config['extraMetadata'] },
+      config,
+      platformSpecificBuildOptions: linux,
+    });
+    const patterns = readFileSync(await helper.mimeTypeFiles, 'utf8').matchAll(/pattern="([^"]*)"/g);
+    expect([...patterns].map(([, pattern]) => pattern)).toEqual(recipeEndings.map((ending) => `*${ending}`));
+    const entry = await helper.computeDesktopEntry(linux);
+    expect(entry).toContain('StartupWMClass=distill-studio\n');
+    expect(entry).toContain('application/vnd.distill-studio.recipe+json;');
+    rmSync(folder, { recursive: true });
+  });
+});

@@ -162,6 +162,30 @@ test('a lock of another host counts while its heartbeat is fresh', async () => {
   expect((await recover(run.folder)).state).toBe('interrupted');
 });
 
+test('where start times are not known, a number alone keeps a run no longer than its heartbeat is recent', async () => {
+  const other = process2();
+  const run = await abandoned({ pid: other.pid, host: hostname(), started: null, token: 'theirs' });
+  const { utimes } = await import('node:fs/promises');
+  const touch = (minutesAgo: number) => {
+    const time = new Date(Date.now() - minutesAgo * 60_000);
+    return utimes(run.path('run.lock'), time, time);
+  };
+  // A long step touches nothing.
+  await touch(10);
+  expect((await recover(run.folder)).state).toBe('running');
+  await touch(20);
+  expect((await recover(run.folder)).state).toBe('interrupted');
+});
+
+test("a process's own lock counts, whatever its age: it may have slept", async () => {
+  const owner = await thisProcess('mine');
+  const run = await abandoned({ ...owner, started: null });
+  const { utimes } = await import('node:fs/promises');
+  const old = new Date(Date.now() - 24 * 3_600_000);
+  await utimes(run.path('run.lock'), old, old);
+  expect((await recover(run.folder)).state).toBe('running');
+});
+
 test('the same run is not resumed twice, not even in one process', async () => {
   const run = await RunFolder.create(temporaryFolder(), recipe(), start());
   await run.setState('cancelled');

@@ -46,6 +46,10 @@ describe("the native menu's actions", () => {
     expect(await ask('open:/b: c.distill')).toEqual([{ name: 'wizard', query: { open: '/b: c.distill' } }]);
   });
 
+  it('show the run that a notification told of', async () => {
+    expect(await ask('run:/runs/a: b')).toEqual([{ name: 'run', query: { folder: '/runs/a: b' } }]);
+  });
+
   it('pause the run that is shown, else the one at work, which is shown then', async () => {
     expect(await ask('pause-resume', { screen: 'run', atWork: '/other' })).toEqual(['tell pause-resume']);
     expect(await ask('pause-resume', { atWork: '/r' })).toEqual([

@@ -20,6 +20,15 @@ export const useDataset = defineStore('wizard-dataset', () => {
   const inspected = ref('');
   const wanted = computed(() => JSON.stringify([recipe.value.data.path, recipe.value.data.classNames]));
   const report = computed(() => (inspected.value === wanted.value ? inspection.data.value : null));
+  /** Reading it was cancelled: there is neither a report nor an error. */
+  const isUnread = computed(
+    () =>
+      recipe.value.data.path !== null &&
+      inspected.value === wanted.value &&
+      !inspection.pending.value &&
+      inspection.data.value === null &&
+      inspection.error.value === null,
+  );
   const presets = shallowRef<readonly Preset[]>([]);
   const presetsCall = useCall((client) => client.recipes.presets({}));
   /** The preset that was chosen for a dataset without being asked; null: none was, or it was taken back. */
@@ -110,5 +119,17 @@ export const useDataset = defineStore('wizard-dataset', () => {
       : null,
   );
 
-  return { inspection, report, inspect, presets, loadPresets, proposed, classId, split, division, facts };
+  return {
+    inspection,
+    report,
+    isUnread,
+    inspect,
+    presets,
+    loadPresets,
+    proposed,
+    classId,
+    split,
+    division,
+    facts,
+  };
 });

@@ -18,6 +18,10 @@ export interface Facts {
   classes: number | null;
   /** The dataset was tried and cannot be read. */
   isUnreadable?: boolean;
+  /** Parameter groups of the networks that are trained. */
+  groups?: Record<'teacher' | 'student', number | null>;
+  /** What is wrong with the files of weights, by the field that names one. */
+  weights?: readonly { path: string; message: string }[];
 }
 
 const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
@@ -35,8 +39,32 @@ function worded(clause: string): string {
 
 /** Everything that is wrong with a recipe: what the schema finds, then what the schema cannot know. */
 export function findIssues(recipe: Recipe, facts: Facts): FieldIssue[] {
-  return [...schemaIssues(recipe), ...otherIssues(recipe, facts)];
+  return [
+    ...schemaIssues(recipe),
+    ...otherIssues(recipe, facts),
+    ...freezingIssues(recipe, facts),
+    ...(facts.weights ?? []).map((one) => ({ ...one, step: stepOf(one.path), missing: false })),
+  ];
 }
+
+/** Stages that freeze more groups than their network has. */
+function freezingIssues({ teacher, student }: Recipe, { groups }: Facts): FieldIssue[] {
+  return (['teacher', 'student'] as const).flatMap((role) => {
+    const network = role === 'student' ? student : teacher.source === 'train' ? teacher : null;
+    const count = groups?.[role] ?? null;
+    if (network === null || count === null) return [];
+    return network.training.stages.flatMap(({ freezeTo }, i): FieldIssue[] => {
+      // What is no number, or beyond every network, the schema has told of.
+      const isBeyond = freezeTo >= count || freezeTo < -count;
+      if (!isBeyond || Math.abs(freezeTo) > mostGroups) return [];
+      const path = `${role}.training.stages[${i}].freezeTo`;
+      const message = `The network has ${count} parameter groups: choose a number from −${count} to ${count - 1}.`;
+      return [{ path, step: stepOf(path), message, missing: false }];
+    });
+  });
+}
+/** The schema's limit of frozen groups. */
+const mostGroups = 16;
 
 const tooFewClasses = 'Choose two classes or more to train on.';
 

@@ -1,14 +1,18 @@
 import { storeToRefs } from 'pinia';
 import { computed, shallowRef, watch } from 'vue';
-import type { ModelRecipe } from '../../../../electron/contract/recipe.ts';
+import type { ModelRecipe, TeacherRecipe } from '../../../../electron/contract/recipe.ts';
 import { useCall } from '../../../composables/use-call.ts';
 import { useDraft } from '../../../stores/draft.ts';
+import { cloneOf } from '../draft-recipe.ts';
+import { networkOfTeacher } from './network-of-teacher.ts';
 
 /** The teacher's network, also where it comes from a run; null: not known. */
 export function useTeacherModel() {
   const { recipe } = storeToRefs(useDraft());
   const ofRun = shallowRef<ModelRecipe | null>(null);
-  const details = useCall((client, options, folder: string) => client.runs.details({ folder }, options));
+  const search = useCall((client, options, teacher: TeacherRecipe) =>
+    networkOfTeacher(teacher, async (folder) => (await client.runs.details({ folder }, options)).recipe),
+  );
   watch(
     () => {
       const { teacher } = recipe.value;
@@ -17,11 +21,11 @@ export function useTeacherModel() {
     async () => {
       const { teacher } = recipe.value;
       ofRun.value = null;
-      if (teacher.source !== 'run' || teacher.path === '') return;
-      const found = await details.run(teacher.path);
-      if (!found) return;
-      if (teacher.role !== 'teacher') ofRun.value = found.recipe.student.model;
-      else if (found.recipe.teacher.source !== 'run') ofRun.value = found.recipe.teacher.model;
+      search.cancel();
+      if (teacher.source !== 'run') return;
+      const found = await search.run(cloneOf(teacher));
+      // null also where another search took its place.
+      if (found) ofRun.value = found;
     },
     { immediate: true },
   );

@@ -22,6 +22,7 @@ export function useDescriptions(models: () => readonly ModelRecipe[], batchSize:
   const input = computed(() => {
     const parsed = models().map((model) => modelSchema.safeParse(cloneOf(model)));
     const { size } = recipe.value.data.image;
+    if (parsed.length === 0) return null;
     if (!Number.isInteger(size) || size < 8 || size > 512 || parsed.some(({ success }) => !success))
       return null;
     const batch = Number.isInteger(batchSize()) ? Math.min(4096, Math.max(2, batchSize())) : 64;
@@ -42,8 +43,9 @@ export function useDescriptions(models: () => readonly ModelRecipe[], batchSize:
   return { ...call, ask };
 }
 
-/** What one network costs. */
-export function useDescription(model: () => ModelRecipe, batchSize: () => number) {
-  const { data, error, pending, ask } = useDescriptions(() => [model()], batchSize);
+/** What one network costs; null: none is asked for. */
+export function useDescription(model: () => ModelRecipe | null, batchSize: () => number) {
+  const models = () => [model()].filter((one) => one !== null);
+  const { data, error, pending, ask } = useDescriptions(models, batchSize);
   return { data: computed(() => data.value?.[0] ?? null), error, pending, ask };
 }

@@ -23,11 +23,19 @@ export const useStarting = defineStore('wizard-starting', () => {
   });
   const isReady = computed(() => issues.all.length === 0);
 
-  /** The run's folder; null where it was not started. */
-  async function start(): Promise<string | null> {
+  /** Which draft is at work, and what it says. */
+  const mark = (): string => JSON.stringify([draft.opening, draft.recipe]);
+
+  /**
+   * Starts the run; null where it was not started. `isDone`: whether the draft's work is done, because it is still the one at work and
+   * was not changed since.
+   */
+  async function start(): Promise<{ folder: string; isDone: () => boolean } | null> {
     const parsed = recipeSchema.safeParse(cloneOf(draft.recipe));
     if (!parsed.success || !isReady.value) return null;
-    return (await call.run(parsed.data))?.folder ?? null;
+    const before = mark();
+    const started = await call.run(parsed.data);
+    return started && { folder: started.folder, isDone: () => mark() === before };
   }
   return { call, isReady, start };
 });

@@ -9,6 +9,7 @@ const withData = (change: (recipe: Recipe) => void = () => undefined): Recipe =>
   change(recipe);
   return recipe;
 };
+const student = (recipe: Recipe) => recipe.student.training.stages[0]!;
 const found = (recipe: Recipe, classes: number | null = 43) => findIssues(recipe, { classes });
 
 describe('findIssues', () => {
@@ -72,6 +73,34 @@ describe('findIssues', () => {
   it('marks a dataset that cannot be read', () => {
     const issues = findIssues(withData(), { classes: null, isUnreadable: true });
     expect(issues).toMatchObject([{ path: 'data.path', step: 'data', missing: false }]);
+  });
+
+  it('finds stages that freeze more groups than the network has', () => {
+    const recipe = withData(({ teacher, student }) => {
+      if (teacher.source === 'train') teacher.training.stages[0]!.freezeTo = 3;
+      student.training.stages[0]!.freezeTo = -4;
+    });
+    const groups = { teacher: 4, student: 3 };
+    expect(findIssues(recipe, { classes: 43, groups })).toEqual([
+      {
+        path: 'student.training.stages[0].freezeTo',
+        step: 'training',
+        message: 'The network has 3 parameter groups: choose a number from −3 to 2.',
+        missing: false,
+      },
+    ]);
+    const fewer = findIssues(recipe, { classes: 43, groups: { teacher: 3, student: null } });
+    expect(fewer).toMatchObject([{ path: 'teacher.training.stages[0].freezeTo', step: 'teacher' }]);
+    student(recipe).freezeTo = 40;
+    // The schema's own sentence is enough.
+    expect(findIssues(recipe, { classes: 43, groups })).toHaveLength(1);
+  });
+
+  it('puts weights that do not fit to the step that names their file', () => {
+    const weights = [{ path: 'student.weights', message: 'The file does not fit the network.' }];
+    expect(findIssues(withData(), { classes: 43, weights })).toEqual([
+      { ...weights[0], step: 'student', missing: false },
+    ]);
   });
 
   it('refuses two weights of nothing', () => {

@@ -1,0 +1,67 @@
+import { describe, expect, it } from 'vitest';
+import type { WeightsMatch } from '../../../../electron/contract/preview.ts';
+import type { ModelRecipe, Recipe, TeacherRecipe } from '../../../../electron/contract/recipe.ts';
+import { newRecipe } from '../../../../renderer/views/wizard/draft-recipe.ts';
+import { networkOfTeacher } from '../../../../renderer/views/wizard/models/network-of-teacher.ts';
+import { weightsVerdict } from '../../../../renderer/views/wizard/models/weights-verdict.ts';
+
+describe('networkOfTeacher', () => {
+  const wide: ModelRecipe = { architecture: 'resnet34', width: null, stem: 'imagenet', head: 'linear' };
+  const from = (path: string, role: 'teacher' | 'student' = 'teacher'): TeacherRecipe => ({
+    source: 'run',
+    path,
+    role,
+  });
+  const runs: Record<string, Pick<Recipe, 'teacher' | 'student'>> = {
+    first: { ...newRecipe(), teacher: { source: 'weights', path: '/w.pth', model: wide } },
+    second: { ...newRecipe(), teacher: from('first') },
+    third: { ...newRecipe(), teacher: from('second', 'student') },
+    round: { ...newRecipe(), teacher: from('round') },
+  };
+  const find = (teacher: TeacherRecipe) =>
+    networkOfTeacher(teacher, (folder) =>
+      runs[folder] ? Promise.resolve(runs[folder]) : Promise.reject(new Error(`no ${folder}`)),
+    );
+
+  it('follows teachers from run to run', async () => {
+    expect(await find(from('second'))).toEqual(wide);
+    expect(await find(from('third'))).toEqual(newRecipe().student.model);
+    expect(await find(from('first', 'student'))).toEqual(newRecipe().student.model);
+  });
+  it('gives up where runs name each other, or none is named', async () => {
+    expect(await find(from('round'))).toBeNull();
+    expect(await find(from(''))).toBeNull();
+    await expect(find(from('gone'))).rejects.toThrow('no gone');
+  });
+});
+
+describe('weightsVerdict', () => {
+  const match = (parts: Partial<WeightsMatch>): WeightsMatch => ({
+    file: '/w.safetensors',
+    format: 'safetensors',
+    tensors: 42,
+    matched: 42,
+    missing: [],
+    unexpected: [],
+    mismatched: [],
+    backboneFits: false,
+    classNames: null,
+    ...parts,
+  });
+  const head = { name: 'fc.weight', file: [1000, 64], network: [43, 64] };
+  const verdicts = (parts: Partial<WeightsMatch>) =>
+    (['start', 'teacher'] as const).map((use) => weightsVerdict(match(parts), use).color);
+
+  it("is the run's: a teacher must fit whole, a start in one tensor at least", () => {
+    expect(verdicts({ backboneFits: true })).toEqual(['success', 'success']);
+    expect(verdicts({ matched: 40, mismatched: [head], backboneFits: true })).toEqual(['success', 'error']);
+    expect(verdicts({ matched: 1, missing: ['conv1.weight'] })).toEqual(['warning', 'error']);
+    expect(verdicts({ matched: 0, missing: ['conv1.weight'] })).toEqual(['error', 'error']);
+    // A smaller network, all of whose layers the file has, is no teacher.
+    expect(verdicts({ unexpected: ['layer1.2.conv1.weight'] })).toEqual(['success', 'error']);
+  });
+  it('says how much fits', () => {
+    const { text } = weightsVerdict(match({ matched: 41, mismatched: [head], backboneFits: true }), 'start');
+    expect(text).toContain("41 of the network's 42 tensors");
+  });
+});

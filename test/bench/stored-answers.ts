@@ -13,5 +13,6 @@ export function storedAnswers(images: number, classes: number): TeacherSource {
     live: false,
     variables: [],
     logits: (_, place) => tf.tensor2d(table.get(place.indices)!, [place.indices.length, classes]),
+    dispose: () => undefined,
   };
 }

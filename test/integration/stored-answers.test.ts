@@ -238,7 +238,7 @@ describe('runs with stored answers', () => {
 
     test('without a store, answers rounded alike: the same weights; with it no forward pass of the teacher', async () => {
       const recipe = recipeOf();
-      const live = liveTeacher(teacher);
+      const live = liveTeacher(teacher, recipe.student.training.batchSize);
       const rounding: TeacherSource = {
         live: false,
         variables: [],
@@ -248,6 +248,7 @@ describe('runs with stored answers', () => {
             const halves = logits.dataSync<'float32'>().map((value) => halfValue(halfBits(value)));
             return tf.tensor2d(halves, logits.shape);
           }),
+        dispose: () => live.dispose(),
       };
       const seed = modelSeed(recipe, 'student');
       const without = await student(recipe, rounding, seed);

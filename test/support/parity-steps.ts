@@ -15,7 +15,7 @@ import { applyWeights } from '../../electron/engine/models/weights/apply.ts';
 import { toTorch } from '../../electron/engine/models/weights/layout.ts';
 import { readWeights } from '../../electron/engine/models/weights/load.ts';
 import { Adam } from '../../electron/engine/train/optimizer.ts';
-import { batchTensors, gradients, pack, unpack, type StepValues } from '../../electron/engine/train/step.ts';
+import { type StepValues, unpack } from '../../electron/engine/train/step.ts';
 import { TrainingStep } from '../../electron/engine/train/training-step.ts';
 import { nhwc, parityFolder, type ParityTensor, type ParityValues } from './parity-data.ts';
 
@@ -67,7 +67,8 @@ export interface PresetOutcome {
 
 /**
  * Three training steps of the reference student under the reference teacher, on whichever tfjs backend is active. Traced, the
- * second is recorded and the third replayed.
+ * first is recorded, and it and the others are replayed: whatever the outcome holds was computed by the graph. Throws where a
+ * step was not computed as `trace` says.
  */
 export async function presetSteps(
   preset: ParityPreset,
@@ -83,37 +84,21 @@ export async function presetSteps(
   const optimizer = new Adam(model, { beta2, epsilon: eps, weightDecay: wd });
   const hyper = { learningRates: Array.from({ length: model.groups }, () => lr), momentum: beta1 };
   const batch = batchOf(tensor);
-
-  // The first step by hand, as a whole step gives no gradients away.
-  const first = tf.tidy(() => {
-    const tensors = batchTensors(batch);
-    const teacherLogits = objective.teacherLogits(tensors.images, { indices: batch.indices, epoch: 1 });
-    const found = gradients({ model, objective }, { ...tensors, teacherLogits });
-    optimizer.apply(found.gradients, hyper);
-    const readout = pack(found.results);
-    tf.dispose(found.results);
-    return { gradients: found.gradients, readout };
-  });
+  const step = new TrainingStep({ model, objective, optimizer, clipNorm: null, trace });
+  const take = async (): Promise<StepValues> => {
+    const results = await unpack(step.run(batch, { epoch: 1, hyper }), objective);
+    if (step.traced !== trace)
+      throw new Error(`A step was ${trace ? 'not ' : ''}replayed (${step.failure ?? 'no failure'}).`);
+    return results;
+  };
   const outcome: PresetOutcome = {
-    steps: [await unpack(first.readout, objective)],
-    gradients: Object.fromEntries(
-      parityGradients.map((name) => {
-        const { kind, variable } = model.parameters.find((parameter) => parameter.name === name)!;
-        const gradient = first.gradients[variable.name]!;
-        return [name, toTorch(kind, gradient.shape, gradient.dataSync<'float32'>().slice())];
-      }),
-    ),
+    steps: [await take()],
+    gradients: await firstGradients(model, optimizer, beta1),
     runningMean: new Float32Array(),
     runningVariance: new Float32Array(),
     logitsAfter: new Float32Array(),
   };
-  tf.dispose(first.gradients);
-
-  const step = new TrainingStep({ model, objective, optimizer, clipNorm: null, trace });
-  while (outcome.steps.length < 3) {
-    outcome.steps.push(await unpack(step.run(batch, { epoch: 1, hyper }), objective));
-  }
-  if (step.failure !== null) throw new Error(`The step was not traced: ${step.failure}.`);
+  while (outcome.steps.length < 3) outcome.steps.push(await take());
   step.dispose();
   const buffer = (name: string) =>
     model.buffers
@@ -130,6 +115,28 @@ export async function presetSteps(
   model.dispose();
   teacher.dispose();
   return outcome;
+}
+
+/** A step gives no gradients away, but after the first one Adam's first moment is (1 - beta1) times the gradient. */
+async function firstGradients(
+  model: Model,
+  optimizer: Adam,
+  beta1: number,
+): Promise<Record<string, Float32Array>> {
+  const { tensors } = await optimizer.save();
+  const entries = parityGradients.map((name) => {
+    const { kind } = model.parameters.find((parameter) => parameter.name === name)!;
+    const { shape, data } = tensors.get(`m.${name}`)!;
+    return [
+      name,
+      toTorch(
+        kind,
+        shape,
+        data.map((value) => value / (1 - beta1)),
+      ),
+    ] as const;
+  });
+  return Object.fromEntries(entries);
 }
 
 /** Value and gradient by the student's logits of one of our losses, on the reference inputs. */

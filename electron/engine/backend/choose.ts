@@ -1,10 +1,13 @@
+import { availableParallelism } from 'node:os';
 import * as tf from '@tensorflow/tfjs-core';
 import { DistillError } from '../../contract/errors.ts';
 import { backendNames, type BackendFinding, type BackendName } from '../../contract/doctor.ts';
 import './tfjs.ts';
+import { OnnxRuntimeBackend } from './onnxruntime/backend.ts';
 import { blockSize } from './onnxruntime/layout.ts';
 import { registerOnnxRuntime } from './onnxruntime/register.ts';
-import { setThreads } from './onnxruntime/session.ts';
+import { onnxRuntimeVersion } from './onnxruntime/session.ts';
+import { disposeSessions, useThreads } from './onnxruntime/session-cache.ts';
 import { tensorflowFinding } from './tensorflow/finding.ts';
 import { setTensorflowThreads } from './tensorflow/register.ts';
 import { webGpuFinding } from './webgpu/finding.ts';
@@ -25,7 +28,8 @@ function tryOnnxRuntime(): BackendFinding {
     registerOnnxRuntime();
     const block = blockSize();
     const layout = block === null ? 'plain layout' : `blocks of ${block} channels`;
-    return { name, available: true, detail: `onnxruntime-node 1.30.0, native CPU, ${layout}`, hint: '' };
+    const detail = `onnxruntime-node ${onnxRuntimeVersion()}, native CPU, ${layout}`;
+    return { name, available: true, detail, hint: '' };
   } catch (thrown) {
     const detail = `The native library does not load: ${message(thrown)}`;
     const hint =
@@ -72,14 +76,27 @@ export async function withBackend<T>(
   try {
     return await work(choice);
   } finally {
-    if (--mine.users === 0) kept = null;
+    if (--mine.users === 0) {
+      kept = null;
+      giveBack();
+    }
   }
 }
 
 /**
+ * Frees what a run's kernels leave: their sessions, and arrays that no tensor uses. Work beside it loses nothing: it makes the
+ * sessions anew that it needs.
+ */
+function giveBack(): void {
+  disposeSessions();
+  const backend = tf.backend();
+  if (backend instanceof OnnxRuntimeBackend) backend.pool.trim();
+}
+
+/**
  * Chooses and starts a backend: the best that is available, or the one asked for. No library is loaded that is not needed for
- * that. Beside a run at work it is that run's, with that run's threads. Throws BACKEND_UNAVAILABLE where the one asked for is
- * not to be had.
+ * that. `threads` null: as many as there are cores. Beside a run at work it is that run's, with that run's threads. Throws
+ * BACKEND_UNAVAILABLE where the one asked for is not to be had.
  */
 export async function chooseBackend(
   request: BackendName | 'auto',
@@ -87,10 +104,9 @@ export async function chooseBackend(
   find: Readonly<typeof finders> = finders,
 ): Promise<Choice> {
   if (kept) return { ...kept.choice, reason: 'A run is at work on it.' };
-  if (threads !== null) {
-    setThreads(threads);
-    setTensorflowThreads(threads);
-  }
+  // Without a number all cores: not those of whoever asked before.
+  useThreads(threads ?? availableParallelism());
+  if (threads !== null) setTensorflowThreads(threads);
   const findings: BackendFinding[] = [];
   for (const name of request === 'auto' ? backendNames : [request]) {
     findings.push(find[name](null));

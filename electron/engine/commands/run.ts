@@ -4,6 +4,7 @@ import type { Phase, RunEvent } from '../../contract/events.ts';
 import type { Recipe, TrainingRecipe } from '../../contract/recipe.ts';
 import type { Role, RunResult } from '../../contract/result.ts';
 import { type Choice, withBackend } from '../backend/choose.ts';
+import { traceRefusal } from '../backend/trace.ts';
 import { createObjective } from '../distill/objective.ts';
 import { liveTeacher, type TeacherSource } from '../distill/teacher.ts';
 import { exportRun, saveMistakeImages, shownMistakes } from '../export/index.ts';
@@ -136,11 +137,7 @@ function trainTeacher(context: RunContext, plan: RunPlan): Promise<Candidate> {
   return trainRole(context, 'teacher', teacher.training, null, plan);
 }
 
-async function trainStudent(
-  context: RunContext,
-  teacher: Model,
-  plan: RunPlan,
-): Promise<Candidate> {
+async function trainStudent(context: RunContext, teacher: Model, plan: RunPlan): Promise<Candidate> {
   const { run, recipe, emit } = context;
   const finished = run.finished.some(({ role }) => role === 'student');
   const stored = finished
@@ -150,9 +147,15 @@ async function trainStudent(
         teacher,
         tell: (level, message) => emit({ type: 'log', level, message }),
       });
-  const guide = stored ?? { teacher: liveTeacher(teacher), callbacks: [] };
+  const { training } = recipe.student;
+  const batchSize = run.runtime.trace === 'off' ? null : training.batchSize;
+  const guide = stored ?? { teacher: liveTeacher(teacher, batchSize), callbacks: [] };
   const callbacks = [...guide.callbacks, watchTeacher(context.watched, teacher, emit)];
-  return trainRole(context, 'student', recipe.student.training, { ...guide, callbacks }, plan);
+  try {
+    return await trainRole(context, 'student', training, { ...guide, callbacks }, plan);
+  } finally {
+    guide.teacher.dispose();
+  }
 }
 
 /** A teacher that is not trained here: read, and kept with the run, so that the run can be judged alone. */
@@ -254,6 +257,8 @@ async function executeOn(
     return phaseProgress(phase, emit);
   };
   log(`Backend ${choice.name}. ${choice.reason}`);
+  const untraced = traceRefusal(run.runtime.trace);
+  if (untraced !== null) emit({ type: 'log', level: 'warn', message: untraced });
 
   let decodeProgress: ReturnType<typeof enter> | null = null;
   const data = await prepareData({

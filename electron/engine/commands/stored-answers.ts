@@ -3,6 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import * as tf from '@tensorflow/tfjs-core';
 import { DistillError } from '../../contract/errors.ts';
 import type { Recipe } from '../../contract/recipe.ts';
+import { arithmetic } from '../backend/arithmetic.ts';
 import { pixelCodeHash } from '../data/pixel-code.ts';
 import { type AnswerIdentity, hashOf } from '../distill/answer-identity.ts';
 import { AnswerStore } from '../distill/answer-store.ts';
@@ -43,7 +44,12 @@ export interface StoredAnswers {
   callbacks: readonly Callback[];
 }
 
-async function identityOf({ recipe, data, teacher, backend }: StoredAnswersOptions): Promise<AnswerIdentity> {
+/** The batch size for which the teacher's pass is recorded; null: it is not. */
+const recordedBatch = ({ run, recipe }: StoredAnswersOptions): number | null =>
+  run.runtime.trace === 'off' ? null : recipe.student.training.batchSize;
+
+async function identityOf(options: StoredAnswersOptions): Promise<AnswerIdentity> {
+  const { recipe, data, teacher, backend } = options;
   const { pool, split, report } = data;
   const list = (indices: readonly number[]) => ({
     images: indices.length,
@@ -65,6 +71,7 @@ async function identityOf({ recipe, data, teacher, backend }: StoredAnswersOptio
     augment: recipe.data.augment,
     pixels: pixelCodeHash(),
     backend,
+    arithmetic: `${arithmetic()}, ${recordedBatch(options) === null ? 'kernel by kernel' : 'one graph'}`,
   };
 }
 
@@ -99,7 +106,7 @@ export async function openStoredAnswers(options: StoredAnswersOptions): Promise<
     `Teacher's answers for ${counted(epochs)} are in ${store.folder} (${megabytes(bytes)}); each takes ${megabytes(perEpoch)}.`,
   );
   const teacher = new StoredTeacher({
-    teacher: liveTeacher(options.teacher),
+    teacher: liveTeacher(options.teacher, recordedBatch(options)),
     store,
     classes: options.teacher.classes,
     train: data.split.train,

@@ -28,6 +28,8 @@ export interface AnswerIdentity {
   pixels: string;
   /** Which backend computed: they round differently. */
   backend: string;
+  /** What else the last digits depend on: versions, the processor's block of channels, whether the teacher's pass is one graph. */
+  arithmetic: string;
 }
 
 /** SHA-256 of texts or numbers, in hex. Each part's end counts, so that what moves from one to the next shows. */

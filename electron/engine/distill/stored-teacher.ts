@@ -71,6 +71,10 @@ export class StoredTeacher implements TeacherSource {
     return tf.tensor2d(table.get(indices)!, shape);
   }
 
+  dispose(): void {
+    this.#options.teacher.dispose();
+  }
+
   /** The images whose answers are needed before `keepEpoch` can keep the epoch; those that its batches left out. */
   get missing(): number[] {
     return this.#settled.train ? [] : this.#train.missing;

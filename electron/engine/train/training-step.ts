@@ -37,9 +37,16 @@ export interface StepPlace {
 type Mask = NonNullable<ForwardContext['dropoutMask']>;
 type MaskRequest = Parameters<Mask>;
 
+/** What a graph is made for; another kind of step needs another graph. */
+interface Kind {
+  /** [n, h, w, 3] */
+  images: string;
+  /** What is trained. Moments stand for their parameters; a cleared optimiser has new ones. */
+  variables: string;
+}
+
 interface Recording {
-  /** What the graph was made for; another kind of step needs another graph. */
-  key: string;
+  kind: Kind;
   /** null where a step of this kind cannot be replayed. */
   traced: Replay | null;
   masks: MaskRequest[];
@@ -51,10 +58,15 @@ function beginningWith(drawn: readonly Tensor[], mask: Mask): Mask {
   return (...request) => drawn[asked++]?.clone() ?? mask(...request);
 }
 
-/** One network's training step: kernel by kernel, or recorded at the first call and replayed at the others. */
+/**
+ * One network's training step: kernel by kernel, or recorded at the first call and replayed at the others. A batch of another shape
+ * is computed kernel by kernel, and recorded in its turn where the next one is like it.
+ */
 export class TrainingStep {
   private readonly options: TrainingStepOptions;
   private recording: Recording | null = null;
+  /** The newest step's shape of images. */
+  private images = '';
   /** Why the newest kind of step is not replayed; null where it is, or was not asked to be. */
   failure: string | null = null;
 
@@ -62,9 +74,10 @@ export class TrainingStep {
     this.options = options;
   }
 
-  /** Whether the newest step was one that is replayed. */
+  /** Whether the newest step was replayed. */
   get traced(): boolean {
-    return this.recording !== null && this.recording.traced !== null;
+    const { recording } = this;
+    return recording !== null && recording.traced !== null && recording.kind.images === this.images;
   }
 
   /** One whole step. The caller disposes of the readout; no other tensor stays. */
@@ -97,12 +110,19 @@ export class TrainingStep {
       return this.step({ images, labels, teacherLogits }, update, mask);
     };
     if (!trace || !canTrace()) return eager(place.dropoutMask);
-    // Moments stand for their parameters; a cleared optimiser has new ones.
-    const key = [images.shape, update.scalars.length, ...update.variables.map(({ id }) => id)].join();
-    const known = this.recording?.key === key ? this.recording : null;
-    const { recording, drawn } = known
-      ? { recording: known, drawn: known.masks.map((request) => place.dropoutMask!(...request)) }
-      : this.record(key, inputs, update, eager, place.dropoutMask);
+    const kind: Kind = {
+      images: images.shape.join(),
+      variables: [update.scalars.length, ...update.variables.map(({ id }) => id)].join(),
+    };
+    const known = this.recording?.kind.variables === kind.variables ? this.recording : null;
+    const fitting = known?.kind.images === kind.images ? known : null;
+    const isOdd = known !== null && fitting === null && this.images !== kind.images;
+    this.images = kind.images;
+    // One batch of another shape, as an epoch may end with, is not worth a graph, nor the loss of the one that there is.
+    if (isOdd) return eager(place.dropoutMask);
+    const { recording, drawn } = fitting
+      ? { recording: fitting, drawn: fitting.masks.map((request) => place.dropoutMask!(...request)) }
+      : this.record(kind, inputs, update, eager, place.dropoutMask);
     try {
       if (recording.traced) return recording.traced.run([...inputs, ...drawn]) as StepResults;
       return eager(place.dropoutMask && beginningWith(drawn, place.dropoutMask));
@@ -120,7 +140,7 @@ export class TrainingStep {
 
   /** Makes the recording for steps of this kind. Nothing is computed, and no mask is drawn twice. */
   private record(
-    key: string,
+    kind: Kind,
     inputs: readonly Tensor[],
     update: PreparedUpdate,
     eager: (mask: Mask | undefined) => StepResults,
@@ -149,7 +169,7 @@ export class TrainingStep {
     };
     const { traced, failure } = traceStep(step, { variables, frozen: objective.teacherVariables });
     this.failure = failure;
-    this.recording = { key, traced, masks };
+    this.recording = { kind, traced, masks };
     return { recording: this.recording, drawn };
   }
 }

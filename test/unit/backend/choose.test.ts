@@ -1,7 +1,14 @@
+import { availableParallelism } from 'node:os';
 import * as tf from '@tensorflow/tfjs-core';
-import { expect, test } from 'vitest';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
 import type { BackendFinding, BackendName } from '../../../electron/contract/doctor.ts';
-import { chooseBackend, finders } from '../../../electron/engine/backend/choose.ts';
+import { arithmetic } from '../../../electron/engine/backend/arithmetic.ts';
+import { chooseBackend, finders, withBackend } from '../../../electron/engine/backend/choose.ts';
+import { OnnxRuntimeBackend } from '../../../electron/engine/backend/onnxruntime/backend.ts';
+import { Session } from '../../../electron/engine/backend/onnxruntime/session.ts';
+import { disposeSessions, sessionCount } from '../../../electron/engine/backend/onnxruntime/session-cache.ts';
+import { traceRefusal } from '../../../electron/engine/backend/trace.ts';
+import { Trial } from './training.ts';
 
 const missing = (name: BackendName) => (): BackendFinding => ({
   name,
@@ -51,4 +58,69 @@ test('one that is asked for is had alone, or refused with its hint', async () =>
     message: "Backend 'tensorflow': tensorflow is missing.",
     hint: 'Get tensorflow.',
   });
+});
+
+describe('native sessions', () => {
+  const load = vi.spyOn(Session, 'load');
+  beforeEach(() => {
+    disposeSessions();
+    load.mockClear();
+  });
+
+  /** A product large enough for a native kernel. */
+  const product = () => tf.tidy(() => tf.matMul(tf.ones([64, 64]), tf.ones([64, 64])).dataSync()[0]);
+
+  test('are made anew for another number of threads, and for all cores where none is said', async () => {
+    const loads: number[] = [];
+    for (const threads of [1, 1, 3, null, availableParallelism()]) {
+      await chooseBackend('onnxruntime', threads);
+      load.mockClear();
+      expect(product()).toBe(64);
+      loads.push(load.mock.calls.length);
+    }
+    expect(loads).toEqual([1, 0, 1, 1, 0]);
+    expect(sessionCount()).toBe(1);
+  });
+
+  test('and arrays go when a run ends, and the next run makes its own', async () => {
+    const run = () =>
+      withBackend('onnxruntime', 2, async () => {
+        const trial = new Trial({ architecture: 'cifar_resnet8', width: 16, size: 16 }, false);
+        const { pool } = OnnxRuntimeBackend.from(tf.backend());
+        const [{ loss }] = (await trial.runs(2)) as [{ loss: number }];
+        expect(sessionCount()).toBeGreaterThan(10);
+        expect(pool.bytes).toBeGreaterThan(100_000);
+        trial.dispose();
+        return loss;
+      });
+    const loss = await run();
+    const { pool } = OnnxRuntimeBackend.from(tf.backend());
+    expect([sessionCount(), pool.bytes]).toEqual([0, 0]);
+    expect(await run()).toBe(loss);
+    expect([sessionCount(), pool.bytes]).toEqual([0, 0]);
+  });
+
+  test('work beside a run that ends loses no values', async () => {
+    await chooseBackend('onnxruntime', 2);
+    // Blocked, in an array of the pool.
+    const y = tf.tidy(() => tf.conv2d(tf.ones([2, 8, 8, 32]), tf.ones([3, 3, 32, 32]), 1, 'valid'));
+    await withBackend('onnxruntime', 2, async () => {
+      await withBackend('onnxruntime', 2, () => Promise.resolve(product()));
+      // One run is left: nothing goes yet.
+      expect(sessionCount()).toBeGreaterThan(1);
+    });
+    expect(sessionCount()).toBe(0);
+    expect([...new Set(y.dataSync())]).toEqual([288]);
+    y.dispose();
+  });
+});
+
+test('tracing that was asked for and cannot be had is told, else not', async () => {
+  await chooseBackend('onnxruntime');
+  expect(['auto', 'on', 'off'].map((mode) => traceRefusal(mode as 'auto'))).toEqual([null, null, null]);
+  expect(arithmetic()).toMatch(/^onnxruntime-node 1\.30\.0, block (8|16|null), kernels 1$/);
+  await chooseBackend('cpu');
+  expect(['auto', 'off'].map((mode) => traceRefusal(mode as 'auto'))).toEqual([null, null]);
+  expect(traceRefusal('on')).toContain('this is cpu');
+  expect(arithmetic()).toBe('tfjs 4.22.0, kernels 1');
 });

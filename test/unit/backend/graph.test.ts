@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { GraphBuilder } from '../../../electron/engine/backend/onnx/graph.ts';
+import { keyOf } from '../../../electron/engine/backend/onnx/key.ts';
 import { floatFeed, probe, Session } from '../../../electron/engine/backend/onnxruntime/session.ts';
 
 beforeAll(probe);
@@ -134,4 +135,16 @@ describe('what depends on frozen inputs alone', () => {
     expect(outputs).toEqual([]);
     expect(valuesOf(graph, { ...feeds, unread: vector(0, 0) }, [z])).toEqual([[74, 137]]);
   });
+});
+
+test('numbers that JSON does not have tell nodes, constants and keys apart', () => {
+  const graph = started('a');
+  const values = [Infinity, -Infinity, NaN, 0, -0];
+  for (const alpha of values) graph.node('LeakyRelu', ['a'], { alpha: { float: alpha } });
+  graph.node('LeakyRelu', ['a'], { alpha: { float: -0 } });
+  expect(opsOf(graph)).toHaveLength(values.length);
+  expect(new Set(values.map((value) => graph.scalar(value))).size).toBe(values.length);
+  expect(graph.scalar(-Infinity)).toBe(graph.scalar(-Infinity));
+  const keys = [...values, null, '-Infinity', 1].map((value) => keyOf({ value }));
+  expect(new Set(keys).size).toBe(keys.length);
 });

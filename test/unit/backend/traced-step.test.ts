@@ -21,6 +21,14 @@ const fastai: TrainingSetting = { ...cifar, head: 'fastai' };
 
 const lossesOf = ({ steps }: Outcome) => steps.map(({ loss }) => loss);
 
+/** Names of the tensors that differ in any bit. */
+const differing = (actual: State, expected: State): string[] =>
+  Object.entries(expected)
+    .filter(([name, values]) => Buffer.compare(bytesOf(actual[name]!), bytesOf(values)) !== 0)
+    .map(([name]) => name);
+
+const bytesOf = (values: Float32Array) => Buffer.from(values.buffer, values.byteOffset, values.byteLength);
+
 /** The tensor that differs most, relative to its largest value. */
 function worst(actual: State, expected: State): { name: string; error: number } {
   const errors = Object.entries(expected).map(([name, values]) => ({
@@ -48,8 +56,10 @@ describe('fifty steps, traced and eager', { timeout: 120_000 }, () => {
     expect(traced.failure).toBeNull();
     expect(recordings()).toBe(1);
     expect(traced.masks).toEqual(eager.masks);
-    expect(relativeError(lossesOf(traced), lossesOf(eager))).toBeLessThan(1e-5);
-    expect(worst(traced.state, eager.state).error, worst(traced.state, eager.state).name).toBeLessThan(1e-5);
+    expect(lossesOf(traced)).toEqual(lossesOf(eager));
+    expect(Object.keys(traced.moments)).toHaveLength(Object.keys(eager.moments).length);
+    expect(differing(traced.state, eager.state)).toEqual([]);
+    expect(differing(traced.moments, eager.moments)).toEqual([]);
     expect([eager.tensorsLeft, traced.tensorsLeft]).toEqual([0, 0]);
   });
 
@@ -70,9 +80,27 @@ describe('fifty steps, traced and eager', { timeout: 120_000 }, () => {
   });
 });
 
-test('with small tensors left to JavaScript, as in training, losses agree as well', async () => {
-  const [eager, traced] = [await trialOutcome(fastai, 10, false), await trialOutcome(fastai, 10, true)];
-  expect(relativeError(lossesOf(traced), lossesOf(eager))).toBeLessThan(1e-5);
+describe('fifty steps with small tensors left to JavaScript, as in training', { timeout: 120_000 }, () => {
+  test.each<[string, TrainingSetting]>([
+    ['ResNet-18', resnet],
+    ['many layers, clipped gradients', { ...resnet, clipNorm: 0.5 }],
+    ["fastai's head, dropout, smoothed labels", { ...fastai, labelSmoothing: 0.1 }],
+  ])('%s', async (_, setting) => {
+    const eager = await trialOutcome(setting, 50, false);
+    const traced = await trialOutcome(setting, 50, true);
+    expect(traced.failure).toBeNull();
+    expect(relativeError(lossesOf(traced), lossesOf(eager))).toBeLessThan(1e-5);
+    expect(worst(traced.state, eager.state).error, worst(traced.state, eager.state).name).toBeLessThan(1e-5);
+  });
+
+  // Of all weights together: a single ReLU that opens late moves one bias by 4e-4 of its size (docs/backend.md, "Numerics").
+  test('a live teacher', async () => {
+    const setting: TrainingSetting = { ...cifar, teacher: true };
+    const eager = await trialOutcome(setting, 50, false);
+    const traced = await trialOutcome(setting, 50, true);
+    expect(relativeError(lossesOf(traced), lossesOf(eager))).toBeLessThan(1e-5);
+    expect(overall(traced.state, eager.state)).toBeLessThan(1e-5);
+  });
 });
 
 test('the same steps again give the same bits', async () => {
@@ -100,7 +128,7 @@ describe('what is replayed', () => {
     }
   }
 
-  test('another batch size makes another recording, other values do not', async () => {
+  test('another batch size that stays makes another recording, other values do not', async () => {
     const counts = await together(cifar, async (trial) => {
       const after: number[] = [];
       for (const n of [8, 8, 8, 5, 5, 8]) {
@@ -109,7 +137,21 @@ describe('what is replayed', () => {
       }
       return after;
     });
-    expect(counts).toEqual([1, 1, 1, 2, 2, 3]);
+    expect(counts).toEqual([1, 1, 1, 1, 2, 2]);
+  });
+
+  test('an odd batch now and then costs no recording', async () => {
+    const traced: boolean[] = [];
+    const counts = await together(cifar, async (trial) => {
+      for (const n of [8, 8, 5, 8, 5, 8, 3, 5, 8]) {
+        await trial.run(n);
+        traced.push(trial.step.traced);
+      }
+      return [recordings()];
+    });
+    expect(counts).toEqual([1]);
+    // The first nine are the eager trial's.
+    expect(traced.slice(9)).toEqual([true, true, false, true, false, true, false, false, true]);
   });
 
   test('frozen groups make another recording', async () => {
@@ -184,4 +226,48 @@ test('replays take no more memory from step to step', async () => {
   } finally {
     trial.dispose();
   }
+});
+
+describe('what is written in place', () => {
+  const array = (variable: tf.Variable) =>
+    OnnxRuntimeBackend.from(tf.backend()).plainArray(variable) as Float32Array;
+
+  test('is not what another tensor or view holds', async () => {
+    const [held, alone] = [new Trial(cifar, true), new Trial(cifar, true)];
+    // Nothing reads the first filter after its gradient is computed.
+    const weight = ({ model }: Trial) => model.parameters[0]!.variable;
+    try {
+      await held.runs(2);
+      await alone.runs(2);
+      const before = weight(held).dataSync<'float32'>();
+      const place = array(weight(alone)).buffer;
+      // One shares the data, one its array.
+      const holders = [weight(held).clone(), tf.slice(weight(held), 0, 1)];
+      await held.run();
+      await alone.run();
+      expect(array(weight(alone)).buffer === place).toBe(true);
+      expect(holders[0]!.dataSync()).toEqual(before);
+      expect(holders[1]!.dataSync()).toEqual(before.slice(0, holders[1]!.size));
+      expect(weight(held).dataSync()).not.toEqual(before);
+      tf.dispose(holders);
+      await held.runs(2);
+      await alone.runs(2);
+      expect(differing((await held.state()).state, (await alone.state()).state)).toEqual([]);
+    } finally {
+      held.dispose();
+      alone.dispose();
+    }
+  });
+
+  test('is not what a caller was given to read', async () => {
+    const trial = new Trial(cifar, true);
+    try {
+      const values = trial.model.parameters.map(({ variable }) => variable.dataSync<'float32'>());
+      const copies = values.map((each) => each.slice());
+      await trial.runs(2);
+      expect(values).toEqual(copies);
+    } finally {
+      trial.dispose();
+    }
+  });
 });

@@ -20,6 +20,7 @@ function countingTeacher() {
       asked.push(`${epoch}: ${indices.join(' ')}`);
       return tf.tensor2d([...indices].map((index) => [index, epoch, 1 / 3]));
     },
+    dispose: () => undefined,
   };
   return { teacher, asked };
 }

@@ -26,4 +26,5 @@ export const identity: AnswerIdentity = {
   augment,
   pixels: 'ee',
   backend: 'cpu',
+  arithmetic: 'tfjs',
 };

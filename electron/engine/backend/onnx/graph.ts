@@ -1,4 +1,5 @@
 import protobuf from 'protobufjs/minimal.js';
+import { keyOf } from './key.ts';
 
 /**
  * Writes ONNX models (onnx.proto of the ONNX project, IR version 8) by field number. Only what a computation needs is
@@ -184,7 +185,7 @@ export class GraphBuilder {
     attributes: Record<string, Attribute> = {},
     { domain, outputs }: NodeOptions = {},
   ): readonly string[] {
-    const key = outputs ? null : JSON.stringify([op, inputs, count, attributes, domain]);
+    const key = outputs ? null : keyOf([op, inputs, count, attributes, domain]);
     const known = key === null ? undefined : this.#known.get(key);
     if (known) return known;
     const names = outputs ? [...outputs] : Array.from({ length: count }, () => `v${this.#names++}`);
@@ -203,7 +204,7 @@ export class GraphBuilder {
 
   /** A float32 scalar constant. */
   scalar(value: number): string {
-    return this.#shared(`f${value}`, () => this.constant('float32', [], Float32Array.of(value)));
+    return this.#shared(`f${keyOf(value)}`, () => this.constant('float32', [], Float32Array.of(value)));
   }
 
   /** A constant; the data is copied. `key`: one constant for all calls with this key, whose data is asked for once. */

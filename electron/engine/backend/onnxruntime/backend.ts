@@ -7,6 +7,7 @@ import { DeviceData } from '../webgpu/device-data.ts';
 import { BufferPool } from './buffers.ts';
 import { blockedDims } from './layout.ts';
 import { floatFeed, type Provider, Session } from './session.ts';
+import { SessionCache } from './session-cache.ts';
 import { type Trace, Untraceable } from './trace.ts';
 
 export type NativeType = 'float32' | 'int32' | 'bool';
@@ -98,7 +99,7 @@ export class OnnxRuntimeBackend extends MathBackendCPU {
   readonly provider: Provider = 'cpu';
   /** What listens to the kernels' calls now. */
   trace: Trace | null = null;
-  readonly #reorders = new Map<string, Session>();
+  readonly #reorders = new SessionCache<{ session: Session }>();
 
   constructor() {
     super();
@@ -134,8 +135,15 @@ export class OnnxRuntimeBackend extends MathBackendCPU {
     if (values instanceof type) return values;
     const coerced = type.from(values);
     if (ArrayBuffer.isView(values)) this.pool.release(values.buffer);
+    this.pool.retain(coerced.buffer);
     data.values = coerced;
     return coerced;
+  }
+
+  /** Whether nobody but this tensor sees its array, so that it may be overwritten. */
+  isSoleHolder({ dataId }: TensorInfo): boolean {
+    const { refCount, values } = this.data.get(dataId);
+    return refCount === 1 && ArrayBuffer.isView(values) && this.pool.isSole(values.buffer);
   }
 
   makeBlocked(shape: number[], blocked: Float32Array): TensorInfo {
@@ -167,9 +175,7 @@ export class OnnxRuntimeBackend extends MathBackendCPU {
   }
 
   #reorder(shape: readonly number[]): Session {
-    const key = shape.join();
-    let session = this.#reorders.get(key);
-    if (!session) {
+    const load = () => {
       const graph = new GraphBuilder();
       graph.input('x', 'float32', blockedDims(shape));
       graph.nodes(
@@ -180,19 +186,16 @@ export class OnnxRuntimeBackend extends MathBackendCPU {
         { domain: nchwcDomain, outputs: ['y'] },
       );
       graph.output('y', 'float32', shape);
-      session = Session.load(
-        graph,
-        shape.reduce((a, b) => a * b, 4),
-      );
-      this.#reorders.set(key, session);
-    }
-    return session;
+      const bytes = shape.reduce((a, b) => a * b, 4);
+      return { session: Session.load(graph, bytes) };
+    };
+    return this.#reorders.get(shape.join(), load).session;
   }
 
-  /** A copy: the pool will write over the original. */
+  /** A copy: the pool or a step in place will write over the original. */
   override readSync(dataId: object): backend_util.BackendValues {
     const values = super.readSync(dataId);
-    return ArrayBuffer.isView(values) && this.pool.owns(values.buffer) ? values.slice() : values;
+    return ArrayBuffer.isView(values) ? values.slice() : values;
   }
 
   override floatPrecision(): 16 | 32 {
@@ -204,7 +207,6 @@ export class OnnxRuntimeBackend extends MathBackendCPU {
   }
 
   override dispose(): void {
-    for (const session of this.#reorders.values()) session.dispose();
     this.#reorders.clear();
     this.pool.trim();
   }

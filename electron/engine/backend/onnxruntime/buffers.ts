@@ -6,6 +6,8 @@
 export class BufferPool {
   readonly #free = new Map<number, ArrayBuffer[]>();
   readonly #references = new WeakMap<ArrayBufferLike, number>();
+  /** The same of buffers that others made and that tensors live in. */
+  readonly #foreign = new WeakMap<ArrayBufferLike, number>();
   /** Bytes of all buffers that this pool made and that are not known to be collected. */
   #bytes = 0;
 
@@ -28,16 +30,24 @@ export class BufferPool {
     return this.#references.has(buffer);
   }
 
-  /** Buffers of others are left alone. */
-  retain(buffer: ArrayBufferLike): void {
-    const count = this.#references.get(buffer);
-    if (count !== undefined) this.#references.set(buffer, count + 1);
+  /** Whether one tensor alone uses the buffer. */
+  isSole(buffer: ArrayBufferLike): boolean {
+    return (this.#references.get(buffer) ?? this.#foreign.get(buffer)) === 1;
   }
 
-  /** The last release gives the buffer back to the pool. */
+  retain(buffer: ArrayBufferLike): void {
+    const counts = this.owns(buffer) ? this.#references : this.#foreign;
+    counts.set(buffer, (counts.get(buffer) ?? 0) + 1);
+  }
+
+  /** The last release gives the buffer back to the pool, if it is the pool's. */
   release(buffer: ArrayBufferLike): void {
     const count = this.#references.get(buffer);
-    if (count === undefined) return;
+    if (count === undefined) {
+      const users = this.#foreign.get(buffer);
+      if (users !== undefined) this.#foreign.set(buffer, users - 1);
+      return;
+    }
     this.#references.set(buffer, count - 1);
     if (count > 1 || !(buffer instanceof ArrayBuffer)) return;
     const list = this.#free.get(buffer.byteLength);

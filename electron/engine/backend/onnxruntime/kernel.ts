@@ -1,9 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { NamedAttrMap, TensorInfo } from '@tensorflow/tfjs-core';
 import { GraphBuilder } from '../onnx/graph.ts';
+import { keyOf } from '../onnx/key.ts';
 import { type NativeType, OnnxRuntimeBackend } from './backend.ts';
 import { blockedDims, blockedValue, blockSize, Emitter, plainValue, type Value } from './layout.ts';
 import { type Feed, floatFeed, Session } from './session.ts';
+import { SessionCache } from './session-cache.ts';
 
 export const backendName = 'onnxruntime';
 
@@ -69,15 +71,7 @@ interface Compiled {
   blocked: boolean[];
 }
 
-const compiled = new Map<string, Compiled>();
-
-/** Sessions made so far, one for each kernel, shapes, layouts and attributes. */
-export const sessionCount = (): number => compiled.size;
-
-export function disposeSessions(): void {
-  for (const { session } of compiled.values()) session.dispose();
-  compiled.clear();
-}
+const compiled = new SessionCache<Compiled>();
 
 function compile(
   kernel: NativeKernel,
@@ -128,24 +122,15 @@ export function runNative(
   inputs.forEach((input, i) => {
     key += input ? `|${blockedArrays[i] ? 'blocked' : input.dtype}${input.shape.join()}` : '|';
   });
-  key += JSON.stringify(attributes);
-  let entry = compiled.get(key);
-  if (!entry) {
-    entry = compile(
-      kernel,
-      inputs,
-      blockedArrays.map((array) => array !== null),
-      attributes,
-      specs,
-    );
-    compiled.set(key, entry);
-  }
+  key += keyOf(attributes);
+  const blocked = blockedArrays.map((array) => array !== null);
+  const entry = compiled.get(key, () => compile(kernel, inputs, blocked, attributes, specs));
   const feeds: Record<string, Feed> = {};
   inputs.forEach((input, i) => {
     if (!input) return;
-    const blocked = blockedArrays[i];
-    feeds[`x${i}`] = blocked
-      ? floatFeed(blocked, blockedDims(input.shape))
+    const array = blockedArrays[i];
+    feeds[`x${i}`] = array
+      ? floatFeed(array, blockedDims(input.shape))
       : { type: input.dtype, dims: input.shape, data: backend.plainArray(input), location: 'cpu' };
   });
   const fetches: Record<string, Feed> = {};

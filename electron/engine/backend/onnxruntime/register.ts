@@ -3,12 +3,7 @@ import '../tfjs.ts';
 import { OnnxRuntimeBackend } from './backend.ts';
 import { backendName, isLargeFloat, type NativeKernel, registerNative, runNative } from './kernel.ts';
 import { adamUpdate, adamUpdates } from './kernels/adam.ts';
-import {
-  batchNormInference,
-  batchNormTrain,
-  batchNormTrainGrad,
-  fusedBatchNorm,
-} from './kernels/batch-norm.ts';
+import { batchNormInference, batchNormTrain, batchNormTrainGrad } from './kernels/batch-norm.ts';
 import { conv2d, conv2dBackpropFilter, conv2dBackpropInput } from './kernels/convolution/index.ts';
 import {
   depthwiseConv2d,
@@ -43,7 +38,6 @@ const natives = [
   batchNormTrain,
   batchNormTrainGrad,
   batchNormInference,
-  fusedBatchNorm,
   crossEntropy,
   oneHot,
   softTargets,

@@ -38,10 +38,15 @@ interface Binding {
  */
 let loaded: Binding | null = null;
 
+const packages = createRequire(import.meta.url);
+
+/** Of the package, e.g. "1.30.0". */
+export const onnxRuntimeVersion = (): string =>
+  (packages('onnxruntime-node/package.json') as { version: string }).version;
+
 function binding(): Binding {
   if (!loaded) {
-    const require = createRequire(import.meta.url);
-    loaded = require('onnxruntime-node/dist/binding.js') as Binding;
+    loaded = packages('onnxruntime-node/dist/binding.js') as Binding;
     loaded.initOrt();
   }
   return loaded;
@@ -49,9 +54,11 @@ function binding(): Binding {
 
 let threads = availableParallelism();
 
-/** Threads of every session made from now on. */
-export function setThreads(count: number): void {
+/** Threads of every session made from now on; gives whether that is another number than before. */
+export function setThreads(count: number): boolean {
+  const changed = count !== threads;
   threads = count;
+  return changed;
 }
 
 export type OptimizationLevel = 'disabled' | 'all';

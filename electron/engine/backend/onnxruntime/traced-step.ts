@@ -20,7 +20,7 @@ interface VariableSlot {
   input: string;
   /** null: the step does not assign it. */
   output: Slot | null;
-  /** Whether its new values may be written over the old ones. */
+  /** Whether the graph lets its new values be written over the old ones. */
   inPlace: boolean;
 }
 
@@ -73,12 +73,13 @@ export class TracedStep implements Replay {
       fetches[slot.name] = feedOf(slot, data);
       return data;
     };
-    // A weight may be written before the last gradient that reads it is computed: it gets another array.
+    // A weight may be written before the last gradient that reads it is computed: it gets another array. So does one whose array
+    // others hold, too.
     const updates = variables.map(({ variable, input, output, inPlace }) => {
       const old = this.#backend.plainArray(variable);
       feeds[input] = feedOf({ shape: variable.shape, dtype: 'float32' }, old);
       if (!output) return null;
-      if (!inPlace) return { output, data: allocate(output) };
+      if (!inPlace || !this.#backend.isSoleHolder(variable)) return { output, data: allocate(output) };
       fetches[output.name] = feedOf(output, old);
       return null;
     });

@@ -1,6 +1,5 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { NativeKernel, TensorSpec } from '../kernel.ts';
-import { size } from '../kernel.ts';
 import { type Emitter, plainValue, type Value } from '../layout.ts';
 import { type Activation, BlockedChannels, type ChannelOps, PlainChannels } from './channels.ts';
 import { isSmallMap } from './convolution/ways.ts';
@@ -122,26 +121,5 @@ export const batchNormInference: NativeKernel = {
     const shift = e.op('Sub', [e.plain(beta), e.op('Mul', [e.plain(mean), scale])]);
     const folded = foldIntoConvolution(e, x, { scale, shift }, skip, activation);
     return [folded ?? normalised(ops, ops.open(x), { scale, shift }, skip, activation)];
-  },
-};
-
-/** tfjs's own inference batch norm, of [c] statistics. */
-export const fusedBatchNorm: NativeKernel = {
-  name: 'FusedBatchNorm',
-  inputs: ['x', 'mean', 'variance', 'offset', 'scale'],
-  accepts: (inputs) =>
-    inputs.every((t, i) => !t || (t.dtype === 'float32' && (i === 0 || t.shape.length === 1))) &&
-    size(inputs[0]!.shape) > 2048,
-  outputs: ([x]) => [sameSpec(x!)],
-  emit: (e, inputs, attributes) => {
-    const [x, mean, variance] = inputs as [Value, Value, Value];
-    const [, , , offset, gamma] = inputs;
-    const epsilon = (attributes['varianceEpsilon'] as number | null | undefined) ?? 0.001;
-    const ops = channelsOf(e, x);
-    const invStd = inverseDeviation(e, e.plain(variance), epsilon);
-    const scale = gamma ? e.op('Mul', [e.plain(gamma), invStd]) : invStd;
-    const centre = e.op('Neg', [e.op('Mul', [e.plain(mean), scale])]);
-    const shift = offset ? e.op('Add', [centre, e.plain(offset)]) : centre;
-    return [ops.close(ops.affine(ops.open(x), { scale, shift }))];
   },
 };

@@ -15,7 +15,9 @@ export function foldIntoConvolution(
   activation: Activation,
 ): Value | null {
   const conv = x.blocked === null ? undefined : e.graph.producer(x.blocked);
-  if (conv?.op !== 'Conv' || conv.domain !== nchwcDomain || conv.inputs.length !== 2) return null;
+  if (conv?.op !== 'Conv' || conv.domain !== nchwcDomain) return null;
+  // Neither what was added to the products nor what was cut off may be scaled.
+  if (conv.inputs.length !== 2 || 'activation' in conv.attributes) return null;
   const [image, filter] = conv.inputs as [string, string];
   const channels = x.shape[3]!;
   const b = e.block!;

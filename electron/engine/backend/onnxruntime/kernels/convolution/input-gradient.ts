@@ -6,7 +6,7 @@ import { blockFilter } from './filters.ts';
 import { type ConvInfo, convInfo, isFloat, isPlain, type Pads, padsOf } from './geometry.ts';
 import { im2col } from './im2col.ts';
 import { parityTaps } from './parity.ts';
-import { inputGradientWay, type InputGradientWay } from './ways.ts';
+import { inputGradientWay, type InputGradientWay, isBlockedParity } from './ways.ts';
 import { Winograd } from './winograd.ts';
 
 /** Four stride-1 convolutions, one for each parity of row and column, interleaved. */
@@ -14,7 +14,7 @@ function parityInputGradient(e: Emitter, dy: Value, flipped: string, info: ConvI
   const { inChannels: c, outChannels: o, outHeight: ho, outWidth: wo, inHeight: h, inWidth: w } = info;
   const [top, left] = padsOf(info);
   const [lh, lw] = [h / 2, w / 2];
-  const blocked = e.isWhole(c) && e.isWhole(o) && ho * wo > 9;
+  const blocked = isBlockedParity(e, info);
   const plane = (r: number, s: number): string | null => {
     const rows = parityTaps(info.filterHeight, top, r, ho, lh);
     const columns = parityTaps(info.filterWidth, left, s, wo, lw);

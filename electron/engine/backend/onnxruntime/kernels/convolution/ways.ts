@@ -1,6 +1,7 @@
 import type { Emitter } from '../../layout.ts';
 import { type ConvInfo, padsOf } from './geometry.ts';
 import { parityTaps } from './parity.ts';
+import { tileSizes } from './winograd-matrices.ts';
 
 /**
  * Which formulation serves which shape. docs/backend.md has the measurements; `npm run bench -- kernels` repeats them.
@@ -47,6 +48,33 @@ export function isWinograd(e: Emitter, info: ConvInfo, frozen = false): boolean 
   );
 }
 
+/**
+ * The tile size of minimal filtering with the least work, in nanoseconds for each pair of channels: three products of 2 flops at
+ * 170 GFLOP/s for each tile, and 1.2 for the filter's points, which are made, read twice, and made back into a gradient (measured
+ * at 512 x 512).
+ */
+export function tileSize({ batchSize, outHeight, outWidth }: ConvInfo): number {
+  const work = (m: number) => {
+    const tiles = Math.ceil(outHeight / m) * Math.ceil(outWidth / m) * batchSize;
+    return (m + 2) ** 2 * (1.2 + 0.035 * tiles);
+  };
+  return tileSizes.reduce((best, m) => (work(m) < work(best) ? m : best));
+}
+
+/** Pixels of a map up to which minimal filtering transforms both axes in one product. */
+const onePass = 36;
+/** Tiles of an axis up to which the tiles of both axes are put side by side by the second transform. */
+const sideBySide = 3;
+
+/** How the transforms of the two axes follow each other, with so many tiles along the rows. */
+export type TransformOrder = 'one-pass' | 'side-by-side' | 'nested';
+
+export function transformOrder(info: ConvInfo, tiles: number): TransformOrder {
+  const { inHeight, inWidth, outHeight, outWidth } = info;
+  if (Math.max(inHeight * inWidth, outHeight * outWidth) <= onePass) return 'one-pass';
+  return tiles <= sideBySide ? 'side-by-side' : 'nested';
+}
+
 export type ForwardWay = 'winograd' | 'im2col' | 'blocked' | 'blocked-filled' | 'blocked-stem' | 'plain';
 
 export function forwardWay(e: Emitter, info: ConvInfo, frozen = false): ForwardWay {
@@ -81,6 +109,13 @@ export function inputGradientWay(e: Emitter, info: ConvInfo): InputGradientWay {
   }
   return 'transpose';
 }
+
+/** Pixels of a gradient up to which the four convolutions of 'parity' are products over patches. */
+const largestParityProduct = 9;
+
+/** Whether the four convolutions of 'parity' are blocked ones. */
+export const isBlockedParity = (e: Emitter, { inChannels, outChannels, outHeight, outWidth }: ConvInfo) =>
+  e.isWhole(inChannels) && e.isWhole(outChannels) && outHeight * outWidth > largestParityProduct;
 
 export type FilterGradientWay = 'winograd' | 'blocked' | 'rows-of-x' | 'rows-of-dy' | 'gemm';
 

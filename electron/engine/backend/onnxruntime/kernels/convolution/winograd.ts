@@ -1,14 +1,7 @@
 import type { Emitter, Value } from '../../layout.ts';
 import { type ConvInfo, padsOf } from './geometry.ts';
-import {
-  type Axis,
-  axisOf,
-  filterMatrix,
-  type Matrix,
-  tileSizes,
-  transposed,
-  valuesOf,
-} from './winograd-matrices.ts';
+import { tileSize, type TransformOrder, transformOrder } from './ways.ts';
+import { type Axis, axisOf, filterMatrix, type Matrix, transposed, valuesOf } from './winograd-matrices.ts';
 
 /**
  * A 3x3 convolution of stride 1 and its two gradients by minimal filtering (winograd-matrices.ts), all of it products of
@@ -17,11 +10,6 @@ import {
  * x -> V and w -> U the forward pass is Y = gather(V U); with dy -> dM the gradients are dx = gather(dM U^T) and dw = G^T (V^T dM),
  * so that nothing is transformed twice where all three stand in one graph.
  */
-
-/** Pixels of a map up to which both axes are transformed in one product. */
-const onePass = 36;
-/** Tiles of an axis up to which the tiles of both axes are put side by side by the second transform. */
-const sideBySide = 3;
 
 /** The Kronecker product, its indices ordered (row point, column point, row tile, column tile) and (row, column). */
 function together(rows: Matrix, columns: Matrix, r: Axis, c: Axis): Matrix {
@@ -53,27 +41,15 @@ function acrossTiles(columns: Matrix, r: Axis, c: Axis): Matrix {
   };
 }
 
-/**
- * The tile size with the least work, in nanoseconds for each pair of channels: three products of 2 flops at 170 GFLOP/s for each
- * tile, and 1.2 for the filter's points, which are made, read twice, and made back into a gradient (measured at 512 x 512).
- */
-function tileSize({ batchSize, outHeight, outWidth }: ConvInfo): number {
-  const work = (m: number) => {
-    const tiles = Math.ceil(outHeight / m) * Math.ceil(outWidth / m) * batchSize;
-    return (m + 2) ** 2 * (1.2 + 0.035 * tiles);
-  };
-  return tileSizes.reduce((best, m) => (work(m) < work(best) ? m : best));
-}
-
 export class Winograd {
   readonly #e: Emitter;
   readonly #info: ConvInfo;
   readonly #tile: number;
   readonly #rows: Axis;
   readonly #columns: Axis;
-  readonly #order: 'one-pass' | 'side-by-side' | 'nested';
+  readonly #order: TransformOrder;
 
-  /** `tile`: one of `tileSizes`; the one with the least work unless given. */
+  /** `tile`: one of `tileSizes`; the table's (ways.ts) unless given. */
   constructor(e: Emitter, info: ConvInfo, tile = tileSize(info)) {
     this.#e = e;
     this.#info = info;
@@ -81,9 +57,7 @@ export class Winograd {
     const [top, left] = padsOf(info);
     this.#rows = axisOf(tile, info.inHeight, info.outHeight, top);
     this.#columns = axisOf(tile, info.inWidth, info.outWidth, left);
-    const pixels = Math.max(info.inHeight * info.inWidth, info.outHeight * info.outWidth);
-    if (pixels <= onePass) this.#order = 'one-pass';
-    else this.#order = this.#rows.tiles <= sideBySide ? 'side-by-side' : 'nested';
+    this.#order = transformOrder(info, this.#rows.tiles);
   }
 
   /** x, filter HWIO (its name) -> y */

@@ -110,8 +110,8 @@ describe('names of runs beside one another', () => {
       'signs, 24 Nov 2026, 05:51',
       'signs, 25 Nov 2026, 05:51',
       'others',
-      'twice, 24 Nov 2026, 05:51, twice-1',
-      'twice, 24 Nov 2026, 05:51, twice-2',
+      'twice, twice-1',
+      'twice, twice-2',
     ]);
   });
 });

@@ -1,6 +1,10 @@
-import { expectJudged } from './support/judging.ts';
+import { rmSync } from 'node:fs';
+import path from 'node:path';
+import type { Page } from '@playwright/test';
+import type { Mask } from '../../electron/contract/services.ts';
+import { chartTable, confusionCells, expectJudged, ttaCells } from './support/judging.ts';
 import { sampleClasses, unseenClasses } from './support/shared.ts';
-import { expect, open, test } from './support/studio.ts';
+import { expect, open, test, type Studio } from './support/studio.ts';
 
 test('a mask changes every figure of the evaluation to what the engine says', async ({ studio, page }) => {
   await open(page, studio, '/evaluation', { folder: studio.run });
@@ -41,6 +45,114 @@ test('a pair of the confusion matrix shows its images', async ({ studio, page })
   await page.keyboard.press('Escape');
   await expect(images).toHaveCount(0);
   await expect(pair).toBeFocused();
+});
+
+test('what leaves no class cannot be chosen', async ({ studio, page }) => {
+  await open(page, studio, '/evaluation', { folder: studio.run });
+  const inverted = page.getByRole('checkbox', { name: 'Inverted' });
+  await expect(inverted).toBeDisabled();
+  await page.getByTestId('mask-seen').click();
+  await expect(inverted).toBeEnabled();
+  await inverted.click();
+  await expectJudged(page, studio, studio.run, { classes: 'seen', invert: true });
+  await expect(page.getByTestId('mask-all')).toBeDisabled();
+  await expect(page.getByTestId('mask-unseen')).toBeEnabled();
+});
+
+test('every cell of the confusion matrix opens by keyboard, and by mouse', async ({ studio, page }) => {
+  await open(page, studio, '/evaluation', { folder: studio.run });
+  const judgement = await studio.engine.runs.judge({ folder: studio.run, mask: {} });
+  const cells = confusionCells(judgement, 'student');
+  const matrix = page.getByRole('application', { name: 'Confusion matrix' });
+  const images = page.getByTestId('confused-images').locator('img');
+  const spoken = page.getByTestId('confusion-cell');
+  await matrix.focus();
+  // Row by row: from the first cell to the last of its row, then down to the last row's end.
+  await page.keyboard.press('ArrowRight');
+  await expect(spoken).toContainText(`${cells[0]!.label} `);
+  const rows = new Set(cells.map(({ label }) => label));
+  for (let row = 1; row < rows.size; row++) await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('End');
+  const last = cells.at(-1)!;
+  await expect(spoken).toContainText(`${last.count} image`);
+  await page.keyboard.press('Enter');
+  await expect(images).toHaveCount(last.count);
+  await page.keyboard.press('Escape');
+  await expect(images).toHaveCount(0);
+  await expect(matrix).toBeFocused();
+
+  // The matrix begins 56 pixels from the left and 8 from the top, and ends 16 and 48 before the other edges.
+  const { width, height } = (await matrix.boundingBox())!;
+  const { classes, mask } = judgement;
+  const most = cells.toSorted((a, b) => b.count - a.count)[0]!;
+  const column = classes.findIndex(({ id }) => id === most.predicted);
+  const row = mask.classes.indexOf(most.label);
+  await matrix.click({
+    position: {
+      x: 56 + ((column + 0.5) / classes.length) * (width - 56 - 16),
+      y: 8 + ((row + 0.5) / mask.classes.length) * (height - 8 - 48),
+    },
+  });
+  await expect(page.getByRole('dialog')).toContainText(`${most.label} ${classes[most.label]!.name}`);
+  await expect(images).toHaveCount(most.count);
+});
+
+/** Waits until the table of test-time augmentation is what the engine says under a mask. */
+async function expectAugmented(
+  page: Page,
+  { engine }: Studio,
+  folder: string,
+  mask: Partial<Mask>,
+  beta: number | null = null,
+) {
+  const { tta } = await engine.runs.judge({ folder, mask, beta });
+  await expect.poll(() => chartTable(page, 'Test-time augmentation')).toEqual(ttaCells(tta));
+  return tta;
+}
+
+test('test-time augmentation follows the mask and the weight, and a reload', async ({ studio, page }) => {
+  const { run: folder, engine } = studio;
+  await open(page, studio, '/evaluation', { folder });
+  await page.getByTestId('tta-counts').fill('0, 2');
+  await page.getByTestId('tta-run').click();
+  await expect(page.getByRole('button', { name: 'Show Test-time augmentation as a table' })).toBeVisible({
+    timeout: 120_000,
+  });
+  const all = await expectAugmented(page, studio, folder, {});
+  expect(all.map(({ count, beta }) => [count, beta])).toEqual([0, 2, 0, 2, 0, 2].map((n) => [n, 0.25]));
+
+  await page.getByTestId('mask-unseen').click();
+  const unseen = await expectAugmented(page, studio, folder, { classes: 'unseen' });
+  expect(ttaCells(unseen)).not.toEqual(ttaCells(all));
+  // As if it had been measured under this mask.
+  const measured = await engine.runs.evaluate({ folder, mask: { classes: 'unseen' }, tta: [0, 2] });
+  expect(measured.tta.map((row) => ({ ...row, msPerImage: 0 }))).toEqual(
+    unseen.map((row) => ({ ...row, msPerImage: 0 })),
+  );
+
+  await page.reload();
+  await page.getByTestId('mask-seen').click();
+  const seen = await expectAugmented(page, studio, folder, { classes: 'seen' });
+  const weight = page.getByRole('slider', { name: 'Weight of the plain image' });
+  await weight.focus();
+  await page.keyboard.press('End');
+  const plain = await expectAugmented(page, studio, folder, { classes: 'seen' }, 1);
+  expect(plain[1]!.accuracy).toBe(seen[0]!.accuracy);
+  rmSync(path.join(folder, 'tta.safetensors'));
+});
+
+test('without a run the page leads to the library', async ({ studio, page }) => {
+  await open(page, studio, '/evaluation');
+  await expect(page.getByRole('heading', { name: 'No run is open' })).toBeVisible();
+  await page.getByRole('link', { name: 'Open the library' }).click();
+  await expect(page).toHaveURL(/\/library/);
+});
+
+test('what cannot be read is told once, and no figure is shown', async ({ studio, page }) => {
+  await open(page, studio, '/evaluation', { folder: path.join(studio.runs, 'nowhere') });
+  await expect(page.getByTestId('error-panel')).toHaveCount(1);
+  await expect(page.getByTestId('error-panel')).toContainText('nowhere');
+  await expect(page.getByRole('button', { name: 'Try again' })).toBeVisible();
 });
 
 test('classes are sorted by what one clicks', async ({ studio, page }) => {

@@ -51,11 +51,17 @@ export interface ConfusionRequest {
 export function confusionOption({ judgement, cells, ink, dark }: ConfusionRequest): EChartsCoreOption {
   const { classes, mask } = judgement;
   const ramps = confusionRamps(dark);
-  const axis = (ids: readonly number[], name: string) => ({
+  // With more classes than there is room for, every second label is left out, or two of three ..., not some here and there.
+  const axis = (ids: readonly number[], name: string, most: number) => ({
     type: 'category',
     data: ids.map(String),
     ...{ name, nameLocation: 'middle', nameGap: 30, nameTextStyle: { color: ink.text } },
-    axisLabel: { color: ink.muted, fontSize: 9, interval: ids.length > 60 ? 'auto' : 0, hideOverlap: true },
+    axisLabel: {
+      color: ink.muted,
+      fontSize: 9,
+      interval: Math.ceil(ids.length / most) - 1,
+      hideOverlap: true,
+    },
     axisLine: { lineStyle: { color: ink.line } },
     axisTick: { show: false },
     splitArea: { show: false },
@@ -74,8 +80,9 @@ export function confusionOption({ judgement, cells, ink, dark }: ConfusionReques
     xAxis: axis(
       classes.map(({ id }) => id),
       'Answer (class)',
+      25,
     ),
-    yAxis: { ...axis(mask.classes, 'True class'), inverse: true, nameGap: 36 },
+    yAxis: { ...axis(mask.classes, 'True class', 60), inverse: true, nameGap: 36 },
     tooltip: {
       ...tooltipLooks(ink),
       formatter: ({ data }: { data: { cell: Cell } }) => cellTooltip(judgement, data.cell),

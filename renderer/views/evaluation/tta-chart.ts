@@ -81,18 +81,19 @@ export function ttaOption({ rows, roles, ink, colors }: TtaRequest): EChartsCore
     ],
     series: shown.flatMap((role) => {
       const line = { color: colors[role], type: roleDashes[role] };
-      const itemStyle = { color: colors[role] };
       return [
         {
           ...{ name: `${roleNames[role]}, accuracy`, type: 'line', symbol: 'circle', symbolSize: 8 },
           data: of(role).map(({ count, accuracy }) => [count, accuracy]),
-          ...{ lineStyle: line, itemStyle },
+          ...{ lineStyle: line, itemStyle: { color: colors[role] } },
         },
         {
           ...{ name: `${roleNames[role]}, time`, type: 'line', yAxisIndex: 1 },
-          ...{ symbol: 'emptyTriangle', symbolSize: 8 },
+          ...{ symbol: 'triangle', symbolSize: 8 },
           data: of(role).map(({ count, msPerImage }) => [count, msPerImage]),
-          ...{ lineStyle: { ...line, width: 1, opacity: 0.7 }, itemStyle },
+          lineStyle: { ...line, width: 1, opacity: 0.7 },
+          // Hollow: ECharts's own hollow symbols are white in every theme.
+          itemStyle: { color: ink.background, borderColor: colors[role], borderWidth: 1.5 },
         },
       ];
     }),
@@ -107,6 +108,6 @@ export const ttaTable = (rows: readonly TtaRow[]): ChartTable => ({
   ]),
   formats: [
     ...[null, formatCount, formatSet, formatPercent, formatPercent],
-    ...[(value: number) => formatFigure(value, 4), formatMilliseconds],
+    ...[(value: number) => formatFigure(value, 4), (value: number) => formatFigure(value, 2)],
   ],
 });

@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { Page } from '@playwright/test';
 import { parse } from 'csv-parse/sync';
 import sharp from 'sharp';
+import { chartTable, ttaCells } from './judging.ts';
 import { expect, open, type Studio } from './studio.ts';
 
 /** Reads a safetensors file's header as its one-page description says: 8 bytes of length, then JSON. */
@@ -30,20 +31,18 @@ export async function augmentAtTestTime(page: Page, studio: Studio, run: string)
     .or(section.locator('input[data-testid="tta-counts"]'))
     .fill('0, 2');
   await section.getByTestId('tta-run').click();
-  await section
-    .getByRole('button', { name: 'Show Test-time augmentation as a table' })
-    .click({ timeout: 120_000 });
-  const rows = section.locator('tbody tr');
-  await expect(rows).toHaveCount(6);
-  const { models } = await studio.engine.runs.judge({ folder: run, mask: {} });
-  const cells = await Promise.all((await rows.all()).map((row) => row.locator('td').allInnerTexts()));
-  expect(cells.map(([model, copies]) => `${model} ${copies}`)).toEqual(
-    ['Teacher', 'Student', 'Baseline'].flatMap((name) => [`${name} 0`, `${name} 2`]),
+  await expect(section.getByRole('button', { name: 'Show Test-time augmentation as a table' })).toBeVisible({
+    timeout: 120_000,
+  });
+  const { models, tta } = await studio.engine.runs.judge({ folder: run, mask: {} });
+  expect(tta.map(({ role, count }) => `${role} ${count}`)).toEqual(
+    (['teacher', 'student', 'baseline'] as const).flatMap((role) => [`${role} 0`, `${role} 2`]),
   );
+  await expect.poll(() => chartTable(page, 'Test-time augmentation')).toEqual(ttaCells(tta));
+  const [plain, augmented] = tta.filter(({ role }) => role === 'student');
   // No copies: the plain image's own score.
-  expect(Number(cells[2]![3])).toBeCloseTo(models.student!.scores.accuracy, 10);
-  const [plain, augmented] = [cells[2]!, cells[3]!].map((row) => Number(row[6]));
-  expect(augmented).toBeGreaterThan(plain!);
+  expect(plain!.accuracy).toBeCloseTo(models.student!.scores.accuracy, 10);
+  expect(augmented!.msPerImage).toBeGreaterThan(plain!.msPerImage);
 }
 
 /** Lets the models answer to uploaded images; gives the page's first answer of each model. */

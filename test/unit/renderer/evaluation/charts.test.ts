@@ -124,7 +124,7 @@ describe('test-time augmentation', () => {
     const table = ttaTable(kept);
     expect(table.rows[1]).toEqual(['Student', 2, 0.25, 0.9523809523809523, 0.9523809523809523, 0.123456, 3]);
     expect(table.rows[1]!.map((cell, i) => shownCell(table, i, cell))).toEqual([
-      ...['Student', '2', '0.25', '95.24 %', '95.24 %', '0.1235', '3.00 ms'],
+      ...['Student', '2', '0.25', '95.24 %', '95.24 %', '0.1235', '3.00'],
     ]);
   });
 });

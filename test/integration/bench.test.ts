@@ -62,6 +62,65 @@ test('a step is measured and written down', async () => {
   expect(sides[0]!.ready.parameters).toBe(convolutions + norms + 17 * 43);
 });
 
+/** Runs a bench and reads what it wrote down. */
+async function reportOf<T>(schema: z.ZodType<T>, name: string, ...args: string[]): Promise<T> {
+  const file = path.join(folder, `${name}.json`);
+  const { code, stderr } = await bench(name, ...args, '--json', file);
+  expect(code, stderr).toBe(0);
+  const { reports } = z
+    .object({ reports: z.tuple([z.object({ bench: z.literal(name) }).loose()]) })
+    .parse(JSON.parse(await readFile(file, 'utf8')));
+  return schema.parse(reports[0]);
+}
+
+test('distillation steps, their answers computed and looked up', async () => {
+  const turns = z.array(z.array(time).length(1)).length(1);
+  const side = z.object({
+    name: z.string(),
+    turns,
+    ready: z.object({ details: z.string(), teacherParameters: z.number().nullable() }),
+  });
+  const schema = z.object({ sides: z.array(side) });
+  const { sides } = await reportOf(schema, 'kd', ...tiny, '--steps', '1', '--rounds', '1');
+  expect(sides.map(({ name }) => name)).toEqual(['traced', 'traced, stored answers']);
+  for (const { ready } of sides) expect(ready.details).toMatch(/, traced$/);
+  // torchvision's resnet34 has 21,797,672 parameters with 1000 outputs; here there are 43.
+  expect(sides.map(({ ready }) => ready.teacherParameters)).toEqual([21_797_672 - 957 * 513, null]);
+});
+
+test('every formulation of a convolution, one of each pass and layout chosen', async () => {
+  const way = z.object({
+    way: z.string(),
+    pass: z.string(),
+    layout: z.string(),
+    chosen: z.boolean(),
+    times: z.tuple([time]),
+  });
+  const schema = z.object({
+    networks: z.tuple([z.object({ layers: z.array(z.object({ ways: z.array(way) })) })]),
+  });
+  const network = ['--architecture', 'cifar_resnet8', '--width', '16', '--size', '16', '--batch-size', '4'];
+  const { networks } = await reportOf(schema, 'kernels', ...network, '--repeats', '1', '--only', '3x3, 2');
+  const { layers } = networks[0];
+  expect(layers).toHaveLength(2);
+  for (const { ways } of layers) {
+    const kinds = new Set(ways.map(({ pass, layout }) => `${pass} ${layout}`));
+    const chosen = ways.filter((each) => each.chosen).map(({ pass, layout }) => `${pass} ${layout}`);
+    expect(new Set(ways.map(({ pass }) => pass)).size).toBe(3);
+    expect(chosen.toSorted()).toEqual([...kinds].toSorted());
+    expect(ways.length).toBeGreaterThan(chosen.length);
+  }
+});
+
+test.skipIf(process.platform !== 'linux')('memory of a process that takes steps', async () => {
+  const row = z.object({ peakBytes: z.number(), residentBytes: z.array(z.number()) });
+  const schema = z.object({ rows: z.tuple([row]), growth: row, growthRatio: z.number() });
+  const { rows, growth, growthRatio } = await reportOf(schema, 'memory', ...tiny, '--steps', '21');
+  expect(rows[0].peakBytes).toBeGreaterThan(50e6);
+  expect(growth.residentBytes).toHaveLength(2);
+  expect(growthRatio).toBeCloseTo(growth.residentBytes[1]! / growth.residentBytes[0]!, 10);
+});
+
 test('a peer that cannot be had is named', async () => {
   const file = path.join(folder, 'peer.json');
   const { code, stderr } = await bench(

@@ -51,6 +51,8 @@ describe('a whole run', () => {
       'baseline 0',
       'baseline 1',
     ]);
+    // What it is scored from is kept.
+    expect((await runs.client.runs.judge({ folder })).tta).toEqual(result.tta);
 
     // The test images again, one by one from their files, labels from the csv.
     const images = path.join(runs.data, 'GTSRB', 'Final_Test', 'Images');
@@ -76,6 +78,7 @@ describe('a whole run', () => {
       'log.txt',
       'exports',
       'predictions.safetensors',
+      'tta.safetensors',
     ])
       expect(names).toContain(name);
     expect(await readdir(path.join(folder, 'exports'))).toContain(
@@ -105,6 +108,25 @@ describe('a whole run', () => {
       expect(tensorsOf(second.folder, role)).toEqual(tensorsOf(first.folder, role));
     }
     expect(tensorsOf(first.folder, 'student')).not.toEqual(tensorsOf(first.folder, 'baseline'));
+  });
+
+  test('kernel by kernel, too, twice the same weights', async () => {
+    const stages = [{ epochs: 1, learningRate: 0.003 }];
+    const { teacher, student } = smallRecipe();
+    if (teacher.source !== 'train') throw new Error('The small recipe trains its teacher.');
+    const recipe = smallRecipe({
+      teacher: { ...teacher, training: { ...teacher.training, stages } },
+      student: { ...student, training: { ...student.training, stages } },
+      baseline: false,
+      evaluation: { tta: { counts: [0], beta: 0.25 } },
+    });
+    const [first, second] = [
+      await runs.run(recipe, { trace: 'off' }),
+      await runs.run(recipe, { trace: 'off' }),
+    ];
+    expect([first.state, second.state]).toEqual(['completed', 'completed']);
+    for (const role of ['teacher', 'student'])
+      expect(tensorsOf(second.folder, role)).toEqual(tensorsOf(first.folder, role));
   });
 
   test('stopped and resumed ends with the weights of one that was never stopped', async () => {

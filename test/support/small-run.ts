@@ -4,6 +4,7 @@ import path from 'node:path';
 import { afterAll, beforeAll } from 'vitest';
 import { recipeSchema, type Recipe, type RecipeInput } from '../../electron/contract/recipe.ts';
 import type { RunSummary } from '../../electron/contract/library.ts';
+import type { Runtime } from '../../electron/contract/services.ts';
 import { drawSample } from '../../electron/engine/data/sample/draw.ts';
 import { createEngine, type Engine } from '../../electron/engine/index.ts';
 import { connect, type Connection } from '../../electron/rpc/connect.ts';
@@ -42,7 +43,7 @@ export interface SmallRuns {
   /** A folder for runs. */
   out: string;
   /** Runs a recipe to its end, however it ends. */
-  run: (recipe: Recipe) => Promise<RunSummary>;
+  run: (recipe: Recipe, runtime?: Partial<Runtime>) => Promise<RunSummary>;
 }
 
 /** A drawn dataset and an engine behind the contract, for the tests of one file. */
@@ -58,8 +59,8 @@ export function useSmallRuns(): SmallRuns {
     serve(far, engine);
     const client = connect(near);
     const out = path.join(folder, 'runs');
-    const run = async (recipe: Recipe) => {
-      const { folder: started } = await client.runs.start({ recipe, data, out });
+    const run = async (recipe: Recipe, runtime: Partial<Runtime> = {}) => {
+      const { folder: started } = await client.runs.start({ recipe, data, out, runtime });
       return client.runs.wait({ folder: started });
     };
     Object.assign(context, { engine, client, data, out, run });

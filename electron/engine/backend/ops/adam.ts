@@ -31,34 +31,24 @@ export interface AdamTensors {
   scalars: Tensor1D;
 }
 
-/**
- * `adamUpdate` of many parameters, in the model's order. Vectors that share their scalars are updated together, because a kernel's
- * call costs more than its work, and first: ONNX Runtime orders a recorded step back from its last outputs, so that each weight's
- * gradient is used and gone before the next layer's is computed. Other small tensors are left alone: their gradients would
- * have to wait, and with them the activations that they are made of.
- */
+/** `adamUpdate` of many parameters, in the model's order: in one kernel where the backend has it. */
 export function adamUpdates(updates: readonly AdamTensors[]): void {
-  const together = new Map<Tensor1D, AdamTensors[]>();
-  if (hasKernel('AdamUpdates')) {
-    for (const update of updates) {
-      if (update.weight.rank !== 1) continue;
-      together.set(update.scalars, [...(together.get(update.scalars) ?? []), update]);
-    }
+  if (updates.length > 0 && hasKernel('AdamUpdates')) {
+    jointUpdate(updates);
+    return;
   }
-  for (const [scalars, group] of together) joinedUpdate(group, scalars);
-  const joined = new Set([...together.values()].flat());
-  for (const update of updates) {
-    const { weight, gradient, m, v, scalars } = update;
-    if (!joined.has(update)) adamUpdate(weight, gradient, m, v, scalars);
-  }
+  for (const { weight, gradient, m, v, scalars } of updates) adamUpdate(weight, gradient, m, v, scalars);
 }
 
-function joinedUpdate(updates: readonly AdamTensors[], scalars: Tensor1D): void {
+function jointUpdate(updates: readonly AdamTensors[]): void {
   tf.tidy(() => {
+    const scalars = [...new Set(updates.map((update) => update.scalars))];
     const tensors = updates.flatMap(({ weight, gradient, m, v }) => [weight, gradient, m, v]);
     // Keys that look like indices keep their order.
-    const inputs = Object.fromEntries([scalars, ...tensors].map((tensor, i) => [i, tensor]));
-    const results = runKernel('AdamUpdates', inputs);
+    const inputs = Object.fromEntries([...scalars, ...tensors].map((tensor, i) => [i, tensor]));
+    const results = runKernel('AdamUpdates', inputs, {
+      scalars: updates.map((update) => scalars.indexOf(update.scalars)),
+    });
     updates.forEach(({ weight, m, v }, i) => {
       weight.assign(results[3 * i]!);
       m.assign(results[3 * i + 1]!);

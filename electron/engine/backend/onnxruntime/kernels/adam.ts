@@ -1,4 +1,4 @@
-import type { NativeKernel } from '../kernel.ts';
+import type { Attributes, NativeKernel } from '../kernel.ts';
 import { size } from '../kernel.ts';
 import { type Emitter, plainValue, type Value } from '../layout.ts';
 
@@ -49,31 +49,72 @@ export const adamUpdate: NativeKernel = {
   },
 };
 
+/** The same of vectors end to end in one: a node costs more than its work on them. Gives [w, m, v] of each. */
+function emitJoined(
+  e: Emitter,
+  vectors: readonly (readonly Value[])[],
+  scalars: Value,
+): [string, string, string][] {
+  const sizes = vectors.map(([weight]) => size(weight!.shape));
+  const total = sizes.reduce((a, b) => a + b, 0);
+  const joined = (place: number) => {
+    const parts = vectors.map((tensors) => e.plain(tensors[place]!));
+    return e.op('Concat', parts, { axis: 0 });
+  };
+  const names = { weight: joined(0), gradient: joined(1), m: joined(2), v: joined(3) };
+  const [w1, m1, v1] = emitUpdate(e, names, scalars, [total]).map((name) => e.split(name, sizes, 0));
+  return vectors.map((_, i) => [w1![i]!, m1![i]!, v1![i]!]);
+}
+
 /**
- * The same for many small tensors at once, end to end in one vector: inputs are the scalars, then weight, gradient, m and v of each;
- * outputs w, m and v of each.
+ * The update of all parameters. Inputs are the scalars that there are, then weight, gradient, m and v of each parameter, in the
+ * model's order; `scalars` has the number of each one's scalars. Outputs w, m and v of each.
+ *
+ * Vectors that share their scalars are joined, and come first: ONNX Runtime orders a recorded step back from its last outputs, so
+ * that each weight's gradient is used and gone before the next layer's is computed. Other small tensors are left apart: their
+ * gradients would have to wait for each other, and with them the activations that they are made of.
  */
 export function adamUpdates(inputs: number): NativeKernel {
-  const count = (inputs - 1) / 4;
+  const countOf = (attributes: Attributes) => (attributes['scalars'] as number[]).length;
   return {
     name: 'AdamUpdates',
     inputs: Array.from({ length: inputs }, (_, i) => String(i)),
-    outputs: ([, ...tensors]) =>
-      Array.from({ length: 3 * count }, (_, i) => ({
-        shape: tensors[4 * Math.floor(i / 3)]!.shape,
-        dtype: 'float32' as const,
-      })),
-    emit: (e, [scalars, ...tensors], _, specs) => {
-      const sizes = Array.from({ length: count }, (__, i) => size(specs[3 * i]!.shape));
-      const total = sizes.reduce((a, b) => a + b, 0);
-      const joined = (place: number) => {
-        const parts = sizes.map((length, i) => e.plainAs(tensors[4 * i + place]!, [length]));
-        return e.op('Concat', parts, { axis: 0 });
-      };
-      const names = { weight: joined(0), gradient: joined(1), m: joined(2), v: joined(3) };
-      const parts = emitUpdate(e, names, scalars!, [total]).map((name) => e.split(name, sizes, 0));
-      return specs.map(({ shape }, i) =>
-        plainValue(shape, e.reshape(parts[i % 3]![Math.floor(i / 3)]!, shape)),
+    outputs: (tensors, attributes) => {
+      const weights = tensors.slice(-4 * countOf(attributes)).filter((_, i) => i % 4 === 0);
+      return weights.flatMap((weight) =>
+        Array.from({ length: 3 }, () => ({ shape: weight!.shape, dtype: 'float32' as const })),
+      );
+    },
+    emit: (e, values, attributes, specs) => {
+      const places = attributes['scalars'] as number[];
+      const tensors = values.slice(-4 * places.length);
+      const updates = places.map((place, i) => ({
+        scalars: values[place]!,
+        tensors: tensors.slice(4 * i, 4 * i + 4) as [Value, Value, Value, Value],
+        results: [] as string[],
+      }));
+      const vectors = updates.filter((update) => update.tensors[0].shape.length === 1);
+      for (const shared of new Set(vectors.map(({ scalars }) => scalars))) {
+        const group = vectors.filter(({ scalars }) => scalars === shared);
+        const results = emitJoined(
+          e,
+          group.map((update) => update.tensors),
+          shared,
+        );
+        group.forEach((update, i) => (update.results = results[i]!));
+      }
+      for (const update of updates) {
+        if (vectors.includes(update)) continue;
+        const [weight, gradient, m, v] = update.tensors.map((tensor) => e.plain(tensor)) as [
+          string,
+          string,
+          string,
+          string,
+        ];
+        update.results = emitUpdate(e, { weight, gradient, m, v }, update.scalars, update.tensors[0].shape);
+      }
+      return updates.flatMap(({ results }, i) =>
+        results.map((name) => plainValue(specs[3 * i]!.shape, name)),
       );
     },
   };

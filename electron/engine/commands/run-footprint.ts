@@ -2,6 +2,7 @@ import { totalmem } from 'node:os';
 import type { Recipe, TrainingRecipe } from '../../contract/recipe.ts';
 import type { Role } from '../../contract/result.ts';
 import type { Runtime } from '../../contract/services.ts';
+import { mostAveragesBytes } from '../runs/stored-averages.ts';
 import { type NetworkCost, teacherBytes, trainingBytes } from '../models/cost.ts';
 
 /** One training of a run. */
@@ -62,7 +63,7 @@ export function memoryBytes(footprint: Footprint): number {
 /** Two checkpoints: weights, two moments and the best weights each. */
 const checkpointCopies = 2 * 4;
 
-/** What a run's folder takes at its most, estimated: weights, checkpoints, predictions, curves. */
+/** What a run's folder takes at its most, estimated: weights, checkpoints, predictions, augmented ones, curves. */
 export function runFolderBytes(footprint: Footprint): number {
   const { recipe, trainings, testImages, classes, seconds } = footprint;
   const student = trainings.find(({ role }) => role === 'student')!;
@@ -74,8 +75,11 @@ export function runFolderBytes(footprint: Footprint): number {
   const copies = recipe.exports.includes('safetensors') ? 2 : 1;
   const checkpoint = Math.max(...trainings.map(({ cost }) => cost.weightBytes)) * checkpointCopies;
   const predictions = models.length * testImages * classes * Float32Array.BYTES_PER_ELEMENT;
+  const augmented = new Set(recipe.evaluation.tta.counts.filter((count) => count > 0)).size * predictions;
+  // Beyond its limit nothing of them is kept.
+  const averages = augmented > mostAveragesBytes ? 0 : augmented;
   const metrics = seconds * metricsBytesPerSecond;
-  return Math.round(weights * copies + checkpoint + predictions + metrics + otherBytes);
+  return Math.round(weights * copies + checkpoint + predictions + averages + metrics + otherBytes);
 }
 
 /** What a run takes on the disk at its most, estimated: its folder, and images beyond the memory. */

@@ -17,7 +17,7 @@ export interface TestAverages {
 }
 
 /** Bytes of averages that a run keeps at most: of GTSRB's 12,630 test images 30 averages, e.g. of three models ten each. */
-const mostBytes = 64 * 2 ** 20;
+export const mostAveragesBytes = 64 * 2 ** 20;
 
 /** Gathers averages as they are measured. */
 export class AveragesCollector {
@@ -32,7 +32,7 @@ export class AveragesCollector {
   /** Beyond what a run keeps, what there is is let go, too. */
   add(role: Role, step: TtaStep): void {
     this.#bytes += step.mean?.byteLength ?? 0;
-    if (this.#bytes > mostBytes) this.#models.clear();
+    if (this.#bytes > mostAveragesBytes) this.#models.clear();
     else this.#models.set(role, [...(this.#models.get(role) ?? []), step]);
   }
 

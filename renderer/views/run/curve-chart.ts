@@ -78,6 +78,8 @@ const dense = 150;
 const mostDots = 60;
 /** Pixels that share a lowest and a highest point. */
 const pixelsPerBucket = 2;
+/** The shadow behind a smoothed line: half as fine, for its strokes are the longest of all and cost most. */
+const pixelsPerShadowBucket = 4;
 
 interface LineStyle {
   width: number;
@@ -114,7 +116,11 @@ function line(lane: Lane, part: CurvePart, data: Float64Array, { dots = false, .
 function linesOf(lane: Lane, request: CurveRequest) {
   const { definition, axis, window, log, smoothed, pixels } = request;
   const { step, epoch, noisy } = definition;
-  const view = { ...window, buckets: Math.max(25, Math.round(pixels / pixelsPerBucket)), positive: log };
+  const viewOf = (width: number) => ({
+    ...{ ...window, positive: log },
+    buckets: Math.max(25, Math.round(pixels / width)),
+  });
+  const view = viewOf(pixelsPerBucket);
   const byEpoch = (part: 'train' | 'validation'): Float64Array => {
     const points = epoch ? epochPoints(lane, axis, part, epoch) : [];
     return thin(
@@ -133,7 +139,12 @@ function linesOf(lane: Lane, request: CurveRequest) {
     const style = epoch ? { width: 1, opacity: 0.85 } : { width: 1.5, opacity: 1 };
     lines.push(line(lane, 'training', thin(x, values, view), style));
     if (smooths)
-      lines.push(line(lane, 'measured', thin(x, lane.steps.column(step), view), { width: 1, opacity: 0.3 }));
+      lines.push(
+        line(lane, 'measured', thin(x, lane.steps.column(step), viewOf(pixelsPerShadowBucket)), {
+          width: 1,
+          opacity: 0.3,
+        }),
+      );
   }
   if (epoch && !step) lines.push(line(lane, 'training', byEpoch('train'), { width: 1, opacity: 0.7 }));
   return lines.filter(({ data }) => data.some((value, i) => i % 2 === 1 && !Number.isNaN(value)));

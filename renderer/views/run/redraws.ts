@@ -1,22 +1,25 @@
-/** Charts drawn in one frame. More would not fit into the 16 ms that a frame has; where even these do not, one. */
-const perFrame = 2;
+/** Milliseconds of the 16 of a frame that drawing may take; painting comes on top. One chart is drawn in any case. */
+const budget = 5;
 /** Milliseconds between two frames, from which on the window lags. */
 const slowFrame = 20;
 
-/** Draws charts in turn, a few each frame, so that however many there are the window stays fluent. */
+/** Draws charts in turn, as many each frame as there is time for, so that however many there are the window stays fluent. */
 export class Redraws {
   readonly #due = new Map<object, () => void>();
   readonly #onFrame: (callback: (time: number) => void) => unknown;
+  readonly #now: () => number;
   #scheduled = false;
   #last = -Infinity;
   #favoured: object | null = null;
-  /** Whether the favoured one was drawn in the last frame. */
+  /** Whether the favoured one was all that was drawn in the last frame. */
   #wasFavoured = false;
 
   constructor(
     onFrame: (callback: (time: number) => void) => unknown = (callback) => requestAnimationFrame(callback),
+    now: () => number = () => performance.now(),
   ) {
     this.#onFrame = onFrame;
+    this.#now = now;
   }
 
   /** Draws once, however often it is asked for before its turn. */
@@ -25,7 +28,7 @@ export class Redraws {
     this.#schedule();
   }
 
-  /** Draws the one that somebody works on before the others; where a frame has room for one only, every other time. */
+  /** Draws the one that somebody works on before the others; where a frame has time for one only, every other time. */
   favour(owner: object): void {
     this.#favoured = owner;
   }
@@ -42,21 +45,28 @@ export class Redraws {
       const since = time - this.#last;
       this.#last = time;
       // After a pause the last frame says nothing about the machine.
-      const count = since > slowFrame && since < 1000 ? 1 : perFrame;
-      const due = this.#inTurn(count).slice(0, count);
-      this.#wasFavoured = due.some(([owner]) => owner === this.#favoured);
-      for (const [owner, draw] of due) {
-        this.#due.delete(owner);
-        draw();
-      }
+      const isLagging = since > slowFrame && since < 1000;
+      this.#draw(isLagging ? 0 : budget);
       this.#schedule();
     });
   }
 
-  #inTurn(count: number): [object, () => void][] {
+  #draw(milliseconds: number): void {
+    const begun = this.#now();
+    const drawn: object[] = [];
+    for (const [owner, draw] of this.#inTurn()) {
+      if (drawn.length > 0 && this.#now() - begun >= milliseconds) break;
+      this.#due.delete(owner);
+      draw();
+      drawn.push(owner);
+    }
+    this.#wasFavoured = drawn.length === 1 && drawn[0] === this.#favoured;
+  }
+
+  #inTurn(): [object, () => void][] {
     const due = [...this.#due];
     const isFavoured = ([owner]: readonly [object, unknown]) => owner === this.#favoured;
     const [favoured, others] = [due.filter(isFavoured), due.filter((one) => !isFavoured(one))];
-    return count === 1 && this.#wasFavoured ? [...others, ...favoured] : [...favoured, ...others];
+    return this.#wasFavoured ? [...others, ...favoured] : [...favoured, ...others];
   }
 }

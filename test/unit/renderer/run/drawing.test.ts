@@ -150,37 +150,59 @@ describe('the shown part', () => {
 });
 
 describe('Redraws', () => {
-  it('draws a few each frame, each chart once, the longest waiting first', () => {
+  /** Frames and a clock by hand; every drawing takes `cost` milliseconds. */
+  function byHand(cost: { milliseconds: number }) {
     const frames: (() => void)[] = [];
-    const redraws = new Redraws((frame) => frames.push(() => frame(0)));
-    const drawn: string[] = [];
+    const clock = { now: 0, frame: 0, interval: 16 };
+    const redraws = new Redraws(
+      (callback) => frames.push(() => callback((clock.frame += clock.interval))),
+      () => clock.now,
+    );
     const owners = ['a', 'b', 'c'].map((name) => ({ name }));
-    for (const owner of owners) redraws.request(owner, () => drawn.push(owner.name));
-    redraws.request(owners[0]!, () => drawn.push('a again'));
-    expect(frames).toHaveLength(1);
-    frames.shift()!();
-    expect(drawn).toEqual(['a again', 'b']);
-    frames.shift()!();
-    expect(drawn).toEqual(['a again', 'b', 'c']);
-    expect(frames).toHaveLength(0);
-  });
-
-  it('draws the one that is worked on first, and lets the others have their turns', () => {
-    let time = 0;
-    const frames: (() => void)[] = [];
-    let milliseconds = 16;
-    const redraws = new Redraws((frame) => frames.push(() => frame((time += milliseconds))));
-    const owners = ['a', 'b', 'c'].map((name) => ({ name }));
-    redraws.favour(owners[2]!);
+    let drawn = '';
+    const request = (index: number, shown: string) =>
+      redraws.request(owners[index]!, () => {
+        drawn += shown;
+        clock.now += cost.milliseconds;
+      });
     const frame = (): string => {
-      let drawn = '';
-      for (const owner of owners) redraws.request(owner, () => (drawn += owner.name));
+      drawn = '';
       frames.shift()!();
       return drawn;
     };
-    expect([frame(), frame(), frame(), frame()]).toEqual(['ca', 'cb', 'ca', 'cb']);
-    // Where a frame has room for one only.
-    milliseconds = 40;
-    expect([frame(), frame(), frame(), frame()]).toEqual(['a', 'c', 'b', 'c']);
+    const requestAll = () => owners.forEach(({ name }, i) => request(i, name));
+    return { redraws, owners, frames, clock, request, requestAll, frame };
+  }
+
+  it('draws each chart once, the longest waiting first, as many as a frame has time for', () => {
+    const { frames, request, requestAll, frame } = byHand({ milliseconds: 3 });
+    requestAll();
+    request(0, 'A');
+    expect(frames).toHaveLength(1);
+    expect(frame()).toBe('Ab');
+    expect(frame()).toBe('c');
+    expect(frames).toHaveLength(0);
+  });
+
+  it('draws one where the window lags, and all where they are cheap', () => {
+    const { clock, requestAll, frame } = byHand({ milliseconds: 1 });
+    requestAll();
+    expect(frame()).toBe('abc');
+    clock.interval = 40;
+    requestAll();
+    expect(frame()).toBe('a');
+  });
+
+  it('draws the one that is worked on first, and lets the others have their turns', () => {
+    const cost = { milliseconds: 3 };
+    const { redraws, owners, requestAll, frame } = byHand(cost);
+    redraws.favour(owners[2]!);
+    const next = () => {
+      requestAll();
+      return frame();
+    };
+    expect([next(), next(), next(), next()]).toEqual(['ca', 'cb', 'ca', 'cb']);
+    cost.milliseconds = 9;
+    expect([next(), next(), next(), next()]).toEqual(['c', 'a', 'c', 'b']);
   });
 });

@@ -82,16 +82,19 @@ async function frames(page: Page, work: Work, count = 180): Promise<Frames> {
         let isMoved = false;
         // Every drawing of a chart begins with an empty canvas.
         const canvas = place.closest('[data-testid^="chart-"]')?.querySelector('canvas');
-        const { clearRect } = CanvasRenderingContext2D.prototype;
+        const contexts = CanvasRenderingContext2D.prototype as {
+          clearRect: (this: CanvasRenderingContext2D, ...area: [number, number, number, number]) => void;
+        };
+        const { clearRect } = contexts;
         let cleared = 0;
-        CanvasRenderingContext2D.prototype.clearRect = function (...area) {
+        contexts.clearRect = function (...area) {
           if (this.canvas === canvas) cleared++;
           clearRect.apply(this, area);
         };
         const next = (time: number) => {
           times.push(time);
           if (times.length > all) {
-            CanvasRenderingContext2D.prototype.clearRect = clearRect;
+            contexts.clearRect = clearRect;
             const between = times.slice(1).map((later, i) => later - times[i]!);
             resolve({ gaps: between, moved: isMoved, drawn: cleared });
             return;

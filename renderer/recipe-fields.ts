@@ -1,5 +1,6 @@
+import { architectureNames } from '../electron/contract/architectures.ts';
 import { noFigure } from './format.ts';
-import { architectureNames, headNames, methodNames, resizeNames, splitNames, stemNames } from './names.ts';
+import { headNames, methodNames, resizeNames, splitNames, stemNames } from './names.ts';
 
 /**
  * What the recipe's fields are called where people read them, by path. Without the network's role and the number of the stage, which

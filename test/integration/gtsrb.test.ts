@@ -7,7 +7,7 @@ const mini = path.join(path.resolve(process.env['GTSRB_DIR'] ?? path.join('..', 
 
 // Real photographs from the official archives' layout, through import, training, distillation and judgement.
 test.skipIf(!existsSync(mini))(`a run on real GTSRB images (skipped where ${mini} is missing)`, async () => {
-  const stages = [{ epochs: 8, learningRate: 0.004 }];
+  const stages = [{ epochs: 4, learningRate: 0.004 }];
   const model = { architecture: 'cifar_resnet8', width: 16, stem: 'small-stride2' } as const;
   const training = { batchSize: 32, stages };
   const recipe = smallRecipe({
@@ -15,6 +15,7 @@ test.skipIf(!existsSync(mini))(`a run on real GTSRB images (skipped where ${mini
     teacher: { source: 'train', model, training },
     student: { model, training },
     evaluation: {},
+    baseline: false,
   });
   const { folder } = await runs.client.runs.start({ recipe, data: mini, out: runs.out });
   const { state, error } = await runs.client.runs.wait({ folder });

@@ -1,7 +1,7 @@
+import { architectureName } from '../../../electron/contract/architectures.ts';
 import type { RunState } from '../../../electron/contract/events.ts';
 import type { RunSummary } from '../../../electron/contract/library.ts';
 import { baseName } from '../../format.ts';
-import { architectureName } from '../../names.ts';
 
 export type SortKey = 'name' | 'state' | 'student' | 'teacher' | 'baseline' | 'bytes' | 'startedAt';
 

@@ -38,15 +38,16 @@ interface Binding {
  */
 let loaded: Binding | null = null;
 
-const packages = createRequire(import.meta.url);
+// By this name the package's check finds what is loaded.
+const require = createRequire(import.meta.url);
 
 /** Of the package, e.g. "1.30.0". */
 export const onnxRuntimeVersion = (): string =>
-  (packages('onnxruntime-node/package.json') as { version: string }).version;
+  (require('onnxruntime-node/package.json') as { version: string }).version;
 
 function binding(): Binding {
   if (!loaded) {
-    loaded = packages('onnxruntime-node/dist/binding.js') as Binding;
+    loaded = require('onnxruntime-node/dist/binding.js') as Binding;
     loaded.initOrt();
   }
   return loaded;

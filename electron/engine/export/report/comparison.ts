@@ -1,3 +1,4 @@
+import { architectureName } from '../../../contract/architectures.ts';
 import type { ModelResult, Scores } from '../../../contract/result.ts';
 import { roleNames, rolesOf, type ReportData } from './data.ts';
 import {
@@ -13,7 +14,6 @@ import {
   times,
 } from './format.ts';
 import { html, raw, when, type Html } from './html.ts';
-import { architectureName } from './story.ts';
 
 interface Row {
   name: string;

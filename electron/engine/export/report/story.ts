@@ -1,3 +1,4 @@
+import { architectureName } from '../../../contract/architectures.ts';
 import type {
   AugmentRecipe,
   ModelRecipe,
@@ -12,17 +13,6 @@ import { list, percent, plural } from './format.ts';
 import { html, type Html } from './html.ts';
 
 /** What was done, in sentences made from the recipe. */
-
-const architectureNames: Record<string, string> = {
-  resnet18: 'ResNet-18',
-  resnet34: 'ResNet-34',
-  resnet50: 'ResNet-50',
-  mobilenet_v2: 'MobileNetV2',
-  cifar_resnet8: 'CIFAR ResNet-8',
-  cifar_resnet14: 'CIFAR ResNet-14',
-  cifar_resnet20: 'CIFAR ResNet-20',
-};
-export const architectureName = (name: string): string => architectureNames[name] ?? name;
 
 const stems: Record<ModelRecipe['stem'], string | null> = {
   imagenet: null,

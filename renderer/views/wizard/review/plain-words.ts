@@ -1,3 +1,4 @@
+import { architectureNames } from '../../../../electron/contract/architectures.ts';
 import {
   distillationPresets,
   type ModelRecipe,
@@ -6,7 +7,7 @@ import {
 } from '../../../../electron/contract/recipe.ts';
 import { baseName, formatCount, formatPercent, formatRate, formatSet, plural } from '../../../format.ts';
 import { countChosen } from '../data/class-selection.ts';
-import { architectureNames, ownWidth } from '../../../names.ts';
+import { ownWidth } from '../../../names.ts';
 import type { StepId } from '../steps.ts';
 import { highestRate, totalEpochs } from '../training/stages.ts';
 

@@ -86,8 +86,16 @@ export class EngineLink {
   async #open(): Promise<Connection> {
     try {
       const transport = await this.#host.connect();
+      // A host may let a window in before the engine is there: only its greeting says that it is.
+      let isGreeted = false;
       const connection = connect({
         ...transport,
+        onMessage: (received) =>
+          transport.onMessage((message) => {
+            if (!isGreeted) this.#up();
+            isGreeted = true;
+            received(message);
+          }),
         onClose: (closed) =>
           transport.onClose(() => {
             closed();
@@ -95,9 +103,6 @@ export class EngineLink {
           }),
       });
       for (const subscription of this.#subscriptions.keys()) this.#attach(connection, subscription);
-      this.state.value = 'up';
-      this.error.value = null;
-      this.#failures = 0;
       this.generation.value++;
       return connection;
     } catch (thrown) {
@@ -109,6 +114,12 @@ export class EngineLink {
       }
       throw error;
     }
+  }
+
+  #up(): void {
+    this.state.value = 'up';
+    this.error.value = null;
+    this.#failures = 0;
   }
 
   #lost(): void {

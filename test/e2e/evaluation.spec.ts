@@ -5,6 +5,7 @@ import type { Mask } from '../../electron/contract/services.ts';
 import { chartTable, confusionCells, expectJudged, ttaCells } from './support/judging.ts';
 import { sampleClasses, unseenClasses } from './support/shared.ts';
 import { expect, open, test, type Studio } from './support/studio.ts';
+import { runAugmentation } from './support/taking-home.ts';
 
 test('a mask changes every figure of the evaluation to what the engine says', async ({ studio, page }) => {
   await open(page, studio, '/evaluation', { folder: studio.run });
@@ -113,11 +114,7 @@ async function expectAugmented(
 test('test-time augmentation follows the mask and the weight, and a reload', async ({ studio, page }) => {
   const { run: folder, engine } = studio;
   await open(page, studio, '/evaluation', { folder });
-  await page.getByTestId('tta-counts').fill('0, 2');
-  await page.getByTestId('tta-run').click();
-  await expect(page.getByRole('button', { name: 'Show Test-time augmentation as a table' })).toBeVisible({
-    timeout: 120_000,
-  });
+  await runAugmentation(page, studio, folder, [0, 2]);
   const all = await expectAugmented(page, studio, folder, {});
   expect(all.map(({ count, beta }) => [count, beta])).toEqual([0, 2, 0, 2, 0, 2].map((n) => [n, 0.25]));
 

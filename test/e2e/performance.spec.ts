@@ -4,7 +4,7 @@ import type { CDPSession, Page } from '@playwright/test';
 import { showRun, shownPoints } from './support/run-screen.ts';
 import { expect, test, type SharedStudio } from './support/studio.ts';
 
-// A trace takes pictures all the time, which is what would be measured then.
+// At a second try, too, it is the window that is measured, not the pictures that a trace takes all the time.
 test.use({ trace: 'off' });
 
 const points = 100_000;

@@ -16,7 +16,8 @@ export default defineConfig({
   use: {
     viewport: { width: 1280, height: 800 },
     colorScheme: 'light',
-    trace: 'retain-on-failure',
+    // A trace takes pictures and copies of the page all the time: only where something was amiss.
+    trace: 'on-first-retry',
     launchOptions: {
       ...(chromium !== undefined && { executablePath: chromium }),
       args: ['--no-sandbox', '--force-color-profile=srgb', '--font-render-hinting=none'],

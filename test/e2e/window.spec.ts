@@ -36,8 +36,9 @@ test('everything fits into a window of 1024 x 700', async ({ studio, page }) => 
 });
 
 test('the window paints before the engine answers, and says what it waits for', async ({ studio, page }) => {
-  // The engine's socket opens and stays silent.
+  // The engine's socket opens and stays silent, and nobody tells how the engine is.
   await page.routeWebSocket(/\/api\/engine/, () => undefined);
+  await page.route('**/api/host*', () => undefined);
   await page.goto(pageUrl(studio, '/library'));
   await expect(page.getByRole('heading', { name: 'Library' })).toBeVisible();
   await expect(page.getByRole('link', { name: 'Settings' })).toBeVisible();

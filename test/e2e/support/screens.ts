@@ -3,6 +3,7 @@ import { recipeSchema } from '../../../electron/contract/recipe.ts';
 import { smallRecipe } from './recipe.ts';
 import { sampleFolder, testImages } from './shared.ts';
 import { expect, open, type SharedStudio } from './studio.ts';
+import { runAugmentation } from './taking-home.ts';
 
 export interface Screen {
   name: string;
@@ -63,14 +64,18 @@ async function showLibrary(page: Page, studio: SharedStudio): Promise<void> {
 /** A run at work, until the page is closed. */
 async function showLiveRun(page: Page, studio: SharedStudio): Promise<void> {
   const { engine, runs: out } = studio;
-  const recipe = recipeSchema.parse(smallRecipe({ name: 'Signs, live', epochs: 200 }));
+  const recipe = recipeSchema.parse(smallRecipe({ name: 'Signs live', epochs: 200 }));
   const { folder } = await engine.runs.start({ recipe, data: sampleFolder(), out });
   page.once('close', () => {
-    void engine.runs.stop({ folder, mode: 'cancel' }).then(() => engine.runs.trash({ folder }));
+    void engine.runs
+      .stop({ folder, mode: 'cancel' })
+      .then(() => engine.runs.wait({ folder }))
+      .then(() => engine.runs.trash({ folder }))
+      .catch(() => undefined);
   });
   await open(page, studio, '/run', { folder });
   const points = async () => Number(await page.getByTestId('run-view').getAttribute('data-points'));
-  await expect.poll(points, { timeout: 60_000 }).toBeGreaterThan(30);
+  await expect.poll(points, { timeout: 60_000 }).toBeGreaterThan(12);
   await expect(page.getByTestId('run-eta')).toContainText('left');
 }
 
@@ -138,14 +143,8 @@ export const screens: readonly Screen[] = [
     isPictured: true,
     async show(page, studio) {
       await showEvaluation(page, studio);
-      const section = page.getByTestId('tta');
-      const counts = section
-        .getByTestId('tta-counts')
-        .locator('input')
-        .or(section.locator('input[data-testid="tta-counts"]'));
-      await counts.fill('0, 2, 4');
-      await section.getByTestId('tta-run').click();
-      await expect(section.locator('canvas')).toBeVisible({ timeout: 120_000 });
+      await runAugmentation(page, studio, studio.run, [0, 2, 4]);
+      await expect(page.getByTestId('tta').locator('canvas')).toBeVisible();
       await page.getByRole('heading', { name: 'Evaluation', exact: true }).scrollIntoViewIfNeeded();
     },
   },
@@ -173,7 +172,7 @@ export const screens: readonly Screen[] = [
     async show(page, studio) {
       await open(page, studio, '/settings');
       await expect(page.getByTestId('doctor')).toContainText('in use', { timeout: 60_000 });
-      await expect(page.getByTestId('storage')).toContainText(/[kMG]B/, { timeout: 60_000 });
+      await expect(page.getByTestId('storage')).toContainText(/\d [KMG]?B/, { timeout: 60_000 });
     },
   },
   {

@@ -21,19 +21,28 @@ export function safetensorsHeader(
   return tensors;
 }
 
+/** Runs test-time augmentation from the evaluation's page, and waits until the engine has all of it. */
+export async function runAugmentation(
+  page: Page,
+  { engine }: Studio,
+  run: string,
+  counts: number[],
+): Promise<void> {
+  const section = page.getByTestId('tta');
+  await section.getByTestId('tta-counts').fill(counts.join(', '));
+  await section.getByTestId('tta-run').click();
+  const found = async () =>
+    (await engine.runs.judge({ folder: run, mask: {} })).tta.map(({ count }) => count);
+  // A run may have some of its own already.
+  await expect
+    .poll(found, { timeout: 120_000 })
+    .toEqual(['teacher', 'student', 'baseline'].flatMap(() => counts));
+}
+
 /** Runs test-time augmentation from the evaluation's page, with 0 and 2 copies. */
 export async function augmentAtTestTime(page: Page, studio: Studio, run: string): Promise<void> {
   await open(page, studio, '/evaluation', { folder: run });
-  const section = page.getByTestId('tta');
-  await section
-    .getByTestId('tta-counts')
-    .locator('input')
-    .or(section.locator('input[data-testid="tta-counts"]'))
-    .fill('0, 2');
-  await section.getByTestId('tta-run').click();
-  await expect(section.getByRole('button', { name: 'Show Test-time augmentation as a table' })).toBeVisible({
-    timeout: 120_000,
-  });
+  await runAugmentation(page, studio, run, [0, 2]);
   const { models, tta } = await studio.engine.runs.judge({ folder: run, mask: {} });
   expect(tta.map(({ role, count }) => `${role} ${count}`)).toEqual(
     (['teacher', 'student', 'baseline'] as const).flatMap((role) => [`${role} 0`, `${role} 2`]),

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { DistillError } from '../../../../electron/contract/errors.ts';
 import { memoryTransports } from '../../../../electron/rpc/memory.ts';
+import { protocolVersion } from '../../../../electron/rpc/protocol.ts';
 import type { Transport } from '../../../../electron/rpc/transport.ts';
 import { EngineLink } from '../../../../renderer/client/engine-link.ts';
 import type { EngineStatus, Host } from '../../../../renderer/host/host.ts';
@@ -14,6 +15,8 @@ const gone = () => new DistillError('ENGINE_GONE', 'The server does not answer.'
 function fakeHost() {
   const fake = {
     isThere: true,
+    /** Whether the host lets in the window, but the engine does not greet it. */
+    isSilent: false,
     tries: 0,
     restarts: 0,
     tell: ((): void => undefined) as (status: EngineStatus) => void,
@@ -26,6 +29,8 @@ function fakeHost() {
       if (!fake.isThere) return Promise.reject(gone());
       const [near, far] = memoryTransports();
       fake.cut = () => far.close();
+      // As the engine does when it is there.
+      if (!fake.isSilent) far.post({ kind: 'hello', version: protocolVersion });
       return Promise.resolve(near);
     },
     onEngine(listener) {
@@ -86,6 +91,7 @@ it('tries at once where the person asks for it, and leaves the restart to a host
   await expect(link.restart()).rejects.toMatchObject({ code: 'ENGINE_GONE' });
   fake.isThere = true;
   await link.restart();
+  await vi.advanceTimersByTimeAsync(0);
   expect([link.state.value, fake.restarts]).toEqual(['up', 0]);
 
   fake.tell({ state: 'failed', error: null });
@@ -104,4 +110,16 @@ it('does not try while the host says that it starts the engine again, but does o
   fake.tell({ state: 'lost', error: null });
   await vi.advanceTimersByTimeAsync(10_000);
   expect(link.state.value).toBe('unreachable');
+});
+
+it('is not up before the engine greets', async () => {
+  const { fake, link } = fakeHost();
+  fake.isSilent = true;
+  await link.client();
+  await vi.advanceTimersByTimeAsync(10_000);
+  expect(link.state.value).toBe('connecting');
+  fake.isSilent = false;
+  fake.cut();
+  await vi.advanceTimersByTimeAsync(1000);
+  expect(link.state.value).toBe('up');
 });

@@ -19,11 +19,22 @@ async function wholeHeight(page: Page): Promise<number> {
   return Math.min(Math.max(content, least), most);
 }
 
+/** For the README: a window's height of the best pictures, from this many pixels below their top. */
+const excerpts: Record<string, number> = {
+  'wizard-training-light': 780,
+  'run-live-dark': 0,
+  'evaluation-light': 0,
+};
+
 async function takePicture(page: Page, name: string): Promise<void> {
-  const picture = await page.screenshot({ animations: 'disabled' });
-  await sharp(picture)
-    .png({ palette: true })
-    .toFile(path.join(folder, `${name}.png`));
+  const picture = sharp(await page.screenshot({ animations: 'disabled' })).png({ palette: true });
+  await picture.clone().toFile(path.join(folder, `${name}.png`));
+  const top = excerpts[name];
+  if (top === undefined) return;
+  const { width } = page.viewportSize()!;
+  await picture
+    .extract({ left: 0, top, width, height: least })
+    .toFile(path.join(folder, `${name}-excerpt.png`));
 }
 
 /** What somebody would stumble over, as lines: rule, element, why. */

@@ -80,7 +80,7 @@ export const curveDefinitions = (f1: F1Kind): CurveDefinition[] => [
   {
     id: 'f1',
     title: `F1, ${f1}`,
-    description: `${f1 === 'weighted' ? 'Classes count by their images' : 'All classes count alike'}, by epoch. Thin: training; dots: validation`,
+    description: `${f1 === 'weighted' ? 'Classes count by their images' : 'All classes count alike'}. Thin: training; dots: validation`,
     step: null,
     epoch: ({ f1Weighted, f1Macro }) => (f1 === 'weighted' ? f1Weighted : f1Macro),
     log: false,

@@ -148,6 +148,12 @@ export const screens: readonly Screen[] = [
       await page.getByRole('heading', { name: 'Evaluation', exact: true }).scrollIntoViewIfNeeded();
     },
   },
+  state('evaluation-at-work', async (page, studio) => {
+    await showEvaluation(page, studio);
+    await page.getByTestId('tta-counts').fill('64');
+    await page.getByTestId('tta-run').click();
+    await expect(page.getByTestId('task-progress')).toContainText('left', { timeout: 60_000 });
+  }),
   state('evaluation-mask', async (page, studio) => {
     await showEvaluation(page, studio);
     await page.getByTestId('mask-choose').click();

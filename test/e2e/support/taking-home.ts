@@ -33,7 +33,8 @@ export async function runAugmentation(
   await section.getByTestId('tta-run').click();
   const found = async () =>
     (await engine.runs.judge({ folder: run, mask: {} })).tta.map(({ count }) => count);
-  // A run may have some of its own already.
+  // The button is there again at the end; a run may have some of its own already.
+  await expect(section.getByTestId('tta-run')).toBeVisible({ timeout: 120_000 });
   await expect
     .poll(found, { timeout: 120_000 })
     .toEqual(['teacher', 'student', 'baseline'].flatMap(() => counts));

@@ -62,6 +62,7 @@ test('the diagnostics bundle is made by the address that the menu goes to, and s
   page,
 }) => {
   await open(page, studio, '/settings');
+  await expect(page.getByTestId('diagnostics')).toBeVisible();
   await page.evaluate(() => (location.hash = '#diagnostics'));
   const link = page.getByRole('link', { name: /distill-diagnostics-.*\.zip/ });
   await expect(link).toBeVisible({ timeout: 30_000 });

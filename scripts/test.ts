@@ -19,6 +19,11 @@ function add({ passed, failed, skipped }: Counts): void {
   total.skipped += skipped;
 }
 
+function tellEnd(title: string, ok: boolean, started: number): void {
+  const seconds = ((performance.now() - started) / 1000).toFixed(0);
+  console.log(`== ${title}: ${ok ? 'passed' : 'FAILED'} in ${seconds} s`);
+}
+
 function run(
   title: string,
   command: string,
@@ -33,9 +38,7 @@ function run(
     maxBuffer: 1 << 28,
   });
   if (capture) console.log(child.stdout.split('\n').slice(-40).join('\n'));
-  console.log(
-    `== ${title}: ${child.status === 0 ? 'passed' : 'FAILED'} in ${((performance.now() - started) / 1000).toFixed(0)} s`,
-  );
+  tellEnd(title, child.status === 0, started);
   return { ok: child.status === 0, output: capture ? child.stdout : '' };
 }
 
@@ -49,9 +52,7 @@ async function check(title: string, command: string, args: string[]): Promise<vo
     child.once('error', reject).once('close', resolve),
   );
   console.log(`\n== ${title}\n${Buffer.concat(said).toString('utf8')}`);
-  console.log(
-    `== ${title}: ${status === 0 ? 'passed' : 'FAILED'} in ${((performance.now() - started) / 1000).toFixed(0)} s`,
-  );
+  tellEnd(title, status === 0, started);
   add({ passed: status === 0 ? 1 : 0, failed: status === 0 ? 0 : 1, skipped: 0 });
 }
 

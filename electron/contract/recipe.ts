@@ -52,11 +52,31 @@ export const splitSchema = z.strictObject({
   fraction: z.number().gt(0).lt(1).default(0.2),
 });
 
+export const parts = ['train', 'validation', 'test'] as const;
+export type Part = (typeof parts)[number];
+
+/** How a dataset's layout is to be read where the import's own reading is not what is meant. */
+export const readingSchema = z.strictObject({
+  /** Folders (relative to the dataset's root, forward slashes) and the part that each holds; ignore: none. */
+  parts: z.array(z.strictObject({ folder: z.string(), part: z.enum([...parts, 'ignore']) })).default([]),
+  /** Columns of the table, by name or (in a table without a header) by number from 0; null: found by name and content. */
+  columns: z
+    .strictObject({
+      file: z.string().nullable().default(null),
+      label: z.string().nullable().default(null),
+      part: z.string().nullable().default(null),
+    })
+    .prefault({}),
+});
+
 export const dataSchema = z.strictObject({
   /** Folder or zip, relative to the recipe's file; `--data` overrides it. */
   path: z.string().min(1).nullable().default(null),
   /** CSV with ClassId,SignName. */
   classNames: z.string().min(1).nullable().default(null),
+  reading: readingSchema.prefault({}),
+  /** Leaves out of training what is, seen by its pixels, also in validation or test. */
+  dropLeaks: z.boolean().default(false),
   /** The classes to train on; the vocabulary stays whole, so that the others can be judged as unseen. */
   trainClasses: z.union([z.literal('all'), classList]).default('all'),
   split: splitSchema.prefault({}),
@@ -164,6 +184,8 @@ export const teacherSchema = z.discriminatedUnion('source', [
     source: z.literal('train'),
     model: modelSchema,
     weights: z.string().min(1).nullable().default(null),
+    /** The classes that the teacher is trained on, whatever the student is trained on. */
+    trainClasses: z.union([z.literal('all'), classList]).default('all'),
     training: trainingSchema.prefault({}),
   }),
   z.strictObject({
@@ -171,7 +193,16 @@ export const teacherSchema = z.discriminatedUnion('source', [
     path: z.string().min(1),
     role: z.enum(['teacher', 'student', 'baseline']).default('teacher'),
   }),
-  z.strictObject({ source: z.literal('weights'), path: z.string().min(1), model: modelSchema }),
+  z.strictObject({
+    source: z.literal('weights'),
+    path: z.string().min(1),
+    model: modelSchema,
+    /** The names of its outputs in its own order: a list, or a file with one a line. null: the dataset's order. */
+    classes: z
+      .union([z.string().min(1), z.array(z.string().min(1)).min(2)])
+      .nullable()
+      .default(null),
+  }),
 ]);
 
 export const studentSchema = z.strictObject({
@@ -216,6 +247,7 @@ export const recipeSchema = z.strictObject({
 export type Recipe = z.output<typeof recipeSchema>;
 export type RecipeInput = z.input<typeof recipeSchema>;
 export type DataRecipe = z.output<typeof dataSchema>;
+export type ReadingRecipe = z.output<typeof readingSchema>;
 export type SplitRecipe = z.output<typeof splitSchema>;
 export type ImageRecipe = z.output<typeof imageSchema>;
 export type AugmentRecipe = z.output<typeof augmentSchema>;

@@ -76,7 +76,7 @@ test("student's weights that are cut off, or of which nothing fits, are refused 
 
 test("a teacher's weights must fit whole", async () => {
   const teach = (file: string) =>
-    check((recipe) => (recipe.teacher = { source: 'weights', path: file, model }));
+    check((recipe) => (recipe.teacher = { source: 'weights', path: file, model, classes: null }));
   await teach(await saved('teacher.safetensors', model, classNames));
   const fewer = await saved('fewer.safetensors', model, classNames.slice(1));
   await expect(teach(fewer)).rejects.toMatchObject({

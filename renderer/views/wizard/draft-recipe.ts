@@ -56,6 +56,11 @@ const isRecord = (value: unknown): value is Record<string, unknown> =>
 const free = new Set([
   'path',
   'classNames',
+  'classes',
+  'reading',
+  'file',
+  'label',
+  'part',
   'trainClasses',
   'augment',
   'weights',

@@ -39,7 +39,12 @@ describe('restoredRecipe', () => {
 
   it('keeps a teacher from elsewhere', () => {
     const recipe = newRecipe();
-    recipe.teacher = { source: 'weights', path: '', model: { ...recipe.student.model, width: null } };
+    recipe.teacher = {
+      source: 'weights',
+      path: '',
+      model: { ...recipe.student.model, width: null },
+      classes: null,
+    };
     expect(restoredRecipe(stored(recipe))).toEqual(recipe);
   });
 

@@ -13,7 +13,7 @@ describe('networkOfTeacher', () => {
     role,
   });
   const runs: Record<string, Pick<Recipe, 'teacher' | 'student'>> = {
-    first: { ...newRecipe(), teacher: { source: 'weights', path: '/w.pth', model: wide } },
+    first: { ...newRecipe(), teacher: { source: 'weights', path: '/w.pth', model: wide, classes: null } },
     second: { ...newRecipe(), teacher: from('first') },
     third: { ...newRecipe(), teacher: from('second', 'student') },
     round: { ...newRecipe(), teacher: from('round') },

@@ -30,6 +30,17 @@ const ui = ['electron', 'electron/*', 'vue', 'pinia', 'vue-router'];
 const compute = ['@tensorflow/*', 'onnxruntime-node', 'onnxruntime-node/*', 'sharp'];
 const hosts = ['host', 'main', 'preload', 'server', 'cli', 'renderer'];
 
+/** Every element of a list that is spread into a call takes room on the stack, which ends at some 120,000 of them. */
+const spreading = [
+  'error',
+  {
+    selector:
+      ':matches(CallExpression[callee.property.name=/^(push|unshift|splice|concat|max|min|hypot|of|fromCharCode|fromCodePoint|apply)$/], NewExpression) > SpreadElement.arguments',
+    message:
+      'A long list spread into a call overflows the stack: loop, spread into an array literal, or use largest() and smallest().',
+  },
+];
+
 export default tseslint.config(
   { ignores: ['dist/', 'node_modules/', 'coverage/', 'release/', 'runs/', 'sample/', 'distill-demo/'] },
   js.configs.recommended,
@@ -71,6 +82,10 @@ export default tseslint.config(
       'vue/multi-word-component-names': 'off',
       'vue/require-default-prop': 'off',
     },
+  },
+  {
+    files: ['electron/**/*.ts', 'renderer/**/*.{ts,vue}'],
+    rules: { 'no-restricted-syntax': spreading, 'vue/no-restricted-syntax': spreading },
   },
   // Playwright reads the names of a test's fixtures off its first parameter, which may be none.
   {

@@ -1,3 +1,5 @@
+import { largest } from '../contract/extremes.ts';
+
 /** Figures, times and tables as people read them. Nothing here depends on the machine's locale. */
 
 /** Three significant digits with a step of a thousand: 842, 64.2 k, 11.2 M. */
@@ -53,10 +55,8 @@ export const orDash = <T>(value: T | null, format: (value: T) => string): string
  * l or r; the last letter serves all further columns.
  */
 export function table(rows: readonly (readonly string[])[], align: string): string {
-  const columns = Math.max(...rows.map((row) => row.length));
-  const widths = Array.from({ length: columns }, (_, j) =>
-    Math.max(...rows.map((row) => width(row[j] ?? ''))),
-  );
+  const columns = largest(rows.map((row) => row.length));
+  const widths = Array.from({ length: columns }, (_, j) => largest(rows.map((row) => width(row[j] ?? ''))));
   const cell = (text: string, j: number): string => {
     const space = ' '.repeat(widths[j]! - width(text));
     return (align[j] ?? align.at(-1)) === 'r' ? space + text : text + space;

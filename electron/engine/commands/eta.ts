@@ -1,3 +1,4 @@
+import { largest } from '../../contract/extremes.ts';
 import type { ModelRecipe, Recipe, TrainingRecipe } from '../../contract/recipe.ts';
 import type { Role } from '../../contract/result.ts';
 import { countMacs, type Model, previewModel } from '../models/index.ts';
@@ -28,7 +29,7 @@ export function rolesToTrain(recipe: Recipe): { role: Role; training: TrainingRe
 /** Images that judging passes through each network: test images and validation part as they are, and test-time augmentation. */
 export function judgedImages({ evaluation }: Recipe, testImages: number, validationImages: number): number {
   const { counts } = evaluation.tta;
-  const copies = counts.length === 0 ? 0 : Math.max(...counts) + 1;
+  const copies = counts.length === 0 ? 0 : largest(counts) + 1;
   return testImages * (1 + copies) + validationImages;
 }
 

@@ -1,3 +1,4 @@
+import { largest } from '../../contract/extremes.ts';
 import { DistillError, toErrorValue } from '../../contract/errors.ts';
 import type { Role } from '../../contract/result.ts';
 import type { CallContext, Evaluation, Mask, Runtime } from '../../contract/services.ts';
@@ -138,7 +139,7 @@ async function evaluateOn(
       ? orderedLoader(data.test, allOf(data.test), recipe, recipe.data.augment, workers)
       : null,
   };
-  const passesPerModel = 1 + (input.tta.length === 0 ? 0 : Math.max(...input.tta) + 1);
+  const passesPerModel = 1 + (input.tta.length === 0 ? 0 : largest(input.tta) + 1);
   const total = models.size * passesPerModel * data.test.count;
   let before = 0;
   const onProgress = ({ done }: { done: number }) => progress({ done: before + done, total });
@@ -171,7 +172,7 @@ async function evaluateOn(
           signal,
           onProgress,
         };
-        result.tta.push(...(await runTta(tta)));
+        for (const row of await runTta(tta)) result.tta.push(row);
         before += (passesPerModel - 1) * data.test.count;
       }
       await keepAnswers(run, data, predictions, collected.averages);

@@ -1,3 +1,4 @@
+import { largest } from '../../contract/extremes.ts';
 import { stat } from 'node:fs/promises';
 import type { Recipe } from '../../contract/recipe.ts';
 import type { ModelResult, Role, RunResult, TtaRow } from '../../contract/result.ts';
@@ -110,7 +111,7 @@ async function judgeOne(
 
 /** Passes over the test images that test-time augmentation makes for one model. */
 function ttaPasses({ evaluation }: Recipe): number {
-  return evaluation.tta.counts.length === 0 ? 0 : Math.max(...evaluation.tta.counts) + 1;
+  return evaluation.tta.counts.length === 0 ? 0 : largest(evaluation.tta.counts) + 1;
 }
 
 /**

@@ -1,3 +1,4 @@
+import { largest } from '../../contract/extremes.ts';
 import { totalmem } from 'node:os';
 import type { Recipe, TrainingRecipe } from '../../contract/recipe.ts';
 import type { Role } from '../../contract/result.ts';
@@ -57,7 +58,7 @@ export function memoryBytes(footprint: Footprint): number {
     );
   });
   const { inMemory } = pixelBytes(footprint);
-  return Math.round(processBytes + runtime.workers * workerBytes + inMemory + Math.max(...steps));
+  return Math.round(processBytes + runtime.workers * workerBytes + inMemory + largest(steps));
 }
 
 /** Two checkpoints: weights, two moments and the best weights each. */
@@ -73,7 +74,7 @@ export function runFolderBytes(footprint: Footprint): number {
   ];
   const weights = models.reduce((sum, { weightBytes }) => sum + weightBytes, 0);
   const copies = recipe.exports.includes('safetensors') ? 2 : 1;
-  const checkpoint = Math.max(...trainings.map(({ cost }) => cost.weightBytes)) * checkpointCopies;
+  const checkpoint = largest(trainings.map(({ cost }) => cost.weightBytes)) * checkpointCopies;
   const predictions = models.length * testImages * classes * Float32Array.BYTES_PER_ELEMENT;
   const augmented = new Set(recipe.evaluation.tta.counts.filter((count) => count > 0)).size * predictions;
   // Beyond its limit nothing of them is kept.

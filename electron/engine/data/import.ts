@@ -62,8 +62,8 @@ export async function openDataset(path: string, options: ImportOptions): Promise
     const { known, unknown } = withLabels(ordered, vocabulary);
     if (options.keep) pixels = await roomFor(known, options.keep);
     const { found, skipped } = await examine(given, known, vocabulary.classes, options, pixels);
-    skipped.push(...unknown, ...listing.skipped);
-    if (found.length === 0) throw nothingUsable(path, skipped);
+    const all = [...skipped, ...unknown, ...listing.skipped];
+    if (found.length === 0) throw nothingUsable(path, all);
 
     const [train, test] = (['train', 'test'] as const).map((part) =>
       found.filter((one) => one.part === part),
@@ -82,7 +82,7 @@ export async function openDataset(path: string, options: ImportOptions): Promise
         classes: countClasses(classes, samples.train, samples.test),
         train: reportPart(samples.train, train!),
         test: reportPart(samples.test, test!),
-        skipped: skipped.sort((a, b) => compareKeys(a.file, b.file)),
+        skipped: all.sort((a, b) => compareKeys(a.file, b.file)),
       },
       pixels,
       read: (key) => given.source.read(key),

@@ -76,7 +76,10 @@ export function splitSamples(samples: readonly Sample[], split: SplitRecipe, opt
     trained++;
     const groups = groupsOf(samples, indices, method !== 'stratified');
     const held = holdOut(groups, method, split.fraction, options.seed, label);
-    for (const group of groups) result[held.has(group) ? 'validation' : 'train'].push(...group);
+    for (const group of groups) {
+      const part = result[held.has(group) ? 'validation' : 'train'];
+      for (const index of group) part.push(index);
+    }
   }
   if (trained < 2) {
     throw new DistillError(

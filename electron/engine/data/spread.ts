@@ -22,7 +22,7 @@ export function spreadOverClasses(
   const drawn: number[] = [];
   for (let round = 0; drawn.length < Math.min(count, candidates.length); round++) {
     const next = classes.flatMap((label) => byClass.get(label)!.slice(round, round + 1));
-    drawn.push(...next.slice(0, count - drawn.length));
+    for (const index of next.slice(0, count - drawn.length)) drawn.push(index);
   }
   return drawn.sort((a, b) => labels[a]! - labels[b]! || a - b);
 }

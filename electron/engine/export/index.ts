@@ -64,7 +64,7 @@ export async function exportRun(
   const files: ExportFile[] = [];
   for (const format of new Set(formats)) {
     throwIfCancelled(signal);
-    files.push(...(await exporters[format].files({ run, out: target })));
+    for (const file of await exporters[format].files({ run, out: target })) files.push(file);
   }
   for (const [done, file] of files.entries()) {
     onProgress?.(done, files.length);

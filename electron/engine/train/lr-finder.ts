@@ -1,3 +1,4 @@
+import { smallest } from '../../contract/extremes.ts';
 import { DistillError } from '../../contract/errors.ts';
 import type { TrainingRecipe } from '../../contract/recipe.ts';
 import type { Batch } from '../data/batch.ts';
@@ -85,7 +86,7 @@ async function sweep(
       learningRates.push(rate);
       losses.push(smoothed.add(loss));
       onProgress?.(learningRates.length, steps);
-      if (losses.at(-1)! > limit * Math.min(...losses) || learningRates.length === steps) break;
+      if (losses.at(-1)! > limit * smallest(losses) || learningRates.length === steps) break;
       await breathe();
     }
   } finally {

@@ -1,3 +1,5 @@
+import { largest } from '../../contract/extremes.ts';
+
 /** Suggestions for the learning rate from a finder's curve; fastai's of the same names. */
 export interface Suggestions {
   /** Within the longest stretch of falling losses: a good first choice. */
@@ -21,7 +23,7 @@ function valley(losses: readonly number[]): number {
   let end = 0;
   for (const [i, loss] of losses.entries()) {
     const before = losses.slice(0, i).map((earlier, j) => (loss < earlier ? lengths[j]! : 0));
-    lengths.push(1 + Math.max(0, ...before));
+    lengths.push(1 + largest(before, 0));
     if (lengths[i]! > lengths[end]!) end = i;
   }
   const start = lengths[end] === 1 ? end : end - lengths[end]!;

@@ -1,3 +1,4 @@
+import { largest, smallest } from '../../../electron/contract/extremes.ts';
 import type { Role, RunResult } from '../../../electron/contract/result.ts';
 import {
   formatBytes,
@@ -80,7 +81,7 @@ const kinds: Kind[] = [
 function bestOf(values: readonly (number | null)[], sign: 1 | -1): number | null {
   const known = values.filter((value) => value !== null);
   if (known.length < 2 || new Set(known).size < 2) return null;
-  const best = sign === 1 ? Math.max(...known) : Math.min(...known);
+  const best = sign === 1 ? largest(known) : smallest(known);
   return values.indexOf(best);
 }
 

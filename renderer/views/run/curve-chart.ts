@@ -1,3 +1,4 @@
+import { largest } from '../../../electron/contract/extremes.ts';
 import type { EChartsCoreOption } from 'echarts/core';
 import type { EpochScores } from '../../../electron/contract/events.ts';
 import type { ChartTable } from '../../charts/table.ts';
@@ -44,7 +45,7 @@ export function extentOf(lanes: readonly Lane[], axis: CurveAxis): Extent {
     lane.steps?.column(axis).at(-1) ?? 0,
     epochAt(lane, axis, lane.epochs.at(-1)?.epoch ?? 0),
   ]);
-  return { min: 0, max: Math.max(1, ...ends) };
+  return { min: 0, max: largest(ends, 1) };
 }
 
 function epochPoints(

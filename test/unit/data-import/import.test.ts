@@ -46,6 +46,16 @@ describe('import report', () => {
     });
   });
 
+  it('reports more skipped files than a call has room for arguments', async () => {
+    const count = 130_000;
+    const missing = Array.from({ length: count }, (_, i) => `gone/${i}.png,a\n`).join('');
+    const dataset = await imported(
+      folderOf({ 'train.csv': `file,label\n1.ppm,a\n2.ppm,b\n${missing}`, '1.ppm': ppm(1), '2.ppm': ppm(2) }),
+    );
+    expect(dataset.report.train.images).toBe(2);
+    expect(dataset.report.skipped).toHaveLength(count);
+  });
+
   it('keeps the first of equal images, training before testing', async () => {
     const dataset = await imported(
       folderOf({

@@ -93,6 +93,11 @@ describe('track-random', () => {
     }
   });
 
+  it('takes a track of more images than a call has room for arguments', () => {
+    const long = tracked([[130_000, 1], [1]]);
+    isPartition(long, splitSamples(long, { method: 'track-random', fraction: 0.2 }, { ...all, classes: 2 }));
+  });
+
   it('depends on the seed and on nothing else', () => {
     expect(split(7)).toEqual(split(7));
     expect(new Set([1, 2, 3, 4, 5].map((seed) => JSON.stringify(split(seed)))).size).toBe(5);

@@ -137,11 +137,11 @@ function writeNode(w: Writer, { op, inputs, outputs, attributes, domain }: Node)
  * that is there already (same operator, inputs and attributes) is not added again: its outputs are handed out.
  */
 export class GraphBuilder {
-  readonly #nodes: Node[] = [];
+  #nodes: Node[] = [];
   readonly #known = new Map<string, readonly string[]>();
   readonly #producers = new Map<string, Node>();
   readonly #initializers = new Map<string, Initializer>();
-  readonly #inputs: Port[] = [];
+  #inputs: Port[] = [];
   readonly #outputs: Port[] = [];
   readonly #constants = new Map<string, string>();
   #sequence: string | null = null;
@@ -247,9 +247,9 @@ export class GraphBuilder {
     const given = new Set(graph.#nodes.flatMap(({ inputs }) => inputs));
     for (const port of this.#inputs) if (given.has(port.name)) graph.#inputs.push(port);
     for (const name of outputs) graph.output(name, 'float32', null);
-    this.#nodes.splice(0, Infinity, ...rest);
+    this.#nodes = rest;
     const kept = this.#inputs.filter(({ name }) => !frozen.has(name) || read.has(name));
-    this.#inputs.splice(0, Infinity, ...kept);
+    this.#inputs = kept;
     return { graph, outputs };
   }
 

@@ -55,7 +55,7 @@ export class Ops {
   /** Runs an operation with any number of results. */
   all(name: string, inputs: TensorInfo[], outputs: number, attributes: OpAttributes = {}): Tensor[] {
     const results = this.backend.executeMultipleOutputs(name, this.encode(attributes), inputs, outputs);
-    this.made.push(...results);
+    for (const result of results) this.made.push(result);
     return results;
   }
 

@@ -1,3 +1,4 @@
+import { largest } from '../../../contract/extremes.ts';
 import type { EpochScores } from '../../../contract/events.ts';
 import type { Role } from '../../../contract/result.ts';
 import type { MetricsEvent } from '../../runs/metrics.ts';
@@ -70,7 +71,7 @@ function epochChart(
     {
       legend,
       grid: { left: 52, right: 16, top: 34, bottom: 44 },
-      xAxis: epochAxis(Math.max(...epochs.map(({ epoch }) => epoch))),
+      xAxis: epochAxis(largest(epochs.map(({ epoch }) => epoch))),
       yAxis: {
         ...axisStyle,
         type: 'value',
@@ -113,7 +114,7 @@ function scheduleChart(metrics: readonly MetricsEvent[]): Figure | null {
     {
       legend,
       grid: { left: 64, right: 16, top: 34, bottom: 44 },
-      xAxis: epochAxis(Math.ceil(Math.max(...roles.flatMap(({ points }) => points.map(([epoch]) => epoch))))),
+      xAxis: epochAxis(Math.ceil(largest(roles.flatMap(({ points }) => points.map(([epoch]) => epoch))))),
       yAxis: { ...axisStyle, type: 'value', min: 0 },
       series: lines(
         roles.map(({ role, points }) => ({ name: roleNames[role], points, color: roleColour[role] })),

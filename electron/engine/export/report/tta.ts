@@ -1,3 +1,4 @@
+import { largest, smallest } from '../../../contract/extremes.ts';
 import type { Role, TtaRow } from '../../../contract/result.ts';
 import { axisStyle, colour, drawChart, type Figure, roleColour } from './chart.ts';
 import { roleNames, rolesOf, type ReportData } from './data.ts';
@@ -71,7 +72,7 @@ function roundUp(value: number): number {
 
 /** Four even steps of round percent that hold all values. */
 function shareSpan(values: readonly number[]): { low: number; high: number } {
-  const [min, max] = [Math.min(...values), Math.max(...values)];
+  const [min, max] = [smallest(values), largest(values)];
   for (const step of [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1]) {
     const low = Math.min(Math.floor(min / step) * step, 1 - 4 * step);
     if (low + 4 * step >= max) return { low, high: low + 4 * step };
@@ -85,7 +86,7 @@ function roleFigures({ result }: ReportData): { role: Role; rows: TtaRow[]; figu
   return rolesOf(result).flatMap(({ role }) => {
     const rows = result.tta.filter((row) => row.role === role).sort((a, b) => a.count - b.count);
     if (rows.length === 0) return [];
-    const ms = roundUp(Math.max(...rows.map(({ msPerImage }) => msPerImage)));
+    const ms = roundUp(largest(rows.map(({ msPerImage }) => msPerImage)));
     return [{ role, rows, figure: chart(role, rows, { low, high, ms }) }];
   });
 }

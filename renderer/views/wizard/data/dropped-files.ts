@@ -31,7 +31,7 @@ async function filesBelow(entry: FileSystemEntry): Promise<File[]> {
     const some = await read<FileSystemEntry[]>(entry, (...callbacks) => reader.readEntries(...callbacks));
     if (some.length === 0) return files;
     const inner = some.filter((one) => !isHidden(one));
-    files.push(...(await Promise.all(inner.map(filesBelow))).flat());
+    for (const file of (await Promise.all(inner.map(filesBelow))).flat()) files.push(file);
   }
 }
 

@@ -1,7 +1,9 @@
+import { largest } from '../../../../electron/contract/extremes.ts';
+
 /** softmax(logits / T); the largest logit is subtracted first, so that nothing overflows. */
 export function softTargets(logits: readonly number[], temperature: number): number[] {
-  const largest = Math.max(...logits);
-  const powers = logits.map((logit) => Math.exp((logit - largest) / temperature));
+  const top = largest(logits);
+  const powers = logits.map((logit) => Math.exp((logit - top) / temperature));
   const sum = powers.reduce((total, power) => total + power, 0);
   return powers.map((power) => power / sum);
 }

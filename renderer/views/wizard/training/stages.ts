@@ -1,3 +1,4 @@
+import { largest } from '../../../../electron/contract/extremes.ts';
 import type { StageRecipe } from '../../../../electron/contract/recipe.ts';
 
 type Rate = StageRecipe['learningRate'];
@@ -22,7 +23,7 @@ export function withHighestRate(rate: Rate, highest: number): Rate {
  */
 export function withPeak(stages: readonly StageRecipe[], peak: number): StageRecipe[] {
   const rates = stages.map(({ learningRate }) => highestRate(learningRate));
-  const greatest = Math.max(...rates.filter((rate) => rate > 0));
+  const greatest = largest(rates.filter((rate) => rate > 0));
   return stages.map((stage, i) => {
     const rate = rates[i]! > 0 ? Number((peak * (rates[i]! / greatest)).toPrecision(3)) : peak;
     return { ...stage, learningRate: withHighestRate(stage.learningRate, rate) };

@@ -3,8 +3,7 @@ import { noFigure } from './format.ts';
 import { headNames, methodNames, resizeNames, splitNames, stemNames } from './names.ts';
 
 /**
- * What the recipe's fields are called where people read them, by path. Without the network's role and the number of the stage, which
- * many share.
+ * What the recipe's fields are called where people read them, by `fieldKey`.
  */
 const labels: Record<string, string> = {
   name: 'Name',
@@ -14,6 +13,11 @@ const labels: Record<string, string> = {
   exports: 'Written at the end',
   'data.path': "Dataset's path",
   'data.classNames': 'Class names (optional)',
+  'data.reading.parts': 'Folders and their parts',
+  'data.reading.columns.file': 'Column of the file',
+  'data.reading.columns.label': 'Column of the class',
+  'data.reading.columns.part': 'Column of the part',
+  'data.dropLeaks': 'Leave out pictures that are also in validation or test',
   'data.trainClasses': 'Classes to train on',
   'data.testFraction': 'Share held out for testing',
   'data.split.method': 'Held out for validation',
@@ -37,6 +41,8 @@ const labels: Record<string, string> = {
   source: 'Where it comes from',
   path: 'File or folder',
   role: 'Which model teaches',
+  classes: 'Order of its classes (optional)',
+  trainClasses: 'Classes to train on',
   weights: 'Weights to begin with (optional)',
   'model.architecture': 'Architecture',
   'model.width': 'Width',
@@ -84,7 +90,8 @@ const sections: readonly [RegExp, string][] = [
   [/^evaluation\./, 'Evaluation'],
 ];
 
-const keyOf = (path: string): string =>
+/** A field's path without what many share: the network's role and the number of the stage. */
+export const fieldKey = (path: string): string =>
   path.replace(/^(teacher|student)\./, '').replace(/^training\.stages\[\d+\]/, 'training.stages[]');
 
 /** `path` with its last part cut off; '' where there is only one. */
@@ -92,7 +99,7 @@ export const parentOf = (path: string): string => path.replace(/\.?[^.[]+$|\[\d+
 
 /** The label of a field, e.g. `student.training.stages[0].epochs`; of the nearest field around it where it has none of its own. */
 export function fieldLabel(path: string): string {
-  for (let key = keyOf(path); key !== ''; key = parentOf(key)) {
+  for (let key = fieldKey(path); key !== ''; key = parentOf(key)) {
     const label = labels[key];
     if (label !== undefined) return label;
   }

@@ -20,7 +20,7 @@ export function focusField(path: string): boolean {
     if (details) details.open = true;
     field.scrollIntoView({ block: 'center' });
     const control = [...field.querySelectorAll<HTMLElement>(controls)].find(
-      (one) => !one.matches(':disabled, [type="hidden"]') && one.checkVisibility(),
+      (one) => !one.matches(':disabled, [type="hidden"], [data-help]') && one.checkVisibility(),
     );
     control?.focus({ preventScroll: true });
     return true;

@@ -1,0 +1,305 @@
+import { fieldKey } from '../recipe-fields.ts';
+
+/** What the "?" beside a field says to somebody who has never trained a network. */
+export interface FieldHelp {
+  /** What the field does. */
+  what: string;
+  /** What to choose when unsure. */
+  unsure: string;
+}
+
+/** The keys of fields that the wizard edits and the recipe does not hold. */
+export type OtherField =
+  'distillation.preset' | 'runtime.backend' | 'runtime.threads' | 'runtime.workers' | 'storedAnswers';
+
+const share = 'The share of the images to which this is done; the others keep what they have.';
+const shareUnsure = 'Keep the suggested value.';
+
+const other: Record<OtherField, FieldHelp> = {
+  'distillation.preset': {
+    what: 'Fills in the method, the temperature and both weights with values from a paper or a library.',
+    unsure: "Choose Hinton's. You can change each number afterwards.",
+  },
+  'runtime.backend': {
+    what: 'The library that does the arithmetic: on the processor or, where there is one that works, on a graphics card.',
+    unsure: 'Leave it on "The best that works here".',
+  },
+  'runtime.threads': {
+    what: 'How many processor cores the arithmetic uses at the same time.',
+    unsure:
+      'Leave it empty to use all of them. Enter a smaller number to keep the computer responsive for other work.',
+  },
+  'runtime.workers': {
+    what: 'How many helpers read and augment images while the network trains.',
+    unsure: 'Keep the suggested value. Raise it if the run screen shows much time under "Waiting for data".',
+  },
+  storedAnswers: {
+    what: "Keeps the teacher's answers on disk, so that a later run with the same teacher, data and augmentation does not compute them again.",
+    unsure: 'Leave it off for a single run. Switch it on to try several temperatures or students.',
+  },
+};
+
+const fields: Record<string, FieldHelp> = {
+  name: {
+    what: 'What the run is called in the library. It has no effect on the result.',
+    unsure: 'Name what is special about this run, for example "Birds, temperature 8".',
+  },
+  seed: {
+    what: 'The start of the random numbers: which images are held out, the first weights, the order of the images. The same recipe with the same seed gives the same run.',
+    unsure:
+      'Keep it. To see how much of a result is chance, start the same recipe again with another number.',
+  },
+  baseline: {
+    what: 'Also trains the student without a teacher. Only the comparison of the two shows what distillation has gained.',
+    unsure: 'Leave it on. Without it the run is shorter, but you cannot tell whether the teacher helped.',
+  },
+  exports: {
+    what: 'The files that are written when the run ends: weights for other programs, a report to read, tables and plots.',
+    unsure: 'Keep all. Anything left out can be written later from the Export screen.',
+  },
+
+  'data.path': {
+    what: 'The folder or zip file with your labelled images. The simplest layout is one folder for each class, named after the class.',
+    unsure:
+      'Sort your photos into one folder a class and choose the folder that holds them all. Or draw the sample to try the program.',
+  },
+  'data.classNames': {
+    what: 'A table that gives numbered classes readable names.',
+    unsure: 'Leave it empty: the names of the folders, or of the table, are used.',
+  },
+  'data.reading.parts': {
+    what: 'Which folder holds the training images, which the validation images and which the test images.',
+    unsure:
+      'Keep what was recognised if it is right. Training images are learnt from, validation images choose the best epoch, test images give the final score.',
+  },
+  'data.reading.columns.file': {
+    what: 'The column of the table that names the image file.',
+    unsure: 'Choose the column with file names or paths.',
+  },
+  'data.reading.columns.label': {
+    what: 'The column of the table that names the class of each image.',
+    unsure: 'Choose the column with what the network shall recognise.',
+  },
+  'data.reading.columns.part': {
+    what: 'The column of the table that says whether an image is for training, validation or testing.',
+    unsure: 'Leave it unset where the table has none: images are then held out at random.',
+  },
+  'data.dropLeaks': {
+    what: 'Leaves out of training every picture that is also among the validation or test images. Such a leak makes scores look better than they are.',
+    unsure: 'Switch it on if the check found such pictures.',
+  },
+  'data.trainClasses': {
+    what: 'The classes that the student is trained on. The others stay possible answers, so that you can see what the student learns about them from the teacher alone.',
+    unsure: 'Tick all of them.',
+  },
+  'data.split.method': {
+    what: 'How validation images are set aside. They are not learnt from; they tell after every epoch how well the network does on images it has not seen.',
+    unsure:
+      'Keep the suggestion. Where several photos show the same object, hold out whole tracks: otherwise nearly the same photo is on both sides.',
+  },
+  'data.split.fraction': {
+    what: 'How much of the training images is set aside for validation.',
+    unsure: '0.2, which is one image in five. Take less only with many thousands of images.',
+  },
+  'data.testFraction': {
+    what: 'How much of the dataset is set aside for the final score, because the dataset has no test images of its own.',
+    unsure: '0.2, which is one image in five.',
+  },
+  'data.image.size': {
+    what: 'Every image is scaled to a square of this many pixels before a network sees it. Twice the side shows finer detail and takes about four times as long.',
+    unsure: '64 to 96 for photos on a processor, 32 for small signs or symbols, 224 with a graphics card.',
+  },
+  'data.image.resize': {
+    what: 'How an image that is not square becomes one: stretched, cut to its middle, or filled up at the edges.',
+    unsure: 'Squish. Choose Pad where proportions matter, Crop where what matters is in the middle.',
+  },
+  'data.image.mean': {
+    what: 'Is subtracted from the red, green and blue values, so that they are spread around 0.',
+    unsure: "Keep ImageNet's values. Pretrained weights need the values they were trained with.",
+  },
+  'data.image.std': {
+    what: 'The red, green and blue values are divided by it, so that their spread is about 1.',
+    unsure: "Keep ImageNet's values. Pretrained weights need the values they were trained with.",
+  },
+  'data.augment': {
+    what: 'Changes every training image a little each time it is shown: turned, zoomed, relit. The network cannot learn single photos by heart.',
+    unsure: 'Leave it on. It helps most with few images.',
+  },
+  'data.augment.rotate.maxDegrees': {
+    what: 'Turns images by a random angle up to this one, to the left or right.',
+    unsure: '10°. More where your objects lie at any angle.',
+  },
+  'data.augment.rotate.p': { what: share, unsure: shareUnsure },
+  'data.augment.zoom.max': {
+    what: 'Enlarges images by a random factor up to this one. What lies at the edges is cut off.',
+    unsure: '1.2. More where the object fills only part of the photo.',
+  },
+  'data.augment.zoom.p': { what: share, unsure: shareUnsure },
+  'data.augment.warp.magnitude': {
+    what: 'Tilts images as if they were seen from the side.',
+    unsure: '±20 %. 0 for scans and screenshots.',
+  },
+  'data.augment.warp.p': { what: share, unsure: shareUnsure },
+  'data.augment.brightness.max': {
+    what: 'Makes images darker or brighter by a random amount.',
+    unsure: '±40 % for photos; up to ±80 % for photos taken at day and night.',
+  },
+  'data.augment.brightness.p': { what: share, unsure: shareUnsure },
+  'data.augment.contrast.max': {
+    what: 'Makes differences between light and dark stronger or weaker by a random amount.',
+    unsure: '±40 % for photos.',
+  },
+  'data.augment.contrast.p': { what: share, unsure: shareUnsure },
+  'data.augment.flip.p': {
+    what: 'The share of the images that are mirrored left to right.',
+    unsure:
+      '50 % where left and right do not matter (animals, plants, food); 0 % for signs, letters and anything with writing.',
+  },
+
+  source: {
+    what: 'The teacher is the larger network that the student learns from. It can be trained now, taken from an earlier run, or read from a file.',
+    unsure:
+      'Train one here. Use an earlier run to try another student or temperature without training the teacher again.',
+  },
+  path: {
+    what: 'Where the teacher is: the folder of an earlier run, or a file of weights (.safetensors, .pth, .pt).',
+    unsure: 'Choose a run from the list. A file must fit the architecture that is chosen below it.',
+  },
+  role: {
+    what: 'Which network of the earlier run teaches.',
+    unsure: 'Its teacher. Its student can teach a still smaller one.',
+  },
+  classes: {
+    what: "The names of the teacher's answers in the teacher's own order, as a list or a text file with one name a line.",
+    unsure:
+      'Leave it empty if the teacher was trained on this dataset. Fill it in if its classes were in another order: otherwise it teaches the wrong names.',
+  },
+  trainClasses: {
+    what: 'The classes that the teacher is trained on. It may know more classes than the student is shown.',
+    unsure: 'All of them.',
+  },
+  weights: {
+    what: 'A file of weights that the training starts from, instead of random ones. Weights pretrained on many images need far fewer images of yours.',
+    unsure: 'Leave it empty to start from scratch. With photos, weights pretrained on ImageNet help much.',
+  },
+  'model.architecture': {
+    what: 'The kind of network. Larger ones recognise more and are slower.',
+    unsure:
+      'On a processor: CIFAR ResNet-20 as the teacher, CIFAR ResNet-8 as the student. With a graphics card: ResNet-34 and ResNet-18. The student should be the smaller one.',
+  },
+  'model.width': {
+    what: 'How many channels the first layer has; all others follow from it. Half the width makes a network about four times smaller.',
+    unsure: "Leave it empty for the architecture's own width.",
+  },
+  'model.stem': {
+    what: 'The first layers. The original ones shrink the image at once, which suits large images; the small ones keep the detail of small images.',
+    unsure: 'Original from about 128 pixels, small below. Small with stride 2 if time is short.',
+  },
+  'model.head': {
+    what: 'The last layers, which turn what the network has seen into one number for each class.',
+    unsure: 'One linear layer. Choose fastai only to continue from weights that fastai has saved.',
+  },
+
+  'training.batchSize': {
+    what: 'How many images are looked at before the weights are corrected once. Small batches make more, but rougher corrections.',
+    unsure: '64. With fewer than 500 images take 16 or 32; halve it if memory runs out.',
+  },
+  'training.stages': {
+    what: 'Training can have several parts, each with its own epochs, frozen groups and learning rate.',
+    unsure: 'One stage. Two (head first, then everything) if you start from pretrained weights.',
+  },
+  'training.stages[].epochs': {
+    what: 'How often all training images are shown. More epochs take longer; too few and the network has not finished learning.',
+    unsure:
+      'Keep the suggestion. If the validation accuracy still rises at the end of a run, take twice as many.',
+  },
+  'training.stages[].freezeTo': {
+    what: 'Parameter groups that are held fixed in this stage, counted from the input. It protects pretrained layers while a new head learns.',
+    unsure: '0: everything trains. −1 (only the head) for the first stage with pretrained weights.',
+  },
+  'training.stages[].learningRate': {
+    what: 'How large each correction of the weights is at its largest. Too high and the loss jumps or explodes; too low and little is learnt. Spread over the groups, early layers get the lower rate and late ones the higher.',
+    unsure: '0.003 from scratch, 0.001 from pretrained weights. "Find a rate" measures it on your images.',
+  },
+  'training.optimizer.weightDecay': {
+    what: 'Pulls the weights a little towards 0 at every step, which works against learning by heart.',
+    unsure: '0.01.',
+  },
+  'training.optimizer.beta2': {
+    what: 'How long Adam, the optimiser, remembers the size of earlier corrections.',
+    unsure: '0.99.',
+  },
+  'training.optimizer.epsilon': {
+    what: 'A small number that keeps Adam from dividing by almost 0.',
+    unsure: '0.00001.',
+  },
+  'training.schedule.warmup': {
+    what: 'The share of the training in which the learning rate rises to its peak; in the rest it falls.',
+    unsure: '0.25.',
+  },
+  'training.schedule.div': {
+    what: 'The training begins at the peak rate divided by this number.',
+    unsure: '25.',
+  },
+  'training.schedule.finalDiv': {
+    what: 'The training ends at the peak rate divided by this number.',
+    unsure: '100,000.',
+  },
+  'training.schedule.momentum': {
+    what: 'How much of the last corrections is carried over into the next: at the start, at the peak rate and at the end.',
+    unsure: '0.95, 0.85 and 0.95.',
+  },
+  'training.clipNorm': {
+    what: 'Corrections that are larger than this are shortened to it. It calms a training whose loss jumps.',
+    unsure: 'Leave it empty. Try 1 if the loss explodes, after a lower learning rate did not help.',
+  },
+  'training.labelSmoothing': {
+    what: 'Teaches the network to be a little less than certain about the label.',
+    unsure: '0. The teacher already shows the student doubt.',
+  },
+  'training.earlyStop': {
+    what: 'Ends the training when the validation loss has not improved for so many epochs in a row.',
+    unsure: 'Leave it empty. The weights of the best epoch are kept in any case.',
+  },
+
+  'distillation.method': {
+    what: "What of the teacher's answer the student imitates: its probabilities, softened by a temperature, or its raw outputs (logits).",
+    unsure: 'Soft targets.',
+  },
+  'distillation.temperature': {
+    what: "Softens the teacher's answers. At 1 it names one class; higher, it also shows which other classes look similar, and that is what the student learns from.",
+    unsure: '4. Try 2 and 8 afterwards.',
+  },
+  'distillation.distillationWeight': {
+    what: 'How much it counts that the student answers as the teacher does.',
+    unsure: '0.9.',
+  },
+  'distillation.labelWeight': {
+    what: 'How much it counts that the student names the right class.',
+    unsure: '0.1. Raise it if the teacher is often wrong.',
+  },
+
+  'evaluation.batchSize': {
+    what: 'How many images are judged at once. It changes speed and memory, not the scores.',
+    unsure: '128.',
+  },
+  'evaluation.tta.counts': {
+    what: 'Each test image is also judged as the average over several augmented copies. That is often more accurate, and as many times slower.',
+    unsure: 'None. It can be measured later on the Evaluation screen.',
+  },
+  'evaluation.tta.beta': {
+    what: 'How much the plain image counts in the average with its copies.',
+    unsure: '25 %.',
+  },
+};
+
+const texts: Record<string, FieldHelp> = { ...fields, ...other };
+
+/**
+ * The help of a field, by its path in the recipe, e.g. `student.training.stages[0].epochs`, or by its own key. A part of a list has
+ * the list's; an option that is a group of its own (`earlyStop.patience`) the group's.
+ */
+export function fieldHelp(path: string): FieldHelp | null {
+  const key = fieldKey(path);
+  return texts[key] ?? texts[key.replace(/\[\d+\]$|\.patience$/, '')] ?? null;
+}

@@ -29,6 +29,8 @@ export const resizeNames: Record<ImageRecipe['resize'], string> = {
 };
 
 export const splitNames: Record<SplitRecipe['method'], string> = {
+  auto: "The dataset's own validation part, else whole tracks drawn by the seed",
+  given: "The dataset's own validation part",
   'track-random': 'Whole tracks, drawn by the seed',
   'track-first': 'Whole tracks, the first of each class',
   stratified: 'Single images, drawn by the seed',

@@ -1,3 +1,4 @@
+import type { SplitRecipe } from './recipe.ts';
 import type { Role } from './result.ts';
 
 /** What the wizard shows before anything is trained. */
@@ -29,6 +30,10 @@ export interface SplitPreview {
   /** Of one class, where one was asked for: its tracks, in order. */
   tracks: { track: string; images: number; part: 'train' | 'validation' | 'test' | 'unused' }[];
   totals: { train: number; validation: number; test: number };
+  /** The way that divides it: where a recipe says auto, what that comes to. */
+  method: Exclude<SplitRecipe['method'], 'auto'>;
+  /** Images of the dataset's own validation part that this way leaves aside. */
+  leftAside: number;
 }
 
 export interface ModelDescription {

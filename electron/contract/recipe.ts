@@ -45,10 +45,11 @@ export const imageSchema = z.strictObject({
 
 export const splitSchema = z.strictObject({
   /**
+   * auto: the dataset's own validation part where it brings one, else track-random. given: that part, or an error.
    * track-first: per class, files sorted, the first int(n / 30 * fraction) * 30 validate (the GTSRB notebook's way).
    * track-random: whole tracks drawn by the seed. stratified: images drawn by the seed, per class. all: nothing is held out.
    */
-  method: z.enum(['track-first', 'track-random', 'stratified', 'all']).default('track-random'),
+  method: z.enum(['auto', 'given', 'track-first', 'track-random', 'stratified', 'all']).default('auto'),
   fraction: z.number().gt(0).lt(1).default(0.2),
 });
 
@@ -68,6 +69,9 @@ export const readingSchema = z.strictObject({
     })
     .prefault({}),
 });
+
+/** The import's own reading. */
+export const ownReading = readingSchema.parse({});
 
 export const dataSchema = z.strictObject({
   /** Folder or zip, relative to the recipe's file; `--data` overrides it. */

@@ -30,6 +30,8 @@ import {
   dataSchema,
   exportFormats,
   modelSchema,
+  parts,
+  readingSchema,
   type Recipe,
   recipeSchema,
   teacherSchema,
@@ -159,7 +161,13 @@ export const services = {
     ),
   },
   dataset: {
-    inspect: method<ImportReport>()(z.strictObject({ path, classNames: path.nullable().default(null) })),
+    inspect: method<ImportReport>()(
+      z.strictObject({
+        path,
+        classNames: path.nullable().default(null),
+        reading: readingSchema.prefault({}),
+      }),
+    ),
     sample: method<{ folder: string; train: number; test: number }>()(
       z.strictObject({
         folder: path,
@@ -174,7 +182,8 @@ export const services = {
       z.strictObject({
         path,
         classNames: path.nullable().default(null),
-        part: z.enum(['train', 'test']).default('train'),
+        reading: readingSchema.prefault({}),
+        part: z.enum(parts).default('train'),
         /** null: all classes. */
         classId: z.number().int().min(0).nullable().default(null),
         offset: z.number().int().min(0).default(0),

@@ -23,8 +23,8 @@ export function datasetPreviews(datasets: OpenDatasets): PreviewHandlers {
   return {
     inspect: (name, context) => datasets.report(name, context),
 
-    async images({ path, classNames, part, classId, offset, limit }, context) {
-      const dataset = await datasets.dataset({ path, classNames }, context);
+    async images({ path, classNames, reading, part, classId, offset, limit }, context) {
+      const dataset = await datasets.dataset({ path, classNames, reading }, context);
       checkClass(classId, dataset.classes);
       const all = dataset[part];
       const matching = classId === null ? all : all.filter(({ label }) => label === classId);
@@ -36,7 +36,8 @@ export function datasetPreviews(datasets: OpenDatasets): PreviewHandlers {
     },
 
     async split({ path, data, seed, classId }, context) {
-      const dataset = await datasets.dataset({ path, classNames: data.classNames }, context);
+      const { classNames, reading } = data;
+      const dataset = await datasets.dataset({ path, classNames, reading }, context);
       checkClass(classId, dataset.classes);
       return splitPreview(divide(dataset, data, seed), classId);
     },
@@ -63,24 +64,27 @@ function checkClass(classId: number | null, classes: readonly string[]): void {
   );
 }
 
-function splitPreview({ classes, train, test, split }: Division, classId: number | null): SplitPreview {
-  const training = split.train.map((index) => train[index]!);
-  const validation = split.validation.map((index) => train[index]!);
+function splitPreview(
+  { classes, pool, test, split, method, leftAside }: Division,
+  classId: number | null,
+): SplitPreview {
+  const training = split.train.map((index) => pool[index]!);
+  const validation = split.validation.map((index) => pool[index]!);
   const names = classes.map(({ name }) => name);
-  const held = countClasses(names, validation, []);
+  const tracksValidation = countClasses(names, validation, [], []).map(({ tracks }) => tracks);
   return {
-    classes: countClasses(names, training, test).map(({ id, name, tracks, ...counts }) => ({
+    classes: countClasses(names, training, validation, test).map(({ id, name, tracks, ...counts }) => ({
       id,
       name,
       seen: classes[id]!.seen,
-      train: counts.train,
-      validation: held[id]!.train,
-      test: counts.test,
+      ...counts,
       tracksTrain: tracks,
-      tracksValidation: held[id]!.tracks,
+      tracksValidation: tracksValidation[id]!,
     })),
-    tracks: classId === null ? [] : tracksOf(classId, { train: training, validation, test, all: train }),
+    tracks: classId === null ? [] : tracksOf(classId, { train: training, validation, test, all: pool }),
     totals: { train: training.length, validation: validation.length, test: test.length },
+    method,
+    leftAside,
   };
 }
 

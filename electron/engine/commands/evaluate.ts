@@ -110,6 +110,7 @@ export async function evaluateRun(
     dataPath: input.data ?? run.dataPath,
     workers,
     memory,
+    before: await run.dataset(),
     signal: context.signal,
     parts: { pool: false, test: true },
   });

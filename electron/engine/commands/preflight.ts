@@ -2,6 +2,7 @@ import { DistillError } from '../../contract/errors.ts';
 import type { ModelRecipe, Recipe, TeacherRecipe, TrainingRecipe } from '../../contract/recipe.ts';
 import type { CallContext, Runtime } from '../../contract/services.ts';
 import { type ListedDataset, listDataset } from '../data/import.ts';
+import { requireValidation } from '../data/split.ts';
 import { frozenGroups } from '../models/freezing.ts';
 import { networkOf } from '../models/index.ts';
 import { matchTensors, requireFit, type WeightsPolicy } from '../models/weights/apply.ts';
@@ -33,7 +34,9 @@ export async function preflight(planned: PlannedRun, context: CallContext): Prom
   const { recipe, dataPath } = planned;
   const { data, teacher, student } = recipe;
   const { signal } = context;
-  const dataset = await listDataset(dataPathOf(recipe, dataPath), { classNames: data.classNames, signal });
+  const { classNames, reading } = data;
+  const dataset = await listDataset(dataPathOf(recipe, dataPath), { classNames, reading, signal });
+  if (data.split.method === 'given') requireValidation(dataset.images.validation);
   if (teacher.source === 'train') checkStages('teacher', teacher.model, teacher.training);
   checkStages('student', student.model, student.training);
   await checkTeacher(teacher, dataset.classes);
@@ -83,7 +86,7 @@ async function checkRoom(
   const needed = runFolderBytes({
     recipe,
     trainings: await costedTrainings(recipe, classes.length),
-    images: images.train + images.test,
+    images: images.train + images.validation + images.test,
     testImages,
     classes: classes.length,
     // How long it takes is not known here; its curves are small beside the rest.

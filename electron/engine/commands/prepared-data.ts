@@ -4,7 +4,7 @@ import type { Recipe } from '../../contract/recipe.ts';
 import type { Sample, Split } from '../data/dataset.ts';
 import { openDataset, type KeepOptions } from '../data/import.ts';
 import { Pixels } from '../data/pixels.ts';
-import { divide, isSeen } from '../data/split.ts';
+import { divide, isSeen, splitMethod, type SplitMethod } from '../data/split.ts';
 
 /** A recipe's data: decoded, resized and divided. */
 export interface PreparedData {
@@ -14,6 +14,10 @@ export interface PreparedData {
   /** Training and validation images; `split` holds indices into them. */
   pool: Pixels;
   split: Split;
+  /** How validation was held out. */
+  method: SplitMethod;
+  /** Images of the dataset's own validation part that are left aside. */
+  leftAside: number;
   test: Pixels;
   /** Gives back what the images take on the disk, where memory was too small; no loader may use them any more. */
   close(): Promise<void>;
@@ -31,6 +35,8 @@ export interface PrepareOptions {
   onImport?: (done: number, total: number) => void;
   /** Images ready for use, told once. */
   onDecode?: (done: number, total: number) => void;
+  /** What the run found when it began: its classes keep their order. */
+  before?: ImportReport | null;
   /** Which parts are needed; the others are left empty. */
   parts?: { pool: boolean; test: boolean };
 }
@@ -52,11 +58,15 @@ export function dataPathOf(recipe: Recipe, given: string | null): string {
  */
 export async function prepareData(options: PrepareOptions): Promise<PreparedData> {
   const { parts = { pool: true, test: true } } = options;
-  const { trainClasses } = options.recipe.data;
+  const { trainClasses, split } = options.recipe.data;
+  // As far as is known before the dataset is open: its own validation part may be left aside.
+  const validates = parts.pool && splitMethod(split, { validation: { length: 1 } }) === 'given';
   // Images of classes that are left out would only take room, unless the test part comes out of the training part.
-  const prepared = await prepareWith(options, parts, ({ label, part }, hasTest) =>
-    part === 'test' ? parts.test : (parts.pool && isSeen(trainClasses, label)) || (parts.test && !hasTest),
-  );
+  const prepared = await prepareWith(options, parts, ({ label, part }, hasTest) => {
+    if (part === 'test') return parts.test;
+    if (part === 'validation') return validates && isSeen(trainClasses, label);
+    return (parts.pool && isSeen(trainClasses, label)) || (parts.test && !hasTest);
+  });
   if (prepared) return prepared;
   // A test part none of whose images can be used: the training part must stand in after all.
   return (await prepareWith(options, parts, () => true))!;
@@ -64,13 +74,15 @@ export async function prepareData(options: PrepareOptions): Promise<PreparedData
 
 /** Null where an image is needed that was not wanted. */
 async function prepareWith(
-  { recipe, dataPath, workers, memory = null, signal, onImport, onDecode }: PrepareOptions,
+  { recipe, dataPath, workers, memory = null, before = null, signal, onImport, onDecode }: PrepareOptions,
   parts: { pool: boolean; test: boolean },
   wanted: KeepOptions['wanted'],
 ): Promise<PreparedData | null> {
   const { data, seed } = recipe;
   const dataset = await openDataset(dataPathOf(recipe, dataPath), {
     classNames: data.classNames,
+    reading: data.reading,
+    before,
     signal,
     keep: { image: data.image, workers, memory: memory === null ? null : memory * 2 ** 20, wanted },
     ...(onImport ? { onProgress: onImport } : {}),
@@ -78,8 +90,8 @@ async function prepareWith(
   const { store, rows } = dataset.pixels!;
   try {
     await dataset.close();
-    const { classes, train, test, split } = divide(dataset, data, seed, parts.pool);
-    const used = [...split.train, ...split.validation].map((index) => train[index]!);
+    const { classes, pool, test, split, method, leftAside } = divide(dataset, data, seed, parts.pool);
+    const used = [...split.train, ...split.validation].map((index) => pool[index]!);
     const testSamples = parts.test ? test : [];
     const total = used.length + testSamples.length;
     if (![...used, ...testSamples].every(({ key }) => rows.has(key))) {
@@ -97,6 +109,8 @@ async function prepareWith(
       report: dataset.report,
       classes,
       pool: pixelsOf(used),
+      method,
+      leftAside,
       split: {
         train: split.train.map((_, i) => i),
         validation: split.validation.map((_, i) => split.train.length + i),

@@ -200,6 +200,9 @@ async function checkSameData(run: RunFolder, { report }: PreparedData): Promise<
   );
 }
 
+const validationLeftAside = (images: number): string =>
+  `The dataset's own validation part (${images} images) is left aside: the recipe holds out other images (data.split.method).`;
+
 /** Whether the baseline's training is to be left out: the run is to finish, and it has not begun. */
 const leavesOutBaseline = ({ run, finish }: RunContext): boolean =>
   finish.aborted &&
@@ -266,6 +269,7 @@ async function executeOn(
     dataPath: run.dataPath,
     workers,
     memory,
+    before: resume ? await run.dataset() : null,
     signal,
     onImport: enter('import'),
     onDecode: (done, total) => (decodeProgress ??= enter('decode'))(done, total),
@@ -287,6 +291,7 @@ async function executeOn(
   try {
     if (resume) await checkSameData(run, data);
     await run.writeDataset(data.report);
+    if (data.leftAside > 0) log(validationLeftAside(data.leftAside));
     beginProbes(run.path(probesFile), context.watched.images);
     enter('teacher');
     const given = recipe.teacher.source === 'train' ? null : await givenTeacher(context, recipe.teacher);

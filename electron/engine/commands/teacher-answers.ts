@@ -94,7 +94,10 @@ async function answer(
   datasets: OpenDatasets,
   context: CallContext,
 ): Promise<TeacherAnswers> {
-  const dataset = await datasets.dataset({ path, classNames: data.classNames }, context);
+  const dataset = await datasets.dataset(
+    { path, classNames: data.classNames, reading: data.reading },
+    context,
+  );
   const { classes, test } = divide(dataset, data, splitSeed, false);
   const labels = test.map(({ label }) => label);
   const drawn = spreadOverClasses(labels, [...labels.keys()], count, random(seed, 'teacher-answers'));

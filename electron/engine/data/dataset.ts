@@ -29,6 +29,8 @@ export interface Dataset {
   classes: string[];
   /** In order of key. */
   train: Sample[];
+  /** What the dataset itself brings for validation. */
+  validation: Sample[];
   test: Sample[];
   report: ImportReport;
   /** null where the import was not asked to keep them. */

@@ -1,17 +1,20 @@
 import { createHash } from 'node:crypto';
-import type { SkippedFile } from '../../contract/dataset.ts';
+import type { ImportReport, SkippedFile } from '../../contract/dataset.ts';
 import { DistillError } from '../../contract/errors.ts';
-import type { ImageRecipe } from '../../contract/recipe.ts';
+import { type ImageRecipe, type Part, parts, type ReadingRecipe } from '../../contract/recipe.ts';
 import type { Dataset, KeptPixels, Progress, Sample } from './dataset.ts';
 import {
   type ClassName,
   namedVocabulary,
   occurringVocabulary,
   readClassNames,
+  storedVocabulary,
   type Vocabulary,
 } from './formats/class-names.ts';
-import type { ListedImage, Listing, Part } from './formats/format.ts';
+import type { ListedImage, Listing } from './formats/format.ts';
 import { formats } from './formats/index.ts';
+import { imageFiles } from './image-files.ts';
+import { leftovers } from './leftovers.ts';
 import { PixelStore } from './pixel-store.ts';
 import { countClasses, reportPart, type Size } from './report.ts';
 import { acceptedLayouts, type Given, openSource } from './source/index.ts';
@@ -21,6 +24,10 @@ import { survey } from './survey.ts';
 export interface ImportOptions {
   /** CSV with ClassId,SignName, which then is the vocabulary; null: the format's own names, or the labels that occur. */
   classNames: string | null;
+  /** What the recipe says of the layout. */
+  reading: ReadingRecipe;
+  /** What a run found when it began: its classes count, in its order, found by name. Of a dataset without: null. */
+  before?: Pick<ImportReport, 'classes' | 'foldedValidation'> | null | undefined;
   signal?: AbortSignal;
   /** Images looked at, and how many there are. */
   onProgress?: Progress;
@@ -47,7 +54,7 @@ interface Found extends Size {
 /**
  * Finds out what lies at `path` (a folder, a zip or a CSV), looks at every image once and reports what it found.
  * Skipped and listed, never an error: images that cannot be decoded, whose label the vocabulary lacks, that nothing
- * labels, and second copies by content: the first in order of key stays, one in training before one in testing.
+ * labels, and second copies by content: the first in order of key stays, one in training before one in validation before one in testing.
  * Throws DistillError NOT_FOUND, UNSUPPORTED_FORMAT, DATASET_EMPTY, ARCHIVE_CORRUPT, ARCHIVE_LIMIT, INVALID_INPUT (a table
  * without the needed columns, several candidates) or CANCELLED; with `keep` also OUT_OF_MEMORY, DISK_FULL or NOT_WRITABLE.
  */
@@ -56,19 +63,23 @@ export async function openDataset(path: string, options: ImportOptions): Promise
   const given = await openSource(path, options.signal);
   let pixels: KeptPixels | null = null;
   try {
-    const { format, listing } = await recognise(given, path);
+    const { format, listing } = await recognise(given, path, options);
     const ordered = listing.images.sort((a, b) => comparePart(a.part, b.part) || compareKeys(a.key, b.key));
-    const vocabulary = vocabularyOf(listing, names);
+    const vocabulary = vocabularyOf(listing, names, options);
     const { known, unknown } = withLabels(ordered, vocabulary);
     if (options.keep) pixels = await roomFor(known, options.keep);
     const { found, skipped } = await examine(given, known, vocabulary.classes, options, pixels);
-    const all = [...skipped, ...unknown, ...listing.skipped];
-    if (found.length === 0) throw nothingUsable(path, all);
+    const all = [skipped, unknown, listing.skipped, given.source.skipped, leftovers(given.source, listing)];
+    const unused = all.flat().sort((a, b) => compareKeys(a.file, b.file));
+    if (found.length === 0) throw nothingUsable(path, unused);
 
-    const [train, test] = (['train', 'test'] as const).map((part) =>
-      found.filter((one) => one.part === part),
-    );
-    const samples = { train: train!.map(({ sample }) => sample), test: test!.map(({ sample }) => sample) };
+    const of = (part: Part) => found.filter((one) => one.part === part);
+    const samplesOf = (part: Part) => of(part).map(({ sample }) => sample);
+    const samples = {
+      train: samplesOf('train'),
+      validation: samplesOf('validation'),
+      test: samplesOf('test'),
+    };
     const { classes } = vocabulary;
     return {
       path,
@@ -79,10 +90,14 @@ export async function openDataset(path: string, options: ImportOptions): Promise
         path,
         format,
         fingerprint: fingerprint(found),
-        classes: countClasses(classes, samples.train, samples.test),
-        train: reportPart(samples.train, train!),
-        test: reportPart(samples.test, test!),
-        skipped: all.sort((a, b) => compareKeys(a.file, b.file)),
+        classes: countClasses(classes, samples.train, samples.validation, samples.test),
+        train: reportPart(samples.train, of('train')),
+        validation: reportPart(samples.validation, of('validation')),
+        test: reportPart(samples.test, of('test')),
+        reading: listing.reading,
+        leaks: [],
+        skipped: unused,
+        ...(options.before?.foldedValidation && { foldedValidation: true }),
       },
       pixels,
       read: (key) => given.source.read(key),
@@ -106,35 +121,56 @@ export interface ListedDataset {
 /** Looks at a dataset's listing alone: no image is opened. Throws as openDataset does. */
 export async function listDataset(
   path: string,
-  { classNames, signal }: Pick<ImportOptions, 'classNames' | 'signal'>,
+  options: Pick<ImportOptions, 'classNames' | 'reading' | 'before' | 'signal'>,
 ): Promise<ListedDataset> {
-  const names = classNames === null ? null : await readClassNames(classNames);
-  const given = await openSource(path, signal);
+  const names = options.classNames === null ? null : await readClassNames(options.classNames);
+  const given = await openSource(path, options.signal);
   try {
-    const { listing } = await recognise(given, path);
-    const vocabulary = vocabularyOf(listing, names);
+    const { listing } = await recognise(given, path, options);
+    const vocabulary = vocabularyOf(listing, names, options);
     const { known } = withLabels(listing.images, vocabulary);
     const count = (part: Part) => known.filter((one) => one.part === part).length;
-    return { classes: vocabulary.classes, images: { train: count('train'), test: count('test') } };
+    return {
+      classes: vocabulary.classes,
+      images: { train: count('train'), validation: count('validation'), test: count('test') },
+    };
   } finally {
     await given.source.close();
   }
 }
 
-const comparePart = (a: Part, b: Part): number => Number(a === 'test') - Number(b === 'test');
+const comparePart = (a: Part, b: Part): number => parts.indexOf(a) - parts.indexOf(b);
 
-async function recognise(given: Given, path: string): Promise<{ format: string; listing: Listing }> {
+async function recognise(
+  given: Given,
+  path: string,
+  { reading, before }: Pick<ImportOptions, 'reading' | 'before'>,
+): Promise<{ format: string; listing: Listing }> {
+  const images = await imageFiles(given.source);
   for (const format of formats) {
-    const listing = await format.list(given);
-    if (listing) return { format: format.name, listing };
+    const listing = await format.list({ ...given, images, reading });
+    if (!listing) continue;
+    if (before?.foldedValidation) foldValidation(listing);
+    return { format: format.name, listing };
   }
   throw new DistillError('DATASET_EMPTY', `There are no labelled images in "${path}".`, acceptedLayouts);
 }
 
-/** Names that were given, else the format's own, else the labels that occur. */
-function vocabularyOf({ images, classNames }: Listing, given: readonly ClassName[] | null): Vocabulary {
+/** As versions without a validation part had it: it tested where there was no test part, and else trained. */
+function foldValidation({ images }: Listing): void {
+  const place = images.some(({ part }) => part === 'test') ? 'train' : 'test';
+  for (const image of images) if (image.part === 'validation') image.part = place;
+}
+
+/** Names that were given, else the format's own, else the labels that occur; a run's own order counts above all. */
+function vocabularyOf(
+  { images, classNames }: Listing,
+  given: readonly ClassName[] | null,
+  { before }: Pick<ImportOptions, 'before'>,
+): Vocabulary {
   const names = given ?? classNames;
-  return names ? namedVocabulary(names) : occurringVocabulary(images.map(({ label }) => label));
+  const found = names ? namedVocabulary(names) : occurringVocabulary(images.map(({ label }) => label));
+  return before ? storedVocabulary(before.classes, found) : found;
 }
 
 /** An image with its class. */
@@ -220,8 +256,10 @@ async function examine(
   return { found, skipped };
 }
 
+const partNames: Record<Part, string> = { train: 'training', validation: 'validation', test: 'test' };
+
 function sameContent(copy: Found, first: Found, classes: readonly string[]): string {
-  const where = copy.part === first.part ? '' : ' of the training part';
+  const where = copy.part === first.part ? '' : ` of the ${partNames[first.part]} part`;
   const label =
     copy.sample.label === first.sample.label ? '' : `, which is labelled "${classes[first.sample.label]!}"`;
   return `same content as ${first.sample.key}${where}${label}`;

@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { ImportReport } from '../../contract/dataset.ts';
+import type { ReadingRecipe } from '../../contract/recipe.ts';
 import type { CallContext } from '../../contract/services.ts';
 import { KeepOpen } from '../keep-open.ts';
 import { throttled } from '../progress.ts';
@@ -21,6 +22,7 @@ interface Dated {
 export interface DatasetName {
   path: string;
   classNames: string | null;
+  reading: ReadingRecipe;
 }
 
 const idleMs = 10 * 60_000;
@@ -83,18 +85,18 @@ export class OpenDatasets {
   }
 }
 
-const keyOf = ({ path: at, classNames }: DatasetName): string =>
-  JSON.stringify([path.resolve(at), classNames === null ? null : path.resolve(classNames)]);
+const keyOf = ({ path: at, classNames, reading }: DatasetName): string =>
+  JSON.stringify([path.resolve(at), classNames === null ? null : path.resolve(classNames), reading]);
 
 async function surveyed(
-  { path: at, classNames }: DatasetName,
+  { path: at, classNames, reading }: DatasetName,
   { signal, progress }: CallContext,
 ): Promise<SurveyedDataset> {
   const onProgress = throttled((done, total) => progress({ done, total }));
-  const dataset = await openDataset(at, { classNames, signal, onProgress });
+  const dataset = await openDataset(at, { classNames, reading, signal, onProgress });
   await dataset.close();
-  const { format, classes, train, test, report } = dataset;
-  return { path: at, format, classes, train, test, report };
+  const { format, classes, train, validation, test, report } = dataset;
+  return { path: at, format, classes, train, validation, test, report };
 }
 
 const isFresh = async ({ places, stamp }: Dated): Promise<boolean> => (await stampOf(places)) === stamp;

@@ -26,15 +26,18 @@ export function reportPart(samples: readonly Sample[], sizes: readonly Size[]): 
 export function countClasses(
   classes: readonly string[],
   train: readonly Sample[],
+  validation: readonly Sample[],
   test: readonly Sample[],
 ): ClassCount[] {
   const trainOf = byClass(classes.length, train);
+  const validationOf = byClass(classes.length, validation);
   const testOf = byClass(classes.length, test);
   return classes.map((name, id) => ({
     id,
     name,
     train: trainOf[id]!.length,
     tracks: tracksOf(trainOf[id]!),
+    validation: validationOf[id]!.length,
     test: testOf[id]!.length,
   }));
 }

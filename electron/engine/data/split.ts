@@ -16,32 +16,72 @@ export interface Division {
   /** The vocabulary; `seen`: trained on. */
   classes: { id: number; name: string; seen: boolean }[];
   /** Images that may train or validate, of all classes. */
-  train: Sample[];
+  pool: Sample[];
   test: Sample[];
-  /** Training and validation by indices into `train`; empty where it is not wanted. */
+  /** Training and validation by indices into `pool`; empty where it is not wanted. */
   split: Split;
+  method: SplitMethod;
+  /** Images of the dataset's own validation part that are left aside: the method holds out others. */
+  leftAside: number;
 }
+
+/** Ways to draw validation out of the training part. */
+type DrawnMethod = Exclude<SplitMethod, 'given'>;
+
+/** What the recipe's method comes to. */
+export type SplitMethod = Exclude<SplitRecipe['method'], 'auto'>;
 
 export const isSeen = (trainClasses: DataRecipe['trainClasses'], label: number): boolean =>
   trainClasses === 'all' || trainClasses.includes(label);
 
-/** Divides a dataset as a run of a recipe with this data and seed does. Throws what splitSamples throws. */
+export const splitMethod = (
+  { method }: Pick<SplitRecipe, 'method'>,
+  dataset: { validation: { length: number } },
+): SplitMethod => {
+  if (method !== 'auto') return method;
+  return dataset.validation.length > 0 ? 'given' : 'track-random';
+};
+
+/**
+ * Divides a dataset as a run of a recipe with this data and seed does. The dataset's own validation part validates or is
+ * left aside; it never trains and never tests. Throws what splitSamples throws, and INVALID_INPUT where that part is
+ * wanted and missing.
+ */
 export function divide(
-  dataset: Pick<Dataset, 'classes' | 'train' | 'test'>,
+  dataset: Pick<Dataset, 'classes' | 'train' | 'validation' | 'test'>,
   { trainClasses, split, testFraction }: DataRecipe,
   seed: number,
   isSplitWanted = true,
 ): Division {
   const { train, test } = dataset.test.length > 0 ? dataset : holdOutTest(dataset.train, testFraction, seed);
   const classes = dataset.classes.map((name, id) => ({ id, name, seen: isSeen(trainClasses, id) }));
+  const method = splitMethod(split, dataset);
+  const options = { trainClasses, classes: classes.length, seed };
+  const { validation } = dataset;
+  const isGiven = method === 'given';
+  if (isGiven) requireValidation(validation.length);
+  const none: Split = { train: [], validation: [] };
+  const division = { classes, test, method, leftAside: isGiven ? 0 : validation.length };
+  if (!isSplitWanted) return { ...division, pool: train, split: none };
+  if (!isGiven)
+    return { ...division, pool: train, split: splitSamples(train, { ...split, method }, options) };
+  const training = splitSamples(train, { ...split, method: 'all' }, options).train;
+  const held = [...validation.keys()].filter((at) => isSeen(trainClasses, validation[at]!.label));
   return {
-    classes,
-    train,
-    test,
-    split: isSplitWanted
-      ? splitSamples(train, split, { trainClasses, classes: classes.length, seed })
-      : { train: [], validation: [] },
+    ...division,
+    pool: [...train, ...validation],
+    split: { train: training, validation: held.map((at) => train.length + at) },
   };
+}
+
+/** Throws INVALID_INPUT where a dataset whose own validation part is asked for has none. */
+export function requireValidation(images: number): void {
+  if (images > 0) return;
+  throw new DistillError(
+    'INVALID_INPUT',
+    'The recipe validates on the validation part of the dataset (data.split.method is "given"), but the dataset has none.',
+    'Choose another way to hold images out for validation, such as "auto", or say in data.reading.parts which folder holds the validation part.',
+  );
 }
 
 /** Samples that must stay together (frames of one object), as indices in order of key. */
@@ -65,7 +105,11 @@ const framesPerTrack = 30;
  * Samples without a track are groups of one. Where no sample has a track, both track methods are stratified.
  * Throws INVALID_INPUT where `trainClasses` names a class outside the vocabulary or fewer than two classes have images.
  */
-export function splitSamples(samples: readonly Sample[], split: SplitRecipe, options: SplitOptions): Split {
+export function splitSamples(
+  samples: readonly Sample[],
+  split: { method: DrawnMethod; fraction: number },
+  options: SplitOptions,
+): Split {
   const chosen = chosenClasses(options);
   const tracked = samples.some(({ track }) => track !== null);
   const method = tracked || split.method === 'all' ? split.method : 'stratified';
@@ -137,7 +181,7 @@ function chosenClasses({ trainClasses, classes }: SplitOptions): Set<number> {
 
 function holdOut(
   groups: readonly Group[],
-  method: SplitRecipe['method'],
+  method: DrawnMethod,
   fraction: number,
   seed: number,
   label: number,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import type { ImportReport } from '../../contract/dataset.ts';
+import { type ImportReport, skipReasons, type SkipReason } from '../../contract/dataset.ts';
+import { parts } from '../../contract/recipe.ts';
 import type { RunResult } from '../../contract/result.ts';
 
 /** The shapes of result.json and dataset.json as they are read back. JSON has no NaN: null stands for it. */
@@ -100,18 +101,71 @@ const part = z.object({
   sides: z.object({ min: figure, median: figure, max: figure }),
 });
 
-export const importReportSchema = z.object({
+const reading = z.object({
+  parts: z.array(
+    z.object({ folder: z.string(), part: z.enum([...parts, 'ignore']), images: count, why: z.string() }),
+  ),
+  table: z
+    .object({
+      file: z.string(),
+      columns: z.array(z.string()),
+      preview: z.array(z.array(z.string())),
+      chosen: z.object({
+        file: z.string().nullable(),
+        label: z.string().nullable(),
+        part: z.string().nullable(),
+      }),
+      how: z.string(),
+    })
+    .nullable(),
+  notes: z.array(z.string()),
+});
+
+const noImages = { images: 0, tracks: 0, sides: { min: 0, median: 0, max: 0 } };
+
+const currentReportSchema = z.object({
   path: z.string(),
   format: z.string(),
   fingerprint: z.string(),
-  classes: z.array(z.object({ id: count, name: z.string(), train: count, tracks: count, test: count })),
+  classes: z.array(
+    z.object({
+      id: count,
+      name: z.string(),
+      train: count,
+      tracks: count,
+      validation: count.default(0),
+      test: count,
+    }),
+  ),
   train: part,
+  validation: part,
   test: part,
+  reading: reading.default({ parts: [], table: null, notes: [] }),
+  leaks: z
+    .array(
+      z.object({
+        train: z.string(),
+        other: z.string(),
+        part: z.enum(['validation', 'test']),
+        sameBytes: z.boolean(),
+      }),
+    )
+    .default([]),
   skipped: z.array(
     z.object({
       file: z.string(),
-      reason: z.enum(['unreadable', 'duplicate', 'unknown-label', 'missing', 'unlabelled']),
+      reason: z.enum(Object.keys(skipReasons) as SkipReason[]),
       detail: z.string(),
     }),
   ),
-}) satisfies z.ZodType<ImportReport>;
+  foldedValidation: z.literal(true).exactOptional(),
+});
+
+/** Versions that knew no validation part wrote none. */
+export const importReportSchema = z.preprocess(
+  (input) =>
+    typeof input === 'object' && input !== null && !('validation' in input)
+      ? { ...input, validation: noImages, foldedValidation: true }
+      : input,
+  currentReportSchema,
+) satisfies z.ZodType<ImportReport>;

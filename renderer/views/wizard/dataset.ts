@@ -1,7 +1,7 @@
 import { watchDebounced } from '@vueuse/core';
 import { defineStore, storeToRefs } from 'pinia';
 import { computed, ref, shallowRef, watch } from 'vue';
-import { dataSchema } from '../../../electron/contract/recipe.ts';
+import { dataSchema, type ReadingRecipe } from '../../../electron/contract/recipe.ts';
 import { useCall } from '../../composables/use-call.ts';
 import { useDraft } from '../../stores/draft.ts';
 import { useSettings } from '../../stores/settings.ts';
@@ -13,12 +13,16 @@ export const useDataset = defineStore('wizard-dataset', () => {
   const { recipe, mayPropose } = storeToRefs(useDraft());
   const settings = useSettings();
 
-  const inspection = useCall((client, options, path: string, classNames: string | null) =>
-    client.dataset.inspect({ path, classNames }, options),
+  const inspection = useCall(
+    (client, options, path: string, classNames: string | null, reading: ReadingRecipe) =>
+      client.dataset.inspect({ path, classNames, reading }, options),
   );
   /** What `inspection` was of. */
   const inspected = ref('');
-  const wanted = computed(() => JSON.stringify([recipe.value.data.path, recipe.value.data.classNames]));
+  const wanted = computed(() => {
+    const { path, classNames, reading } = recipe.value.data;
+    return JSON.stringify([path, classNames, reading]);
+  });
   const report = computed(() => (inspected.value === wanted.value ? inspection.data.value : null));
   /** Reading it was cancelled: there is neither a report nor an error. */
   const isUnread = computed(
@@ -45,14 +49,14 @@ export const useDataset = defineStore('wizard-dataset', () => {
 
   async function inspect(): Promise<void> {
     const key = wanted.value;
-    const { path, classNames } = recipe.value.data;
+    const { path, classNames, reading } = cloneOf(recipe.value).data;
     inspection.cancel();
     if (path === null) return;
     inspection.data.value = null;
     split.data.value = null;
     proposed.value = null;
     inspected.value = key;
-    const found = await inspection.run(path, classNames);
+    const found = await inspection.run(path, classNames, reading);
     if (!found) return;
     void settings.save({ opened: { kind: 'dataset', path } }).catch(() => undefined);
     const known = await loadPresets();
@@ -95,11 +99,11 @@ export const useDataset = defineStore('wizard-dataset', () => {
     const parsed = dataSchema.safeParse(cloneOf(data));
     if (!parsed.success) return null;
     // Only what the division depends on, so that a slider of the augmentation asks nothing.
-    const { trainClasses, split, testFraction, classNames } = parsed.data;
+    const { trainClasses, split, testFraction, classNames, reading } = parsed.data;
     const chosen = classId.value < report.value.classes.length ? classId.value : 0;
     return JSON.stringify({
       path: data.path,
-      data: { trainClasses, split, testFraction, classNames },
+      data: { trainClasses, split, testFraction, classNames, reading },
       seed,
       classId: chosen,
     });

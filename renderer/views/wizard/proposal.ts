@@ -27,7 +27,7 @@ function essence(recipe: Recipe): string {
     ...rest,
     name: '',
     exports: null,
-    data: { ...data, path: null, classNames: null, trainClasses: 'all', split: null },
+    data: { ...data, path: null, classNames: null, reading: null, trainClasses: 'all', split: null },
   });
 }
 
@@ -40,8 +40,8 @@ export const isUntouched = (recipe: Recipe, presets: readonly Preset[]): boolean
 /** A preset for the dataset that is chosen already. */
 export function withPreset(current: Recipe, preset: Recipe): Recipe {
   const { data, ...rest } = cloneOf(preset);
-  const { path, classNames, trainClasses } = current.data;
-  return { ...rest, name: current.name, data: { ...data, path, classNames, trainClasses } };
+  const { path, classNames, reading, trainClasses } = cloneOf(current).data;
+  return { ...rest, name: current.name, data: { ...data, path, classNames, reading, trainClasses } };
 }
 
 /** A name for a recipe of a dataset, of the characters that a recipe's name may have. */

@@ -427,9 +427,12 @@ describe('the other commands', () => {
         path: given,
         format: 'gtsrb',
         fingerprint: 'abc',
-        classes: [{ id: 14, name: 'Stop', train: 30, tracks: 1, test: 0 }],
+        classes: [{ id: 14, name: 'Stop', train: 30, tracks: 1, validation: 0, test: 0 }],
         train: part,
+        validation: { images: 0, tracks: 0, sides: { min: 0, median: 0, max: 0 } },
         test: { images: 0, tracks: 0, sides: { min: 0, median: 0, max: 0 } },
+        reading: { parts: [], table: null, notes: [] },
+        leaks: [],
         skipped: Array.from({ length: 21 }, (_, i) => ({
           file: `${i}.ppm`,
           reason: 'unreadable' as const,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import path from 'node:path';
+import { ownReading } from '../../../electron/contract/recipe.ts';
 import { openDataset } from '../../../electron/engine/data/import.ts';
 import { zipOf, type ZipEntry } from '../../support/zip.ts';
 import { folderOf, imported, labels, ppm, skips } from './fixture.ts';
@@ -12,7 +13,7 @@ const good: ZipEntry[] = [
 ];
 const written = (bytes: Uint8Array, name = 'set.zip') => path.join(folderOf({ [name]: bytes }), name);
 const fails = (bytes: Uint8Array, code: string, says: RegExp) =>
-  expect(openDataset(written(bytes), { classNames: null })).rejects.toMatchObject({
+  expect(openDataset(written(bytes), { classNames: null, reading: ownReading })).rejects.toMatchObject({
     code,
     message: expect.stringMatching(says) as string,
   });
@@ -55,7 +56,12 @@ describe('zip', () => {
       deflate: true,
     }));
     const stop = new AbortController();
-    const options = { classNames: null, signal: stop.signal, onProgress: () => stop.abort() };
+    const options = {
+      classNames: null,
+      reading: ownReading,
+      signal: stop.signal,
+      onProgress: () => stop.abort(),
+    };
     await expect(openDataset(written(zipOf(many)), options)).rejects.toMatchObject({ code: 'CANCELLED' });
   });
 

@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { onTestFinished } from 'vitest';
+import { ownReading, type Part } from '../../../electron/contract/recipe.ts';
 import { openDataset } from '../../../electron/engine/data/import.ts';
 import type { Dataset } from '../../../electron/engine/data/dataset.ts';
 
@@ -26,13 +27,13 @@ export function folderOf(files: Record<string, Uint8Array | string> = {}): strin
 }
 
 export async function imported(at: string, classNames: string | null = null): Promise<Dataset> {
-  const dataset = await openDataset(at, { classNames });
+  const dataset = await openDataset(at, { classNames, reading: ownReading });
   onTestFinished(() => dataset.close());
   return dataset;
 }
 
 /** What a test compares of a dataset: each image's class by key. */
-export function labels(dataset: Dataset, part: 'train' | 'test' = 'train'): Record<string, string> {
+export function labels(dataset: Dataset, part: Part = 'train'): Record<string, string> {
   return Object.fromEntries(dataset[part].map(({ key, label }) => [key, dataset.classes[label]!]));
 }
 

@@ -1,12 +1,13 @@
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { ownReading } from '../../../electron/contract/recipe.ts';
 import { openDataset } from '../../../electron/engine/data/import.ts';
 import { zipOf } from '../../support/zip.ts';
 import { folderOf, imported, labels, ppm, skips } from './fixture.ts';
 
 const fails = (at: string, code: string, says: RegExp, classNames: string | null = null) =>
-  expect(openDataset(at, { classNames })).rejects.toMatchObject({
+  expect(openDataset(at, { classNames, reading: ownReading })).rejects.toMatchObject({
     code,
     message: expect.stringMatching(says) as string,
   });
@@ -43,15 +44,21 @@ describe('class folders', () => {
     );
     expect(labels(dataset)).toEqual({ 'set/Train/cat/1.ppm': 'cat', 'set/Train/dog/deep/2.ppm': 'dog' });
     expect(labels(dataset, 'test')).toEqual({ 'set/test/cat/3.ppm': 'cat' });
-    expect(skips(dataset)).toEqual({ 'set/Train/loose.ppm': 'unlabelled' });
+    expect(skips(dataset)).toEqual({
+      'set/Train/cat/notes.txt': 'not-an-image',
+      'set/Train/loose.ppm': 'unlabelled',
+    });
   });
 
-  it('takes validation for testing only where there is no test part', async () => {
+  it('keeps a validation part apart, with a test part and without', async () => {
     const files = { 'train/a/1.ppm': ppm(1), 'train/b/1.ppm': ppm(2), 'val/a/1.ppm': ppm(3) };
-    expect(labels(await imported(folderOf(files)), 'test')).toEqual({ 'val/a/1.ppm': 'a' });
-    const both = await imported(folderOf({ ...files, 'test/b/1.ppm': ppm(4) }));
-    expect(Object.keys(labels(both, 'test'))).toEqual(['test/b/1.ppm']);
-    expect(Object.keys(labels(both))).toContain('val/a/1.ppm');
+    for (const test of [{}, { 'test/b/1.ppm': ppm(4) }]) {
+      const dataset = await imported(folderOf({ ...files, ...test }));
+      expect(labels(dataset)).toEqual({ 'train/a/1.ppm': 'a', 'train/b/1.ppm': 'b' });
+      expect(labels(dataset, 'validation')).toEqual({ 'val/a/1.ppm': 'a' });
+      expect(Object.keys(labels(dataset, 'test'))).toEqual(Object.keys(test));
+      expect(dataset.report.classes.map(({ validation }) => validation)).toEqual([1, 0]);
+    }
   });
 
   it('knows a class called "train" from a training part', async () => {
@@ -76,8 +83,8 @@ describe('class folders', () => {
       null,
     ]);
     expect(dataset.report.classes).toEqual([
-      { id: 0, name: '00001', train: 2, tracks: 1, test: 0 },
-      { id: 1, name: '00002', train: 2, tracks: 1, test: 0 },
+      { id: 0, name: '00001', train: 2, tracks: 1, validation: 0, test: 0 },
+      { id: 1, name: '00002', train: 2, tracks: 1, validation: 0, test: 0 },
     ]);
   });
 
@@ -156,7 +163,7 @@ describe('CSV', () => {
     );
     expect(dataset.report.train).toMatchObject({ images: 2, tracks: 1 });
     expect(Object.values(labels(dataset, 'test'))).toEqual(['1']);
-    expect(skips(dataset)).toEqual({ 'Meta/0.ppm': 'unlabelled' });
+    expect(skips(dataset)).toEqual({ 'Meta.csv': 'not-used', 'Meta/0.ppm': 'unlabelled' });
   });
 
   it('names the table that it cannot use', async () => {
@@ -200,6 +207,7 @@ describe('GTSRB', () => {
     expect(labels(dataset, 'test')).toEqual({ 'GTSRB/Final_Test/Images/00007.ppm': dataset.classes[42] });
     const folder = 'GTSRB/Final_Training/Images/00003';
     expect(skips(dataset)).toEqual({
+      'GTSRB/Final_Test/Images/GT-final_test.test.csv': 'not-used',
       [`${folder}/00001_00000.ppm`]: 'missing',
       [`${folder}/00002_00000.ppm`]: 'unknown-label',
       [`${folder}/00009_00000.ppm`]: 'unlabelled',
@@ -272,6 +280,7 @@ describe('links', () => {
     expect(Object.keys(labels(dataset))).toEqual(['a/1.ppm', 'a/3.ppm', 'b/1.ppm']);
     expect(dataset.report.skipped).toEqual([
       { file: 'a/2.ppm', reason: 'unreadable', detail: '"a/2.ppm" is a link that leaves the folder.' },
+      { file: 'pool.bin', reason: 'not-an-image', detail: 'no image and no table' },
     ]);
     await expect(dataset.read('a/2.ppm')).rejects.toMatchObject({ code: 'IMAGE_UNREADABLE' });
     mkdirSync(path.join(outside, 'x'));

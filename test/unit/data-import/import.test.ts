@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
+import { ownReading } from '../../../electron/contract/recipe.ts';
 import { openDataset } from '../../../electron/engine/data/import.ts';
 import { decodeImage } from '../../../electron/engine/data/image.ts';
 import { folderOf, imported, labels, ppm, skips } from './fixture.ts';
@@ -20,8 +21,8 @@ describe('import report', () => {
     expect(dataset.report.train).toEqual({ images: 3, tracks: 2, sides: { min: 10, median: 25, max: 40 } });
     expect(dataset.report.test).toEqual({ images: 1, tracks: 0, sides: { min: 5, median: 6.5, max: 8 } });
     expect(dataset.report.classes).toEqual([
-      { id: 0, name: 'a', train: 2, tracks: 1, test: 0 },
-      { id: 1, name: 'b', train: 1, tracks: 1, test: 1 },
+      { id: 0, name: 'a', train: 2, tracks: 1, validation: 0, test: 0 },
+      { id: 1, name: 'b', train: 1, tracks: 1, validation: 0, test: 1 },
     ]);
   });
 
@@ -102,6 +103,7 @@ describe('import report', () => {
     const seen: [number, number][] = [];
     const dataset = await openDataset(folder, {
       classNames: null,
+      reading: ownReading,
       onProgress: (done, total) => seen.push([done, total]),
     });
     await dataset.close();
@@ -109,12 +111,13 @@ describe('import report', () => {
     const stop = new AbortController();
     const stopped = openDataset(folder, {
       classNames: null,
+      reading: ownReading,
       signal: stop.signal,
       onProgress: () => stop.abort(),
     });
     await expect(stopped).rejects.toMatchObject({ code: 'CANCELLED' });
     await expect(
-      openDataset(folder, { classNames: null, signal: AbortSignal.abort() }),
+      openDataset(folder, { classNames: null, reading: ownReading, signal: AbortSignal.abort() }),
     ).rejects.toMatchObject({ code: 'CANCELLED' });
   });
 });

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
+import { ownReading } from '../../../electron/contract/recipe.ts';
 import { DistillError } from '../../../electron/contract/errors.ts';
 import { decodeImage } from '../../../electron/engine/data/image.ts';
 import { openDataset } from '../../../electron/engine/data/import.ts';
@@ -98,7 +99,7 @@ it.skipIf(!existsSync(mini))(`an import keeps GTSRB's images (skipped without ${
   const wanted = ({ label, part }: { label: number; part: string }, hasTest: boolean) =>
     hasTest && part === 'train' && label === 14;
   const keep = { image: { size, resize: 'squish' as const }, workers: 2, wanted };
-  const dataset = await openDataset(mini, { classNames: null, keep });
+  const dataset = await openDataset(mini, { classNames: null, reading: ownReading, keep });
   const { store, rows } = dataset.pixels!;
   const stops = dataset.train.filter(({ label }) => label === 14);
   expect([...rows.keys()].sort()).toEqual(stops.map(({ key }) => key).sort());

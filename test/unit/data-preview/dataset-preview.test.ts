@@ -3,7 +3,7 @@ import path from 'node:path';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { DistillError } from '../../../electron/contract/errors.ts';
-import { augmentSchema, dataSchema, recipeSchema } from '../../../electron/contract/recipe.ts';
+import { augmentSchema, dataSchema, ownReading, recipeSchema } from '../../../electron/contract/recipe.ts';
 import { services } from '../../../electron/contract/services.ts';
 import { prepareData } from '../../../electron/engine/commands/prepared-data.ts';
 import { Loader } from '../../../electron/engine/data/loader.ts';
@@ -243,7 +243,7 @@ describe.skipIf(!existsSync(mini))('the real GTSRB images (skipped without GTSRB
     const context = { signal: quiet().signal, progress: () => expect.unreachable() };
     const thumbnail = await image(imageInput.parse({ path: mini, key, side: 64 }), context);
     expect(await rawOf(thumbnail.base64)).toHaveLength(64 * 64 * 3);
-    const report = await inspect({ path: mini, classNames: null }, quiet());
+    const report = await inspect({ path: mini, classNames: null, reading: ownReading }, quiet());
     expect([report.train.images, report.test.images]).toEqual([3870, 1290]);
     const preview = await split({ path: mini, data: dataSchema.parse({}), seed: 1, classId: 14 }, quiet());
     // A fifth of three tracks: one of each class.

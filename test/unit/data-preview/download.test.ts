@@ -4,6 +4,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { afterEach, expect, it, onTestFinished, vi } from 'vitest';
+import { ownReading } from '../../../electron/contract/recipe.ts';
 import { DistillError } from '../../../electron/contract/errors.ts';
 import { gtsrbDownload } from '../../../electron/engine/commands/download-gtsrb.ts';
 import { type Archive, gtsrbArchives } from '../../../electron/engine/data/download/archives.ts';
@@ -315,7 +316,7 @@ it('makes a folder that can be imported', async () => {
   const wanted = gtsrbArchives.map(({ name }) => archiveOf(name, published[name]!));
   const onProgress = () => undefined;
   await downloadArchives(folder, wanted, { baseUrl, signal: quiet().signal, onProgress, patience });
-  const dataset = await openDataset(folder, { classNames: null });
+  const dataset = await openDataset(folder, { classNames: null, reading: ownReading });
   await dataset.close();
   expect([dataset.format, dataset.train[0]!.label, dataset.test[0]!.label]).toEqual(['gtsrb', 0, 7]);
   expect(existsSync(path.join(folder, 'GTSRB_Final_Test_GT.zip.part'))).toBe(false);

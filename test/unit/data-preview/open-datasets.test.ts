@@ -1,6 +1,7 @@
 import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, it } from 'vitest';
+import { ownReading } from '../../../electron/contract/recipe.ts';
 import type { CallProgress } from '../../../electron/contract/services.ts';
 import { zipOf } from '../../support/zip.ts';
 import { folderOf, ppm } from '../data-import/fixture.ts';
@@ -10,7 +11,7 @@ const files = { 'a/1.ppm': ppm(1), 'a/2.ppm': ppm(2), 'b/3.ppm': ppm(3) };
 
 it('surveys a dataset once, for all who ask', async () => {
   const { datasets } = previews();
-  const name = { path: folderOf(files), classNames: null };
+  const name = { path: folderOf(files), classNames: null, reading: ownReading };
   const [first, second] = await Promise.all([
     datasets.dataset(name, quiet()),
     datasets.dataset(name, quiet()),
@@ -27,7 +28,7 @@ it('tells the progress to each caller, and lets one cancel alone', async () => {
   const many = Object.fromEntries(
     Array.from({ length: 300 }, (_, i) => [`${'ab'[i % 2]!}/${i}.ppm`, ppm(i % 256, 3 + (i >> 8))]),
   );
-  const name = { path: folderOf(many), classNames: null };
+  const name = { path: folderOf(many), classNames: null, reading: ownReading };
   const abort = new AbortController();
   const told: CallProgress[] = [];
   const cancelled = inspect(name, { signal: abort.signal, progress: () => abort.abort() });
@@ -40,7 +41,7 @@ it('tells the progress to each caller, and lets one cancel alone', async () => {
 it('notices what is added, taken away, relabelled, and mended', async () => {
   const { inspect, images } = previews();
   const folder = folderOf({ ...files, 'b/4.ppm': ppm(4).subarray(0, 12) });
-  const name = { path: folder, classNames: null };
+  const name = { path: folder, classNames: null, reading: ownReading };
   const counts = async () => {
     const { train, skipped } = await inspect(name, quiet());
     return [train.images, skipped.length];
@@ -55,7 +56,15 @@ it('notices what is added, taken away, relabelled, and mended', async () => {
 
   const table = path.join(folder, 'labels.csv');
   writeFileSync(table, 'file,label\na/2.ppm,x\nb/3.ppm,y\n');
-  const labelled = { path: table, classNames: null, part: 'train', classId: 0, offset: 0, limit: 9 } as const;
+  const labelled = {
+    path: table,
+    classNames: null,
+    reading: ownReading,
+    part: 'train',
+    classId: 0,
+    offset: 0,
+    limit: 9,
+  } as const;
   expect((await images(labelled, quiet())).images.map(({ key }) => key)).toEqual(['a/2.ppm']);
   writeFileSync(table, 'file,label\na/2.ppm,y\nb/3.ppm,x!\nb/4.ppm,y\n');
   expect((await images(labelled, quiet())).images.map(({ key }) => key)).toEqual(['b/3.ppm']);
@@ -79,7 +88,7 @@ it('reads another archive that takes the place of the first', async () => {
 it('gives its own error for what is not there, and keeps nothing of it', async () => {
   const { inspect } = previews();
   const folder = folderOf({});
-  const name = { path: folder, classNames: null };
+  const name = { path: folder, classNames: null, reading: ownReading };
   await expect(inspect(name, quiet())).rejects.toMatchObject({ code: 'DATASET_EMPTY' });
   writeFileSync(path.join(folder, 'labels.csv'), 'file,label\nx.ppm,x\n');
   writeFileSync(path.join(folder, 'x.ppm'), ppm(1));
@@ -89,7 +98,9 @@ it('gives its own error for what is not there, and keeps nothing of it', async (
 it('refuses work after it was closed', async () => {
   const { datasets, inspect } = previews();
   await datasets.close();
-  await expect(inspect({ path: folderOf(files), classNames: null }, quiet())).rejects.toMatchObject({
+  await expect(
+    inspect({ path: folderOf(files), classNames: null, reading: ownReading }, quiet()),
+  ).rejects.toMatchObject({
     code: 'CANCELLED',
   });
 });

@@ -310,10 +310,14 @@ export function fakeReport(
         name,
         train: 300,
         tracks: 10,
+        validation: 0,
         test: perClass.student[id]!.support,
       })),
       train: { images: 13_380, tracks: 446, sides: { min: 15, median: 43, max: 250 } },
+      validation: { images: 0, tracks: 0, sides: { min: 0, median: 0, max: 0 } },
       test: { images: total, tracks: 0, sides: { min: 32, median: 32, max: 32 } },
+      reading: { parts: [], table: null, notes: [] },
+      leaks: [],
       skipped: [
         ...Array.from({ length: 230 }, (_, index) => ({
           file: `00004/copy_${index}.ppm`,

@@ -2,13 +2,13 @@ import path from 'node:path';
 import { folderOf } from '../source/source.ts';
 import {
   type DatasetFormat,
-  isImage,
+  emptyListing,
   type Listing,
   type ListedImage,
   trackOfName,
   unlabelled,
 } from './format.ts';
-import { partOfName, placeValidation } from './parts.ts';
+import { partOfName } from './parts.ts';
 
 /**
  * A folder per class, perhaps below train/ and test/ (val/, validation/), perhaps all inside further folders. An
@@ -16,7 +16,7 @@ import { partOfName, placeValidation } from './parts.ts';
  */
 export const classFolders: DatasetFormat = {
   name: 'class-folders',
-  list: ({ source }) => Promise.resolve(listFolders(source.keys.filter(isImage))),
+  list: ({ images }) => Promise.resolve(listFolders(images)),
 };
 
 function listFolders(keys: readonly string[]): Listing | null {
@@ -29,12 +29,11 @@ function listFolders(keys: readonly string[]): Listing | null {
   const tops = new Set(inside.flatMap(({ folders }) => folders.slice(0, 1)).filter((top) => top !== ''));
   const parts = [...tops].map(partOfName);
   const divided = parts.includes('train') && parts.every((part) => part !== undefined);
-  const placed = placeValidation(parts.filter((part) => part !== undefined));
-  const listing: Listing = { images: [], skipped: [], classNames: null };
+  const listing = emptyListing();
   for (const { key, folders } of inside) {
     const [top, ...below] = folders;
     const label = divided ? below[0] : top;
-    const part = placed((divided && top !== undefined && partOfName(top)) || 'train');
+    const part = (divided && top !== undefined && partOfName(top)) || 'train';
     if (label === undefined || label === '')
       listing.skipped.push(unlabelled(key, 'it lies in no class folder'));
     else listing.images.push({ key, label, part, track: trackOf(key) } satisfies ListedImage);

@@ -71,6 +71,21 @@ export function occurringVocabulary(labels: Iterable<string>): Vocabulary {
   return { classes: [...byLabel.values()], indexOf: (label) => index.get(same(label)) };
 }
 
+/** The classes that a run has, in its order; labels are understood as `found` understands them, then found by name. */
+export function storedVocabulary(stored: readonly { name: string }[], found: Vocabulary): Vocabulary {
+  const index = new Map(stored.map(({ name }, at) => [sameName(name), at]));
+  return {
+    classes: stored.map(({ name }) => name),
+    indexOf: (label) => {
+      const at = found.indexOf(label);
+      return at === undefined ? undefined : index.get(sameName(found.classes[at]!));
+    },
+  };
+}
+
+/** Equal for names that mean one class: 00014 is 14. */
+const sameName = (name: string): string => plain(name);
+
 const isInteger = (text: string): boolean => /^\d+$/.test(text);
 
 const plain = (text: string): string => (isInteger(text) ? text.replace(/^0+(?=\d)/, '') : text);

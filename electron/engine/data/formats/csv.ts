@@ -1,8 +1,16 @@
 import path from 'node:path';
 import { DistillError } from '../../../contract/errors.ts';
+import type { Part } from '../../../contract/recipe.ts';
 import { depth, folderOf, nearest, type Source } from '../source/source.ts';
-import { type DatasetFormat, isImage, type Listing, missing, trackOfName, unlabelled } from './format.ts';
-import { type NamedPart, partOfName, placeValidation } from './parts.ts';
+import {
+  type DatasetFormat,
+  emptyListing,
+  type Listing,
+  missing,
+  trackOfName,
+  unlabelled,
+} from './format.ts';
+import { partOfName } from './parts.ts';
 import { columnOf, parseTable, type Table } from './table.ts';
 
 /** Headings in lower case, without blanks, dashes and underscores; the first that occurs is taken. */
@@ -27,7 +35,7 @@ interface Row {
   file: string;
   key: string | undefined;
   label: string;
-  part: NamedPart;
+  part: Part;
   track: string | null;
   table: string;
 }
@@ -39,7 +47,7 @@ interface Row {
  */
 export const csv: DatasetFormat = {
   name: 'csv',
-  list: async ({ source, table }) => {
+  list: async ({ source, images, table }) => {
     const tables = table === null ? await findTables(source) : [await readTable(source, table)];
     if (table !== null && tables[0] === null) {
       const hint = 'Give it a header with the columns file and label.';
@@ -50,10 +58,14 @@ export const csv: DatasetFormat = {
       );
     }
     const found = tables.filter((one) => one !== null);
-    const locate = locator(source.keys.filter(isImage));
+    const locate = locator(images);
     const rows = found.flatMap((one) => rowsOf(one, locate));
     if (table === null && !rows.some(({ key }) => key !== undefined)) return null;
-    return listRows(source, rows, found.map(({ key }) => key).join(', '));
+    return listRows(
+      images,
+      rows,
+      found.map(({ key }) => key),
+    );
   },
 };
 
@@ -92,7 +104,7 @@ async function findTables(source: Source): Promise<LabelTable[]> {
   return here;
 }
 
-const partOfTable = (key: string): NamedPart | undefined => partOfName(path.posix.parse(key).name);
+const partOfTable = (key: string): Part | undefined => partOfName(path.posix.parse(key).name);
 
 function rowsOf(
   { key: tableKey, table, file, label }: LabelTable,
@@ -117,9 +129,9 @@ function rowsOf(
   });
 }
 
-function listRows(source: Source, rows: readonly Row[], tables: string): Listing {
-  const place = placeValidation(rows.map(({ part }) => part));
-  const listing: Listing = { images: [], skipped: [], classNames: null };
+function listRows(images: readonly string[], rows: readonly Row[], tables: readonly string[]): Listing {
+  const listing = emptyListing();
+  listing.used = [...tables];
   const labels = new Map<string, string>();
   for (const { file, key, label, part, track, table } of rows) {
     if (key === undefined) {
@@ -132,10 +144,10 @@ function listRows(source: Source, rows: readonly Row[], tables: string): Listing
       const detail = `named again, as "${label}"; its first row says "${earlier}" and counts`;
       if (earlier !== label) listing.skipped.push({ file: key, reason: 'duplicate', detail });
     } else if (label === '') listing.skipped.push(unlabelled(key, `its row in ${table} has no label`));
-    else listing.images.push({ key, label, part: place(part), track });
+    else listing.images.push({ key, label, part, track });
   }
-  for (const key of source.keys) {
-    if (isImage(key) && !labels.has(key)) listing.skipped.push(unlabelled(key, `not named by ${tables}`));
+  for (const key of images) {
+    if (!labels.has(key)) listing.skipped.push(unlabelled(key, `not named by ${tables.join(', ')}`));
   }
   return listing;
 }

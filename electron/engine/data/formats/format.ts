@@ -1,10 +1,8 @@
 import path from 'node:path';
-import type { SkippedFile } from '../../../contract/dataset.ts';
-import { imageExtensions } from '../image.ts';
-import type { Given } from '../source/index.ts';
+import type { Reading, SkippedFile } from '../../../contract/dataset.ts';
+import type { Part } from '../../../contract/recipe.ts';
+import type { ToRead } from '../source/index.ts';
 import type { ClassName } from './class-names.ts';
-
-export type Part = 'train' | 'test';
 
 /** One image as a format describes it, before anyone has looked inside. */
 export interface ListedImage {
@@ -20,6 +18,10 @@ export interface Listing {
   images: ListedImage[];
   /** Files that the format names but that are not there, and images that nothing names. */
   skipped: SkippedFile[];
+  /** Keys of the files beside the images that say what these are, such as tables. */
+  used: string[];
+  /** What was guessed. */
+  reading: Reading;
   /** The format's own vocabulary; null where the labels that occur are all there is. */
   classNames: ClassName[] | null;
 }
@@ -28,12 +30,16 @@ export interface Listing {
 export interface DatasetFormat {
   name: string;
   /** Null where what was given is something else. Throws DistillError INVALID_INPUT where it is this, but broken. */
-  list(given: Given): Promise<Listing | null>;
+  list(given: ToRead): Promise<Listing | null>;
 }
 
-export function isImage(key: string): boolean {
-  return imageExtensions.has(path.posix.extname(key).toLowerCase());
-}
+export const emptyListing = (classNames: ClassName[] | null = null): Listing => ({
+  images: [],
+  skipped: [],
+  used: [],
+  reading: { parts: [], table: null, notes: [] },
+  classNames,
+});
 
 /** GTSRB's way to name frames: track and frame, five digits each, in some copies with the class before them. */
 export function trackOfName(key: string): string | null {

@@ -1,14 +1,14 @@
 import path from 'node:path';
 import { DistillError } from '../../../contract/errors.ts';
+import type { Part } from '../../../contract/recipe.ts';
 import { resource } from '../../resources.ts';
 import { folderOf, nearest, type Source } from '../source/source.ts';
 import { readClassNames } from './class-names.ts';
 import {
   type DatasetFormat,
-  isImage,
+  emptyListing,
   type Listing,
   missing,
-  type Part,
   trackOfName,
   unlabelled,
 } from './format.ts';
@@ -21,9 +21,8 @@ import { columnOf, parseTable } from './table.ts';
  */
 export const gtsrb: DatasetFormat = {
   name: 'gtsrb',
-  list: async ({ source, table: named }) => {
+  list: async ({ source, images, table: named }) => {
     if (named !== null) return null;
-    const images = source.keys.filter(isImage);
     const training = nearest(trainingFolders(source.keys, images), 'GTSRB training images');
     const testing = nearest(
       images.flatMap((key) => /^(?:.*\/)?Final_Test\/Images(?=\/[^/]+$)/.exec(key) ?? []),
@@ -35,7 +34,7 @@ export const gtsrb: DatasetFormat = {
     if (training === null && testing === null && table === undefined) return null;
 
     const classNames = await readClassNames(resource('class-names', 'gtsrb.csv'));
-    const listing: Listing = { images: [], skipped: [], classNames };
+    const listing = emptyListing(classNames);
     if (training !== null) await listTraining(source, images, training, listing);
     // Without images in their usual place, they lie beside their table.
     const testFolder = testing ?? tableFolder;
@@ -94,6 +93,7 @@ async function listFolder(
   listing: Listing,
 ): Promise<void> {
   const labels = table === undefined ? null : await readLabels(source, table);
+  if (table !== undefined) listing.used.push(table);
   const name = path.posix.basename(folder);
   for (const key of files) {
     const label = labels ? labels.get(path.posix.basename(key)) : part === 'train' ? name : undefined;

@@ -37,6 +37,7 @@ export async function openFolder(folder: string, signal?: AbortSignal): Promise<
   }
   return {
     keys: [...files, ...strays].sort(compareKeys),
+    skipped: [],
     places,
     read: async (key) => {
       if (strays.has(key)) throw unreadable(key, 'is a link that leaves the folder');

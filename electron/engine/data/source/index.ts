@@ -1,6 +1,7 @@
 import { open, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { DistillError } from '../../../contract/errors.ts';
+import type { ReadingRecipe } from '../../../contract/recipe.ts';
 import { openFolder } from './folder.ts';
 import { mount, type Mounted } from './mount.ts';
 import { folderOf, isTable, nearest, type Source } from './source.ts';
@@ -11,6 +12,12 @@ export interface Given {
   source: Source;
   /** Key of the table of labels, where that was named instead of its folder. */
   table: string | null;
+}
+
+/** What a format reads: what was given, which of its files are images, and what the recipe says of its layout. */
+export interface ToRead extends Given {
+  images: readonly string[];
+  reading: ReadingRecipe;
 }
 
 export const acceptedLayouts =
@@ -43,7 +50,11 @@ async function openFolderWithArchives(folder: string, signal: AbortSignal | unde
   const mounted: Mounted[] = [];
   try {
     for (const key of archives.filter((archive) => folderOf(archive) === home)) {
-      mounted.push({ folder: folderOf(key), source: await openZip(path.join(folder, key), signal) });
+      mounted.push({
+        archive: key,
+        folder: folderOf(key),
+        source: await openZip(path.join(folder, key), signal),
+      });
     }
   } catch (error) {
     await Promise.all(mounted.map(({ source }) => source.close()));

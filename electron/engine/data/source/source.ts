@@ -1,9 +1,12 @@
+import type { SkippedFile } from '../../../contract/dataset.ts';
 import { DistillError } from '../../../contract/errors.ts';
 
 /** Files by key, wherever they lie: in a folder, in a zip, or in both. */
 export interface Source {
   /** Every file's path inside the source with '/', in the order of `compareKeys`. */
   readonly keys: readonly string[];
+  /** What lies there but is no file to read, such as links and pipes. */
+  readonly skipped: readonly SkippedFile[];
   /** Where it lies: while these keep their time and size, `keys` and the tables among them hold. */
   readonly places: readonly string[];
   /** The file's bytes. Throws DistillError NOT_FOUND, IMAGE_UNREADABLE or ARCHIVE_CORRUPT. */

@@ -39,6 +39,7 @@ export async function openZip(file: string, signal?: AbortSignal): Promise<Sourc
     const bytes = (handle = await open(file));
     return {
       keys: [...entries.keys()].sort(compareKeys),
+      skipped: [],
       places: [file],
       read: async (key) => {
         const entry = entries.get(key);

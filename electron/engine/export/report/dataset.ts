@@ -1,18 +1,15 @@
-import type { ImportReport, PartReport, SkippedFile } from '../../../contract/dataset.ts';
+import {
+  type ImportReport,
+  type PartReport,
+  type SkippedFile,
+  skipReasons,
+} from '../../../contract/dataset.ts';
 import type { ReportData } from './data.ts';
 import { integer, plural } from './format.ts';
 import { html, raw, when, type Html } from './html.ts';
 
 /** The list of skipped files is cut here; the counts are whole. */
 const MAX_SKIPPED = 200;
-
-const reasons: Record<SkippedFile['reason'], string> = {
-  unreadable: 'could not be read',
-  duplicate: 'same content as another file',
-  'unknown-label': 'label outside the vocabulary',
-  missing: 'listed, but not there',
-  unlabelled: 'without a label',
-};
 
 const partRow = (name: string, part: PartReport): Html =>
   html`<tr>
@@ -31,7 +28,7 @@ function skippedPart(skipped: readonly SkippedFile[]): Html {
   const listed = skipped.slice(0, MAX_SKIPPED);
   return html`<p>
       ${plural(skipped.length, 'file')} ${skipped.length === 1 ? 'was' : 'were'} skipped:
-      ${[...counts].map(([reason, count]) => `${integer(count)} ${reasons[reason]}`).join('; ')}.
+      ${[...counts].map(([reason, count]) => `${integer(count)} ${skipReasons[reason]}`).join('; ')}.
     </p>
     <details>
       <summary>
@@ -52,7 +49,7 @@ function skippedPart(skipped: readonly SkippedFile[]): Html {
               ({ file, reason, detail }) =>
                 html`<tr>
                   <th scope="row">${file}</th>
-                  <td class="text">${reasons[reason]}</td>
+                  <td class="text">${skipReasons[reason]}</td>
                   <td class="text">${detail}</td>
                 </tr>`,
             )}

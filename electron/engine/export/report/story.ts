@@ -34,6 +34,8 @@ const lastPart = (file: string) => file.split(/[\\/]/).findLast((part) => part !
 function splitSentence({ method, fraction }: SplitRecipe): string {
   const share = percent(fraction, 0);
   const sentences: Record<SplitRecipe['method'], string> = {
+    auto: 'Validation used the dataset’s own validation part, or, where there is none, whole tracks drawn by the seed.',
+    given: 'Validation used the dataset’s own validation part.',
     'track-first': `For validation, the first ${share} of each class’s tracks were held out (a track is a series of pictures of one and the same object, so none is on both sides).`,
     'track-random': `For validation, ${share} of the tracks were drawn and held out whole (a track is a series of pictures of one and the same object, so none is on both sides).`,
     stratified: `For validation, ${share} of the images of each class were drawn and held out.`,

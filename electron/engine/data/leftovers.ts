@@ -1,0 +1,22 @@
+import type { SkippedFile } from '../../contract/dataset.ts';
+import type { Listing } from './formats/format.ts';
+import { isTable, type Source } from './source/source.ts';
+
+/** Files that a listing does not speak of: nothing that lies in a dataset is passed over without a word. */
+export function leftovers({ keys }: Pick<Source, 'keys'>, listing: Listing): SkippedFile[] {
+  const known = new Set(listing.used);
+  for (const { key } of listing.images) known.add(key);
+  for (const { file } of listing.skipped) known.add(file);
+  return keys.filter((key) => !known.has(key)).map(leftover);
+}
+
+function leftover(file: string): SkippedFile {
+  if (isTable(file)) return { file, reason: 'not-used', detail: 'a table that the format does not need' };
+  if (/\.(zip|tar|tgz|gz|7z|rar)$/i.test(file))
+    return {
+      file,
+      reason: 'not-used',
+      detail: 'an archive inside the dataset; unpack it to use what it holds',
+    };
+  return { file, reason: 'not-an-image', detail: 'no image and no table' };
+}

@@ -232,7 +232,12 @@ describe('GTSRB', () => {
     });
     const [unpacked, packed] = [await imported(folderOf(gtsrbFiles)), await imported(folder)];
     expect(packed.report.fingerprint).toBe(unpacked.report.fingerprint);
-    expect(packed.report.skipped).toEqual(unpacked.report.skipped);
+    const isArchive = ({ file }: { file: string }) => file.endsWith('.zip');
+    expect(packed.report.skipped.filter((one) => !isArchive(one))).toEqual(unpacked.report.skipped);
+    expect(packed.report.skipped.filter(isArchive).map(({ file }) => file)).toEqual([
+      'mini/GTSRB_Final_Training_Images.zip',
+      'other.zip',
+    ]);
     const single = await imported(path.join(folder, 'GTSRB_Final_Training_Images.zip'));
     expect([single.format, single.train.length, single.test.length]).toEqual(['gtsrb', 2, 0]);
     await fails(path.join(folder, 'GTSRB_Final_Test_Images.zip'), 'DATASET_EMPTY', /no GT-final_test\.csv/);

@@ -1,4 +1,5 @@
-import type { ClassScores, Role, Scores, TtaRow } from './result.ts';
+import type { ClassScores, Comparison, Role, Scores, TtaRow } from './result.ts';
+import type { PairedCounts, PairVerdict } from './verdict.ts';
 
 /** What the evaluation shows of a run under a mask, made of the stored predictions: no model runs for it. */
 export interface Judgement {
@@ -11,6 +12,8 @@ export interface Judgement {
     mcnemarP: number | null;
     onlyStudent: number | null;
     onlyBaseline: number | null;
+    /** null where there is no student yet. */
+    verdict: Comparison['verdict'] | null;
     sentence: string;
     /** Student and teacher alike. */
     agreement: number | null;
@@ -47,4 +50,28 @@ export interface MistakeEntry {
   label: number;
   /** Of every model of the run. */
   top5: Partial<Record<Role, { id: number; probability: number }[]>>;
+}
+
+/** A test image with what every model of the run answered. */
+export interface AnsweredImage {
+  key: string;
+  label: number;
+  answers: Partial<Record<Role, { id: number; probability: number }>>;
+}
+
+/** One model of a run. */
+export interface ModelOfRun {
+  folder: string;
+  role: Role;
+}
+
+/** Two models, of two runs or of one, on the test images that both answered. */
+export interface PairComparison {
+  /** null where they share no image. */
+  counts: PairedCounts | null;
+  verdict: PairVerdict | null;
+  /** The verdict in words, or why there is none. */
+  sentence: string;
+  /** What was left out, and how images were recognised where that is less than certain: a sentence each. */
+  notes: string[];
 }

@@ -1,14 +1,18 @@
+import type { RunAnnotation } from './annotation.ts';
 import type { ImportReport } from './dataset.ts';
 import type { EpochScores, Phase, RunEvent, RunState } from './events.ts';
 import type { ErrorValue } from './errors.ts';
 import type { Recipe } from './recipe.ts';
-import type { Role } from './result.ts';
+import type { Comparison, Role } from './result.ts';
 import type { Runtime } from './services.ts';
 
 /** What a list of runs shows of one. */
 export interface RunSummary {
   folder: string;
+  /** What its owner calls it, or else its recipe's name. */
   name: string;
+  recipeName: string;
+  annotation: RunAnnotation;
   state: RunState;
   startedAt: string;
   /** The last change of state or progress. */
@@ -18,6 +22,10 @@ export interface RunSummary {
   accuracy: Record<Role, number | null>;
   /** Networks of teacher and student, e.g. 'resnet34'; null where the recipe takes the teacher from elsewhere. */
   architectures: { teacher: string | null; student: string };
+  /** Of the student, as far as it was judged. */
+  student: { parameters: number; latencyMs: number | null } | null;
+  /** Student beside baseline; null before they were compared. */
+  verdict: Comparison['verdict'] | null;
   /** Size of the student's weights; null before they exist. */
   studentBytes: number | null;
   /** Of the run's folder on disk. */

@@ -54,13 +54,15 @@ export interface TtaRow {
   msPerImage: number;
 }
 
+export const verdicts = ['better', 'worse', 'no difference shown', 'no baseline'] as const;
+
 export interface Comparison {
   /** Exact two-sided McNemar test of student against baseline on the test images; null without a baseline. */
   mcnemarP: number | null;
   /** Test images that only the student, only the baseline, gets right. */
   onlyStudent: number | null;
   onlyBaseline: number | null;
-  verdict: 'better' | 'worse' | 'no difference shown' | 'no baseline';
+  verdict: (typeof verdicts)[number];
   /** The verdict in words, with its figures. */
   sentence: string;
   /** Share of test images on which student and teacher give the same answer. */

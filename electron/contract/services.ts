@@ -1,9 +1,10 @@
 import { z } from 'zod';
+import { notesSchema, type RunAnnotation, runNameSchema, tagsSchema } from './annotation.ts';
 import type { ImportReport } from './dataset.ts';
 import { backendNames, type DoctorReport, type TensorflowLink } from './doctor.ts';
 import type { ErrorValue } from './errors.ts';
 import type { RunEvent } from './events.ts';
-import type { Judgement } from './judgement.ts';
+import type { AnsweredImage, Judgement, PairComparison } from './judgement.ts';
 import type {
   DiskSpace,
   DownloadState,
@@ -85,6 +86,8 @@ export type Mask = z.output<typeof maskSchema>;
 
 export interface Evaluation {
   mask: { classes: number[]; names: string[] };
+  /** Classes of the vocabulary. */
+  vocabulary: number;
   models: Partial<Record<Role, { scores: Scores; perClass: ClassScores[] }>>;
   comparison: { mcnemarP: number | null; sentence: string; agreement: number | null };
   tta: TtaRow[];
@@ -358,6 +361,16 @@ export const services = {
     /** Out of the trash, to where it was; gives its folder. */
     restore: method<{ folder: string }>()(z.strictObject({ folder: path })),
     trashed: method<TrashedRun[]>()(z.strictObject({ out: path })),
+    /** Changes what is given of what the owner says of a run, at work or not; its folder and recipe stay as they are. */
+    annotate: method<RunAnnotation>()(
+      z.strictObject({
+        folder: path,
+        /** null: as its recipe. */
+        name: runNameSchema.nullable().exactOptional(),
+        tags: tagsSchema.exactOptional(),
+        notes: notesSchema.exactOptional(),
+      }),
+    ),
     result: method<RunResult>()(z.strictObject({ folder: path })),
     /** What evaluate says, and more, out of stored predictions. NOT_FOUND for runs that kept none: evaluate those. */
     judge: method<Judgement>()(
@@ -376,6 +389,21 @@ export const services = {
         label: z.number().int().min(0),
         predicted: z.number().int().min(0),
         limit: z.number().int().min(1).max(500).default(100),
+      }),
+    ),
+    /** Test images of a class with what each model answered, those that models get wrong first. */
+    classImages: method<{ total: number; images: AnsweredImage[] }>()(
+      z.strictObject({
+        folder: path,
+        label: z.number().int().min(0),
+        limit: z.number().int().min(1).max(500).default(100),
+      }),
+    ),
+    /** The paired test of two models on the test images that both answered. NOT_FOUND for runs that kept no predictions. */
+    compare: method<PairComparison>()(
+      z.strictObject({
+        first: z.strictObject({ folder: path, role }),
+        second: z.strictObject({ folder: path, role }),
       }),
     ),
     evaluate: method<Evaluation>()(

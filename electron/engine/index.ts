@@ -23,7 +23,9 @@ import { previewSchedule } from './commands/schedule-preview.ts';
 import { estimateRun } from './commands/estimate-run.ts';
 import { thinnedMetrics } from './commands/run-metrics.ts';
 import { trashRun, restoreRun, trashedRuns } from './commands/trash.ts';
-import { judgeRun, confusedImages } from './commands/judge-run.ts';
+import { annotateRun } from './commands/annotate-run.ts';
+import { compareRuns } from './commands/compare-runs.ts';
+import { judgeRun, classImages, confusedImages } from './commands/judge-run.ts';
 import { readProbes } from './commands/probes.ts';
 import { OpenDatasets } from './data/open-datasets.ts';
 import { drawSample } from './data/sample/draw.ts';
@@ -144,6 +146,9 @@ export function createEngine(): Engine {
       trashed: trashedRuns,
       judge: judgeRun,
       confused: confusedImages,
+      classImages: classImages,
+      compare: compareRuns,
+      annotate: annotateRun,
       probes: readProbes,
       result: async ({ folder }) => (await RunFolder.open(folder)).result(),
       evaluate: async ({ folder, ...input }, context) =>

@@ -1,3 +1,4 @@
+import { noAnnotation } from '../../electron/contract/annotation.ts';
 import { DistillError } from '../../electron/contract/errors.ts';
 import type { RunEvent } from '../../electron/contract/events.ts';
 import type { RunSummary } from '../../electron/contract/library.ts';
@@ -58,12 +59,16 @@ export function fakeEngine(overrides: Overrides = {}): FakeEngine {
 export const fakeSummary = (parts: Partial<RunSummary> = {}): RunSummary => ({
   folder: '/runs/r',
   name: 'r',
+  recipeName: 'r',
+  annotation: noAnnotation,
   state: 'completed',
   startedAt: '2026-01-01T00:00:00.000Z',
   updatedAt: '2026-01-01T00:00:00.000Z',
   error: null,
   accuracy: { teacher: null, student: null, baseline: null },
   architectures: { teacher: null, student: 'cifar_resnet8' },
+  student: null,
+  verdict: null,
   studentBytes: null,
   bytes: 0,
   dataset: null,

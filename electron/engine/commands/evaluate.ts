@@ -86,7 +86,12 @@ async function keepAnswers(
     if (!own || isActive(state)) return;
     if (![...models.keys()].every((role) => kept?.models.has(role))) {
       const classNames = data.classes.map(({ name }) => name);
-      await writePredictions(run, { keys: data.test.keys, classNames, models });
+      await writePredictions(run, {
+        keys: data.test.keys,
+        hashes: data.test.hashes,
+        classNames,
+        models,
+      });
     }
     if (averages) await keepAverages(run, models, averages);
   } catch (thrown) {
@@ -151,6 +156,7 @@ async function evaluateOn(
       const predictions = new Map<Role, Predictions>();
       const result: Evaluation = {
         mask: { classes, names: classes.map((id) => names[id]!) },
+        vocabulary: names.length,
         models: {},
         comparison: { mcnemarP: null, sentence: '', agreement: null },
         tta: [],

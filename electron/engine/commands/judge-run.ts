@@ -1,5 +1,6 @@
 import { DistillError } from '../../contract/errors.ts';
-import type { TtaRow } from '../../contract/result.ts';
+import type { AnsweredImage } from '../../contract/judgement.ts';
+import type { Role, TtaRow } from '../../contract/result.ts';
 import type { Handlers } from '../../contract/services.ts';
 import { isSeen } from '../data/split.ts';
 import { judgeUnderMask } from '../evaluate/judgement.ts';
@@ -45,6 +46,12 @@ export const judgeRun: Handlers['runs']['judge'] = async ({ folder, mask, beta }
   return { ...judgeUnderMask(models, keys, classes, masked), tta };
 };
 
+function checkClass(id: number, classes: number): void {
+  if (id < classes) return;
+  const hint = `Choose among the classes 0 to ${classes - 1}.`;
+  throw new DistillError('INVALID_INPUT', `Class ${id} is not in the vocabulary.`, hint);
+}
+
 /** Throws NOT_FOUND where the run kept no predictions, or none of this role; INVALID_INPUT for a class outside the vocabulary. */
 export const confusedImages: Handlers['runs']['confused'] = async ({
   folder,
@@ -63,11 +70,7 @@ export const confusedImages: Handlers['runs']['confused'] = async ({
     );
   }
   const { classes, labels, probabilities } = predictions;
-  const stranger = [label, predicted].find((id) => id >= classes);
-  if (stranger !== undefined) {
-    const hint = `Choose among the classes 0 to ${classes - 1}.`;
-    throw new DistillError('INVALID_INPUT', `Class ${stranger} is not in the vocabulary.`, hint);
-  }
+  for (const id of [label, predicted]) checkClass(id, classes);
   const given = answers(predictions);
   const images = [...keys.entries()]
     .filter(([row]) => labels[row] === label && given[row] === predicted)
@@ -75,3 +78,38 @@ export const confusedImages: Handlers['runs']['confused'] = async ({
     .sort((a, b) => b.probability - a.probability);
   return { total: images.length, images: images.slice(0, limit) };
 };
+
+/** Whose mistakes come first. */
+const byInterest: readonly Role[] = ['student', 'baseline', 'teacher'];
+
+/** Throws NOT_FOUND where the run kept no predictions; INVALID_INPUT for a class outside the vocabulary. */
+export const classImages: Handlers['runs']['classImages'] = async ({ folder, label, limit }) => {
+  const { keys, classNames, models } = await readPredictions(await RunFolder.open(folder));
+  checkClass(label, classNames.length);
+  const roles = byInterest.filter((role) => models.has(role));
+  const { labels } = models.get(roles[0]!)!;
+  const given = new Map([...models].map(([role, predictions]) => [role, answers(predictions)] as const));
+  const answerOf = (role: Role, row: number) => {
+    const id = given.get(role)![row]!;
+    return { id, probability: models.get(role)!.probabilities[row * classNames.length + id]! };
+  };
+  const rows = [...labels.keys()].filter((row) => labels[row] === label);
+  const images = rows.map((row): AnsweredImage => ({
+    key: keys[row]!,
+    label,
+    answers: Object.fromEntries([...models.keys()].map((role) => [role, answerOf(role, row)])),
+  }));
+  return { total: images.length, images: images.sort(mistakesFirst(roles)).slice(0, limit) };
+};
+
+/** The student's mistakes, then the other models' alone; among equals the surest mistake, or the least sure right answer, first. */
+function mistakesFirst(roles: readonly Role[]) {
+  const isWrong = ({ answers: all, label }: AnsweredImage, role: Role) => all[role]!.id !== label;
+  return (a: AnsweredImage, b: AnsweredImage): number => {
+    for (const role of roles) {
+      if (isWrong(a, role) !== isWrong(b, role)) return isWrong(a, role) ? -1 : 1;
+    }
+    const surer = b.answers[roles[0]!]!.probability - a.answers[roles[0]!]!.probability;
+    return isWrong(a, roles[0]!) ? surer : -surer;
+  };
+}

@@ -332,7 +332,8 @@ async function executeOn(
       ...(cutShort.length > 0 && { cutShort }),
     };
     const classNames = data.classes.map(({ name }) => name);
-    const answers = { keys: data.test.keys, classNames, models: predictions };
+    const { keys, hashes } = data.test;
+    const answers = { keys, hashes, classNames, models: predictions };
     await writePredictions(run, answers);
     if (averages) await writeAverages(run, answers, averages);
     await keepMistakeImages(run, data, result.mistakes);

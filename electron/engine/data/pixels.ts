@@ -9,6 +9,8 @@ export class Pixels {
   readonly labels: Int32Array;
   /** The samples' keys, in the same order. */
   readonly keys: string[];
+  /** Hashes of their files, where all are known. */
+  readonly hashes: readonly string[] | null;
   /** Each image's row in the store; on shared memory, because worker threads read it too. */
   readonly rows: Int32Array<SharedArrayBuffer>;
   readonly #store: PixelStore;
@@ -16,13 +18,15 @@ export class Pixels {
   /** `rows[i]` is where sample i lies in the store. */
   constructor(
     store: PixelStore,
-    samples: readonly { key: string; label: number }[],
+    samples: readonly { key: string; label: number; hash?: string }[],
     rows: readonly number[],
   ) {
     this.size = store.size;
     this.count = samples.length;
     this.labels = Int32Array.from(samples, ({ label }) => label);
     this.keys = samples.map(({ key }) => key);
+    const hashes = samples.flatMap(({ hash }) => hash ?? []);
+    this.hashes = hashes.length === samples.length ? hashes : null;
     this.rows = new Int32Array(new SharedArrayBuffer(rows.length * Int32Array.BYTES_PER_ELEMENT));
     this.rows.set(rows);
     this.#store = store;

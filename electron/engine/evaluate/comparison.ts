@@ -1,14 +1,14 @@
 import type { Judgement } from '../../contract/judgement.ts';
 import type { Comparison, Role } from '../../contract/result.ts';
+import {
+  type PairedCounts,
+  shareText,
+  studentAndBaseline,
+  verdictOf,
+  verdictSentence,
+} from '../../contract/verdict.ts';
 import { mcnemar } from './mcnemar.ts';
 import { answers, type Predictions } from './predictions.ts';
-
-/** A difference this unlikely by chance counts as shown. */
-const alpha = 0.05;
-
-const count = (images: number): string => images.toLocaleString('en-US');
-const percent = (share: number): string => `${(share * 100).toFixed(2)} %`;
-const probability = (p: number): string => (p < 0.0001 ? 'p < 0.0001' : `p = ${Number(p.toPrecision(2))}`);
 
 /** Share of images on which two models give the same answer, right or wrong; 0 without images. */
 export function agreement(one: Predictions, other: Predictions): number {
@@ -17,9 +17,29 @@ export function agreement(one: Predictions, other: Predictions): number {
   return one.n === 0 ? 0 : same / one.n;
 }
 
+/** Which images a model gets right, row by row. */
+export const rightAnswers = (predictions: Predictions): boolean[] =>
+  Array.from(answers(predictions), (answer, i) => answer === predictions.labels[i]);
+
+const countOf = (hits: readonly boolean[]): number => hits.filter(Boolean).length;
+
+/** The exact McNemar test of two models by what each gets right of the same images, in the same order. */
+export function pairedCounts(first: readonly boolean[], second: readonly boolean[]): PairedCounts {
+  const onlyFirst = first.filter((hit, i) => hit && !second[i]).length;
+  const onlySecond = second.filter((hit, i) => hit && !first[i]).length;
+  return {
+    n: first.length,
+    firstRight: countOf(first),
+    secondRight: countOf(second),
+    onlyFirst,
+    onlySecond,
+    p: mcnemar(onlyFirst, onlySecond),
+  };
+}
+
 /**
- * Student against baseline by the exact McNemar test (alpha 0.05), and student beside teacher by agreement. All predictions
- * are of the same images in the same order.
+ * Student against baseline by the exact McNemar test, and student beside teacher by agreement. All predictions are of the same
+ * images in the same order.
  * @throws Error where they are not, which is the caller's mistake.
  */
 export function compare(models: {
@@ -35,34 +55,24 @@ export function compare(models: {
   }
   const agree = agreement(student, teacher);
   const right = rightAnswers(student);
-  const studentShare = percent(share(right));
   if (!baseline) {
+    const share = shareText(countOf(right), student.n);
     return {
       mcnemarP: null,
       onlyStudent: null,
       onlyBaseline: null,
       verdict: 'no baseline',
-      sentence: `The student gets ${studentShare} of ${count(student.n)} images right; no baseline was trained, so what the teacher contributed is not known.`,
+      sentence: `The student gets ${share} of ${student.n.toLocaleString('en-US')} images right; no baseline was trained, so what the teacher contributed is not known.`,
       agreement: agree,
     };
   }
-  const baselineRight = rightAnswers(baseline);
-  const onlyStudent = right.filter((hit, i) => hit && !baselineRight[i]).length;
-  const onlyBaseline = baselineRight.filter((hit, i) => hit && !right[i]).length;
-  const mcnemarP = mcnemar(onlyStudent, onlyBaseline);
-  const verdict = mcnemarP >= alpha ? 'no difference shown' : onlyStudent > onlyBaseline ? 'better' : 'worse';
-  const opening =
-    verdict === 'no difference shown'
-      ? 'No difference between student and baseline is shown'
-      : `The distilled student is ${verdict} than its baseline`;
-  const figures = `${studentShare} against ${percent(share(baselineRight))} of ${count(student.n)} images right`;
-  const discordant = `${count(onlyStudent)} only by the student, ${count(onlyBaseline)} only by the baseline`;
+  const counts = pairedCounts(right, rightAnswers(baseline));
   return {
-    mcnemarP,
-    onlyStudent,
-    onlyBaseline,
-    verdict,
-    sentence: `${opening}: ${figures}, ${discordant} (exact McNemar test, ${probability(mcnemarP)}).`,
+    mcnemarP: counts.p,
+    onlyStudent: counts.onlyFirst,
+    onlyBaseline: counts.onlySecond,
+    verdict: verdictOf(counts),
+    sentence: verdictSentence(counts, studentAndBaseline),
     agreement: agree,
   };
 }
@@ -72,25 +82,13 @@ export function compareRoles(models: ReadonlyMap<Role, Predictions>): Judgement[
   const teacher = models.get('teacher');
   const student = models.get('student');
   const baseline = models.get('baseline') ?? null;
-  if (teacher && student) {
-    const { mcnemarP, onlyStudent, onlyBaseline, sentence, agreement } = compare({
-      teacher,
-      student,
-      baseline,
-    });
-    return { mcnemarP, onlyStudent, onlyBaseline, sentence, agreement };
-  }
+  if (teacher && student) return compare({ teacher, student, baseline });
   return {
     mcnemarP: null,
     onlyStudent: null,
     onlyBaseline: null,
+    verdict: null,
     sentence: 'The run has not trained its student yet.',
     agreement: teacher && baseline ? agreement(teacher, baseline) : null,
   };
 }
-
-const rightAnswers = (predictions: Predictions): boolean[] =>
-  Array.from(answers(predictions), (answer, i) => answer === predictions.labels[i]);
-
-const share = (hits: readonly boolean[]): number =>
-  hits.length === 0 ? 0 : hits.filter(Boolean).length / hits.length;

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { z } from 'zod';
 import { DistillError, errorCodes } from '../../contract/errors.ts';
 import { runStates } from '../../contract/events.ts';
+import { verdicts } from '../../contract/result.ts';
 import { runtimeSchema } from '../../contract/services.ts';
 import { readJson } from '../files.ts';
 
@@ -23,6 +24,8 @@ const outcomeSchema = z.object({
   accuracy: z.object({ teacher: share, student: share, baseline: share }),
   /** The teacher's network. */
   teacher: z.string(),
+  student: z.object({ parameters: z.number(), latencyMs: z.number().nullable() }).nullable().default(null),
+  verdict: z.enum(verdicts).nullable().default(null),
 });
 export type Outcome = z.output<typeof outcomeSchema>;
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type ImportReport, skipReasons, type SkipReason } from '../../contract/dataset.ts';
 import { parts } from '../../contract/recipe.ts';
-import type { RunResult } from '../../contract/result.ts';
+import { type RunResult, verdicts } from '../../contract/result.ts';
 
 /** The shapes of result.json and dataset.json as they are read back. JSON has no NaN: null stands for it. */
 const figure = z
@@ -74,7 +74,7 @@ export const resultSchema = z.object({
     mcnemarP: z.number().nullable(),
     onlyStudent: z.number().nullable(),
     onlyBaseline: z.number().nullable(),
-    verdict: z.enum(['better', 'worse', 'no difference shown', 'no baseline']),
+    verdict: z.enum(verdicts),
     sentence: z.string(),
     agreement: figure,
   }),

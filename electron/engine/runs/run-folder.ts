@@ -8,6 +8,7 @@ import type { Role, RunResult } from '../../contract/result.ts';
 import type { LogLine, RunSummary } from '../../contract/library.ts';
 import type { Runtime } from '../../contract/services.ts';
 import { fileError, writeJsonAtomic } from '../files.ts';
+import { readAnnotation } from './annotation.ts';
 import { RunLock } from './lock.ts';
 import { appendLog, readLog } from './log-file.ts';
 import { MetricsLog, readMetrics, rewindMetrics, type MetricsLine, type Position } from './metrics.ts';
@@ -29,7 +30,8 @@ export interface RunStart {
 
 /**
  * One run's folder: run.json (state), recipe.json, dataset.json (what was imported), metrics.jsonl, probes.jsonl, checkpoints/<role>/,
- * weights/<role>.safetensors, predictions.safetensors, tta.safetensors, result.json, report.html, exports/, mistakes/, log.txt.
+ * weights/<role>.safetensors, predictions.safetensors, tta.safetensors, result.json, report.html, exports/, mistakes/, log.txt;
+ * notes.json, what its owner says of it.
  * While a process works on the run it holds run.lock.
  */
 export class RunFolder {
@@ -116,6 +118,11 @@ export class RunFolder {
   /** Never throws. */
   summary(): Promise<RunSummary> {
     return summarise(this.folder, this.#record, this.recipe);
+  }
+
+  /** What its owner calls it, or else its recipe's name. */
+  async shownName(): Promise<string> {
+    return (await readAnnotation(this.folder)).name ?? this.#record.name;
   }
 
   path(...parts: string[]): string {
@@ -250,7 +257,7 @@ export class RunFolder {
 
   async writeResult(result: RunResult): Promise<void> {
     await writeJsonAtomic(this.path('result.json'), result);
-    if (this.#lock) await this.#save({ outcome: outcomeOf(result.models) });
+    if (this.#lock) await this.#save({ outcome: outcomeOf(result) });
   }
   /** Throws DistillError NOT_FOUND where the run has no result yet, RUN_CORRUPT. */
   async result(): Promise<RunResult> {

@@ -12,6 +12,8 @@ import type { RunFolder } from './run-folder.ts';
 export interface TestPredictions {
   /** The test images' keys, row by row. */
   keys: readonly string[];
+  /** Of the files, row by row, by which images are recognised in other runs; null where they were not kept. */
+  hashes?: readonly string[] | null;
   /** The vocabulary's names in order of id. */
   classNames: readonly string[];
   /** In the order teacher, student, baseline; all of the same images in the same order. */
@@ -19,27 +21,34 @@ export interface TestPredictions {
 }
 
 const roles: readonly Role[] = ['teacher', 'student', 'baseline'];
+/** Hexadecimal digits that are kept of a hash: 64 bits tell a million images apart but for one chance in ten million. */
+const hashLength = 16;
 const namesSchema = z.array(z.string());
 const fileOf = (run: RunFolder): string => run.path('predictions.safetensors');
 
 /**
  * Keeps them in predictions.safetensors: for each model a tensor of its role's name, float32 [images, classes],
- * probabilities; `labels`, int64 [images]; in the metadata, as JSON arrays, `keys` and `classes`, what rows and columns are.
+ * probabilities; `labels`, int64 [images]; in the metadata, as JSON arrays, `keys` and `classes`, what rows and columns are, and `hashes`.
  * Throws DISK_FULL, NOT_WRITABLE; an older file then stays as it was.
  */
 export async function writePredictions(run: RunFolder, predictions: TestPredictions): Promise<void> {
-  const { keys, classNames, models } = predictions;
+  const { keys, hashes, classNames, models } = predictions;
   const tensors = new Map<string, StoredTensor>();
   for (const [role, { n, classes, probabilities, labels }] of models) {
     tensors.set('labels', { shape: [n], data: BigInt64Array.from(labels, BigInt) });
     tensors.set(role, { shape: [n, classes], data: probabilities });
   }
-  const metadata = { keys: JSON.stringify(keys), classes: JSON.stringify(classNames) };
+  const metadata = {
+    keys: JSON.stringify(keys),
+    classes: JSON.stringify(classNames),
+    ...(hashes && { hashes: JSON.stringify(hashes.map((hash) => hash.slice(0, hashLength))) }),
+  };
   await writeFileAtomic(fileOf(run), encodeSafetensors(tensors, metadata));
 }
 
-/** The file read last and what it held: a host asks for one run under one mask after the other. */
-let last: { file: string; stamp: string; predictions: TestPredictions } | null = null;
+/** The files read last and what they held, the newest last: a host asks for one run, or two, under one mask after the other. */
+let last: { file: string; stamp: string; predictions: TestPredictions }[] = [];
+const mostKept = 2;
 
 /** Throws NOT_FOUND where the run kept none, RUN_CORRUPT. */
 export async function readPredictions(run: RunFolder): Promise<TestPredictions> {
@@ -48,10 +57,10 @@ export async function readPredictions(run: RunFolder): Promise<TestPredictions> 
   try {
     const { mtimeMs, size, ino } = await stat(file);
     const stamp = [mtimeMs, size, ino].join();
-    if (last?.file !== file || last.stamp !== stamp) {
-      last = { file, stamp, predictions: decodePredictions(await readFile(file), file) };
-    }
-    return last.predictions;
+    const known = last.find((one) => one.file === file && one.stamp === stamp);
+    const read = known ?? { file, stamp, predictions: decodePredictions(await readFile(file), file) };
+    last = [...last.filter((one) => one.file !== file), read].slice(-mostKept);
+    return read.predictions;
   } catch (thrown) {
     if (isSystemError(thrown, 'ENOENT')) {
       const sentence = `The run "${path.basename(run.folder)}" has kept no predictions.`;
@@ -84,6 +93,8 @@ function decodePredictions(bytes: Uint8Array, file: string): TestPredictions {
   };
   const keys = list('keys');
   const classNames = list('classes');
+  const hashes = 'hashes' in metadata ? list('hashes') : null;
+  if (hashes && hashes.length !== keys.length) throw corrupt('its hashes are not one a row');
   const n = keys.length;
   const classes = classNames.length;
   const tensor = (name: string, shape: readonly number[]): Float32Array => {
@@ -97,5 +108,5 @@ function decodePredictions(bytes: Uint8Array, file: string): TestPredictions {
     .filter((role) => tensors.has(role))
     .map((role) => [role, { classes, n, labels, probabilities: tensor(role, [n, classes]) }] as const);
   if (models.length === 0) throw corrupt("it holds no model's answers");
-  return { keys, classNames, models: new Map(models) };
+  return { keys, ...(hashes && { hashes }), classNames, models: new Map(models) };
 }

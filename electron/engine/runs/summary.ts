@@ -3,27 +3,35 @@ import { z } from 'zod';
 import type { ErrorValue } from '../../contract/errors.ts';
 import type { RunSummary } from '../../contract/library.ts';
 import type { Recipe } from '../../contract/recipe.ts';
-import type { Role } from '../../contract/result.ts';
+import { type Role, verdicts } from '../../contract/result.ts';
 import { readJson } from '../files.ts';
 import { filesBelow, sumOfBytes } from '../folder-size.ts';
+import { readAnnotation } from './annotation.ts';
 import { folderTime } from './naming.ts';
 import type { Outcome, RunRecord } from './record.ts';
 import { isActive } from './states.ts';
 
 const modelSchema = z.object({
   architecture: z.string(),
+  parameters: z.number().nullable().catch(null),
+  latencyMs: z.number().nullable().catch(null),
   test: z.object({ accuracy: z.number().nullable() }),
 });
-type JudgedModel = z.output<typeof modelSchema>;
 const resultSchema = z.object({
   models: z.object({ teacher: modelSchema, student: modelSchema, baseline: modelSchema.nullable() }),
+  comparison: z
+    .object({ verdict: z.enum(verdicts) })
+    .nullable()
+    .catch(null),
 });
+type JudgedRun = z.output<typeof resultSchema>;
 
 const nothingReached: Record<Role, number | null> = { teacher: null, student: null, baseline: null };
 
-export function outcomeOf(
-  models: Record<'teacher' | 'student', JudgedModel> & { baseline: JudgedModel | null },
-): Outcome {
+/** JSON has no NaN. */
+const figure = (value: number | null): number | null => (Number.isNaN(value) ? null : value);
+
+export function outcomeOf({ models, comparison }: JudgedRun): Outcome {
   const { teacher, student, baseline } = models;
   return {
     accuracy: {
@@ -32,6 +40,11 @@ export function outcomeOf(
       baseline: baseline?.test.accuracy ?? null,
     },
     teacher: teacher.architecture,
+    student:
+      student.parameters === null
+        ? null
+        : { parameters: student.parameters, latencyMs: figure(student.latencyMs) },
+    verdict: comparison?.verdict ?? null,
   };
 }
 
@@ -39,19 +52,24 @@ export function outcomeOf(
 async function readOutcome(folder: string): Promise<Outcome | null> {
   const value = await readJson(path.join(folder, 'result.json')).catch(() => null);
   const parsed = resultSchema.safeParse(value);
-  return parsed.success ? outcomeOf(parsed.data.models) : null;
+  return parsed.success ? outcomeOf(parsed.data) : null;
 }
 
 /** What a list shows of a run: its record and recipe, as they were read, and a look at its files. Never throws. */
 export async function summarise(folder: string, record: RunRecord, recipe: Recipe): Promise<RunSummary> {
   const files = await filesBelow(folder);
   const find = (...parts: string[]) => files.find((file) => file.path === path.join(folder, ...parts));
-  const outcome = record.outcome ?? (find('result.json') ? await readOutcome(folder) : null);
+  // Earlier versions kept less of it in the record.
+  const kept = record.outcome?.student ? record.outcome : null;
+  const outcome = kept ?? (find('result.json') ? await readOutcome(folder) : record.outcome);
+  const annotation = await readAnnotation(folder);
   const progressed = isActive(record.state) ? (find('metrics.jsonl')?.changed ?? 0) : 0;
   const { teacher, student } = recipe;
   return {
     folder,
-    name: record.name,
+    name: annotation.name ?? record.name,
+    recipeName: record.name,
+    annotation,
     state: record.state,
     startedAt: record.startedAt,
     updatedAt: new Date(Math.max(Date.parse(record.updatedAt), progressed)).toISOString(),
@@ -61,6 +79,8 @@ export async function summarise(folder: string, record: RunRecord, recipe: Recip
       teacher: 'model' in teacher ? teacher.model.architecture : (outcome?.teacher ?? null),
       student: student.model.architecture,
     },
+    student: outcome?.student ?? null,
+    verdict: outcome?.verdict ?? null,
     studentBytes: find('weights', 'student.safetensors')?.bytes ?? null,
     bytes: sumOfBytes(files),
     dataset: record.dataPath ?? recipe.data.path,
@@ -75,15 +95,18 @@ const architectureOf = (value: unknown): string | null => {
 
 /** The same for a run whose record or recipe cannot be read: what its files still tell. Never throws. */
 export async function summariseDamaged(folder: string, error: ErrorValue): Promise<RunSummary> {
-  const [files, time, recipe] = await Promise.all([
+  const [files, annotation, time, recipe] = await Promise.all([
     filesBelow(folder),
+    readAnnotation(folder),
     folderTime(folder),
     readJson(path.join(folder, 'recipe.json')).catch(() => null),
   ]);
   const known = z.record(z.string(), z.unknown()).safeParse(recipe).data;
   return {
     folder,
-    name: path.basename(folder),
+    name: annotation.name ?? path.basename(folder),
+    recipeName: path.basename(folder),
+    annotation,
     state: 'failed',
     startedAt: time,
     updatedAt: time,
@@ -93,6 +116,8 @@ export async function summariseDamaged(folder: string, error: ErrorValue): Promi
       teacher: architectureOf(known?.['teacher']),
       student: architectureOf(known?.['student']) ?? 'unknown',
     },
+    student: null,
+    verdict: null,
     studentBytes:
       files.find((file) => file.path === path.join(folder, 'weights', 'student.safetensors'))?.bytes ?? null,
     bytes: sumOfBytes(files),

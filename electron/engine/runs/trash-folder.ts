@@ -5,6 +5,7 @@ import { DistillError } from '../../contract/errors.ts';
 import type { TrashedRun } from '../../contract/library.ts';
 import { fileError, readJson, renameOver, writeJsonAtomic } from '../files.ts';
 import { folderSize } from '../folder-size.ts';
+import { readAnnotation } from './annotation.ts';
 import { RunLock } from './lock.ts';
 import { folderTime, freePlace } from './naming.ts';
 import { requireRun } from './record.ts';
@@ -24,8 +25,10 @@ async function readNote(folder: string): Promise<z.output<typeof noteSchema>> {
   return { trashedAt: await folderTime(folder), name: path.basename(folder) };
 }
 
-/** The name that the run itself has; the folder's where it is damaged. */
+/** What the run is called; as its folder where it is damaged. */
 async function nameOf(folder: string): Promise<string> {
+  const { name } = await readAnnotation(folder);
+  if (name !== null) return name;
   const parsed = z
     .object({ name: z.string() })
     .safeParse(await readJson(path.join(folder, 'run.json')).catch(() => null));

@@ -372,6 +372,7 @@ describe('the other commands', () => {
     const evaluate = vi.fn<Handlers['runs']['evaluate']>(() =>
       Promise.resolve({
         mask: { classes: [0, 1], names: ['Stop', 'Yield'] },
+        vocabulary: 43,
         models: { student: { scores: result.models.student.test, perClass: [] } },
         comparison: { mcnemarP: null, sentence: 'There is no baseline.', agreement: null },
         tta: result.tta,

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { maskSchema } from '../../../electron/contract/services.ts';
-import { confusedImages, judgeRun } from '../../../electron/engine/commands/judge-run.ts';
+import { classImages, confusedImages, judgeRun } from '../../../electron/engine/commands/judge-run.ts';
 import { writePredictions } from '../../../electron/engine/runs/stored-predictions.ts';
 import { classNames, idleRun, testPredictions } from './judged-run.ts';
 
@@ -100,6 +100,7 @@ test('a run that has trained its teacher only is judged as far as it came', asyn
     mcnemarP: null,
     onlyStudent: null,
     onlyBaseline: null,
+    verdict: null,
     sentence: 'The run has not trained its student yet.',
     agreement: null,
   });
@@ -137,4 +138,26 @@ test('what cannot be judged is named with what to do', async () => {
   await expect(judge(folder, { classes: 'all', invert: true })).rejects.toMatchObject({
     code: 'INVALID_INPUT',
   });
+});
+
+test('the images of a class have every answer, mistakes first', async () => {
+  const folder = await judgedRun();
+  const images = (label: number, limit = 100) => classImages({ folder, label, limit }, context);
+  const { total, images: ofClass1 } = await images(1);
+  expect(total).toBe(2);
+  // The student errs on d only; on c only the baseline does.
+  expect(ofClass1.map(({ key }) => key)).toEqual(['d.ppm', 'c.ppm']);
+  expect(ofClass1[0]).toEqual({
+    key: 'd.ppm',
+    label: 1,
+    answers: {
+      teacher: { id: 1, probability: 0.5 },
+      student: { id: 0, probability: 0.875 },
+      baseline: { id: 0, probability: 0.5 },
+    },
+  });
+  // Right by the student both: b, which the others get wrong, before a.
+  expect((await images(0)).images.map(({ key }) => key)).toEqual(['b.ppm', 'a.ppm']);
+  expect(await images(0, 1)).toMatchObject({ total: 2, images: [{ key: 'b.ppm' }] });
+  await expect(images(3)).rejects.toMatchObject({ code: 'INVALID_INPUT' });
 });

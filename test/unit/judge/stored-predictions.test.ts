@@ -13,6 +13,10 @@ test('predictions come back as they were kept', async () => {
   expect(await findPredictions(run)).toBeNull();
   await writePredictions(run, testPredictions());
   expect(await readPredictions(run)).toEqual(testPredictions());
+  // Of hashes what tells images apart.
+  const hashes = keys.map((_, i) => `${i}`.repeat(64));
+  await writePredictions(run, { ...testPredictions(), hashes });
+  expect((await readPredictions(run)).hashes).toEqual(hashes.map((hash) => hash.slice(0, 16)));
 });
 
 test('the file is what its description says, read by the format alone', async () => {

@@ -39,6 +39,8 @@ test('a summary has what a list shows', async () => {
       baseline: models.baseline?.test.accuracy ?? null,
     },
     architectures: { teacher: 'cifar_resnet14', student: 'cifar_resnet8' },
+    student: { parameters: models.student.parameters, latencyMs: models.student.latencyMs },
+    verdict: result.comparison.verdict,
     studentBytes: 1234,
     dataset: '/data/signs',
   });

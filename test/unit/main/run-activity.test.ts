@@ -2,22 +2,12 @@ import { describe, expect, it, vi } from 'vitest';
 import { DistillError } from '../../../electron/contract/errors.ts';
 import type { RunState } from '../../../electron/contract/events.ts';
 import type { RunSummary } from '../../../electron/contract/library.ts';
+import { fakeSummary } from '../../contract/fake-engine.ts';
 import { pauseRun, type RunsClient } from '../../../electron/main/active-runs.ts';
 import { RunActivity } from '../../../electron/main/run-activity.ts';
 
-const run = (folder: string, state: RunState, error: RunSummary['error'] = null): RunSummary => ({
-  folder,
-  name: folder.slice(1),
-  state,
-  startedAt: '',
-  updatedAt: '',
-  error,
-  accuracy: { teacher: null, student: null, baseline: null },
-  architectures: { teacher: null, student: 'resnet18' },
-  studentBytes: null,
-  bytes: 0,
-  dataset: null,
-});
+const run = (folder: string, state: RunState, error: RunSummary['error'] = null): RunSummary =>
+  fakeSummary({ folder, name: folder.slice(1), state, error });
 
 function make(runs: RunSummary[]) {
   const done: string[] = [];

@@ -104,6 +104,7 @@ describe('test-time augmentation', () => {
   const judged = { ...judgement, tta: kept };
   const measured = (tta: TtaRow[], classes = judgement.mask.classes): Evaluation => ({
     mask: { classes, names: [] },
+    vocabulary: 4,
     models: {},
     comparison: { mcnemarP: null, sentence: '', agreement: null },
     tta,

@@ -34,6 +34,13 @@ export const judgement: Judgement = {
       ],
     ),
   },
-  comparison: { mcnemarP: null, onlyStudent: null, onlyBaseline: null, sentence: '', agreement: null },
+  comparison: {
+    mcnemarP: null,
+    onlyStudent: null,
+    onlyBaseline: null,
+    verdict: null,
+    sentence: '',
+    agreement: null,
+  },
   tta: [],
 };

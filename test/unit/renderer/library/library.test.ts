@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { noAnnotation } from '../../../../electron/contract/annotation.ts';
 import type { RunResult } from '../../../../electron/contract/result.ts';
 import type { RunSummary } from '../../../../electron/contract/library.ts';
 import { recipeSchema } from '../../../../electron/contract/recipe.ts';
@@ -10,12 +11,16 @@ import { filterRuns, nextSorting, sortRuns } from '../../../../renderer/views/li
 const run = (name: string, changes: Partial<RunSummary> = {}): RunSummary => ({
   folder: `/runs/${name}`,
   name,
+  recipeName: name,
+  annotation: noAnnotation,
   state: 'completed',
   startedAt: '2026-01-01T00:00:00.000Z',
   updatedAt: '2026-01-01T00:00:00.000Z',
   error: null,
   accuracy: { teacher: null, student: null, baseline: null },
   architectures: { teacher: 'resnet34', student: 'resnet18' },
+  student: null,
+  verdict: null,
   studentBytes: null,
   bytes: 1,
   dataset: '/data/GTSRB',

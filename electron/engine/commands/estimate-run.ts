@@ -1,8 +1,8 @@
 import type { RunEstimate } from '../../contract/preview.ts';
 import type { Recipe } from '../../contract/recipe.ts';
 import type { Handlers } from '../../contract/services.ts';
+import { stepsPerEpoch, totalEpochs } from '../../contract/training-steps.ts';
 import { forwardWork, type NetworkCost, networkCost, stepWork } from '../models/cost.ts';
-import { stepsPerEpoch, totalEpochs } from '../train/schedule.ts';
 import { measuredSpeeds, teacherModel } from './earlier-runs.ts';
 import { judgedImages, rolesToTrain, untraced } from './eta.ts';
 import { stepRate } from './machine-rate.ts';

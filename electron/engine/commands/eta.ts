@@ -1,8 +1,8 @@
 import { largest } from '../../contract/extremes.ts';
 import type { ModelRecipe, Recipe, TrainingRecipe } from '../../contract/recipe.ts';
 import type { Role } from '../../contract/result.ts';
+import { stepsPerEpoch, totalEpochs } from '../../contract/training-steps.ts';
 import { countMacs, type Model, previewModel } from '../models/index.ts';
-import { stepsPerEpoch, totalEpochs } from '../train/schedule.ts';
 import type { PreparedData } from './prepared-data.ts';
 
 /** One training of a run, in multiply-accumulates, which its time is about proportional to. */

@@ -1,12 +1,7 @@
 import type { TrainingRecipe } from '../../contract/recipe.ts';
 import type { Handlers } from '../../contract/services.ts';
-import {
-  discriminativeRates,
-  oneCycle,
-  stagePlace,
-  stageProgress,
-  stepsPerEpoch,
-} from '../train/schedule.ts';
+import { stepsPerEpoch } from '../../contract/training-steps.ts';
+import { discriminativeRates, oneCycle, stagePlace, stageProgress } from '../train/schedule.ts';
 
 const mostPoints = 400;
 

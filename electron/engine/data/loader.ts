@@ -5,6 +5,7 @@ import { workerModule } from '../resources.ts';
 import type { AugmentRequest, AugmentTask } from './augment-worker.ts';
 import { BatchRing, type RingShape } from './batch-ring.ts';
 import type { Batch } from './batch.ts';
+import { taken } from './epoch-images.ts';
 import type { Pixels } from './pixels.ts';
 import { sharedBuffer } from './shared-memory.ts';
 import { WorkerPool } from './worker-pool.ts';
@@ -15,7 +16,10 @@ export interface LoaderOptions {
   indices: readonly number[];
   batchSize: number;
   shuffle: boolean;
-  /** Leaves out the last, smaller batch; a single one stays. */
+  /**
+   * Whole batches only (a single, smaller one stays): each epoch leaves out the images that are too many, others than the epoch
+   * before, so that all are seen equally often.
+   */
   dropLast: boolean;
   /** null: the images as they are. */
   augment: AugmentRecipe | null;
@@ -143,7 +147,8 @@ export class Loader {
 
   #order(epoch: number): Int32Array<SharedArrayBuffer> {
     const { indices, shuffle, seed } = this.#options;
-    const order = shuffle ? random(seed, 'order', epoch).shuffled(indices) : indices;
+    const images = taken(indices, this.images, epoch, seed);
+    const order = shuffle ? random(seed, 'order', epoch).shuffled(images) : images;
     const shared = new Int32Array(new SharedArrayBuffer(order.length * Int32Array.BYTES_PER_ELEMENT));
     shared.set(order);
     return shared;

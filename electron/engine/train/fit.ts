@@ -1,6 +1,7 @@
 import type { EpochScores, RunEvent } from '../../contract/events.ts';
 import type { TrainingRecipe } from '../../contract/recipe.ts';
 import type { Role } from '../../contract/result.ts';
+import { totalEpochs } from '../../contract/training-steps.ts';
 import type { Objective } from '../distill/objective.ts';
 import type { Model } from '../models/model.ts';
 import type { BatchSource } from './batch-source.ts';
@@ -17,7 +18,6 @@ import { Learner } from './learner.ts';
 import { Adam } from './optimizer.ts';
 import { loadParts, modelPart } from './parts.ts';
 import { TrainingPosition } from './position.ts';
-import { totalEpochs } from './schedule.ts';
 import type { Stateful } from './stateful.ts';
 
 export interface FitOptions {

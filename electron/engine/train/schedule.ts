@@ -57,12 +57,3 @@ export function stagePlace(stages: readonly StageRecipe[], epoch: number): Stage
 export function stageProgress({ stage, epoch }: StagePlace, step: number, steps: number): number {
   return (epoch * steps + step) / (stage.epochs * steps);
 }
-
-/** Whole batches in an epoch; a smaller one is left out unless it is the only one. */
-export function stepsPerEpoch(images: number, batchSize: number): number {
-  return Math.floor(images / Math.min(batchSize, images));
-}
-
-export function totalEpochs(stages: readonly StageRecipe[]): number {
-  return stages.reduce((sum, stage) => sum + stage.epochs, 0);
-}

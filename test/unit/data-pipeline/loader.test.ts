@@ -129,6 +129,16 @@ describe('Loader', () => {
     },
   );
 
+  it('leaves out others in every epoch, so that all images are seen equally often', async () => {
+    const seen = new Map<number, number>();
+    const loader = await load(65, { batchSize: 25, augment: null });
+    for (let epoch = 1; epoch <= 26; epoch++)
+      for (const { indices } of await collect(loader, epoch))
+        for (const index of indices) seen.set(index, (seen.get(index) ?? 0) + 1);
+    // 26 epochs of 50 images: each of the 65 images 20 times.
+    expect([...seen.values()]).toEqual(Array(65).fill(20));
+  });
+
   it('can be left early and used again', async () => {
     const loader = await load(400, { workers: 2 });
     const whole = await collect(loader, 4);

@@ -5,11 +5,12 @@ import {
   type Recipe,
   type TrainingRecipe,
 } from '../../../../electron/contract/recipe.ts';
+import { totalEpochs } from '../../../../electron/contract/training-steps.ts';
 import { baseName, formatCount, formatPercent, formatRate, formatSet, plural } from '../../../format.ts';
 import { countChosen } from '../data/class-selection.ts';
 import { ownWidth } from '../../../names.ts';
 import type { StepId } from '../steps.ts';
-import { highestRate, totalEpochs } from '../training/stages.ts';
+import { highestRate } from '../training/stages.ts';
 
 /** What is known of the dataset; null: not read yet. */
 export interface DataFacts {

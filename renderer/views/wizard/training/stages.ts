@@ -40,6 +40,3 @@ export function headFirst(stages: readonly StageRecipe[]): StageRecipe[] {
     { epochs: last?.epochs ?? 4, freezeTo: 0, learningRate: [Number((gentle / 100).toPrecision(3)), gentle] },
   ];
 }
-
-export const totalEpochs = (stages: readonly StageRecipe[]): number =>
-  stages.reduce((sum, { epochs }) => sum + epochs, 0);

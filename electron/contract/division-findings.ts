@@ -1,0 +1,240 @@
+import { counted, type Finding, someNames } from './findings.ts';
+import { wilsonInterval } from './interval.ts';
+import type { SplitPreview } from './preview.ts';
+import type { Recipe, TrainingRecipe } from './recipe.ts';
+import { suggestTraining } from './suggested-training.ts';
+import { totalEpochs, totalSteps } from './training-steps.ts';
+
+type DividedClass = Pick<
+  SplitPreview['classes'][number],
+  'name' | 'seen' | 'train' | 'validation' | 'test' | 'tracksTrain'
+>;
+
+/** What a recipe makes of a dataset, before anything is trained. */
+export interface Planned {
+  recipe: Recipe;
+  classes: readonly DividedClass[];
+  /** Images that the teacher trains on, where it is trained here; null: as many as the student. */
+  teacherImages?: number | null;
+  /** Numbers of parameters; null: not known (yet). */
+  parameters?: { teacher: number | null; student: number | null };
+}
+
+/** Training images of a class below which hardly anything can be learnt of it. */
+const fewImages = 10;
+/** Steps below which a training from random weights ends before it has begun. */
+const fewSteps = 200;
+/** Test images below which an accuracy says little. */
+const fewTests = 100;
+
+const sumOf = (classes: readonly DividedClass[], pick: (one: DividedClass) => number): number =>
+  classes.reduce((sum, one) => sum + pick(one), 0);
+const namesOf = (classes: readonly DividedClass[]): string =>
+  someNames(classes.map(({ name }) => `“${name}”`));
+const percent = (share: number): string => `${Math.round(100 * share)} %`;
+const are = (count: number): string => (count === 1 ? 'is' : 'are');
+
+/**
+ * What is wrong, or likely to disappoint, in the way that a recipe divides a dataset and trains on it; errors first. An error keeps the
+ * run from starting.
+ */
+export function divisionFindings(planned: Planned): Finding[] {
+  const { recipe, classes } = planned;
+  const errors = divisionErrors(recipe, classes);
+  const images = sumOf(classes, ({ train }) => train);
+  return [
+    ...errors,
+    ...unseenFindings(recipe, classes),
+    ...(errors.length > 0
+      ? []
+      : [
+          ...smallClasses(classes),
+          ...validationFindings(recipe, classes),
+          ...testFindings(classes),
+          ...stepFindings(recipe, images, planned.teacherImages ?? images),
+        ]),
+    ...sizeFindings(planned),
+  ];
+}
+
+function divisionErrors({ data }: Recipe, classes: readonly DividedClass[]): Finding[] {
+  const error = (code: Finding['code'], message: string, hint: string, field: string): Finding[] => [
+    { severity: 'error', code, message, hint, field },
+  ];
+  const images = sumOf(classes, ({ train }) => train);
+  const learnt = classes.filter(({ seen }) => seen);
+  if (images === 0) {
+    return error(
+      'no-training-images',
+      'There is no training image.',
+      data.trainClasses === 'all'
+        ? 'Bring training images, or have a part of the others read as the training part.'
+        : 'Choose other classes to train on, or bring training images of these.',
+      data.trainClasses === 'all' ? 'data.path' : 'data.trainClasses',
+    );
+  }
+  return [
+    ...(learnt.length < 2
+      ? error(
+          'one-class',
+          `Only one class has training images: ${namesOf(learnt)}. A classifier needs two or more.`,
+          'Choose more classes to train on, or bring images of other classes.',
+          data.trainClasses === 'all' ? 'data.path' : 'data.trainClasses',
+        )
+      : []),
+    ...(sumOf(classes, ({ test }) => test) === 0 ? noTest(classes, error) : []),
+  ];
+}
+
+function noTest(
+  classes: readonly DividedClass[],
+  error: (code: Finding['code'], message: string, hint: string, field: string) => Finding[],
+): Finding[] {
+  const tracked = classes.some(({ tracksTrain }) => tracksTrain > 0);
+  return tracked
+    ? error(
+        'no-test-images',
+        'No test image is left: every class has a single track (frames of one object), which trains.',
+        'Bring images of more objects, or test images in a folder of their own.',
+        'data.path',
+      )
+    : error(
+        'no-test-images',
+        'No test image is left: every class has a single image, which trains.',
+        'Bring more images of each class, or test images in a folder of their own.',
+        'data.path',
+      );
+}
+
+const warning = (code: Finding['code'], message: string, hint: string, field: string): Finding => ({
+  severity: 'warning',
+  code,
+  message,
+  hint,
+  field,
+});
+
+/** Classes that were to be trained on but have nothing to train with. */
+function unseenFindings({ data }: Recipe, classes: readonly DividedClass[]): Finding[] {
+  const empty = classes.filter(
+    ({ seen }, id) => !seen && (data.trainClasses === 'all' || data.trainClasses.includes(id)),
+  );
+  if (empty.length === 0 || empty.length === classes.length) return [];
+  const [have, count] = empty.length === 1 ? ['has', 'counts'] : ['have', 'count'];
+  return [
+    warning(
+      'unseen-classes',
+      `${namesOf(empty)} ${have} no training image and ${count} as unseen.`,
+      'Bring training images of them, or expect the networks not to know them.',
+      'data.path',
+    ),
+  ];
+}
+
+function smallClasses(classes: readonly DividedClass[]): Finding[] {
+  const small = classes.filter(({ seen, train }) => seen && train < fewImages);
+  if (small.length === 0) return [];
+  const least = Math.min(...small.map(({ train }) => train));
+  return [
+    warning(
+      'few-training-images',
+      `${namesOf(small)} ${small.length === 1 ? 'has' : 'have'} fewer than ${fewImages} training images (the fewest: ${least}).`,
+      'Bring more images of them: networks that start from random weights hardly learn such classes.',
+      'data.path',
+    ),
+  ];
+}
+
+function validationFindings({ data }: Recipe, classes: readonly DividedClass[]): Finding[] {
+  if (data.split.method === 'all') return [];
+  const held = sumOf(classes, ({ validation }) => validation);
+  const field = 'data.split.fraction';
+  if (held === 0) {
+    return [
+      warning(
+        'no-validation-images',
+        'No image is left for validation: the last epoch is kept, and the curves show the training images only.',
+        'Bring more images, or hold out a larger share.',
+        field,
+      ),
+    ];
+  }
+  const most = Math.max(...classes.map(({ validation }) => validation));
+  if (most > 1) return [];
+  return [
+    warning(
+      'single-validation-images',
+      'The validation set has one image a class: which epoch counts as the best is down to chance.',
+      'Hold out a larger share, or choose to hold out nothing, so that the last epoch is kept.',
+      field,
+    ),
+  ];
+}
+
+function testFindings(classes: readonly DividedClass[]): Finding[] {
+  const untested = classes.filter(({ seen, test }) => seen && test === 0);
+  const n = sumOf(classes, ({ test }) => test);
+  const [low, high] = wilsonInterval(0.9, n);
+  return [
+    ...(untested.length > 0
+      ? [
+          warning(
+            'untested-classes',
+            `${namesOf(untested)} ${untested.length === 1 ? 'has' : 'have'} no test image: the scores will say nothing about ${untested.length === 1 ? 'it' : 'them'}.`,
+            'Bring test images of every class.',
+            'data.path',
+          ),
+        ]
+      : []),
+    ...(n < fewTests
+      ? [
+          warning(
+            'small-test',
+            `There ${are(n)} only ${counted(n, 'test image')}: a score of 90 % could as well be ${percent(low)} or ${percent(high)} (95 % interval).`,
+            'Bring more test images; small differences between the models cannot be shown with these.',
+            'data.testFraction',
+          ),
+        ]
+      : []),
+  ];
+}
+
+function stepFindings({ teacher, student }: Recipe, studentImages: number, teacherImages: number): Finding[] {
+  const of = (
+    role: 'teacher' | 'student',
+    training: TrainingRecipe,
+    weights: string | null,
+    images: number,
+  ) => {
+    const steps = totalSteps(images, training);
+    // What begins with learnt weights needs few.
+    if (weights !== null || steps >= fewSteps) return [];
+    const better = suggestTraining(role, training, images);
+    const words = `${counted(totalEpochs(better.stages), 'epoch')} in batches of ${better.batchSize}`;
+    return [
+      warning(
+        'few-steps',
+        `The ${role}'s training has ${counted(steps, 'step')} in all: too few to learn from.`,
+        `Train for ${words}: that is ${counted(totalSteps(images, better), 'step')}.`,
+        `${role}.training.stages`,
+      ),
+    ];
+  };
+  return [
+    ...(teacher.source === 'train' ? of('teacher', teacher.training, teacher.weights, teacherImages) : []),
+    ...of('student', student.training, student.weights, studentImages),
+  ];
+}
+
+function sizeFindings({ parameters }: Planned): Finding[] {
+  const { teacher = null, student = null } = parameters ?? {};
+  if (teacher === null || student === null || student <= teacher) return [];
+  return [
+    warning(
+      'student-larger',
+      `The student is larger than its teacher: ${counted(student, 'parameter')} against ${counted(teacher, 'parameter')}.`,
+      'Choose a smaller student or a larger teacher: distillation is for making a network smaller.',
+      'student.model.architecture',
+    ),
+  ];
+}

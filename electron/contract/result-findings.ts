@@ -1,0 +1,62 @@
+import type { Finding } from './findings.ts';
+import type { RunResult } from './result.ts';
+
+type Judged = Pick<RunResult, 'models' | 'perClass' | 'comparison'>;
+
+const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
+const variance = (share: number, n: number): number => (share * (1 - share)) / n;
+
+/** What is suspicious about a result, with what to do: a line for each. */
+export function resultFindings(result: Judged): Finding[] {
+  return [teacherNearChance(result), teacherBelowBaseline(result), studentBelowBaseline(result)].filter(
+    (finding) => finding !== null,
+  );
+}
+
+const warning = (code: Finding['code'], message: string, hint: string, field: string): Finding => ({
+  severity: 'warning',
+  code,
+  message,
+  hint,
+  field,
+});
+
+/** Answering always the most frequent class is as good: what two standard errors leave open counts as equal. */
+function teacherNearChance({ models, perClass }: Judged): Finding | null {
+  const { accuracy, n } = models.teacher.seen ?? models.teacher.test;
+  const tested = perClass.teacher.filter(({ support }) => support > 0);
+  const total = tested.reduce((sum, { support }) => sum + support, 0);
+  if (n === 0 || tested.length < 2) return null;
+  const guessed = Math.max(...tested.map(({ support }) => support)) / total;
+  if (accuracy > guessed + 2 * Math.sqrt(variance(guessed, n))) return null;
+  return warning(
+    'teacher-near-chance',
+    `The teacher is right for ${percent(accuracy)} of the test images; always naming the most frequent class would be right for ${percent(guessed)}. There is nothing to learn from it.`,
+    'Train it longer or with more images, and check that its classes, labels and image preparation are those of this dataset.',
+    'teacher',
+  );
+}
+
+/** By more than a standard error of the difference. */
+function teacherBelowBaseline({ models: { teacher, baseline } }: Judged): Finding | null {
+  if (!baseline) return null;
+  const [one, other] = [teacher.seen ?? teacher.test, baseline.seen ?? baseline.test];
+  const error = Math.sqrt(variance(one.accuracy, one.n) + variance(other.accuracy, other.n));
+  if (one.accuracy >= other.accuracy - error) return null;
+  return warning(
+    'teacher-below-baseline',
+    `The teacher (${percent(one.accuracy)}) is worse than the baseline (${percent(other.accuracy)}), a small network that learnt without it.`,
+    'Train the teacher longer, or give it pretrained weights: a student can hardly gain from a teacher that knows less.',
+    'teacher',
+  );
+}
+
+function studentBelowBaseline({ models: { student, baseline }, comparison }: Judged): Finding | null {
+  if (!baseline || comparison.verdict !== 'worse') return null;
+  return warning(
+    'student-below-baseline',
+    `The student (${percent(student.test.accuracy)}) is worse than its baseline (${percent(baseline.test.accuracy)}): this distillation did harm.`,
+    'Weigh the labels more, try another temperature, or train a better teacher.',
+    'distillation.labelWeight',
+  );
+}

@@ -1,3 +1,4 @@
+import { largest, smallest } from './extremes.ts';
 import { counted, type Finding, someNames } from './findings.ts';
 import { wilsonInterval } from './interval.ts';
 import type { SplitPreview } from './preview.ts';
@@ -134,7 +135,7 @@ function unseenFindings({ data }: Recipe, classes: readonly DividedClass[]): Fin
 function smallClasses(classes: readonly DividedClass[]): Finding[] {
   const small = classes.filter(({ seen, train }) => seen && train < fewImages);
   if (small.length === 0) return [];
-  const least = Math.min(...small.map(({ train }) => train));
+  const least = smallest(small.map(({ train }) => train));
   return [
     warning(
       'few-training-images',
@@ -159,7 +160,7 @@ function validationFindings({ data }: Recipe, classes: readonly DividedClass[]):
       ),
     ];
   }
-  const most = Math.max(...classes.map(({ validation }) => validation));
+  const most = largest(classes.map(({ validation }) => validation));
   if (most > 1) return [];
   return [
     warning(

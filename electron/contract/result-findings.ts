@@ -1,3 +1,4 @@
+import { largest } from './extremes.ts';
 import type { Finding } from './findings.ts';
 import type { RunResult } from './result.ts';
 
@@ -27,7 +28,7 @@ function teacherNearChance({ models, perClass }: Judged): Finding | null {
   const tested = perClass.teacher.filter(({ support }) => support > 0);
   const total = tested.reduce((sum, { support }) => sum + support, 0);
   if (n === 0 || tested.length < 2) return null;
-  const guessed = Math.max(...tested.map(({ support }) => support)) / total;
+  const guessed = largest(tested.map(({ support }) => support)) / total;
   if (accuracy > guessed + 2 * Math.sqrt(variance(guessed, n))) return null;
   return warning(
     'teacher-near-chance',

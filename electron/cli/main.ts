@@ -3,6 +3,7 @@ import { Console } from 'node:console';
 import { restartWithAllocatorSettings } from '../engine/allocator.ts';
 import type { EngineLike } from '../rpc/serve.ts';
 import { runCli } from './program.ts';
+import { onSignals } from './signals.ts';
 import type { OutputStream } from './terminal.ts';
 
 restartWithAllocatorSettings();
@@ -10,11 +11,13 @@ restartWithAllocatorSettings();
 // Standard output belongs to results: what a library has to say goes to the other stream.
 globalThis.console = new Console(process.stderr, process.stderr);
 
-// A reader that has seen enough (`distill inspect x | head`) is no fault.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit(0);
-  throw error;
-});
+// A reader that has seen enough (`distill inspect x | head`) is no fault, and a run whose terminal was closed is saved without it.
+for (const stream of [process.stdout, process.stderr])
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EIO') return;
+    if (error.code !== 'EPIPE') throw error;
+    if (stream === process.stdout) process.exit(0);
+  });
 
 const written = (stream: OutputStream): Promise<void> =>
   new Promise((resolve) => stream.write('', () => resolve()));
@@ -25,10 +28,7 @@ const code = await runCli(process.argv.slice(2), {
   env: process.env,
   cwd: process.cwd(),
   onInterrupt(listener) {
-    // SIGTERM is how a service manager or a batch queue asks for the same.
-    const signals = ['SIGINT', 'SIGTERM'] as const;
-    for (const signal of signals) process.on(signal, listener);
-    return () => signals.forEach((signal) => void process.off(signal, listener));
+    return onSignals(process, listener);
   },
   async openEngine(): Promise<EngineLike> {
     // Only now: --help must not wait for the engine's libraries.

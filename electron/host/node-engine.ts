@@ -48,8 +48,9 @@ export function forkNodeEngine({ env, log }: { env?: NodeJS.ProcessEnv; log: Log
   });
   const channels = processChannels({
     // The callback takes the error of a child that has just gone.
-    send(envelope) {
-      if (child.connected) child.send(envelope, () => undefined);
+    send(envelope, sent) {
+      if (child.connected) child.send(envelope, () => sent?.());
+      else sent?.();
     },
     onMessage: (listener) => void child.on('message', listener),
     onGone: (listener) => exits.push(listener),

@@ -45,8 +45,9 @@ function forkParent(child: NodeJS.Process): Parent {
   const clients = queue<Transport>();
   const ends = queue<undefined>();
   // The callback takes the error of a parent that is gone, which would be thrown without it.
-  function send(message: Envelope | EngineMessage): void {
-    if (child.connected) child.send?.(message, undefined, {}, () => undefined);
+  function send(message: Envelope | EngineMessage, sent?: () => void): void {
+    if (child.connected) child.send?.(message, undefined, {}, () => sent?.());
+    else sent?.();
   }
   processChannels(
     {
@@ -60,7 +61,7 @@ function forkParent(child: NodeJS.Process): Parent {
     if (kindOf(message) === 'shutdown') ends.push(undefined);
   });
   child.on('disconnect', () => ends.push(undefined));
-  return { onClient: clients.drain, onEnd: ends.drain, tell: send };
+  return { onClient: clients.drain, onEnd: ends.drain, tell: (message) => send(message) };
 }
 
 const kindOf = (message: unknown): HostMessage['kind'] | undefined =>

@@ -117,7 +117,13 @@ export function superviseEngine<Process extends EngineProcess>({
 
   function tell(state: EngineStatus['state'], error: ErrorValue | null): void {
     status = { state, error };
-    for (const listener of [...listeners]) listener(status);
+    for (const listener of [...listeners])
+      try {
+        listener(status);
+      } catch (thrown) {
+        // It would end the host from within the exit event of a process.
+        log("A listener of the engine's state failed", thrown);
+      }
   }
 
   function start(): void {
@@ -178,7 +184,12 @@ export function superviseEngine<Process extends EngineProcess>({
         generation.process.kill();
         return;
       }
-      generation.control.post({ kind: 'ping', answer: false });
+      try {
+        generation.control.post({ kind: 'ping', answer: false });
+      } catch (thrown) {
+        // A heartbeat that is missed counts as such.
+        log('A heartbeat could not be sent', thrown);
+      }
       beat(generation);
     });
   }

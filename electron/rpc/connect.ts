@@ -99,6 +99,13 @@ export function connect(transport: Transport, options: ConnectOptions = {}): Con
     pending.clear();
     for (const { reject } of waiting) reject(engineGone());
   });
+  function listened(tell: () => void): void {
+    try {
+      tell();
+    } catch (thrown) {
+      log('A listener of the engine failed', thrown);
+    }
+  }
   transport.onMessage((received) => {
     const message = parseMessage(received, log);
     if (!message) return;
@@ -111,8 +118,10 @@ export function connect(transport: Transport, options: ConnectOptions = {}): Con
     } else if (message.kind === 'event') {
       const { topic, seq, event } = message;
       const progressOf = [...pending].find(([id]) => callTopic(id) === topic)?.[1];
-      if (progressOf) progressOf.onProgress?.(event as CallProgress);
-      else for (const listener of [...(topics.get(topic)?.listeners ?? [])]) listener(event as RunEvent, seq);
+      if (progressOf) listened(() => progressOf.onProgress?.(event as CallProgress));
+      else
+        for (const listener of [...(topics.get(topic)?.listeners ?? [])])
+          listened(() => listener(event as RunEvent, seq));
     } else if (message.kind === 'ping') {
       if (!message.answer) transport.post({ kind: 'ping', answer: true });
     } else if (message.kind !== 'hello') {

@@ -6,8 +6,11 @@ export type Envelope =
 
 /** A process as its parent sees it, or the parent as the process does; keeps the order of messages. */
 export interface ProcessLink {
-  /** Throws where the message is not JSON-safe; does nothing once the other side is gone. */
-  send(envelope: Envelope): void;
+  /**
+   * Throws where the message is not JSON-safe; does nothing once the other side is gone. Calls `sent` once the message has left this
+   * process, or never will.
+   */
+  send(envelope: Envelope, sent?: () => void): void;
   onMessage(listener: (received: unknown) => void): void;
   onGone(listener: () => void): void;
 }
@@ -35,10 +38,16 @@ export function processChannels(
     const channel: Channel = { inbox: [], receive: null, closed: () => undefined };
     channels.set(number, channel);
     const isOpen = (): boolean => channels.get(number) === channel;
+    let sent = Promise.resolve();
     return {
       post(message) {
-        if (isOpen()) link.send({ channel: number, kind: 'message', message });
+        if (!isOpen()) return;
+        let leave = (): void => undefined;
+        const left = new Promise<void>((resolve) => (leave = resolve));
+        link.send({ channel: number, kind: 'message', message }, leave);
+        sent = left;
       },
+      sent: () => sent,
       onMessage(receive) {
         channel.receive = receive;
         queueMicrotask(() => deliver(number));

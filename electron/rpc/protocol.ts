@@ -19,8 +19,9 @@ export const messageSchema = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('call'),
     id: callId,
-    service: z.string(),
-    method: z.string(),
+    // They stand in logs and errors.
+    service: z.string().max(100),
+    method: z.string().max(100),
     input: z.unknown(),
   }),
   /** Asks the call to end early; its result still follows. */
@@ -50,7 +51,7 @@ export const callTopic = (id: number): string => `call:${id}`;
  * subscription, so that subscribing needs no message of its own.
  */
 export const subscribeCall = { service: 'events', method: 'subscribe' } as const;
-export const subscribeInput = z.strictObject({ topic: z.string().min(1) });
+export const subscribeInput = z.strictObject({ topic: z.string().min(1).max(10_000) });
 
 /** Where the protocol tells of what nobody is waiting for: ignored messages, stacks of errors. */
 export type Log = (message: string, thrown?: unknown) => void;

@@ -1,10 +1,11 @@
 import type { z } from 'zod';
-import { DistillError, toErrorValue } from '../contract/errors.ts';
+import { DistillError, toErrorValue, type ErrorValue } from '../contract/errors.ts';
 import type { RunEvent } from '../contract/events.ts';
 import { services, type CallContext, type CallProgress, type Handlers } from '../contract/services.ts';
 import { describeIssues } from '../contract/issues.ts';
+import { limited } from './limits.ts';
 import { callTopic, parseMessage, protocolVersion, subscribeCall, subscribeInput } from './protocol.ts';
-import type { CallMessage, Log } from './protocol.ts';
+import type { CallMessage, Log, Message } from './protocol.ts';
 import type { Transport } from './transport.ts';
 
 /** What can be served: the engine, seen from outside. */
@@ -19,13 +20,30 @@ export interface EngineLike {
 
 type Handler = (input: unknown, context: CallContext) => Promise<unknown>;
 
+/** Calls of one client that may run at a time, subscriptions among them; a window has some dozens. */
+export const mostCalls = 2000;
+
 /**
  * Answers every call that arrives over the transport. Inputs are checked by the contract's schemas here; whatever a
  * handler throws leaves as an ErrorValue, its stack goes to `log` only. When the transport closes, running calls are
  * aborted and subscriptions end; the engine itself stays open, for it may serve others.
  */
-export function serve(transport: Transport, engine: EngineLike, log: Log = () => undefined): void {
+export function serve(given: Transport, engine: EngineLike, log: Log = () => undefined): void {
+  const transport = limited(given, log);
   const running = new Map<number, AbortController>();
+
+  /** A client may be gone, or an event not serialisable: neither may reach whoever tells of it, a run say. */
+  function tell(message: Message): void {
+    try {
+      transport.post(message);
+    } catch (thrown) {
+      log(`A message of kind "${message.kind}" could not be sent`, thrown);
+    }
+  }
+
+  function refuse(id: number, error: ErrorValue): void {
+    tell({ kind: 'result', id, outcome: { ok: false, error } });
+  }
 
   async function answer(call: CallMessage): Promise<void> {
     const controller = new AbortController();
@@ -36,7 +54,7 @@ export function serve(transport: Transport, engine: EngineLike, log: Log = () =>
     } catch (thrown) {
       const error = toErrorValue(withoutAbort(thrown, controller.signal));
       if (error.code !== 'CANCELLED') log(`${call.service}.${call.method} failed`, thrown);
-      transport.post({ kind: 'result', id: call.id, outcome: { ok: false, error } });
+      refuse(call.id, error);
     } finally {
       running.delete(call.id);
     }
@@ -45,9 +63,7 @@ export function serve(transport: Transport, engine: EngineLike, log: Log = () =>
   async function perform(call: CallMessage, signal: AbortSignal): Promise<unknown> {
     if (call.service === subscribeCall.service && call.method === subscribeCall.method) {
       const { topic } = checked(subscribeInput, call.input, 'events.subscribe');
-      const end = engine.events.subscribe(topic, (event, seq) =>
-        transport.post({ kind: 'event', topic, seq, event }),
-      );
+      const end = engine.events.subscribe(topic, (event, seq) => tell({ kind: 'event', topic, seq, event }));
       await aborted(signal);
       end();
       return null;
@@ -55,7 +71,7 @@ export function serve(transport: Transport, engine: EngineLike, log: Log = () =>
     const { schema, handler } = find(engine.handlers, call);
     let seq = 0;
     const progress = (event: CallProgress): void =>
-      transport.post({ kind: 'event', topic: callTopic(call.id), seq: seq++, event });
+      tell({ kind: 'event', topic: callTopic(call.id), seq: seq++, event });
     return handler(checked(schema, call.input, `${call.service}.${call.method}`), { signal, progress });
   }
 
@@ -67,6 +83,7 @@ export function serve(transport: Transport, engine: EngineLike, log: Log = () =>
     if (message?.kind === 'call') {
       if (running.has(message.id))
         log(`A second call with the running call's number ${message.id} was ignored.`);
+      else if (running.size >= mostCalls) refuse(message.id, toErrorValue(tooManyCalls()));
       else void answer(message);
     } else if (message?.kind === 'cancel') running.get(message.id)?.abort();
     else if (message?.kind === 'ping') {
@@ -79,6 +96,14 @@ export function serve(transport: Transport, engine: EngineLike, log: Log = () =>
   });
   transport.post({ kind: 'hello', version: protocolVersion });
 }
+
+const tooManyCalls = (): DistillError =>
+  new DistillError(
+    'INVALID_INPUT',
+    `More than ${mostCalls} calls of one window run at the same time.`,
+    'Wait for the answers to some of them, then try again.',
+    { retryable: true },
+  );
 
 const aborted = (signal: AbortSignal): Promise<void> =>
   new Promise((resolve) => {

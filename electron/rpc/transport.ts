@@ -12,4 +12,9 @@ export interface Transport {
   /** Called once, when either end closes or the other side dies. */
   onClose(closed: () => void): void;
   close(): void;
+  /**
+   * Settles when what was posted last has left this process; absent where a transport cannot tell. Whoever passes messages on waits for
+   * it before taking more, so that a flood stays with its sender.
+   */
+  sent?(): Promise<void>;
 }

@@ -5,7 +5,7 @@ import type { Transport } from './transport.ts';
 export interface SocketLike {
   readonly readyState: number;
   send(text: string): void;
-  close(): void;
+  close(code?: number): void;
   addEventListener(type: 'message', listener: (event: { data: unknown }) => void): void;
   addEventListener(type: 'open' | 'close' | 'error', listener: () => void): void;
 }
@@ -13,8 +13,17 @@ export interface SocketLike {
 /** Values of `readyState`, the same everywhere (WHATWG, WebSockets standard). */
 const states = { connecting: 0, open: 1 } as const;
 
-/** A transport over a WebSocket, one message of JSON text each. The socket may still be connecting. */
-export function webSocketTransport(socket: SocketLike): Transport {
+/** RFC 6455: message too big. */
+const TOO_BIG = 1009;
+
+/**
+ * A transport over a WebSocket, one message of JSON text each. The socket may still be connecting. A message that `isRefused` says so of
+ * is not parsed, and closes the socket.
+ */
+export function webSocketTransport(
+  socket: SocketLike,
+  isRefused: (data: unknown) => boolean = () => false,
+): Transport {
   const inbox: unknown[] = [];
   let outbox: string[] | null = socket.readyState === states.connecting ? [] : null;
   let receive: ((received: unknown) => void) | null = null;
@@ -25,7 +34,14 @@ export function webSocketTransport(socket: SocketLike): Transport {
     for (const text of outbox ?? []) socket.send(text);
     outbox = null;
   });
+  let hasRefused = false;
   socket.addEventListener('message', ({ data }) => {
+    if (hasRefused) return;
+    if (isRefused(data)) {
+      hasRefused = true;
+      socket.close(TOO_BIG);
+      return;
+    }
     inbox.push(parsed(data));
     deliver();
   });

@@ -16,7 +16,14 @@ export function hostEvents(source: StatusSource, signal: AbortSignal): Response 
   let end = (): void => undefined;
   const body = new ReadableStream<Uint8Array>({
     start(stream) {
-      const send = (text: string): void => stream.enqueue(encoder.encode(text));
+      const send = (text: string): void => {
+        try {
+          stream.enqueue(encoder.encode(text));
+        } catch {
+          // The client has just gone.
+          end();
+        }
+      };
       const tell = ({ state, error }: EngineStatus): void => {
         const event: HostEvent = { engine: state, error };
         send(`data: ${JSON.stringify(event)}\n\n`);

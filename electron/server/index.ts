@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { createServer, type IncomingMessage } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { homedir } from 'node:os';
 import path from 'node:path';
+import type { Duplex } from 'node:stream';
 import { DistillError } from '../contract/errors.ts';
 import { forkNodeEngine } from '../host/node-engine.ts';
 import { commonHeaders } from '../host/responses.ts';
@@ -85,20 +86,12 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const judge = ({ method = 'GET', url = '/', headers }: IncomingMessage, isUpgrade: boolean): Verdict =>
     judgeRequest({ method, url, headers, isUpgrade }, guard);
 
-  server.on('request', (incoming, outgoing) => {
+  async function answer(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
     const verdict = judge(incoming, false);
-    const answered =
-      verdict.kind === 'pass' ? routes(incoming, outgoing) : Promise.resolve(answerOf(verdict));
-    answered
-      .then((response) => sendResponse(response, outgoing))
-      .catch((thrown: unknown) => {
-        log('A request could not be answered', thrown);
-        outgoing.destroy();
-      });
-  });
-  server.on('upgrade', (incoming: IncomingMessage, socket, head: Buffer) => {
-    // Node has taken its own listener off: without one a connection that is reset would end the whole server.
-    socket.on('error', () => socket.destroy());
+    const response = verdict.kind === 'pass' ? await routes(incoming, outgoing) : answerOf(verdict);
+    await sendResponse(response, outgoing);
+  }
+  function upgrade(incoming: IncomingMessage, socket: Duplex, head: Buffer): void {
     const verdict = judge(incoming, true);
     const isEngine = incoming.url?.split('?')[0] === '/api/engine';
     if (verdict.kind === 'pass' && isEngine) sockets.upgrade(incoming, socket, head);
@@ -109,7 +102,26 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
         `HTTP/1.1 ${status} Refused\r\nConnection: close\r\nContent-Type: text/plain\r\n\r\n${sentence}\n`,
       );
     }
+  }
+  // What is thrown in a listener ends the process: a fault in one connection ends that one only.
+  server.on('request', (incoming, outgoing) => {
+    answer(incoming, outgoing).catch((thrown: unknown) => {
+      log('A request could not be answered', thrown);
+      outgoing.destroy();
+    });
   });
+  server.on('upgrade', (incoming: IncomingMessage, socket, head: Buffer) => {
+    // Node has taken its own listener off: without one a connection that is reset would end the whole server.
+    socket.on('error', () => socket.destroy());
+    try {
+      upgrade(incoming, socket, head);
+    } catch (thrown) {
+      log('A socket could not be opened', thrown);
+      socket.destroy();
+    }
+  });
+  // A connection that cannot be accepted, for want of file handles say.
+  server.on('error', (thrown) => log('The server met an error', thrown));
   // An upload may take as long as it takes.
   server.requestTimeout = 0;
 

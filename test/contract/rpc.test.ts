@@ -2,8 +2,9 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { DistillError, type ErrorValue } from '../../electron/contract/errors.ts';
 import type { Handlers } from '../../electron/contract/services.ts';
 import { connect } from '../../electron/rpc/connect.ts';
+import { messageLimits } from '../../electron/rpc/limits.ts';
 import type { Message } from '../../electron/rpc/protocol.ts';
-import { serve } from '../../electron/rpc/serve.ts';
+import { mostCalls, serve } from '../../electron/rpc/serve.ts';
 import type { Transport } from '../../electron/rpc/transport.ts';
 import { transports } from '../support/transports.ts';
 import { fakeEngine, fakeSummary, type Overrides } from './fake-engine.ts';
@@ -212,6 +213,79 @@ describe.each(Object.keys(transports))('the contract over %s', (name) => {
     far.post({ kind: 'result', id: 999, outcome: { ok: true, value: 1 } });
     await expect(client.dataset.sample({ folder: '/s' })).resolves.toEqual(sample);
     expect(log.mock.calls.filter(([text]) => text.includes('malformed'))).toHaveLength(malformed.length);
+  });
+
+  /** So deep that JSON.stringify, structured clone and whoever else recurses would overflow the stack. */
+  const nested = (levels: number): unknown => {
+    let value: unknown = 0;
+    for (let i = 0; i < levels; i++) value = [value];
+    return value;
+  };
+  const call = (id: number, input: unknown): Message => ({
+    kind: 'call',
+    id,
+    service: 'dataset',
+    method: 'sample',
+    input,
+  });
+
+  it.each([
+    ['nests too deep', nested(messageLimits.depth + 1)],
+    ['holds too many values', Array.from({ length: messageLimits.values + 1 }, () => 0)],
+  ])('closes a connection whose message %s, and no other', async (_what, input) => {
+    const handler = vi.fn<Handlers['dataset']['sample']>(() => Promise.resolve(sample));
+    const { near, engine, log } = await start({ dataset: { sample: handler } });
+    const [other, served] = await transports[name]!();
+    open.push(other, served);
+    serve(served, engine);
+    const closed = new Promise<void>((resolve) => near.onClose(resolve));
+    near.post(call(0, input));
+    near.post(call(1, { folder: '/s' }));
+    await closed;
+    expect(handler).not.toHaveBeenCalled();
+    expect(log.mock.calls.map(([text]) => text)).toEqual([expect.stringMatching(/was refused, and its/)]);
+    await expect(connect(other).dataset.sample({ folder: '/s' })).resolves.toEqual(sample);
+  });
+
+  it('answers a flood of calls, those beyond the limit at once with an error', async () => {
+    let release: (value: typeof sample) => void = () => undefined;
+    const held = new Promise<typeof sample>((resolve) => (release = resolve));
+    const { near } = await start({ dataset: { sample: () => held } });
+    const answers = new Map<number, boolean>();
+    near.onMessage((received) => {
+      const message = received as Message;
+      if (message.kind === 'result') answers.set(message.id, message.outcome.ok);
+    });
+    for (let id = 0; id < mostCalls + 50; id++) near.post(call(id, { folder: '/s' }));
+    await vi.waitFor(() => expect(answers.size).toBe(50), 20_000);
+    expect([...answers.values()].every((ok) => !ok)).toBe(true);
+    release(sample);
+    await vi.waitFor(() => expect(answers.size).toBe(mostCalls + 50), 20_000);
+    expect([...answers.values()].filter((ok) => ok)).toHaveLength(mostCalls);
+  });
+
+  it('takes a second greeting, a number twice and a cancel of nothing calmly', async () => {
+    const handler: Handlers['dataset']['sample'] = ({ folder }) =>
+      folder === '/held' ? new Promise(() => undefined) : Promise.resolve(sample);
+    const { near, client, log } = await start({ dataset: { sample: handler } });
+    near.post({ kind: 'hello', version: 1 });
+    near.post({ kind: 'hello', version: 1 });
+    near.post({ kind: 'cancel', id: 12345 });
+    near.post(call(900, { folder: '/held' }));
+    near.post(call(900, { folder: '/held' }));
+    await expect(client.dataset.sample({ folder: '/s' })).resolves.toEqual(sample);
+    expect(log.mock.calls.map(([text]) => text)).toEqual([expect.stringContaining("call's number 900")]);
+  });
+
+  it('does not let an event that cannot travel reach whoever told it', async () => {
+    const { client, engine, log } = await start({ dataset: { sample: () => Promise.resolve(sample) } });
+    client.subscribe('run:/r', () => undefined);
+    await vi.waitFor(() => expect(engine.listeners('run:/r')).toBe(1));
+    const loop: Record<string, unknown> = { call: () => undefined };
+    loop['self'] = loop;
+    engine.emit('run:/r', loop as never);
+    await expect(client.dataset.sample({ folder: '/s' })).resolves.toEqual(sample);
+    expect(log.mock.calls.map(([text]) => text)).toContain('A message of kind "event" could not be sent');
   });
 
   it('answers a value that cannot travel with an error, not with silence', async () => {

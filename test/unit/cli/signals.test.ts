@@ -5,14 +5,15 @@ import { onSignals } from '../../../electron/cli/signals.ts';
 
 function listening() {
   const source = new EventEmitter();
-  const { signal, second, end } = interrupts((listener) => onSignals(source, listener));
+  const heard = interrupts((listener) => onSignals(source, listener));
   let hasLeft = false;
+  const { signal, second } = heard;
   void second.then(() => (hasLeft = true));
   const left = async () => {
     await Promise.resolve();
     return hasLeft;
   };
-  return { source, signal, left, end };
+  return { source, signal, left, end: () => heard.end() };
 }
 
 it.each(['SIGINT', 'SIGTERM', 'SIGHUP'])('ends in good order on %s', async (name) => {

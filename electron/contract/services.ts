@@ -24,6 +24,7 @@ import type {
   SchedulePreview,
   SplitPreview,
   TeacherAnswers,
+  WeightsIdentity,
   WeightsMatch,
 } from './preview.ts';
 import {
@@ -244,6 +245,8 @@ export const services = {
         classes: z.number().int().min(2).max(10_000),
       }),
     ),
+    /** Which network a weights file is of, by its shapes. */
+    identifyWeights: method<WeightsIdentity>()(z.strictObject({ file: path })),
     /** A teacher's logits for `count` test images, spread over the classes. */
     teacherAnswers: method<TeacherAnswers>()(
       z.strictObject({

@@ -15,7 +15,7 @@ import { writeDiagnostics } from './commands/diagnostics.ts';
 import { datasetPreviews } from './commands/dataset-preview.ts';
 import { gtsrbDownload, gtsrbState } from './commands/download-gtsrb.ts';
 import { describeModel } from './commands/describe-model.ts';
-import { matchWeights } from './commands/match-weights.ts';
+import { identifyWeights, matchWeights } from './commands/match-weights.ts';
 import { teacherAnswers } from './commands/teacher-answers.ts';
 import { checkRecipe, readRecipe, writeRecipe, presetRecipes } from './commands/recipes.ts';
 import { listDrafts, saveDraft, removeDraft } from './commands/drafts.ts';
@@ -84,7 +84,8 @@ export function createEngine(): Engine {
     },
     models: {
       describe: describeModel,
-      matchWeights: matchWeights,
+      matchWeights,
+      identifyWeights,
       teacherAnswers: teacherAnswers(datasets),
     },
     recipes: {

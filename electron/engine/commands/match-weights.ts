@@ -1,31 +1,14 @@
-import type { ModelRecipe } from '../../contract/recipe.ts';
 import type { Handlers } from '../../contract/services.ts';
-import { matchTensors } from '../models/weights/apply.ts';
+import { identifyNetwork, ownNetwork } from '../models/weights/identify.ts';
 import { openWeights } from '../models/weights/load.ts';
-import { classNamesIn } from '../models/weights/save.ts';
-import { layersOf, tensorShapes } from '../models/weights/shapes.ts';
+import { fitOf, matchTensors } from '../models/weights/match.ts';
+import { classNamesIn } from '../models/weights/metadata.ts';
 
-/** What the classifier's tensors begin with, whichever of the heads the network has: 'fc', 'classifier', 'head'. */
-function headModules(recipe: ModelRecipe, classes: number): Set<string> {
-  const heads = (['linear', 'fastai'] as const).flatMap((head) => {
-    const layers = layersOf({ ...recipe, head }, classes);
-    const last = layers.at(-1)!.group;
-    return [...tensorShapes(layers.filter(({ group }) => group === last)).keys()];
-  });
-  return new Set(heads.map((name) => name.split('.')[0]!));
-}
-
-/**
- * How a weights file fits a network. A file that does not fit is no error; throws what openWeights throws for one that cannot be
- * read. `backboneFits` is also true where everything fits.
- */
+/** How a weights file fits a network. A file that does not fit is no error; throws what openWeights throws for one that cannot be read. */
 export const matchWeights: Handlers['models']['matchWeights'] = async ({ file, model, classes }) => {
   const { format, tensors, metadata } = await openWeights(file);
-  const shapes = tensorShapes(layersOf(model, classes));
-  const { matched, missing, unexpected, mismatched } = matchTensors(shapes, tensors);
-  const heads = headModules(model, classes);
-  const inHead = (name: string) => heads.has(name.split('.')[0]!);
-  const differing = [...missing, ...unexpected, ...mismatched.map(({ name }) => name)];
+  const report = matchTensors(model, classes, tensors);
+  const { matched, missing, unexpected, mismatched, adopted } = report;
   return {
     file,
     format,
@@ -34,7 +17,21 @@ export const matchWeights: Handlers['models']['matchWeights'] = async ({ file, m
     missing,
     unexpected,
     mismatched: mismatched.map(({ name, file: found, here }) => ({ name, file: found, network: here })),
-    backboneFits: matched.length > 0 && differing.every(inHead),
+    ignored: adopted.ignored,
+    fit: fitOf(report, model),
+    classNames: classNamesIn(metadata),
+  };
+};
+
+/** What a weights file is of, by its shapes (or what it says of itself); throws what openWeights throws. */
+export const identifyWeights: Handlers['models']['identifyWeights'] = async ({ file }) => {
+  const { format, tensors, container, metadata } = await openWeights(file);
+  return {
+    file,
+    format,
+    tensors: tensors.size,
+    container,
+    network: ownNetwork(metadata) ?? identifyNetwork(tensors),
     classNames: classNamesIn(metadata),
   };
 };

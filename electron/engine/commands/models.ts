@@ -2,11 +2,14 @@ import { DistillError } from '../../contract/errors.ts';
 import type { Recipe, TeacherRecipe } from '../../contract/recipe.ts';
 import type { Role } from '../../contract/result.ts';
 import { createModel, type Model } from '../models/index.ts';
-import { applyWeights, describeReport } from '../models/weights/apply.ts';
-import { readWeights } from '../models/weights/load.ts';
+import { applyWeights } from '../models/weights/apply.ts';
 import { type ModelFile, readModelFile } from '../models/weights/save.ts';
 import { random } from '../random.ts';
 import { RunFolder } from '../runs/run-folder.ts';
+import { openGiven, startSentence, teacherSentence } from './given-weights.ts';
+
+/** Told what was read, in a sentence. */
+export type Tell = (level: 'info' | 'warn', message: string) => void;
 
 /** Student and baseline start from the same weights; the teacher from others. */
 export function modelSeed(recipe: Recipe, role: Role): number {
@@ -51,28 +54,28 @@ export function teachersFile(run: RunFolder, role: Role): string {
 export async function readTeacher(
   teacher: Exclude<TeacherRecipe, { source: 'train' }>,
   classNames: readonly string[],
+  tell: Tell = () => undefined,
 ): Promise<Model> {
   if (teacher.source === 'run') {
     return loadModel(teachersFile(await RunFolder.open(teacher.path), teacher.role), classNames);
   }
+  const given = await openGiven(teacher.path, teacher.model, classNames.length, 'strict');
   const model = createModel(teacher.model, classNames.length, 0);
-  applyWeights(model, await readWeights(teacher.path), 'strict', teacher.path);
+  applyWeights(model, given.tensors, 'strict', teacher.path);
+  tell('info', teacherSentence(teacher.path, given));
   return model;
 }
 
 /** A fresh model, from weights where some are given: what fits is taken, such as a body with another head. */
-export async function startModel(
-  recipe: Recipe,
-  role: Role,
-  classes: number,
-  log: (message: string) => void,
-): Promise<Model> {
+export async function startModel(recipe: Recipe, role: Role, classes: number, tell: Tell): Promise<Model> {
   const source = role === 'teacher' ? recipe.teacher : recipe.student;
   if (!('weights' in source)) throw new Error('This teacher is not trained.');
   const model = createModel(source.model, classes, modelSeed(recipe, role));
   if (source.weights !== null) {
-    const report = applyWeights(model, await readWeights(source.weights), 'lenient', source.weights);
-    log(`The ${role} starts from ${source.weights}: ${describeReport(report)}.`);
+    const given = await openGiven(source.weights, source.model, classes, 'lenient');
+    applyWeights(model, given.tensors, 'lenient', source.weights);
+    const { level, message } = startSentence(role, source.weights, source.model, given);
+    tell(level, message);
   }
   return model;
 }

@@ -5,12 +5,10 @@ import { type ListedDataset, listDataset } from '../data/import.ts';
 import { requireValidation } from '../data/split.ts';
 import { frozenGroups } from '../models/freezing.ts';
 import { networkOf } from '../models/index.ts';
-import { matchTensors, requireFit, type WeightsPolicy } from '../models/weights/apply.ts';
-import { readWeights } from '../models/weights/load.ts';
-import { layersOf, tensorShapes } from '../models/weights/shapes.ts';
 import { recover } from '../runs/recovery.ts';
 import { isActive } from '../runs/states.ts';
 import { costedTrainings } from './estimate-run.ts';
+import { openGiven } from './given-weights.ts';
 import { readOwnFile, teachersFile } from './models.ts';
 import { dataPathOf } from './prepared-data.ts';
 import { runFolderBytes } from './run-footprint.ts';
@@ -40,7 +38,8 @@ export async function preflight(planned: PlannedRun, context: CallContext): Prom
   if (teacher.source === 'train') checkStages('teacher', teacher.model, teacher.training);
   checkStages('student', student.model, student.training);
   await checkTeacher(teacher, dataset.classes);
-  if (student.weights !== null) await checkFit(student.weights, student.model, dataset, 'lenient');
+  if (student.weights !== null)
+    await openGiven(student.weights, student.model, dataset.classes.length, 'lenient');
   await checkRoom(planned, dataset, context);
 }
 
@@ -52,20 +51,13 @@ function checkStages(role: 'teacher' | 'student', model: ModelRecipe, { stages }
     frozenGroups(freezeTo, network, `${role}.training.stages[${i}].freezeTo`);
 }
 
-async function checkFit(
-  file: string,
-  recipe: ModelRecipe,
-  { classes: { length: classes } }: Pick<ListedDataset, 'classes'>,
-  policy: WeightsPolicy,
-): Promise<void> {
-  const shapes = tensorShapes(layersOf(recipe, classes));
-  requireFit(matchTensors(shapes, await readWeights(file)), { recipe, classes }, policy, file);
-}
-
 async function checkTeacher(teacher: TeacherRecipe, classes: string[]): Promise<void> {
-  if (teacher.source === 'weights') return checkFit(teacher.path, teacher.model, { classes }, 'strict');
+  if (teacher.source === 'weights') {
+    await openGiven(teacher.path, teacher.model, classes.length, 'strict');
+    return;
+  }
   if (teacher.source === 'train') {
-    if (teacher.weights !== null) await checkFit(teacher.weights, teacher.model, { classes }, 'lenient');
+    if (teacher.weights !== null) await openGiven(teacher.weights, teacher.model, classes.length, 'lenient');
     return;
   }
   const run = await recover(teacher.path);

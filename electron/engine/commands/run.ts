@@ -22,7 +22,7 @@ import { fit } from '../train/fit.ts';
 import { planRun, remainingRunSeconds, type RunPlan } from './eta.ts';
 import { type Candidate, judgeModels } from './judge-models.ts';
 import { trainingLoader, validationLoader, withLoaders } from './loaders.ts';
-import { loadModel, modelSeed, readTeacher, startModel } from './models.ts';
+import { loadModel, modelSeed, readTeacher, startModel, type Tell } from './models.ts';
 import { dataPathOf, prepareData, type PreparedData } from './prepared-data.ts';
 import { openStoredAnswers } from './stored-answers.ts';
 import { type Watched, watchAnswers, watchImages, watchTeacher } from './watched-images.ts';
@@ -78,12 +78,13 @@ async function trainRole(
   plan: RunPlan,
 ): Promise<Candidate> {
   const { run, recipe, data, workers, signal, emit, log } = context;
+  const tell: Tell = (level, message) => emit({ type: 'log', level, message });
   const classNames = data.classes.map(({ name }) => name);
   const weightsFile = run.weightsFile(role);
   const finished = run.finished.find((one) => one.role === role);
   if (finished) return { role, model: await loadModel(weightsFile, classNames), finished, weightsFile };
 
-  const model = await startModel(recipe, role, classNames.length, log);
+  const model = await startModel(recipe, role, classNames.length, tell);
   const seed = modelSeed(recipe, role);
   const checkpoints = new CheckpointStore(run.checkpointFolder(role));
   const loaders = {
@@ -160,7 +161,7 @@ async function trainStudent(context: RunContext, teacher: Model, plan: RunPlan):
 
 /** A teacher that is not trained here: read, and kept with the run, so that the run can be judged alone. */
 async function givenTeacher(
-  { run, data }: RunContext,
+  { run, data, emit }: RunContext,
   teacher: Exclude<Recipe['teacher'], { source: 'train' }>,
 ): Promise<Candidate> {
   const role = 'teacher';
@@ -169,7 +170,9 @@ async function givenTeacher(
   const known = run.finished.find((one) => one.role === role);
   if (known) return { role, model: await loadModel(weightsFile, classNames), finished: known, weightsFile };
   const finished = { role, bestEpoch: null, trainingSeconds: null, imagesPerSecond: null } as const;
-  const model = await readTeacher(teacher, classNames);
+  const model = await readTeacher(teacher, classNames, (level, message) =>
+    emit({ type: 'log', level, message }),
+  );
   await saveModel(await run.prepare('weights', `${role}.safetensors`), model, { classNames });
   await run.finish(finished);
   return { role, model, finished, weightsFile };

@@ -133,7 +133,8 @@ export class AnswerStore {
       if (metadata[name] !== value) throw new Error(`its ${name} is another`);
     const logits = tensors.get('logits');
     if (logits?.shape.join() !== this.#shape(part).join()) throw new Error('its shape is another');
-    if (metadata['sha256'] !== hashOf([logits.data])) throw new Error('its checksum differs');
-    return logits.data;
+    const { data } = logits;
+    if (metadata['sha256'] !== hashOf([data])) throw new Error('its checksum differs');
+    return data;
   }
 }

@@ -71,13 +71,26 @@ test.each([
   ['zip', zip(stateDictPickle(tensors))],
   ['legacy', legacyFile(tensors)],
 ])('the %s format gives every number type, strided views and scalars', async (_, bytes) => {
-  const weights = await decodePth(bytes, 'x.pth');
+  const { tensors: weights, container } = await decodePth(bytes, 'x.pth');
+  expect(container).toBeNull();
   expect(Object.fromEntries([...weights].map(([name, { data }]) => [name, [...data]]))).toEqual(values);
   expect(weights.get('transposed')!.shape).toEqual([3, 2]);
   expect(weights.get('counter')!.shape).toEqual([]);
 });
 
-test.each(['model', 'state_dict', 'net', 'teacher'])('a state dict under "%s" is found', async (key) => {
+test.each([
+  'model',
+  'state_dict',
+  'model_state_dict',
+  'net',
+  'teacher',
+  'ema',
+  'state_dict_ema',
+  'model_ema',
+  'ema_state_dict',
+  'weights',
+  'params',
+])('a state dict under "%s" is found, and where it was is told', async (key) => {
   const wrapped = [
     op.emptyDict,
     op.mark,
@@ -87,12 +100,23 @@ test.each(['model', 'state_dict', 'net', 'teacher'])('a state dict under "%s" is
     stateDictPickle(tensors),
     op.setItems,
   ];
-  expect([...(await decodePth(zip(...wrapped), 'x.pth')).keys()]).toEqual(Object.keys(tensors));
+  const found = await decodePth(zip(...wrapped), 'x.pth');
+  expect([...found.tensors.keys()]).toEqual(Object.keys(tensors));
+  expect(found.container).toBe(key);
+});
+
+test('of plain and averaged weights the plain ones are taken, whatever their order', async () => {
+  const float = stateDictPickle({ float: tensors['float']! });
+  const averaged = stateDictPickle({ averaged: tensors['float']! });
+  const both = [op.emptyDict, op.mark, op.text('ema'), averaged, op.text('model'), float, op.setItems];
+  const { tensors: found, container } = await decodePth(zipFile(pickle(...both), tensors), 'x.pth');
+  expect([...found.keys()]).toEqual(['float']);
+  expect(container).toBe('model');
 });
 
 test('the attributes that PyTorch gives a state dict are passed over', async () => {
   const metadata = [op.emptyDict, op.mark, op.text('_metadata'), op.emptyDict, op.setItems, op.build];
-  expect((await decodePth(zip(stateDictPickle(tensors), ...metadata), 'x.pth')).size).toBe(6);
+  expect((await decodePth(zip(stateDictPickle(tensors), ...metadata), 'x.pth')).tensors.size).toBe(6);
 });
 
 test('a dict as Python 2 pickled it, from a list of pairs, is read', async () => {
@@ -100,7 +124,7 @@ test('a dict as Python 2 pickled it, from a list of pairs, is read', async () =>
   const inner = [op.mark, op.text('model'), counter, op.tuple];
   const pairs = [op.mark, op.emptyList, op.mark, ...inner, op.appends, op.tuple];
   const bytes = zip(op.global('collections', 'OrderedDict'), ...pairs, op.reduce);
-  expect([...(await decodePth(bytes, 'x.pth')).keys()]).toEqual(['float']);
+  expect([...(await decodePth(bytes, 'x.pth')).tensors.keys()]).toEqual(['float']);
 });
 
 test('a file without tensors says what it holds instead', async () => {

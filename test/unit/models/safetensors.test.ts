@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { DistillError } from '../../../electron/contract/errors.ts';
 import { decodeSafetensors, encodeSafetensors } from '../../../electron/engine/models/weights/safetensors.ts';
 
@@ -87,4 +87,15 @@ test('cut anywhere it is refused', () => {
   for (let cut = 0; cut < bytes.length; cut++) {
     expect(() => decodeSafetensors(bytes.subarray(0, cut), 'x'), `cut at ${cut}`).toThrow(DistillError);
   }
+});
+
+test('a header with a million tensors is refused by their number, before it is parsed', () => {
+  const entries = Array.from(
+    { length: 1_000_000 },
+    (_, i) => `"t${i}":{"dtype":"F32","shape":[0],"data_offsets":[0,0]}`,
+  );
+  const bytes = file(`{${entries.join(',')}}`, new Uint8Array());
+  const parse = vi.spyOn(JSON, 'parse');
+  expect(() => decodeSafetensors(bytes, 'x')).toThrow(/lists 1000000 tensors/);
+  expect(parse).not.toHaveBeenCalled();
 });

@@ -37,7 +37,8 @@ test('its own network: everything matches, and the classes are told', async () =
     missing: [],
     unexpected: [],
     mismatched: [],
-    backboneFits: true,
+    ignored: [],
+    fit: 'whole',
     classNames: ['stop', 'yield', 'go'],
   });
 });
@@ -50,27 +51,27 @@ test('another number of classes or another head: only the classifier does not fi
       { name: 'fc.weight', file: [3, 64], network: [5, 64] },
       { name: 'fc.bias', file: [3], network: [5] },
     ],
-    backboneFits: true,
+    fit: 'body',
   });
   const fastai = await match(resnet34, { architecture: 'resnet34', head: 'fastai' });
   expect(fastai.unexpected).toEqual(['fc.weight', 'fc.bias']);
   expect(fastai.missing).toContain('head.fc2.weight');
-  expect(fastai.backboneFits).toBe(true);
+  expect(fastai.fit).toBe('body');
 });
 
 test('a smaller network whose every layer the file has is not the same backbone', async () => {
   const found = await match(resnet34, { architecture: 'resnet18' });
   expect([found.missing, found.mismatched]).toEqual([[], []]);
   expect(found.unexpected).toContain('layer1.2.conv1.weight');
-  expect(found.backboneFits).toBe(false);
+  expect(found.fit).toBe('part');
 });
 
 test('other widths and other families do not fit, which is no error', async () => {
   const wide = await match(resnet34, { architecture: 'resnet34', width: 16 });
   expect(wide.mismatched[0]).toEqual({ name: 'conv1.weight', file: [8, 3, 7, 7], network: [16, 3, 7, 7] });
-  expect([wide.matched, wide.backboneFits]).toEqual([1, false]);
+  expect([wide.matched, wide.fit]).toEqual([1, 'little']);
   const mobile = await match(resnet34, { architecture: 'mobilenet_v2' });
-  expect([mobile.matched, mobile.backboneFits]).toEqual([0, false]);
+  expect([mobile.matched, mobile.fit]).toEqual([0, 'little']);
 });
 
 test('what cannot be read is an error', async () => {

@@ -1,7 +1,8 @@
-import { readFile, stat } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { DistillError } from '../../../contract/errors.ts';
-import { corrupt, inaccessible } from './errors.ts';
+import { inaccessible } from './errors.ts';
+import { foreignFile, foreignFolder } from './foreign.ts';
 import { decodePth } from './pth.ts';
 import { decodeSafetensors } from './safetensors.ts';
 import type { TensorMap } from './tensor-data.ts';
@@ -9,20 +10,11 @@ import type { TensorMap } from './tensor-data.ts';
 /** The most that Node reads into one buffer at once. */
 const maximumFile = 2 ** 31 - 1;
 
-/** What DistributedDataParallel and torch.compile put in front of every name. */
-const wrapperPrefix = /^(?:module\.|_orig_mod\.)+/;
-
 const pickleEndings = new Set(['.pth', '.pt', '.pkl', '.ckpt', '.bin', '.tar']);
 
 async function readWhole(file: string): Promise<Buffer> {
   const found = await stat(file);
-  if (!found.isFile()) {
-    throw new DistillError(
-      'INVALID_INPUT',
-      `${file} is not a file.`,
-      'Name a weights file: .safetensors or .pth.',
-    );
-  }
+  if (!found.isFile()) throw foreignFolder(await readdir(file).catch(() => []), file);
   if (found.size > maximumFile) {
     throw new DistillError(
       'UNSUPPORTED_FORMAT',
@@ -45,26 +37,12 @@ export async function readWeightsFile(file: string): Promise<Buffer> {
 /** What a weights file holds, whichever its format. */
 export interface WeightsFile {
   format: 'safetensors' | 'pth';
-  /** In PyTorch's layout, names without the prefixes 'module.' and '_orig_mod.'. */
+  /** In PyTorch's layout, named as in the file. */
   tensors: TensorMap;
+  /** The keys under which a PyTorch file keeps them, e.g. 'state_dict'; null: they are the whole. */
+  container: string | null;
   /** Of a safetensors file. */
   metadata: Record<string, string>;
-}
-
-async function decodeBySniffing(bytes: Buffer, file: string): Promise<WeightsFile> {
-  // Safetensors: a header length whose upper bytes are 0, then the header's brace.
-  const isSafetensors = bytes.length > 8 && bytes.readUInt32LE(4) === 0 && bytes[8] === 0x7b;
-  const ending = path.extname(file).toLowerCase();
-  if (isSafetensors || ending === '.safetensors')
-    return { format: 'safetensors', ...decodeSafetensors(bytes, file) };
-  const zip = bytes.toString('latin1', 0, 2) === 'PK';
-  if (zip || bytes[0] === 0x80 || pickleEndings.has(ending))
-    return { format: 'pth', tensors: await decodePth(bytes, file), metadata: {} };
-  throw new DistillError(
-    'UNSUPPORTED_FORMAT',
-    `${file} is neither a safetensors file nor one by torch.save.`,
-    'Name a weights file: .safetensors or .pth.',
-  );
 }
 
 /**
@@ -72,14 +50,23 @@ async function decodeBySniffing(bytes: Buffer, file: string): Promise<WeightsFil
  * tensors in it), UNSUPPORTED_FORMAT, INVALID_INPUT or NOT_FOUND.
  */
 export async function openWeights(file: string): Promise<WeightsFile> {
-  const { tensors, ...rest } = await decodeBySniffing(await readWeightsFile(file), file);
-  const weights: TensorMap = new Map();
-  for (const [wrapped, tensor] of tensors) {
-    const name = wrapped.replace(wrapperPrefix, '');
-    if (weights.has(name)) throw corrupt(file, `it holds "${name}" twice, with and without a prefix`);
-    weights.set(name, tensor);
-  }
-  return { ...rest, tensors: weights };
+  const bytes = await readWeightsFile(file);
+  const ending = path.extname(file).toLowerCase();
+  // Safetensors: a header length whose upper bytes are 0, then the header's brace.
+  const isSafetensors = bytes.length > 8 && bytes.readUInt32LE(4) === 0 && bytes[8] === 0x7b;
+  if (isSafetensors) return { format: 'safetensors', container: null, ...decodeSafetensors(bytes, file) };
+  const isTorch = bytes.toString('latin1', 0, 2) === 'PK' || bytes[0] === 0x80;
+  const foreign = isTorch ? null : foreignFile(bytes, file);
+  if (foreign) throw foreign;
+  if (ending === '.safetensors')
+    return { format: 'safetensors', container: null, ...decodeSafetensors(bytes, file) };
+  if (isTorch || pickleEndings.has(ending))
+    return { format: 'pth', metadata: {}, ...(await decodePth(bytes, file)) };
+  throw new DistillError(
+    'UNSUPPORTED_FORMAT',
+    `${file} is neither a safetensors file nor one by torch.save.`,
+    'Name a weights file: .safetensors or .pth.',
+  );
 }
 
 /** The tensors of a weights file alone; throws as openWeights does. */

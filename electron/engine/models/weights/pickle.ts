@@ -41,8 +41,17 @@ export interface PickleRules {
 const unsafeHint =
   'Open the file in PyTorch only if you trust it, save model.state_dict() alone, best as safetensors, and use that.';
 
-function unsafe(file: string, what: string): DistillError {
-  return new DistillError('WEIGHTS_UNSAFE', `The weights file ${file} was refused: ${what}.`, unsafeHint);
+/** How to save weights alone, where the first class that a pickle asks for tells what was saved instead. */
+function remedyFor(module: string): string {
+  if (/^fast(?:ai|core)\b/.test(module))
+    return 'This is a whole fastai Learner (learn.export). Load it in fastai with load_learner, then save its weights: learn.save("teacher"), or torch.save(learn.model.state_dict(), "teacher.pth").';
+  if (/^(?:__main__|torchvision\.models|timm|torch\.nn|models?)\b/.test(module))
+    return 'This is a whole model (torch.save(model)), not its weights. Load it in PyTorch only if you trust it, and save torch.save(model.state_dict(), "weights.pth").';
+  return unsafeHint;
+}
+
+function unsafe(file: string, what: string, hint = unsafeHint): DistillError {
+  return new DistillError('WEIGHTS_UNSAFE', `The weights file ${file} was refused: ${what}.`, hint);
 }
 
 /** The longest integer that PyTorch writes is its magic number, 10 bytes. */
@@ -173,7 +182,8 @@ class Unpickler {
   global(module: PickleValue, name: PickleValue): void {
     if (typeof module !== 'string' || typeof name !== 'string') throw this.corrupt('a global has no name');
     const found = this.rules.globals.get(`${module}.${name}`);
-    if (!found) throw unsafe(this.rules.file, `it asks for the Python object ${module}.${name}`);
+    if (!found)
+      throw unsafe(this.rules.file, `it asks for the Python object ${module}.${name}`, remedyFor(module));
     this.push(found);
   }
 

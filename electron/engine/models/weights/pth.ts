@@ -2,9 +2,17 @@ import { fromBufferPromise, type Entry, type ZipFile } from 'yauzl';
 import { DistillError } from '../../../contract/errors.ts';
 import { corrupt } from './errors.ts';
 import { unpickle, type PickleValue } from './pickle.ts';
+import { foreignZip } from './foreign.ts';
 import { findStateDict } from './state-dict.ts';
 import { sizeOf, type TensorMap } from './tensor-data.ts';
 import { torchRules, type PickledStorage, type PickledTensor } from './torch-pickle.ts';
+
+/** What a file by torch.save holds. */
+export interface TorchFile {
+  tensors: TensorMap;
+  /** The keys under which they were found, e.g. 'model'; null: they are the whole. */
+  container: string | null;
+}
 
 /** torch.serialization.MAGIC_NUMBER and PROTOCOL_VERSION of the format before PyTorch 1.6. */
 const legacyMagic = 0x1950a86a20f9469cfc6cn;
@@ -68,7 +76,7 @@ async function readEntries(zip: ZipFile, file: string): Promise<Map<string, Entr
   return entries;
 }
 
-async function readZip(bytes: Buffer, file: string): Promise<TensorMap> {
+async function readZip(bytes: Buffer, file: string): Promise<TorchFile> {
   const zip = await fromBufferPromise(bytes);
   const entries = await readEntries(zip, file);
   /** torch.save stores its parts uncompressed, so that none is larger than the file. */
@@ -83,6 +91,8 @@ async function readZip(bytes: Buffer, file: string): Promise<TensorMap> {
     return data;
   };
 
+  const foreign = foreignZip([...entries.keys()], file);
+  if (foreign) throw foreign;
   const pickle = [...entries.keys()].find((name) => /^[^/]+\/data\.pkl$/.test(name));
   if (!pickle) throw corrupt(file, 'it is a zip archive without data.pkl, not one by torch.save');
   const folder = pickle.slice(0, -'data.pkl'.length);
@@ -90,16 +100,18 @@ async function readZip(bytes: Buffer, file: string): Promise<TensorMap> {
     throw bigEndian(file);
   }
   const { value } = unpickle(await part(pickle), 0, torchRules(file));
-  return materialise(findStateDict(value, file), bytes.length, file, async ({ key, length, dtype }) => {
+  const { tensors, container } = findStateDict(value, file);
+  const load = async ({ key, length, dtype }: PickledStorage) => {
     const data = await part(`${folder}data/${key}`);
     if (data.length !== length * dtype.bytes)
       throw corrupt(file, `its part data/${key} has ${data.length} bytes`);
     return data;
-  });
+  };
+  return { tensors: await materialise(tensors, bytes.length, file, load), container };
 }
 
 /** Five pickles (magic, protocol, system, the object, the storages' keys), then each storage: its length and its numbers. */
-async function readLegacy(bytes: Buffer, file: string): Promise<TensorMap> {
+async function readLegacy(bytes: Buffer, file: string): Promise<TorchFile> {
   const rules = torchRules(file);
   /** Bytes of one number, by the storage's key. */
   const itemBytes = new Map<PickleValue, number>();
@@ -131,19 +143,21 @@ async function readLegacy(bytes: Buffer, file: string): Promise<TensorMap> {
     parts.set(key, bytes.subarray(position, position + length));
     position += length;
   }
-  return materialise(findStateDict(root, file), bytes.length, file, ({ key, length, dtype }) => {
+  const { tensors, container } = findStateDict(root, file);
+  const load = ({ key, length, dtype }: PickledStorage) => {
     const data = parts.get(key);
     if (data?.length !== length * dtype.bytes)
       throw corrupt(file, `its storage ${key} is missing or has another length`);
     return Promise.resolve(data);
-  });
+  };
+  return { tensors: await materialise(tensors, bytes.length, file, load), container };
 }
 
 /**
  * Reads the state dict of a file by torch.save, in the zip format or the one before PyTorch 1.6. Nothing in it is run.
  * Throws WEIGHTS_UNSAFE, WEIGHTS_CORRUPT, WEIGHTS_MISMATCH or UNSUPPORTED_FORMAT; `file` names the bytes in messages.
  */
-export async function decodePth(bytes: Buffer, file: string): Promise<TensorMap> {
+export async function decodePth(bytes: Buffer, file: string): Promise<TorchFile> {
   try {
     return await (bytes.toString('latin1', 0, 2) === 'PK' ? readZip(bytes, file) : readLegacy(bytes, file));
   } catch (error) {

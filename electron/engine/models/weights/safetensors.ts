@@ -1,24 +1,34 @@
 import { z } from 'zod';
 import { DistillError } from '../../../contract/errors.ts';
 import { corrupt } from './errors.ts';
-import { decode, dtypes } from './dtypes.ts';
-import { sizeOf, type TensorMap } from './tensor-data.ts';
+import { decode, type Dtype, dtypes } from './dtypes.ts';
+import { sizeOf, type TensorData, type TensorMap } from './tensor-data.ts';
 
 /** As in the reference implementation. */
 const maximumHeader = 100_000_000;
 
-const count = z.number().int().min(0);
-const entrySchema = z.strictObject({
-  dtype: z.string(),
-  shape: z.array(count),
-  data_offsets: z.tuple([count, count]),
-});
+/** As many as a zip of PyTorch's may have; the largest network here has a few hundred. */
+const maximumTensors = 100_000;
+
 const metadataSchema = z.record(z.string(), z.string());
 
 export interface Safetensors {
   tensors: TensorMap;
   /** The header's __metadata__. */
   metadata: Record<string, string>;
+}
+
+/** Counted before the JSON is parsed: a million entries would take seconds and a gigabyte. */
+function checkCount(header: Buffer, file: string): void {
+  let count = 0;
+  const key = '"data_offsets"';
+  for (let at = header.indexOf(key); at >= 0; at = header.indexOf(key, at + key.length)) count++;
+  if (count <= maximumTensors) return;
+  throw new DistillError(
+    'UNSUPPORTED_FORMAT',
+    `The weights file ${file} lists ${count} tensors, more than any network that can be read here.`,
+    `Save the network's own weights alone; up to ${maximumTensors} tensors are read.`,
+  );
 }
 
 function parseHeader(bytes: Uint8Array, file: string): { header: Record<string, unknown>; start: number } {
@@ -30,6 +40,7 @@ function parseHeader(bytes: Uint8Array, file: string): { header: Record<string, 
     throw corrupt(file, `its header claims ${String(length)} bytes, more than there are or may be`);
   }
   const start = 8 + Number(length);
+  checkCount(Buffer.from(bytes.buffer, bytes.byteOffset + 8, Number(length)), file);
   let header: unknown;
   try {
     header = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(8, start)));
@@ -42,11 +53,27 @@ function parseHeader(bytes: Uint8Array, file: string): { header: Record<string, 
   return { header: header as Record<string, unknown>, start };
 }
 
-function parseEntry(name: string, value: unknown, file: string) {
-  const entry = entrySchema.safeParse(value);
-  if (!entry.success)
-    throw corrupt(file, `the entry of "${name}" has no valid dtype, shape and data_offsets`);
-  const { dtype: dtypeName, shape, data_offsets: offsets } = entry.data;
+interface Entry {
+  name: string;
+  dtype: Dtype;
+  shape: number[];
+  /** From and to, counted from the header's end. */
+  offsets: [number, number];
+}
+
+const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
+const isCounts = (value: unknown): value is number[] => Array.isArray(value) && value.every(isCount);
+
+function parseEntry(name: string, value: unknown, file: string): Entry {
+  const fields = typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+  const { dtype: dtypeName, shape, data_offsets: offsets } = fields;
+  const isEntry =
+    typeof dtypeName === 'string' &&
+    isCounts(shape) &&
+    isCounts(offsets) &&
+    offsets.length === 2 &&
+    Object.keys(fields).length === 3;
+  if (!isEntry) throw corrupt(file, `the entry of "${name}" has no valid dtype, shape and data_offsets`);
   const dtype = dtypes.get(dtypeName);
   if (!dtype) {
     throw new DistillError(
@@ -55,7 +82,24 @@ function parseEntry(name: string, value: unknown, file: string) {
       `Save it as one of ${[...dtypes.keys()].join(', ')}.`,
     );
   }
-  return { name, dtype, shape, offsets };
+  return { name, dtype, shape, offsets: [offsets[0]!, offsets[1]!] };
+}
+
+/** A tensor of a file, decoded each time that it is asked for: most files hold more than is taken. */
+class FileTensor implements TensorData {
+  readonly shape: number[];
+  readonly #dtype: Dtype;
+  readonly #bytes: Uint8Array;
+
+  constructor({ shape, dtype }: Entry, bytes: Uint8Array) {
+    this.shape = shape;
+    this.#dtype = dtype;
+    this.#bytes = bytes;
+  }
+
+  get data(): Float32Array {
+    return decode(this.#dtype, this.#bytes);
+  }
 }
 
 /**
@@ -65,23 +109,25 @@ function parseEntry(name: string, value: unknown, file: string) {
  */
 export function decodeSafetensors(bytes: Uint8Array, file: string): Safetensors {
   const { header, start } = parseHeader(bytes, file);
-  const { __metadata__: rawMetadata = {}, ...rawEntries } = header;
-  const metadata = metadataSchema.safeParse(rawMetadata);
+  const metadata = metadataSchema.safeParse(header['__metadata__'] ?? {});
   if (!metadata.success) throw corrupt(file, 'its __metadata__ holds something else than strings');
 
-  const entries = Object.entries(rawEntries).map(([name, value]) => parseEntry(name, value, file));
+  const entries = Object.keys(header)
+    .filter((name) => name !== '__metadata__')
+    .map((name) => parseEntry(name, header[name], file));
   const tensors: TensorMap = new Map();
   let end = 0;
-  for (const { name, dtype, shape, offsets } of entries.toSorted(
+  for (const entry of entries.toSorted(
     (a, b) => a.offsets[0] - b.offsets[0] || a.offsets[1] - b.offsets[1],
   )) {
+    const { name, dtype, shape, offsets } = entry;
     if (offsets[0] !== end) throw corrupt(file, `the bytes of "${name}" overlap others or leave a hole`);
     if (offsets[1] - offsets[0] !== sizeOf(shape) * dtype.bytes) {
       throw corrupt(file, `the bytes of "${name}" do not make its shape [${shape.join(', ')}]`);
     }
     end = offsets[1];
     if (start + end > bytes.length) throw corrupt(file, `it ends within "${name}"`);
-    tensors.set(name, { shape, data: decode(dtype, bytes.subarray(start + offsets[0], start + end)) });
+    tensors.set(name, new FileTensor(entry, bytes.subarray(start + offsets[0], start + end)));
   }
   if (start + end !== bytes.length) {
     throw corrupt(file, `${bytes.length - start - end} bytes follow its last tensor`);

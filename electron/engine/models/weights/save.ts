@@ -1,10 +1,10 @@
-import { z } from 'zod';
 import { DistillError } from '../../../contract/errors.ts';
-import { modelSchema, type ModelRecipe } from '../../../contract/recipe.ts';
+import type { ModelRecipe } from '../../../contract/recipe.ts';
 import { writeFileAtomic } from '../../files.ts';
 import type { Model } from '../model.ts';
 import { toTorch, torchShape } from './layout.ts';
 import { readWeightsFile } from './load.ts';
+import { classNamesIn, modelIn } from './metadata.ts';
 import { decodeSafetensors, encodeSafetensors, type StoredTensor } from './safetensors.ts';
 import type { TensorMap } from './tensor-data.ts';
 
@@ -42,24 +42,11 @@ export async function saveModel(
   await writeFileAtomic(file, encodeSafetensors(modelWeights(model), metadata));
 }
 
-/** The class names that a file by saveModel has in its metadata; null where there are none. */
-export function classNamesIn(metadata: Record<string, string>): string[] | null {
-  return parseJson(z.array(z.string()).min(1), metadata['classes']) ?? null;
-}
-
 export interface ModelFile {
   recipe: ModelRecipe;
   classNames: string[];
   weights: TensorMap;
   metadata: Record<string, string>;
-}
-
-function parseJson<T>(schema: z.ZodType<T>, text: string | undefined): T | undefined {
-  try {
-    return schema.parse(JSON.parse(text ?? ''));
-  } catch {
-    return undefined;
-  }
 }
 
 /**
@@ -68,7 +55,7 @@ function parseJson<T>(schema: z.ZodType<T>, text: string | undefined): T | undef
  */
 export async function readModelFile(file: string): Promise<ModelFile> {
   const { tensors, metadata } = decodeSafetensors(await readWeightsFile(file), file);
-  const recipe = parseJson(modelSchema, metadata['model']);
+  const recipe = modelIn(metadata);
   const classNames = classNamesIn(metadata);
   if (!recipe || !classNames) {
     throw new DistillError(

@@ -18,3 +18,17 @@ export const tensorShapes = (layers: readonly LayerDescription[]): Map<string, n
       ...buffers.map(({ name, shape }) => [name, shape] as const),
     ]),
   );
+
+/** Names of everything before the classifier. */
+export function bodyNames(recipe: ModelRecipe): string[] {
+  // The number of classes changes no name.
+  const layers = layersOf(recipe, 2);
+  const last = layers.at(-1)!.group;
+  return [...tensorShapes(layers.filter(({ group }) => group < last)).keys()];
+}
+
+/** Names of the last linear layer's tensors, whose first axis is the classes. */
+export const outputNames = (recipe: ModelRecipe): string[] =>
+  layersOf(recipe, 2)
+    .at(-1)!
+    .parameters.map(({ name }) => name);

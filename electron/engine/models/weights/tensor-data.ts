@@ -2,8 +2,9 @@
 export type TensorMap = Map<string, TensorData>;
 
 export interface TensorData {
-  shape: number[];
-  data: Float32Array;
+  readonly shape: number[];
+  /** May be decoded anew each time: ask once. */
+  readonly data: Float32Array;
 }
 
 export const sizeOf = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);

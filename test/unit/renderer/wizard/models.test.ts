@@ -44,7 +44,8 @@ describe('weightsVerdict', () => {
     missing: [],
     unexpected: [],
     mismatched: [],
-    backboneFits: false,
+    ignored: [],
+    fit: 'whole',
     classNames: null,
     ...parts,
   });
@@ -52,16 +53,16 @@ describe('weightsVerdict', () => {
   const verdicts = (parts: Partial<WeightsMatch>) =>
     (['start', 'teacher'] as const).map((use) => weightsVerdict(match(parts), use).color);
 
-  it("is the run's: a teacher must fit whole, a start in one tensor at least", () => {
-    expect(verdicts({ backboneFits: true })).toEqual(['success', 'success']);
-    expect(verdicts({ matched: 40, mismatched: [head], backboneFits: true })).toEqual(['success', 'error']);
-    expect(verdicts({ matched: 1, missing: ['conv1.weight'] })).toEqual(['warning', 'error']);
-    expect(verdicts({ matched: 0, missing: ['conv1.weight'] })).toEqual(['error', 'error']);
+  it("is the run's: a teacher must fit whole, a start in most of its tensors", () => {
+    expect(verdicts({ fit: 'whole' })).toEqual(['success', 'success']);
+    expect(verdicts({ matched: 40, mismatched: [head], fit: 'body' })).toEqual(['success', 'error']);
+    expect(verdicts({ matched: 30, missing: ['conv1.weight'], fit: 'part' })).toEqual(['warning', 'error']);
+    expect(verdicts({ matched: 1, missing: ['conv1.weight'], fit: 'little' })).toEqual(['error', 'error']);
     // A smaller network, all of whose layers the file has, is no teacher.
-    expect(verdicts({ unexpected: ['layer1.2.conv1.weight'] })).toEqual(['success', 'error']);
+    expect(verdicts({ unexpected: ['layer1.2.conv1.weight'], fit: 'part' })).toEqual(['warning', 'error']);
   });
   it('says how much fits', () => {
-    const { text } = weightsVerdict(match({ matched: 41, mismatched: [head], backboneFits: true }), 'start');
+    const { text } = weightsVerdict(match({ matched: 41, mismatched: [head], fit: 'body' }), 'start');
     expect(text).toContain("41 of the network's 42 tensors");
   });
 });

@@ -132,7 +132,8 @@ describe('how a weights file fits', () => {
     missing: ['fc.weight'],
     mismatched: [],
     unexpected: [],
-    backboneFits: matched > 0,
+    fit: matched > 0 ? 'whole' : 'little',
+    ignored: [],
     classNames: null,
   });
   it('is forgotten with the file, and keeps a run from being started where it does not', async () => {

@@ -1,0 +1,56 @@
+import type { ModelRecipe } from '../../contract/recipe.ts';
+import type { WeightsPolicy } from '../models/weights/apply.ts';
+import { requireFit } from '../models/weights/apply.ts';
+import { openWeights, type WeightsFile } from '../models/weights/load.ts';
+import { describeReport, fitOf, matchTensors, type WeightsReport } from '../models/weights/match.ts';
+import { checkNumbers } from '../models/weights/numbers.ts';
+
+export interface GivenWeights extends WeightsFile {
+  report: WeightsReport;
+}
+
+/**
+ * Reads a weights file that somebody gave and checks it before anything is made of it: that it fits, and that its numbers are
+ * numbers. Throws what openWeights and requireFit throw; WEIGHTS_CORRUPT for NaN and the like.
+ */
+export async function openGiven(
+  file: string,
+  recipe: ModelRecipe,
+  classes: number,
+  policy: WeightsPolicy,
+): Promise<GivenWeights> {
+  const found = await openWeights(file);
+  const report = matchTensors(recipe, classes, found.tensors);
+  requireFit(report, { recipe, classes }, policy, found.tensors, file);
+  checkNumbers(report, found.tensors, file);
+  return { ...found, report };
+}
+
+const inside = ({ container }: WeightsFile): string => (container === null ? '' : `, under "${container}"`);
+
+/** What a teacher was read from, in a sentence. */
+export const teacherSentence = (file: string, given: GivenWeights): string =>
+  `The teacher is from ${file}${inside(given)}: ${describeReport(given.report)}.`;
+
+/** What a training begins with, in a sentence. */
+export function startSentence(
+  role: string,
+  file: string,
+  recipe: ModelRecipe,
+  given: GivenWeights,
+): { level: 'info' | 'warn'; message: string } {
+  const { report } = given;
+  const { matched, missing, mismatched } = report;
+  const fit = fitOf(report, recipe);
+  const count = `${matched.length} of ${matched.length + missing.length + mismatched.length} tensors`;
+  const rest = {
+    whole: '',
+    body: ' The classifier does not fit and begins with random weights.',
+    part: ' The others begin with random weights: the file is of another network.',
+    little: '',
+  }[fit];
+  return {
+    level: fit === 'part' ? 'warn' : 'info',
+    message: `The ${role} starts from ${count} of ${file}${inside(given)}.${rest} ${describeReport(report)}.`,
+  };
+}

@@ -1,0 +1,79 @@
+import { architectures, type ModelRecipe } from '../../../contract/recipe.ts';
+import type { WeightsNetwork } from '../../../contract/preview.ts';
+import { type FileShapes, fitOf, matchTensors } from './match.ts';
+import { classNamesIn, modelIn } from './metadata.ts';
+import { outputNames } from './shapes.ts';
+
+/** A file of more tensors is of no network here. */
+const mostTensors = 5000;
+
+type Stem = ModelRecipe['stem'];
+
+/** What the first convolution's window tells; strides leave no trace in the shapes. */
+function stemsOf(architecture: ModelRecipe['architecture'], kernel: number): Stem[] {
+  const isResnet = architecture.startsWith('resnet');
+  if (kernel === 7) return isResnet ? ['imagenet'] : [];
+  if (kernel !== 3) return [];
+  return isResnet ? ['small', 'small-stride2'] : ['imagenet', 'small', 'small-stride2'];
+}
+
+/** The architecture's own width first; MobileNet rounds its channels to multiples of 8, so that several widths give the same. */
+const widthsNear = (channels: number): (number | null)[] => [
+  null,
+  channels,
+  ...[-4, -3, -2, -1, 1, 2, 3].map((more) => channels + more),
+];
+
+function* candidates(
+  architecture: ModelRecipe['architecture'],
+  weights: FileShapes,
+): Generator<WeightsNetwork> {
+  for (const head of ['linear', 'fastai'] as const) {
+    const probe: ModelRecipe = { architecture, width: null, stem: 'imagenet', head };
+    const { matched, mismatched, adopted } = matchTensors(probe, 2, weights);
+    if (matched.length + mismatched.length === 0) continue;
+    const shapeOf = (name: string) => weights.get(adopted.names.get(name) ?? '')?.shape;
+    const first = shapeOf(architecture === 'mobilenet_v2' ? 'features.0.0.weight' : 'conv1.weight');
+    if (first?.length !== 4 || first[1] !== 3) continue;
+    const classes = shapeOf(outputNames(probe)[0]!)?.[0] ?? null;
+    const stems = stemsOf(architecture, first[2]!);
+    if (stems.length === 0) continue;
+    for (const width of widthsNear(first[0]!)) {
+      const possible = width === null || (width >= 4 && width <= 512);
+      if (possible) yield { model: { architecture, width, stem: stems[0]!, head }, classes, stems };
+    }
+  }
+}
+
+/** The known network whose every tensor a file has, else the one whose body it has; null: none. */
+export function identifyNetwork(weights: FileShapes): WeightsNetwork | null {
+  if (weights.size > mostTensors) return null;
+  let body: WeightsNetwork | null = null;
+  for (const architecture of architectures) {
+    for (const candidate of candidates(architecture, weights)) {
+      const { model, classes } = candidate;
+      const fit = fitOf(matchTensors(model, classes ?? 2, weights), model);
+      if (fit === 'whole' && classes !== null && classes >= 2) return candidate;
+      if (fit === 'body') body ??= { ...candidate, model: { ...model, head: 'linear' }, classes: null };
+    }
+  }
+  return body;
+}
+
+/** The network that a file of this program's says it is of; null: it does not say. */
+export function ownNetwork(metadata: Record<string, string>): WeightsNetwork | null {
+  const model = modelIn(metadata);
+  const classes = classNamesIn(metadata)?.length;
+  return model && classes ? { model, classes, stems: [model.stem] } : null;
+}
+
+/** In words, e.g. 'resnet18 with width 16, stem small or small-stride2, head linear and 10 classes'. */
+export function describeNetwork({ model, classes, stems }: WeightsNetwork): string {
+  const { architecture, width, head } = model;
+  const details = [
+    width === null ? 'its own width' : `width ${width}`,
+    ...(stems.length < 3 ? [`stem ${stems.join(' or ')}`] : []),
+    classes === null ? 'another classifier than those known here' : `head ${head} and ${classes} classes`,
+  ];
+  return `${architecture} with ${details.join(', ')}`;
+}

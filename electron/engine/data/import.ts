@@ -63,13 +63,19 @@ export async function openDataset(path: string, options: ImportOptions): Promise
   const given = await openSource(path, options.signal);
   let pixels: KeptPixels | null = null;
   try {
-    const { format, listing } = await recognise(given, path, options);
+    const { format, listing, refusals } = await recognise(given, path, options);
     const ordered = listing.images.sort((a, b) => comparePart(a.part, b.part) || compareKeys(a.key, b.key));
     const vocabulary = vocabularyOf(listing, names, options);
     const { known, unknown } = withLabels(ordered, vocabulary);
     if (options.keep) pixels = await roomFor(known, options.keep);
     const { found, skipped } = await examine(given, known, vocabulary.classes, options, pixels);
-    const all = [skipped, unknown, listing.skipped, given.source.skipped, leftovers(given.source, listing)];
+    const all = [
+      skipped,
+      unknown,
+      listing.skipped,
+      given.source.skipped,
+      leftovers(given.source, listing, refusals),
+    ];
     const unused = all.flat().sort((a, b) => compareKeys(a.file, b.file));
     if (found.length === 0) throw nothingUsable(path, unused);
 
@@ -145,13 +151,14 @@ async function recognise(
   given: Given,
   path: string,
   { reading, before }: Pick<ImportOptions, 'reading' | 'before'>,
-): Promise<{ format: string; listing: Listing }> {
+): Promise<{ format: string; listing: Listing; refusals: ReadonlyMap<string, string> }> {
   const images = await imageFiles(given.source);
+  const refusals = new Map<string, string>();
   for (const format of formats) {
-    const listing = await format.list({ ...given, images, reading });
+    const listing = await format.list({ ...given, images, reading, refusals });
     if (!listing) continue;
     if (before?.foldedValidation) foldValidation(listing);
-    return { format: format.name, listing };
+    return { format: format.name, listing, refusals };
   }
   throw new DistillError('DATASET_EMPTY', `There are no labelled images in "${path}".`, acceptedLayouts);
 }

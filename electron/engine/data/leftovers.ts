@@ -1,17 +1,23 @@
 import type { SkippedFile } from '../../contract/dataset.ts';
 import type { Listing } from './formats/format.ts';
-import { isTable, type Source } from './source/source.ts';
+import { isList, isTable, type Source } from './source/source.ts';
 
 /** Files that a listing does not speak of: nothing that lies in a dataset is passed over without a word. */
-export function leftovers({ keys }: Pick<Source, 'keys'>, listing: Listing): SkippedFile[] {
+export function leftovers(
+  { keys }: Pick<Source, 'keys'>,
+  listing: Listing,
+  refusals: ReadonlyMap<string, string>,
+): SkippedFile[] {
   const known = new Set(listing.used);
   for (const { key } of listing.images) known.add(key);
   for (const { file } of listing.skipped) known.add(file);
-  return keys.filter((key) => !known.has(key)).map(leftover);
+  return keys.filter((key) => !known.has(key)).map((key) => leftover(key, refusals.get(key)));
 }
 
-function leftover(file: string): SkippedFile {
-  if (isTable(file)) return { file, reason: 'not-used', detail: 'a table that the format does not need' };
+function leftover(file: string, refusal: string | undefined): SkippedFile {
+  if (refusal !== undefined) return { file, reason: 'not-used', detail: refusal };
+  if (isTable(file) && !isList(file))
+    return { file, reason: 'not-used', detail: 'a table that the format does not need' };
   if (/\.(zip|tar|tgz|gz|7z|rar)$/i.test(file))
     return {
       file,

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { onTestFinished } from 'vitest';
-import { ownReading, type Part } from '../../../electron/contract/recipe.ts';
+import { ownReading, type Part, type ReadingRecipe } from '../../../electron/contract/recipe.ts';
 import { openDataset } from '../../../electron/engine/data/import.ts';
 import type { Dataset } from '../../../electron/engine/data/dataset.ts';
 
@@ -26,8 +26,12 @@ export function folderOf(files: Record<string, Uint8Array | string> = {}): strin
   return folder;
 }
 
-export async function imported(at: string, classNames: string | null = null): Promise<Dataset> {
-  const dataset = await openDataset(at, { classNames, reading: ownReading });
+export async function imported(
+  at: string,
+  classNames: string | null = null,
+  reading: ReadingRecipe = ownReading,
+): Promise<Dataset> {
+  const dataset = await openDataset(at, { classNames, reading });
   onTestFinished(() => dataset.close());
   return dataset;
 }

@@ -170,7 +170,7 @@ describe('CSV', () => {
     await fails(
       path.join(folderOf({ 't.csv': 'x,y\n1,2\n' }), 't.csv'),
       'INVALID_INPUT',
-      /"t\.csv" has no columns/,
+      /"t\.csv" has no column for the file; its columns are "x", "y"/,
     );
     await fails(
       path.join(folderOf({ 't.csv': 'file,label\n"a,b\n' }), 't.csv'),

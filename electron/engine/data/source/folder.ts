@@ -4,12 +4,16 @@ import { DistillError } from '../../../contract/errors.ts';
 import {
   compareKeys,
   isClutter,
+  isList,
   isTable,
   maxFileBytes,
   noSuchKey,
   type Source,
   stopIfAborted,
 } from './source.ts';
+
+/** Of texts that may be lists, where every image has one of its own, not all are looked after. */
+const mostLists = 100;
 
 /**
  * The files below a folder. A link to a file inside the folder counts as that file; a link that leaves the folder is
@@ -20,13 +24,15 @@ export async function openFolder(folder: string, signal?: AbortSignal): Promise<
   const files = new Set<string>();
   const strays = new Set<string>();
   const places = [root];
+  let lists = 0;
   const pending = [''];
   for (let at = pending.pop(); at !== undefined; at = pending.pop()) {
     stopIfAborted(signal);
     for (const found of await readdir(path.join(root, at), { withFileTypes: true })) {
       const key = at === '' ? found.name : `${at}/${found.name}`;
       if (isClutter(found.name)) continue;
-      if (found.isDirectory() || isTable(found.name)) places.push(path.join(root, key));
+      if (found.isDirectory() || (isTable(found.name) && (!isList(found.name) || lists++ < mostLists)))
+        places.push(path.join(root, key));
       if (found.isDirectory()) pending.push(key);
       else if (found.isFile()) files.add(key);
       else if (found.isSymbolicLink()) {

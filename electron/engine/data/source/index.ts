@@ -18,6 +18,8 @@ export interface Given {
 export interface ToRead extends Given {
   images: readonly string[];
   reading: ReadingRecipe;
+  /** Files that a format looked at and could not use, by key, a clause each: for the report, where no other format uses them. */
+  refusals: Map<string, string>;
 }
 
 export const acceptedLayouts =

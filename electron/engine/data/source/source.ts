@@ -30,7 +30,11 @@ export function isClutter(key: string): boolean {
 }
 
 /** A table of labels, by its name. */
-export const isTable = (name: string): boolean => /\.(csv|tsv)$/i.test(name);
+export const isTable = (name: string): boolean =>
+  /\.(csv|tsv|tab|psv|jsonl|ndjson)$/i.test(name) || isList(name);
+
+/** A text that may be a list of files and labels, and may be anything else. */
+export const isList = (name: string): boolean => /\.(txt|lst)$/i.test(name);
 
 export function noSuchKey(key: string): DistillError {
   return new DistillError(

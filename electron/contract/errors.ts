@@ -1,3 +1,6 @@
+import { safeMessage } from './shown-text.ts';
+import { type SystemFault, systemFaults } from './system-errors.ts';
+
 /** Every error that crosses a process border carries one of these codes. Programs branch on the code, people read the rest. */
 export const errorCodes = [
   'INVALID_INPUT',
@@ -51,23 +54,12 @@ export class DistillError extends Error implements ErrorValue {
     hint = '',
     options: { retryable?: boolean; cause?: unknown } = {},
   ) {
-    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    super(safeMessage(message), options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
-    this.hint = hint;
+    this.hint = safeMessage(hint);
     this.retryable = options.retryable ?? false;
   }
 }
-
-const systemErrors: Record<string, { code: ErrorCode; hint: string }> = {
-  ENOENT: { code: 'NOT_FOUND', hint: 'Check the path for a typing mistake.' },
-  ENOTDIR: { code: 'NOT_FOUND', hint: 'A part of the path is a file, not a folder.' },
-  EISDIR: { code: 'INVALID_INPUT', hint: 'Name a file, not a folder.' },
-  EACCES: { code: 'NOT_WRITABLE', hint: 'Choose a place that you may read and write.' },
-  EPERM: { code: 'NOT_WRITABLE', hint: 'Choose a place that you may read and write.' },
-  EROFS: { code: 'NOT_WRITABLE', hint: 'The file system is read-only: choose another place.' },
-  ENOSPC: { code: 'DISK_FULL', hint: 'Free some space on this disk, then resume.' },
-  EDQUOT: { code: 'DISK_FULL', hint: 'Your disk quota is used up: free some space, then resume.' },
-};
 
 /** Turns whatever was thrown into the value that may cross a border. */
 export function toErrorValue(thrown: unknown): ErrorValue {
@@ -75,16 +67,30 @@ export function toErrorValue(thrown: unknown): ErrorValue {
     const { code, message, hint, retryable } = thrown;
     return { code, message, hint, retryable };
   }
-  if (thrown instanceof Error) {
-    const known = 'code' in thrown && typeof thrown.code === 'string' ? systemErrors[thrown.code] : undefined;
-    if (known)
-      return {
-        code: known.code,
-        message: thrown.message,
-        hint: known.hint,
-        retryable: known.code === 'DISK_FULL',
-      };
-    return { code: 'INTERNAL', message: thrown.message, hint: '', retryable: false };
-  }
-  return { code: 'INTERNAL', message: String(thrown), hint: '', retryable: false };
+  if (!(thrown instanceof Error))
+    return { code: 'INTERNAL', message: safeMessage(String(thrown)), hint: '', retryable: false };
+  const fault = systemFaultOf(thrown);
+  const file = 'path' in thrown && typeof thrown.path === 'string' ? thrown.path : null;
+  if (fault && file !== null) return faultValue(fault, file);
+  const message = safeMessage(thrown.message);
+  return {
+    code: fault?.code ?? 'INTERNAL',
+    message,
+    hint: fault?.hint ?? '',
+    retryable: fault?.retryable ?? false,
+  };
+}
+
+/** What a system error (ENOSPC, EACCES ...) means; undefined for anything else. */
+export function systemFaultOf(thrown: unknown): SystemFault | undefined {
+  if (!(thrown instanceof Error) || !('code' in thrown) || typeof thrown.code !== 'string') return undefined;
+  return Object.hasOwn(systemFaults, thrown.code) ? systemFaults[thrown.code] : undefined;
+}
+
+/** A system error about this file. */
+export function faultValue(
+  { code, sentence, hint, retryable = false }: SystemFault,
+  file: string,
+): ErrorValue {
+  return { code, message: safeMessage(sentence(file)), hint, retryable };
 }

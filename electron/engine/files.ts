@@ -1,15 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { open, readFile, rename, rm } from 'node:fs/promises';
+import type { Stats } from 'node:fs';
+import { open, readFile, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { DistillError, toErrorValue, type ErrorCode } from '../contract/errors.ts';
-
-const sentences: Partial<Record<ErrorCode, (file: string) => string>> = {
-  DISK_FULL: (file) => `The disk is full: "${file}" could not be written.`,
-  NOT_WRITABLE: (file) => `"${file}" may not be read or written.`,
-  NOT_FOUND: (file) => `"${file}" does not exist.`,
-  INVALID_INPUT: (file) => `"${file}" is a folder where a file is needed.`,
-};
+import { DistillError, faultValue, systemFaultOf, toErrorValue } from '../contract/errors.ts';
 
 export const isSystemError = (thrown: unknown, code: string): boolean =>
   thrown instanceof Error && 'code' in thrown && thrown.code === code;
@@ -17,15 +11,53 @@ export const isSystemError = (thrown: unknown, code: string): boolean =>
 /** A system error (ENOSPC, EACCES ...) as the DistillError that names the file; a DistillError passes as it is. */
 export function fileError(thrown: unknown, file: string): DistillError {
   if (thrown instanceof DistillError) return thrown;
-  if (isSystemError(thrown, 'EEXIST')) {
-    const hint = 'Name another folder, or move the file away.';
-    return new DistillError('INVALID_INPUT', `"${file}" is a file where a folder is needed.`, hint, {
-      cause: thrown,
-    });
-  }
-  const { code, message, hint, retryable } = toErrorValue(thrown);
-  const sentence = sentences[code]?.(file) ?? `"${file}" could not be read or written (${message}).`;
+  const fault = systemFaultOf(thrown);
+  const { code, message, hint, retryable } = fault ? faultValue(fault, file) : toErrorValue(thrown);
+  const sentence = fault ? message : `"${file}" could not be read or written (${message}).`;
   return new DistillError(code, sentence, hint, { retryable, cause: thrown });
+}
+
+/** What is there, where it is no file; null where it is one. */
+export function notAFile(info: Stats): string | null {
+  if (info.isFile()) return null;
+  if (info.isDirectory()) return 'a folder';
+  if (info.isFIFO()) return 'a named pipe';
+  if (info.isSocket()) return 'a socket';
+  return 'a device';
+}
+
+/**
+ * What the system knows of an ordinary file. Throws INVALID_INPUT where a folder, a pipe or a device lies there: opened, a
+ * pipe would wait for a writer and a device might never end. Throws NOT_FOUND and NOT_WRITABLE, too.
+ */
+export async function statFile(file: string): Promise<Stats> {
+  const info = await stat(file).catch((thrown: unknown) => {
+    throw fileError(thrown, file);
+  });
+  const kind = notAFile(info);
+  if (kind === null) return info;
+  throw new DistillError('INVALID_INPUT', `"${file}" is ${kind}, not a file.`, 'Name an ordinary file.');
+}
+
+/** A file's bytes, where it is an ordinary one of at most this size. Throws what statFile and `tooLarge` throw. */
+export async function readWholeFile(
+  file: string,
+  largest: number,
+  tooLarge: () => DistillError,
+): Promise<Buffer> {
+  const { size } = await statFile(file);
+  if (size > largest) throw tooLarge();
+  return readFile(file).catch((thrown: unknown) => {
+    throw fileError(thrown, file);
+  });
+}
+
+/** An ordinary file's text. Throws what statFile throws. */
+export async function readTextFile(file: string): Promise<string> {
+  await statFile(file);
+  return readFile(file, 'utf8').catch((thrown: unknown) => {
+    throw fileError(thrown, file);
+  });
 }
 
 const busy = ['EPERM', 'EACCES', 'EBUSY'];
@@ -77,12 +109,7 @@ export async function writeJsonAtomic(file: string, value: unknown): Promise<voi
 
 /** The parsed JSON of a run's file. Throws DistillError NOT_FOUND, NOT_WRITABLE, or RUN_CORRUPT where it is not JSON. */
 export async function readJson(file: string): Promise<unknown> {
-  let text: string;
-  try {
-    text = await readFile(file, 'utf8');
-  } catch (thrown) {
-    throw fileError(thrown, file);
-  }
+  const text = await readTextFile(file);
   try {
     return JSON.parse(text) as unknown;
   } catch (cause) {

@@ -1,14 +1,13 @@
-import { readFile, stat } from 'node:fs/promises';
 import { DistillError } from '../../contract/errors.ts';
 import type { SplitPreview } from '../../contract/preview.ts';
 import type { Handlers } from '../../contract/services.ts';
 import type { Sample } from '../data/dataset.ts';
+import { readImageFile } from '../data/image-file.ts';
 import type { OpenDatasets } from '../data/open-datasets.ts';
 import { previewImage } from '../data/preview-image.ts';
 import { countClasses } from '../data/report.ts';
-import { compareKeys, maxFileBytes } from '../data/source/source.ts';
+import { compareKeys } from '../data/source/source.ts';
 import { type Division, divide } from '../data/split.ts';
-import { fileError } from '../files.ts';
 import { Turns } from '../turns.ts';
 
 type DatasetHandlers = Handlers['dataset'];
@@ -109,21 +108,6 @@ function tracksOf(
     ...rowsOf('test', used.test),
     ...rowsOf('unused', unused),
   ].sort((a, b) => compareKeys(a.track, b.track));
-}
-
-async function readImageFile(file: string): Promise<Uint8Array> {
-  try {
-    const { size } = await stat(file);
-    if (size <= maxFileBytes) return await readFile(file);
-  } catch (thrown) {
-    throw fileError(thrown, file);
-  }
-  const hint = 'Choose a smaller image.';
-  throw new DistillError(
-    'IMAGE_UNREADABLE',
-    `"${file}" is larger than ${Math.round(maxFileBytes / 1e6)} MB.`,
-    hint,
-  );
 }
 
 /** The decoder does not know whose bytes it reads. */

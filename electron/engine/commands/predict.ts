@@ -1,9 +1,9 @@
-import { readFile } from 'node:fs/promises';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Role } from '../../contract/result.ts';
 import { DistillError, toErrorValue } from '../../contract/errors.ts';
 import type { CallContext, Prediction, Runtime } from '../../contract/services.ts';
 import { chooseBackend } from '../backend/choose.ts';
+import { readImageFile } from '../data/image-file.ts';
 import { networkInput } from '../data/network-input.ts';
 import { ranked, softmax } from '../evaluate/predictions.ts';
 import { median } from '../quantile.ts';
@@ -73,7 +73,7 @@ export async function predictImages(
     for (const file of input.images) {
       if (signal.aborted) throw new DistillError('CANCELLED', 'The prediction was cancelled.');
       try {
-        const pixels = await networkInput(await readFile(file), image);
+        const pixels = await networkInput(await readImageFile(file), image);
         const { value: top5, milliseconds } = timed(() => classify(model, classNames, pixels, image.size));
         predictions.push({ image: file, error: null, latencyMs: milliseconds, top5 });
       } catch (thrown) {

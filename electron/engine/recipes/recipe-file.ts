@@ -1,8 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { DistillError } from '../../contract/errors.ts';
 import { describeIssues } from '../../contract/issues.ts';
 import { recipeSchema, type Recipe } from '../../contract/recipe.ts';
+import { readTextFile } from '../files.ts';
 import { findSyntaxFault } from './json-syntax.ts';
 
 /**
@@ -26,17 +26,13 @@ export function checkRecipe(value: unknown, subject: string, hint: string): Reci
 }
 
 async function readText(file: string): Promise<string> {
-  try {
-    // Editors on Windows like to put a byte order mark in front.
-    return (await readFile(file, 'utf8')).replace(/^\uFEFF/, '');
-  } catch (cause) {
-    const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
+  const text = await readTextFile(file).catch((thrown: unknown) => {
+    if (!(thrown instanceof DistillError) || thrown.code !== 'NOT_FOUND') throw thrown;
     const hint = 'Name a recipe file, for example resources/recipes/sample.json.';
-    if (code === 'ENOENT') throw new DistillError('NOT_FOUND', `There is no file ${file}.`, hint, { cause });
-    if (code === 'EISDIR')
-      throw new DistillError('NOT_FOUND', `${file} is a folder, not a file.`, hint, { cause });
-    throw cause;
-  }
+    throw new DistillError('NOT_FOUND', `There is no file "${file}".`, hint, { cause: thrown });
+  });
+  // Editors on Windows like to put a byte order mark in front.
+  return text.replace(/^\uFEFF/, '');
 }
 
 function parseJson(text: string, file: string): unknown {

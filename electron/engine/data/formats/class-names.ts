@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { DistillError } from '../../../contract/errors.ts';
-import { compareKeys } from '../source/source.ts';
+import { readWholeFile } from '../../files.ts';
+import { compareKeys, maxFileBytes } from '../source/source.ts';
 import { columnOf, parseTable } from './table.ts';
 
 export interface ClassName {
@@ -20,20 +20,13 @@ export interface Vocabulary {
  * Throws NOT_FOUND, or INVALID_INPUT where a column is missing, a name is empty or an id comes twice.
  */
 export async function readClassNames(file: string): Promise<ClassName[]> {
-  const bytes = await readFile(file).catch((cause: unknown) => {
-    throw new DistillError(
-      'NOT_FOUND',
-      `The class names "${file}" cannot be opened.`,
-      'Check the path for a typing mistake.',
-      { cause },
-    );
-  });
   const invalid = (why: string) =>
     new DistillError(
       'INVALID_INPUT',
       `The class names "${file}" ${why}.`,
       'Write a CSV with the header ClassId,SignName and one row a class.',
     );
+  const bytes = await readWholeFile(file, maxFileBytes, () => invalid('are larger than any table of names'));
   const table = parseTable(bytes, file);
   const id = columnOf(table, ['classid', 'id', 'class', 'label']);
   const name = columnOf(table, ['signname', 'classname', 'name', 'title']);

@@ -2,6 +2,7 @@ import { open, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { DistillError } from '../../../contract/errors.ts';
 import type { ReadingRecipe } from '../../../contract/recipe.ts';
+import { fileError, isSystemError, notAFile } from '../../files.ts';
 import { openFolder } from './folder.ts';
 import { mount, type Mounted } from './mount.ts';
 import { folderOf, isTable, nearest, type Source } from './source.ts';
@@ -27,15 +28,15 @@ export const acceptedLayouts =
 
 /** Throws DistillError NOT_FOUND, UNSUPPORTED_FORMAT, ARCHIVE_CORRUPT, ARCHIVE_LIMIT, INVALID_INPUT or CANCELLED. */
 export async function openSource(given: string, signal?: AbortSignal): Promise<Given> {
-  const info = await stat(given).catch((cause: unknown) => {
-    throw new DistillError(
-      'NOT_FOUND',
-      `There is no file or folder "${given}".`,
-      'Check the path for a typing mistake.',
-      { cause },
-    );
+  const info = await stat(given).catch((thrown: unknown) => {
+    if (!isSystemError(thrown, 'ENOENT')) throw fileError(thrown, given);
+    const hint = 'Check the path for a typing mistake.';
+    throw new DistillError('NOT_FOUND', `There is no file or folder "${given}".`, hint, { cause: thrown });
   });
   if (info.isDirectory()) return { source: await openFolderWithArchives(given, signal), table: null };
+  const kind = notAFile(info);
+  if (kind !== null)
+    throw new DistillError('INVALID_INPUT', `"${given}" is ${kind}, not a dataset.`, acceptedLayouts);
   if (isTable(given)) {
     return { source: await openFolder(path.dirname(given), signal), table: path.basename(given) };
   }
@@ -66,7 +67,9 @@ async function openFolderWithArchives(folder: string, signal: AbortSignal | unde
 }
 
 async function startsLikeZip(file: string): Promise<boolean> {
-  const handle = await open(file);
+  const handle = await open(file).catch((thrown: unknown) => {
+    throw fileError(thrown, file);
+  });
   try {
     const { buffer } = await handle.read(Buffer.alloc(4), 0, 4, 0);
     return ['PK\x03\x04', 'PK\x05\x06'].includes(buffer.toString('latin1'));

@@ -1,7 +1,7 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { DistillError } from '../../../contract/errors.ts';
-import { inaccessible } from './errors.ts';
+import { readWholeFile } from '../../files.ts';
 import { foreignFile, foreignFolder } from './foreign.ts';
 import { decodePth } from './pth.ts';
 import { decodeSafetensors } from './safetensors.ts';
@@ -12,26 +12,20 @@ const maximumFile = 2 ** 31 - 1;
 
 const pickleEndings = new Set(['.pth', '.pt', '.pkl', '.ckpt', '.bin', '.tar']);
 
-async function readWhole(file: string): Promise<Buffer> {
-  const found = await stat(file);
-  if (!found.isFile()) throw foreignFolder(await readdir(file).catch(() => []), file);
-  if (found.size > maximumFile) {
-    throw new DistillError(
-      'UNSUPPORTED_FORMAT',
-      `The weights file ${file} is larger than 2 GiB.`,
-      'Save the weights alone, without the optimiser.',
-    );
-  }
-  return readFile(file);
-}
-
 /** The bytes of a weights file. Throws NOT_FOUND, INVALID_INPUT (not a file), UNSUPPORTED_FORMAT (over 2 GiB) and the like. */
 export async function readWeightsFile(file: string): Promise<Buffer> {
-  try {
-    return await readWhole(file);
-  } catch (error) {
-    throw error instanceof DistillError ? error : inaccessible(file, error);
-  }
+  const found = await stat(file).catch(() => null);
+  if (found?.isDirectory()) throw foreignFolder(await readdir(file).catch(() => []), file);
+  return readWholeFile(
+    file,
+    maximumFile,
+    () =>
+      new DistillError(
+        'UNSUPPORTED_FORMAT',
+        `The weights file "${file}" is larger than 2 GiB.`,
+        'Save the weights alone, without the optimiser.',
+      ),
+  );
 }
 
 /** What a weights file holds, whichever its format. */

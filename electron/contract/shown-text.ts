@@ -3,12 +3,8 @@
  * direction mark turns a line around, no value drowns what is said about it.
  */
 
-/** C0, DEL, C1; direction marks and overrides; line and paragraph separators; invisible joiners at the start of a file. */
-// eslint's no-control-regex is about mistakes; these are meant, and therefore written as a string.
-const hidden = new RegExp(
-  '[\\u0000-\\u001f\\u007f-\\u009f\\u061c\\u200e\\u200f\\u2028-\\u202e\\u2066-\\u2069\\ufeff]',
-  'g',
-);
+/** C0, DEL and C1 (Cc); direction marks and overrides; line and paragraph separators; the byte order mark. */
+const hidden = /[\p{Cc}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/gu;
 
 const escaped = (character: string): string => {
   const code = character.charCodeAt(0).toString(16);

@@ -17,9 +17,9 @@ test('a mask changes every figure of the evaluation to what the engine says', as
   const seen = await expectJudged(page, studio, studio.run, { classes: 'seen' });
   expect(seen.n + unseen.n).toBe(all.n);
   expect(seen.models.student!.scores.accuracy).not.toBe(unseen.models.student!.scores.accuracy);
-  await page.getByRole('checkbox', { name: 'Inverted' }).click();
+  await page.getByRole('button', { name: 'Invert' }).click();
   await expectJudged(page, studio, studio.run, { classes: 'unseen' });
-  await page.getByRole('checkbox', { name: 'Inverted' }).click();
+  await expect(page.getByTestId('mask-unseen')).toHaveAttribute('aria-pressed', 'true');
 
   await page.getByTestId('mask-all').click();
   await expectJudged(page, studio, studio.run, {});
@@ -50,14 +50,26 @@ test('a pair of the confusion matrix shows its images', async ({ studio, page })
 
 test('what leaves no class cannot be chosen', async ({ studio, page }) => {
   await open(page, studio, '/evaluation', { folder: studio.run });
-  const inverted = page.getByRole('checkbox', { name: 'Inverted' });
-  await expect(inverted).toBeDisabled();
+  const invert = page.getByRole('button', { name: 'Invert' });
+  await expect(invert).toBeDisabled();
   await page.getByTestId('mask-seen').click();
-  await expect(inverted).toBeEnabled();
-  await inverted.click();
-  await expectJudged(page, studio, studio.run, { classes: 'seen', invert: true });
-  await expect(page.getByTestId('mask-all')).toBeDisabled();
-  await expect(page.getByTestId('mask-unseen')).toBeEnabled();
+  await expect(invert).toBeEnabled();
+});
+
+test('a class of the table opens its images with what each model said', async ({ studio, page }) => {
+  await open(page, studio, '/evaluation', { folder: studio.run });
+  const { total, images } = await studio.engine.runs.classImages({
+    folder: studio.run,
+    label: sampleClasses[1],
+  });
+  const row = page.getByTestId('class-row').filter({ hasText: new RegExp(`^\\s*${sampleClasses[1]}\\D`) });
+  await row.getByRole('button').click();
+  const shown = page.getByTestId('class-image');
+  await expect(shown).toHaveCount(total);
+  await expect(shown.first()).toContainText(images[0]!.key);
+  await expect(shown.first().locator('dd')).toHaveCount(3);
+  await page.keyboard.press('Escape');
+  await expect(row.getByRole('button')).toBeFocused();
 });
 
 test('every cell of the confusion matrix opens by keyboard, and by mouse', async ({ studio, page }) => {
@@ -82,16 +94,17 @@ test('every cell of the confusion matrix opens by keyboard, and by mouse', async
   await expect(images).toHaveCount(0);
   await expect(matrix).toBeFocused();
 
-  // The matrix begins 56 pixels from the left and 8 from the top, and ends 16 and 48 before the other edges.
   const { width, height } = (await matrix.boundingBox())!;
+  // Around the cells, with six names on each axis.
+  const { left, right, top, bottom } = { left: 148, right: 16, top: 8, bottom: 118 };
   const { classes, mask } = judgement;
   const most = cells.toSorted((a, b) => b.count - a.count)[0]!;
   const column = classes.findIndex(({ id }) => id === most.predicted);
   const row = mask.classes.indexOf(most.label);
   await matrix.click({
     position: {
-      x: 56 + ((column + 0.5) / classes.length) * (width - 56 - 16),
-      y: 8 + ((row + 0.5) / mask.classes.length) * (height - 8 - 48),
+      x: left + ((column + 0.5) / classes.length) * (width - left - right),
+      y: top + ((row + 0.5) / mask.classes.length) * (height - top - bottom),
     },
   });
   await expect(page.getByRole('dialog')).toContainText(`${most.label} ${classes[most.label]!.name}`);
@@ -155,7 +168,7 @@ test('what cannot be read is told once, and no figure is shown', async ({ studio
 test('classes are sorted by what one clicks', async ({ studio, page }) => {
   await open(page, studio, '/evaluation', { folder: studio.run });
   const table = page.getByTestId('class-table');
-  await table.getByRole('button', { name: 'Images' }).click();
+  await table.getByRole('button', { name: 'Sort by Images' }).click();
   await expect(table.locator('th', { hasText: 'Images' })).toHaveAttribute('aria-sort', 'descending');
   const counts = (await table.locator('tbody tr td:nth-of-type(1)').allInnerTexts()).map(Number);
   expect(counts).toEqual([...counts].sort((a, b) => b - a));

@@ -1,5 +1,9 @@
 import type { Judgement } from '../../../electron/contract/judgement.ts';
-import type { Role } from '../../../electron/contract/result.ts';
+import type { ClassScores, Role } from '../../../electron/contract/result.ts';
+
+export const figures = ['precision', 'recall', 'f1'] as const;
+export type Figure = (typeof figures)[number];
+export const figureNames: Record<Figure, string> = { precision: 'Precision', recall: 'Recall', f1: 'F1' };
 
 /** One class, all models. */
 export interface ClassRow {
@@ -7,14 +11,12 @@ export interface ClassRow {
   name: string;
   seen: boolean;
   support: number;
-  f1: Partial<Record<Role, number>>;
-  recall: Partial<Record<Role, number>>;
-  precision: Partial<Record<Role, number>>;
+  models: Partial<Record<Role, ClassScores>>;
   /** F1 of the student less the baseline's; null without a baseline. */
   gain: number | null;
 }
 
-export type SortKey = 'id' | 'name' | 'support' | 'gain' | Role;
+export type SortKey = 'id' | 'name' | 'support' | 'gain' | `${Role} ${Figure}`;
 export interface Sort {
   key: SortKey;
   descending: boolean;
@@ -23,28 +25,26 @@ export interface Sort {
 export function classRows({ classes, models, mask }: Judgement): ClassRow[] {
   const chosen = new Set(mask.classes);
   const entries = Object.entries(models) as [Role, NonNullable<Judgement['models'][Role]>][];
-  const rows = classes
+  return classes
     .filter(({ id }) => chosen.has(id))
     .map(({ id, name, seen }): ClassRow => {
-      const row: ClassRow = { id, name, seen, support: 0, f1: {}, recall: {}, precision: {}, gain: null };
-      for (const [role, { perClass }] of entries) {
-        const scores = perClass.find((one) => one.id === id);
-        if (!scores) continue;
-        row.support = scores.support;
-        row.f1[role] = scores.f1;
-        row.recall[role] = scores.recall;
-        row.precision[role] = scores.precision;
-      }
-      const { student, baseline } = row.f1;
-      if (student !== undefined && baseline !== undefined) row.gain = student - baseline;
-      return row;
+      const scores = entries.flatMap(([role, { perClass }]) => {
+        const found = perClass.find((one) => one.id === id);
+        return found ? [[role, found] as const] : [];
+      });
+      const own: ClassRow['models'] = Object.fromEntries(scores);
+      const { student, baseline } = own;
+      return {
+        ...{ id, name, seen, support: scores[0]?.[1].support ?? 0, models: own },
+        gain: student && baseline ? student.f1 - baseline.f1 : null,
+      };
     });
-  return rows;
 }
 
 const valueOf = (row: ClassRow, key: SortKey): number | string | null => {
   if (key === 'id' || key === 'name' || key === 'support' || key === 'gain') return row[key];
-  return row.f1[key] ?? null;
+  const [role, figure] = key.split(' ') as [Role, Figure];
+  return row.models[role]?.[figure] ?? null;
 };
 
 /** Sorted, missing figures last whichever the direction; equal ones by class. */

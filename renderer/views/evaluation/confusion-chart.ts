@@ -1,8 +1,9 @@
 import { format, type EChartsCoreOption } from 'echarts/core';
 import type { Judgement } from '../../../electron/contract/judgement.ts';
 import { type ChartInk, tooltipLooks } from '../../charts/palette.ts';
-import { formatPercent, plural } from '../../format.ts';
+import { formatCount, formatPercent, plural } from '../../format.ts';
 import type { Cell } from './confusion.ts';
+import { confusionMargins, roomOf } from './confusion-margins.ts';
 
 /** Share of a class's images from which on a wrong cell has its full colour: mistakes are rare, and would all look alike on the scale of right answers. */
 export const fullWrong = 0.3;
@@ -12,6 +13,18 @@ export const confusionRamps = (dark: boolean): Record<'right' | 'wrong', [string
   dark
     ? { right: ['#0b3a53', '#56b4e9'], wrong: ['#4a2a10', '#f59e4c'] }
     : { right: ['#dbeaf5', '#0072b2'], wrong: ['#fbe3d0', '#b34700'] };
+
+const channels = (hex: string): number[] => [1, 3, 5].map((at) => Number.parseInt(hex.slice(at, at + 2), 16));
+const toLinear = (channel: number): number =>
+  channel <= 0.04045 * 255 ? channel / 255 / 12.92 : ((channel / 255 + 0.055) / 1.055) ** 2.4;
+
+/** Black or white, whichever contrasts more with a colour of the ramp (WCAG's relative luminance). */
+function inkOn([from, to]: readonly [string, string], fraction: number): string {
+  const ends = [channels(from), channels(to)] as const;
+  const [r, g, b] = ends[0].map((low, i) => toLinear(low + (ends[1][i]! - low) * Math.min(1, fraction)));
+  // Where both have the same contrast: sqrt(1.05 * 0.05) - 0.05.
+  return 0.2126 * r! + 0.7152 * g! + 0.0722 * b! > 0.179 ? '#000000' : '#ffffff';
+}
 
 const nameIn = ({ classes }: Judgement, id: number): string =>
   `${id} ${classes.find((one) => one.id === id)?.name ?? ''}`.trim();
@@ -51,38 +64,63 @@ export interface ConfusionRequest {
 export function confusionOption({ judgement, cells, ink, dark }: ConfusionRequest): EChartsCoreOption {
   const { classes, mask } = judgement;
   const ramps = confusionRamps(dark);
-  // With more classes than there is room for, every second label is left out, or two of three ..., not some here and there.
-  const axis = (ids: readonly number[], name: string, most: number) => ({
+  const room = roomOf(judgement);
+  const margins = confusionMargins(judgement);
+  const names = new Map(classes.map(({ id, name }) => [String(id), name]));
+  const axis = (ids: readonly number[], name: string, labels: object) => ({
     type: 'category',
     data: ids.map(String),
-    ...{ name, nameLocation: 'middle', nameGap: 30, nameTextStyle: { color: ink.text } },
-    axisLabel: {
-      color: ink.muted,
-      fontSize: 9,
-      interval: Math.ceil(ids.length / most) - 1,
-      hideOverlap: true,
-    },
+    ...{ name, nameLocation: 'middle', nameTextStyle: { color: ink.text } },
+    axisLabel: { color: ink.muted, ...labels },
     axisLine: { lineStyle: { color: ink.line } },
     axisTick: { show: false },
     splitArea: { show: false },
+  });
+  // With more classes than there is room for, every second label is left out, or two of three ..., not some here and there.
+  const numbers = (count: number, most: number) => ({
+    ...{ fontSize: 9, hideOverlap: true, interval: Math.ceil(count / most) - 1 },
+  });
+  const named = (width: number, rotate: number) => ({
+    ...{ fontSize: 11, interval: 0, overflow: 'truncate', width, rotate, color: ink.text },
+    formatter: (id: string) => names.get(id) ?? id,
   });
   const series = (name: string, right: boolean) => ({
     ...{ name, type: 'heatmap', progressive: 0 },
     data: cells
       .filter((cell) => isRight(judgement, cell) === right)
-      .map((cell) => ({ value: [cell.predicted, cell.row, cell.share], cell })),
+      .map((cell) => ({
+        value: [cell.predicted, cell.row, cell.share],
+        cell,
+        label: { color: right ? inkOn(ramps.right, cell.share) : inkOn(ramps.wrong, cell.share / fullWrong) },
+      })),
+    label: {
+      show: room.counts,
+      fontSize: classes.length > 10 ? 11 : 13,
+      formatter: ({ data }: { data: { cell: Cell } }) => formatCount(data.cell.count),
+    },
     itemStyle: { borderColor: ink.background, borderWidth: 1 },
     emphasis: { itemStyle: { borderColor: ink.text, borderWidth: 2 } },
   });
   return {
     animation: false,
-    grid: { left: 56, right: 16, top: 8, bottom: 48 },
-    xAxis: axis(
-      classes.map(({ id }) => id),
-      'Answer (class)',
-      25,
-    ),
-    yAxis: { ...axis(mask.classes, 'True class', 60), inverse: true, nameGap: 36 },
+    grid: margins,
+    xAxis: {
+      ...axis(
+        classes.map(({ id }) => id),
+        'Answer (class)',
+        room.columns ? named(room.turned ? 96 : 108, room.turned ? 40 : 0) : numbers(classes.length, 25),
+      ),
+      nameGap: margins.bottom - 18,
+    },
+    yAxis: {
+      ...axis(
+        mask.classes,
+        'True class',
+        room.rows ? named(margins.left - 38, 0) : numbers(mask.classes.length, 60),
+      ),
+      inverse: true,
+      nameGap: margins.left - 20,
+    },
     tooltip: {
       ...tooltipLooks(ink),
       formatter: ({ data }: { data: { cell: Cell } }) => cellTooltip(judgement, data.cell),

@@ -1,6 +1,7 @@
 import { format, type EChartsCoreOption } from 'echarts/core';
 import type { Judgement } from '../../../electron/contract/judgement.ts';
 import type { Role, TtaRow } from '../../../electron/contract/result.ts';
+import { shareSpan } from '../../../electron/contract/share-axis.ts';
 import type { Evaluation } from '../../../electron/contract/services.ts';
 import { type ChartInk, roleDashes, roleNames, tooltipLooks } from '../../charts/palette.ts';
 import type { ChartTable } from '../../charts/table.ts';
@@ -48,6 +49,7 @@ export function ttaOption({ rows, roles, ink, colors }: TtaRequest): EChartsCore
   const text = { color: ink.muted };
   const shown = roles.filter((role) => rows.some((row) => row.role === role));
   const of = (role: Role) => rows.filter((row) => row.role === role);
+  const { low, high, step } = shareSpan(rows.map(({ accuracy }) => accuracy).filter(Number.isFinite));
   const axis = (name: string, nameGap: number) => ({
     ...{ type: 'value', name, nameLocation: 'middle', nameGap, nameTextStyle: { color: ink.text } },
   });
@@ -68,7 +70,7 @@ export function ttaOption({ rows, roles, ink, colors }: TtaRequest): EChartsCore
     yAxis: [
       {
         ...axis('Accuracy (filled)', 60),
-        scale: true,
+        ...{ min: low, max: high, interval: step },
         axisLabel: { ...text, formatter: (value: number) => formatPercent(value, 1) },
         splitLine: { lineStyle: { color: ink.line } },
       },

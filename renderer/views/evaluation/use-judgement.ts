@@ -6,11 +6,11 @@ import type { Mask } from '../../../electron/contract/services.ts';
 import { useCall } from '../../composables/use-call.ts';
 
 const roleOrder: readonly Role[] = ['teacher', 'student', 'baseline'];
-const everything: Mask = { classes: 'all', invert: false };
 
 /** A run's judgement under the chosen mask and weight of the plain image, made anew whenever one of them changes. */
 export function useJudgement(folder: Ref<string | null>) {
-  const mask = ref<Mask>({ ...everything });
+  const classes = ref<Mask['classes']>('all');
+  const mask = computed<Mask>(() => ({ classes: classes.value, invert: false }));
   /** null: as it was measured. */
   const beta = ref<number | null>(null);
   // A click through many classes, or a pull at a slider, asks once.
@@ -25,7 +25,7 @@ export function useJudgement(folder: Ref<string | null>) {
     folder,
     () => {
       judging.data.value = null;
-      mask.value = { ...everything };
+      classes.value = 'all';
       beta.value = null;
       void judge();
     },
@@ -35,5 +35,5 @@ export function useJudgement(folder: Ref<string | null>) {
   const roles = computed<Role[]>(() =>
     roleOrder.filter((role) => judgement.value?.models[role] !== undefined),
   );
-  return { mask, beta, judging, judge, judgement, roles };
+  return { classes, mask, beta, judging, judge, judgement, roles };
 }

@@ -151,6 +151,14 @@ function linesOf(lane: Lane, request: CurveRequest) {
   return lines.filter(({ data }) => data.some((value, i) => i % 2 === 1 && !Number.isNaN(value)));
 }
 
+/** Where an axis of shares begins: where even steps up to 100 % fall on round percents. */
+const shareBegins = [0.99, 0.98, 0.95, 0.9, 0.8, 0.5];
+/** ECharts itself would end it at 120 %, if that makes even steps. */
+const shareAxis = {
+  min: ({ min }: { min: number }) => shareBegins.find((begin) => begin <= min) ?? 0,
+  max: 1,
+};
+
 /** One of the dashboard's charts, drawn for the part of the axis that is shown. */
 export function curveOption(request: CurveRequest): EChartsCoreOption {
   const { definition, lanes, axis, window, log, ink } = request;
@@ -193,6 +201,7 @@ export function curveOption(request: CurveRequest): EChartsCoreOption {
     yAxis: {
       type: log ? 'log' : 'value',
       scale: true,
+      ...(definition.share && shareAxis),
       axisLabel: { ...small, formatter: definition.tick, hideOverlap: true },
       splitLine: { lineStyle: { color: ink.line } },
       splitNumber: 4,

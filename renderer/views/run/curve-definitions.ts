@@ -26,6 +26,8 @@ export interface CurveDefinition {
   log: boolean;
   /** Whether it is noisy, so that smoothing helps. */
   noisy: boolean;
+  /** Whether its values are shares, whose axis ends at 100 %. */
+  share?: boolean;
   /** A single figure. */
   format: (value: number) => string;
   /** A tick of the vertical axis. */
@@ -74,6 +76,7 @@ export const curveDefinitions = (f1: F1Kind): CurveDefinition[] => [
     epoch: ({ accuracy }) => accuracy,
     log: false,
     noisy: false,
+    share: true,
     format: share,
     tick: shareTick,
   },
@@ -85,6 +88,7 @@ export const curveDefinitions = (f1: F1Kind): CurveDefinition[] => [
     epoch: ({ f1Weighted, f1Macro }) => (f1 === 'weighted' ? f1Weighted : f1Macro),
     log: false,
     noisy: false,
+    share: true,
     format: share,
     tick: shareTick,
   },

@@ -1,6 +1,7 @@
 import type { Locator, Page } from '@playwright/test';
 import type { Judgement } from '../../../electron/contract/judgement.ts';
 import type { Role, TtaRow } from '../../../electron/contract/result.ts';
+import { hasTop5 } from '../../../electron/contract/scores.ts';
 import type { Mask } from '../../../electron/contract/services.ts';
 import { expect, type Studio } from './studio.ts';
 
@@ -24,13 +25,13 @@ async function shownScores(page: Page): Promise<Record<string, string[]>> {
 }
 
 /** What the table must show of a judgement. */
-function scoresOf({ models }: Judgement): Record<string, string[]> {
+function scoresOf({ models, classes }: Judgement): Record<string, string[]> {
   const roles = (['teacher', 'student', 'baseline'] as const).flatMap((role) => models[role] ?? []);
   const row = (show: (scores: (typeof roles)[number]['scores']) => string) =>
     roles.map(({ scores }) => show(scores));
   return {
     accuracy: row(({ accuracy }) => percent(accuracy)),
-    top5: row(({ top5 }) => percent(top5)),
+    ...(hasTop5(classes.length) && { top5: row(({ top5 }) => percent(top5)) }),
     f1Weighted: row(({ f1Weighted }) => percent(f1Weighted)),
     f1Macro: row(({ f1Macro }) => percent(f1Macro)),
     logLoss: row(({ logLoss }) => logLoss.toFixed(4)),
@@ -69,7 +70,10 @@ function classFigures({ models, mask, classes }: Judgement): string[][] {
       return [
         `${id}${name}${seen ? '' : 'unseen'}`,
         whole(scores(shown[0]!).support),
-        ...shown.map((role) => percent(scores(role).f1, 1)),
+        ...shown.flatMap((role) => {
+          const { precision, recall, f1 } = scores(role);
+          return [precision, recall, f1].map((share) => percent(share, 1));
+        }),
         ...(models.baseline ? [`${sign}${points}`] : []),
       ];
     });

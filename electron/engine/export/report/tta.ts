@@ -1,5 +1,6 @@
-import { largest, smallest } from '../../../contract/extremes.ts';
+import { largest } from '../../../contract/extremes.ts';
 import type { Role, TtaRow } from '../../../contract/result.ts';
+import { shareSpan } from '../../../contract/share-axis.ts';
 import { axisStyle, colour, drawChart, type Figure, roleColour } from './chart.ts';
 import { roleNames, rolesOf, type ReportData } from './data.ts';
 import { decimal, integer, milliseconds, percent } from './format.ts';
@@ -68,16 +69,6 @@ function chart(role: Role, rows: readonly TtaRow[], top: { low: number; high: nu
 function roundUp(value: number): number {
   const unit = 10 ** Math.floor(Math.log10(value));
   return unit * ([1, 2, 4, 8].find((step) => step * unit >= value) ?? 10);
-}
-
-/** Four even steps of round percent that hold all values. */
-function shareSpan(values: readonly number[]): { low: number; high: number } {
-  const [min, max] = [smallest(values), largest(values)];
-  for (const step of [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1]) {
-    const low = Math.min(Math.floor(min / step) * step, 1 - 4 * step);
-    if (low + 4 * step >= max) return { low, high: low + 4 * step };
-  }
-  return { low: 0, high: 1 };
 }
 
 /** Of each role that was asked about copies; all with one scale of accuracy. */

@@ -55,6 +55,29 @@ describe('the confusion matrix', () => {
     expect(series.map(({ data }) => data.length)).toEqual([3, 2]);
   });
 
+  it('has names on its axes and counts in its cells while they fit', () => {
+    const drawn = (count: number, rows = count) => {
+      const all = Array.from({ length: count }, (_, id) => ({ id, name: `name ${id}`, seen: true }));
+      const mask = { classes: all.slice(0, rows).map(({ id }) => id) };
+      const of = { ...judgement, classes: all, mask };
+      const option = confusionOption({ judgement: of, cells, ink, dark: false }) as {
+        xAxis: { axisLabel: { formatter?: (id: string) => string } };
+        yAxis: { axisLabel: { formatter?: (id: string) => string } };
+        series: { label: { show: boolean; formatter: (point: object) => string } }[];
+      };
+      const [right] = option.series;
+      return {
+        columns: option.xAxis.axisLabel.formatter?.('1') ?? null,
+        rows: option.yAxis.axisLabel.formatter?.('1') ?? null,
+        counts: right!.label.show ? right!.label.formatter({ data: { cell: cells[0] } }) : null,
+      };
+    };
+    expect(drawn(3)).toEqual({ columns: 'name 1', rows: 'name 1', counts: '10' });
+    expect(drawn(15)).toEqual({ columns: 'name 1', rows: 'name 1', counts: '10' });
+    expect(drawn(16)).toEqual({ columns: null, rows: null, counts: null });
+    expect(drawn(43, 4)).toEqual({ columns: null, rows: 'name 1', counts: null });
+  });
+
   it.each([
     [null, 'ArrowDown', 0],
     [null, 'Enter', null],

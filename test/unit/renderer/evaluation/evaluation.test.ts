@@ -22,8 +22,11 @@ describe('the table of classes', () => {
     expect(ids('gain', true)).toEqual([3, 0, 1]);
     expect(ids('gain', false)).toEqual([1, 0, 3]);
     expect(ids('name', false)).toEqual([3, 0, 1]);
-    expect(ids('baseline', true)).toEqual([0, 3, 1]);
-    expect(ids('teacher', true)).toEqual([0, 1, 3]);
+    expect(ids('baseline f1', true)).toEqual([0, 3, 1]);
+    expect(ids('teacher f1', true)).toEqual([0, 1, 3]);
+    // The fixture's precision is half of its F1, and its recall the same.
+    expect(ids('student precision', true)).toEqual([3, 0, 1]);
+    expect(ids('student recall', false)).toEqual([1, 0, 3]);
     const withGap = rows.map((row) => (row.id === 3 ? { ...row, gain: null } : row));
     for (const descending of [true, false])
       expect(sortRows(withGap, { key: 'gain', descending }).at(-1)!.id).toBe(3);

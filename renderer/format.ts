@@ -96,6 +96,24 @@ export function formatDuration(seconds: number | null): string {
     .join(' ');
 }
 
+/**
+ * Durations that add up as they are shown: all in whole seconds, or in the smallest unit that the sum is shown in, which is that of
+ * the rounded parts. A part that is shorter than half of the unit is shown as "< 1 min" and counts nothing.
+ */
+export function formatDurations(parts: readonly number[]): { parts: string[]; total: string } {
+  const sum = parts.reduce((before, one) => before + one, 0);
+  // "2 h 5 min" shows minutes, "3 d 4 h" hours.
+  const unit = sum < 3570 ? 1 : sum < 86_000 ? 60 : 3600;
+  const rounded = parts.map((part) => Math.round(part / unit) * unit);
+  const name = { 1: 's', 60: 'min', 3600: 'h' }[unit];
+  return {
+    parts: rounded.map((part, i) =>
+      part > 0 ? formatDuration(part) : (parts[i] ?? 0) > 0 ? `< 1 ${name}` : formatDuration(0),
+    ),
+    total: formatDuration(rounded.reduce((before, one) => before + one, 0)),
+  };
+}
+
 export const formatMilliseconds = (ms: number | null): string =>
   ms === null ? noFigure : ms >= 100 ? `${Math.round(ms)} ms` : `${ms.toPrecision(3)} ms`;
 

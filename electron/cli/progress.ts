@@ -19,6 +19,7 @@ const phaseNames: Record<Phase, string> = {
 export function runProgress(meter: Meter): (event: RunEvent) => void {
   /** Steps carry no accuracy: it is measured once an epoch. */
   const accuracy = new Map<Role, number>();
+  let remaining: Event<'remaining'> | null = null;
   return (event) => {
     switch (event.type) {
       case 'phase':
@@ -28,7 +29,16 @@ export function runProgress(meter: Meter): (event: RunEvent) => void {
         meter.update(event.done, event.total, `${phaseNames[event.phase]}${left(event.etaSeconds, '')}`);
         break;
       case 'step':
-        meter.update(event.step, event.steps, stepText(event, accuracy.get(event.role)));
+        meter.update(
+          event.step,
+          event.steps,
+          stepText(event, remaining?.seconds ?? null, accuracy.get(event.role)),
+        );
+        break;
+      case 'remaining':
+        if (event.reason !== null && event.reason !== remaining?.reason)
+          meter.line(`Time left is now ${duration(event.seconds)}. ${event.reason}`);
+        remaining = event;
         break;
       case 'epoch':
         accuracy.set(event.role, (event.validation ?? event.train).accuracy);
@@ -48,8 +58,8 @@ const left = (seconds: number | null, what: string): string =>
   seconds === null ? '' : `  ${what}${duration(seconds)} left`;
 
 /** The most wanted first: a narrow terminal cuts the end. */
-function stepText(step: Event<'step'>, accuracy: number | undefined): string {
-  const times = `${left(step.etaEpochSeconds, '')}${left(step.etaRunSeconds, 'run ')}`;
+function stepText(step: Event<'step'>, runSeconds: number | null, accuracy: number | undefined): string {
+  const times = `${left(step.etaEpochSeconds, '')}${left(runSeconds, 'run ')}`;
   const known = accuracy === undefined ? '' : `  accuracy ${percent(accuracy)}`;
   const speed = `${Math.round(step.imagesPerSecond)} images/s`;
   return `${step.role} ${step.epoch}/${step.epochs}${times}  loss ${step.loss.toFixed(3)}${known}  ${speed}`;

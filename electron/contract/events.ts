@@ -74,6 +74,8 @@ export type RunEvent =
       seconds: number;
       etaRunSeconds: number | null;
     }
+  /** The time that the whole run will still take, and in a sentence why it has risen, where it has. */
+  | { type: 'remaining'; seconds: number; reason: string | null }
   /** What a model answers about the watched images, after an epoch. */
   | { type: 'probe'; probe: Probe }
   | { type: 'log'; level: 'info' | 'warn'; message: string };

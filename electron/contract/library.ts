@@ -52,6 +52,8 @@ export interface RunPosition {
   phases: Phase[];
   progress: Extract<RunEvent, { type: 'progress' }> | null;
   step: Extract<RunEvent, { type: 'step' }> | null;
+  /** Of the whole run; null where it is not known yet. */
+  remaining: { seconds: number; reason: string | null } | null;
 }
 
 /** How a run at work is to end before its time; see `runs.stop`. */

@@ -107,7 +107,12 @@ export interface SchedulePreview {
 export interface RunEstimate {
   /** By role, in the order in which they train. */
   roles: { role: Role; seconds: number; steps: number; imagesPerSecond: number }[];
-  /** With the evaluation on top, without import and export. */
+  /** Reading and decoding all images. */
+  importSeconds: number;
+  /** Judging all models, their latency included. */
+  evaluationSeconds: number;
+  exportSeconds: number;
+  /** The sum of all these. */
   totalSeconds: number;
   memoryBytes: number;
   diskBytes: number;

@@ -2,13 +2,13 @@ import { defineStore } from 'pinia';
 import { shallowReactive, watch } from 'vue';
 import type { RunEvent, RunState } from '../../electron/contract/events.ts';
 import type { RunPosition, RunSummary } from '../../electron/contract/library.ts';
+import { followPosition } from '../../electron/contract/position.ts';
 import type { Recipe } from '../../electron/contract/recipe.ts';
 import { runTopic } from '../../electron/contract/services.ts';
 import { engine } from '../client/engine.ts';
 import { formatPercent } from '../format.ts';
 import { host } from '../host/index.ts';
-import { followPosition } from '../views/run/follow.ts';
-import { runEtaSeconds, runFraction } from '../views/run/progress.ts';
+import { runFraction } from '../views/run/progress.ts';
 import { isActive, phasesOf } from '../views/run/timeline.ts';
 
 /** A run at work, seen from wherever in the program the person is. */
@@ -53,7 +53,7 @@ export const useRunWatch = defineStore('run-watch', () => {
     runs.set(run.folder, {
       ...run,
       fraction: recipe ? runFraction(recipe, run.state, run.position) : null,
-      etaSeconds: runEtaSeconds(run.position),
+      etaSeconds: run.position?.remaining?.seconds ?? null,
     });
     show();
   }

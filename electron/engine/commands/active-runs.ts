@@ -2,7 +2,7 @@ import path from 'node:path';
 import { DistillError, toErrorValue, type ErrorValue } from '../../contract/errors.ts';
 import type { RunEvent, RunState } from '../../contract/events.ts';
 import type { RunDetails, RunPosition, RunSummary, StopMode } from '../../contract/library.ts';
-import type { Recipe } from '../../contract/recipe.ts';
+import { followPosition } from '../../contract/position.ts';
 import { runTopic } from '../../contract/services.ts';
 import type { EventBus } from '../events.ts';
 import { recover } from '../runs/recovery.ts';
@@ -27,17 +27,6 @@ interface ActiveRun {
 function askedTo({ controller, finishing, paused }: ActiveRun): StopMode | null {
   if (controller.signal.aborted) return paused ? 'pause' : 'cancel';
   return finishing.signal.aborted ? 'finish' : null;
-}
-
-/** The position after an event. */
-function follow(position: RunPosition | null, event: RunEvent, recipe: Recipe): RunPosition | null {
-  if (event.type === 'phase') {
-    const { phase, index, count } = event;
-    return { phase, index, count, phases: phasesOf(recipe), progress: null, step: null };
-  }
-  if (position === null) return null;
-  if (event.type === 'progress') return { ...position, progress: event };
-  return event.type === 'step' ? { ...position, step: event } : position;
 }
 
 function ending(error: ErrorValue, paused: boolean): { state: RunState; error: ErrorValue } {
@@ -155,7 +144,7 @@ export class ActiveRuns {
 
   #emit(run: RunFolder, event: RunEvent): void {
     const active = this.#active.get(run.folder);
-    if (active) active.position = follow(active.position, event, run.recipe);
+    if (active) active.position = followPosition(active.position, event, phasesOf(run.recipe));
     const recorded = run.append(event);
     if (event.type === 'log') run.log(event.level, event.message);
     if (event.type === 'state') run.log('info', `State: ${event.state}.`);

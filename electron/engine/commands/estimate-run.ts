@@ -2,9 +2,10 @@ import type { RunEstimate } from '../../contract/preview.ts';
 import type { Recipe } from '../../contract/recipe.ts';
 import type { Handlers } from '../../contract/services.ts';
 import { stepsPerEpoch, totalEpochs } from '../../contract/training-steps.ts';
-import { forwardWork, type NetworkCost, networkCost, stepWork } from '../models/cost.ts';
+import { readingRate } from '../data/reading-rate.ts';
+import { forwardWork, type NetworkCost, networkCost } from '../models/cost.ts';
 import { measuredSpeeds, teacherModel } from './earlier-runs.ts';
-import { judgedImages, rolesToTrain, untraced } from './eta.ts';
+import { endSeconds, judgedImages, plannedStages, rolesToTrain, untraced } from './eta.ts';
 import { stepRate } from './machine-rate.ts';
 import { type CostedTraining, diskBytes, memoryBytes } from './run-footprint.ts';
 import { readSettings } from './settings.ts';
@@ -27,20 +28,16 @@ const forwards = (networks: readonly (NetworkCost | null)[]): number =>
   untraced * networks.reduce((sum, network) => sum + (network ? forwardWork(network) : 0), 0);
 
 /** Work of an average step: stages may freeze groups. */
-function averageStepWork({ training, cost, teacher }: CostedTraining, batchSize: number): number {
-  const { stages } = training;
-  const learning = stages.reduce(
-    (sum, { epochs, freezeTo }) => sum + epochs * stepWork(cost, batchSize, freezeTo),
-    0,
-  );
-  return learning / totalEpochs(stages) + (teacher ? batchSize * forwardWork(teacher) : 0);
+function averageStepWork({ training, cost, teacher }: CostedTraining, images: number): number {
+  const stages = plannedStages(training, images, cost, teacher);
+  return stages.reduce((sum, { epochs, work }) => sum + epochs * work, 0) / totalEpochs(training.stages);
 }
 
 /**
- * Time, memory and disk of a run on this machine. A role's seconds are its steps and validations; the total has the evaluation on
- * top, but neither import nor export. Steps are as fast as in the newest completed run that had the same ones, else by the rate
- * of a small network's steps; validation and evaluation always by that rate. Early stopping is not foreseen. The basis is
- * 'measured' where every role's steps were.
+ * Time, memory and disk of a run on this machine. A role's seconds are its steps and validations. Steps are as fast as in the
+ * newest completed run that had the same ones, else by the rate of a small network's steps; validation and evaluation always by
+ * that rate; images are read as fast as they were last. Early stopping is not foreseen. The basis is 'measured' where every
+ * role's steps were.
  */
 export const estimateRun: Handlers['training']['estimate'] = async (input, context) => {
   const { recipe, trainImages, validationImages, testImages, classes, runtime } = input;
@@ -54,15 +51,19 @@ export const estimateRun: Handlers['training']['estimate'] = async (input, conte
     const epochs = totalEpochs(training.stages);
     const batchSize = Math.min(training.batchSize, trainImages);
     const steps = stepsPerEpoch(trainImages, batchSize) * epochs;
-    const imagesPerSecond = speeds.get(role) ?? batchSize / seconds(averageStepWork(one, batchSize));
+    const imagesPerSecond = speeds.get(role) ?? batchSize / seconds(averageStepWork(one, trainImages));
     const validation = seconds(epochs * validationImages * forwards([cost, teacher]));
     return { role, seconds: (steps * batchSize) / imagesPerSecond + validation, steps, imagesPerSecond };
   });
   const judged = trainings.flatMap(({ role, cost, teacher }) =>
     role === 'student' && recipe.teacher.source !== 'train' ? [cost, teacher] : [cost],
   );
-  const evaluation = seconds(judgedImages(recipe, testImages, validationImages) * forwards(judged));
-  const totalSeconds = evaluation + roles.reduce((sum, role) => sum + role.seconds, 0);
+  const passes = judgedImages(recipe, testImages, validationImages);
+  const { latency, exports: exportSeconds } = endSeconds(recipe);
+  const evaluationSeconds = seconds(passes * forwards(judged)) + latency;
+  const importSeconds = (trainImages + validationImages + testImages) / readingRate();
+  const trainingSeconds = roles.reduce((sum, role) => sum + role.seconds, 0);
+  const totalSeconds = importSeconds + trainingSeconds + evaluationSeconds + exportSeconds;
   const footprint = {
     recipe,
     trainings,
@@ -74,6 +75,9 @@ export const estimateRun: Handlers['training']['estimate'] = async (input, conte
   };
   return {
     roles,
+    importSeconds,
+    evaluationSeconds,
+    exportSeconds,
     totalSeconds,
     memoryBytes: memoryBytes(footprint),
     diskBytes: diskBytes(footprint),

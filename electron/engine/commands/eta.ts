@@ -1,20 +1,35 @@
 import { largest } from '../../contract/extremes.ts';
-import type { ModelRecipe, Recipe, TrainingRecipe } from '../../contract/recipe.ts';
+import type { Recipe, TrainingRecipe } from '../../contract/recipe.ts';
 import type { Role } from '../../contract/result.ts';
-import { stepsPerEpoch, totalEpochs } from '../../contract/training-steps.ts';
-import { countMacs, type Model, previewModel } from '../models/index.ts';
+import { stepsPerEpoch } from '../../contract/training-steps.ts';
+import { forwardWork, type NetworkCost, networkCost, stepWork } from '../models/cost.ts';
+import type { Model } from '../models/index.ts';
 import type { PreparedData } from './prepared-data.ts';
 
-/** One training of a run, in multiply-accumulates, which its time is about proportional to. */
-export interface PlannedTraining {
-  steps: number;
-  /** Of one step: three forward passes' worth for the model that learns, one for its teacher. */
-  macsPerStep: number;
+/** The work of a run, in the multiply-accumulates of models/cost.ts, which its time is about proportional to. */
+export interface RunPlan {
+  /** In order. */
+  trainings: ReadonlyMap<Role, PlannedTraining>;
+  /** Of all forward passes of the evaluation, one entry a model. */
+  judging: readonly number[];
+  /** What follows: latency, exports. */
+  endSeconds: number;
 }
 
-/** A step's cost: a backward pass takes about twice a forward one. */
-const stepMacs = (batchSize: number, student: number, teacher = 0): number =>
-  batchSize * (3 * student + teacher);
+export interface PlannedTraining {
+  /** Of all stages. */
+  stages: readonly PlannedStage[];
+  /** Of the forward passes after each epoch. */
+  validation: number;
+}
+
+export interface PlannedStage {
+  epochs: number;
+  /** In an epoch. */
+  steps: number;
+  /** Of one step. */
+  work: number;
+}
 
 /** What is to be trained here, in order. */
 export function rolesToTrain(recipe: Recipe): { role: Role; training: TrainingRecipe }[] {
@@ -39,52 +54,112 @@ export function judgedImages({ evaluation }: Recipe, testImages: number, validat
  */
 export const untraced = 1.5;
 
-/** The work of a run from its first training on. */
-export interface RunPlan {
-  /** In order. */
-  trainings: ReadonlyMap<Role, PlannedTraining>;
-  /** Of all forward passes of the evaluation, in the multiply-accumulates of a training. */
-  judgingMacs: number;
+/** One network's latency, and what is built for it. */
+const latencySeconds = 0.7;
+/** Of the exports, as the sample's take: the report, its tables, plots, weights. */
+const exportSecondsOf = { safetensors: 0.2, report: 0.6, csv: 0.3, plots: 2.5 } as const;
+
+/** Measuring each network's latency and writing the exports, in seconds. */
+export const endSeconds = ({ exports, baseline }: Recipe): { latency: number; exports: number } => ({
+  latency: latencySeconds * (baseline ? 3 : 2),
+  exports: exports.reduce((sum, format) => sum + exportSecondsOf[format], 0),
+});
+
+/** The stages of a training with a step's work in each, the teacher's answers included. */
+export function plannedStages(
+  training: TrainingRecipe,
+  images: number,
+  cost: NetworkCost,
+  teacher: NetworkCost | null,
+): PlannedStage[] {
+  const batchSize = Math.min(training.batchSize, images);
+  const steps = stepsPerEpoch(images, batchSize);
+  const asked = teacher ? batchSize * forwardWork(teacher) : 0;
+  return training.stages.map(({ epochs, freezeTo }) => ({
+    epochs,
+    steps,
+    work: stepWork(cost, batchSize, freezeTo) + asked,
+  }));
 }
 
 /** The work of a run; `given` is the teacher where it is not trained here. Steps are `traced`, or run kernel by kernel. */
 export function planRun(
   recipe: Recipe,
   { classes, split, test }: Pick<PreparedData, 'classes' | 'split'> & { test: { count: number } },
-  given: Model | null,
+  given: Pick<Model, 'recipe'> | null,
   traced: boolean,
 ): RunPlan {
   const { size } = recipe.data.image;
-  const planned = (model: ModelRecipe) =>
-    previewModel(model, classes.length, size).reduce((sum, { macs }) => sum + macs, 0);
-  const student = planned(recipe.student.model);
-  const teacher =
-    'model' in recipe.teacher ? planned(recipe.teacher.model) : given ? countMacs(given, size) : 0;
+  const factor = traced ? untraced : 1;
+  const costOf = (model: Model['recipe']) => networkCost(model, classes.length, size);
+  const student = costOf(recipe.student.model);
+  const known = 'model' in recipe.teacher ? recipe.teacher.model : given?.recipe;
+  const teacher = known ? costOf(known) : null;
   const trainings = new Map<Role, PlannedTraining>();
+  const images = split.validation.length;
   for (const { role, training } of rolesToTrain(recipe)) {
-    const images = split.train.length;
-    const batchSize = Math.min(training.batchSize, images);
-    const steps = stepsPerEpoch(images, batchSize) * totalEpochs(training.stages);
-    const [learner, helper] = role === 'teacher' ? [teacher, 0] : [student, role === 'student' ? teacher : 0];
-    trainings.set(role, { steps, macsPerStep: stepMacs(batchSize, learner, helper) });
+    const learner = role === 'teacher' ? teacher! : student;
+    const helper = role === 'student' ? teacher : null;
+    trainings.set(role, {
+      stages: plannedStages(training, split.train.length, learner, helper),
+      validation: factor * images * (forwardWork(learner) + (helper ? forwardWork(helper) : 0)),
+    });
   }
-  const judged = teacher + student + (recipe.baseline ? student : 0);
-  const forwards = judged * judgedImages(recipe, test.count, split.validation.length);
-  return { trainings, judgingMacs: (traced ? untraced : 1) * forwards };
+  const passes = factor * judgedImages(recipe, test.count, images);
+  const judged = [...(teacher ? [teacher] : []), student, ...(recipe.baseline ? [student] : [])];
+  const { latency, exports } = endSeconds(recipe);
+  return {
+    trainings,
+    judging: judged.map((network) => passes * forwardWork(network)),
+    endSeconds: latency + exports,
+  };
 }
 
-/**
- * The whole run's remaining seconds while `role` is in training: that training's remainder as measured, and the trainings and the
- * evaluation after it by its rate, scaled with their work. The exports, about a second, are not foreseen.
- */
-export function remainingRunSeconds(
-  { trainings, judgingMacs }: RunPlan,
-  role: Role,
-  secondsPerStep: number,
-  remainingSteps: number,
-): number {
-  const roles = [...trainings.keys()];
-  const later = roles.slice(roles.indexOf(role) + 1).map((one) => trainings.get(one)!);
-  const laterMacs = later.reduce((sum, { steps, macsPerStep }) => sum + steps * macsPerStep, judgingMacs);
-  return secondsPerStep * (remainingSteps + laterMacs / trainings.get(role)!.macsPerStep);
+/** Where a training is and how fast it goes. */
+export interface TrainingPace {
+  /** 0-based. */
+  stage: number;
+  /** Over all stages, 1-based; the steps of it that are done. */
+  epoch: number;
+  step: number;
+  /** Of this stage. */
+  stepSeconds: number;
+  /** Seconds for a multiply-accumulate of the trainings that are still to come. */
+  laterPace: number;
+  /** What follows the steps of an epoch, and whether that was measured. */
+  tailSeconds: number;
+  isTailMeasured: boolean;
+}
+
+/** What takes the rest of a run, in seconds. */
+export type RestOfRun = Record<'steps' | 'validation' | 'evaluation' | 'end', number>;
+
+/** A measured validation also has a checkpoint in it: it is believed to tell of the evaluation within these bounds. */
+const [leastForward, mostForward] = [0.5, 2];
+
+/** The whole run's rest while `role` is in training: by its measured pace, with what comes after it scaled by its work. */
+export function restInTraining(plan: RunPlan, role: Role, at: TrainingPace): RestOfRun {
+  const { stages, validation } = plan.trainings.get(role)!;
+  const pace = at.stepSeconds / stages[at.stage]!.work;
+  const measured = at.isTailMeasured && validation > 0 ? at.tailSeconds / validation : pace;
+  const forward = Math.min(Math.max(measured, leastForward * pace), mostForward * pace);
+  let [steps, tails, epochsBefore] = [0, 0, 0];
+  for (const { epochs, steps: perEpoch, work } of stages) {
+    const done = Math.min(epochs, Math.max(0, at.epoch - 1 - epochsBefore));
+    const isHere = at.epoch > epochsBefore && at.epoch <= epochsBefore + epochs;
+    steps += ((epochs - done) * perEpoch - (isHere ? at.step : 0)) * work * pace;
+    tails += epochs - done;
+    epochsBefore += epochs;
+  }
+  let validations = tails * at.tailSeconds;
+  const roles = [...plan.trainings.keys()];
+  for (const later of roles.slice(roles.indexOf(role) + 1)) {
+    const training = plan.trainings.get(later)!;
+    for (const stage of training.stages) {
+      steps += stage.epochs * stage.steps * stage.work * at.laterPace;
+      validations += stage.epochs * training.validation * forward;
+    }
+  }
+  const evaluation = plan.judging.reduce((sum, work) => sum + work * forward, 0);
+  return { steps, validation: validations, evaluation, end: plan.endSeconds };
 }

@@ -19,11 +19,12 @@ import { beginProbes, probesFile } from '../runs/probe-log.ts';
 import { CheckpointStore } from '../train/checkpoint.ts';
 import type { Callback } from '../train/callback.ts';
 import { fit } from '../train/fit.ts';
-import { planRun, remainingRunSeconds, type RunPlan } from './eta.ts';
+import { planRun } from './eta.ts';
 import { type Candidate, judgeModels } from './judge-models.ts';
 import { trainingLoader, validationLoader, withLoaders } from './loaders.ts';
 import { loadModel, modelSeed, readTeacher, startModel, type Tell } from './models.ts';
 import { dataPathOf, prepareData, type PreparedData } from './prepared-data.ts';
+import { RunClock } from './run-clock.ts';
 import { openStoredAnswers } from './stored-answers.ts';
 import { type Watched, watchAnswers, watchImages, watchTeacher } from './watched-images.ts';
 
@@ -59,13 +60,13 @@ export const phasesOf = (recipe: Recipe): Phase[] => [
   'export',
 ];
 
-/** Tells how far a phase is, with the time that is left as far as that can be known. */
-function phaseProgress(phase: Phase, emit: (event: RunEvent) => void) {
-  const left = timeLeft();
-  return throttled((done, total) =>
-    emit({ type: 'progress', phase, done, total, etaSeconds: left(done, total) }),
-  );
-}
+/** Tells how far a phase is, with the time that is left of it as far as that can be known. */
+const phaseProgress = (
+  phase: Phase,
+  emit: (event: RunEvent) => void,
+  left: (done: number, total: number) => number | null,
+) =>
+  throttled((done, total) => emit({ type: 'progress', phase, done, total, etaSeconds: left(done, total) }));
 
 const augmentSeedOf = (run: RunFolder, role: Role) => (role === 'teacher' ? null : run.augmentSeed);
 
@@ -75,7 +76,7 @@ async function trainRole(
   role: Role,
   training: TrainingRecipe,
   guide: Guide | null,
-  plan: RunPlan,
+  clock: RunClock,
 ): Promise<Candidate> {
   const { run, recipe, data, workers, signal, emit, log } = context;
   const tell: Tell = (level, message) => emit({ type: 'log', level, message });
@@ -113,8 +114,7 @@ async function trainRole(
       callbacks: [...(guide?.callbacks ?? []), watchAnswers(context.watched, emit)],
       signal,
       finish: context.finish,
-      etaRunSeconds: (secondsPerStep, remainingSteps) =>
-        remainingRunSeconds(plan, role, secondsPerStep, remainingSteps),
+      run: clock.training(role),
     }),
   );
   await saveModel(await run.prepare('weights', `${role}.safetensors`), model, { classNames });
@@ -132,13 +132,13 @@ async function trainRole(
   return { role, model, finished: entry, weightsFile };
 }
 
-function trainTeacher(context: RunContext, plan: RunPlan): Promise<Candidate> {
+function trainTeacher(context: RunContext, clock: RunClock): Promise<Candidate> {
   const { teacher } = context.recipe;
   if (teacher.source !== 'train') throw new Error('This teacher is not trained.');
-  return trainRole(context, 'teacher', teacher.training, null, plan);
+  return trainRole(context, 'teacher', teacher.training, null, clock);
 }
 
-async function trainStudent(context: RunContext, teacher: Model, plan: RunPlan): Promise<Candidate> {
+async function trainStudent(context: RunContext, teacher: Model, clock: RunClock): Promise<Candidate> {
   const { run, recipe, emit } = context;
   const finished = run.finished.some(({ role }) => role === 'student');
   const stored = finished
@@ -153,7 +153,7 @@ async function trainStudent(context: RunContext, teacher: Model, plan: RunPlan):
   const guide = stored ?? { teacher: liveTeacher(teacher, batchSize), callbacks: [] };
   const callbacks = [...guide.callbacks, watchTeacher(context.watched, teacher, emit)];
   try {
-    return await trainRole(context, 'student', training, { ...guide, callbacks }, plan);
+    return await trainRole(context, 'student', training, { ...guide, callbacks }, clock);
   } finally {
     guide.teacher.dispose();
   }
@@ -258,9 +258,9 @@ async function executeOn(
   const { workers, memory } = run.runtime;
   const log = (message: string) => emit({ type: 'log', level: 'info', message });
   const phases = phasesOf(recipe);
-  const enter = (phase: Phase) => {
+  const enter = (phase: Phase, left: Parameters<typeof phaseProgress>[2] = timeLeft()) => {
     emit({ type: 'phase', phase, index: phases.indexOf(phase), count: phases.length });
-    return phaseProgress(phase, emit);
+    return phaseProgress(phase, emit, left);
   };
   log(`Backend ${choice.name}. ${choice.reason}`);
   const untraced = traceRefusal(run.runtime.trace);
@@ -299,13 +299,14 @@ async function executeOn(
     enter('teacher');
     const given = recipe.teacher.source === 'train' ? null : await givenTeacher(context, recipe.teacher);
     const plan = planRun(recipe, data, given?.model ?? null, run.runtime.trace !== 'off');
-    const teacher = given ?? (await trainTeacher(context, plan));
+    const clock = new RunClock({ plan, emit });
+    const teacher = given ?? (await trainTeacher(context, clock));
     candidates.push(teacher);
     enter('student');
-    candidates.push(await trainStudent(context, teacher.model, plan));
+    candidates.push(await trainStudent(context, teacher.model, clock));
     if (recipe.baseline && !leavesOutBaseline(context)) {
       enter('baseline');
-      candidates.push(await trainRole(context, 'baseline', recipe.student.training, null, plan));
+      candidates.push(await trainRole(context, 'baseline', recipe.student.training, null, clock));
     }
     const cutShort = shortfall(recipe, candidates);
     const { judged, predictions, averages } = await judgeModels({
@@ -314,7 +315,7 @@ async function executeOn(
       candidates,
       workers,
       signal,
-      onProgress: enter('evaluate'),
+      onProgress: enter('evaluate', (done, total) => clock.judging(done, total)),
     });
     const result: RunResult = {
       version: 1,
@@ -341,7 +342,13 @@ async function executeOn(
     if (averages) await writeAverages(run, answers, averages);
     await keepMistakeImages(run, data, result.mistakes);
     await run.writeResult(result);
-    await exportRun(run, recipe.exports, null, { onProgress: enter('export') });
+    const exported = enter('export');
+    await exportRun(run, recipe.exports, null, {
+      onProgress(done, total) {
+        exported(done, total);
+        clock.ending(total > 0 ? done / total : 1);
+      },
+    });
     return result;
   } finally {
     for (const { model } of candidates) model.dispose();

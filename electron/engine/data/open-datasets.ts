@@ -7,6 +7,7 @@ import { KeepOpen } from '../keep-open.ts';
 import { throttled } from '../progress.ts';
 import type { Dataset } from './dataset.ts';
 import { openDataset } from './import.ts';
+import { noteReading } from './reading-rate.ts';
 import { openSource } from './source/index.ts';
 import type { Source } from './source/source.ts';
 
@@ -93,9 +94,11 @@ async function surveyed(
   { signal, progress }: CallContext,
 ): Promise<SurveyedDataset> {
   const onProgress = throttled((done, total) => progress({ done, total }));
+  const start = performance.now();
   const dataset = await openDataset(at, { classNames, reading, signal, onProgress });
   await dataset.close();
   const { format, classes, train, validation, test, report } = dataset;
+  noteReading(train.length + validation.length + test.length, (performance.now() - start) / 1000);
   return { path: at, format, classes, train, validation, test, report };
 }
 

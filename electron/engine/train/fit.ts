@@ -10,7 +10,7 @@ import { BestEpoch } from './callbacks/best.ts';
 import { checkpoints } from './callbacks/checkpoints.ts';
 import { stopOnDivergence } from './callbacks/divergence.ts';
 import { earlyStop } from './callbacks/early-stop.ts';
-import { Progress } from './callbacks/progress.ts';
+import { Progress, type RunForecast } from './callbacks/progress.ts';
 import { OneCycle } from './callbacks/schedule.ts';
 import { TrainScores } from './callbacks/scores.ts';
 import type { CheckpointStore } from './checkpoint.ts';
@@ -42,8 +42,8 @@ export interface FitOptions {
   signal: AbortSignal;
   /** Ends the training after the batch and keeps its best weights; one that has not begun by then ends after its first epoch. */
   finish?: AbortSignal | undefined;
-  /** The whole run's remaining seconds, where this training is one of several. Default: those of this training. */
-  etaRunSeconds?: (secondsPerStepSoFar: number, remainingStepsHere: number) => number | null;
+  /** Where this training is one of several. */
+  run?: RunForecast;
   /** More of the same kind, called last. */
   callbacks?: readonly Callback[];
 }
@@ -115,7 +115,7 @@ export async function fit(options: FitOptions): Promise<FitResult> {
   const position = new TrainingPosition(training);
   const scores = new TrainScores(model.classes);
   const best = new BestEpoch(model);
-  const progress = new Progress({ train, validation, onEvent, etaRunSeconds: options.etaRunSeconds ?? null });
+  const progress = new Progress({ train, validation, onEvent, run: options.run ?? null });
   const parts = [modelPart(model), optimizer, scores, best, progress];
   const callbacks: Callback[] = [
     new OneCycle(),

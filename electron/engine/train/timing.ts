@@ -1,63 +1,85 @@
-/** Before the first validation has been timed: a forward pass costs about a third of a training step. */
-const forwardShare = 1 / 3;
+import { StepPace } from './step-pace.ts';
+
+/** A stage as far as it is foreseen. */
+export interface StageForecast {
+  /** Seconds a step; null: not known. */
+  stepSeconds: number | null;
+  /** What follows the steps of an epoch, in steps. */
+  tailSteps: number;
+}
 
 /** Measures a training's steps and says how long the rest will take. Times are seconds on the given clock. */
 export class Timing {
-  private readonly now: () => number;
-  private readonly validationBatches: number;
-  private lastStepAt = 0;
-  private steps = 0;
-  private stepSum = 0;
-  private warmUp: number | null = null;
-  private trainedAt: number | null = null;
-  private tail: number | null = null;
+  readonly #now: () => number;
+  #tailSteps = 0;
+  #pace = new StepPace();
+  #lastStepAt = 0;
+  #warmUp: number | null = null;
+  #trainedAt: number | null = null;
+  /** Of the epoch's end before last, and those before it. */
+  #settledTail: number | null = null;
+  #tail: number | null = null;
 
-  constructor(now: () => number, validationBatches: number) {
-    this.now = now;
-    this.validationBatches = validationBatches;
+  constructor(now: () => number) {
+    this.#now = now;
   }
 
   /** Another stage freezes other groups, so its steps take another time. */
-  stageStarts(): void {
-    this.steps = 0;
-    this.stepSum = 0;
-    this.warmUp = null;
+  stageStarts({ stepSeconds, tailSteps }: StageForecast): void {
+    this.#pace = new StepPace(stepSeconds);
+    this.#tailSteps = tailSteps;
+    this.#warmUp = null;
   }
 
   epochStarts(): void {
     this.epochEnds();
-    this.lastStepAt = this.now();
+    this.#lastStepAt = this.#now();
   }
 
   stepEnds(): void {
-    const now = this.now();
-    const seconds = now - this.lastStepAt;
-    this.lastStepAt = now;
+    const now = this.#now();
+    const seconds = now - this.#lastStepAt;
+    this.#lastStepAt = now;
     // The first step fills caches and builds kernels: it says little about the others.
-    if (this.warmUp === null) this.warmUp = seconds;
-    else {
-      this.steps++;
-      this.stepSum += seconds;
-    }
+    if (this.#warmUp === null) this.#warmUp = seconds;
+    else this.#pace.add(seconds);
   }
 
   trainingEnds(): void {
-    this.trainedAt = this.now();
+    if (this.#tail !== null) this.#settledTail = this.tailSeconds;
+    this.#tail = null;
+    this.#trainedAt = this.#now();
   }
 
   /** Validation is done; the next epoch's start adds whatever else came in between, as a checkpoint. */
   epochEnds(): void {
-    if (this.trainedAt !== null) this.tail = this.now() - this.trainedAt;
+    if (this.#trainedAt !== null) this.#tail = this.#now() - this.#trainedAt;
   }
 
-  /** Mean of this stage's steps; 0 before the first. */
+  /** Of this stage; 0 before the first. */
   get stepSeconds(): number {
-    return this.steps === 0 ? (this.warmUp ?? 0) : this.stepSum / this.steps;
+    return this.#pace.seconds ?? this.#warmUp ?? 0;
   }
 
-  /** What follows the steps of an epoch. */
+  /** Steps of this stage that tell of its pace. */
+  get steps(): number {
+    return this.#pace.steps;
+  }
+
+  /** Whether enough is known to tell the whole run's rest. */
+  get isSure(): boolean {
+    return this.#pace.isSure;
+  }
+
+  get isTailMeasured(): boolean {
+    return this.#tail !== null || this.#settledTail !== null;
+  }
+
+  /** What follows the steps of an epoch; the last counts as much as those before it. */
   get tailSeconds(): number {
-    return this.tail ?? this.validationBatches * this.stepSeconds * forwardShare;
+    const [before, last] = [this.#settledTail, this.#tail];
+    if (before !== null && last !== null) return (before + last) / 2;
+    return last ?? before ?? this.#tailSteps * this.stepSeconds;
   }
 
   /** Seconds for so many steps and so many ends of epochs. */

@@ -58,16 +58,6 @@ export function runFraction(recipe: Recipe, state: RunState, position: RunPositi
   return phase === 'export' ? trained + evaluateShare : trained;
 }
 
-/** Seconds left of the whole run, as the engine last told. */
-export const runEtaSeconds = (position: RunPosition | null): number | null =>
-  position === null
-    ? null
-    : position.step?.role === position.phase
-      ? position.step.etaRunSeconds
-      : position.phase === 'evaluate' || position.phase === 'export'
-        ? (position.progress?.etaSeconds ?? null)
-        : null;
-
 const phaseNames: Record<Phase, string> = {
   import: 'Import',
   decode: 'Decode',

@@ -2,9 +2,9 @@ import { computed, onScopeDispose, ref, shallowRef, watch, type Ref, type Shallo
 import { toErrorValue, type ErrorValue } from '../../../electron/contract/errors.ts';
 import type { RunEvent, RunState } from '../../../electron/contract/events.ts';
 import type { LogLine, Probes, RunDetails, RunPosition } from '../../../electron/contract/library.ts';
+import { followPosition } from '../../../electron/contract/position.ts';
 import { runTopic } from '../../../electron/contract/services.ts';
 import { engine } from '../../client/engine.ts';
-import { followPosition } from './follow.ts';
 import { withProbe } from './probe-history.ts';
 import { RunCurves } from './run-curves.ts';
 import { isActive, phaseMessage, phasesOf } from './timeline.ts';

@@ -78,6 +78,7 @@ export const events: RunEvent[] = [
   { type: 'state', state: 'running', error: null },
   { type: 'phase', phase: 'teacher', index: 2, count: 7 },
   { type: 'progress', phase: 'decode', done: 10, total: 20, etaSeconds: 4 },
+  { type: 'remaining', seconds: 725, reason: null },
   {
     type: 'step',
     role: 'teacher',

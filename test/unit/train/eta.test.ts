@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
-import { recipeSchema, type RecipeInput } from '../../../electron/contract/recipe.ts';
-import { planRun, remainingRunSeconds, type RunPlan } from '../../../electron/engine/commands/eta.ts';
+import { modelSchema, recipeSchema, type RecipeInput } from '../../../electron/contract/recipe.ts';
+import { planRun, restInTraining, type RunPlan } from '../../../electron/engine/commands/eta.ts';
+import { forwardWork, networkCost, stepWork } from '../../../electron/engine/models/cost.ts';
 
 const model = { architecture: 'cifar_resnet8', width: 16, stem: 'small' } as const;
-/** CIFAR ResNet-8 of torchvision's shapes on 32 pixels with ten classes, counted by hand below. */
 const size = 32;
 const classes = Array.from({ length: 10 }, (_, id) => ({ id, name: `${id}`, seen: true }));
 const indices = (count: number) => Array.from({ length: count }, (_, i) => i);
@@ -24,48 +24,81 @@ const recipe = (changes: Partial<RecipeInput> = {}) =>
     ...changes,
   });
 
-/** Stem, three stages of two convolutions (and a projection in the second and third), head: multiply-adds of one image. */
-const macs =
-  size ** 2 * 9 * 3 * 16 +
-  size ** 2 * 9 * 16 * 16 * 2 +
-  16 ** 2 * (9 * 16 * 32 + 9 * 32 * 32 + 16 * 32) +
-  8 ** 2 * (9 * 32 * 64 + 9 * 64 * 64 + 32 * 64) +
-  64 * 10;
+const cost = networkCost(modelSchema.parse(model), 10, size);
 
-it('plans steps and forward passes by their multiply-adds', () => {
-  const { trainings, judgingMacs } = planRun(recipe(), data, null, false);
+it('plans the steps of each stage and the forward passes, by their work', () => {
+  const { trainings, judging } = planRun(recipe(), data, null, false);
+  const forward = forwardWork(cost);
+  const stage = (epochs: number, asked: number) => ({
+    epochs,
+    steps: 10,
+    work: stepWork(cost, 10) + 10 * asked,
+  });
   expect(Object.fromEntries(trainings)).toEqual({
-    teacher: { steps: 20, macsPerStep: 10 * 3 * macs },
-    student: { steps: 30, macsPerStep: 10 * 4 * macs },
-    baseline: { steps: 30, macsPerStep: 10 * 3 * macs },
+    teacher: { stages: [stage(2, 0)], validation: 20 * forward },
+    student: { stages: [stage(3, forward)], validation: 20 * 2 * forward },
+    baseline: { stages: [stage(3, 0)], validation: 20 * forward },
   });
   // Three models, test and validation images once each.
-  expect(judgingMacs).toBe(3 * 70 * macs);
+  expect(judging).toEqual([70, 70, 70].map((images) => images * forward));
   // Recorded steps are faster than the evaluation, which is not.
-  expect(planRun(recipe(), data, null, true).judgingMacs).toBe(1.5 * judgingMacs);
+  expect(planRun(recipe(), data, null, true).judging[0]! / judging[0]!).toBeCloseTo(1.5);
+});
+
+it('a stage that freezes layers has cheaper steps', () => {
+  const stages = [{ epochs: 1, freezeTo: -1 }, { epochs: 1 }];
+  const frozen = recipe({ student: { model, training: { batchSize: 10, stages } } });
+  const [head, all] = planRun(frozen, data, null, false).trainings.get('student')!.stages;
+  expect(head!.work).toBeLessThan(all!.work);
 });
 
 it('counts the copies of test-time augmentation, and one model less without a baseline', () => {
   const copied = recipe({ baseline: false, evaluation: { tta: { counts: [2, 4] } } });
   // As it is, then once more with its four copies; the validation images as they are.
-  expect(planRun(copied, data, null, false).judgingMacs).toBe(2 * (50 * (1 + 1 + 4) + 20) * macs);
+  const images = 50 * (1 + 1 + 4) + 20;
+  expect(planRun(copied, data, null, false).judging).toEqual([1, 1].map(() => images * forwardWork(cost)));
 });
 
 const plan: RunPlan = {
   trainings: new Map([
-    ['teacher', { steps: 100, macsPerStep: 300 }],
-    ['student', { steps: 50, macsPerStep: 150 }],
-    ['baseline', { steps: 50, macsPerStep: 120 }],
+    ['teacher', { stages: [{ epochs: 2, steps: 50, work: 300 }], validation: 600 }],
+    ['student', { stages: [{ epochs: 1, steps: 50, work: 150 }], validation: 300 }],
+    ['baseline', { stages: [{ epochs: 1, steps: 50, work: 120 }], validation: 300 }],
   ]),
-  judgingMacs: 6000,
+  judging: [3000, 1500, 1500],
+  endSeconds: 3,
 };
 
+/** Multiply-accumulates a second. */
+const paceOf = { teacher: 150, student: 300, baseline: 300 };
+
 it.each([
-  // 40 steps of 2 s; then 7500, 6000 and 6000 multiply-adds at 150 a second.
-  ['teacher', 2, 40, 80 + 50 + 40 + 40],
+  // 40 + 50 steps of 2 s at 150 a second; then 7500 and 6000. Validations: two here, one each later.
+  [
+    'teacher',
+    { epoch: 1, step: 10, stepSeconds: 2 },
+    { steps: 180 + 50 + 40, validation: 8 + 2 + 2, evaluation: 40 },
+  ],
   // 0.5 s for 150: 300 a second.
-  ['student', 0.5, 10, 5 + 20 + 20],
-  ['baseline', 0.4, 0, 20],
-] as const)('tells what is left while the %s is in training', (role, secondsPerStep, steps, seconds) => {
-  expect(remainingRunSeconds(plan, role, secondsPerStep, steps)).toBeCloseTo(seconds);
+  ['student', { epoch: 1, step: 40, stepSeconds: 0.5 }, { steps: 5 + 20, validation: 4 + 1, evaluation: 20 }],
+  ['baseline', { epoch: 2, step: 0, stepSeconds: 0.4 }, { steps: 0, validation: 0, evaluation: 20 }],
+] as const)('tells what is left while the %s is in training', (role, at, rest) => {
+  const found = restInTraining(plan, role, {
+    ...at,
+    stage: 0,
+    tailSeconds: 4,
+    isTailMeasured: false,
+    laterPace: 1 / paceOf[role],
+  });
+  for (const [part, seconds] of Object.entries({ ...rest, end: 3 }))
+    expect(found[part as keyof typeof found], part).toBeCloseTo(seconds);
+});
+
+it('a measured validation tells of those to come and of the evaluation, within reason', () => {
+  const at = { epoch: 1, step: 40, stepSeconds: 0.5, stage: 0, isTailMeasured: true, laterPace: 1 / 300 };
+  const slower = restInTraining(plan, 'student', { ...at, tailSeconds: 1.5 });
+  expect(slower.evaluation).toBeCloseTo(20 * 1.5);
+  expect(slower.validation).toBeCloseTo(1.5 + 1.5);
+  // A checkpoint on a slow disk is no evaluation.
+  expect(restInTraining(plan, 'student', { ...at, tailSeconds: 60 }).evaluation).toBeCloseTo(40);
 });

@@ -148,7 +148,10 @@ test('an estimate takes the speed of an equal run, and that of a small network f
   expect(whole).toMatchObject({ basis: 'estimated', backend: 'onnxruntime' });
   const [teacher, student, baseline] = whole.roles;
   expect([teacher!.role, student!.role, baseline!.role]).toEqual(['teacher', 'student', 'baseline']);
-  expect(whole.totalSeconds).toBeGreaterThan(whole.roles.reduce((sum, { seconds }) => sum + seconds, 0));
+  const { importSeconds, evaluationSeconds, exportSeconds } = whole;
+  for (const part of [importSeconds, evaluationSeconds, exportSeconds]) expect(part).toBeGreaterThan(0);
+  const training = whole.roles.reduce((sum, { seconds }) => sum + seconds, 0);
+  expect(whole.totalSeconds).toBeCloseTo(importSeconds + training + evaluationSeconds + exportSeconds, 6);
   expect(whole.memoryBytes).toBeGreaterThan(150e6);
   const run = JSON.parse(await readFile(path.join(folder, 'result.json'), 'utf8')) as {
     models: { student: { bytes: number } };

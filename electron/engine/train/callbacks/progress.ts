@@ -3,16 +3,30 @@ import type { RunEvent } from '../../../contract/events.ts';
 import type { BatchSource } from '../batch-source.ts';
 import type { Callback, Training } from '../callback.ts';
 import type { Saved, Stateful } from '../stateful.ts';
-import { Timing } from '../timing.ts';
+import { type StageForecast, Timing } from '../timing.ts';
 
 const totalsSchema = z.object({ seconds: z.number(), trainSeconds: z.number(), images: z.number() });
+
+/** Before the first validation has been timed, a batch of it is taken for a third of a training step. */
+const forwardShare = 1 / 3;
+
+/** Tells the rest of the whole run, of which a training is a part. */
+export interface RunForecast {
+  /** What is known of a stage before it begins; 0-based. */
+  stage: (stage: number) => StageForecast;
+  /** The seconds that the run will still take; null where too little is known. `step`: steps done in `epoch`, 1-based. */
+  rest: (
+    at: { stage: number; epoch: number; step: number; waitShare: number },
+    timing: Timing,
+  ) => number | null;
+}
 
 export interface ProgressOptions {
   train: BatchSource;
   validation: BatchSource | null;
   onEvent: (event: RunEvent) => void;
-  /** The whole run's remaining seconds, from the measured seconds a step (ends of epochs spread over it) and steps left. */
-  etaRunSeconds: ((secondsPerStep: number, remainingSteps: number) => number | null) | null;
+  /** null: the training is the whole run. */
+  run: RunForecast | null;
   /** Seconds on a clock that never goes back. */
   now?: () => number;
 }
@@ -35,7 +49,7 @@ export class Progress implements Callback, Stateful {
   constructor(options: ProgressOptions) {
     this.options = options;
     this.now = options.now ?? (() => performance.now() / 1000);
-    this.timing = new Timing(this.now, options.validation?.batches ?? 0);
+    this.timing = new Timing(this.now);
   }
 
   /** Seconds of the whole training, and images a second of its training part. */
@@ -49,8 +63,9 @@ export class Progress implements Callback, Stateful {
     this.epochStartedAt = this.fitStartedAt;
   }
 
-  beforeStage(): void {
-    this.timing.stageStarts();
+  beforeStage({ stage }: Training): void {
+    const tailSteps = (this.options.validation?.batches ?? 0) * forwardShare;
+    this.timing.stageStarts(this.options.run?.stage(stage) ?? { stepSeconds: null, tailSteps });
   }
 
   beforeEpoch(training: Training): void {
@@ -84,7 +99,7 @@ export class Progress implements Callback, Stateful {
       momentum,
       ...this.speed(training),
       etaEpochSeconds: this.timing.remaining(left, 1),
-      etaRunSeconds: this.etaRun(left + (epochs - epoch) * steps, epochs - epoch + 1),
+      etaRunSeconds: this.rest(training, epoch, step),
     });
   }
 
@@ -95,7 +110,7 @@ export class Progress implements Callback, Stateful {
   }
 
   afterEpoch(training: Training): void {
-    const { role, epoch, epochs, stage, steps, train, validation, bestEpoch, finished } = training;
+    const { role, epoch, epochs, stage, train, validation, bestEpoch, finished } = training;
     this.timing.epochEnds();
     this.countSeconds();
     const last = finished || epoch === epochs;
@@ -111,7 +126,7 @@ export class Progress implements Callback, Stateful {
       ...this.epochSpeed,
       memoryBytes: process.memoryUsage.rss(),
       seconds: this.now() - this.epochStartedAt,
-      etaRunSeconds: finished ? this.etaRun(0, 0) : this.etaRun((epochs - epoch) * steps, epochs - epoch),
+      etaRunSeconds: this.rest(training, finished ? epochs + 1 : epoch + 1, 0),
     });
   }
 
@@ -156,10 +171,13 @@ export class Progress implements Callback, Stateful {
     this.fitStartedAt = now;
   }
 
-  private etaRun(steps: number, epochEnds: number): number | null {
-    const here = this.timing.remaining(steps, epochEnds);
-    const { etaRunSeconds } = this.options;
-    if (!etaRunSeconds) return here;
-    return etaRunSeconds(steps > 0 ? here / steps : this.timing.stepSeconds, steps);
+  /** Of the whole run, with `step` steps of `epoch` done. */
+  private rest(training: Training, epoch: number, step: number): number | null {
+    const { stage, epochs, steps } = training;
+    const { waitShare } = this.speed(training);
+    const { run } = this.options;
+    if (run) return run.rest({ stage, epoch, step, waitShare }, this.timing);
+    const epochEnds = epochs - epoch + 1;
+    return this.timing.remaining(epochEnds * steps - step, epochEnds);
   }
 }

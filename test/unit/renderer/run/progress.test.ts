@@ -23,7 +23,8 @@ const recipe = recipeSchema.parse({
 const phases = phasesOf(recipe);
 
 function at(phase: RunPosition['phase'], epoch?: number, step = 0): RunPosition {
-  const place = { phase, index: phases.indexOf(phase), count: phases.length, phases, progress: null };
+  const index = phases.indexOf(phase);
+  const place = { phase, index, count: phases.length, phases, progress: null, remaining: null };
   if (epoch === undefined) return { ...place, step: null };
   return {
     ...place,

@@ -8,6 +8,7 @@ import {
   formatDate,
   formatDifference,
   formatDuration,
+  formatDurations,
   formatMilliseconds,
   formatPercent,
   formatPoints,
@@ -77,6 +78,33 @@ describe('numbers as people read them', () => {
       '0.00123',
     ]);
     expect([formatMilliseconds(1.4567), formatMilliseconds(234.5)]).toEqual(['1.46 ms', '235 ms']);
+  });
+
+  it('durations add up as they are shown', () => {
+    // 6 min 40 s and 64.4 s: the sum of what is shown, not what the sum would be rounded to.
+    expect(formatDurations([0.4, 400.4, 63.4, 0.2])).toEqual({
+      parts: ['< 1 s', '6 min 40 s', '1 min 3 s', '< 1 s'],
+      total: '7 min 43 s',
+    });
+    expect(formatDurations([3640, 3640, 20, 0])).toEqual({
+      parts: ['1 h 1 min', '1 h 1 min', '< 1 min', '0 s'],
+      total: '2 h 2 min',
+    });
+    expect(formatDurations([86_400, 5400]).total).toBe('1 d 2 h');
+    const seconds = (text: string) =>
+      [...text.matchAll(/(\d+) (d|h|min|s)/g)].reduce(
+        (sum, [, count, unit]) => sum + Number(count) * { d: 86_400, h: 3600, min: 60, s: 1 }[unit as 's'],
+        0,
+      );
+    for (let i = 0; i < 200; i++) {
+      const drawn = Array.from({ length: 6 }, (_, j) => 1.9 ** (((i * 7 + j * 13) % 20) + i / 200));
+      const { parts, total } = formatDurations(drawn);
+      const shown = parts.filter((part) => !part.startsWith('<')).map(seconds);
+      expect(
+        shown.reduce((sum, one) => sum + one, 0),
+        total,
+      ).toBe(seconds(total));
+    }
   });
 
   it('counts with their nouns', () => {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { ImportReport, SkippedFile } from '../../contract/dataset.ts';
+import { type ImportReport, skipReasons, type SkippedFile, type SkipReason } from '../../contract/dataset.ts';
 import { DistillError } from '../../contract/errors.ts';
 import { type ImageRecipe, type Part, parts, type ReadingRecipe } from '../../contract/recipe.ts';
 import type { Dataset, KeptPixels, Progress, Sample } from './dataset.ts';
@@ -11,8 +11,9 @@ import {
   storedVocabulary,
   type Vocabulary,
 } from './formats/class-names.ts';
-import type { ListedImage, Listing } from './formats/format.ts';
+import { emptyListing, type ListedImage, type Listing } from './formats/format.ts';
 import { formats } from './formats/index.ts';
+import { applyTold, requireTold, toldBy } from './formats/told.ts';
 import { imageFiles } from './image-files.ts';
 import { leftovers } from './leftovers.ts';
 import { PixelStore } from './pixel-store.ts';
@@ -77,7 +78,7 @@ export async function openDataset(path: string, options: ImportOptions): Promise
       leftovers(given.source, listing, refusals),
     ];
     const unused = all.flat().sort((a, b) => compareKeys(a.file, b.file));
-    if (found.length === 0) throw nothingUsable(path, unused);
+    if (found.length === 0) throw nothingUsable(path, unused, listing.reading.notes);
 
     const of = (part: Part) => found.filter((one) => one.part === part);
     const samplesOf = (part: Part) => of(part).map(({ sample }) => sample);
@@ -154,13 +155,16 @@ async function recognise(
 ): Promise<{ format: string; listing: Listing; refusals: ReadonlyMap<string, string> }> {
   const images = await imageFiles(given.source);
   const refusals = new Map<string, string>();
+  const told = toldBy(reading);
+  requireTold(told, images);
   for (const format of formats) {
     const listing = await format.list({ ...given, images, reading, refusals });
     if (!listing) continue;
+    applyTold(listing, told);
     if (before?.foldedValidation) foldValidation(listing);
     return { format: format.name, listing, refusals };
   }
-  throw new DistillError('DATASET_EMPTY', `There are no labelled images in "${path}".`, acceptedLayouts);
+  throw nothingUsable(path, [...given.source.skipped, ...leftovers(given.source, emptyListing(), refusals)]);
 }
 
 /** As versions without a validation part had it: it tested where there was no test part, and else trained. */
@@ -279,10 +283,26 @@ function fingerprint(found: readonly Found[]): string {
   return hash.digest('hex');
 }
 
-function nothingUsable(path: string, skipped: readonly SkippedFile[]): DistillError {
-  const [first] = skipped;
-  const reason = first
-    ? `: of ${skipped.length} files the first, "${first.file}", was skipped (${first.reason}: ${first.detail})`
-    : '';
-  return new DistillError('DATASET_EMPTY', `No image in "${path}" can be used${reason}.`, acceptedLayouts);
+/** A dataset of which nothing can be used: the reasons with their counts, each with its first file. */
+function nothingUsable(
+  path: string,
+  skipped: readonly SkippedFile[],
+  notes: readonly string[] = [],
+): DistillError {
+  const counts = new Map<SkipReason, { first: SkippedFile; count: number }>();
+  for (const file of skipped) {
+    const known = counts.get(file.reason);
+    if (known) known.count++;
+    else counts.set(file.reason, { first: file, count: 1 });
+  }
+  const reasons = [...counts].map(
+    ([reason, { first, count }]) =>
+      `${count} ${skipReasons[reason]} (the first is "${first.file}": ${first.detail})`,
+  );
+  const why = [...reasons, ...notes.map((note) => note.replace(/\.$/, ''))].join('; ');
+  return new DistillError(
+    'DATASET_EMPTY',
+    `There are no labelled images in "${path}" that can be used${why === '' ? '' : `: ${why}`}.`,
+    acceptedLayouts,
+  );
 }

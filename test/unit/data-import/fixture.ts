@@ -44,3 +44,22 @@ export function labels(dataset: Dataset, part: Part = 'train'): Record<string, s
 export function skips(dataset: Dataset): Record<string, string> {
   return Object.fromEntries(dataset.report.skipped.map(({ file, reason }) => [file, reason]));
 }
+
+/** Files of these names, each another image. */
+export function images(...keys: string[]): Record<string, Buffer> {
+  return Object.fromEntries(keys.map((key, at) => [key, ppm(at % 256, 3 + Math.floor(at / 256))]));
+}
+
+/** Keys of images, `count` in each of these folders. */
+export const inFolders = (folders: readonly string[], count = 2): string[] =>
+  folders.flatMap((folder) => Array.from({ length: count }, (_, at) => `${folder}/${at}.ppm`));
+
+/** What a report says of folders: each folder's part. */
+export const partsOf = ({ report }: Dataset): Record<string, string> =>
+  Object.fromEntries(report.reading.parts.map(({ folder, part }) => [folder, part]));
+
+/** Images by class, each part's with '/' between: training, validation, test. */
+export const counts = ({ report }: Dataset): Record<string, string> =>
+  Object.fromEntries(
+    report.classes.map(({ name, train, validation, test }) => [name, `${train}/${validation}/${test}`]),
+  );

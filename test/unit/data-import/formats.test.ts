@@ -263,7 +263,11 @@ describe('nothing to import', () => {
     await fails('/no/such/place', 'NOT_FOUND', /\/no\/such\/place/);
     await fails(folderOf(), 'DATASET_EMPTY', /no labelled images/);
     await fails(folderOf({ 'a.ppm': ppm(1) }), 'DATASET_EMPTY', /no labelled images/);
-    await fails(folderOf({ 'a/a.ppm': 'broken' }), 'DATASET_EMPTY', /"a\/a\.ppm", was skipped \(unreadable/);
+    await fails(
+      folderOf({ 'a/a.ppm': 'broken' }),
+      'DATASET_EMPTY',
+      /1 cannot be read \(the first is "a\/a\.ppm"/,
+    );
     await fails(
       path.join(folderOf({ 'a.ppm': ppm(1) }), 'a.ppm'),
       'UNSUPPORTED_FORMAT',

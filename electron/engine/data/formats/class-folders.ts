@@ -1,54 +1,117 @@
 import path from 'node:path';
-import { folderOf } from '../source/source.ts';
-import {
-  type DatasetFormat,
-  emptyListing,
-  type Listing,
-  type ListedImage,
-  trackOfName,
-  unlabelled,
-} from './format.ts';
-import { partOfName } from './parts.ts';
+import type { FolderReading } from '../../../contract/dataset.ts';
+import type { Part } from '../../../contract/recipe.ts';
+import { compareNaturally, folderOf } from '../source/source.ts';
+import { type Folder, folderTree, imagesBelow } from './folder-tree.ts';
+import { type DatasetFormat, emptyListing, type Listing, trackOfName, unlabelled } from './format.ts';
+import { findLayout, type Layout } from './layout.ts';
+import { content } from './part-folders.ts';
+import { leftOut, nearestTold, saidByRecipe, type Said, toldBy } from './told.ts';
 
 /**
- * A folder per class, perhaps below train/ and test/ (val/, validation/), perhaps all inside further folders. An
- * image's class is the topmost folder in which the classes differ; frames named as GTSRB names them form tracks.
+ * A folder per class, perhaps below folders of the parts (train/, seg_test/) or above them, perhaps all inside further
+ * folders. What is below a class folder belongs to the class; frames named as GTSRB names them form tracks. Folders whose
+ * layout tells no class leave all images unlabelled.
  */
 export const classFolders: DatasetFormat = {
   name: 'class-folders',
-  list: ({ images }) => Promise.resolve(listFolders(images)),
+  list: ({ images, reading }) => Promise.resolve(images.length === 0 ? null : listFolders(images, reading)),
 };
 
-function listFolders(keys: readonly string[]): Listing | null {
-  const root = commonFolder(keys.filter((key) => key.includes('/')).map((key) => folderOf(key).split('/')));
-  if (root === null) return null;
-  // Every image in one folder: that folder is the only class.
-  const single = keys.every((key) => !key.includes('/') || folderOf(key) === root.join('/'));
-  const above = single ? root.slice(0, -1) : root;
-  const inside = keys.map((key) => ({ key, folders: folderOf(key).split('/').slice(above.length) }));
-  const tops = new Set(inside.flatMap(({ folders }) => folders.slice(0, 1)).filter((top) => top !== ''));
-  const parts = [...tops].map(partOfName);
-  const divided = parts.includes('train') && parts.every((part) => part !== undefined);
+function listFolders(images: readonly string[], reading: Parameters<typeof toldBy>[0]): Listing {
+  const told = toldBy(reading);
+  const saidOf = nearestTold(told);
+  const used = images.filter((key) => saidOf(key)?.part !== 'ignore');
+  const layout = findLayout(folderTree(used), told);
   const listing = emptyListing();
-  for (const { key, folders } of inside) {
-    const [top, ...below] = folders;
-    const label = divided ? below[0] : top;
-    const part = (divided && top !== undefined && partOfName(top)) || 'train';
-    if (label === undefined || label === '')
-      listing.skipped.push(unlabelled(key, 'it lies in no class folder'));
-    else listing.images.push({ key, label, part, track: trackOf(key) } satisfies ListedImage);
+  listing.reading.notes.push(...layout.notes);
+  const taken = new Set([...layout.parts, ...layout.classes, ...layout.ignored].map(({ folder }) => folder));
+  const counts = new Map<Folder, number>();
+  const add = (of: Folder, top: Folder, label: string, part: Part) => {
+    const keys = imagesBelow(top, taken);
+    for (const key of keys) listing.images.push({ key, label, part, track: trackOf(key) });
+    counts.set(of, (counts.get(of) ?? 0) + keys.length);
+  };
+  for (const { folder, part } of layout.parts) {
+    for (const one of content(folder).children.values())
+      if (!taken.has(one)) add(folder, one, one.name, part);
   }
+  for (const { folder, label, part } of layout.classes) add(folder, folder, label, part);
+  for (const { folder, why } of layout.ignored) {
+    for (const file of imagesBelow(folder, taken)) {
+      const detail = `it lies in "${folder.path}", which is no part of the dataset: ${why}`;
+      listing.skipped.push({ file, reason: 'not-used', detail });
+    }
+  }
+  listing.reading.parts = layout.isDivided ? partsOf(layout, counts) : [];
+  listing.reading.notes.push(...withoutClasses(layout, counts), ...foldersInClasses(layout));
+  skipRest(listing, used);
+  addLeftOut(listing, images, saidOf);
   return listing;
 }
 
-/** The longest beginning that all have in common, null where there are none. */
-function commonFolder(folders: readonly string[][]): string[] | null {
-  const [first, ...rest] = folders;
-  if (!first) return null;
-  return rest.reduce((common, folder) => {
-    const differs = common.findIndex((name, at) => folder[at] !== name);
-    return differs < 0 ? common : common.slice(0, differs);
-  }, first);
+function partsOf({ parts, classes, ignored }: Layout, counts: ReadonlyMap<Folder, number>): FolderReading[] {
+  const inner = classes.filter(({ folder, label }) => folder.name !== label);
+  const read = [
+    ...parts,
+    ...inner.map(({ folder, part }) => ({
+      folder,
+      part,
+      why: 'its name says so, and it lies inside a class folder',
+    })),
+  ].map(({ folder, part, why }) => ({ folder: folder.path, part, images: counts.get(folder) ?? 0, why }));
+  const unread = ignored.map(({ folder, why }) => {
+    return { folder: folder.path, part: 'ignore' as const, images: folder.images, why };
+  });
+  return [...read, ...unread].sort((a, b) => compareNaturally(a.folder, b.folder));
+}
+
+/** Parts without class folders, as the test part of a competition: nothing says what their images show. */
+const withoutClasses = ({ parts }: Layout, counts: ReadonlyMap<Folder, number>): string[] =>
+  parts
+    .filter(({ folder }) => !counts.has(folder))
+    .map(({ folder }) => {
+      const where = folder.path === '' ? 'The dataset' : `The folder "${folder.path}"`;
+      return `${where} holds no class folders, so nothing says what its ${folder.images} images show: none of them is used.`;
+    });
+
+/** Folders below class folders, of which the first is an example. */
+function foldersInClasses({ parts }: Layout): string[] {
+  for (const { folder } of parts) {
+    for (const one of content(folder).children.values()) {
+      const [inner] = one.children.values();
+      if (inner)
+        return [
+          `Folders inside a class folder belong to that class: the images in "${inner.path}" are of the class "${one.name}".`,
+        ];
+    }
+  }
+  return [];
+}
+
+function skipRest(listing: Listing, used: readonly string[]): void {
+  const known = new Set([
+    ...listing.images.map(({ key }) => key),
+    ...listing.skipped.map(({ file }) => file),
+  ]);
+  for (const key of used)
+    if (!known.has(key)) listing.skipped.push(unlabelled(key, 'it lies in no class folder'));
+}
+
+function addLeftOut(
+  listing: Listing,
+  images: readonly string[],
+  saidOf: (key: string) => Said | undefined,
+): void {
+  const counts = new Map<string, number>();
+  for (const key of images) {
+    const said = saidOf(key);
+    if (said?.part !== 'ignore') continue;
+    listing.skipped.push(leftOut(key));
+    counts.set(said.folder, (counts.get(said.folder) ?? 0) + 1);
+  }
+  for (const [folder, count] of counts)
+    listing.reading.parts.push({ folder, part: 'ignore', images: count, why: saidByRecipe });
 }
 
 function trackOf(key: string): string | null {

@@ -1,6 +1,6 @@
 import { DistillError } from '../../../contract/errors.ts';
 import { readWholeFile } from '../../files.ts';
-import { compareKeys, maxFileBytes } from '../source/source.ts';
+import { compareNaturally, maxFileBytes } from '../source/source.ts';
 import { columnOf, parseTable } from './table.ts';
 
 export interface ClassName {
@@ -83,10 +83,5 @@ const isInteger = (text: string): boolean => /^\d+$/.test(text);
 
 const plain = (text: string): string => (isInteger(text) ? text.replace(/^0+(?=\d)/, '') : text);
 
-const naturally = new Intl.Collator('en', { numeric: true });
-
-function inOrder<T>(items: readonly T[], textOf: (item: T) => string): T[] {
-  return [...items].sort(
-    (a, b) => naturally.compare(textOf(a), textOf(b)) || compareKeys(textOf(a), textOf(b)),
-  );
-}
+const inOrder = <T>(items: readonly T[], textOf: (item: T) => string): T[] =>
+  [...items].sort((a, b) => compareNaturally(textOf(a), textOf(b)));

@@ -1,0 +1,76 @@
+import type { Part } from '../../../contract/recipe.ts';
+import type { Folder } from './folder-tree.ts';
+import { isNeutral, partOfName, partsInName } from './parts.ts';
+import { saidByRecipe, type Told } from './told.ts';
+
+/** A folder whose class folders belong to one part. */
+export interface PartFolder {
+  folder: Folder;
+  part: Part;
+  /** One clause for people. */
+  why: string;
+}
+
+const byName = 'its name says so';
+
+export function toldPart(folder: Folder, told: Told): PartFolder | null {
+  const part = told.get(folder.path.normalize('NFC'));
+  return part === undefined || part === 'ignore' ? null : { folder, part, why: saidByRecipe };
+}
+
+/**
+ * The parts among a folder's children; null where they are no parts. Names that mean a part and nothing else are enough where
+ * they mean two; others (seg_train, but also "test tube") must hold class folders of the same names.
+ */
+export function partsAmong(parent: Folder, told: Told): PartFolder[] | null {
+  const certain: PartFolder[] = [];
+  const doubtful: PartFolder[] = [];
+  for (const folder of parent.children.values()) {
+    const { part, others } = partsInName(folder.name);
+    const said = toldPart(folder, told);
+    if (said) certain.push(said);
+    else if (part !== undefined) (others === '' ? certain : doubtful).push({ folder, part, why: byName });
+  }
+  if (differ(certain)) return certain;
+  if (doubtful.length === 0) return null;
+  const all = [...certain, ...doubtful];
+  const alike = all.flatMap((one): PartFolder[] => {
+    const other = all.find(({ part, folder }) => part !== one.part && shareClasses(one.folder, folder));
+    if (!other) return [];
+    const why = `${one.why}, and it holds folders of the same names as "${other.folder.name}"`;
+    return [{ ...one, why }];
+  });
+  return differ(alike) ? alike : null;
+}
+
+const differ = (folders: readonly PartFolder[]): boolean =>
+  folders.some(({ part }) => part !== folders[0]!.part);
+
+/** Whether two folders hold class folders of the same names. */
+export function shareClasses(a: Folder, b: Folder): boolean {
+  const there = content(b).children;
+  return [...content(a).children.keys()].some((name) => there.has(name));
+}
+
+/**
+ * The folder that holds the classes: below the folder itself (seg_train/seg_train) or one that says nothing (train/images),
+ * and below one that only holds other folders.
+ */
+export function content(top: Folder): Folder {
+  let at = top;
+  while (at.files.length === 0 && at.children.size === 1) {
+    const [only] = [...at.children.values()] as [Folder];
+    const isRepeated = only.name.toLowerCase() === top.name.toLowerCase() || isPartOf(only, top);
+    if (!isRepeated && !isNeutral(only.name) && !holdsFoldersOnly(only)) break;
+    at = only;
+  }
+  return at;
+}
+
+function isPartOf(folder: Folder, top: Folder): boolean {
+  const part = partOfName(folder.name);
+  return part !== undefined && part === partsInName(top.name).part;
+}
+
+export const holdsFoldersOnly = (folder: Folder): boolean =>
+  folder.files.length === 0 && folder.children.size > 0;

@@ -1,0 +1,90 @@
+import type { SkippedFile } from '../../../contract/dataset.ts';
+import { DistillError } from '../../../contract/errors.ts';
+import type { Part, ReadingRecipe } from '../../../contract/recipe.ts';
+import { folderOf } from '../source/source.ts';
+import type { Listing } from './format.ts';
+
+/** What a person says of folders, by their paths in Unicode NFC. */
+export type Told = ReadonlyMap<string, Part | 'ignore'>;
+
+export interface Said {
+  folder: string;
+  part: Part | 'ignore';
+}
+
+export const toldBy = ({ parts }: ReadingRecipe): Told =>
+  new Map(parts.map(({ folder, part }) => [plainFolder(folder), part]));
+
+/** Why a folder is read as it is. */
+export const saidByRecipe = 'the recipe says so';
+
+/** As keys have it: no ./ before it, no / after it. */
+const plainFolder = (folder: string): string =>
+  folder
+    .normalize('NFC')
+    .replaceAll('\\', '/')
+    .split('/')
+    .filter((name) => name !== '' && name !== '.')
+    .join('/');
+
+/** Says of a key what a person says of the nearest folder around it. */
+export function nearestTold(told: Told): (key: string) => Said | undefined {
+  const known = new Map<string, Said | undefined>();
+  const find = (folder: string): Said | undefined => {
+    for (let at = folder.normalize('NFC'); ; at = folderOf(at)) {
+      const part = told.get(at);
+      if (part !== undefined) return { folder: at, part };
+      if (at === '') return undefined;
+    }
+  };
+  return (key) => {
+    const folder = folderOf(key);
+    if (!known.has(folder)) known.set(folder, find(folder));
+    return known.get(folder);
+  };
+}
+
+/** Throws INVALID_INPUT where a part is said of a folder without images: it would be passed over in silence. */
+export function requireTold(told: Told, images: readonly string[]): void {
+  const folders = new Set(images.map((key) => folderOf(key).normalize('NFC')));
+  for (const [folder, part] of told) {
+    const isThere = () =>
+      [...folders].some((one) => folder === '' || one === folder || one.startsWith(`${folder}/`));
+    if (part === 'ignore' || isThere()) continue;
+    throw new DistillError(
+      'INVALID_INPUT',
+      `The recipe says that the folder "${folder}" holds the ${part} part (data.reading.parts), but there are no images below it.`,
+      "Write the folder's path from the dataset's root, with slashes, or take this entry out.",
+    );
+  }
+}
+
+export const leftOut = (file: string): SkippedFile => ({
+  file,
+  reason: 'not-used',
+  detail: 'its folder is left out by the recipe',
+});
+
+/** Makes a listing follow what a person says, whatever the format found. */
+export function applyTold(listing: Listing, told: Told): void {
+  if (told.size === 0) return;
+  const saidOf = nearestTold(told);
+  const counts = new Map<string, number>();
+  listing.images = listing.images.filter((image) => {
+    const said = saidOf(image.key);
+    if (!said) return true;
+    counts.set(said.folder, (counts.get(said.folder) ?? 0) + 1);
+    if (said.part === 'ignore') {
+      listing.skipped.push(leftOut(image.key));
+      return false;
+    }
+    image.part = said.part;
+    return true;
+  });
+  const known = new Set(listing.reading.parts.map(({ folder }) => folder.normalize('NFC')));
+  for (const [folder, part] of told) {
+    if (known.has(folder)) continue;
+    const images = counts.get(folder) ?? 0;
+    listing.reading.parts.push({ folder, part, images, why: saidByRecipe });
+  }
+}

@@ -24,7 +24,6 @@ function listFolders(images: readonly string[], reading: Parameters<typeof toldB
   const used = images.filter((key) => saidOf(key)?.part !== 'ignore');
   const layout = findLayout(folderTree(used), told);
   const listing = emptyListing();
-  listing.reading.notes.push(...layout.notes);
   const taken = new Set([...layout.parts, ...layout.classes, ...layout.ignored].map(({ folder }) => folder));
   const counts = new Map<Folder, number>();
   const add = (of: Folder, top: Folder, label: string, part: Part) => {
@@ -44,7 +43,7 @@ function listFolders(images: readonly string[], reading: Parameters<typeof toldB
     }
   }
   listing.reading.parts = layout.isDivided ? partsOf(layout, counts) : [];
-  listing.reading.notes.push(...withoutClasses(layout, counts), ...foldersInClasses(layout));
+  listing.reading.notes = [...layout.notes, ...withoutClasses(layout, counts), ...foldersInClasses(layout)];
   skipRest(listing, used);
   addLeftOut(listing, images, saidOf);
   return listing;

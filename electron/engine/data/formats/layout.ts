@@ -45,8 +45,8 @@ export function findLayout(tree: readonly Folder[], told: Told): Layout {
 /** What a person says of folders counts wherever they lie. */
 function withAsked(layout: Layout, asked: readonly PartFolder[]): Layout {
   const known = new Set([...layout.parts, ...layout.classes].map(({ folder }) => folder));
-  layout.parts.push(...asked.filter(({ folder }) => !known.has(folder)));
-  return layout;
+  const others = asked.filter(({ folder }) => !known.has(folder));
+  return { ...layout, parts: [...layout.parts, ...others] };
 }
 
 /** The folders whose children are parts, none of them inside another one's part. */
@@ -123,7 +123,7 @@ function classesFirst(root: Folder, parent: Folder, told: Told): Layout {
 function asTold(root: Folder, asked: readonly PartFolder[]): Layout {
   const layout = empty();
   layout.isDivided = true;
-  layout.parts.push(...asked);
+  layout.parts = [...asked];
   const isRest = (folder: Folder) =>
     !asked.some((one) => isInside(one.folder, folder) || isInside(folder, one.folder));
   let rest: Folder[] = [];
@@ -174,7 +174,7 @@ function undivided(root: Folder, level: Folder | undefined): Layout {
     why: part?.why ?? 'it holds the class folders',
   });
   if (part) layout.notes.push(onlyPart(part));
-  else layout.notes.push(...likePart(top));
+  else layout.notes = [...layout.notes, ...likePart(top)];
   return layout;
 }
 

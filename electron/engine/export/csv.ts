@@ -13,6 +13,14 @@ async function findResult(run: RunFolder): Promise<RunResult | null> {
   });
 }
 
+async function hasCurves(run: RunFolder): Promise<boolean> {
+  const lines = run.metricsLines();
+  const { done } = await lines.next();
+  // It closes the file.
+  await lines.return(undefined);
+  return done !== true;
+}
+
 /**
  * What a run measured, as tables for other programs, as far as the run came: <run>-metrics.csv (steps), -epochs.csv,
  * -scores.csv, -per-class.csv, and for each model -confusion-<role>.csv and -predictions-<role>.csv. Columns bear the names of
@@ -22,11 +30,10 @@ export const csv: Exporter = {
   name: 'csv',
   async files(context) {
     const { run } = context;
-    const metrics = await run.metrics();
     const result = await findResult(run);
     const predictions = await findPredictions(run);
     const tables = [
-      ...(metrics.length > 0 ? curveTables(metrics) : []),
+      ...((await hasCurves(run)) ? curveTables(() => run.metricsLines()) : []),
       ...(result ? resultTables(result) : []),
       ...(predictions ? predictionTables(predictions) : []),
     ];

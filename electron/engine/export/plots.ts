@@ -6,6 +6,7 @@ import type { Figure } from './report/chart.ts';
 import { classFigure } from './report/classes.ts';
 import { confusionFigure } from './report/confusion.ts';
 import { curveFigures } from './report/curves.ts';
+import { curvesOf } from './report/run-curves.ts';
 import { standaloneSvg } from './report/standalone.ts';
 import { ttaFigures } from './report/tta.ts';
 
@@ -16,7 +17,7 @@ async function figuresOf(run: RunFolder): Promise<Figure[]> {
   const data = {
     result: await run.result(),
     recipe: run.recipe,
-    metrics: await run.metrics(),
+    metrics: await curvesOf(run),
     importReport: null,
     mistakeImages: {},
     version: programVersion(),

@@ -4,6 +4,7 @@ import type { Exporter } from './exporter.ts';
 import { mistakeDataUris } from './report/images.ts';
 import { shownMistakes } from './report/mistakes.ts';
 import { renderReport } from './report/render.ts';
+import { curvesOf } from './report/run-curves.ts';
 
 /** report.html in the run's folder, or <run>-report.html elsewhere. */
 export const report: Exporter = {
@@ -13,7 +14,7 @@ export const report: Exporter = {
     const html = renderReport({
       result,
       recipe: run.recipe,
-      metrics: await run.metrics(),
+      metrics: await curvesOf(run),
       importReport: await run.dataset(),
       mistakeImages: await mistakeDataUris(run, shownMistakes(result.mistakes)),
       version: programVersion(),

@@ -1,20 +1,14 @@
-import { appendFileSync, existsSync, readFileSync, truncateSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { appendFileSync, truncateSync } from 'node:fs';
 import { z } from 'zod';
 import { DistillError } from '../../contract/errors.ts';
 import type { RunEvent } from '../../contract/events.ts';
 import type { Role } from '../../contract/result.ts';
-import { fileError, isSystemError, writeFileAtomic } from '../files.ts';
+import { fileError } from '../files.ts';
+import { endOfLines, filePieces, linesOf } from './journal.ts';
 
 export type MetricsEvent = Extract<RunEvent, { type: 'step' | 'epoch' }>;
 /** A line of metrics.jsonl: the event and when it was written (ISO 8601). */
 export type MetricsLine = MetricsEvent & { time: string };
-
-/** Where a checkpoint stands: whole epochs done, and steps done in the epoch after them. */
-export interface Position {
-  epoch: number;
-  step: number;
-}
 
 const STEP_INTERVAL_MS = 500;
 const BUFFER_MS = 1000;
@@ -72,9 +66,6 @@ const lineSchema = z.discriminatedUnion('type', [
   }),
 ]) satisfies z.ZodType<MetricsLine>;
 
-/** Everything up to the last line end: what follows was torn by a crash or a full disk. */
-export const wholeLines = (text: string) => text.slice(0, text.lastIndexOf('\n') + 1);
-
 /** Appends to metrics.jsonl: every epoch, and at most two steps a second for each role. */
 export class MetricsLog {
   readonly #file: string;
@@ -89,11 +80,8 @@ export class MetricsLog {
     this.#file = file;
     this.#now = now;
     try {
-      if (existsSync(file)) {
-        const bytes = readFileSync(file);
-        const end = bytes.lastIndexOf(0x0a) + 1;
-        if (end < bytes.length) truncateSync(file, end);
-      }
+      const found = endOfLines(file);
+      if (found && found.end < found.size) truncateSync(file, found.end);
     } catch (thrown) {
       throw fileError(thrown, file);
     }
@@ -144,33 +132,29 @@ export class MetricsLog {
 /** Throws where the line is damaged. */
 export const parseMetricsLine = (line: string): MetricsLine => lineSchema.parse(JSON.parse(line));
 
-/** All whole lines, in order; a torn last line is left out. Throws DistillError RUN_CORRUPT naming the first bad line. */
-export async function readMetrics(file: string): Promise<MetricsLine[]> {
-  let text: string;
-  try {
-    text = await readFile(file, 'utf8');
-  } catch (thrown) {
-    if (isSystemError(thrown, 'ENOENT')) return [];
-    throw fileError(thrown, file);
-  }
-  const lines = wholeLines(text).split('\n').slice(0, -1);
-  return lines.map((line, index) => {
-    try {
-      return parseMetricsLine(line);
-    } catch (cause) {
-      const hint = 'Delete this line from the file; only its point in the curves is lost.';
-      throw new DistillError('RUN_CORRUPT', `Line ${index + 1} of "${file}" is damaged.`, hint, { cause });
+/**
+ * All whole lines, in order, as they are read; a torn last line is left out. No file, no lines. Throws DistillError RUN_CORRUPT naming
+ * the first bad line, NOT_WRITABLE.
+ */
+export async function* metricsLines(file: string): AsyncGenerator<MetricsLine> {
+  let number = 0;
+  for await (const piece of filePieces(file))
+    for (const { from, to } of linesOf(piece)) {
+      number++;
+      let line: MetricsLine;
+      try {
+        line = parseMetricsLine(piece.bytes.toString('utf8', from, to));
+      } catch (cause) {
+        const hint = 'Delete this line from the file; only its point in the curves is lost.';
+        throw new DistillError('RUN_CORRUPT', `Line ${number} of "${file}" is damaged.`, hint, { cause });
+      }
+      yield line;
     }
-  });
 }
 
-/** Drops what `role` wrote after the position that training goes on from, so that the curves have no point twice. */
-export async function rewindMetrics(file: string, role: Role, position: Position): Promise<void> {
-  const lines = await readMetrics(file);
-  const kept = lines.filter((line) => {
-    if (line.role !== role || line.epoch <= position.epoch) return true;
-    return line.type === 'step' && line.epoch === position.epoch + 1 && line.step <= position.step;
-  });
-  if (kept.length === lines.length) return;
-  await writeFileAtomic(file, kept.map((line) => `${JSON.stringify(line)}\n`).join(''));
+/** The same in one list, of a run that is not too long for that. */
+export async function readMetrics(file: string): Promise<MetricsLine[]> {
+  const lines: MetricsLine[] = [];
+  for await (const line of metricsLines(file)) lines.push(line);
+  return lines;
 }

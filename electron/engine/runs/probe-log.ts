@@ -1,9 +1,8 @@
-import { appendFileSync, readFileSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { appendFileSync } from 'node:fs';
 import { z } from 'zod';
 import type { Probe, Probes } from '../../contract/library.ts';
-import { fileError, isSystemError } from '../files.ts';
-import { wholeLines } from './metrics.ts';
+import { fileError } from '../files.ts';
+import { endOfLines, filePieces, linesOf } from './journal.ts';
 
 /** A run's file of what its models answered about the watched images: the images, then a line a probe. */
 export const probesFile = 'probes.jsonl';
@@ -33,13 +32,8 @@ function append(file: string, text: string): void {
 
 /** What an earlier process left of its last line, where the machine stopped while it wrote. */
 function endsTorn(file: string): boolean {
-  try {
-    const bytes = readFileSync(file);
-    return bytes.length > 0 && bytes.at(-1) !== 0x0a;
-  } catch (thrown) {
-    if (isSystemError(thrown, 'ENOENT')) return false;
-    throw fileError(thrown, file);
-  }
+  const found = endOfLines(file);
+  return found !== null && found.end < found.size;
 }
 
 /** Notes which images are watched, at the start and after each resume. Throws DISK_FULL, NOT_WRITABLE. */
@@ -65,21 +59,15 @@ function parseLine(line: string): unknown {
  * no probe (a torn line) is left out; no file, no probes. Throws NOT_WRITABLE where the file may not be read.
  */
 export async function readProbeLog(file: string): Promise<Probes> {
-  let text: string;
-  try {
-    text = await readFile(file, 'utf8');
-  } catch (thrown) {
-    if (isSystemError(thrown, 'ENOENT')) return { images: [], probes: [] };
-    throw fileError(thrown, file);
-  }
   let images: Probes['images'] = [];
   const probes = new Map<string, Probe>();
-  for (const line of wholeLines(text).split('\n')) {
-    const value = parseLine(line);
-    const begun = imagesSchema.safeParse(value);
-    if (begun.success) ({ images } = begun.data);
-    const probe = probeSchema.safeParse(value);
-    if (probe.success) probes.set(`${probe.data.role} ${probe.data.epoch}`, probe.data);
-  }
+  for await (const piece of filePieces(file))
+    for (const { from, to } of linesOf(piece)) {
+      const value = parseLine(piece.bytes.toString('utf8', from, to));
+      const begun = imagesSchema.safeParse(value);
+      if (begun.success) ({ images } = begun.data);
+      const probe = probeSchema.safeParse(value);
+      if (probe.success) probes.set(`${probe.data.role} ${probe.data.epoch}`, probe.data);
+    }
   return { images, probes: [...probes.values()] };
 }

@@ -11,9 +11,11 @@ import { fileError, writeJsonAtomic } from '../files.ts';
 import { readAnnotation } from './annotation.ts';
 import { RunLock } from './lock.ts';
 import { appendLog, readLog } from './log-file.ts';
-import { MetricsLog, readMetrics, rewindMetrics, type MetricsLine, type Position } from './metrics.ts';
+import { MetricsLog, metricsLines, readMetrics, type MetricsLine } from './metrics.ts';
 import { makeFolder } from './naming.ts';
 import { appendProbe, probesFile } from './probe-log.ts';
+import { rewindMetrics, type Position } from './rewind-metrics.ts';
+import { thinnedLines, type ThinnedLines } from './thinned-metrics.ts';
 import { readChecked, recordSchema, requireRun, type FinishedRole, type RunRecord } from './record.ts';
 import { importReportSchema, resultSchema } from './result-schema.ts';
 import { checkTransition, isActive } from './states.ts';
@@ -220,6 +222,16 @@ export class RunFolder {
   async metrics(): Promise<MetricsLine[]> {
     this.flushMetrics();
     return readMetrics(this.path('metrics.jsonl'));
+  }
+  /** The same one by one: a long run has more than fit into the memory. */
+  metricsLines(): AsyncGenerator<MetricsLine> {
+    this.flushMetrics();
+    return metricsLines(this.path('metrics.jsonl'));
+  }
+  /** All epochs, and of each role at most so many steps. */
+  curves(maxSteps: number): Promise<ThinnedLines> {
+    this.flushMetrics();
+    return thinnedLines(this.path('metrics.jsonl'), maxSteps);
   }
 
   /** Drops what `role` wrote after `position`, where its training goes on; {epoch: 0, step: 0} drops all of it. */

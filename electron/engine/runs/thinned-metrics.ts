@@ -1,46 +1,13 @@
-import { readFile } from 'node:fs/promises';
 import type { EpochPoint, RunMetrics, StepSeries } from '../../contract/library.ts';
 import type { Role } from '../../contract/result.ts';
-import { fileError, isSystemError } from '../files.ts';
-import { parseMetricsLine, wholeLines, type MetricsLine } from './metrics.ts';
-
-const roles: readonly Role[] = ['teacher', 'student', 'baseline'];
-type StepLine = Extract<MetricsLine, { type: 'step' }>;
+import { fileError } from '../files.ts';
+import { openJournal } from './journal.ts';
+import { LineIndex, stepRoles, type EpochLine, type StepLine } from './line-index.ts';
 
 /** Indices of `count` of `n` things, evenly spread, the first and the last among them; all where there are no more. */
 export function evenly(n: number, count: number): number[] {
   if (n <= count) return Array.from({ length: n }, (_, i) => i);
   return Array.from({ length: count }, (_, i) => Math.round((i * (n - 1)) / (count - 1)));
-}
-
-/** Lines by kind, told from their text alone: of a hundred thousand steps only those that are kept need to be parsed. */
-function sortLines(text: string) {
-  const steps: Record<Role, string[]> = { teacher: [], student: [], baseline: [] };
-  const epochs: string[] = [];
-  for (const line of text.split('\n')) {
-    if (line.includes('"type":"epoch"')) epochs.push(line);
-    // As MetricsLog writes them; a line that someone wrote another way is left out.
-    else if (line.includes('"type":"step"')) {
-      const role = roles.find((one) => line.includes(`"role":"${one}"`));
-      if (role) steps[role].push(line);
-    }
-  }
-  return { steps, epochs };
-}
-
-/** A damaged line costs its point only. */
-function parsed<T extends MetricsLine['type']>(
-  type: T,
-  lines: readonly string[],
-): Extract<MetricsLine, { type: T }>[] {
-  return lines.flatMap((line) => {
-    try {
-      const value = parseMetricsLine(line);
-      return value.type === type ? [value as Extract<MetricsLine, { type: T }>] : [];
-    } catch {
-      return [];
-    }
-  });
 }
 
 function seriesOf(role: Role, lines: readonly StepLine[]): StepSeries {
@@ -58,7 +25,7 @@ function seriesOf(role: Role, lines: readonly StepLine[]): StepSeries {
   };
 }
 
-function pointOf(line: Extract<MetricsLine, { type: 'epoch' }>): EpochPoint {
+function pointOf(line: EpochLine): EpochPoint {
   const { role, epoch, epochs, stage, train, validation, best } = line;
   const { imagesPerSecond, waitShare, memoryBytes, seconds } = line;
   return {
@@ -76,27 +43,62 @@ function pointOf(line: Extract<MetricsLine, { type: 'epoch' }>): EpochPoint {
   };
 }
 
+/** What of a run's lines is shown. */
+export interface ThinnedLines {
+  steps: { role: Role; lines: StepLine[] }[];
+  epochs: readonly EpochLine[];
+  /** All steps that there are. */
+  points: number;
+}
+
+/** The files that were looked at last: of one that has grown only what is new is read, in a run of days a second's work. */
+const known = new Map<string, LineIndex>();
+const MOST_KNOWN = 8;
+
+/** Takes turns: two who ask at the same time would both read the same new lines. */
+let turn: Promise<unknown> = Promise.resolve();
+
 /**
- * A run's curves out of its metrics.jsonl, at most `maxPoints` steps a role; roles without a step are left out, as is a
- * torn last line, for the file may be written meanwhile. No file: no points. Throws NOT_WRITABLE.
+ * Of a run's metrics.jsonl all epochs and at most `maxPoints` steps a role; roles without a step are left out, as is a torn last line, for
+ * the file may be written meanwhile. A damaged line costs its point only. No file: no points. Throws NOT_WRITABLE.
  */
-export async function readThinned(file: string, maxPoints: number): Promise<RunMetrics> {
-  let text: string;
+export function thinnedLines(file: string, maxPoints: number): Promise<ThinnedLines> {
+  const mine = turn.then(() => look(file, maxPoints));
+  turn = mine.catch(() => undefined);
+  return mine;
+}
+
+async function look(file: string, maxPoints: number): Promise<ThinnedLines> {
+  const handle = await openJournal(file);
+  if (!handle) return { steps: [], epochs: [], points: 0 };
   try {
-    text = await readFile(file, 'utf8');
+    const { size, ino } = await handle.stat();
+    let index = known.get(file);
+    if (!index || index.ino !== ino || !(await index.isStillTrue(handle, size))) index = new LineIndex(ino);
+    known.delete(file);
+    known.set(file, index);
+    for (const oldest of [...known.keys()].slice(0, -MOST_KNOWN)) known.delete(oldest);
+    await index.extend(handle, size);
+    const steps: ThinnedLines['steps'] = [];
+    for (const role of stepRoles) {
+      const count = index.count(role);
+      if (count > 0) steps.push({ role, lines: await index.steps(handle, role, evenly(count, maxPoints)) });
+    }
+    return { steps, epochs: [...index.epochs], points: index.points };
   } catch (thrown) {
-    if (isSystemError(thrown, 'ENOENT')) return { steps: [], epochs: [], points: 0 };
+    known.delete(file);
     throw fileError(thrown, file);
+  } finally {
+    await handle.close();
   }
-  const { steps, epochs } = sortLines(wholeLines(text));
+}
+
+/** The same as the window's curves want it: a column a figure. */
+export async function readThinned(file: string, maxPoints: number): Promise<RunMetrics> {
+  const { steps, epochs, points } = await thinnedLines(file, maxPoints);
   return {
-    steps: roles
-      .filter((role) => steps[role].length > 0)
-      .map((role) => {
-        const kept = evenly(steps[role].length, maxPoints).map((index) => steps[role][index]!);
-        return seriesOf(role, parsed('step', kept));
-      }),
-    epochs: parsed('epoch', epochs).map(pointOf),
-    points: roles.reduce((sum, role) => sum + steps[role].length, 0),
+    steps: steps.map(({ role, lines }) => seriesOf(role, lines)),
+    epochs: epochs.map(pointOf),
+    points,
   };
 }

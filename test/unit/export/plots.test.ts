@@ -3,6 +3,7 @@ import path from 'node:path';
 import sharp from 'sharp';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { exportRun } from '../../../electron/engine/export/index.ts';
+import { curveFigures } from '../../../electron/engine/export/report/curves.ts';
 import { RunFolder } from '../../../electron/engine/runs/run-folder.ts';
 import { classNames } from '../judge/judged-run.ts';
 import { epochEvent, start, stepEvent, temporaryFolder } from '../runs/support.ts';
@@ -46,6 +47,17 @@ describe('the figures of a report as files', () => {
     expect([...files].sort()).toEqual(
       names.flatMap((name) => ['svg', 'png'].map((kind) => `${base}-${name}.${kind}`)).sort(),
     );
+  });
+
+  it.each([1, 2, 50])('are the same ones where %i steps of each training were written', (count) => {
+    const data = fakeReport(classNames);
+    const metrics = data.metrics.filter(({ type }) => type === 'epoch');
+    for (const role of ['teacher', 'student', 'baseline'] as const)
+      for (let step = 1; step <= count; step++)
+        metrics.push(stepEvent(role, 1, step) as (typeof metrics)[number]);
+    const names = curveFigures({ ...data, metrics }).map(({ name }) => name);
+    expect(names.at(-1)).toBe('schedule');
+    expect(names).toHaveLength(7);
   });
 
   it('are whole drawings that ask for no style sheet and no network', async () => {

@@ -1,11 +1,36 @@
-import { appendFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, statSync, writeFileSync } from 'node:fs';
+import { open, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, test } from 'vitest';
+import type { RunEvent } from '../../../electron/contract/events.ts';
+import type { ByteSource } from '../../../electron/engine/runs/journal.ts';
+import { LineIndex } from '../../../electron/engine/runs/line-index.ts';
 import { MetricsLog } from '../../../electron/engine/runs/metrics.ts';
+import { rewindMetrics } from '../../../electron/engine/runs/rewind-metrics.ts';
 import { evenly, readThinned } from '../../../electron/engine/runs/thinned-metrics.ts';
 import { epochEvent, stepEvent, temporaryFolder } from '../runs/support.ts';
 
 const inFolder = () => path.join(temporaryFolder(), 'metrics.jsonl');
+
+/** A file whose bytes are counted as they are read; closed afterwards. */
+async function countReads(
+  file: FileHandle,
+  work: (source: { handle: ByteSource; bytes: () => number }) => Promise<void>,
+): Promise<void> {
+  let bytes = 0;
+  const handle: ByteSource = {
+    async read(...given) {
+      const answer = await file.read(...given);
+      bytes += answer.bytesRead;
+      return answer;
+    },
+  };
+  try {
+    await work({ handle, bytes: () => bytes });
+  } finally {
+    await file.close();
+  }
+}
 
 /** Two epochs of the teacher and one of the student, a line for every step. */
 function written(): string {
@@ -79,4 +104,59 @@ test('no file has no points; a loss that was no number comes back as such', asyn
   const line = JSON.stringify({ time: '', ...stepEvent('teacher', 1, 1), loss: null });
   writeFileSync(file, `${line}\n`);
   expect((await readThinned(file, 10)).steps[0]!.loss).toEqual([NaN]);
+});
+
+const lineOf = (event: RunEvent) => `${JSON.stringify({ time: '2026-01-01T00:00:00.000Z', ...event })}\n`;
+
+test('of a file that has grown only the new lines are read, and those that are shown', async () => {
+  const file = inFolder();
+  const rows = (from: number, to: number) =>
+    Array.from({ length: to - from }, (_, i) => lineOf(stepEvent('teacher', 1, from + i))).join('');
+  writeFileSync(file, rows(0, 20_000));
+  await countReads(await open(file), async (source) => {
+    const index = new LineIndex(1);
+    const { size } = statSync(file);
+    await index.extend(source.handle, size);
+    expect(index.count('teacher')).toBe(20_000);
+    // Once, but for the line that a piece cuts through.
+    expect(source.bytes() / size).toBeCloseTo(1, 3);
+    const read = source.bytes();
+    const few = await index.steps(source.handle, 'teacher', [0, 777, 19_999]);
+    expect(few.map(({ step }) => step)).toEqual([0, 777, 19_999]);
+    expect(source.bytes() - read).toBeLessThan(size / 100);
+
+    const before = source.bytes();
+    appendFileSync(file, rows(20_000, 20_010));
+    const grown = statSync(file).size;
+    expect(await index.isStillTrue(source.handle, grown)).toBe(true);
+    await index.extend(source.handle, grown);
+    expect(index.count('teacher')).toBe(20_010);
+    expect(source.bytes() - before).toBeLessThan(grown - size + 1000);
+    expect((await index.steps(source.handle, 'teacher', [20_009]))[0]!.step).toBe(20_009);
+  });
+});
+
+test('what was rewound and written anew is read anew', async () => {
+  const file = written();
+  const before = await readThinned(file, 1000);
+  await rewindMetrics(file, 'student', { epoch: 0, step: 40 });
+  expect((await readThinned(file, 1000)).steps[1]!.step).toEqual(before.steps[1]!.step.slice(0, 40));
+  const other = { ...stepEvent('student', 1, 41), loss: 0.75 } as RunEvent;
+  appendFileSync(file, lineOf(other).repeat(200));
+  const after = await readThinned(file, 1000);
+  expect(after.steps[1]!.loss.slice(40)).toEqual(Array.from({ length: 200 }, () => 0.75));
+  expect(after.steps[0]).toEqual(before.steps[0]);
+});
+
+test('roles whose lines stand among those of another one are kept apart', async () => {
+  const file = inFolder();
+  const lines = Array.from({ length: 300 }, (_, i) =>
+    lineOf(stepEvent(i % 3 === 0 ? 'student' : 'teacher', 1, i)),
+  );
+  writeFileSync(file, lines.join(''));
+  const { steps } = await readThinned(file, 7);
+  expect(steps.map(({ role, step }) => [role, step])).toEqual([
+    ['teacher', evenly(200, 7).map((n) => Math.floor(n / 2) * 3 + 1 + (n % 2))],
+    ['student', evenly(100, 7).map((n) => n * 3)],
+  ]);
 });

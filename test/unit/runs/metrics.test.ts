@@ -1,7 +1,11 @@
 import { appendFileSync, existsSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, test, vi } from 'vitest';
-import { MetricsLog, readMetrics, rewindMetrics } from '../../../electron/engine/runs/metrics.ts';
+import type { RunEvent } from '../../../electron/contract/events.ts';
+import { MetricsLog, readMetrics } from '../../../electron/engine/runs/metrics.ts';
+import { PIECE_BYTES, type ByteSource } from '../../../electron/engine/runs/journal.ts';
+import { cutOf, rewindMetrics } from '../../../electron/engine/runs/rewind-metrics.ts';
 import { epochEvent, stepEvent, temporaryFolder } from './support.ts';
 
 const metricsFile = () => path.join(temporaryFolder(), 'metrics.jsonl');
@@ -122,5 +126,70 @@ test.skipIf(!existsSync('/dev/full'))('a full disk meets the caller as DISK_FULL
     expect(() => log.flush()).toThrow(full);
   } finally {
     vi.useRealTimers();
+  }
+});
+
+/** Lines as MetricsLog writes them, without its clock. */
+const lineOf = (event: RunEvent, time = '2026-01-01T00:00:00.000Z') =>
+  `${JSON.stringify({ time, ...event })}\n`;
+
+test('a rewind keeps what other roles wrote later, damaged lines, and a torn end out of it', async () => {
+  const file = metricsFile();
+  const kept = [
+    lineOf(stepEvent('teacher', 1, 1)),
+    'damaged "role":"teacher"\n',
+    lineOf(stepEvent('student', 1, 1)),
+    lineOf(epochEvent('student', 1)),
+  ];
+  writeFileSync(
+    file,
+    [
+      ...kept.slice(0, 2),
+      lineOf(stepEvent('teacher', 1, 2)),
+      lineOf(epochEvent('teacher', 1)),
+      ...kept.slice(2),
+      lineOf(stepEvent('teacher', 2, 1)),
+      '{"type":"step","role":"tea',
+    ].join(''),
+  );
+  await rewindMetrics(file, 'teacher', { epoch: 0, step: 1 });
+  expect(readFileSync(file, 'utf8')).toBe(kept.join(''));
+  // Nothing to drop: not a byte is touched.
+  for (const role of ['teacher', 'student', 'baseline'] as const)
+    await rewindMetrics(file, role, { epoch: 9, step: 0 });
+  expect(readFileSync(file, 'utf8')).toBe(kept.join(''));
+  await rewindMetrics(path.join(temporaryFolder(), 'none.jsonl'), 'teacher', { epoch: 0, step: 0 });
+});
+
+test('a rewind of a long journal reads its end only', async () => {
+  const file = metricsFile();
+  const epochs = 200;
+  const blocks = Array.from({ length: epochs }, (_, epoch) =>
+    Array.from({ length: 100 }, (_, step) => lineOf(stepEvent('student', epoch + 1, step + 1))).join(''),
+  );
+  const text = lineOf(epochEvent('teacher', 1)) + blocks.join('');
+  writeFileSync(file, text);
+  const handle = await open(file);
+  let bytes = 0;
+  const counting: ByteSource = {
+    async read(...given) {
+      const answer = await handle.read(...given);
+      bytes += answer.bytesRead;
+      return answer;
+    },
+  };
+  try {
+    const cut = await cutOf(counting, text.length, 'student', { epoch: epochs - 2, step: 50 });
+    const kept =
+      lineOf(epochEvent('teacher', 1)) +
+      blocks.slice(0, -2).join('') +
+      blocks.at(-2)!.slice(0, blocks.at(-2)!.length / 2);
+    expect(cut?.isMixed).toBe(false);
+    // Lines differ in length by a digit or two.
+    expect(text.slice(0, cut!.from).split('\n')).toHaveLength(kept.split('\n').length);
+    expect(bytes).toBeLessThanOrEqual(2 * PIECE_BYTES);
+    expect(text.length).toBeGreaterThan(5 * PIECE_BYTES);
+  } finally {
+    await handle.close();
   }
 });

@@ -51,15 +51,40 @@ const epochColumns: Column<Epoch>[] = [
   ...fields(['best', 'imagesPerSecond', 'waitShare', 'memoryBytes', 'seconds']),
 ];
 
-/** The curves: the steps that the run kept, and its epochs. */
-export function curveTables(metrics: readonly MetricsLine[]): NamedTable[] {
-  const steps = metrics.filter((line) => line.type === 'step');
-  const epochs = metrics.filter((line) => line.type === 'epoch');
-  return [
-    ['metrics', csvTable(stepColumns, steps)],
-    ['epochs', csvTable(epochColumns, epochs)],
-  ];
+/** Rows that are turned into text at one go. */
+const CHUNK_ROWS = 5000;
+
+/** A table whose rows come one by one. */
+async function* inChunks<Row>(
+  columns: readonly Column<Row>[],
+  rows: AsyncIterable<Row>,
+): AsyncGenerator<Uint8Array> {
+  const header = csvTable(columns, []);
+  yield Buffer.from(header);
+  let chunk: Row[] = [];
+  for await (const row of rows) {
+    chunk.push(row);
+    if (chunk.length < CHUNK_ROWS) continue;
+    yield Buffer.from(csvTable(columns, chunk).slice(header.length));
+    chunk = [];
+  }
+  yield Buffer.from(csvTable(columns, chunk).slice(header.length));
 }
+
+async function* ofType<Type extends MetricsLine['type']>(
+  type: Type,
+  lines: AsyncIterable<MetricsLine>,
+): AsyncGenerator<Extract<MetricsLine, { type: Type }>> {
+  for await (const line of lines) if (line.type === type) yield line as Extract<MetricsLine, { type: Type }>;
+}
+
+/** The curves: the steps that the run kept, and its epochs. `lines` reads them anew for each table, of which a long run's is not held. */
+export const curveTables = (
+  lines: () => AsyncIterable<MetricsLine>,
+): (readonly [name: string, csv: () => AsyncIterable<Uint8Array>])[] => [
+  ['metrics', () => inChunks(stepColumns, ofType('step', lines()))],
+  ['epochs', () => inChunks(epochColumns, ofType('epoch', lines()))],
+];
 
 const rolesOf = (result: RunResult): Role[] => [
   'teacher',

@@ -1,0 +1,9 @@
+import type { MetricsEvent } from '../../runs/metrics.ts';
+import type { RunFolder } from '../../runs/run-folder.ts';
+import { SCHEDULE_POINTS } from './curves.ts';
+
+/** What of a run's metrics its figures show: all epochs, and as many steps of each role as can be told apart. */
+export async function curvesOf(run: RunFolder): Promise<MetricsEvent[]> {
+  const { steps, epochs } = await run.curves(SCHEDULE_POINTS);
+  return [...steps.flatMap(({ lines }) => lines), ...epochs];
+}

@@ -50,14 +50,9 @@ export async function cutOf(
   const mark = markOf(role);
   const others = roles.filter((one) => one !== role).map(markOf);
   const text = ({ bytes }: Piece, { from, to }: Line) => bytes.toString('latin1', from, to);
-  let cut: number | null = null;
-  /** Whether a line that stays was seen, and whether one was before a line that goes. */
+  let cut: Cut | null = null;
+  /** Whether a line that stays was seen. */
   let hasOthers = false;
-  let isMixed = false;
-  const drop = (from: number): void => {
-    cut = from;
-    isMixed = hasOthers;
-  };
   for await (const piece of piecesBackward(source, end)) {
     const { bytes, start } = piece;
     if (!bytes.includes(mark)) {
@@ -68,17 +63,17 @@ export async function cutOf(
     const head = text(piece, first!);
     // All of it goes: its first line does, and nothing else is in it.
     if (head.includes(mark) && isAfter(head, position) && !others.some((other) => bytes.includes(other))) {
-      drop(start);
+      cut = { from: start, isMixed: hasOthers };
       continue;
     }
     for (const line of [...linesOf(piece)].reverse()) {
       const row = text(piece, line);
       if (!row.includes(mark)) hasOthers = true;
-      else if (isAfter(row, position)) drop(start + line.from);
-      else return cut === null ? null : { from: cut, isMixed };
+      else if (isAfter(row, position)) cut = { from: start + line.from, isMixed: hasOthers };
+      else return cut;
     }
   }
-  return cut === null ? null : { from: cut, isMixed };
+  return cut;
 }
 
 /** All lines but those to be dropped, which begin at `cut`. The file is closed when they have been read. */

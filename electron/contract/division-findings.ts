@@ -79,7 +79,9 @@ function divisionErrors({ data }: Recipe, classes: readonly DividedClass[]): Fin
       ? error(
           'one-class',
           `Only one class has training images: ${namesOf(learnt)}. A classifier needs two or more.`,
-          'Choose more classes to train on, or bring images of other classes.',
+          data.trainClasses === 'all'
+            ? 'Bring training images of other classes too.'
+            : 'Choose more classes to train on, or bring training images of those that are chosen.',
           data.trainClasses === 'all' ? 'data.path' : 'data.trainClasses',
         )
       : []),

@@ -30,6 +30,8 @@ export interface SplitPreview {
   /** Of one class, where one was asked for: its tracks, in order. */
   tracks: { track: string; images: number; part: 'train' | 'validation' | 'test' | 'unused' }[];
   totals: { train: number; validation: number; test: number };
+  /** Images of a teacher that is trained here; the student's where none is. */
+  teacher: { train: number; validation: number };
   /** The way that divides it: where a recipe says auto, what that comes to. */
   method: Exclude<SplitRecipe['method'], 'auto'>;
   /** Images of the dataset's own validation part that this way leaves aside. */

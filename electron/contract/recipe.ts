@@ -7,7 +7,7 @@ import { z } from 'zod';
 
 const probability = z.number().min(0).max(1);
 const positive = z.number().positive();
-const classList = z.array(z.number().int().min(0)).min(1);
+export const classList = z.array(z.number().int().min(0)).min(1);
 
 export const augmentSchema = z.strictObject({
   /** Rotation, uniform in +-maxDegrees. */

@@ -36,7 +36,7 @@ export interface ModelResult {
   trainingSeconds: number | null;
   imagesPerSecond: number | null;
   test: Scores;
-  /** Where some classes were left out of training. */
+  /** On classes that the student was trained on, and on the others; null where the test images show classes of one kind only. */
   seen: Scores | null;
   unseen: Scores | null;
   validation: Scores | null;

@@ -29,6 +29,7 @@ import type {
 } from './preview.ts';
 import {
   augmentSchema,
+  classList,
   dataSchema,
   exportFormats,
   modelSchema,
@@ -199,6 +200,11 @@ export const services = {
       z.strictObject({
         path,
         data: dataSchema.prefault({}),
+        /** The classes of a teacher that is trained here; null: none is. */
+        teacherClasses: z
+          .union([z.literal('all'), classList])
+          .nullable()
+          .default(null),
         seed: z.number().int().min(0).default(1),
         /** The class whose tracks are wanted. */
         classId: z.number().int().min(0).nullable().default(null),
@@ -299,6 +305,11 @@ export const services = {
         recipe: recipeSchema,
         trainImages: z.number().int().min(1),
         validationImages: z.number().int().min(0),
+        /** Of a teacher that is trained here, where it learns other classes; null: the same. */
+        teacherImages: z
+          .strictObject({ train: z.number().int().min(1), validation: z.number().int().min(0) })
+          .nullable()
+          .default(null),
         testImages: z.number().int().min(0),
         classes: z.number().int().min(2).max(10_000),
         runtime: runtimeSchema.prefault({}),

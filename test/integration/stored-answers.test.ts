@@ -182,8 +182,8 @@ describe('runs with stored answers', () => {
       const seed = modelSeed(recipe, 'student');
       const model = await startModel(recipe, 'student', prepared.classes.length, () => undefined);
       const loaders = {
-        train: trainingLoader(prepared, recipe, training, seed, 1, augmentSeed),
-        validation: validationLoader(prepared, recipe, 1),
+        train: trainingLoader(prepared, recipe, { role: 'student', training, seed, augmentSeed, workers: 1 }),
+        validation: validationLoader(prepared, recipe, 'student', 1),
       };
       await withLoaders(loaders, ({ train, validation }) =>
         fit({
@@ -265,8 +265,14 @@ describe('runs with stored answers', () => {
 
     test('an image of an epoch has the same bytes whatever the order', async () => {
       const recipe = recipeOf();
-      const pixelsOf = async (seed: number, augmentSeed?: number) => {
-        const train = trainingLoader(prepared, recipe, recipe.student.training, seed, 1, augmentSeed);
+      const pixelsOf = async (seed: number, augmentSeed = seed) => {
+        const train = trainingLoader(prepared, recipe, {
+          role: 'student',
+          training: recipe.student.training,
+          seed,
+          augmentSeed,
+          workers: 1,
+        });
         return withLoaders({ train }, async () => {
           const found = new Map<number, string>();
           for await (const { images, indices, n } of train.epoch(2)) {

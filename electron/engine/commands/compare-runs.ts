@@ -2,10 +2,10 @@ import { DistillError } from '../../contract/errors.ts';
 import type { ModelOfRun } from '../../contract/judgement.ts';
 import type { Handlers } from '../../contract/services.ts';
 import type { PairNames } from '../../contract/verdict.ts';
-import { isSeen } from '../data/split.ts';
 import { comparePair, type PairSide } from '../evaluate/pair.ts';
 import { RunFolder } from '../runs/run-folder.ts';
 import { readPredictions } from '../runs/stored-predictions.ts';
+import { trainedClasses } from '../runs/trained-classes.ts';
 
 async function sideOf({ folder, role }: ModelOfRun): Promise<PairSide> {
   const run = await RunFolder.open(folder);
@@ -19,13 +19,12 @@ async function sideOf({ folder, role }: ModelOfRun): Promise<PairSide> {
       `Choose among: ${[...models.keys()].join(', ')}.`,
     );
   }
-  const { trainClasses } = run.recipe.data;
   return {
     run: name,
     keys,
     hashes: hashes ?? null,
     fingerprint: (await run.dataset().catch(() => null))?.fingerprint ?? null,
-    classes: classNames.map((one, id) => ({ name: one, seen: isSeen(trainClasses, id) })),
+    classes: await trainedClasses(run, classNames),
     predictions,
   };
 }

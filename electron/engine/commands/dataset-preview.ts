@@ -2,12 +2,11 @@ import { DistillError } from '../../contract/errors.ts';
 import type { SplitPreview } from '../../contract/preview.ts';
 import type { Handlers } from '../../contract/services.ts';
 import type { Sample } from '../data/dataset.ts';
+import { countDivision, type Division, divide } from '../data/division.ts';
 import { readImageFile } from '../data/image-file.ts';
 import type { OpenDatasets } from '../data/open-datasets.ts';
 import { previewImage } from '../data/preview-image.ts';
-import { countClasses } from '../data/report.ts';
 import { compareKeys } from '../data/source/source.ts';
-import { type Division, divide } from '../data/split.ts';
 import { Turns } from '../turns.ts';
 
 type DatasetHandlers = Handlers['dataset'];
@@ -34,11 +33,11 @@ export function datasetPreviews(datasets: OpenDatasets): PreviewHandlers {
       };
     },
 
-    async split({ path, data, seed, classId }, context) {
+    async split({ path, data, teacherClasses, seed, classId }, context) {
       const { classNames, reading } = data;
       const dataset = await datasets.dataset({ path, classNames, reading }, context);
       checkClass(classId, dataset.classes);
-      return splitPreview(divide(dataset, data, seed), classId);
+      return splitPreview(divide(dataset, data, seed, { teacherClasses }), classId);
     },
 
     image: ({ path, key, side, augment, resize, seed }, context) =>
@@ -63,25 +62,15 @@ function checkClass(classId: number | null, classes: readonly string[]): void {
   );
 }
 
-function splitPreview(
-  { classes, pool, test, split, method, leftAside }: Division,
-  classId: number | null,
-): SplitPreview {
+function splitPreview(division: Division, classId: number | null): SplitPreview {
+  const { pool, test, split, teacherSplit, method, leftAside } = division;
   const training = split.train.map((index) => pool[index]!);
   const validation = split.validation.map((index) => pool[index]!);
-  const names = classes.map(({ name }) => name);
-  const tracksValidation = countClasses(names, validation, [], []).map(({ tracks }) => tracks);
   return {
-    classes: countClasses(names, training, validation, test).map(({ id, name, tracks, ...counts }) => ({
-      id,
-      name,
-      seen: classes[id]!.seen,
-      ...counts,
-      tracksTrain: tracks,
-      tracksValidation: tracksValidation[id]!,
-    })),
+    classes: countDivision(division),
     tracks: classId === null ? [] : tracksOf(classId, { train: training, validation, test, all: pool }),
     totals: { train: training.length, validation: validation.length, test: test.length },
+    teacher: { train: teacherSplit.train.length, validation: teacherSplit.validation.length },
     method,
     leftAside,
   };

@@ -40,7 +40,7 @@ function averageStepWork({ training, cost, teacher }: CostedTraining, images: nu
  * role's steps were.
  */
 export const estimateRun: Handlers['training']['estimate'] = async (input, context) => {
-  const { recipe, trainImages, validationImages, testImages, classes, runtime } = input;
+  const { recipe, trainImages, validationImages, teacherImages, testImages, classes, runtime } = input;
   const { backend, workPerMs } = await stepRate(runtime);
   const seconds = (work: number) => work / workPerMs / 1000;
   const { runsFolder } = await readSettings({}, context);
@@ -49,10 +49,12 @@ export const estimateRun: Handlers['training']['estimate'] = async (input, conte
   const roles = trainings.map((one): RunEstimate['roles'][number] => {
     const { role, training, cost, teacher } = one;
     const epochs = totalEpochs(training.stages);
-    const batchSize = Math.min(training.batchSize, trainImages);
-    const steps = stepsPerEpoch(trainImages, batchSize) * epochs;
-    const imagesPerSecond = speeds.get(role) ?? batchSize / seconds(averageStepWork(one, trainImages));
-    const validation = seconds(epochs * validationImages * forwards([cost, teacher]));
+    const own = { train: trainImages, validation: validationImages };
+    const images = role === 'teacher' ? (teacherImages ?? own) : own;
+    const batchSize = Math.min(training.batchSize, images.train);
+    const steps = stepsPerEpoch(images.train, batchSize) * epochs;
+    const imagesPerSecond = speeds.get(role) ?? batchSize / seconds(averageStepWork(one, images.train));
+    const validation = seconds(epochs * images.validation * forwards([cost, teacher]));
     return { role, seconds: (steps * batchSize) / imagesPerSecond + validation, steps, imagesPerSecond };
   });
   const judged = trainings.flatMap(({ role, cost, teacher }) =>
@@ -67,7 +69,11 @@ export const estimateRun: Handlers['training']['estimate'] = async (input, conte
   const footprint = {
     recipe,
     trainings,
-    images: trainImages + validationImages + testImages,
+    images:
+      Math.max(
+        trainImages + validationImages,
+        (teacherImages?.train ?? 0) + (teacherImages?.validation ?? 0),
+      ) + testImages,
     testImages,
     classes,
     seconds: totalSeconds,

@@ -82,10 +82,12 @@ export function plannedStages(
   }));
 }
 
+type PlannedData = Pick<PreparedData, 'classes' | 'split' | 'teacherSplit'> & { test: { count: number } };
+
 /** The work of a run; `given` is the teacher where it is not trained here. Steps are `traced`, or run kernel by kernel. */
 export function planRun(
   recipe: Recipe,
-  { classes, split, test }: Pick<PreparedData, 'classes' | 'split'> & { test: { count: number } },
+  { classes, split, teacherSplit, test }: PlannedData,
   given: Pick<Model, 'recipe'> | null,
   traced: boolean,
 ): RunPlan {
@@ -96,16 +98,17 @@ export function planRun(
   const known = 'model' in recipe.teacher ? recipe.teacher.model : given?.recipe;
   const teacher = known ? costOf(known) : null;
   const trainings = new Map<Role, PlannedTraining>();
-  const images = split.validation.length;
   for (const { role, training } of rolesToTrain(recipe)) {
     const learner = role === 'teacher' ? teacher! : student;
     const helper = role === 'student' ? teacher : null;
+    const { train, validation } = role === 'teacher' ? teacherSplit : split;
+    const forward = forwardWork(learner) + (helper ? forwardWork(helper) : 0);
     trainings.set(role, {
-      stages: plannedStages(training, split.train.length, learner, helper),
-      validation: factor * images * (forwardWork(learner) + (helper ? forwardWork(helper) : 0)),
+      stages: plannedStages(training, train.length, learner, helper),
+      validation: factor * validation.length * forward,
     });
   }
-  const passes = factor * judgedImages(recipe, test.count, images);
+  const passes = factor * judgedImages(recipe, test.count, split.validation.length);
   const judged = [...(teacher ? [teacher] : []), student, ...(recipe.baseline ? [student] : [])];
   const { latency, exports } = endSeconds(recipe);
   return {

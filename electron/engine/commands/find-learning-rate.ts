@@ -55,7 +55,9 @@ export async function findRate(
       role === 'student' && teacher.source !== 'train' ? await readTeacher(teacher, names) : null;
     if (helper) models.push(helper);
     const seed = modelSeed(recipe, role);
-    const loaders = { train: trainingLoader(data, recipe, training, seed, runtime.workers) };
+    const loaders = {
+      train: trainingLoader(data, recipe, { role, training, seed, workers: runtime.workers }),
+    };
     return await withLoaders(loaders, ({ train }) =>
       findLearningRate({
         model,

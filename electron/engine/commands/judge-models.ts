@@ -129,7 +129,8 @@ export async function judgeModels(options: JudgeOptions): Promise<{
   const loaders = {
     plain: orderedLoader(data.test, everyImage, recipe, null, workers),
     augmented: copies > 1 ? orderedLoader(data.test, everyImage, recipe, recipe.data.augment, workers) : null,
-    validation: validationLoader(data, recipe, workers),
+    // One set of images for all models, so that their scores can be compared.
+    validation: validationLoader(data, recipe, 'student', workers),
   };
   return withLoaders(loaders, async () => {
     const perModel = loaders.plain.images * (1 + copies) + (loaders.validation?.images ?? 0);

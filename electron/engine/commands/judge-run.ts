@@ -2,7 +2,6 @@ import { DistillError } from '../../contract/errors.ts';
 import type { AnsweredImage } from '../../contract/judgement.ts';
 import type { Role, TtaRow } from '../../contract/result.ts';
 import type { Handlers } from '../../contract/services.ts';
-import { isSeen } from '../data/split.ts';
 import { judgeUnderMask } from '../evaluate/judgement.ts';
 import { type MaskedImages, maskedImages } from '../evaluate/masks.ts';
 import { answers } from '../evaluate/predictions.ts';
@@ -10,6 +9,7 @@ import { ttaRow } from '../evaluate/tta.ts';
 import { RunFolder } from '../runs/run-folder.ts';
 import { findAverages } from '../runs/stored-averages.ts';
 import { readPredictions, type TestPredictions } from '../runs/stored-predictions.ts';
+import { trainedClasses } from '../runs/trained-classes.ts';
 
 /** The kept averages scored on a mask's images; without any what the run's own result says, where the mask leaves nothing out. */
 async function scoreAverages(
@@ -37,8 +37,7 @@ export const judgeRun: Handlers['runs']['judge'] = async ({ folder, mask, beta }
   const run = await RunFolder.open(folder);
   const predictions = await readPredictions(run);
   const { keys, classNames, models } = predictions;
-  const { trainClasses } = run.recipe.data;
-  const classes = classNames.map((name, id) => ({ id, name, seen: isSeen(trainClasses, id) }));
+  const classes = await trainedClasses(run, classNames);
   const labels = models.values().next().value?.labels ?? new Int32Array();
   const seen = classes.map((one) => one.seen);
   const masked = maskedImages(mask, seen, labels);

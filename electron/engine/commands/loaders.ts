@@ -1,21 +1,33 @@
 import type { AugmentRecipe, Recipe, TrainingRecipe } from '../../contract/recipe.ts';
+import type { Role } from '../../contract/result.ts';
+import type { Split } from '../data/dataset.ts';
 import { Loader } from '../data/loader.ts';
 import type { Pixels } from '../data/pixels.ts';
 import type { PreparedData } from './prepared-data.ts';
+
+export interface TrainingLoaderOptions {
+  role: Role;
+  training: TrainingRecipe;
+  seed: number;
+  /** Where it is another than that of the order. */
+  augmentSeed?: number;
+  workers: number;
+}
+
+/** The images of one role: a teacher may learn other classes than the student and its baseline. */
+const splitOf = ({ split, teacherSplit }: PreparedData, role: Role): Split =>
+  role === 'teacher' ? teacherSplit : split;
 
 /** Shuffled, augmented batches to train on. */
 export function trainingLoader(
   data: PreparedData,
   recipe: Recipe,
-  training: TrainingRecipe,
-  seed: number,
-  workers: number,
-  augmentSeed = seed,
+  { role, training, seed, augmentSeed = seed, workers }: TrainingLoaderOptions,
 ): Loader {
   const { mean, std } = recipe.data.image;
   return new Loader({
     pixels: data.pool,
-    indices: data.split.train,
+    indices: splitOf(data, role).train,
     batchSize: training.batchSize,
     shuffle: true,
     dropLast: true,
@@ -54,9 +66,14 @@ export function orderedLoader(
 
 export const allOf = (pixels: Pixels): number[] => Array.from({ length: pixels.count }, (_, i) => i);
 
-/** The validation images in order; null where nothing is held out. */
-export function validationLoader(data: PreparedData, recipe: Recipe, workers: number): Loader | null {
-  const { validation } = data.split;
+/** A role's validation images in order; null where nothing is held out. */
+export function validationLoader(
+  data: PreparedData,
+  recipe: Recipe,
+  role: Role,
+  workers: number,
+): Loader | null {
+  const { validation } = splitOf(data, role);
   return validation.length === 0 ? null : orderedLoader(data.pool, validation, recipe, null, workers);
 }
 

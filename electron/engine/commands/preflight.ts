@@ -1,8 +1,9 @@
+import { divisionFindings } from '../../contract/division-findings.ts';
 import { DistillError } from '../../contract/errors.ts';
 import type { ModelRecipe, Recipe, TeacherRecipe, TrainingRecipe } from '../../contract/recipe.ts';
 import type { CallContext, Runtime } from '../../contract/services.ts';
-import { type ListedDataset, listDataset } from '../data/import.ts';
-import { requireValidation } from '../data/split.ts';
+import { countDivision, divide, type Division, taughtClasses } from '../data/division.ts';
+import { listDataset } from '../data/import.ts';
 import { frozenGroups } from '../models/freezing.ts';
 import { networkOf } from '../models/index.ts';
 import { recover } from '../runs/recovery.ts';
@@ -11,6 +12,7 @@ import { costedTrainings } from './estimate-run.ts';
 import { openGiven } from './given-weights.ts';
 import { readOwnFile, teachersFile } from './models.ts';
 import { dataPathOf } from './prepared-data.ts';
+import { refuseErrors } from './run-findings.ts';
 import { runFolderBytes } from './run-footprint.ts';
 import { diskSpace } from './storage.ts';
 
@@ -24,7 +26,7 @@ export interface PlannedRun {
 }
 
 /**
- * Looks at everything that a recipe names before a folder is made for its run: the dataset's layout and classes, files of
+ * Looks at everything that a recipe names before a folder is made for its run: the dataset's layout, classes and division, files of
  * weights, the teacher's run, the frozen groups, and the room on the disk. Throws what is wrong with the first of them: NOT_FOUND,
  * UNSUPPORTED_FORMAT, DATASET_EMPTY, RECIPE_INVALID, WEIGHTS_CORRUPT, WEIGHTS_MISMATCH, DISK_FULL, ...
  */
@@ -34,13 +36,22 @@ export async function preflight(planned: PlannedRun, context: CallContext): Prom
   const { signal } = context;
   const { classNames, reading } = data;
   const dataset = await listDataset(dataPathOf(recipe, dataPath), { classNames, reading, signal });
-  if (data.split.method === 'given') requireValidation(dataset.images.validation);
+  const division = divide({ classes: dataset.classes, ...dataset.samples }, data, recipe.seed, {
+    teacherClasses: taughtClasses(recipe),
+  });
+  refuseErrors(
+    divisionFindings({
+      recipe,
+      classes: countDivision(division),
+      teacherImages: division.teacherSplit.train.length,
+    }),
+  );
   if (teacher.source === 'train') checkStages('teacher', teacher.model, teacher.training);
   checkStages('student', student.model, student.training);
   await checkTeacher(teacher, dataset.classes);
   if (student.weights !== null)
     await openGiven(student.weights, student.model, dataset.classes.length, 'lenient');
-  await checkRoom(planned, dataset, context);
+  await checkRoom(planned, division, context);
 }
 
 /** Throws RECIPE_INVALID where a stage freezes more groups than the network has. */
@@ -71,15 +82,14 @@ const megabytes = (bytes: number): string => `${Math.ceil(bytes / 1e6)} MB`;
 /** Throws DISK_FULL where the run's folder will not have the room that it is estimated to need. */
 async function checkRoom(
   { recipe, out, runtime }: PlannedRun,
-  { classes, images }: ListedDataset,
+  { classes, pool, test }: Division,
   context: CallContext,
 ): Promise<void> {
-  const testImages = images.test > 0 ? images.test : Math.round(images.train * recipe.data.testFraction);
   const needed = runFolderBytes({
     recipe,
     trainings: await costedTrainings(recipe, classes.length),
-    images: images.train + images.validation + images.test,
-    testImages,
+    images: pool.length + test.length,
+    testImages: test.length,
     classes: classes.length,
     // How long it takes is not known here; its curves are small beside the rest.
     seconds: 0,

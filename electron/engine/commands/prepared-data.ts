@@ -1,19 +1,26 @@
 import type { ImportReport } from '../../contract/dataset.ts';
 import { DistillError } from '../../contract/errors.ts';
+import type { SplitPreview } from '../../contract/preview.ts';
 import type { Recipe } from '../../contract/recipe.ts';
 import type { Sample, Split } from '../data/dataset.ts';
 import { openDataset, type KeepOptions } from '../data/import.ts';
 import { Pixels } from '../data/pixels.ts';
-import { divide, isSeen, splitMethod, type SplitMethod } from '../data/split.ts';
+import { countDivision, divide, neededClasses, taughtClasses } from '../data/division.ts';
+import { isSeen, splitMethod, type SplitMethod } from '../data/split.ts';
 
 /** A recipe's data: decoded, resized and divided. */
 export interface PreparedData {
   report: ImportReport;
   /** The vocabulary. */
   classes: { id: number; name: string; seen: boolean }[];
-  /** Training and validation images; `split` holds indices into them. */
+  /** Images of each class in each part. */
+  counts: SplitPreview['classes'];
+  /** Training and validation images; `split` and `teacherSplit` hold indices into them. */
   pool: Pixels;
+  /** The student's. */
   split: Split;
+  /** Of a teacher that is trained here, which may learn other classes. */
+  teacherSplit: Split;
   /** How validation was held out. */
   method: SplitMethod;
   /** Images of the dataset's own validation part that are left aside. */
@@ -59,13 +66,14 @@ export function dataPathOf(recipe: Recipe, given: string | null): string {
 export async function prepareData(options: PrepareOptions): Promise<PreparedData> {
   const { parts = { pool: true, test: true } } = options;
   const { trainClasses, split } = options.recipe.data;
+  const needed = neededClasses(trainClasses, taughtClasses(options.recipe));
   // As far as is known before the dataset is open: its own validation part may be left aside.
   const validates = parts.pool && splitMethod(split, { validation: { length: 1 } }) === 'given';
   // Images of classes that are left out would only take room, unless the test part comes out of the training part.
   const prepared = await prepareWith(options, parts, ({ label, part }, hasTest) => {
     if (part === 'test') return parts.test;
-    if (part === 'validation') return validates && isSeen(trainClasses, label);
-    return (parts.pool && isSeen(trainClasses, label)) || (parts.test && !hasTest);
+    if (part === 'validation') return validates && isSeen(needed, label);
+    return (parts.pool && isSeen(needed, label)) || (parts.test && !hasTest);
   });
   if (prepared) return prepared;
   // A test part none of whose images can be used: the training part must stand in after all.
@@ -90,8 +98,11 @@ async function prepareWith(
   const { store, rows } = dataset.pixels!;
   try {
     await dataset.close();
-    const { classes, pool, test, split, method, leftAside } = divide(dataset, data, seed, parts.pool);
-    const used = [...split.train, ...split.validation].map((index) => pool[index]!);
+    const options = { isSplitWanted: parts.pool, teacherClasses: taughtClasses(recipe) };
+    const division = divide(dataset, data, seed, options);
+    const { classes, pool, test, split, teacherSplit, whole, method, leftAside } = division;
+    const indices = [...whole.train, ...whole.validation];
+    const used = indices.map((index) => pool[index]!);
     const testSamples = parts.test ? test : [];
     const total = used.length + testSamples.length;
     if (![...used, ...testSamples].every(({ key }) => rows.has(key))) {
@@ -105,16 +116,20 @@ async function prepareWith(
         samples,
         samples.map(({ key }) => rows.get(key)!),
       );
+    const places = new Map(indices.map((index, place) => [index, place]));
+    const placed = (part: Split): Split => ({
+      train: part.train.map((index) => places.get(index)!),
+      validation: part.validation.map((index) => places.get(index)!),
+    });
     return {
       report: dataset.report,
       classes,
+      counts: countDivision(division),
       pool: pixelsOf(used),
       method,
       leftAside,
-      split: {
-        train: split.train.map((_, i) => i),
-        validation: split.validation.map((_, i) => split.train.length + i),
-      },
+      split: placed(split),
+      teacherSplit: placed(teacherSplit),
       test: pixelsOf(testSamples),
       close: () => store.close(),
     };

@@ -25,6 +25,7 @@ import { trainingLoader, validationLoader, withLoaders } from './loaders.ts';
 import { loadModel, modelSeed, readTeacher, startModel, type Tell } from './models.ts';
 import { dataPathOf, prepareData, type PreparedData } from './prepared-data.ts';
 import { RunClock } from './run-clock.ts';
+import { refuseErrors, runFindings } from './run-findings.ts';
 import { openStoredAnswers } from './stored-answers.ts';
 import { type Watched, watchAnswers, watchImages, watchTeacher } from './watched-images.ts';
 
@@ -90,8 +91,14 @@ async function trainRole(
   const checkpoints = new CheckpointStore(run.checkpointFolder(role));
   const loaders = {
     // Student and baseline see the same images, also where stored answers say which.
-    train: trainingLoader(data, recipe, training, seed, workers, augmentSeedOf(run, role) ?? seed),
-    validation: validationLoader(data, recipe, workers),
+    train: trainingLoader(data, recipe, {
+      role,
+      training,
+      seed,
+      augmentSeed: augmentSeedOf(run, role) ?? seed,
+      workers,
+    }),
+    validation: validationLoader(data, recipe, role, workers),
   };
   const outcome = await withLoaders(loaders, ({ train, validation }) =>
     fit({
@@ -293,6 +300,12 @@ async function executeOn(
   const candidates: Candidate[] = [];
   try {
     if (resume) await checkSameData(run, data);
+    if (run.finished.length === 0) {
+      const findings = await runFindings(recipe, data);
+      refuseErrors(findings);
+      for (const { message, hint } of findings)
+        emit({ type: 'log', level: 'warn', message: `${message} ${hint}` });
+    }
     await run.writeDataset(data.report);
     if (data.leftAside > 0) log(validationLeftAside(data.leftAside));
     beginProbes(run.path(probesFile), context.watched.images);

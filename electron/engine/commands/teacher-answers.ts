@@ -6,7 +6,7 @@ import type { CallContext, Handlers } from '../../contract/services.ts';
 import { chooseBackend } from '../backend/choose.ts';
 import { networkInput } from '../data/network-input.ts';
 import type { OpenDatasets } from '../data/open-datasets.ts';
-import { divide } from '../data/split.ts';
+import { divide } from '../data/division.ts';
 import { spreadOverClasses } from '../data/spread.ts';
 import { forward } from '../evaluate/predict.ts';
 import { random } from '../random.ts';
@@ -98,7 +98,7 @@ async function answer(
     { path, classNames: data.classNames, reading: data.reading },
     context,
   );
-  const { classes, test } = divide(dataset, data, splitSeed, false);
+  const { classes, test } = divide(dataset, data, splitSeed, { isSplitWanted: false });
   const labels = test.map(({ label }) => label);
   const drawn = spreadOverClasses(labels, [...labels.keys()], count, random(seed, 'teacher-answers'));
   const samples = drawn.map((index) => test[index]!);

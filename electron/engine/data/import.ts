@@ -121,8 +121,8 @@ export async function openDataset(path: string, options: ImportOptions): Promise
 export interface ListedDataset {
   /** The vocabulary, as an import has it. */
   classes: string[];
-  /** Images whose label it has, of each part; some may turn out to be unusable. */
-  images: Record<Part, number>;
+  /** Images whose label it has, of each part; some may turn out to be unusable. Nobody has read them, so they have no hash. */
+  samples: Record<Part, Sample[]>;
 }
 
 /** Looks at a dataset's listing alone: no image is opened. Throws as openDataset does. */
@@ -136,10 +136,17 @@ export async function listDataset(
     const { listing } = await recognise(given, path, options);
     const vocabulary = vocabularyOf(listing, names, options);
     const { known } = withLabels(listing.images, vocabulary);
-    const count = (part: Part) => known.filter((one) => one.part === part).length;
+    const samplesOf = (wanted: Part): Sample[] =>
+      known
+        .filter(({ part }) => part === wanted)
+        .map(({ key, label, track }) => ({ key, label, track, hash: '' }));
     return {
       classes: vocabulary.classes,
-      images: { train: count('train'), validation: count('validation'), test: count('test') },
+      samples: {
+        train: samplesOf('train'),
+        validation: samplesOf('validation'),
+        test: samplesOf('test'),
+      },
     };
   } finally {
     await given.source.close();

@@ -1,28 +1,16 @@
-import type { DataRecipe, SplitRecipe } from '../../contract/recipe.ts';
+import type { SplitRecipe } from '../../contract/recipe.ts';
 import { DistillError } from '../../contract/errors.ts';
 import { random } from '../random.ts';
-import type { Dataset, Sample, Split } from './dataset.ts';
+import type { Sample, Split } from './dataset.ts';
 import { compareKeys } from './source/source.ts';
 
+export type TrainClasses = 'all' | readonly number[];
+
 export interface SplitOptions {
-  trainClasses: 'all' | readonly number[];
+  trainClasses: TrainClasses;
   /** Size of the vocabulary. */
   classes: number;
   seed: number;
-}
-
-/** A dataset as a recipe divides it. */
-export interface Division {
-  /** The vocabulary; `seen`: trained on. */
-  classes: { id: number; name: string; seen: boolean }[];
-  /** Images that may train or validate, of all classes. */
-  pool: Sample[];
-  test: Sample[];
-  /** Training and validation by indices into `pool`; empty where it is not wanted. */
-  split: Split;
-  method: SplitMethod;
-  /** Images of the dataset's own validation part that are left aside: the method holds out others. */
-  leftAside: number;
 }
 
 /** Ways to draw validation out of the training part. */
@@ -31,7 +19,7 @@ type DrawnMethod = Exclude<SplitMethod, 'given'>;
 /** What the recipe's method comes to. */
 export type SplitMethod = Exclude<SplitRecipe['method'], 'auto'>;
 
-export const isSeen = (trainClasses: DataRecipe['trainClasses'], label: number): boolean =>
+export const isSeen = (trainClasses: TrainClasses, label: number): boolean =>
   trainClasses === 'all' || trainClasses.includes(label);
 
 export const splitMethod = (
@@ -41,38 +29,6 @@ export const splitMethod = (
   if (method !== 'auto') return method;
   return dataset.validation.length > 0 ? 'given' : 'track-random';
 };
-
-/**
- * Divides a dataset as a run of a recipe with this data and seed does. The dataset's own validation part validates or is
- * left aside; it never trains and never tests. Throws what splitSamples throws, and INVALID_INPUT where that part is
- * wanted and missing.
- */
-export function divide(
-  dataset: Pick<Dataset, 'classes' | 'train' | 'validation' | 'test'>,
-  { trainClasses, split, testFraction }: DataRecipe,
-  seed: number,
-  isSplitWanted = true,
-): Division {
-  const { train, test } = dataset.test.length > 0 ? dataset : holdOutTest(dataset.train, testFraction, seed);
-  const classes = dataset.classes.map((name, id) => ({ id, name, seen: isSeen(trainClasses, id) }));
-  const method = splitMethod(split, dataset);
-  const options = { trainClasses, classes: classes.length, seed };
-  const { validation } = dataset;
-  const isGiven = method === 'given';
-  if (isGiven) requireValidation(validation.length);
-  const none: Split = { train: [], validation: [] };
-  const division = { classes, test, method, leftAside: isGiven ? 0 : validation.length };
-  if (!isSplitWanted) return { ...division, pool: train, split: none };
-  if (!isGiven)
-    return { ...division, pool: train, split: splitSamples(train, { ...split, method }, options) };
-  const training = splitSamples(train, { ...split, method: 'all' }, options).train;
-  const held = [...validation.keys()].filter((at) => isSeen(trainClasses, validation[at]!.label));
-  return {
-    ...division,
-    pool: [...train, ...validation],
-    split: { train: training, validation: held.map((at) => train.length + at) },
-  };
-}
 
 /** Throws INVALID_INPUT where a dataset whose own validation part is asked for has none. */
 export function requireValidation(images: number): void {
@@ -103,7 +59,7 @@ const framesPerTrack = 30;
  * - all: nothing validates.
  *
  * Samples without a track are groups of one. Where no sample has a track, both track methods are stratified.
- * Throws INVALID_INPUT where `trainClasses` names a class outside the vocabulary or fewer than two classes have images.
+ * Throws INVALID_INPUT where `trainClasses` names a class outside the vocabulary.
  */
 export function splitSamples(
   samples: readonly Sample[],
@@ -114,23 +70,14 @@ export function splitSamples(
   const tracked = samples.some(({ track }) => track !== null);
   const method = tracked || split.method === 'all' ? split.method : 'stratified';
   const result: Split = { train: [], validation: [] };
-  let trained = 0;
   for (const [label, indices] of indicesByClass(samples)) {
     if (!chosen.has(label)) continue;
-    trained++;
     const groups = groupsOf(samples, indices, method !== 'stratified');
     const held = holdOut(groups, method, split.fraction, options.seed, label);
     for (const group of groups) {
       const part = result[held.has(group) ? 'validation' : 'train'];
       for (const index of group) part.push(index);
     }
-  }
-  if (trained < 2) {
-    throw new DistillError(
-      'INVALID_INPUT',
-      `Only ${trained} of the chosen classes has training images; a classifier needs two.`,
-      'Choose more classes, or check the dataset.',
-    );
   }
   result.train.sort((a, b) => a - b);
   result.validation.sort((a, b) => a - b);
@@ -157,7 +104,11 @@ export function holdOutTest(
   };
 }
 
-function chosenClasses({ trainClasses, classes }: SplitOptions): Set<number> {
+/** Throws INVALID_INPUT, naming the recipe's field, where a class outside the vocabulary is chosen. */
+export function chosenClasses(
+  { trainClasses, classes }: Pick<SplitOptions, 'trainClasses' | 'classes'>,
+  field = 'data.trainClasses',
+): Set<number> {
   const chosen = new Set(
     trainClasses === 'all' ? Array.from({ length: classes }, (_, id) => id) : trainClasses,
   );
@@ -166,14 +117,7 @@ function chosenClasses({ trainClasses, classes }: SplitOptions): Set<number> {
     throw new DistillError(
       'INVALID_INPUT',
       `Class ${outside} is not in the dataset, whose classes are 0 to ${classes - 1}.`,
-      'Correct data.trainClasses in the recipe.',
-    );
-  }
-  if (chosen.size < 2) {
-    throw new DistillError(
-      'INVALID_INPUT',
-      `${chosen.size} class is too few to train a classifier.`,
-      'Choose two classes or more.',
+      `Correct ${field} in the recipe.`,
     );
   }
   return chosen;

@@ -7,7 +7,7 @@ import { answers, ranked, type Predictions } from './predictions.ts';
 /** What the test images (and the validation images) say about one model: its share of RunResult. */
 export interface Judgement {
   test: Scores;
-  /** Null where every class was trained on, or where the test images show none of these classes. */
+  /** Null where the test images show classes of one kind only. */
   seen: Scores | null;
   unseen: Scores | null;
   validation: Scores | null;
@@ -35,7 +35,7 @@ export function judge({ test, keys, validation, classes }: JudgeInput): Judgemen
   const part = (seen: boolean): Scores | null => {
     const ids = [...classes.keys()].filter((id) => classes[id]!.seen === seen);
     const rows = maskedRows(test.labels, ids);
-    return rows.length === 0 || ids.length === classes.length ? null : scores(test, rows);
+    return rows.length === 0 || rows.length === test.n ? null : scores(test, rows);
   };
   return {
     test: total,

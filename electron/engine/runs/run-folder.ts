@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { ImportReport } from '../../contract/dataset.ts';
 import { DistillError, type ErrorValue } from '../../contract/errors.ts';
 import type { RunEvent, RunState } from '../../contract/events.ts';
-import { recipeSchema, type Recipe } from '../../contract/recipe.ts';
+import type { Recipe } from '../../contract/recipe.ts';
 import type { Role, RunResult } from '../../contract/result.ts';
 import type { LogLine, RunSummary } from '../../contract/library.ts';
 import type { Runtime } from '../../contract/services.ts';
@@ -19,6 +19,7 @@ import { thinnedLines, type ThinnedLines } from './thinned-metrics.ts';
 import { readChecked, recordSchema, requireRun, type FinishedRole, type RunRecord } from './record.ts';
 import { importReportSchema, resultSchema } from './result-schema.ts';
 import { checkTransition, isActive } from './states.ts';
+import { storedRecipeSchema } from './stored-recipe.ts';
 import { outcomeOf, summarise } from './summary.ts';
 
 export interface RunStart {
@@ -90,7 +91,7 @@ export class RunFolder {
     const absolute = path.resolve(folder);
     await requireRun(absolute);
     const record = await readChecked(absolute, 'run.json', recordSchema);
-    const recipe = await readChecked(absolute, 'recipe.json', recipeSchema);
+    const recipe = await readChecked(absolute, 'recipe.json', storedRecipeSchema);
     return new RunFolder(absolute, recipe, record, null);
   }
 

@@ -75,7 +75,7 @@ async function measureSize({ size, data, workers, rounds, step, onRound }: SizeO
     const repeated = Array.from({ length: epochBatches * batchSize }, (_, i) => train[i % train.length]!);
     const training = { ...recipe.student.training, batchSize };
     const long = { ...prepared, split: { ...prepared.split, train: repeated } };
-    const loader = trainingLoader(long, recipe, training, recipe.seed, workers);
+    const loader = trainingLoader(long, recipe, { role: 'student', training, seed: recipe.seed, workers });
     try {
       const loading = pipeline(loader);
       await loading.burst(1);

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Sample } from '../../../electron/engine/data/dataset.ts';
-import { dataSchema } from '../../../electron/contract/recipe.ts';
-import { divide, holdOutTest, splitSamples } from '../../../electron/engine/data/split.ts';
+import { holdOutTest, splitSamples } from '../../../electron/engine/data/split.ts';
 
 /** Tracks of these lengths in each class, named as GTSRB names them; the order of keys is not the order of samples. */
 function tracked(classes: number[][]): Sample[] {
@@ -164,9 +163,6 @@ describe('chosen classes', () => {
   it.each([
     [[0, 4], /Class 4 is not/],
     [[-1, 0], /Class -1/],
-    [[1], /1 class is too few/],
-    [[1, 1], /too few/],
-    [[0, 3], /Only 1 of the chosen/],
   ])('refuses %j', (classes, says) => {
     expect(() => choose(classes)).toThrow(
       expect.objectContaining({ code: 'INVALID_INPUT', message: expect.stringMatching(says) as string }),
@@ -190,49 +186,5 @@ describe('holding out a test part', () => {
     const tracks = new Set(test.flatMap(({ track }) => track ?? []));
     expect(train.some(({ track }) => track !== null && tracks.has(track))).toBe(false);
     expect(holdOutTest(samples, 0.2, 3)).toEqual({ train, test });
-  });
-});
-
-describe("the dataset's own validation part", () => {
-  const dataset = {
-    classes: ['a', 'b', 'c'],
-    train: loose([10, 10, 10]),
-    validation: loose([2, 3, 4]).map((sample) => ({ ...sample, key: `val/${sample.key}` })),
-    test: loose([1, 1, 1]),
-  };
-  const keysOf = (kept: ReturnType<typeof divide>, part: 'train' | 'validation') =>
-    kept.split[part].map((index) => kept.pool[index]!.key);
-
-  it('validates by default, whole, and the whole training part trains', () => {
-    const division = divide(dataset, dataSchema.parse({ trainClasses: [0, 2] }), 1);
-    expect(division).toMatchObject({ method: 'given', leftAside: 0 });
-    const ofAC = (samples: Sample[]) => samples.filter(({ label }) => label !== 1).map(({ key }) => key);
-    expect(keysOf(division, 'train')).toEqual(ofAC(dataset.train));
-    expect(keysOf(division, 'validation')).toEqual(ofAC(dataset.validation));
-    expect(division.test).toBe(dataset.test);
-  });
-
-  it('is left aside by any other way, and counted', () => {
-    const division = divide(dataset, dataSchema.parse({ split: { method: 'stratified' } }), 1);
-    expect(division).toMatchObject({ method: 'stratified', leftAside: 9 });
-    expect(keysOf(division, 'validation')).toHaveLength(6);
-    expect(division.pool).toBe(dataset.train);
-  });
-
-  it('is never tested on: without a test part that comes out of training', () => {
-    const division = divide({ ...dataset, test: [] }, dataSchema.parse({}), 1);
-    expect(keysOf(division, 'validation')).toEqual(dataset.validation.map(({ key }) => key));
-    const trained = keysOf(division, 'train');
-    expect([...trained, ...division.test.map(({ key }) => key)].sort()).toEqual(
-      dataset.train.map(({ key }) => key).sort(),
-    );
-    expect(division.test).toHaveLength(6);
-  });
-
-  it('is refused by name where it is asked for and missing, and auto then draws tracks', () => {
-    const without = { ...dataset, validation: [] };
-    const given = dataSchema.parse({ split: { method: 'given' } });
-    expect(() => divide(without, given, 1)).toThrow(/validation part .* has none/);
-    expect(divide(without, dataSchema.parse({}), 1).method).toBe('track-random');
   });
 });

@@ -11,12 +11,12 @@ const imageBytes = size * size * 3;
 const model = { architecture: 'cifar_resnet8' } as const;
 const stages = [{ epochs: 1, learningRate: 0.001 }];
 
-const recipeFor = (data: object) =>
+const recipeFor = (data: object, taught: 'all' | number[]) =>
   recipeSchema.parse({
     version: 1,
     name: 'prepared',
     data: { image: { size }, split: { method: 'stratified', fraction: 0.25 }, ...data },
-    teacher: { source: 'train', model, training: { stages } },
+    teacher: { source: 'train', model, trainClasses: taught, training: { stages } },
     student: { model, training: { stages } },
   });
 
@@ -25,9 +25,14 @@ const training = Object.fromEntries(
   Array.from({ length: 12 }, (_, i) => [`train/${'abc'[i % 3]!}/${i}.ppm`, ppm(10 + i)]),
 );
 
-const prepare = (files: Record<string, Uint8Array>, data: object = {}, memory: number | null = null) =>
+const prepare = (
+  files: Record<string, Uint8Array>,
+  data: object = {},
+  memory: number | null = null,
+  taught: 'all' | number[] = 'all',
+) =>
   prepareData({
-    recipe: recipeFor(data),
+    recipe: recipeFor(data, taught),
     dataPath: folderOf(files),
     workers: 1,
     memory,
@@ -42,13 +47,26 @@ afterEach(() => vi.unstubAllEnvs());
 
 it('keeps the images of both parts, without those of classes that are left out', async () => {
   const test = { 'test/a/x.ppm': ppm(1), 'test/c/y.ppm': ppm(2) };
-  const data = await prepare({ ...training, ...test }, { trainClasses: [0, 1] });
+  const data = await prepare({ ...training, ...test }, { trainClasses: [0, 1] }, null, [0]);
   expect(shades(data.test)).toEqual({ 'x.ppm': 1, 'y.ppm': 2 });
   // 2, 5, 8 and 11 are of class c.
   const seen = [0, 1, 3, 4, 6, 7, 9, 10].map((i) => [`${i}.ppm`, 10 + i]);
   expect(shades(data.pool)).toEqual(Object.fromEntries(seen));
   expect(data.split.train.length + data.split.validation.length).toBe(8);
   expect(inMemory(data.pool)).toBe(10);
+  await data.close();
+});
+
+it("keeps the images of classes that only a teacher learns, apart from the student's", async () => {
+  const test = { 'test/a/x.ppm': ppm(1) };
+  const data = await prepare({ ...training, ...test }, { trainClasses: [0, 1] });
+  expect(data.pool.count).toBe(12);
+  const labels = (indices: number[]) => new Set(indices.map((index) => data.pool.labels[index]));
+  expect(labels(data.split.train)).toEqual(new Set([0, 1]));
+  expect(labels(data.split.validation)).toEqual(new Set([0, 1]));
+  expect(labels(data.teacherSplit.train)).toEqual(new Set([0, 1, 2]));
+  expect(data.teacherSplit.train.length + data.teacherSplit.validation.length).toBe(12);
+  expect(data.counts.map(({ train, validation }) => train + validation)).toEqual([4, 4, 0]);
   await data.close();
 });
 

@@ -79,7 +79,7 @@ describe('the split', () => {
     const folder = await sample();
     const run = await ofRun(folder, data, 3);
     const preview = await split(
-      { path: folder, data: dataSchema.parse(data), seed: 3, classId: 14 },
+      { path: folder, data: dataSchema.parse(data), teacherClasses: null, seed: 3, classId: 14 },
       quiet(),
     );
     const counts = (part: 'train' | 'validation' | 'test') =>
@@ -95,7 +95,10 @@ describe('the split', () => {
       ['00014/00002', 30],
     ]);
     expect(preview.tracks.map(({ part }) => part).sort()).toEqual(['train', 'train', 'validation']);
-    const unseen = await split({ path: folder, data: dataSchema.parse(data), seed: 3, classId: 38 }, quiet());
+    const unseen = await split(
+      { path: folder, data: dataSchema.parse(data), teacherClasses: null, seed: 3, classId: 38 },
+      quiet(),
+    );
     expect(unseen.tracks.map(({ part }) => part)).toEqual(['unused', 'unused', 'unused']);
   });
 
@@ -105,7 +108,7 @@ describe('the split', () => {
     const given = { split: { method: 'stratified', fraction: 0.2 }, testFraction: 0.34 };
     const run = await ofRun(folder, given, 5);
     const preview = await split(
-      { path: folder, data: dataSchema.parse(given), seed: 5, classId: 1 },
+      { path: folder, data: dataSchema.parse(given), teacherClasses: null, seed: 5, classId: 1 },
       quiet(),
     );
     const total = (counts: Record<number, number>) => Object.values(counts).reduce((a, b) => a + b, 0);
@@ -123,8 +126,11 @@ describe('the split', () => {
 
   it('refuses what a run would refuse', async () => {
     const { split } = previews();
-    const one = dataSchema.parse({ trainClasses: [1] });
-    const preview = split({ path: await sample(), data: one, seed: 1, classId: null }, quiet());
+    const one = dataSchema.parse({ trainClasses: [1, 99] });
+    const preview = split(
+      { path: await sample(), data: one, teacherClasses: null, seed: 1, classId: null },
+      quiet(),
+    );
     await expect(preview).rejects.toMatchObject({ code: 'INVALID_INPUT' });
   });
 });
@@ -245,7 +251,10 @@ describe.skipIf(!existsSync(mini))('the real GTSRB images (skipped without GTSRB
     expect(await rawOf(thumbnail.base64)).toHaveLength(64 * 64 * 3);
     const report = await inspect({ path: mini, classNames: null, reading: ownReading }, quiet());
     expect([report.train.images, report.test.images]).toEqual([3870, 1290]);
-    const preview = await split({ path: mini, data: dataSchema.parse({}), seed: 1, classId: 14 }, quiet());
+    const preview = await split(
+      { path: mini, data: dataSchema.parse({}), teacherClasses: null, seed: 1, classId: 14 },
+      quiet(),
+    );
     // A fifth of three tracks: one of each class.
     expect(preview.classes.every(({ tracksValidation }) => tracksValidation === 1)).toBe(true);
     expect(preview.totals.train + preview.totals.validation).toBe(3870);

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -145,4 +145,50 @@ test('a disk with less room than the run will need', async () => {
   });
   space(0, 0);
   await check(() => undefined);
+});
+
+/** Images of one class each, by their paths. */
+function folderWith(files: readonly string[]): string {
+  const root = mkdtempSync(path.join(folder, 'division-'));
+  for (const [at, file] of files.entries()) {
+    mkdirSync(path.join(root, path.dirname(file)), { recursive: true });
+    // Preflight looks at names alone.
+    writeFileSync(path.join(root, file), String(at));
+  }
+  return root;
+}
+const frames = (label: string, track: number) =>
+  [0, 1, 2].map((frame) => `${label}/0000${track}_0000${frame}.png`);
+
+test.each([
+  [
+    'one track a class',
+    [...frames('stop', 0), ...frames('yield', 0)],
+    /^No test image is left: .* single track/,
+  ],
+  ['one image a class', ['stop/0.png', 'yield/0.png'], /^No test image is left: .* single image/],
+  [
+    'one class to train',
+    ['train/stop/0.png', 'train/stop/1.png', 'test/stop/2.png', 'test/yield/3.png'],
+    /^Only one class has training images: “stop”/,
+  ],
+])('refuses data with %s', async (_, files, says) => {
+  const dataPath = folderWith(files);
+  const recipe = smallRecipe();
+  const refused = preflight({ recipe, dataPath, out: path.join(folder, 'runs'), runtime }, context());
+  await expect(refused).rejects.toMatchObject({
+    code: 'INVALID_INPUT',
+    message: expect.stringMatching(says) as string,
+    hint: expect.stringMatching(/^Bring/) as string,
+  });
+});
+
+test('takes data of two tracks a class, and of two images', async () => {
+  for (const files of [
+    ['stop', 'yield'].flatMap((label) => [...frames(label, 0), ...frames(label, 1)]),
+    ['stop/0.png', 'stop/1.png', 'yield/0.png', 'yield/1.png'],
+  ]) {
+    const dataPath = folderWith(files);
+    await preflight({ recipe: smallRecipe(), dataPath, out: path.join(folder, 'runs'), runtime }, context());
+  }
 });

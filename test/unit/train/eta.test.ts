@@ -7,9 +7,11 @@ const model = { architecture: 'cifar_resnet8', width: 16, stem: 'small' } as con
 const size = 32;
 const classes = Array.from({ length: 10 }, (_, id) => ({ id, name: `${id}`, seen: true }));
 const indices = (count: number) => Array.from({ length: count }, (_, i) => i);
+const split = { train: indices(100), validation: indices(20) };
 const data = {
   classes,
-  split: { train: indices(100), validation: indices(20) },
+  split,
+  teacherSplit: split,
   test: { count: 50 },
 };
 
@@ -50,6 +52,13 @@ it('a stage that freezes layers has cheaper steps', () => {
   const frozen = recipe({ student: { model, training: { batchSize: 10, stages } } });
   const [head, all] = planRun(frozen, data, null, false).trainings.get('student')!.stages;
   expect(head!.work).toBeLessThan(all!.work);
+});
+
+it('counts the images of a teacher that learns more classes', () => {
+  const teacherSplit = { train: indices(200), validation: indices(40) };
+  const { trainings } = planRun(recipe(), { ...data, teacherSplit }, null, false);
+  expect(trainings.get('teacher')!.stages[0]!.steps).toBe(20);
+  expect(trainings.get('student')!.stages[0]!.steps).toBe(10);
 });
 
 it('counts the copies of test-time augmentation, and one model less without a baseline', () => {

@@ -18,7 +18,7 @@ export function fileError(thrown: unknown, file: string): DistillError {
 }
 
 /** What is there, where it is no file; null where it is one. */
-export function notAFile(info: Stats): string | null {
+export function notAFile(info: Pick<Stats, 'isFile' | 'isDirectory' | 'isFIFO' | 'isSocket'>): string | null {
   if (info.isFile()) return null;
   if (info.isDirectory()) return 'a folder';
   if (info.isFIFO()) return 'a named pipe';

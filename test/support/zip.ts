@@ -1,11 +1,12 @@
 import { crc32, deflateRawSync } from 'node:zlib';
 
 export interface ZipEntry {
-  name: string;
+  /** Bytes: as they are. */
+  name: string | Uint8Array;
   bytes: Uint8Array;
   deflate?: boolean;
   /** What the headers claim instead of the truth. */
-  claim?: { size?: number; crc?: number; flags?: number; method?: number };
+  claim?: { size?: number; crc?: number; flags?: number; method?: number; mode?: number };
 }
 
 /** Writes a zip (PKWARE APPNOTE 4.3, no zip64); entries may lie, which no packer offers. */
@@ -27,6 +28,7 @@ export function zipOf(entries: readonly ZipEntry[]): Buffer {
     common.writeUInt16LE(fileName.length, 22);
     locals.push(Buffer.from('PK\x03\x04', 'latin1'), common, fileName, packed);
     const tail = Buffer.alloc(14);
+    tail.writeUInt32LE(((claim.mode ?? 0) << 16) >>> 0, 6);
     tail.writeUInt32LE(offset, 10);
     central.push(Buffer.from('PK\x01\x02\x14\x00', 'latin1'), common, tail, fileName);
     offset += 30 + fileName.length + packed.length;

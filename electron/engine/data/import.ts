@@ -168,10 +168,17 @@ async function recognise(
     const listing = await format.list({ ...given, images, reading, refusals });
     if (!listing) continue;
     applyTold(listing, told);
+    listing.reading.notes = [...fewOf(given.source.notes), ...listing.reading.notes];
     if (before?.foldedValidation) foldValidation(listing);
     return { format: format.name, listing, refusals };
   }
   throw nothingUsable(path, [...given.source.skipped, ...leftovers(given.source, emptyListing(), refusals)]);
+}
+
+/** The first of many alike. */
+function fewOf(notes: readonly string[], most = 10): string[] {
+  const more = notes.length - most;
+  return more > 0 ? [...notes.slice(0, most), `${more} more of the same kind.`] : [...notes];
 }
 
 /** As versions without a validation part had it: it tested where there was no test part, and else trained. */

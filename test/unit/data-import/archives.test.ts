@@ -49,6 +49,27 @@ describe('zip', () => {
       fails(zipOf([...good, { name, bytes: ppm(3) }]), 'ARCHIVE_CORRUPT', /relative|absolute|invalid/),
   );
 
+  it.each([
+    ['UTF-8, as macOS packs it', Buffer.from('sch\u00f6n/1.ppm')],
+    ['CP437, as old Windows packs it', Buffer.from('sch\x94n/1.ppm', 'latin1')],
+    ['backslashes', Buffer.from('sch\u00f6n\\1.ppm')],
+  ])('reads names without the flag for UTF-8: %s', async (_, name) => {
+    const entries = [{ name, bytes: ppm(1), claim: { flags: 0 } }, ...good.slice(2, 3)];
+    const dataset = await imported(written(zipOf(entries)));
+    expect(labels(dataset)).toEqual({ 'sch\u00f6n/1.ppm': 'sch\u00f6n', 'b/2.ppm': 'b' });
+  });
+
+  it('names links and entries that come twice, and reads neither', async () => {
+    const entries = [
+      ...good,
+      { name: 'b/link.ppm', bytes: Buffer.from('/etc/passwd'), claim: { mode: 0o120777 } },
+      { name: 'b/2.ppm', bytes: ppm(5) },
+    ];
+    const dataset = await imported(written(zipOf(entries)));
+    expect(Buffer.from(await dataset.read('b/2.ppm'))).toEqual(ppm(2));
+    expect(skips(dataset)).toEqual({ 'b/2.ppm': 'duplicate', 'b/link.ppm': 'link' });
+  });
+
   it('stops in the middle when asked, and lets go of the file', async () => {
     const many = Array.from({ length: 60 }, (_, at) => ({
       name: `${at % 2}/${at}.ppm`,

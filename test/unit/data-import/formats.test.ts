@@ -46,6 +46,7 @@ describe('class folders', () => {
     expect(labels(dataset, 'test')).toEqual({ 'set/test/cat/3.ppm': 'cat' });
     expect(skips(dataset)).toEqual({
       'set/Train/cat/notes.txt': 'not-an-image',
+      'set/Train/dog/.hidden.ppm': 'not-used',
       'set/Train/loose.ppm': 'unlabelled',
     });
   });
@@ -277,23 +278,49 @@ describe('nothing to import', () => {
 });
 
 describe('links', () => {
-  it('follows those that stay inside and refuses those that leave', async () => {
-    const outside = folderOf({ 'secret.ppm': ppm(9), 'sub/more.ppm': ppm(8) });
+  it('to files inside are those files, to files outside are refused, and in circles not followed', async () => {
+    const outside = folderOf({ 'secret.ppm': ppm(9) });
     const folder = folderOf({ 'a/1.ppm': ppm(1), 'b/1.ppm': ppm(2), 'pool.bin': ppm(3) });
     symlinkSync(path.join(outside, 'secret.ppm'), path.join(folder, 'a/2.ppm'));
     symlinkSync('../pool.bin', path.join(folder, 'a/3.ppm'));
     symlinkSync('nowhere', path.join(folder, 'a/4.ppm'));
-    symlinkSync(outside, path.join(folder, 'c'));
     symlinkSync('..', path.join(folder, 'b/up'));
     const dataset = await imported(folder);
     expect(Object.keys(labels(dataset))).toEqual(['a/1.ppm', 'a/3.ppm', 'b/1.ppm']);
-    expect(dataset.report.skipped).toEqual([
-      { file: 'a/2.ppm', reason: 'unreadable', detail: '"a/2.ppm" is a link that leaves the folder.' },
-      { file: 'pool.bin', reason: 'not-an-image', detail: 'no image and no table' },
-    ]);
+    expect(skips(dataset)).toEqual({
+      'a/2.ppm': 'unreadable',
+      'a/4.ppm': 'link',
+      'b/up': 'link',
+      'pool.bin': 'not-an-image',
+    });
     await expect(dataset.read('a/2.ppm')).rejects.toMatchObject({ code: 'IMAGE_UNREADABLE' });
     mkdirSync(path.join(outside, 'x'));
     writeFileSync(path.join(outside, 'x/y.ppm'), readFileSync(path.join(folder, 'a/1.ppm')));
     await expect(dataset.read('../x/y.ppm')).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  });
+
+  it('to class folders are followed, named where they lead outside', async () => {
+    const outside = folderOf({ 'dogs/1.ppm': ppm(8), 'dogs/2.ppm': ppm(9), 'cats/1.ppm': ppm(7) });
+    symlinkSync('../cats', path.join(outside, 'dogs/loop'));
+    symlinkSync('../dogs', path.join(outside, 'cats/loop'));
+    const folder = folderOf({ 'bird/1.ppm': ppm(1), 'all/2.ppm': ppm(2) });
+    symlinkSync(path.join(outside, 'dogs'), path.join(folder, 'dog'));
+    symlinkSync(path.join(folder, 'bird'), path.join(folder, 'parrot'));
+    symlinkSync('../all/2.ppm', path.join(folder, 'bird/2.ppm'));
+    const dataset = await imported(folder);
+    expect(labels(dataset)).toMatchObject({
+      'bird/1.ppm': 'bird',
+      'dog/1.ppm': 'dog',
+      'dog/loop/1.ppm': 'dog',
+    });
+    expect(dataset.report.reading.notes.filter((note) => note.includes('link'))).toEqual([
+      `The folder "dog" is a link to "${path.join(outside, 'dogs')}" and is followed.`,
+      `The folder "dog/loop" is a link to "${path.join(outside, 'cats')}" and is followed.`,
+    ]);
+    expect(skips(dataset)).toMatchObject({
+      'dog/loop/loop': 'link',
+      'parrot/1.ppm': 'duplicate',
+      'parrot/2.ppm': 'duplicate',
+    });
   });
 });

@@ -36,8 +36,8 @@ export async function readClassNames(file: string): Promise<ClassName[]> {
   const ids = new Set<string>();
   for (const row of names) {
     if (row.id === '' || row.name === '') throw invalid('have a row without an id or a name');
-    if (ids.has(plain(row.id))) throw invalid(`list class ${row.id} twice`);
-    ids.add(plain(row.id));
+    if (ids.has(sameName(row.id))) throw invalid(`list class ${row.id} twice`);
+    ids.add(sameName(row.id));
   }
   return names;
 }
@@ -45,21 +45,22 @@ export async function readClassNames(file: string): Promise<ClassName[]> {
 /** Given names decide: their rows, in order of id, are the classes; a label may be an id (00014 is 14) or a name. */
 export function namedVocabulary(names: readonly ClassName[]): Vocabulary {
   const ordered = inOrder(names, ({ id }) => id);
-  const byName = new Map(ordered.map(({ name }, index) => [name, index]));
-  const byId = new Map(ordered.map(({ id }, index) => [plain(id), index]));
+  const byName = new Map(ordered.map(({ name }, index) => [sameName(name), index]));
+  const byId = new Map(ordered.map(({ id }, index) => [sameName(id), index]));
   return {
     classes: ordered.map(({ name }) => name),
-    indexOf: (label) => byId.get(plain(label)) ?? byName.get(label),
+    indexOf: (label) => byId.get(sameName(label)) ?? byName.get(sameName(label)),
   };
 }
 
-/** Without names the labels that occur are the classes: by number where all are integers (01 is 1), else naturally. */
+/** Without names the labels that occur are the classes: by number where all are integers (01 is 1, 1.0 is 1), else naturally. */
 export function occurringVocabulary(labels: Iterable<string>): Vocabulary {
-  const distinct = [...new Set(labels)];
-  const same = distinct.every(isInteger) ? plain : (label: string) => label;
+  const distinct = [...new Set([...labels].map(composed))];
+  const areNumbers = distinct.every(isWhole);
+  const same = areNumbers ? sameName : composed;
   const byLabel = new Map<string, string>();
   for (const label of inOrder(distinct, (text) => text))
-    if (!byLabel.has(same(label))) byLabel.set(same(label), label);
+    if (!byLabel.has(same(label))) byLabel.set(same(label), areNumbers ? withoutPoint(label) : label);
   const index = new Map([...byLabel.keys()].map((label, at) => [label, at]));
   return { classes: [...byLabel.values()], indexOf: (label) => index.get(same(label)) };
 }
@@ -76,12 +77,17 @@ export function storedVocabulary(stored: readonly { name: string }[], found: Voc
   };
 }
 
-/** Equal for names that mean one class: 00014 is 14. */
-const sameName = (name: string): string => plain(name);
+const composed = (text: string): string => text.normalize('NFC');
 
-const isInteger = (text: string): boolean => /^\d+$/.test(text);
+/** 14 and 14.0, as pandas writes it. */
+const isWhole = (text: string): boolean => /^\d+(\.0+)?$/.test(text);
 
-const plain = (text: string): string => (isInteger(text) ? text.replace(/^0+(?=\d)/, '') : text);
+const withoutPoint = (text: string): string => text.replace(/\.0+$/, '');
+
+/** Equal for names and ids that mean one class: 00014 and 14.0 are 14; Unicode is compared composed. */
+export function sameName(text: string): string {
+  return isWhole(text) ? withoutPoint(text).replace(/^0+(?=\d)/, '') : composed(text);
+}
 
 const inOrder = <T>(items: readonly T[], textOf: (item: T) => string): T[] =>
   [...items].sort((a, b) => compareNaturally(textOf(a), textOf(b)));

@@ -1,49 +1,20 @@
-import { open, readdir, realpath, stat } from 'node:fs/promises';
+import { open, realpath } from 'node:fs/promises';
 import path from 'node:path';
 import { DistillError } from '../../../contract/errors.ts';
-import {
-  compareKeys,
-  isClutter,
-  isList,
-  isTable,
-  maxFileBytes,
-  noSuchKey,
-  type Source,
-  stopIfAborted,
-} from './source.ts';
-
-/** Of texts that may be lists, where every image has one of its own, not all are looked after. */
-const mostLists = 100;
+import { compareKeys, maxFileBytes, noSuchKey, type Source } from './source.ts';
+import { walk } from './walk.ts';
 
 /**
- * The files below a folder. A link to a file inside the folder counts as that file; a link that leaves the folder is
- * listed, so that a report can name it, and refused when read; links to folders are not followed.
+ * The files below a folder. A link to a file inside the folder counts as that file; a link to a file outside is listed, so
+ * that a report can name it, and refused when read; links to folders are followed, wherever they lead.
  */
 export async function openFolder(folder: string, signal?: AbortSignal): Promise<Source> {
   const root = await realpath(folder);
-  const files = new Set<string>();
-  const strays = new Set<string>();
-  const places = [root];
-  let lists = 0;
-  const pending = [''];
-  for (let at = pending.pop(); at !== undefined; at = pending.pop()) {
-    stopIfAborted(signal);
-    for (const found of await readdir(path.join(root, at), { withFileTypes: true })) {
-      const key = at === '' ? found.name : `${at}/${found.name}`;
-      if (isClutter(found.name)) continue;
-      if (found.isDirectory() || (isTable(found.name) && (!isList(found.name) || lists++ < mostLists)))
-        places.push(path.join(root, key));
-      if (found.isDirectory()) pending.push(key);
-      else if (found.isFile()) files.add(key);
-      else if (found.isSymbolicLink()) {
-        const target = await fileBehind(path.join(root, key));
-        if (target !== null) (isInside(target, root) ? files : strays).add(key);
-      }
-    }
-  }
+  const { files, strays, skipped, notes, places } = await walk(root, signal);
   return {
     keys: [...files, ...strays].sort(compareKeys),
-    skipped: [],
+    skipped,
+    notes,
     places,
     read: async (key) => {
       if (strays.has(key)) throw unreadable(key, 'is a link that leaves the folder');
@@ -52,21 +23,6 @@ export async function openFolder(folder: string, signal?: AbortSignal): Promise<
     },
     close: () => Promise.resolve(),
   };
-}
-
-/** The real path of the file behind a link; null where the link is broken or leads to something else. */
-async function fileBehind(link: string): Promise<string | null> {
-  try {
-    const target = await realpath(link);
-    return (await stat(target)).isFile() ? target : null;
-  } catch {
-    return null;
-  }
-}
-
-function isInside(file: string, root: string): boolean {
-  const relative = path.relative(root, file);
-  return !path.isAbsolute(relative) && relative.split(path.sep)[0] !== '..';
 }
 
 async function readWhole(file: string, key: string): Promise<Uint8Array> {

@@ -26,6 +26,7 @@ export function mount(base: Source, archives: readonly Mounted[]): Source {
   return {
     keys: [...owners.keys()].sort(compareKeys),
     skipped: [base, ...archives.map(({ source }) => source)].flatMap(({ skipped }) => skipped),
+    notes: base.notes,
     places: [base, ...archives.map(({ source }) => source)].flatMap(({ places }) => places),
     read: async (key) => {
       const owner = owners.get(key);

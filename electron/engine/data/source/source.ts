@@ -7,6 +7,8 @@ export interface Source {
   readonly keys: readonly string[];
   /** What lies there but is no file to read, such as links and pipes. */
   readonly skipped: readonly SkippedFile[];
+  /** What is particular about it, a sentence each. */
+  readonly notes: readonly string[];
   /** Where it lies: while these keep their time and size, `keys` and the tables among them hold. */
   readonly places: readonly string[];
   /** The file's bytes. Throws DistillError NOT_FOUND, IMAGE_UNREADABLE or ARCHIVE_CORRUPT. */
@@ -28,12 +30,40 @@ const naturally = new Intl.Collator('en', { numeric: true });
 export const compareNaturally = (a: string, b: string): number =>
   naturally.compare(a, b) || compareKeys(a, b);
 
-const clutter = new Set(['__macosx', 'thumbs.db', 'desktop.ini']);
+const clutter = new Set([
+  // macOS
+  '__macosx',
+  'icon\r',
+  'network trash folder',
+  'temporary items',
+  // Windows
+  'thumbs.db',
+  'ehthumbs.db',
+  'ehthumbs_vista.db',
+  'desktop.ini',
+  '$recycle.bin',
+  'recycler',
+  'system volume information',
+  // Linux
+  'lost+found',
+  // Synology, QNAP and NetApp
+  '@eadir',
+  '#recycle',
+  '#snapshot',
+  '@recycle',
+  '@recently-snapshot',
+  '@__thumb',
+  '~snapshot',
+]);
 
-/** What operating systems leave behind, and hidden files and folders: no part of any dataset. */
+/** What operating systems and network drives leave behind, and hidden files and folders: no part of any dataset. */
 export function isClutter(key: string): boolean {
   return key.split('/').some((part) => part.startsWith('.') || clutter.has(part.toLowerCase()));
 }
+
+/** A file that is hidden and yet looks like an image of somebody's; what macOS keeps beside each file begins with ._ */
+export const isHiddenImage = (name: string): boolean =>
+  /^\.[^._][^/]*\.(png|jpe?g|webp|ppm|bmp|gif|tiff?|avif|heic)$/i.test(name);
 
 /** A table of labels, by its name. */
 export const isTable = (name: string): boolean =>

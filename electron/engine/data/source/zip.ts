@@ -1,7 +1,9 @@
+import { isUtf8 } from 'node:buffer';
 import { open, type FileHandle } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { crc32, inflateRaw } from 'node:zlib';
 import yauzl, { type Entry, type ZipFile } from 'yauzl';
+import type { SkippedFile } from '../../../contract/dataset.ts';
 import { DistillError } from '../../../contract/errors.ts';
 import { isSystemError } from '../../files.ts';
 import { compareKeys, isClutter, maxFileBytes, noSuchKey, type Source, stopIfAborted } from './source.ts';
@@ -35,11 +37,12 @@ export async function openZip(file: string, signal?: AbortSignal): Promise<Sourc
   });
   let handle: FileHandle | null = null;
   try {
-    const entries = await listEntries(zip, file, corrupt, signal);
+    const { entries, skipped } = await listEntries(zip, file, corrupt, signal);
     const bytes = (handle = await open(file));
     return {
       keys: [...entries.keys()].sort(compareKeys),
-      skipped: [],
+      skipped,
+      notes: [],
       places: [file],
       read: async (key) => {
         const entry = entries.get(key);
@@ -68,7 +71,7 @@ async function listEntries(
   file: string,
   corrupt: (why: string) => DistillError,
   signal: AbortSignal | undefined,
-): Promise<Map<string, Entry>> {
+): Promise<{ entries: Map<string, Entry>; skipped: SkippedFile[] }> {
   const tooMuch = (what: string) =>
     new DistillError(
       'ARCHIVE_LIMIT',
@@ -78,11 +81,13 @@ async function listEntries(
   if (zip.entryCount > limits.entries)
     throw tooMuch(`${zip.entryCount} entries are more than the limit of ${limits.entries}`);
   const entries = new Map<string, Entry>();
+  const skipped: SkippedFile[] = [];
   let total = 0;
   // yauzl itself refuses absolute names and names with '..', and checks every size while it reads.
   for await (const entry of zip.eachEntry()) {
     stopIfAborted(signal);
-    const { fileName: name, uncompressedSize: size, compressedSize } = entry;
+    const { uncompressedSize: size, compressedSize } = entry;
+    const name = nameOf(entry);
     total += size;
     if (size > maxFileBytes)
       throw tooMuch(`entry "${name}" has ${size} bytes, more than the limit of ${maxFileBytes}`);
@@ -91,7 +96,16 @@ async function listEntries(
     }
     if (total > limits.totalBytes)
       throw tooMuch(`its entries have more than ${limits.totalBytes} bytes together`);
-    if (name.endsWith('/') || isClutter(name) || isLink(entry)) continue;
+    if (name.endsWith('/') || isClutter(name)) continue;
+    if (isLink(entry)) {
+      skipped.push({ file: name, reason: 'link', detail: 'a link, and links in archives are not followed' });
+      continue;
+    }
+    if (entries.has(name)) {
+      const detail = 'the archive holds it twice, and the first one counts';
+      skipped.push({ file: name, reason: 'duplicate', detail });
+      continue;
+    }
     if (entry.isEncrypted()) throw corrupt(`entry "${name}" is encrypted`);
     if (!entry.canDecodeFileData())
       throw corrupt(
@@ -102,7 +116,7 @@ async function listEntries(
   // Entries that share their compressed bytes each look harmless; together they do not.
   if (total > limits.ratioFrom && total > limits.ratio * zip.fileSize)
     throw tooMuch(`it would grow more than ${limits.ratio} times`);
-  return entries;
+  return { entries, skipped };
 }
 
 /** At one go: the streams that yauzl offers cost more than a small image itself. */
@@ -128,6 +142,16 @@ async function readEntry(zip: ZipFile, file: FileHandle, entry: Entry): Promise<
 }
 
 const wrongSize = () => new Error('its size does not match');
+
+/** Names without the flag for UTF-8 are UTF-8 all the same where they are valid, as from macOS; else CP437, as the format has it. */
+function nameOf({ fileName, fileNameRaw, generalPurposeBitFlag, extraFields }: Entry): string {
+  const isTold = (generalPurposeBitFlag & 0x800) !== 0 || extraFields.some(({ id }) => id === unicodePath);
+  if (isTold || !isUtf8(fileNameRaw)) return fileName;
+  return fileNameRaw.toString('utf8').replaceAll('\\', '/');
+}
+
+/** The extra field of Info-ZIP with a name in Unicode, which yauzl reads. */
+const unicodePath = 0x7075;
 
 /** Unix packers keep a symbolic link as an entry whose content is the target's path. */
 function isLink(entry: Entry): boolean {

@@ -24,7 +24,7 @@ export function endingOf(thrown: unknown, command: string | undefined): Ending {
 function endingOfUsage(thrown: CommanderError, command: string | undefined): Ending {
   if (thrown.exitCode === 0) return { exitCode: exitCodes.done, error: null };
   const [message, ...rest] = thrown.message.replace(/^error: /, '').split('\n');
-  const help = `See "distill ${command === undefined ? '' : `${command} `}--help".`;
+  const help = `See "distill-studio ${command === undefined ? '' : `${command} `}--help".`;
   const hint = [...rest.map((line) => line.replace(/^\((.*)\)$/, '$1')), help].join(' ');
   // Without any command commander shows the whole help, and its own message is a placeholder.
   const said = thrown.code === 'commander.help' ? 'No command was given.' : (message ?? '');

@@ -48,7 +48,7 @@ export async function followRun(
 }
 
 function unfinished(session: Session, { folder, state, error }: RunSummary): DistillError {
-  const resume = `Go on with: distill resume ${shellWord(session.shown(folder))}`;
+  const resume = `Go on with: distill-studio resume ${shellWord(session.shown(folder))}`;
   if (state === 'cancelled' || error?.code === 'CANCELLED') {
     return new DistillError('CANCELLED', error?.message ?? 'The run was stopped and saved.', resume);
   }

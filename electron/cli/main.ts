@@ -11,7 +11,7 @@ restartWithAllocatorSettings();
 // Standard output belongs to results: what a library has to say goes to the other stream.
 globalThis.console = new Console(process.stderr, process.stderr);
 
-// A reader that has seen enough (`distill inspect x | head`) is no fault, and a run whose terminal was closed is saved without it.
+// A reader that has seen enough (`distill-studio inspect x | head`) is no fault, and a run whose terminal was closed is saved without it.
 for (const stream of [process.stdout, process.stderr])
   stream.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EIO') return;

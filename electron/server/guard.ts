@@ -38,7 +38,10 @@ export function judgeRequest(
   const host = headers.host ?? '';
   const name = hostname(host);
   if (name === null || ![...loopback, ...allowedHosts.map((allowed) => allowed.toLowerCase())].includes(name))
-    return refuse(403, `This server is not to be addressed as "${host}" (see "distill serve --allow-host").`);
+    return refuse(
+      403,
+      `This server is not to be addressed as "${host}" (see "distill-studio serve --allow-host").`,
+    );
 
   const bearer = /^Bearer (\S+)$/.exec(headers.authorization ?? '')?.[1];
   const isSafe = (method === 'GET' || method === 'HEAD') && !isUpgrade;
@@ -68,7 +71,7 @@ export function judgeRequest(
   return known !== undefined && isSame(known, token) ? { kind: 'pass' } : refuse(401, howToLogIn);
 }
 
-const howToLogIn = 'Open the address that "distill serve" printed, with its token.';
+const howToLogIn = 'Open the address that "distill-studio serve" printed, with its token.';
 
 const refuse = (status: 401 | 403, sentence: string): Verdict => ({ kind: 'refuse', status, sentence });
 

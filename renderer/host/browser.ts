@@ -14,7 +14,7 @@ const serverGone = (cause?: unknown): DistillError =>
   new DistillError(
     'ENGINE_GONE',
     'The server does not answer.',
-    'Start it again (distill serve) and open the address that it prints. If it still runs, check the connection to its machine.',
+    'Start it again (distill-studio serve) and open the address that it prints. If it still runs, check the connection to its machine.',
     { retryable: true, cause },
   );
 
@@ -72,7 +72,7 @@ function onEngine(listener: (status: EngineStatus) => void): () => void {
   };
 }
 
-/** The engine behind `distill serve`. */
+/** The engine behind `distill-studio serve`. */
 export function browserHost(): Host {
   return {
     kind: 'browser',

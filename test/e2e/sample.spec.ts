@@ -40,7 +40,7 @@ test.describe('on the drawn sample', () => {
     await expect(page.getByTestId('plain-words')).toContainText(
       '6 classes are trained on; the other 37 stay unseen',
     );
-    await expect(page.getByTestId('cli-command')).toContainText('distill run');
+    await expect(page.getByTestId('cli-command')).toContainText('distill-studio run');
     run = await startRun(page, 'Sample end to end');
   });
 

@@ -87,7 +87,7 @@ test('Ctrl-C stops after the batch, says how to go on and exits with 130', async
   expect(stopped.code).toBe(130);
   const run = await onlyRun(out);
   expect(await stateOf(run)).toBe('cancelled');
-  expect(stopped.stdout + stopped.stderr).toContain('distill resume');
+  expect(stopped.stdout + stopped.stderr).toContain('distill-studio resume');
 });
 
 test('commands on a finished run, for people and for programs', async () => {

@@ -124,7 +124,7 @@ describe('who may use it', () => {
   it('refuses a wrong token, Host and Origin, for pages, calls and sockets', async () => {
     expect((await ask('/?token=wrong')).status).toBe(401);
     expect((await ask('/')).status).toBe(401);
-    expect((await ask('/api/host')).body).toMatch(/^Open the address that "distill serve" printed/);
+    expect((await ask('/api/host')).body).toMatch(/^Open the address that "distill-studio serve" printed/);
     expect((await asUser('/', { headers: { host: 'evil.example' } })).status).toBe(403);
     const upload = '/api/upload?name=x.txt&batch=evil';
     expect(
@@ -366,7 +366,7 @@ describe('the page, while the engine hangs before it is loaded', () => {
   );
 });
 
-describe('distill serve', () => {
+describe('distill-studio serve', () => {
   const main = path.resolve(import.meta.dirname, '../../electron/cli/main.ts');
   const serve = (...args: string[]) =>
     spawn(process.execPath, [main, 'serve', '--json', '--port', '0', '--renderer', renderer, ...args], {

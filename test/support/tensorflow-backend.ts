@@ -13,7 +13,7 @@ export const hasTensorflow = given !== undefined || existsSync(path.join(linkFol
 
 /** Why the tests that need TensorFlow are skipped, for their title. */
 export const tensorflowSkip =
-  'skipped where DISTILL_LIBTENSORFLOW names no libtensorflow and "distill engine link" has linked none';
+  'skipped where DISTILL_LIBTENSORFLOW names no libtensorflow and "distill-studio engine link" has linked none';
 
 let linked: string | null = null;
 

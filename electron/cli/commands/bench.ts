@@ -31,7 +31,10 @@ export function defineBench(program: Command, session: Session): void {
     .option('--batch-size <n>', 'images a step (default: 32)', integer(1, 4096))
     .option('--steps <n>', 'measured steps (default: 9)', integer(1, 1000));
   addRuntimeOptions(command)
-    .addHelpText('after', '\nExample:\n  $ distill bench --architecture resnet18 --size 96 --batch-size 32\n')
+    .addHelpText(
+      'after',
+      '\nExample:\n  $ distill-studio bench --architecture resnet18 --size 96 --batch-size 32\n',
+    )
     .action(async ({ architecture, stem, width, size, batchSize, steps, ...runtime }: Options) => {
       const { output, signal } = session;
       const client = await session.engine();

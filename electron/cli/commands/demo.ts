@@ -18,7 +18,7 @@ export function defineDemo(program: Command, session: Session): void {
     .description('shows the whole in a few minutes, on signs that the program draws itself')
     .option('--out <folder>', 'where the drawn images and the run go', 'distill-demo');
   addRuntimeOptions(command)
-    .addHelpText('after', '\nExample:\n  $ distill demo --out distill-demo\n')
+    .addHelpText('after', '\nExample:\n  $ distill-studio demo --out distill-demo\n')
     .action(async (options: Options) => {
       const out = session.resolve(options.out);
       const recipe = await readRecipe(resource('recipes', 'sample.json'));

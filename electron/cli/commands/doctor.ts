@@ -9,7 +9,7 @@ export function defineDoctor(program: Command, session: Session): void {
     .command('doctor')
     .description('says what this machine offers, which backend is used, and why not another')
     .addOption(backendOption())
-    .addHelpText('after', '\nExample:\n  $ distill doctor\n')
+    .addHelpText('after', '\nExample:\n  $ distill-studio doctor\n')
     .action(async ({ backend }: RuntimeOptions) => {
       const client = await session.engine();
       const report = await client.system.doctor({ backend }, { signal: session.signal });

@@ -7,7 +7,7 @@ export function defineEngine(program: Command, session: Session): void {
   const engine = program
     .command('engine')
     .description('sets up what computes: links a TensorFlow of your own, for NVIDIA GPUs')
-    .addHelpText('after', '\nExample:\n  $ distill engine link --libtensorflow ~/wheel/tensorflow\n');
+    .addHelpText('after', '\nExample:\n  $ distill-studio engine link --libtensorflow ~/wheel/tensorflow\n');
   engine
     .command('link')
     .description('builds the backend "tensorflow" against a TensorFlow that is on this machine')
@@ -18,7 +18,7 @@ export function defineEngine(program: Command, session: Session): void {
     .option('--to <folder>', 'where to put what is built (default: your data folder)')
     .addHelpText(
       'after',
-      '\nNeeds a C++ compiler, and npm, which fetches the sources.\n\nExample:\n  $ distill engine link --libtensorflow ~/wheel/tensorflow\n',
+      '\nNeeds a C++ compiler, and npm, which fetches the sources.\n\nExample:\n  $ distill-studio engine link --libtensorflow ~/wheel/tensorflow\n',
     )
     .action(async ({ libtensorflow, to }: { libtensorflow: string; to?: string }) => {
       const { output, signal } = session;
@@ -31,7 +31,7 @@ export function defineEngine(program: Command, session: Session): void {
   engine
     .command('unlink')
     .description('removes what "engine link" built')
-    .addHelpText('after', '\nExample:\n  $ distill engine unlink\n')
+    .addHelpText('after', '\nExample:\n  $ distill-studio engine unlink\n')
     .action(async () => {
       const client = await session.engine();
       const link = await client.system.unlinkTensorflow({}, { signal: session.signal });
@@ -57,5 +57,5 @@ function linkText({
     ['wants', wanted],
     ['built in', folder],
   ];
-  return `${table(rows, 'l')}\n\nThe backend "tensorflow" uses it from now on; "distill doctor" says on which device.`;
+  return `${table(rows, 'l')}\n\nThe backend "tensorflow" uses it from now on; "distill-studio doctor" says on which device.`;
 }

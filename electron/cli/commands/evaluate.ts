@@ -32,7 +32,7 @@ export function defineEvaluate(program: Command, session: Session): void {
   addRuntimeOptions(command)
     .addHelpText(
       'after',
-      '\nExample:\n  $ distill evaluate runs/gtsrb-32 --classes unseen --tta 0,5,10 --beta 0.1\n',
+      '\nExample:\n  $ distill-studio evaluate runs/gtsrb-32 --classes unseen --tta 0,5,10 --beta 0.1\n',
     )
     .action(async (run: string, options: Options) => {
       const { output, signal } = session;

@@ -15,7 +15,10 @@ export function defineExport(program: Command, session: Session): void {
     .argument('<run>', 'run folder')
     .option('--format <names>', `out of ${exportFormats.join(', ')} (default: all)`, choices(exportFormats))
     .option('--out <folder>', "where to (default: the run's own exports/)")
-    .addHelpText('after', '\nExample:\n  $ distill export runs/gtsrb-32 --format safetensors --out weights\n')
+    .addHelpText(
+      'after',
+      '\nExample:\n  $ distill-studio export runs/gtsrb-32 --format safetensors --out weights\n',
+    )
     .action(async (run: string, options: Options) => {
       const { output, signal } = session;
       const client = await session.engine();

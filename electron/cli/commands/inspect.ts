@@ -11,7 +11,7 @@ export function defineInspect(program: Command, session: Session): void {
     .description('reads a dataset and says what is in it')
     .argument('<dataset>', 'folder, CSV or zip')
     .option('--class-names <csv>', 'names of the classes: columns ClassId,SignName')
-    .addHelpText('after', '\nExample:\n  $ distill inspect GTSRB-Training_fixed.zip\n')
+    .addHelpText('after', '\nExample:\n  $ distill-studio inspect GTSRB-Training_fixed.zip\n')
     .action(async (dataset: string, options: { classNames?: string }) => {
       const { output, signal } = session;
       const client = await session.engine();

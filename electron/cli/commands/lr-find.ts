@@ -26,7 +26,7 @@ export function defineLrFind(program: Command, session: Session): void {
   addRuntimeOptions(command)
     .addHelpText(
       'after',
-      '\nExample:\n  $ distill lr-find resources/recipes/gtsrb-32.json --data GTSRB --role teacher\n',
+      '\nExample:\n  $ distill-studio lr-find resources/recipes/gtsrb-32.json --data GTSRB --role teacher\n',
     )
     .action(async (file: string, options: Options) => {
       const { output, signal } = session;

@@ -24,7 +24,7 @@ export function definePredict(program: Command, session: Session): void {
   addRuntimeOptions(command)
     .addHelpText(
       'after',
-      '\nExample:\n  $ distill predict runs/gtsrb-32 00000.ppm 00001.png --model student\n',
+      '\nExample:\n  $ distill-studio predict runs/gtsrb-32 00000.ppm 00001.png --model student\n',
     )
     .action(async (run: string, files: string[], options: Options) => {
       const { output, signal } = session;

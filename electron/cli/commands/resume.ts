@@ -16,7 +16,7 @@ export function defineResume(program: Command, session: Session): void {
     .argument('<run>', 'run folder')
     .option('--data <path>', 'where the dataset is now, if it has moved');
   addRuntimeOptions(addStoredAnswers(command))
-    .addHelpText('after', '\nExample:\n  $ distill resume runs/gtsrb-32\n')
+    .addHelpText('after', '\nExample:\n  $ distill-studio resume runs/gtsrb-32\n')
     .action(async (run: string, options: Options) => {
       const data = options.data === undefined ? null : session.resolve(options.data);
       const given = runtimeOf(options);

@@ -20,7 +20,7 @@ export function defineRun(program: Command, session: Session): void {
   addRuntimeOptions(addStoredAnswers(command))
     .addHelpText(
       'after',
-      '\nExample:\n  $ distill run resources/recipes/gtsrb-32.json --data GTSRB --out runs\n',
+      '\nExample:\n  $ distill-studio run resources/recipes/gtsrb-32.json --data GTSRB --out runs\n',
     )
     .action(async (file: string, options: Options) => {
       const recipe = await readRecipe(session.resolve(file));

@@ -16,7 +16,7 @@ export function defineSample(program: Command, session: Session): void {
     .option('--seed <n>', 'equal seeds draw equal images (default: 1)', integer(0))
     .option('--tracks <n>', 'tracks of 30 images for each class (default: 5)', integer(1, 100))
     .option('--test <n>', 'test images for each class (default: 20)', integer(1, 1000))
-    .addHelpText('after', '\nExample:\n  $ distill sample sample --seed 7 --tracks 8\n')
+    .addHelpText('after', '\nExample:\n  $ distill-studio sample sample --seed 7 --tracks 8\n')
     .action(async (folder: string, { seed, tracks, test }: Options) => {
       const { output, signal } = session;
       const client = await session.engine();

@@ -38,7 +38,7 @@ export function defineServe(program: Command, session: Session): void {
     .addOption(new Option('--renderer <folder>', 'built pages of elsewhere').hideHelp())
     .addHelpText(
       'after',
-      '\nFrom afar: ssh -L 4173:127.0.0.1:4173 machine\n\nExample:\n  $ distill serve --open\n',
+      '\nFrom afar: ssh -L 4173:127.0.0.1:4173 machine\n\nExample:\n  $ distill-studio serve --open\n',
     )
     .action((file: string | undefined, options: Options) => serve(file, options, session));
 }

@@ -38,7 +38,7 @@ async function finishedModels(run: RunFolder, classNames: readonly string[]): Pr
     throw new DistillError(
       'NOT_FOUND',
       `The run ${run.folder} has no trained model yet.`,
-      `Resume it: distill resume ${run.folder}`,
+      `Resume it: distill-studio resume ${run.folder}`,
     );
   }
   return models;

@@ -58,7 +58,7 @@ export async function requireRun(folder: string): Promise<void> {
   throw new DistillError(
     'NOT_FOUND',
     `"${folder}" is not a run's folder: it has no run.json.`,
-    'Give the folder that "distill run" printed; it lies in "runs" unless --out said otherwise.',
+    'Give the folder that "distill-studio run" printed; it lies in "runs" unless --out said otherwise.',
   );
 }
 

@@ -280,7 +280,7 @@ export class RunFolder {
       if (!(thrown instanceof DistillError && thrown.code === 'NOT_FOUND')) throw thrown;
       const hint = isActive(this.state)
         ? 'Wait until it has ended.'
-        : `Resume it: distill resume ${this.folder}`;
+        : `Resume it: distill-studio resume ${this.folder}`;
       throw new DistillError(
         'NOT_FOUND',
         `The run "${path.basename(this.folder)}" has no result yet; it is ${this.state}.`,

@@ -53,7 +53,7 @@ const mostKept = 2;
 /** Throws NOT_FOUND where the run kept none, RUN_CORRUPT. */
 export async function readPredictions(run: RunFolder): Promise<TestPredictions> {
   const file = fileOf(run);
-  const again = `Evaluate the run again, which keeps them: distill evaluate ${run.folder}`;
+  const again = `Evaluate the run again, which keeps them: distill-studio evaluate ${run.folder}`;
   try {
     const { mtimeMs, size, ino } = await stat(file);
     const stamp = [mtimeMs, size, ino].join();

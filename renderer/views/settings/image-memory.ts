@@ -1,4 +1,4 @@
-/** Recipes' runtime and `distill --memory` count in MiB; screens count as disk makers do. */
+/** Recipes' runtime and `distill-studio run --memory` count in MiB; screens count as disk makers do. */
 const bytesPerMebibyte = 2 ** 20;
 
 /** To ten megabytes: a value that was entered comes back as it was. */

@@ -10,7 +10,7 @@ import { webSocketTransport } from '../../../electron/rpc/web-socket.ts';
 import { distill, gtsrbMini, rendererFolder, root } from './paths.ts';
 import { completedRun, sharedRuns } from './shared.ts';
 
-/** `distill serve` with a home of its own. */
+/** `distill-studio serve` with a home of its own. */
 export interface Studio {
   /** Without a path: http://127.0.0.1:4173 */
   origin: string;
@@ -57,7 +57,9 @@ async function address(child: ChildProcess): Promise<{ origin: string; token: st
     const url = new URL(value.url);
     return { origin: url.origin, token: url.searchParams.get('token')! };
   }
-  throw new Error(`distill serve ended with ${child.exitCode ?? child.signalCode} before it told its URL.`);
+  throw new Error(
+    `distill-studio serve ended with ${child.exitCode ?? child.signalCode} before it told its URL.`,
+  );
 }
 
 export async function stopStudio({ process: child, home, engine }: Studio): Promise<void> {

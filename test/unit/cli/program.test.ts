@@ -76,8 +76,8 @@ describe('use of the program', () => {
     const running = start([name, '--help']);
     const { code, stdout, stderr } = await running.done;
     expect([code, stderr, running.opened()]).toEqual([0, '', false]);
-    expect(stdout).toMatch(new RegExp(`Usage: distill ${name}.*\n\n\\w`));
-    expect(stdout).toContain(`$ distill ${name}`);
+    expect(stdout).toMatch(new RegExp(`Usage: distill-studio ${name}.*\n\n\\w`));
+    expect(stdout).toContain(`$ distill-studio ${name}`);
   });
 
   it('lists every command, and tells its version', async () => {
@@ -91,10 +91,10 @@ describe('use of the program', () => {
   });
 
   it.each([
-    [['frobnicate'], "unknown command 'frobnicate'", 'distill --help'],
-    [['run'], "missing required argument 'recipe'", 'distill run --help'],
+    [['frobnicate'], "unknown command 'frobnicate'", 'distill-studio --help'],
+    [['run'], "missing required argument 'recipe'", 'distill-studio run --help'],
     [['run', 'a.json', '--thread', '2'], "unknown option '--thread'", 'Did you mean --threads?'],
-    [['run', 'a.json', '--threads', '0'], 'whole number from 1 to 256', 'distill run --help'],
+    [['run', 'a.json', '--threads', '0'], 'whole number from 1 to 256', 'distill-studio run --help'],
     [
       ['run', 'a.json', '--backend', 'gpu'],
       'Allowed choices are auto, tensorflow, onnxruntime, cpu',
@@ -124,7 +124,7 @@ describe('use of the program', () => {
   it('shows its help where no command is given', async () => {
     const { code, stderr } = await run([]);
     expect(code).toBe(2);
-    expect(stderr).toContain('Usage: distill');
+    expect(stderr).toContain('Usage: distill-studio');
     expect(stderr).toContain('error: No command was given.');
   });
 
@@ -297,7 +297,7 @@ describe('a run', () => {
     expect(more.stop).toHaveBeenCalledOnce();
     expect(stderr).toContain('Stopping after this batch');
     expect(stderr).toContain(
-      `stopped: The run was stopped and saved.\nhint: Go on with: distill resume ${path.join('runs', 'r')}\n`,
+      `stopped: The run was stopped and saved.\nhint: Go on with: distill-studio resume ${path.join('runs', 'r')}\n`,
     );
     expect(running.engine.closed).toBe(true);
   });
@@ -306,7 +306,7 @@ describe('a run', () => {
     const error = { code: 'CANCELLED', message: 'Stopped in epoch 1.', hint: '', retryable: false } as const;
     const { code, stderr } = await startRun(['run', recipe], summary('cancelled', error)).done;
     expect(code).toBe(130);
-    expect(stderr).toContain('stopped: Stopped in epoch 1.\nhint: Go on with: distill resume');
+    expect(stderr).toContain('stopped: Stopped in epoch 1.\nhint: Go on with: distill-studio resume');
   });
 
   it('leaves at once on the second Ctrl-C', async () => {

@@ -128,7 +128,7 @@ test('what cannot be judged is named with what to do', async () => {
   const { folder } = run;
   await expect(judge(folder)).rejects.toMatchObject({
     code: 'NOT_FOUND',
-    hint: `Evaluate the run again, which keeps them: distill evaluate ${folder}`,
+    hint: `Evaluate the run again, which keeps them: distill-studio evaluate ${folder}`,
   });
   await writePredictions(run, testPredictions(['teacher']));
   await expect(

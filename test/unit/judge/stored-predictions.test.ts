@@ -94,7 +94,7 @@ test.each([
   await expect(readPredictions(run)).rejects.toMatchObject({
     code: 'RUN_CORRUPT',
     message: expect.stringContaining('predictions.safetensors') as string,
-    hint: expect.stringContaining('distill evaluate') as string,
+    hint: expect.stringContaining('distill-studio evaluate') as string,
   });
 });
 

@@ -252,7 +252,7 @@ test('what is missing or damaged in a run is named', async () => {
   const out = temporaryFolder();
   await expect(RunFolder.open(path.join(out, 'none'))).rejects.toMatchObject({
     code: 'NOT_FOUND',
-    hint: expect.stringContaining('distill run') as string,
+    hint: expect.stringContaining('distill-studio run') as string,
   });
   const run = await RunFolder.create(out, recipe(), start());
   await expect(run.result()).rejects.toMatchObject({

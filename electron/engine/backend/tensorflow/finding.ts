@@ -17,7 +17,7 @@ const packageBuild = { cuda: true, cudaVersion: '11.2', cudnnVersion: '8.1' };
 
 type Build = { cuda: boolean | null; cudaVersion: string | null; cudnnVersion: string | null };
 
-const linkCommand = 'distill engine link --libtensorflow <folder>';
+const linkCommand = 'distill-studio engine link --libtensorflow <folder>';
 
 /** "CUDA 12.5.1 and cuDNN 9", as far as is known. */
 function wants({ cudaVersion, cudnnVersion }: Build): string {
@@ -47,7 +47,7 @@ function failure(thrown: unknown, build: Build | null): Pick<BackendFinding, 'de
     build?.cuda === false ? '' : ` ${wants(build ?? packageBuild)} must be on the library path.`;
   return {
     detail: `It is there but does not load: ${firstLine(thrown)}`,
-    hint: `Link it again (${linkCommand}) or remove the link (distill engine unlink).${libraries}`,
+    hint: `Link it again (${linkCommand}) or remove the link (distill-studio engine unlink).${libraries}`,
   };
 }
 

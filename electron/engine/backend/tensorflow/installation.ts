@@ -32,7 +32,8 @@ export function findInstallation(): Installation | null {
   if (link) {
     const installation = linkedInstallation(link);
     if (existsSync(installation.addon)) return installation;
-    const hint = 'Link again: distill engine link --libtensorflow <folder>; or: distill engine unlink.';
+    const hint =
+      'Link again: distill-studio engine link --libtensorflow <folder>; or: distill-studio engine unlink.';
     throw new DistillError('NOT_FOUND', `It was linked, but "${installation.addon}" is gone.`, hint);
   }
   const packageFolder = installedPackage();
@@ -45,6 +46,6 @@ export function findInstallation(): Installation | null {
   throw new DistillError(
     'NOT_FOUND',
     '@tensorflow/tfjs-node-gpu is installed without its native part: its install script did not run or failed.',
-    'Link a TensorFlow that you have: distill engine link --libtensorflow <folder>.',
+    'Link a TensorFlow that you have: distill-studio engine link --libtensorflow <folder>.',
   );
 }

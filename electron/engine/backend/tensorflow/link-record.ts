@@ -41,7 +41,7 @@ export function readLink(folder: string = linkFolder()): TensorflowLink | null {
     return linkSchema.parse(value);
   } catch (cause) {
     const hint =
-      'Link again: distill engine link --libtensorflow <folder>; or remove it: distill engine unlink.';
+      'Link again: distill-studio engine link --libtensorflow <folder>; or remove it: distill-studio engine unlink.';
     throw new DistillError('INVALID_INPUT', `"${file}" is not the record of a link.`, hint, { cause });
   }
 }

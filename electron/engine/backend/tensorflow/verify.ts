@@ -17,7 +17,7 @@ export async function verifyInstallation(
     throw new DistillError(
       'BACKEND_UNAVAILABLE',
       'The desktop app cannot try the addon in a process of its own.',
-      'Run distill engine link in a terminal.',
+      'Run distill-studio engine link in a terminal.',
     );
   const script = fileURLToPath(workerModule('./verify-process', import.meta.url));
   try {

@@ -34,7 +34,7 @@ export function webGpuFinding(): BackendFinding {
 function probeApart(): string | null {
   // Electron's program does not run scripts (the fuse runAsNode is off): started again it would be a second window.
   if (process.versions['electron'] !== undefined)
-    return 'the desktop app cannot try a driver in a process of its own. Use distill serve or distill run.';
+    return 'the desktop app cannot try a driver in a process of its own. Use distill-studio serve or distill-studio run.';
   const script = fileURLToPath(workerModule('./probe-process', import.meta.url));
   const { stdout, signal, error } = spawnSync(process.execPath, [script], {
     encoding: 'utf8',

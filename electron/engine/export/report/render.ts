@@ -26,7 +26,7 @@ function environmentSection({ result, recipe, version }: ReportData): Html {
     <h2>How to repeat it</h2>
     <p>
       The same recipe, data and seed with the same program and backend give the same figures. Save the recipe
-      below as a file and start it with <code>distill run</code>.
+      below as a file and start it with <code>distill-studio run</code>.
     </p>
     <dl class="facts">
       ${entries.map(

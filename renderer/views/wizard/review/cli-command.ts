@@ -21,7 +21,7 @@ export interface CommandParts {
 export function cliCommand({ recipeFile, data, out, storedAnswers, runtime }: CommandParts): string {
   const { backend, threads, workers, memory, trace } = runtime;
   return [
-    'distill run',
+    'distill-studio run',
     shellWord(recipeFile),
     ...(data === null ? [] : ['--data', shellWord(data)]),
     ...['--out', shellWord(out)],

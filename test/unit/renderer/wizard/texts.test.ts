@@ -54,7 +54,7 @@ describe('cliCommand', () => {
   const parts = { recipeFile: 'recipe.json', data: '/my signs', out: '/runs', storedAnswers: null };
   it('leaves out what is the default', () => {
     expect(cliCommand({ ...parts, runtime: runtimeSchema.parse({}) })).toBe(
-      "distill run recipe.json --data '/my signs' --out /runs",
+      "distill-studio run recipe.json --data '/my signs' --out /runs",
     );
   });
   it('says what is not', () => {
@@ -66,7 +66,7 @@ describe('cliCommand', () => {
       trace: 'off',
     });
     expect(cliCommand({ ...parts, data: null, storedAnswers: '/cache', runtime })).toBe(
-      'distill run recipe.json --out /runs --cache /cache --backend cpu --threads 2 --workers 3 --memory 512 --trace off',
+      'distill-studio run recipe.json --out /runs --cache /cache --backend cpu --threads 2 --workers 3 --memory 512 --trace off',
     );
   });
 });

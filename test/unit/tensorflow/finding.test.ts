@@ -54,7 +54,9 @@ test('tells how to have it where there is none', () => {
   expect(tensorflowFinding(null, { find: () => null, register: never })).toMatchObject({
     available: false,
     detail: expect.stringMatching(/^@tensorflow\/tfjs-node-gpu is not installed/) as string,
-    hint: expect.stringMatching(/distill-studio engine link --libtensorflow.*CUDA 11\.2 and cuDNN 8\.1/) as string,
+    hint: expect.stringMatching(
+      /distill-studio engine link --libtensorflow.*CUDA 11\.2 and cuDNN 8\.1/,
+    ) as string,
   });
 });
 

@@ -114,6 +114,12 @@ export const useRunWatch = defineStore('run-watch', () => {
     void refresh(folder).catch(() => undefined);
   }
 
+  /** A run at work got another name. */
+  function rename(folder: string, name: string): void {
+    const run = runs.get(folder);
+    if (run) set({ ...run, name });
+  }
+
   /** Looks after those that are known, and finds those that began elsewhere. */
   async function look(): Promise<void> {
     await Promise.allSettled([...watches.keys()].map(refresh));
@@ -132,5 +138,5 @@ export const useRunWatch = defineStore('run-watch', () => {
     );
   }
 
-  return { runs, follow, start };
+  return { runs, follow, rename, start };
 });

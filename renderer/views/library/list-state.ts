@@ -6,6 +6,8 @@ import type { Sorting, StateFilter } from './run-list.ts';
 export const useListState = createGlobalState(() => ({
   search: ref(''),
   filter: ref<StateFilter>('all'),
+  /** null: all tags. */
+  tag: ref<string | null>(null),
   sorting: ref<Sorting>({ key: 'startedAt', descending: true }),
   /** Folders of the ticked runs, listed now or not. */
   selected: ref<string[]>([]),

@@ -2,8 +2,19 @@ import { architectureName } from '../../../electron/contract/architectures.ts';
 import type { RunState } from '../../../electron/contract/events.ts';
 import type { RunSummary } from '../../../electron/contract/library.ts';
 import { baseName } from '../../format.ts';
+import { gainOf } from './run-columns.ts';
 
-export type SortKey = 'name' | 'state' | 'student' | 'teacher' | 'baseline' | 'bytes' | 'startedAt';
+export type SortKey =
+  | 'name'
+  | 'state'
+  | 'student'
+  | 'gain'
+  | 'teacher'
+  | 'baseline'
+  | 'parameters'
+  | 'latency'
+  | 'bytes'
+  | 'startedAt';
 
 export interface Sorting {
   key: SortKey;
@@ -24,18 +35,41 @@ const networkTexts = ({ teacher, student }: RunSummary['architectures']): string
   [teacher, student].flatMap((one) => (one === null ? [] : [one, architectureName(one)]));
 
 /** Everything of a run that a search looks through. */
-const textOf = ({ name, architectures, dataset, folder, state }: RunSummary): string =>
-  [name, ...networkTexts(architectures), dataset, baseName(folder), state]
+const textOf = ({
+  name,
+  recipeName,
+  annotation,
+  architectures,
+  dataset,
+  folder,
+  state,
+}: RunSummary): string =>
+  [
+    ...[name, recipeName, ...annotation.tags, annotation.notes],
+    ...[...networkTexts(architectures), dataset, baseName(folder), state],
+  ]
     .filter((part) => part !== null)
     .join('\n')
     .toLowerCase();
 
-/** Runs that have every word of the search somewhere, in any of the filter's states. */
-export function filterRuns(runs: readonly RunSummary[], search: string, filter: StateFilter): RunSummary[] {
+const byText = new Intl.Collator('en', { numeric: true, sensitivity: 'base' });
+
+/** The tags of all runs, each once. */
+export const tagsOf = (runs: readonly RunSummary[]): string[] =>
+  [...new Set(runs.flatMap(({ annotation }) => annotation.tags))].sort(byText.compare);
+
+/** Runs that have every word of the search somewhere, in any of the filter's states, with the tag where one is given. */
+export function filterRuns(
+  runs: readonly RunSummary[],
+  search: string,
+  filter: StateFilter,
+  tag: string | null = null,
+): RunSummary[] {
   const words = search.toLowerCase().split(/\s+/).filter(Boolean);
   const states: readonly RunState[] = stateFilters[filter];
   return runs.filter((run) => {
     if (states.length > 0 && !states.includes(run.state)) return false;
+    if (tag !== null && !run.annotation.tags.includes(tag)) return false;
     const text = textOf(run);
     return words.every((word) => text.includes(word));
   });
@@ -46,12 +80,13 @@ const values: Record<SortKey, (run: RunSummary) => string | number | null> = {
   state: ({ state }) => state,
   student: ({ accuracy }) => accuracy.student,
   teacher: ({ accuracy }) => accuracy.teacher,
+  gain: gainOf,
   baseline: ({ accuracy }) => accuracy.baseline,
+  parameters: ({ student }) => student?.parameters ?? null,
+  latency: ({ student }) => student?.latencyMs ?? null,
   bytes: ({ bytes }) => bytes,
   startedAt: ({ startedAt }) => Date.parse(startedAt),
 };
-
-const byText = new Intl.Collator('en', { numeric: true, sensitivity: 'base' });
 
 /** What has no figure comes last either way; equals are newest first. */
 export function sortRuns(runs: readonly RunSummary[], { key, descending }: Sorting): RunSummary[] {

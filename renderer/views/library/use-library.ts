@@ -3,6 +3,7 @@ import { onMounted, onScopeDispose, ref, shallowRef, watch } from 'vue';
 import type { Draft, RunSummary, TrashedRun } from '../../../electron/contract/library.ts';
 import { engine } from '../../client/engine.ts';
 import { useCall } from '../../composables/use-call.ts';
+import { useAnnotate } from '../../composables/use-annotate.ts';
 import { tellError } from '../../error-toast.ts';
 import { useRunWatch } from '../../stores/run-watch.ts';
 import { useSettings } from '../../stores/settings.ts';
@@ -101,6 +102,8 @@ export function useLibrary() {
     await reload();
   }
 
+  const { annotate } = useAnnotate(reload);
+
   const onFocus = (): void => {
     if (!listing.pending.value) void reload();
   };
@@ -120,5 +123,5 @@ export function useLibrary() {
     },
   );
 
-  return { runs, drafts, trashed, listing, reload, trash, restore, removeDraft };
+  return { runs, drafts, trashed, listing, reload, trash, restore, annotate, removeDraft };
 }

@@ -6,7 +6,7 @@ import { recipeSchema } from '../../../../electron/contract/recipe.ts';
 import { recipeDifferences } from '../../../../renderer/views/library/recipe-differences.ts';
 import { distinctNames } from '../../../../renderer/views/library/run-names.ts';
 import { scoreRows } from '../../../../renderer/views/library/score-rows.ts';
-import { filterRuns, nextSorting, sortRuns } from '../../../../renderer/views/library/run-list.ts';
+import { filterRuns, nextSorting, sortRuns, tagsOf } from '../../../../renderer/views/library/run-list.ts';
 
 const run = (name: string, changes: Partial<RunSummary> = {}): RunSummary => ({
   folder: `/runs/${name}`,
@@ -46,6 +46,34 @@ describe('the list of runs', () => {
     const runs = [run('none', student(null)), run('low', student(0.1)), run('high', student(0.9))];
     expect(names(sortRuns(runs, { key: 'student', descending: true }))).toEqual(['high', 'low', 'none']);
     expect(names(sortRuns(runs, { key: 'student', descending: false }))).toEqual(['low', 'high', 'none']);
+  });
+
+  it('is found by tags and notes, and narrowed down to a tag', () => {
+    const paper = { name: null, tags: ['paper', 'T 20'], notes: 'for Anna' };
+    const runs = [run('alpha', { annotation: paper }), run('beta')];
+    expect(names(filterRuns(runs, 'anna PAPER', 'all'))).toEqual(['alpha']);
+    expect(names(filterRuns(runs, '', 'all', 'T 20'))).toEqual(['alpha']);
+    expect(names(filterRuns(runs, '', 'all', 'paper'))).toEqual(['alpha']);
+    expect(names(filterRuns(runs, '', 'active', 'paper'))).toEqual([]);
+    expect(tagsOf([...runs, run('gamma', { annotation: { ...paper, tags: ['T 3', 'paper'] } })])).toEqual([
+      'paper',
+      'T 3',
+      'T 20',
+    ]);
+    // By its first name as well.
+    expect(names(filterRuns([run('new', { recipeName: 'old' })], 'old', 'all'))).toEqual(['new']);
+  });
+
+  it('sorts by gain, parameters and latency', () => {
+    const of = (name: string, baseline: number | null, parameters: number, latencyMs: number | null) =>
+      run(name, {
+        accuracy: { teacher: 0.9, student: 0.8, baseline },
+        student: { parameters, latencyMs },
+      });
+    const runs = [of('a', 0.85, 10, null), of('b', null, 30, 2), of('c', 0.7, 20, 1), run('d')];
+    expect(names(sortRuns(runs, { key: 'gain', descending: true }))).toEqual(['c', 'a', 'b', 'd']);
+    expect(names(sortRuns(runs, { key: 'parameters', descending: false }))).toEqual(['a', 'c', 'b', 'd']);
+    expect(names(sortRuns(runs, { key: 'latency', descending: true }))).toEqual(['b', 'c', 'a', 'd']);
   });
 
   it('sorts numbers in names as numbers, and equals newest first', () => {

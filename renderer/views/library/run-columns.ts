@@ -1,0 +1,87 @@
+import type { RunSummary } from '../../../electron/contract/library.ts';
+import type { Comparison } from '../../../electron/contract/result.ts';
+import type { SortKey } from './run-list.ts';
+
+export interface RunColumn {
+  key: SortKey;
+  label: string;
+  /** What the label leaves unsaid. */
+  title?: string;
+  figure: boolean;
+  /** Width, and from which width of the list on it is shown. */
+  class?: string;
+}
+
+/** The list's columns; where there is little room, what matters least is left out. */
+export const runColumns: readonly RunColumn[] = [
+  { key: 'name', label: 'Run', figure: false },
+  { key: 'state', label: 'State', figure: false, class: 'w-28 @5xl:w-32' },
+  {
+    key: 'student',
+    label: 'Student',
+    title: "The student's accuracy on the test images",
+    figure: true,
+    class: 'w-18',
+  },
+  {
+    key: 'gain',
+    label: 'Gain',
+    title: "The student's accuracy less the baseline's, in percentage points: what distillation brought",
+    figure: true,
+    class: 'w-16',
+  },
+  {
+    key: 'teacher',
+    label: 'Teacher',
+    title: "The teacher's accuracy on the test images",
+    figure: true,
+    class: 'hidden w-20 @5xl:table-cell',
+  },
+  {
+    key: 'baseline',
+    label: 'Baseline',
+    title: "The baseline's accuracy on the test images",
+    figure: true,
+    class: 'hidden w-22 @6xl:table-cell',
+  },
+  {
+    key: 'parameters',
+    label: 'Parameters',
+    title: 'Of the student',
+    figure: true,
+    class: 'hidden w-22 @3xl:table-cell',
+  },
+  {
+    key: 'latency',
+    label: 'Latency',
+    title: "The student's time for one image, when it was judged",
+    figure: true,
+    class: 'hidden w-20 @3xl:table-cell',
+  },
+  {
+    key: 'bytes',
+    label: 'On disk',
+    title: "The run's folder with everything in it",
+    figure: true,
+    class: 'hidden w-20 @3xl:table-cell',
+  },
+  { key: 'startedAt', label: 'Started', figure: true, class: 'hidden w-24 @4xl:table-cell @6xl:w-40' },
+];
+
+export const columnClass = (key: SortKey): string =>
+  runColumns.find((column) => column.key === key)?.class ?? '';
+
+/** Accuracy of the student less the baseline's; null where one of them is missing. */
+export const gainOf = ({ accuracy: { student, baseline } }: Pick<RunSummary, 'accuracy'>): number | null =>
+  student === null || baseline === null ? null : student - baseline;
+
+/** How a gain is shown: in colour only where the test shows a difference. */
+export const gainLooks: Record<Comparison['verdict'], { class: string; title: string }> = {
+  better: { class: 'text-success', title: 'Better than the baseline (McNemar test, p < 0.05)' },
+  worse: { class: 'text-warning', title: 'Worse than the baseline (McNemar test, p < 0.05)' },
+  'no difference shown': {
+    class: 'text-muted',
+    title: 'No difference to the baseline is shown (McNemar test, p ≥ 0.05)',
+  },
+  'no baseline': { class: 'text-muted', title: 'No baseline was trained' },
+};

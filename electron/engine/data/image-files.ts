@@ -1,8 +1,47 @@
 import path from 'node:path';
+import type { SkippedFile } from '../../contract/dataset.ts';
 import { imageExtensions } from './image.ts';
-import type { Source } from './source/source.ts';
+import { fileKind, headBytes, kindByName, type NotRead } from './image-kind.ts';
+import { isList, isTable, type Source, stopIfAborted } from './source/source.ts';
 
-/** The keys of the files that are taken for images, whether or not they turn out to be whole, in the source's order. */
-export function imageFiles({ keys }: Pick<Source, 'keys'>): Promise<string[]> {
-  return Promise.resolve(keys.filter((key) => imageExtensions.has(path.posix.extname(key).toLowerCase())));
+/** A source's files, told apart. */
+export interface SortedFiles {
+  /** Keys of those taken for images, whether or not they turn out to be whole, in the source's order. */
+  images: string[];
+  /** What some of the others are. */
+  others: ReadonlyMap<string, NotRead>;
 }
+
+/** Files that are looked into at a time. */
+const atOnce = 32;
+
+/** An ending that images have is believed; for any other one a file's first bytes decide. */
+export async function sortFiles(
+  source: Pick<Source, 'keys' | 'head'>,
+  signal?: AbortSignal,
+): Promise<SortedFiles> {
+  const unknown = source.keys.filter((key) => !isNamedImage(key) && (!isTable(key) || isList(key)));
+  const images = new Set<string>();
+  const others = new Map<string, NotRead>();
+  const pending = unknown.values();
+  const look = async () => {
+    for (const key of pending) {
+      stopIfAborted(signal);
+      const head = await source.head(key, headBytes).catch(() => null);
+      const kind = (head && fileKind(head)) ?? kindByName(key);
+      if (!kind) continue;
+      if ('format' in kind) images.add(key);
+      else others.set(key, kind);
+    }
+  };
+  await Promise.all(Array.from({ length: atOnce }, look));
+  return { images: source.keys.filter((key) => isNamedImage(key) || images.has(key)), others };
+}
+
+const isNamedImage = (key: string): boolean => imageExtensions.has(path.posix.extname(key).toLowerCase());
+
+export const notRead = (file: string, { reason, what, remedy }: NotRead): SkippedFile => ({
+  file,
+  reason,
+  detail: `it is ${what}; ${remedy}`,
+});

@@ -14,7 +14,8 @@ import {
 import { emptyListing, type ListedImage, type Listing } from './formats/format.ts';
 import { formats } from './formats/index.ts';
 import { applyTold, requireTold, toldBy } from './formats/told.ts';
-import { imageFiles } from './image-files.ts';
+import { sortFiles } from './image-files.ts';
+import type { NotRead } from './image-kind.ts';
 import { leftovers } from './leftovers.ts';
 import { PixelStore } from './pixel-store.ts';
 import { countClasses, reportPart, type Size } from './report.ts';
@@ -64,7 +65,7 @@ export async function openDataset(path: string, options: ImportOptions): Promise
   const given = await openSource(path, options.signal);
   let pixels: KeptPixels | null = null;
   try {
-    const { format, listing, refusals } = await recognise(given, path, options);
+    const { format, listing, refusals, others } = await recognise(given, path, options);
     const ordered = listing.images.sort((a, b) => comparePart(a.part, b.part) || compareKeys(a.key, b.key));
     const vocabulary = vocabularyOf(listing, names, options);
     const { known, unknown } = withLabels(ordered, vocabulary);
@@ -75,7 +76,7 @@ export async function openDataset(path: string, options: ImportOptions): Promise
       unknown,
       listing.skipped,
       given.source.skipped,
-      leftovers(given.source, listing, refusals),
+      leftovers(given.source, listing, refusals, others),
     ];
     const unused = all.flat().sort((a, b) => compareKeys(a.file, b.file));
     if (found.length === 0) throw nothingUsable(path, unused, listing.reading.notes);
@@ -155,12 +156,21 @@ export async function listDataset(
 
 const comparePart = (a: Part, b: Part): number => parts.indexOf(a) - parts.indexOf(b);
 
+interface Recognised {
+  format: string;
+  listing: Listing;
+  /** Why formats did not take files that they might have taken. */
+  refusals: ReadonlyMap<string, string>;
+  /** What files are that are no images. */
+  others: ReadonlyMap<string, NotRead>;
+}
+
 async function recognise(
   given: Given,
   path: string,
-  { reading, before }: Pick<ImportOptions, 'reading' | 'before'>,
-): Promise<{ format: string; listing: Listing; refusals: ReadonlyMap<string, string> }> {
-  const images = await imageFiles(given.source);
+  { reading, before, signal }: Pick<ImportOptions, 'reading' | 'before' | 'signal'>,
+): Promise<Recognised> {
+  const { images, others } = await sortFiles(given.source, signal);
   const refusals = new Map<string, string>();
   const told = toldBy(reading);
   requireTold(told, images);
@@ -170,9 +180,12 @@ async function recognise(
     applyTold(listing, told);
     listing.reading.notes = [...fewOf(given.source.notes), ...listing.reading.notes];
     if (before?.foldedValidation) foldValidation(listing);
-    return { format: format.name, listing, refusals };
+    return { format: format.name, listing, refusals, others };
   }
-  throw nothingUsable(path, [...given.source.skipped, ...leftovers(given.source, emptyListing(), refusals)]);
+  throw nothingUsable(path, [
+    ...given.source.skipped,
+    ...leftovers(given.source, emptyListing(), refusals, others),
+  ]);
 }
 
 /** The first of many alike. */

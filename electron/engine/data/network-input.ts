@@ -1,6 +1,6 @@
 import type { ImageRecipe } from '../../contract/recipe.ts';
 import { identityTransform } from './augment.ts';
-import { decodeImage } from './image.ts';
+import { withDecoded } from './pixel-budget.ts';
 import { renderInto } from './render.ts';
 import { resizeImage } from './resize.ts';
 
@@ -9,8 +9,8 @@ export async function networkInput(
   file: Uint8Array,
   { size, resize, mean, std }: ImageRecipe,
 ): Promise<Float32Array> {
-  const image = await decodeImage(file);
+  const resized = await withDecoded(file, (image) => resizeImage(image, size, resize));
   const pixels = new Float32Array(size * size * 3);
-  renderInto(resizeImage(image, size, resize), size, identityTransform, mean, std, pixels, 0);
+  renderInto(resized, size, identityTransform, mean, std, pixels, 0);
   return pixels;
 }

@@ -2,16 +2,24 @@ import { DistillError } from '../../contract/errors.ts';
 import type { RgbImage } from './image.ts';
 
 /** Whether the bytes start as a binary pixmap does. */
-export function isPpm(bytes: Uint8Array): boolean {
-  return bytes[0] === 0x50 && bytes[1] === 0x36 && isSpace(bytes[2]);
-}
+const isPpm = (bytes: Uint8Array): boolean =>
+  bytes[0] === 0x50 && bytes[1] === 0x36 && (isSpace(bytes[2]) || bytes[2] === 0x23);
 
 /**
  * Reads one 8-bit P6 pixmap (netpbm's ppm(5)); `data` is a view of `bytes`, not a copy.
  * Strict: the header's numbers are plain decimals, the maximum is 255 and the raster is exactly as long as the header
  * says. Throws DistillError IMAGE_UNREADABLE.
  */
-export function decodePpm(bytes: Uint8Array, maxPixels: number): RgbImage {
+export function decodePpm(bytes: Uint8Array): RgbImage {
+  const { width, height, start } = readPpmHeader(bytes);
+  const need = width * height * 3;
+  const have = bytes.length - start;
+  if (have !== need) throw unreadable(`its header promises ${need} bytes of pixels and ${have} are there`);
+  return { width, height, data: bytes.subarray(start) };
+}
+
+/** Its size, and where its pixels begin. Throws as decodePpm does. */
+export function readPpmHeader(bytes: Uint8Array): { width: number; height: number; start: number } {
   if (!isPpm(bytes)) throw unreadable('it does not start with "P6"');
   let at = 2;
   const number = (what: string): number => {
@@ -25,15 +33,9 @@ export function decodePpm(bytes: Uint8Array, maxPixels: number): RgbImage {
   const height = number('height');
   const maximum = number('maximum');
   if (width === 0 || height === 0) throw unreadable('its width or height is 0');
-  if (width * height > maxPixels)
-    throw unreadable(`${width} x ${height} pixels are more than the limit of ${maxPixels}`);
   if (maximum !== 255) throw unreadable(`its maximum is ${maximum}, and only 255 (8 bits) is read`);
   if (!isSpace(bytes[at])) throw unreadable('no white space ends its header');
-  const start = at + 1;
-  const need = width * height * 3;
-  const have = bytes.length - start;
-  if (have !== need) throw unreadable(`its header promises ${need} bytes of pixels and ${have} are there`);
-  return { width, height, data: bytes.subarray(start) };
+  return { width, height, start: at + 1 };
 }
 
 /** The next byte that is neither white space nor part of a comment ('#' to the end of its line). */

@@ -2,7 +2,7 @@ import sharp from 'sharp';
 import type { AugmentRecipe } from '../../contract/recipe.ts';
 import { random } from '../random.ts';
 import { drawTransform, identityTransform } from './augment.ts';
-import { decodeImage } from './image.ts';
+import { withDecoded } from './pixel-budget.ts';
 import { renderPreview } from './render.ts';
 import { resizeImage, type ResizeMethod } from './resize.ts';
 
@@ -26,7 +26,7 @@ export async function previewImage(
   bytes: Uint8Array,
   { side, resize, augment, seed }: PreviewOptions,
 ): Promise<{ type: string; bytes: Buffer }> {
-  const resized = resizeImage(await decodeImage(bytes), side, resize);
+  const resized = await withDecoded(bytes, (image) => resizeImage(image, side, resize));
   const transform = augment ? drawTransform(augment, random(seed, 'augment', 1, 0)) : identityTransform;
   const pixels = renderPreview(resized, side, transform);
   const image = sharp(pixels, { raw: { width: side, height: side, channels: 3 } });

@@ -2,6 +2,8 @@ import { workerModule } from '../resources.ts';
 import type { DecodeFile, DecodeTask } from './decode-worker.ts';
 import type { Progress } from './dataset.ts';
 import { examine, problemOf, type Examined } from './examine.ts';
+import { claimedPixels } from './image-size.ts';
+import { pixelBudget } from './pixel-budget.ts';
 import type { PixelStore } from './pixel-store.ts';
 import type { ResizeMethod } from './resize.ts';
 import { type Source, stopIfAborted } from './source/source.ts';
@@ -89,7 +91,8 @@ export async function survey(
 
 async function lookAt(source: Pick<Source, 'read'>, key: string): Promise<Examined> {
   try {
-    return await examine(await source.read(key), null);
+    const bytes = await source.read(key);
+    return await pixelBudget.take(await claimedPixels(bytes), () => examine(bytes, null));
   } catch (error) {
     return problemOf(error);
   }
@@ -123,13 +126,36 @@ async function decodeChunk(
     ),
   );
   const files = read.filter((one) => 'bytes' in one);
-  const decoded = await pool.request(
-    worker,
-    files,
-    files.map(({ bytes }) => bytes.buffer),
-  );
+  const decoded: Examined[] = [];
+  for (const group of await groupsOf(files)) {
+    const answers = await pixelBudget.take(group.pixels, () =>
+      pool.request(
+        worker,
+        group.files,
+        group.files.map(({ bytes }) => bytes.buffer),
+      ),
+    );
+    for (const answer of answers) decoded.push(answer);
+  }
   let answer = 0;
   return read.map((one) => ('bytes' in one ? decoded[answer++]! : one));
+}
+
+type ReadFile = DecodeFile & { bytes: Uint8Array<ArrayBuffer> };
+
+/** Files that a worker may decode at once: as many as there is room for, mostly all. */
+async function groupsOf(files: readonly ReadFile[]): Promise<{ files: ReadFile[]; pixels: number }[]> {
+  const groups: { files: ReadFile[]; pixels: number }[] = [];
+  for (const file of files) {
+    const pixels = await claimedPixels(file.bytes);
+    const last = groups.at(-1);
+    // Half of the budget, so that two workers can be at work.
+    if (last && last.pixels + pixels <= pixelBudget.total / 2) {
+      last.files.push(file);
+      last.pixels += pixels;
+    } else groups.push({ files: [file], pixels });
+  }
+  return groups;
 }
 
 /** A copy that may be transferred: what `read` returns may be a view of Node's buffer pool. */

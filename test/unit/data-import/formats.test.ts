@@ -291,7 +291,7 @@ describe('links', () => {
       'a/2.ppm': 'unreadable',
       'a/4.ppm': 'link',
       'b/up': 'link',
-      'pool.bin': 'not-an-image',
+      'pool.bin': 'unlabelled',
     });
     await expect(dataset.read('a/2.ppm')).rejects.toMatchObject({ code: 'IMAGE_UNREADABLE' });
     mkdirSync(path.join(outside, 'x'));

@@ -1,4 +1,4 @@
-import { open, realpath } from 'node:fs/promises';
+import { type FileHandle, open, realpath } from 'node:fs/promises';
 import path from 'node:path';
 import { DistillError } from '../../../contract/errors.ts';
 import { compareKeys, maxFileBytes, noSuchKey, type Source } from './source.ts';
@@ -11,28 +11,24 @@ import { walk } from './walk.ts';
 export async function openFolder(folder: string, signal?: AbortSignal): Promise<Source> {
   const root = await realpath(folder);
   const { files, strays, skipped, notes, places } = await walk(root, signal);
+  const placeOf = (key: string): string => {
+    if (strays.has(key)) throw unreadable(key, 'is a link that leaves the folder');
+    if (!files.has(key)) throw noSuchKey(key);
+    return path.join(root, key);
+  };
   return {
     keys: [...files, ...strays].sort(compareKeys),
     skipped,
     notes,
     places,
-    read: async (key) => {
-      if (strays.has(key)) throw unreadable(key, 'is a link that leaves the folder');
-      if (!files.has(key)) throw noSuchKey(key);
-      return readWhole(path.join(root, key), key);
-    },
+    read: async (key) => readWhole(placeOf(key), key),
+    head: async (key, length) => readHead(placeOf(key), key, length),
     close: () => Promise.resolve(),
   };
 }
 
 async function readWhole(file: string, key: string): Promise<Uint8Array> {
-  const handle = await open(file).catch((cause: unknown) => {
-    throw unreadable(
-      key,
-      cause instanceof Error ? `cannot be opened (${cause.message})` : 'cannot be opened',
-      cause,
-    );
-  });
+  const handle = await openNamed(file, key);
   try {
     const { size } = await handle.stat();
     if (size > maxFileBytes)
@@ -42,6 +38,22 @@ async function readWhole(file: string, key: string): Promise<Uint8Array> {
     await handle.close();
   }
 }
+
+async function readHead(file: string, key: string, length: number): Promise<Uint8Array> {
+  const handle = await openNamed(file, key);
+  try {
+    const { buffer, bytesRead } = await handle.read(new Uint8Array(length), 0, length, 0);
+    return buffer.subarray(0, bytesRead);
+  } finally {
+    await handle.close();
+  }
+}
+
+const openNamed = (file: string, key: string): Promise<FileHandle> =>
+  open(file).catch((cause: unknown) => {
+    const why = cause instanceof Error ? `cannot be opened (${cause.message})` : 'cannot be opened';
+    throw unreadable(key, why, cause);
+  });
 
 function unreadable(key: string, why: string, cause?: unknown): DistillError {
   return new DistillError(

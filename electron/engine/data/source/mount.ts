@@ -23,16 +23,19 @@ export function mount(base: Source, archives: readonly Mounted[]): Source {
       if (!owners.has(mounted)) owners.set(mounted, { source, key });
     }
   }
+  const ownerOf = (mounted: string) => {
+    const owner = owners.get(mounted);
+    if (!owner) throw noSuchKey(mounted);
+    const { source, key } = owner;
+    return { read: () => source.read(key), head: (length: number) => source.head(key, length) };
+  };
   return {
     keys: [...owners.keys()].sort(compareKeys),
     skipped: [base, ...archives.map(({ source }) => source)].flatMap(({ skipped }) => skipped),
     notes: base.notes,
     places: [base, ...archives.map(({ source }) => source)].flatMap(({ places }) => places),
-    read: async (key) => {
-      const owner = owners.get(key);
-      if (!owner) throw noSuchKey(key);
-      return owner.source.read(owner.key);
-    },
+    read: async (key) => ownerOf(key).read(),
+    head: async (key, length) => ownerOf(key).head(length),
     close: async () => {
       await Promise.all([base, ...archives.map(({ source }) => source)].map((source) => source.close()));
     },

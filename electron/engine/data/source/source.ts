@@ -13,6 +13,8 @@ export interface Source {
   readonly places: readonly string[];
   /** The file's bytes. Throws DistillError NOT_FOUND, IMAGE_UNREADABLE or ARCHIVE_CORRUPT. */
   read(key: string): Promise<Uint8Array>;
+  /** Its first bytes, as many as there are up to `length`. Throws as read does. */
+  head(key: string, length: number): Promise<Uint8Array>;
   close(): Promise<void>;
 }
 

@@ -1,11 +1,11 @@
 import { isUtf8 } from 'node:buffer';
 import { open, type FileHandle } from 'node:fs/promises';
 import { promisify } from 'node:util';
-import { crc32, inflateRaw } from 'node:zlib';
+import { constants, crc32, inflateRaw } from 'node:zlib';
 import yauzl, { type Entry, type ZipFile } from 'yauzl';
 import type { SkippedFile } from '../../../contract/dataset.ts';
-import { DistillError } from '../../../contract/errors.ts';
-import { isSystemError } from '../../files.ts';
+import { DistillError, systemFaultOf } from '../../../contract/errors.ts';
+import { fileError, isSystemError } from '../../files.ts';
 import { compareKeys, isClutter, maxFileBytes, noSuchKey, type Source, stopIfAborted } from './source.ts';
 
 /** What an archive may claim before it is refused. Nothing is ever unpacked to disk, so these guard memory and time. */
@@ -33,24 +33,26 @@ export async function openZip(file: string, signal?: AbortSignal): Promise<Sourc
       { cause },
     );
   const zip = await yauzl.openPromise(file, { autoClose: false }).catch((cause: unknown) => {
-    throw corrupt(reasonOf(cause), cause);
+    throw systemFaultOf(cause) ? fileError(cause, file) : corrupt(reasonOf(cause), cause);
   });
   let handle: FileHandle | null = null;
   try {
     const { entries, skipped } = await listEntries(zip, file, corrupt, signal);
     const bytes = (handle = await open(file));
+    const named = async <T>(key: string, work: (entry: Entry) => Promise<T>): Promise<T> => {
+      const entry = entries.get(key);
+      if (!entry) throw noSuchKey(key);
+      return work(entry).catch((cause: unknown) => {
+        throw corrupt(`entry "${key}": ${reasonOf(cause)}`, cause);
+      });
+    };
     return {
       keys: [...entries.keys()].sort(compareKeys),
       skipped,
       notes: [],
       places: [file],
-      read: async (key) => {
-        const entry = entries.get(key);
-        if (!entry) throw noSuchKey(key);
-        return readEntry(zip, bytes, entry).catch((cause: unknown) => {
-          throw corrupt(`entry "${key}": ${reasonOf(cause)}`, cause);
-        });
-      },
+      read: (key) => named(key, (entry) => readEntry(zip, bytes, entry)),
+      head: (key, length) => named(key, (entry) => readEntryHead(zip, bytes, entry, length)),
       close: async () => {
         await bytes.close();
         if (!zip.isOpen) return;
@@ -139,6 +141,26 @@ async function readEntry(zip: ZipFile, file: FileHandle, entry: Entry): Promise<
   if (bytes.length !== uncompressedSize) throw wrongSize();
   if (crc32(bytes) !== entry.crc32) throw new Error('its checksum does not match');
   return bytes;
+}
+
+/** More than enough to unpack the first kilobyte from. */
+const packedHead = 8192;
+
+async function readEntryHead(
+  zip: ZipFile,
+  file: FileHandle,
+  entry: Entry,
+  length: number,
+): Promise<Uint8Array> {
+  if (!zip.isOpen) throw new Error('the archive was closed');
+  const { fileDataStart } = await zip.readLocalFileHeaderPromise(entry, { minimal: true });
+  const packed = new Uint8Array(Math.min(entry.compressedSize, packedHead));
+  const { bytesRead } = await file.read(packed, 0, packed.length, fileDataStart);
+  const there = packed.subarray(0, bytesRead);
+  if (entry.compressionMethod === 0) return there.subarray(0, length);
+  // Cut off on purpose: what is there is unpacked. Deflate's own limit of 1032 times bounds it.
+  const bytes = await inflate(there, { finishFlush: constants.Z_SYNC_FLUSH });
+  return bytes.subarray(0, length);
 }
 
 const wrongSize = () => new Error('its size does not match');

@@ -20,12 +20,21 @@ export function withAllocatorSettings(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv
   return { ...env, ...settings, GLIBC_TUNABLES: merged };
 }
 
-/** MiB of each half of V8's young generation, which would otherwise grow to 16: the engine's numbers live outside its heap. */
+/**
+ * MiB of each half of V8's young generation, which would otherwise grow to 16: the engine's numbers live outside its heap. Not for
+ * Electron's utility processes, whose heap is made before their arguments are read (docs/packaging.md).
+ */
 export const heapFlags = ['--max-semi-space-size=4'] as const;
 
-/** Whether the C library of this process keeps freed memory. */
-export const keepsFreedMemory = (env: NodeJS.ProcessEnv = process.env): boolean =>
-  process.platform === 'linux' && Object.keys(settings).every((name) => env[name] !== undefined);
+type ProcessLike = Pick<NodeJS.Process, 'platform' | 'env'> & {
+  versions: Readonly<Record<string, string | undefined>>;
+};
+
+/** Whether the C library of this process keeps freed memory. In Electron Chromium's allocator stands in its place, which reads no settings. */
+export const keepsFreedMemory = ({ platform, env, versions }: ProcessLike = process): boolean =>
+  platform === 'linux' &&
+  versions['electron'] === undefined &&
+  Object.keys(settings).every((name) => env[name] !== undefined);
 
 /**
  * Begins this process anew with the settings, where they would help and Node can: from 22.15 on, on Linux. Elsewhere training takes

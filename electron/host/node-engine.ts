@@ -11,23 +11,19 @@ import type { EngineProcess } from './supervisor.ts';
 /** The file that a host forks. */
 export const engineModule = (): string => fileURLToPath(workerModule('./engine-process', import.meta.url));
 
-/** How a process that computes must be started, by child_process.fork and Electron's utilityProcess.fork alike. */
-export const engineForkOptions = (
-  env: NodeJS.ProcessEnv = process.env,
-): { env: NodeJS.ProcessEnv; execArgv: string[] } => ({
-  env: withAllocatorSettings(env),
-  execArgv: [...heapFlags],
-});
-
 /** Starts the engine as a child of this Node process; what it prints goes to `log`, line by line. */
-export function forkNodeEngine({ env, log }: { env?: NodeJS.ProcessEnv; log: Log }): EngineProcess {
-  const options = engineForkOptions(env);
-  const inherited = process.execArgv.filter(
-    (flag) => !options.execArgv.includes(flag) && !flag.startsWith('--inspect'),
-  );
+export function forkNodeEngine({
+  env = process.env,
+  log,
+}: {
+  env?: NodeJS.ProcessEnv;
+  log: Log;
+}): EngineProcess {
+  const flags: readonly string[] = heapFlags;
+  const inherited = process.execArgv.filter((flag) => !flags.includes(flag) && !flag.startsWith('--inspect'));
   const child = fork(engineModule(), [], {
-    ...options,
-    execArgv: [...options.execArgv, ...inherited],
+    env: withAllocatorSettings(env),
+    execArgv: [...flags, ...inherited],
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
   for (const stream of [child.stdout, child.stderr])

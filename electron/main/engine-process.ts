@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline';
 import type { MessagePortMain, UtilityProcess } from 'electron';
 import { engineMessage, type HostMessage } from '../host/engine-protocol.ts';
-import { engineForkOptions, engineModule } from '../host/node-engine.ts';
+import { engineModule } from '../host/node-engine.ts';
 import type { EngineProcess } from '../host/supervisor.ts';
 import { messagePortMainTransport } from '../rpc/message-port-main.ts';
 
@@ -10,7 +10,7 @@ export interface EngineElectron {
   fork: (
     module: string,
     args: string[],
-    options: { env: NodeJS.ProcessEnv; execArgv: string[]; serviceName: string; stdio: 'pipe' },
+    options: { env: NodeJS.ProcessEnv; serviceName: string; stdio: 'pipe' },
   ) => Pick<UtilityProcess, 'pid' | 'kill' | 'postMessage' | 'on' | 'once' | 'stdout' | 'stderr'>;
   createChannel: () => { port1: MessagePortMain; port2: MessagePortMain };
 }
@@ -21,13 +21,15 @@ export interface ElectronEngineProcess extends EngineProcess {
   openPort(): MessagePortMain;
 }
 
-/** Starts the engine's process. What it writes on its outputs goes to the log, line by line. */
+/**
+ * Starts the engine's process, without the settings that it gets under Node: Chromium's allocator and a heap that is there already read
+ * neither environment nor arguments (docs/packaging.md). What it writes on its outputs goes to the log, line by line. */
 export function forkEngine(
   { fork, createChannel }: EngineElectron,
-  { env, log }: { env?: NodeJS.ProcessEnv; log: (line: string) => void },
+  { env = process.env, log }: { env?: NodeJS.ProcessEnv; log: (line: string) => void },
 ): ElectronEngineProcess {
   const child = fork(engineModule(), [], {
-    ...engineForkOptions(env),
+    env,
     serviceName: 'Distill Studio engine',
     stdio: 'pipe',
   });

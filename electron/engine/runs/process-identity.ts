@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { hostname, uptime } from 'node:os';
+import os, { hostname } from 'node:os';
 import { z } from 'zod';
 
 /** Who holds a run: enough to tell a living process from another one that was given the same number later. */
@@ -60,5 +60,5 @@ export async function isAlive(owner: Owner, touched: Date): Promise<boolean> {
   if (!pidExists(owner.pid)) return false;
   if (owner.started !== null) return (await startOf(owner.pid)) === owner.started;
   if (owner.pid === process.pid && own.has(owner.token)) return true;
-  return Date.now() - touched.getTime() < Math.min(NUMBER_LOST_MS, uptime() * 1000);
+  return Date.now() - touched.getTime() < Math.min(NUMBER_LOST_MS, os.uptime() * 1000);
 }

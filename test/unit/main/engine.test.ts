@@ -94,13 +94,13 @@ describe("the engine's utility process", () => {
   afterEach(() => vi.clearAllTimers());
   const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms);
 
-  it("is started as one that computes, with the allocator's settings", () => {
+  it('is started with its environment alone: settings that only a Node process reads are left out', () => {
     const { forked } = make();
     expect(forked).toHaveLength(1);
     expect(forked[0]!.module).toMatch(/host[\\/]engine-process\.[jt]s$/);
-    expect(forked[0]!.options).toMatchObject({
-      env: { HOME: '/home/a', MALLOC_ARENA_MAX: '2' },
-      execArgv: ['--max-semi-space-size=4'],
+    expect(forked[0]!.options).toEqual({
+      env: { HOME: '/home/a' },
+      serviceName: 'Distill Studio engine',
       stdio: 'pipe',
     });
   });

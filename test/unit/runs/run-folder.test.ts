@@ -1,8 +1,8 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
-import { hostname } from 'node:os';
+import os, { hostname } from 'node:os';
 import path from 'node:path';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { runStates, type RunState } from '../../../electron/contract/events.ts';
 import { thisProcess } from '../../../electron/engine/runs/process-identity.ts';
 import { listRuns, recover } from '../../../electron/engine/runs/recovery.ts';
@@ -12,6 +12,7 @@ import { epochEvent, recipe, start, stepEvent, temporaryFolder } from './support
 
 const children: ChildProcess[] = [];
 afterEach(() => {
+  vi.restoreAllMocks();
   for (const child of children.splice(0)) child.kill('SIGKILL');
 });
 
@@ -165,6 +166,8 @@ test('a lock of another host counts while its heartbeat is fresh', async () => {
 test('where start times are not known, a number alone keeps a run no longer than its heartbeat is recent', async () => {
   const other = process2();
   const run = await abandoned({ pid: other.pid, host: hostname(), started: null, token: 'theirs' });
+  // Of the machine: none of its processes is older.
+  const uptime = vi.spyOn(os, 'uptime').mockReturnValue(60 * 60);
   const { utimes } = await import('node:fs/promises');
   const touch = (minutesAgo: number) => {
     const time = new Date(Date.now() - minutesAgo * 60_000);
@@ -173,8 +176,12 @@ test('where start times are not known, a number alone keeps a run no longer than
   // A long step touches nothing.
   await touch(10);
   expect((await recover(run.folder)).state).toBe('running');
-  await touch(20);
+  uptime.mockReturnValue(9 * 60);
   expect((await recover(run.folder)).state).toBe('interrupted');
+  uptime.mockReturnValue(60 * 60);
+  const older = await abandoned({ pid: other.pid, host: hostname(), started: null, token: 'theirs' });
+  await utimes(older.path('run.lock'), new Date(0), new Date(Date.now() - 20 * 60_000));
+  expect((await recover(older.folder)).state).toBe('interrupted');
 });
 
 test("a process's own lock counts, whatever its age: it may have slept", async () => {

@@ -62,11 +62,24 @@ export async function readTextFile(file: string): Promise<string> {
 
 const busy = ['EPERM', 'EACCES', 'EBUSY'];
 
-/** Renames; on Windows a virus scanner or an indexer may hold the old file open for a moment. */
+/** Has the system keep a folder's names, where it can: Windows opens no folders, and some file systems flush none. */
+async function syncFolder(folder: string): Promise<void> {
+  if (process.platform === 'win32') return;
+  const handle = await open(folder).catch(() => null);
+  await handle?.sync().catch(() => undefined);
+  await handle?.close().catch(() => undefined);
+}
+
+/**
+ * Renames, and has the system keep it: after a loss of power the new name is there. On Windows a virus scanner or an indexer may hold the
+ * old file open for a moment.
+ */
 export async function renameOver(from: string, to: string): Promise<void> {
   for (let attempt = 0; ; attempt++) {
     try {
       await rename(from, to);
+      const folders = new Set([path.dirname(path.resolve(to)), path.dirname(path.resolve(from))]);
+      for (const folder of folders) await syncFolder(folder);
       return;
     } catch (thrown) {
       const transient = process.platform === 'win32' && busy.some((code) => isSystemError(thrown, code));
@@ -75,6 +88,9 @@ export async function renameOver(from: string, to: string): Promise<void> {
     }
   }
 }
+
+/** Whether a file is what `writeFileAtomic` writes before it has its name. */
+export const isTemporaryName = (name: string): boolean => /^\..+\.[0-9a-f]{8}\.tmp$/.test(name);
 
 /**
  * Writes the whole file or leaves the old one as it was: a temporary file in the same folder, flushed to the disk, then renamed.

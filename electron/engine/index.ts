@@ -1,6 +1,7 @@
 import path from 'node:path';
 import type { RunEvent } from '../contract/events.ts';
 import type { Handlers } from '../contract/services.ts';
+import { checkAnswersPlace } from './commands/answers-place.ts';
 import { ActiveRuns } from './commands/active-runs.ts';
 import { benchStep } from './commands/bench.ts';
 import { evaluateRun } from './commands/evaluate.ts';
@@ -116,9 +117,10 @@ export function createEngine(): Engine {
         active.launch(run, false);
         return { folder: run.folder };
       },
-      async resume({ folder, data, storedAnswers, runtime }) {
+      async resume({ folder, data, storedAnswers, runtime }, context) {
         const run = await recover(folder);
-        if (storedAnswers !== null) await prepareCache(storedAnswers);
+        if (storedAnswers === null) await checkAnswersPlace(run, context);
+        else await prepareCache(storedAnswers);
         await run.setState('queued');
         await run.update({
           ...(runtime && { runtime }),

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import type { Handlers } from '../../contract/services.ts';
+import { refuseLinks } from '../runs/no-links.ts';
 import { requireRun } from '../runs/record.ts';
 import { readThinned } from '../runs/thinned-metrics.ts';
 
@@ -7,5 +8,6 @@ import { readThinned } from '../runs/thinned-metrics.ts';
 export const thinnedMetrics: Handlers['runs']['metrics'] = async ({ folder, maxPoints }) => {
   const absolute = path.resolve(folder);
   await requireRun(absolute);
+  await refuseLinks(absolute);
   return readThinned(path.join(absolute, 'metrics.jsonl'), maxPoints);
 };

@@ -84,11 +84,15 @@ async function trainRole(
   const classNames = data.classes.map(({ name }) => name);
   const weightsFile = run.weightsFile(role);
   const finished = run.finished.find((one) => one.role === role);
-  if (finished) return { role, model: await loadModel(weightsFile, classNames), finished, weightsFile };
+  const checkpoints = new CheckpointStore(run.checkpointFolder(role));
+  if (finished) {
+    // Left by a process that ended just before it removed them.
+    await checkpoints.clear();
+    return { role, model: await loadModel(weightsFile, classNames), finished, weightsFile };
+  }
 
   const model = await startModel(recipe, role, classNames.length, tell);
   const seed = modelSeed(recipe, role);
-  const checkpoints = new CheckpointStore(run.checkpointFolder(role));
   const loaders = {
     // Student and baseline see the same images, also where stored answers say which.
     train: trainingLoader(data, recipe, {

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { toErrorValue } from '../../contract/errors.ts';
 import type { RunSummary } from '../../contract/library.ts';
 import { fileError } from '../files.ts';
+import { removeUnborn } from './leftovers.ts';
 import { RunLock } from './lock.ts';
 import { RunFolder } from './run-folder.ts';
 import { isActive } from './states.ts';
@@ -67,6 +68,7 @@ export async function listRuns(out: string): Promise<RunSummary[]> {
       ),
     ),
   );
+  await Promise.all(folders.filter((_, index) => !isRun[index]).map((folder) => removeUnborn(folder)));
   const summaries = await Promise.all(folders.filter((_, index) => isRun[index]).map(summaryOf));
   return summaries.sort((a, b) => b.startedAt.localeCompare(a.startedAt) || b.folder.localeCompare(a.folder));
 }

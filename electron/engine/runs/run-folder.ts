@@ -12,7 +12,9 @@ import { readAnnotation } from './annotation.ts';
 import { RunLock } from './lock.ts';
 import { appendLog, readLog } from './log-file.ts';
 import { MetricsLog, metricsLines, readMetrics, type MetricsLine } from './metrics.ts';
+import { removeTemporary } from './leftovers.ts';
 import { makeFolder } from './naming.ts';
+import { refuseLinks } from './no-links.ts';
 import { appendProbe, probesFile } from './probe-log.ts';
 import { rewindMetrics, type Position } from './rewind-metrics.ts';
 import { thinnedLines, type ThinnedLines } from './thinned-metrics.ts';
@@ -90,6 +92,7 @@ export class RunFolder {
   static async open(folder: string): Promise<RunFolder> {
     const absolute = path.resolve(folder);
     await requireRun(absolute);
+    await refuseLinks(absolute);
     const record = await readChecked(absolute, 'run.json', recordSchema);
     const recipe = await readChecked(absolute, 'recipe.json', storedRecipeSchema);
     return new RunFolder(absolute, recipe, record, null);
@@ -162,6 +165,7 @@ export class RunFolder {
         await this.#release();
         throw thrown;
       }
+      await removeTemporary(this.folder);
     }
     // A run is complete only with all of its curves; one that ends early keeps what the disk took.
     if (state === 'completed') this.#metrics?.flush();

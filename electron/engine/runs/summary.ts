@@ -7,6 +7,7 @@ import { type Role, verdicts } from '../../contract/result.ts';
 import { readJson } from '../files.ts';
 import { filesBelow, sumOfBytes } from '../folder-size.ts';
 import { readAnnotation } from './annotation.ts';
+import { withoutStale } from './leftovers.ts';
 import { folderTime } from './naming.ts';
 import type { Outcome, RunRecord } from './record.ts';
 import { isActive } from './states.ts';
@@ -57,7 +58,9 @@ async function readOutcome(folder: string): Promise<Outcome | null> {
 
 /** What a list shows of a run: its record and recipe, as they were read, and a look at its files. Never throws. */
 export async function summarise(folder: string, record: RunRecord, recipe: Recipe): Promise<RunSummary> {
-  const files = await filesBelow(folder);
+  const found = await filesBelow(folder);
+  // A run at work may be writing just now.
+  const files = isActive(record.state) ? found : await withoutStale(found);
   const find = (...parts: string[]) => files.find((file) => file.path === path.join(folder, ...parts));
   // Earlier versions kept less of it in the record.
   const kept = record.outcome?.student ? record.outcome : null;

@@ -1,4 +1,4 @@
-import { mkdir, readdir, rm, stat } from 'node:fs/promises';
+import { lstat, mkdir, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { DistillError } from '../../contract/errors.ts';
@@ -8,6 +8,7 @@ import { folderSize } from '../folder-size.ts';
 import { readAnnotation } from './annotation.ts';
 import { RunLock } from './lock.ts';
 import { folderTime, freePlace } from './naming.ts';
+import { isSegment } from './no-links.ts';
 import { requireRun } from './record.ts';
 
 const TRASH = '.trash';
@@ -93,7 +94,7 @@ export async function moveOutOfTrash(given: string): Promise<{ folder: string }>
   if (path.basename(trash) !== TRASH) {
     throw new DistillError('INVALID_INPUT', `"${folder}" is not in a trash folder.`, 'List the trash again.');
   }
-  const found = await stat(folder).catch(() => null);
+  const found = await lstat(folder).catch(() => null);
   if (!found?.isDirectory()) {
     throw new DistillError(
       'NOT_FOUND',
@@ -102,8 +103,9 @@ export async function moveOutOfTrash(given: string): Promise<{ folder: string }>
     );
   }
   const { name } = await readNote(folder);
-  // The note is a file that anyone can edit: only its last part counts.
-  const restored = await move(folder, path.join(path.dirname(trash), path.basename(name)));
+  // The note is a file that anyone can edit: only its last part counts, and ".." not even that.
+  const wanted = [path.basename(name), path.basename(folder)].find(isSegment) ?? 'run';
+  const restored = await move(folder, path.join(path.dirname(trash), wanted));
   await rm(path.join(restored, NOTE), { force: true }).catch(() => undefined);
   return { folder: restored };
 }

@@ -124,8 +124,9 @@ export async function fit(options: FitOptions): Promise<FitResult> {
     best,
     ...(recipe.earlyStop && validation ? [earlyStop(recipe.earlyStop.patience)] : []),
     progress,
-    ...(options.checkpoints ? [checkpoints(options.checkpoints, position, parts)] : []),
     ...(options.callbacks ?? []),
+    // Last: a resume goes on after what a checkpoint holds, and what others tell of an epoch must not be lost with a killed process.
+    ...(options.checkpoints ? [checkpoints(options.checkpoints, position, parts)] : []),
   ];
   try {
     await restore(options, training, [position, ...parts]);

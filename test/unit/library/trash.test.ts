@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { restoreRun, trashedRuns, trashRun } from '../../../electron/engine/commands/trash.ts';
@@ -102,4 +102,30 @@ test('what is no run, or not in a trash, is refused', async () => {
   await expect(restore(run.folder)).rejects.toMatchObject({ code: 'INVALID_INPUT' });
   await expect(restore(path.join(out, '.trash', 'none'))).rejects.toMatchObject({ code: 'NOT_FOUND' });
   expect(await trashed(path.join(out, 'none'))).toEqual([]);
+});
+
+test.each(['..', '.', '', '../..', '.trash', '.hidden', 'a\\b', 'a\0b'])(
+  'a note that names "%s" brings the run back beside the others all the same',
+  async (name) => {
+    const out = path.join(temporaryFolder(), 'runs');
+    const run = await ended(out);
+    const { folder } = await trash(run.folder);
+    writeFileSync(
+      path.join(folder, 'trashed.json'),
+      JSON.stringify({ trashedAt: new Date().toISOString(), name }),
+    );
+    expect(await restore(folder)).toEqual({ folder: run.folder });
+    expect(readdirSync(path.dirname(out))).toEqual(['runs']);
+  },
+);
+
+test('a link in the trash is nothing that could be restored', async () => {
+  const out = temporaryFolder();
+  await trash((await ended(out)).folder);
+  const outside = temporaryFolder();
+  const link = path.join(out, '.trash', 'link');
+  symlinkSync(outside, link);
+  writeFileSync(path.join(outside, 'trashed.json'), '{}');
+  await expect(restore(link)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  expect(readdirSync(outside)).toEqual(['trashed.json']);
 });

@@ -1,0 +1,86 @@
+import { existsSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { expect, test } from 'vitest';
+import { thinnedMetrics } from '../../../electron/engine/commands/run-metrics.ts';
+import { readProbes } from '../../../electron/engine/commands/probes.ts';
+import { checkAnswersPlace } from '../../../electron/engine/commands/answers-place.ts';
+import { isSegment } from '../../../electron/engine/runs/no-links.ts';
+import { listRuns, recover } from '../../../electron/engine/runs/recovery.ts';
+import { RunFolder } from '../../../electron/engine/runs/run-folder.ts';
+import { context } from '../library/support.ts';
+import { recipe, start, temporaryFolder } from './support.ts';
+
+const ended = async (out: string, storedAnswers: string | null = null): Promise<RunFolder> => {
+  const run = await RunFolder.create(out, recipe(), { ...start(), storedAnswers });
+  await run.setState('cancelled');
+  return run;
+};
+
+test.each([
+  'exports',
+  'log.txt',
+  'metrics.jsonl',
+  'weights',
+  'checkpoints/teacher',
+  'mistakes/0123.png',
+  'run.lock',
+])('a run whose %s is a link is not opened, and is listed with the reason', async (place) => {
+  const out = temporaryFolder();
+  const outside = temporaryFolder();
+  const run = await ended(out);
+  rmSync(run.path(place), { recursive: true, force: true });
+  mkdirSync(path.dirname(run.path(place)), { recursive: true });
+  symlinkSync(outside, run.path(place));
+  const refused = {
+    code: 'RUN_CORRUPT',
+    message: expect.stringContaining(`"${path.join(place)}"`) as string,
+  };
+  await expect(recover(run.folder)).rejects.toMatchObject(refused);
+  const call = { folder: run.folder, maxPoints: 10 };
+  await expect(thinnedMetrics(call, context)).rejects.toMatchObject(refused);
+  await expect(readProbes(call, context)).rejects.toMatchObject(refused);
+  expect(await listRuns(out)).toMatchObject([{ state: 'failed', error: refused }]);
+  expect(readdirSync(outside)).toEqual([]);
+});
+
+test('a run is opened through a link to its folder', async () => {
+  const run = await ended(temporaryFolder());
+  const link = path.join(temporaryFolder(), 'link');
+  symlinkSync(run.folder, link);
+  expect((await recover(link)).state).toBe('cancelled');
+});
+
+test('a resume writes answers only where this program keeps them', async () => {
+  const out = temporaryFolder();
+  const elsewhere = temporaryFolder();
+  const check = async (place: string | null) => checkAnswersPlace(await ended(out, place), context);
+  for (const place of [null, path.join(out, 'cache'), path.join(out, 'cache', 'mine')]) await check(place);
+  for (const place of [elsewhere, path.join(out, 'cache', '..', '..'), out, '/'])
+    await expect(check(place)).rejects.toMatchObject({ code: 'RUN_STATE' });
+  // What an earlier --cache made.
+  mkdirSync(path.join(elsewhere, 'teacher-answers'));
+  await check(elsewhere);
+  writeFileSync(path.join(out, 'teacher-answers'), '');
+  await expect(check(out)).rejects.toMatchObject({ code: 'RUN_STATE' });
+  expect(existsSync(path.join(out, 'cache'))).toBe(false);
+});
+
+test('a name is one part of a path or none', () => {
+  for (const name of ['signs-20260503-090507', 'Straße 1', '日本', 'a.b']) expect(isSegment(name)).toBe(true);
+  for (const name of [
+    '',
+    '.',
+    '..',
+    '.trash',
+    'a/b',
+    '../x',
+    'a\\b',
+    'C:',
+    'a\0b',
+    'a\n',
+    'a.',
+    'a ',
+    'a'.repeat(256),
+  ])
+    expect(isSegment(name)).toBe(false);
+});

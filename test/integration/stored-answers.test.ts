@@ -224,6 +224,7 @@ describe('runs with stored answers', () => {
           recipe,
           data: prepared,
           teacher,
+          view: null,
           backend: tf.getBackend(),
           workers: 1,
           resume: false,

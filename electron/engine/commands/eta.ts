@@ -1,9 +1,9 @@
 import { largest } from '../../contract/extremes.ts';
-import type { Recipe, TrainingRecipe } from '../../contract/recipe.ts';
+import type { ModelRecipe, Recipe, TrainingRecipe } from '../../contract/recipe.ts';
 import type { Role } from '../../contract/result.ts';
 import { stepsPerEpoch } from '../../contract/training-steps.ts';
 import { forwardWork, type NetworkCost, networkCost, stepWork } from '../models/cost.ts';
-import type { Model } from '../models/index.ts';
+import type { Candidate } from './judge-models.ts';
 import type { PreparedData } from './prepared-data.ts';
 
 /** The work of a run, in the multiply-accumulates of models/cost.ts, which its time is about proportional to. */
@@ -88,15 +88,15 @@ type PlannedData = Pick<PreparedData, 'classes' | 'split' | 'teacherSplit'> & { 
 export function planRun(
   recipe: Recipe,
   { classes, split, teacherSplit, test }: PlannedData,
-  given: Pick<Model, 'recipe'> | null,
+  given: Pick<Candidate, 'model' | 'view'> | null,
   traced: boolean,
 ): RunPlan {
   const { size } = recipe.data.image;
   const factor = traced ? untraced : 1;
-  const costOf = (model: Model['recipe']) => networkCost(model, classes.length, size);
+  const costOf = (model: ModelRecipe, pixels = size) => networkCost(model, classes.length, pixels);
   const student = costOf(recipe.student.model);
-  const known = 'model' in recipe.teacher ? recipe.teacher.model : given?.recipe;
-  const teacher = known ? costOf(known) : null;
+  const known = given?.model.recipe ?? ('model' in recipe.teacher ? recipe.teacher.model : null);
+  const teacher = known ? costOf(known, given?.view?.recipe.data.image.size) : null;
   const trainings = new Map<Role, PlannedTraining>();
   for (const { role, training } of rolesToTrain(recipe)) {
     const learner = role === 'teacher' ? teacher! : student;

@@ -9,14 +9,14 @@ import { maskedImages } from '../evaluate/masks.ts';
 import { predictAll, toPredictions } from '../evaluate/predict.ts';
 import { type Predictions, sameAnswers, select } from '../evaluate/predictions.ts';
 import { runTta, type TtaStep } from '../evaluate/tta.ts';
-import type { Model } from '../models/index.ts';
 import { RunFolder } from '../runs/run-folder.ts';
 import { isActive } from '../runs/states.ts';
 import { AveragesCollector, type TestAverages, writeAverages } from '../runs/stored-averages.ts';
 import { findPredictions, readPredictions, writePredictions } from '../runs/stored-predictions.ts';
 import { allOf, orderedLoader, withLoaders } from './loaders.ts';
-import { loadModel } from './models.ts';
-import { prepareData, type PreparedData } from './prepared-data.ts';
+import { loadOwn } from './models.ts';
+import { prepareData, type PreparedData, type PrepareOptions } from './prepared-data.ts';
+import { openTeacherView, type TeacherView } from './teacher-view.ts';
 
 export interface EvaluateInput {
   data: string | null;
@@ -26,13 +26,15 @@ export interface EvaluateInput {
   runtime: Runtime;
 }
 
+type OwnModel = Awaited<ReturnType<typeof loadOwn>>;
+
 const roles: readonly Role[] = ['teacher', 'student', 'baseline'];
 
-async function finishedModels(run: RunFolder, classNames: readonly string[]): Promise<Map<Role, Model>> {
-  const models = new Map<Role, Model>();
+async function finishedModels(run: RunFolder, classNames: readonly string[]): Promise<Map<Role, OwnModel>> {
+  const models = new Map<Role, OwnModel>();
   for (const role of roles) {
     if (run.finished.some((one) => one.role === role))
-      models.set(role, await loadModel(run.weightsFile(role), classNames));
+      models.set(role, await loadOwn(run.weightsFile(role), classNames));
   }
   if (models.size === 0) {
     throw new DistillError(
@@ -110,7 +112,7 @@ export async function evaluateRun(
 ): Promise<Evaluation> {
   const { workers, memory, backend, threads } = input.runtime;
   await chooseBackend(backend, threads);
-  const data = await prepareData({
+  const prepare: PrepareOptions = {
     recipe: run.recipe,
     dataPath: input.data ?? run.dataPath,
     workers,
@@ -118,9 +120,10 @@ export async function evaluateRun(
     before: await run.dataset(),
     signal: context.signal,
     parts: { pool: false, test: true },
-  });
+  };
+  const data = await prepareData(prepare);
   try {
-    return await evaluateOn(data, run, input, context);
+    return await evaluateOn(data, prepare, run, input, context);
   } finally {
     await data.close();
   }
@@ -128,6 +131,7 @@ export async function evaluateRun(
 
 async function evaluateOn(
   data: PreparedData,
+  prepare: PrepareOptions,
   run: RunFolder,
   input: EvaluateInput,
   { signal, progress }: CallContext,
@@ -139,11 +143,13 @@ async function evaluateOn(
   const names = data.classes.map(({ name }) => name);
   const models = await finishedModels(run, names);
   const augmented = input.tta.some((count) => count > 0);
-  const loaders = {
-    plain: orderedLoader(data.test, allOf(data.test), recipe, null, workers),
-    augmented: augmented
-      ? orderedLoader(data.test, allOf(data.test), recipe, recipe.data.augment, workers)
-      : null,
+  const loadersOf = (seen: Pick<TeacherView, 'recipe' | 'data'>) => {
+    const { test } = seen.data;
+    const { augment } = seen.recipe.data;
+    return {
+      plain: orderedLoader(test, allOf(test), seen.recipe, null, workers),
+      augmented: augmented ? orderedLoader(test, allOf(test), seen.recipe, augment, workers) : null,
+    };
   };
   const passesPerModel = 1 + (input.tta.length === 0 ? 0 : largest(input.tta) + 1);
   const total = models.size * passesPerModel * data.test.count;
@@ -152,7 +158,7 @@ async function evaluateOn(
   const beta = input.beta ?? recipe.evaluation.tta.beta;
   const collected = new AveragesCollector(beta);
   try {
-    return await withLoaders(loaders, async ({ plain, augmented: copies }) => {
+    return await withLoaders(loadersOf({ recipe, data }), async (shared) => {
       const predictions = new Map<Role, Predictions>();
       const result: Evaluation = {
         mask: { classes, names: classes.map((id) => names[id]!) },
@@ -161,7 +167,11 @@ async function evaluateOn(
         comparison: { mcnemarP: null, sentence: '', agreement: null },
         tta: [],
       };
-      for (const [role, model] of models) {
+      const judgeOne = async (
+        role: Role,
+        { model }: OwnModel,
+        { plain, augmented: copies }: typeof shared,
+      ) => {
         const all = toPredictions(await predictAll(model, plain, { signal, onProgress }));
         before += data.test.count;
         predictions.set(role, all);
@@ -181,11 +191,21 @@ async function evaluateOn(
         };
         for (const row of await runTta(tta)) result.tta.push(row);
         before += (passesPerModel - 1) * data.test.count;
+      };
+      for (const [role, own] of models) {
+        const view = await openTeacherView(data, own.image, prepare);
+        try {
+          await (view
+            ? withLoaders(loadersOf(view), (loaders) => judgeOne(role, own, loaders))
+            : judgeOne(role, own, shared));
+        } finally {
+          await view?.close();
+        }
       }
       await keepAnswers(run, data, predictions, collected.averages);
       return { ...result, comparison: compareChosen(predictions, rows) };
     });
   } finally {
-    for (const model of models.values()) model.dispose();
+    for (const { model } of models.values()) model.dispose();
   }
 }

@@ -8,8 +8,10 @@ import type { Model } from '../models/index.ts';
 import { throttled } from '../progress.ts';
 import { findLearningRate } from '../train/lr-finder.ts';
 import { trainingLoader, withLoaders } from './loaders.ts';
-import { modelSeed, readTeacher, startModel } from './models.ts';
-import { prepareData } from './prepared-data.ts';
+import { modelSeed, startModel } from './models.ts';
+import { prepareData, type PrepareOptions } from './prepared-data.ts';
+import { readTeacher } from './read-teacher.ts';
+import { openTeacherView, type TeacherView } from './teacher-view.ts';
 
 export interface FindInput {
   recipe: Recipe;
@@ -33,30 +35,34 @@ export async function findRate(
   }
   await chooseBackend(runtime.backend, runtime.threads);
   const told = (phase: CallPhase) => throttled((done, total) => progress({ done, total, phase }));
-  const data = await prepareData({
+  const prepare: PrepareOptions = {
     recipe,
     dataPath: input.data,
     workers: runtime.workers,
     memory: runtime.memory,
     signal,
     parts: { pool: true, test: false },
-    onImport: told('import'),
-  });
+  };
+  const data = await prepareData({ ...prepare, onImport: told('import') });
   const names = data.classes.map(({ name }) => name);
   const { teacher } = recipe;
   const training =
     role === 'teacher' && teacher.source === 'train' ? teacher.training : recipe.student.training;
   const models: Model[] = [];
+  let view: TeacherView | null = null;
   try {
     const model = await startModel(recipe, role, names.length, () => undefined);
     models.push(model);
     model.freezeTo(training.stages[0]!.freezeTo);
     const helper =
       role === 'student' && teacher.source !== 'train' ? await readTeacher(teacher, names) : null;
-    if (helper) models.push(helper);
+    if (helper) {
+      models.push(helper.model);
+      view = await openTeacherView(data, helper.image, prepare);
+    }
     const seed = modelSeed(recipe, role);
     const loaders = {
-      train: trainingLoader(data, recipe, { role, training, seed, workers: runtime.workers }),
+      train: trainingLoader(data, recipe, { role, training, seed, workers: runtime.workers, view }),
     };
     return await withLoaders(loaders, ({ train }) =>
       findLearningRate({
@@ -64,7 +70,7 @@ export async function findRate(
         training,
         objective: createObjective({
           distillation: helper ? recipe.distillation : null,
-          teacher: helper && liveTeacher(helper),
+          teacher: helper && liveTeacher(helper.model),
           labelSmoothing: training.labelSmoothing,
         }),
         train,
@@ -76,6 +82,7 @@ export async function findRate(
     );
   } finally {
     for (const model of models) model.dispose();
+    await view?.close();
     await data.close();
   }
 }

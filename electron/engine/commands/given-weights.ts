@@ -1,6 +1,5 @@
 import type { ModelRecipe } from '../../contract/recipe.ts';
-import type { WeightsPolicy } from '../models/weights/apply.ts';
-import { requireFit } from '../models/weights/apply.ts';
+import { requireFit, type WeightsPolicy } from '../models/weights/apply.ts';
 import { openWeights, type WeightsFile } from '../models/weights/load.ts';
 import { describeReport, fitOf, matchTensors, type WeightsReport } from '../models/weights/match.ts';
 import { checkNumbers } from '../models/weights/numbers.ts';
@@ -10,20 +9,24 @@ export interface GivenWeights extends WeightsFile {
 }
 
 /**
- * Reads a weights file that somebody gave and checks it before anything is made of it: that it fits, and that its numbers are
- * numbers. Throws what openWeights and requireFit throw; WEIGHTS_CORRUPT for NaN and the like.
+ * Checks a weights file that somebody gave before anything is made of it: that it fits, and that its numbers are numbers. Throws
+ * what requireFit throws; WEIGHTS_CORRUPT for NaN and the like.
  */
-export async function openGiven(
+export function checkGiven(
+  found: WeightsFile,
   file: string,
-  recipe: ModelRecipe,
-  classes: number,
+  network: { recipe: ModelRecipe; classes: number },
   policy: WeightsPolicy,
-): Promise<GivenWeights> {
-  const found = await openWeights(file);
-  const report = matchTensors(recipe, classes, found.tensors);
-  requireFit(report, { recipe, classes }, policy, found.tensors, file);
+): GivenWeights {
+  const report = matchTensors(network.recipe, network.classes, found.tensors);
+  requireFit(report, network, policy, found.tensors, file);
   checkNumbers(report, found.tensors, file);
   return { ...found, report };
+}
+
+/** Weights that a training begins with: what fits is taken, such as a body with another head. Throws as openWeights and checkGiven do. */
+export async function openStart(file: string, recipe: ModelRecipe, classes: number): Promise<GivenWeights> {
+  return checkGiven(await openWeights(file), file, { recipe, classes }, 'lenient');
 }
 
 const inside = ({ container }: WeightsFile): string => (container === null ? '' : `, under "${container}"`);

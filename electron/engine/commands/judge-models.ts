@@ -14,6 +14,7 @@ import type { FinishedRole } from '../runs/record.ts';
 import { AveragesCollector, type TestAverages } from '../runs/stored-averages.ts';
 import { allOf, orderedLoader, validationLoader, withLoaders } from './loaders.ts';
 import type { PreparedData } from './prepared-data.ts';
+import type { TeacherView } from './teacher-view.ts';
 
 /** A trained (or given) model with what its training told and where its weights lie. */
 export interface Candidate {
@@ -21,6 +22,8 @@ export interface Candidate {
   model: Model;
   finished: FinishedRole;
   weightsFile: string;
+  /** How it sees the images, where that is not as the recipe says. */
+  view?: TeacherView | null;
 }
 
 export interface JudgeOptions {
@@ -90,7 +93,7 @@ async function judgeOne(
     onProgress: ttaPass.onProgress,
   });
   ttaPass.end();
-  const { size } = recipe.data.image;
+  const { size } = (candidate.view?.recipe ?? recipe).data.image;
   const { test, seen, unseen, validation } = judgement;
   const result: ModelResult = {
     architecture: model.recipe.architecture,
@@ -109,6 +112,17 @@ async function judgeOne(
   return { predictions, judgement, result, tta };
 }
 
+function judgingLoaders({ recipe, data }: Pick<JudgeOptions, 'recipe' | 'data'>, workers: number) {
+  const everyImage = allOf(data.test);
+  const { augment } = recipe.data;
+  return {
+    plain: orderedLoader(data.test, everyImage, recipe, null, workers),
+    augmented: ttaPasses(recipe) > 1 ? orderedLoader(data.test, everyImage, recipe, augment, workers) : null,
+    // One set of images for all models, so that their scores can be compared.
+    validation: validationLoader(data, recipe, 'student', workers),
+  };
+}
+
 /** Passes over the test images that test-time augmentation makes for one model. */
 function ttaPasses({ evaluation }: Recipe): number {
   return evaluation.tta.counts.length === 0 ? 0 : largest(evaluation.tta.counts) + 1;
@@ -123,22 +137,21 @@ export async function judgeModels(options: JudgeOptions): Promise<{
   predictions: ReadonlyMap<Role, Predictions>;
   averages: TestAverages | null;
 }> {
-  const { recipe, data, candidates, workers } = options;
+  const { recipe, candidates, workers } = options;
   const copies = ttaPasses(recipe);
-  const everyImage = allOf(data.test);
-  const loaders = {
-    plain: orderedLoader(data.test, everyImage, recipe, null, workers),
-    augmented: copies > 1 ? orderedLoader(data.test, everyImage, recipe, recipe.data.augment, workers) : null,
-    // One set of images for all models, so that their scores can be compared.
-    validation: validationLoader(data, recipe, 'student', workers),
-  };
-  return withLoaders(loaders, async () => {
+  return withLoaders(judgingLoaders(options, workers), async (loaders) => {
     const perModel = loaders.plain.images * (1 + copies) + (loaders.validation?.images ?? 0);
     const pass = passes(perModel * candidates.length, options.onProgress);
     const judged = new Map<Role, Judgements>();
     const collected = new AveragesCollector(recipe.evaluation.tta.beta);
     for (const candidate of candidates) {
-      judged.set(candidate.role, await judgeOne(options, candidate, loaders, pass, collected));
+      const { role, view } = candidate;
+      const judgement = await (view
+        ? withLoaders(judgingLoaders(view, workers), (own) =>
+            judgeOne(options, candidate, own, pass, collected),
+          )
+        : judgeOne(options, candidate, loaders, pass, collected));
+      judged.set(role, judgement);
     }
     const predictions = [...judged].map(([role, one]) => [role, one.predictions] as const);
     return { judged: assemble(judged), predictions: new Map(predictions), averages: collected.averages };

@@ -4,6 +4,11 @@ import type { Split } from '../data/dataset.ts';
 import { Loader } from '../data/loader.ts';
 import type { Pixels } from '../data/pixels.ts';
 import type { PreparedData } from './prepared-data.ts';
+import type { TeacherView } from './teacher-view.ts';
+
+/** What a loader renders beside the student's images, where the teacher sees others. */
+const teachersPool = (view: TeacherView | null) =>
+  view && { pixels: view.data.pool, mean: view.recipe.data.image.mean, std: view.recipe.data.image.std };
 
 export interface TrainingLoaderOptions {
   role: Role;
@@ -12,6 +17,8 @@ export interface TrainingLoaderOptions {
   /** Where it is another than that of the order. */
   augmentSeed?: number;
   workers: number;
+  /** How a teacher sees the images that the student learns from; null: as the student does. */
+  view?: TeacherView | null;
 }
 
 /** The images of one role: a teacher may learn other classes than the student and its baseline. */
@@ -22,11 +29,12 @@ const splitOf = ({ split, teacherSplit }: PreparedData, role: Role): Split =>
 export function trainingLoader(
   data: PreparedData,
   recipe: Recipe,
-  { role, training, seed, augmentSeed = seed, workers }: TrainingLoaderOptions,
+  { role, training, seed, augmentSeed = seed, workers, view = null }: TrainingLoaderOptions,
 ): Loader {
   const { mean, std } = recipe.data.image;
   return new Loader({
     pixels: data.pool,
+    teacherView: teachersPool(view),
     indices: splitOf(data, role).train,
     batchSize: training.batchSize,
     shuffle: true,
@@ -47,11 +55,12 @@ export function orderedLoader(
   recipe: Recipe,
   augment: AugmentRecipe | null,
   workers: number,
-  seed = recipe.seed,
+  { seed = recipe.seed, view = null }: { seed?: number; view?: TeacherView | null } = {},
 ): Loader {
   const { mean, std } = recipe.data.image;
   return new Loader({
     pixels,
+    teacherView: teachersPool(view),
     indices,
     batchSize: recipe.evaluation.batchSize,
     shuffle: false,
@@ -72,9 +81,11 @@ export function validationLoader(
   recipe: Recipe,
   role: Role,
   workers: number,
+  view: TeacherView | null = null,
 ): Loader | null {
   const { validation } = splitOf(data, role);
-  return validation.length === 0 ? null : orderedLoader(data.pool, validation, recipe, null, workers);
+  if (validation.length === 0) return null;
+  return orderedLoader(data.pool, validation, recipe, null, workers, { view });
 }
 
 /** Runs `work` with loaders that are closed afterwards, however it ends. */

@@ -1,12 +1,13 @@
 import { DistillError } from '../../contract/errors.ts';
-import type { Recipe, TeacherRecipe } from '../../contract/recipe.ts';
+import type { ImageRecipe, Recipe } from '../../contract/recipe.ts';
 import type { Role } from '../../contract/result.ts';
 import { createModel, type Model } from '../models/index.ts';
 import { applyWeights } from '../models/weights/apply.ts';
+import { imageIn } from '../models/weights/metadata.ts';
 import { type ModelFile, readModelFile } from '../models/weights/save.ts';
 import { random } from '../random.ts';
 import { RunFolder } from '../runs/run-folder.ts';
-import { openGiven, startSentence, teacherSentence } from './given-weights.ts';
+import { openStart, startSentence } from './given-weights.ts';
 
 /** Told what was read, in a sentence. */
 export type Tell = (level: 'info' | 'warn', message: string) => void;
@@ -33,11 +34,18 @@ export async function readOwnFile(file: string, classNames: readonly string[]): 
 }
 
 /** A model from a file that this program wrote; throws as readOwnFile does. */
-export async function loadModel(file: string, classNames: readonly string[]): Promise<Model> {
-  const { recipe, weights } = await readOwnFile(file, classNames);
+export const loadModel = async (file: string, classNames: readonly string[]): Promise<Model> =>
+  (await loadOwn(file, classNames)).model;
+
+/** The same with the preprocessing that is its own; null: as the run's recipe says. */
+export async function loadOwn(
+  file: string,
+  classNames: readonly string[],
+): Promise<{ model: Model; image: ImageRecipe | null }> {
+  const { recipe, weights, metadata } = await readOwnFile(file, classNames);
   const model = createModel(recipe, classNames.length, 0);
   applyWeights(model, weights, 'strict', file);
-  return model;
+  return { model, image: imageIn(metadata) ?? null };
 }
 
 /** The weights of a run's model that teaches. Throws NOT_FOUND where it is not trained yet. */
@@ -50,29 +58,13 @@ export function teachersFile(run: RunFolder, role: Role): string {
   );
 }
 
-/** A teacher that is not trained in this run: from another run or from a weights file. */
-export async function readTeacher(
-  teacher: Exclude<TeacherRecipe, { source: 'train' }>,
-  classNames: readonly string[],
-  tell: Tell = () => undefined,
-): Promise<Model> {
-  if (teacher.source === 'run') {
-    return loadModel(teachersFile(await RunFolder.open(teacher.path), teacher.role), classNames);
-  }
-  const given = await openGiven(teacher.path, teacher.model, classNames.length, 'strict');
-  const model = createModel(teacher.model, classNames.length, 0);
-  applyWeights(model, given.tensors, 'strict', teacher.path);
-  tell('info', teacherSentence(teacher.path, given));
-  return model;
-}
-
 /** A fresh model, from weights where some are given: what fits is taken, such as a body with another head. */
 export async function startModel(recipe: Recipe, role: Role, classes: number, tell: Tell): Promise<Model> {
   const source = role === 'teacher' ? recipe.teacher : recipe.student;
   if (!('weights' in source)) throw new Error('This teacher is not trained.');
   const model = createModel(source.model, classes, modelSeed(recipe, role));
   if (source.weights !== null) {
-    const given = await openGiven(source.weights, source.model, classes, 'lenient');
+    const given = await openStart(source.weights, source.model, classes);
     applyWeights(model, given.tensors, 'lenient', source.weights);
     const { level, message } = startSentence(role, source.weights, source.model, given);
     tell(level, message);

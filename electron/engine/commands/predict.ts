@@ -9,6 +9,7 @@ import { ranked, softmax } from '../evaluate/predictions.ts';
 import { median } from '../quantile.ts';
 import { createModel, type Model } from '../models/index.ts';
 import { applyWeights } from '../models/weights/apply.ts';
+import { imageIn } from '../models/weights/metadata.ts';
 import { readModelFile } from '../models/weights/save.ts';
 import type { RunFolder } from '../runs/run-folder.ts';
 
@@ -62,11 +63,12 @@ export async function predictImages(
       'Choose another model, or resume the run.',
     );
   }
-  const { recipe, classNames, weights } = await readModelFile(run.weightsFile(input.role));
+  const { recipe, classNames, weights, metadata } = await readModelFile(run.weightsFile(input.role));
   const model = createModel(recipe, classNames.length, 0);
   try {
     applyWeights(model, weights);
-    const { image } = run.recipe.data;
+    // A teacher from elsewhere sees images as it was trained to.
+    const image = imageIn(metadata) ?? run.recipe.data.image;
     // The first pass builds the kernels' sessions and would be charged to the first image.
     classify(model, classNames, new Float32Array(image.size ** 2 * 3), image.size);
     const predictions: Prediction[] = [];

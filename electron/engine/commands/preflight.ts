@@ -1,16 +1,13 @@
 import { divisionFindings } from '../../contract/division-findings.ts';
 import { DistillError } from '../../contract/errors.ts';
-import type { ModelRecipe, Recipe, TeacherRecipe, TrainingRecipe } from '../../contract/recipe.ts';
+import type { ModelRecipe, Recipe, TrainingRecipe } from '../../contract/recipe.ts';
 import type { CallContext, Runtime } from '../../contract/services.ts';
 import { countDivision, divide, type Division, taughtClasses } from '../data/division.ts';
 import { listDataset } from '../data/import.ts';
 import { frozenGroups } from '../models/freezing.ts';
 import { networkOf } from '../models/index.ts';
-import { recover } from '../runs/recovery.ts';
-import { isActive } from '../runs/states.ts';
+import { checkWeights } from './check-weights.ts';
 import { costedTrainings } from './estimate-run.ts';
-import { openGiven } from './given-weights.ts';
-import { readOwnFile, teachersFile } from './models.ts';
 import { dataPathOf } from './prepared-data.ts';
 import { refuseErrors } from './run-findings.ts';
 import { runFolderBytes } from './run-footprint.ts';
@@ -48,9 +45,7 @@ export async function preflight(planned: PlannedRun, context: CallContext): Prom
   );
   if (teacher.source === 'train') checkStages('teacher', teacher.model, teacher.training);
   checkStages('student', student.model, student.training);
-  await checkTeacher(teacher, dataset.classes);
-  if (student.weights !== null)
-    await openGiven(student.weights, student.model, dataset.classes.length, 'lenient');
+  await checkWeights(recipe, dataset.classes);
   await checkRoom(planned, division, context);
 }
 
@@ -60,21 +55,6 @@ function checkStages(role: 'teacher' | 'student', model: ModelRecipe, { stages }
   const network = { groups: networkOf(model, 2).length, architecture: model.architecture };
   for (const [i, { freezeTo }] of stages.entries())
     frozenGroups(freezeTo, network, `${role}.training.stages[${i}].freezeTo`);
-}
-
-async function checkTeacher(teacher: TeacherRecipe, classes: string[]): Promise<void> {
-  if (teacher.source === 'weights') {
-    await openGiven(teacher.path, teacher.model, classes.length, 'strict');
-    return;
-  }
-  if (teacher.source === 'train') {
-    if (teacher.weights !== null) await openGiven(teacher.weights, teacher.model, classes.length, 'lenient');
-    return;
-  }
-  const run = await recover(teacher.path);
-  // A run that is at work will have trained it when this one's turn comes.
-  if (isActive(run.state) && !run.finished.some(({ role }) => role === teacher.role)) return;
-  await readOwnFile(teachersFile(run, teacher.role), classes);
 }
 
 const megabytes = (bytes: number): string => `${Math.ceil(bytes / 1e6)} MB`;

@@ -8,7 +8,6 @@ import { traceRefusal } from '../backend/trace.ts';
 import { createObjective } from '../distill/objective.ts';
 import { liveTeacher, type TeacherSource } from '../distill/teacher.ts';
 import { exportRun, saveMistakeImages, shownMistakes } from '../export/index.ts';
-import type { Model } from '../models/index.ts';
 import { saveModel } from '../models/weights/save.ts';
 import { throttled } from '../progress.ts';
 import type { RunFolder } from '../runs/run-folder.ts';
@@ -22,11 +21,13 @@ import { fit } from '../train/fit.ts';
 import { planRun } from './eta.ts';
 import { type Candidate, judgeModels } from './judge-models.ts';
 import { trainingLoader, validationLoader, withLoaders } from './loaders.ts';
-import { loadModel, modelSeed, readTeacher, startModel, type Tell } from './models.ts';
-import { dataPathOf, prepareData, type PreparedData } from './prepared-data.ts';
+import { takeGivenTeacher } from './given-teacher.ts';
+import { loadModel, modelSeed, startModel, type Tell } from './models.ts';
+import { dataPathOf, prepareData, type PreparedData, type PrepareOptions } from './prepared-data.ts';
 import { RunClock } from './run-clock.ts';
 import { refuseErrors, runFindings } from './run-findings.ts';
 import { openStoredAnswers } from './stored-answers.ts';
+import type { TeacherView } from './teacher-view.ts';
 import { type Watched, watchAnswers, watchImages, watchTeacher } from './watched-images.ts';
 
 interface RunContext {
@@ -48,6 +49,8 @@ interface RunContext {
 interface Guide {
   teacher: TeacherSource;
   callbacks: readonly Callback[];
+  /** How the teacher sees the images; null: as the student does. */
+  view: TeacherView | null;
 }
 
 /** What a run of this recipe goes through, in order. */
@@ -101,8 +104,9 @@ async function trainRole(
       seed,
       augmentSeed: augmentSeedOf(run, role) ?? seed,
       workers,
+      view: guide?.view ?? null,
     }),
-    validation: validationLoader(data, recipe, role, workers),
+    validation: validationLoader(data, recipe, role, workers, guide?.view),
   };
   const outcome = await withLoaders(loaders, ({ train, validation }) =>
     fit({
@@ -149,7 +153,11 @@ function trainTeacher(context: RunContext, clock: RunClock): Promise<Candidate> 
   return trainRole(context, 'teacher', teacher.training, null, clock);
 }
 
-async function trainStudent(context: RunContext, teacher: Model, clock: RunClock): Promise<Candidate> {
+async function trainStudent(
+  context: RunContext,
+  { model: teacher, view = null }: Candidate,
+  clock: RunClock,
+): Promise<Candidate> {
   const { run, recipe, emit } = context;
   const finished = run.finished.some(({ role }) => role === 'student');
   const stored = finished
@@ -157,36 +165,19 @@ async function trainStudent(context: RunContext, teacher: Model, clock: RunClock
     : await openStoredAnswers({
         ...context,
         teacher,
+        view,
         tell: (level, message) => emit({ type: 'log', level, message }),
       });
   const { training } = recipe.student;
   const batchSize = run.runtime.trace === 'off' ? null : training.batchSize;
   const guide = stored ?? { teacher: liveTeacher(teacher, batchSize), callbacks: [] };
-  const callbacks = [...guide.callbacks, watchTeacher(context.watched, teacher, emit)];
+  const watched = view ? watchedOf(view.recipe, view.data) : context.watched;
+  const callbacks = [...guide.callbacks, watchTeacher(watched, teacher, emit)];
   try {
-    return await trainRole(context, 'student', training, { ...guide, callbacks }, clock);
+    return await trainRole(context, 'student', training, { ...guide, callbacks, view }, clock);
   } finally {
     guide.teacher.dispose();
   }
-}
-
-/** A teacher that is not trained here: read, and kept with the run, so that the run can be judged alone. */
-async function givenTeacher(
-  { run, data, emit }: RunContext,
-  teacher: Exclude<Recipe['teacher'], { source: 'train' }>,
-): Promise<Candidate> {
-  const role = 'teacher';
-  const classNames = data.classes.map(({ name }) => name);
-  const weightsFile = run.weightsFile(role);
-  const known = run.finished.find((one) => one.role === role);
-  if (known) return { role, model: await loadModel(weightsFile, classNames), finished: known, weightsFile };
-  const finished = { role, bestEpoch: null, trainingSeconds: null, imagesPerSecond: null } as const;
-  const model = await readTeacher(teacher, classNames, (level, message) =>
-    emit({ type: 'log', level, message }),
-  );
-  await saveModel(await run.prepare('weights', `${role}.safetensors`), model, { classNames });
-  await run.finish(finished);
-  return { role, model, finished, weightsFile };
 }
 
 /** The images that the report shows, out of the decoded test images. */
@@ -278,13 +269,16 @@ async function executeOn(
   if (untraced !== null) emit({ type: 'log', level: 'warn', message: untraced });
 
   let decodeProgress: ReturnType<typeof enter> | null = null;
-  const data = await prepareData({
+  const prepare: PrepareOptions = {
     recipe,
     dataPath: run.dataPath,
     workers,
     memory,
     before: resume ? await run.dataset() : null,
     signal,
+  };
+  const data = await prepareData({
+    ...prepare,
     onImport: enter('import'),
     onDecode: (done, total) => (decodeProgress ??= enter('decode'))(done, total),
   });
@@ -314,13 +308,17 @@ async function executeOn(
     if (data.leftAside > 0) log(validationLeftAside(data.leftAside));
     beginProbes(run.path(probesFile), context.watched.images);
     enter('teacher');
-    const given = recipe.teacher.source === 'train' ? null : await givenTeacher(context, recipe.teacher);
-    const plan = planRun(recipe, data, given?.model ?? null, run.runtime.trace !== 'off');
+    const tell: Tell = (level, message) => emit({ type: 'log', level, message });
+    const given =
+      recipe.teacher.source === 'train'
+        ? null
+        : await takeGivenTeacher({ run, teacher: recipe.teacher, data, prepare, tell });
+    const plan = planRun(recipe, data, given, run.runtime.trace !== 'off');
     const clock = new RunClock({ plan, emit });
     const teacher = given ?? (await trainTeacher(context, clock));
     candidates.push(teacher);
     enter('student');
-    candidates.push(await trainStudent(context, teacher.model, clock));
+    candidates.push(await trainStudent(context, teacher, clock));
     if (recipe.baseline && !leavesOutBaseline(context)) {
       enter('baseline');
       candidates.push(await trainRole(context, 'baseline', recipe.student.training, null, clock));
@@ -368,7 +366,10 @@ async function executeOn(
     });
     return result;
   } finally {
-    for (const { model } of candidates) model.dispose();
+    for (const { model, view } of candidates) {
+      model.dispose();
+      await view?.close();
+    }
     await data.close();
   }
 }

@@ -18,6 +18,7 @@ import { modelVariables, readVariables } from '../train/snapshot.ts';
 import { orderedLoader, withLoaders } from './loaders.ts';
 import { modelSeed } from './models.ts';
 import type { PreparedData } from './prepared-data.ts';
+import type { TeacherView } from './teacher-view.ts';
 
 /** Makes the folder, so that a wrong one shows before anything was computed. Throws NOT_WRITABLE, INVALID_INPUT ... */
 export async function prepareCache(folder: string): Promise<void> {
@@ -31,6 +32,8 @@ export interface StoredAnswersOptions {
   recipe: Recipe;
   data: PreparedData;
   teacher: Model;
+  /** How it sees the images; null: as the student does. */
+  view: TeacherView | null;
   backend: string;
   workers: number;
   resume: boolean;
@@ -67,7 +70,7 @@ async function identityOf(options: StoredAnswersOptions): Promise<AnswerIdentity
       train: list(split.train),
       validation: list(split.validation),
     },
-    image: recipe.data.image,
+    image: (options.view?.recipe ?? recipe).data.image,
     augment: recipe.data.augment,
     pixels: pixelCodeHash(),
     backend,
@@ -146,12 +149,15 @@ async function askMissing(
   teacher: StoredTeacher,
   epoch: number,
   augmentSeed: number,
-  { recipe, data, workers, signal }: StoredAnswersOptions,
+  { recipe: own, data: ownData, view, workers, signal }: StoredAnswersOptions,
 ): Promise<void> {
   const { missing } = teacher;
   if (missing.length === 0 || signal.aborted) return;
+  const { recipe, data } = view ?? { recipe: own, data: ownData };
   const { size } = recipe.data.image;
-  const loader = orderedLoader(data.pool, missing, recipe, recipe.data.augment, workers, augmentSeed);
+  const loader = orderedLoader(data.pool, missing, recipe, recipe.data.augment, workers, {
+    seed: augmentSeed,
+  });
   await withLoaders({ loader }, async () => {
     for await (const { images, indices, n } of untilAborted(loader.epoch(epoch, { signal }), signal)) {
       tf.tidy(() => teacher.logits(tf.tensor4d(images, [n, size, size, 3]), { indices, epoch }));

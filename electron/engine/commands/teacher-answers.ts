@@ -12,8 +12,8 @@ import { forward } from '../evaluate/predict.ts';
 import { random } from '../random.ts';
 import { listRuns } from '../runs/recovery.ts';
 import { RunFolder } from '../runs/run-folder.ts';
-import { readTeacher } from './models.ts';
 import { dataPathOf } from './prepared-data.ts';
+import { readTeacher } from './read-teacher.ts';
 import { readSettings } from './settings.ts';
 
 type GivenTeacher = Exclude<TeacherRecipe, { source: 'train' }>;
@@ -102,16 +102,18 @@ async function answer(
   const labels = test.map(({ label }) => label);
   const drawn = spreadOverClasses(labels, [...labels.keys()], count, random(seed, 'teacher-answers'));
   const samples = drawn.map((index) => test[index]!);
-  const inputs = await Promise.all(
-    samples.map(async ({ key }) => networkInput(await datasets.read(path, key, context), data.image)),
-  );
   const { backend, threads } = (await readSettings({}, context)).runtime;
   await chooseBackend(backend, threads);
-  const model = await readTeacher(
+  const { model, image } = await readTeacher(
     teacher,
     classes.map(({ name }) => name),
   );
   try {
+    const inputs = await Promise.all(
+      samples.map(async ({ key }) =>
+        networkInput(await datasets.read(path, key, context), image ?? data.image),
+      ),
+    );
     const images = inputs.map((values, i) => {
       if (context.signal.aborted) throw new DistillError('CANCELLED', 'Asking the teacher was cancelled.');
       const { key, label } = samples[i]!;

@@ -7,17 +7,23 @@ import { openPixels, type PixelPlace } from './pixel-place.ts';
 import { renderInto } from './render.ts';
 import { answerRequests, note } from './worker-port.ts';
 
-export interface AugmentTask {
+/** One way to see the images: at a size, in a normalisation. */
+export interface ViewTask {
   place: PixelPlace;
   /** Each image's row there. */
   rows: Int32Array<SharedArrayBuffer>;
   size: number;
   /** One per slot, each [batchSize, size, size, 3]. */
   slots: Float32Array<SharedArrayBuffer>[];
-  shape: RingShape;
-  augment: AugmentRecipe | null;
   mean: ImageRecipe['mean'];
   std: ImageRecipe['std'];
+}
+
+export interface AugmentTask {
+  /** Each image is transformed the same way in all of them. */
+  views: ViewTask[];
+  shape: RingShape;
+  augment: AugmentRecipe | null;
   seed: number;
 }
 
@@ -29,21 +35,21 @@ export interface AugmentRequest {
   control: Int32Array<SharedArrayBuffer>;
 }
 
-const { place, rows, size, slots, shape, augment, mean, std, seed } = workerData as AugmentTask;
-const length = size * size * 3;
-const pixels = openPixels(place);
+const { views, shape, augment, seed } = workerData as AugmentTask;
+const opened = views.map((view) => ({ ...view, pixels: openPixels(view.place) }));
 
 answerRequests(({ epoch, order, control }: AugmentRequest): null => {
   const ring = new BatchRing(shape, control);
   for (let part = ring.claim(); part; part = ring.claim()) {
-    const target = slots[part.batch % slots.length]!;
     for (let i = part.start; i < part.start + part.count; i++) {
       const index = order[part.batch * shape.batchSize + i]!;
-      const source = pixels.read(rows[index]!);
       const transform = augment
         ? drawTransform(augment, random(seed, 'augment', epoch, index))
         : identityTransform;
-      renderInto(source, size, transform, mean, std, target, i * length);
+      for (const { pixels, rows, size, slots, mean, std } of opened) {
+        const target = slots[part.batch % slots.length]!;
+        renderInto(pixels.read(rows[index]!), size, transform, mean, std, target, i * size * size * 3);
+      }
     }
     if (ring.finish(part)) note();
   }

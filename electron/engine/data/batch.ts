@@ -2,6 +2,8 @@
 export interface Batch {
   /** Normalised RGB, [n, size, size, 3] row-major. */
   images: Float32Array<SharedArrayBuffer>;
+  /** The same images, transformed alike, as a teacher sees them that has a size or a normalisation of its own; absent: as above. */
+  teacherImages?: Float32Array<SharedArrayBuffer>;
   labels: Int32Array;
   /** Indices into the pixels, [n]. */
   indices: Int32Array;

@@ -2,7 +2,7 @@ import { DistillError } from '../../contract/errors.ts';
 import type { AugmentRecipe, ImageRecipe } from '../../contract/recipe.ts';
 import { random } from '../random.ts';
 import { workerModule } from '../resources.ts';
-import type { AugmentRequest, AugmentTask } from './augment-worker.ts';
+import type { AugmentRequest, AugmentTask, ViewTask } from './augment-worker.ts';
 import { BatchRing, type RingShape } from './batch-ring.ts';
 import type { Batch } from './batch.ts';
 import { taken } from './epoch-images.ts';
@@ -10,8 +10,14 @@ import type { Pixels } from './pixels.ts';
 import { sharedBuffer } from './shared-memory.ts';
 import { WorkerPool } from './worker-pool.ts';
 
-export interface LoaderOptions {
+/** Decoded images, and how they are normalised. */
+export interface ImageView extends Pick<ImageRecipe, 'mean' | 'std'> {
   pixels: Pixels;
+}
+
+export interface LoaderOptions extends ImageView {
+  /** The same images in the same order as a teacher sees them, where it sees them otherwise. */
+  teacherView?: ImageView | null;
   /** Which of the pixels to load. */
   indices: readonly number[];
   batchSize: number;
@@ -23,8 +29,6 @@ export interface LoaderOptions {
   dropLast: boolean;
   /** null: the images as they are. */
   augment: AugmentRecipe | null;
-  mean: ImageRecipe['mean'];
-  std: ImageRecipe['std'];
   seed: number;
   /** Seed of the augmentation, where it is another than that of the order. */
   augmentSeed?: number;
@@ -54,7 +58,8 @@ export class Loader {
   readonly images: number;
   readonly #options: LoaderOptions;
   readonly #shape: RingShape;
-  readonly #slots: Float32Array<SharedArrayBuffer>[];
+  /** The images' own, then the teacher's where there is one. */
+  readonly #views: ViewTask[];
   readonly #pool: WorkerPool<AugmentRequest, null>;
   #wake: () => void = () => undefined;
   #busy = false;
@@ -63,29 +68,14 @@ export class Loader {
   /** Throws DistillError DATASET_EMPTY, INVALID_INPUT (an index or batch size out of range) or OUT_OF_MEMORY. */
   constructor(options: LoaderOptions) {
     check(options);
-    const { pixels, indices, dropLast, workers, augment, mean, std, seed, augmentSeed = seed } = options;
+    const { indices, dropLast, workers, augment, seed, augmentSeed = seed, teacherView } = options;
     const batchSize = Math.min(options.batchSize, indices.length);
     this.batches = dropLast ? Math.floor(indices.length / batchSize) : Math.ceil(indices.length / batchSize);
     this.images = dropLast ? this.batches * batchSize : indices.length;
     this.#options = options;
     this.#shape = { images: this.images, batchSize, slots: Math.min(slotCount, this.batches) };
-    const floats = batchSize * pixels.size * pixels.size * 3;
-    const what = `a batch of ${batchSize} images of ${pixels.size} x ${pixels.size} pixels`;
-    this.#slots = Array.from(
-      { length: this.#shape.slots },
-      () => new Float32Array(sharedBuffer(floats * Float32Array.BYTES_PER_ELEMENT, what)),
-    );
-    const data: AugmentTask = {
-      place: pixels.place,
-      rows: pixels.rows,
-      size: pixels.size,
-      slots: this.#slots,
-      shape: this.#shape,
-      augment,
-      mean,
-      std,
-      seed: augmentSeed,
-    };
+    this.#views = [options, ...(teacherView ? [teacherView] : [])].map((view) => viewTask(view, this.#shape));
+    const data: AugmentTask = { views: this.#views, shape: this.#shape, augment, seed: augmentSeed };
     this.#pool = new WorkerPool(workerModule('./augment-worker', import.meta.url), {
       workers,
       purpose: 'augmentation',
@@ -121,8 +111,12 @@ export class Loader {
         await this.#ready(ring, batch, rendering, signal);
         const n = ring.imagesOf(batch);
         const indices = Int32Array.from(order.subarray(batch * batchSize, batch * batchSize + n));
+        const [images, teacherImages] = this.#views.map(({ slots, size }) =>
+          slots[batch % slots.length]!.subarray(0, n * size * size * 3),
+        );
         yield {
-          images: this.#slots[batch % this.#slots.length]!.subarray(0, n * pixels.size * pixels.size * 3),
+          images: images!,
+          ...(teacherImages && { teacherImages }),
           labels: indices.map((index) => pixels.labels[index]!),
           indices,
           n,
@@ -191,6 +185,14 @@ export class Loader {
       this.#waited += (performance.now() - started) / 1000;
     }
   }
+}
+
+function viewTask({ pixels, mean, std }: ImageView, { batchSize, slots }: RingShape): ViewTask {
+  const { place, rows, size } = pixels;
+  const bytes = batchSize * size * size * 3 * Float32Array.BYTES_PER_ELEMENT;
+  const what = `a batch of ${batchSize} images of ${size} x ${size} pixels`;
+  const room = () => new Float32Array(sharedBuffer(bytes, what));
+  return { place, rows, size, slots: Array.from({ length: slots }, room), mean, std };
 }
 
 function check({ pixels, indices, batchSize }: LoaderOptions): void {

@@ -33,7 +33,7 @@ export interface Objective {
   teacherIsLive: boolean;
   /** What a live teacher's logits depend on besides the images. */
   teacherVariables: readonly Variable[];
-  /** The teacher's logits [n, classes] on the student's own images; null without a teacher. Call it outside the tape. */
+  /** The teacher's logits [n, classes] on the images as it sees them; null without a teacher. Call it outside the tape. */
   teacherLogits(images: Tensor4D, place: BatchPlace): Tensor2D | null;
   /** logits [n, classes], labels int32 [n]. */
   loss(logits: Tensor2D, labels: Tensor1D, teacherLogits: Tensor2D | null): LossTerms;

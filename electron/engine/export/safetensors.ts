@@ -6,6 +6,7 @@ import { DistillError } from '../../contract/errors.ts';
 import type { ModelRecipe, Recipe } from '../../contract/recipe.ts';
 import type { Role } from '../../contract/result.ts';
 import { fileError, jsonText } from '../files.ts';
+import { imageIn } from '../models/weights/metadata.ts';
 import type { RunFolder } from '../runs/run-folder.ts';
 import { exportBase, type Exporter, type ExportFile } from './exporter.ts';
 
@@ -39,12 +40,16 @@ async function readHeader(file: string): Promise<{ header: Record<string, unknow
   }
 }
 
+const metadataOf = (header: Record<string, unknown>): Record<string, string> => {
+  const found = z.record(z.string(), z.string()).safeParse(header['__metadata__']);
+  return found.success ? found.data : {};
+};
+
 /** The same tensors behind another header, padded with blanks to eight bytes as the reference writer does. */
 async function* withMetadata(file: string, metadata: Record<string, string>): AsyncGenerator<Uint8Array> {
   const { header, dataStart } = await readHeader(file);
-  const old = z.record(z.string(), z.string()).safeParse(header.__metadata__);
   const text = Buffer.from(
-    JSON.stringify({ ...header, __metadata__: { ...(old.success ? old.data : {}), ...metadata } }),
+    JSON.stringify({ ...header, __metadata__: { ...metadataOf(header), ...metadata } }),
   );
   const padded = Buffer.alloc(Math.ceil(text.length / 8) * 8, ' ');
   text.copy(padded);
@@ -79,17 +84,19 @@ export const safetensors: Exporter = {
       const weights = run.weightsFile(role);
       if (!(await stat(weights).catch(() => null))) continue;
       const base = `${start}-${role}`;
+      const image = imageIn(metadataOf((await readHeader(weights)).header)) ?? run.recipe.data.image;
       const metadata = {
         format: 'pt',
         run: path.basename(run.folder),
         role,
         ...(classes ? { classes: JSON.stringify(classes) } : {}),
+        image: JSON.stringify(image),
       };
       const description = {
         run: path.basename(run.folder),
         role,
         model: modelOf(run.recipe, role),
-        image: run.recipe.data.image,
+        image,
         classes,
       };
       files.push(

@@ -46,6 +46,15 @@ function parseJson(text: string, file: string): unknown {
   }
 }
 
+function withAbsoluteClasses<Given extends Exclude<Recipe['teacher'], { source: 'train' }>>(
+  teacher: Given,
+  absolute: (file: string) => string,
+): Given {
+  return 'classes' in teacher && typeof teacher.classes === 'string'
+    ? { ...teacher, classes: absolute(teacher.classes) }
+    : teacher;
+}
+
 function withAbsolutePaths(recipe: Recipe, folder: string): Recipe {
   const absolute = <Given extends string | null>(given: Given): Given =>
     (given === null ? null : path.resolve(folder, given)) as Given;
@@ -56,7 +65,7 @@ function withAbsolutePaths(recipe: Recipe, folder: string): Recipe {
     teacher:
       teacher.source === 'train'
         ? { ...teacher, weights: absolute(teacher.weights) }
-        : { ...teacher, path: absolute(teacher.path) },
+        : { ...withAbsoluteClasses(teacher, absolute), path: absolute(teacher.path) },
     student: { ...student, weights: absolute(student.weights) },
   };
 }

@@ -40,12 +40,25 @@ export async function unpack(readout: Readout, objective: Objective): Promise<St
   return { loss, labelLoss, distillationLoss: objective.distils ? distillationLoss : null, logits };
 }
 
-/** The batch's arrays become tensors without a copy: they are valid until the next batch is asked for. */
-export function batchTensors(batch: Batch): { images: Tensor4D; labels: Tensor1D } {
-  const size = Math.round(Math.sqrt(batch.images.length / batch.n / 3));
+function imageTensor(images: Float32Array, n: number): Tensor4D {
+  const size = Math.round(Math.sqrt(images.length / n / 3));
+  return tf.tensor4d(images, [n, size, size, 3], 'float32');
+}
+
+/**
+ * The batch's arrays become tensors without a copy: they are valid until the next batch is asked for. `teacherImages` is
+ * `images` where the teacher sees the same.
+ */
+export function batchTensors({ images, teacherImages, labels, n }: Batch): {
+  images: Tensor4D;
+  teacherImages: Tensor4D;
+  labels: Tensor1D;
+} {
+  const own = imageTensor(images, n);
   return {
-    images: tf.tensor4d(batch.images, [batch.n, size, size, 3], 'float32'),
-    labels: tf.tensor1d(batch.labels, 'int32'),
+    images: own,
+    teacherImages: teacherImages ? imageTensor(teacherImages, n) : own,
+    labels: tf.tensor1d(labels, 'int32'),
   };
 }
 
@@ -94,8 +107,8 @@ export const trainableParameters = (model: Model): Parameter[] =>
 /** Loss and logits in evaluation mode. The caller disposes. */
 export function evaluationReadout(model: Model, objective: Objective, batch: Batch, epoch: number): Readout {
   return tf.tidy(() => {
-    const { images, labels } = batchTensors(batch);
-    const teacherLogits = objective.teacherLogits(images, { indices: batch.indices, epoch });
+    const { images, teacherImages, labels } = batchTensors(batch);
+    const teacherLogits = objective.teacherLogits(teacherImages, { indices: batch.indices, epoch });
     const logits = model.forward(images, { training: false });
     return pack(resultsOf(objective.loss(logits, labels, teacherLogits), logits));
   });

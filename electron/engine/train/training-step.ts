@@ -98,15 +98,16 @@ export class TrainingStep {
 
   private results(batch: Batch, place: StepPlace): StepResults {
     const { model, objective, optimizer, trace } = this.options;
-    const { images, labels } = batchTensors(batch);
+    const { images, teacherImages, labels } = batchTensors(batch);
     const at = { indices: batch.indices, epoch: place.epoch };
     const live = objective.teacherIsLive;
-    const given = live ? null : objective.teacherLogits(images, at);
+    const given = live ? null : objective.teacherLogits(teacherImages, at);
     const parameters = trainableParameters(model);
     const update = optimizer.prepare(parameters, place.hyper);
-    const inputs = [images, labels, ...(given ? [given] : []), ...update.scalars];
+    const views = live && teacherImages !== images ? [teacherImages] : [];
+    const inputs = [images, ...views, labels, ...(given ? [given] : []), ...update.scalars];
     const eager = (mask: Mask | undefined): StepResults => {
-      const teacherLogits = live ? objective.teacherLogits(images, at) : given;
+      const teacherLogits = live ? objective.teacherLogits(teacherImages, at) : given;
       return this.step({ images, labels, teacherLogits }, update, mask);
     };
     if (!trace || !canTrace()) return eager(place.dropoutMask);

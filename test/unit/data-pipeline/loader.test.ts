@@ -69,6 +69,31 @@ describe('Loader', () => {
     }
   });
 
+  it('renders the same images, transformed alike, as a teacher sees them', async () => {
+    const [pixels, larger] = [await makePixels(50), await noisePixels(50, 12)];
+    const [ownMean, ownStd] = [
+      [0.5, 0.4, 0.3],
+      [0.5, 0.6, 0.7],
+    ] as [LoaderOptions['mean'], LoaderOptions['std']];
+    const loader = await load(50, {
+      pixels,
+      teacherView: { pixels: larger, mean: ownMean, std: ownStd },
+      workers: 2,
+    });
+    const plain = await collect(await load(50, { pixels }), 3);
+    const expected = new Float32Array(12 * 12 * 3);
+    let batches = 0;
+    for await (const { images, teacherImages, indices } of loader.epoch(3)) {
+      expect([...images]).toEqual(plain[batches++]!.images);
+      for (const [i, index] of indices.entries()) {
+        const transform = drawTransform(augment, random(11, 'augment', 3, index));
+        renderInto(larger.image(index), 12, transform, ownMean, ownStd, expected, 0);
+        expect(teacherImages!.slice(i * expected.length, (i + 1) * expected.length)).toEqual(expected);
+      }
+    }
+    expect(batches).toBe(1);
+  });
+
   it('delivers the same bytes whatever the number of workers', async () => {
     const [one, two, three] = await Promise.all(
       [1, 2, 3].map(async (workers) => collect(await load(330, { workers }), 2)),

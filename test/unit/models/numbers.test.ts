@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { modelSchema } from '../../../electron/contract/recipe.ts';
-import { openGiven } from '../../../electron/engine/commands/given-weights.ts';
+import { openStart } from '../../../electron/engine/commands/given-weights.ts';
 import { encodeSafetensors } from '../../../electron/engine/models/weights/safetensors.ts';
 import { layersOf, tensorShapes } from '../../../electron/engine/models/weights/shapes.ts';
 import { sizeOf } from '../../../electron/engine/models/weights/tensor-data.ts';
@@ -29,7 +29,7 @@ async function open(name: string, value: number) {
   tensors.get(`model.${name}`)!.data[3] = value;
   const file = path.join(folder, 'weights.safetensors');
   await writeFile(file, encodeSafetensors(tensors));
-  return openGiven(file, recipe, 3, 'strict');
+  return openStart(file, recipe, 3);
 }
 
 test.each([

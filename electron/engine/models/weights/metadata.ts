@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type ModelRecipe, modelSchema } from '../../../contract/recipe.ts';
+import { type ImageRecipe, imageSchema, type ModelRecipe, modelSchema } from '../../../contract/recipe.ts';
 
 /** What this program's own weights files say of themselves in their metadata; each undefined or null where they do not. */
 
@@ -17,3 +17,7 @@ export const modelIn = (metadata: Record<string, string>): ModelRecipe | undefin
 /** The names of the outputs, in their order. */
 export const classNamesIn = (metadata: Record<string, string>): string[] | null =>
   parseJson(z.array(z.string()).min(1), metadata['classes']) ?? null;
+
+/** How its images are prepared, where that is not as its run's recipe says. */
+export const imageIn = (metadata: Record<string, string>): ImageRecipe | undefined =>
+  parseJson(imageSchema, metadata['image']);

@@ -1,0 +1,116 @@
+import { mcnemar } from './mcnemar.ts';
+
+/** What a given teacher answered for some held-out images. */
+export interface TeacherAnswersCheck {
+  /** True classes, [n]. */
+  labels: Int32Array;
+  /** Its most probable class of each image, [n]. */
+  answers: Int32Array;
+  classes: number;
+}
+
+/** Another way to take the teacher, tried on the same images. */
+export interface Reading {
+  /** E.g. 'with its classes in the order of their names as text'. */
+  what: string;
+  /** What to do where it fits better. */
+  hint: string;
+  answers: Int32Array;
+}
+
+/** One-sided quantile of the normal distribution at 0.1 %: a good teacher is stopped once in a thousand runs at most. */
+const z = 3.09;
+/** Chances of luck below which another reading stops a run, or is told. */
+const [certain, likely] = [1e-3, 0.05];
+
+export const countRight = (labels: Int32Array, answers: Int32Array): number =>
+  labels.reduce((sum, label, i) => sum + Number(answers[i] === label), 0);
+
+/** Upper limit of the true accuracy (Wilson, 1927). */
+export function upperLimit(right: number, n: number): number {
+  const p = right / n;
+  const spread = z * Math.sqrt((p * (1 - p)) / n + z ** 2 / (4 * n ** 2));
+  return (p + z ** 2 / (2 * n) + spread) / (1 + z ** 2 / n);
+}
+
+/** What whoever always says the most frequent class gets right. */
+function chanceOf(labels: Int32Array, classes: number): number {
+  const counts = new Int32Array(classes);
+  for (const label of labels) counts[label]!++;
+  return Math.max(1 / classes, counts.reduce((most, count) => Math.max(most, count), 0) / labels.length);
+}
+
+/** A quarter of the way from chance to perfect: what answers no better has learned something else. */
+const nearChance = (chance: number): number => chance + 0.25 * (1 - chance);
+
+/** The answers where output i stands for class order[i]. */
+export const relabelled = (answers: Int32Array, order: readonly number[]): Int32Array =>
+  answers.map((answer) => order[answer]!);
+
+/** Each output read as the class whose images it mostly names: how well any other order of the classes could do at best. */
+export function bestOrder({ labels, answers, classes }: TeacherAnswersCheck): number[] {
+  const counts = Array.from({ length: classes }, () => new Int32Array(classes));
+  for (const [i, label] of labels.entries()) counts[answers[i]!]![label]!++;
+  return counts.map((row) => row.indexOf(row.reduce((most, count) => Math.max(most, count), 0)));
+}
+
+export type TeacherVerdict =
+  | { kind: 'fine'; right: number }
+  /** The sentence to warn with. */
+  | { kind: 'doubtful'; right: number; message: string }
+  | { kind: 'wrong'; right: number; message: string; hint: string };
+
+const percent = (share: number): string => `${(100 * share).toFixed(0)} %`;
+
+export interface Judging extends TeacherAnswersCheck {
+  readings: readonly Reading[];
+  /** Accuracy in the run that it comes from; null: not known. */
+  expected: number | null;
+}
+
+/** The reading that fits best, and the chance that it fits better by luck alone (McNemar's test); null: none fits better. */
+function betterReading({ labels, answers, readings }: Judging): { reading: Reading; luck: number } | null {
+  const right = countRight(labels, answers);
+  const [best] = readings.toSorted((a, b) => countRight(labels, b.answers) - countRight(labels, a.answers));
+  if (!best || countRight(labels, best.answers) <= right) return null;
+  let [onlyThere, onlyHere] = [0, 0];
+  for (const [i, label] of labels.entries()) {
+    const [there, here] = [best.answers[i] === label, answers[i] === label];
+    if (there && !here) onlyThere++;
+    if (here && !there) onlyHere++;
+  }
+  return { reading: best, luck: mcnemar(onlyThere, onlyHere) };
+}
+
+const checkHint =
+  "Check that it was trained on these classes in this order (teacher.classes takes a list or a file in the teacher's own order), and with this normalisation, image size and order of channels (data.image).";
+
+/** Whether a teacher can teach: judged on held-out images, before a student learns from it. */
+export function judgeTeacher(judging: Judging): TeacherVerdict {
+  const { labels, answers, classes, expected } = judging;
+  const n = labels.length;
+  const right = countRight(labels, answers);
+  const chance = chanceOf(labels, classes);
+  const found = `The teacher answers ${right} of ${n} held-out images right (${percent(right / n)}; guessing gets ${percent(chance)})`;
+  const better = betterReading(judging);
+  const there = better && `${percent(countRight(labels, better.reading.answers) / n)} ${better.reading.what}`;
+  if (better && better.luck < certain)
+    return { kind: 'wrong', right, message: `${found}, but ${there}.`, hint: better.reading.hint };
+  const limit = upperLimit(right, n);
+  const wasNear = expected !== null && expected < nearChance(chance);
+  if (limit < nearChance(chance) && !wasNear)
+    return { kind: 'wrong', right, message: `${found}: it is near chance.`, hint: checkHint };
+  if (expected !== null && !wasNear && limit - chance < (expected - chance) / 2) {
+    const message = `${found}, and ${percent(expected)} in the run that it comes from.`;
+    return {
+      kind: 'wrong',
+      right,
+      message,
+      hint: 'Check that this dataset shows the same classes as the one of that run.',
+    };
+  }
+  if (right / n >= chance + 0.5 * (1 - chance)) return { kind: 'fine', right };
+  const remedy =
+    better && better.luck < likely ? `It would answer ${there}. ${better.reading.hint}` : checkHint;
+  return { kind: 'doubtful', right, message: `${found}: a student can hardly learn from it. ${remedy}` };
+}

@@ -1,0 +1,79 @@
+import { DistillError } from '../../../contract/errors.ts';
+import type { ModelRecipe } from '../../../contract/recipe.ts';
+import { outputNames } from './shapes.ts';
+import { sizeOf, type TensorMap } from './tensor-data.ts';
+
+/** Names that look alike are one: Unicode's composed and decomposed forms, '14', '14.0' and '00014'. */
+function identityOf(name: string): string {
+  const text = name.normalize('NFC').trim();
+  return /^\d+(?:\.0+)?$/.test(text) ? String(Number(text)) : text;
+}
+
+/** The place of each name; throws WEIGHTS_MISMATCH where one is there twice. */
+function places(names: readonly string[]): Map<string, number> {
+  const found = new Map<string, number>();
+  for (const [place, name] of names.entries()) {
+    const identity = identityOf(name);
+    if (found.has(identity))
+      throw new DistillError(
+        'WEIGHTS_MISMATCH',
+        `The teacher's classes name "${name}" twice.`,
+        'Each output has a class of its own: correct the list.',
+      );
+    found.set(identity, place);
+  }
+  return found;
+}
+
+const some = (names: readonly string[]): string =>
+  `${names
+    .slice(0, 5)
+    .map((name) => `"${name}"`)
+    .join(', ')}${names.length > 5 ? ` and ${names.length - 5} more` : ''}`;
+
+/**
+ * Which of a teacher's outputs stands for each class of a dataset, by name; where the teacher's names are all numbers and the
+ * dataset's are not, they are the classes' ids. The teacher may know more classes. Throws WEIGHTS_MISMATCH, naming the classes
+ * that it does not know.
+ */
+export function outputsFor(dataset: readonly string[], teachers: readonly string[]): number[] {
+  const known = places(teachers);
+  const isNumber = (name: string) => /^\d+$/.test(identityOf(name));
+  const byId = teachers.every(isNumber) && !dataset.some(isNumber);
+  const outputs = dataset.map((name, id) => known.get(byId ? String(id) : identityOf(name)));
+  const lacking = dataset.filter((_, id) => outputs[id] === undefined);
+  if (lacking.length === 0) return outputs as number[];
+  throw new DistillError(
+    'WEIGHTS_MISMATCH',
+    `The teacher does not know ${lacking.length} of the dataset's ${dataset.length} classes: ${some(lacking)}. It knows ${some(teachers)}.`,
+    'Use a teacher that was trained on all of these classes, or correct the list of its classes (teacher.classes).',
+  );
+}
+
+/** Whether every output stays where it is. */
+export const keepsOrder = (outputs: readonly number[], teachers: number): boolean =>
+  outputs.length === teachers && outputs.every((output, id) => output === id);
+
+/**
+ * The tensors of a network with only these outputs, in this order. `nameOf`: the file's name of one of our tensors. Its softmax is
+ * the whole one's, restricted to these classes.
+ */
+export function selectOutputs(
+  tensors: TensorMap,
+  recipe: ModelRecipe,
+  nameOf: (ours: string) => string,
+  outputs: readonly number[],
+): TensorMap {
+  const selected = new Map(tensors);
+  for (const ours of outputNames(recipe)) {
+    const name = nameOf(ours);
+    const { shape, data } = tensors.get(name)!;
+    const rest = shape.slice(1);
+    const row = sizeOf(rest);
+    const rows = new Float32Array(outputs.length * row);
+    for (const [id, output] of outputs.entries())
+      rows.set(data.subarray(output * row, (output + 1) * row), id * row);
+    selected.set(name, { shape: [outputs.length, ...rest], data: rows });
+  }
+  return selected;
+}

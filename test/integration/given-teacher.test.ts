@@ -1,0 +1,71 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { expect, test } from 'vitest';
+import type { RecipeInput } from '../../electron/contract/recipe.ts';
+import { decodeSafetensors, encodeSafetensors } from '../../electron/engine/models/weights/safetensors.ts';
+import { RunFolder } from '../../electron/engine/runs/run-folder.ts';
+import { readPredictions } from '../../electron/engine/runs/stored-predictions.ts';
+import { smallRecipe, useSmallRuns } from '../support/small-run.ts';
+
+const runs = useSmallRuns();
+const model = { architecture: 'cifar_resnet8', width: 8 } as const;
+const training = (epochs: number) => ({ batchSize: 16, stages: [{ epochs, learningRate: 0.01 }] });
+const common = { baseline: false, exports: [], evaluation: {} } satisfies Partial<RecipeInput>;
+const image = { size: 32, resize: 'crop', mean: [0.5, 0.5, 0.5], std: [0.5, 0.5, 0.5] } as const;
+
+const predictions = async (folder: string) => (await readPredictions(await RunFolder.open(folder))).models;
+
+test('a teacher sees the images as it was trained to, and its classes are matched by name', async () => {
+  const first = await runs.run(
+    smallRecipe({
+      ...common,
+      data: { image: { ...image, mean: [...image.mean], std: [...image.std] } },
+      teacher: { source: 'train', model, training: training(4) },
+      student: { model, training: training(1) },
+    }),
+  );
+  expect(first.state).toBe('completed');
+  const before = (await predictions(first.folder)).get('teacher')!;
+
+  // From the run, at another size, resizing and normalisation: the same answers to the bit.
+  const student = { model, training: training(1) };
+  const data = { image: { size: 24 } };
+  const second = await runs.run(
+    smallRecipe({ ...common, data, student, teacher: { source: 'run', path: first.folder } }),
+  );
+  expect(second).toMatchObject({ state: 'completed', error: null });
+  expect((await predictions(second.folder)).get('teacher')).toEqual(before);
+
+  // From the weights, with its outputs in another order, one more, and the names of all of them beside it.
+  const file = path.join(runs.out, 'reordered.safetensors');
+  const run = await RunFolder.open(first.folder);
+  const { tensors, metadata } = decodeSafetensors(await readFile(run.weightsFile('teacher')), 'teacher');
+  const names = JSON.parse(metadata['classes']!) as string[];
+  const order = [...names.keys()].reverse();
+  const reordered = new Map(
+    [...tensors].map(([name, { shape, data: values }]) => {
+      if (!name.startsWith('fc.')) return [`model.${name}`, { shape, data: values }];
+      const row = values.length / names.length;
+      const rows = order.flatMap((id) => [...values.subarray(id * row, (id + 1) * row)]);
+      const more = Float32Array.from([...rows, ...Array.from({ length: row }, () => 100)]);
+      return [`model.${name}`, { shape: [names.length + 1, ...shape.slice(1)], data: more }];
+    }),
+  );
+  await writeFile(file, encodeSafetensors(reordered, { image: JSON.stringify(image) }));
+  await writeFile(path.join(runs.out, 'classes.txt'), [...order.map((id) => names[id]), 'else'].join('\n'));
+  const classes = path.join(runs.out, 'classes.txt');
+  const weights = { source: 'weights' as const, path: file, model, classes };
+  const third = await runs.run(smallRecipe({ ...common, data, student, teacher: weights }));
+  expect(third).toMatchObject({ state: 'completed', error: null });
+  const after = (await predictions(third.folder)).get('teacher')!;
+  const differences = after.probabilities.map((p, i) => Math.abs(p - before.probabilities[i]!));
+  expect(Math.max(...differences)).toBeLessThan(1e-5);
+
+  // Without the names it has one output too many, and says so before anything begins.
+  await expect(
+    runs.run(smallRecipe({ ...common, data, student, teacher: { ...weights, classes: null } })),
+  ).rejects.toMatchObject({
+    code: 'WEIGHTS_MISMATCH',
+    hint: expect.stringContaining(`${names.length + 1} classes`) as string,
+  });
+});

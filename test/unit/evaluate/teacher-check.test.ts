@@ -1,0 +1,90 @@
+import { expect, test } from 'vitest';
+import {
+  bestOrder,
+  judgeTeacher,
+  type Judging,
+  relabelled,
+  upperLimit,
+} from '../../../electron/engine/evaluate/teacher-check.ts';
+
+/** `each` images of every class; the teacher is right in the first `right` of each, else says the next class. */
+function judging(classes: number, each: number, right: number, parts: Partial<Judging> = {}): Judging {
+  const labels = Int32Array.from({ length: classes * each }, (_, i) => Math.floor(i / each));
+  const answers = labels.map((label, i) => (i % each < right ? label : (label + 1) % classes));
+  return { labels, answers, classes, readings: [], expected: null, ...parts };
+}
+
+test.each([
+  [33, 100],
+  [0, 10],
+  [7, 7],
+])(
+  "the upper limit of %d in %d is Wilson's: the accuracy p with (p - right/n)^2 = z^2 p (1 - p) / n",
+  (right, n) => {
+    const p = upperLimit(right, n);
+    expect(p).toBeGreaterThanOrEqual(right / n);
+    expect((p - right / n) ** 2).toBeCloseTo((3.09 ** 2 * p * (1 - p)) / n, 10);
+  },
+);
+
+test('a good teacher is fine, a poor one is warned of, one near chance is stopped', () => {
+  expect(judgeTeacher(judging(10, 20, 19))).toMatchObject({ kind: 'fine', right: 190 });
+  expect(judgeTeacher(judging(10, 20, 8))).toMatchObject({
+    kind: 'doubtful',
+    message: expect.stringContaining('80 of 200 held-out images right (40 %; guessing gets 10 %)') as string,
+  });
+  expect(judgeTeacher(judging(10, 20, 2))).toMatchObject({
+    kind: 'wrong',
+    message: expect.stringContaining('near chance') as string,
+    hint: expect.stringMatching(/teacher\.classes.*data\.image/) as string,
+  });
+});
+
+test('a handful of images proves nothing: only a warning', () => {
+  expect(judgeTeacher(judging(3, 2, 0)).kind).toBe('doubtful');
+});
+
+test('a teacher that is near chance in its own run is no worse here', () => {
+  expect(judgeTeacher(judging(10, 20, 2, { expected: 0.12 })).kind).toBe('doubtful');
+  expect(judgeTeacher(judging(10, 20, 12, { expected: 0.62 })).kind).toBe('fine');
+  expect(judgeTeacher(judging(10, 20, 7, { expected: 0.99 }))).toMatchObject({
+    kind: 'wrong',
+    message: expect.stringContaining('99 % in the run that it comes from') as string,
+  });
+});
+
+test('another reading that fits surely better is told, one that may be luck is not', () => {
+  // Its classes in the order of ImageFolder.
+  const order = [0, 1, 10, 11, 2, 3, 4, 5, 6, 7, 8, 9];
+  const right = judging(12, 2, 2);
+  const answers = right.labels.map((label) => order.indexOf(label));
+  const reading = {
+    what: 'in the order of their names as text',
+    hint: 'Name them.',
+    answers: relabelled(answers, order),
+  };
+  expect(judgeTeacher({ ...right, answers, readings: [reading] })).toMatchObject({
+    kind: 'wrong',
+    message: expect.stringContaining('but 100 % in the order of their names as text.') as string,
+    hint: 'Name them.',
+  });
+  const luck = { ...right, answers: right.answers.map((answer, i) => (i < 3 ? (answer + 1) % 12 : answer)) };
+  expect(judgeTeacher({ ...luck, readings: [{ ...reading, answers: right.labels }] }).kind).toBe('fine');
+});
+
+test('another reading that probably fits better is told in the warning', () => {
+  const few = judging(12, 1, 0);
+  const answers = few.labels.map((label) => (label < 6 ? label : 0));
+  const reading = { what: 'in another order', hint: 'Name them.', answers };
+  expect(judgeTeacher({ ...few, readings: [reading] })).toMatchObject({
+    kind: 'doubtful',
+    message: expect.stringMatching(/would answer 50 % in another order\. Name them\.$/) as string,
+  });
+});
+
+test('the best order is found from the answers', () => {
+  const { labels } = judging(4, 5, 5);
+  const order = [2, 0, 3, 1];
+  const answers = labels.map((label) => order.indexOf(label));
+  expect(bestOrder({ labels, answers, classes: 4 })).toEqual(order);
+});

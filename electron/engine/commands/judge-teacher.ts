@@ -1,4 +1,5 @@
 import { DistillError } from '../../contract/errors.ts';
+import { largest } from '../../contract/extremes.ts';
 import type { ImageRecipe, Recipe } from '../../contract/recipe.ts';
 import type { Batch } from '../data/batch.ts';
 import { spreadOverClasses } from '../data/spread.ts';
@@ -145,8 +146,8 @@ export async function judgeGivenTeacher(options: JudgeTeacherOptions): Promise<v
   const { image } = recipe.data;
   const answers = await ask(image);
   const readings: Reading[] = options.isOrderGuessed ? otherOrders(answers, labels, names) : [];
-  const best = Math.max(
-    ...[answers, ...readings.map((one) => one.answers)].map((one) => countRight(labels, one)),
+  const best = largest(
+    [answers, ...readings.map((one) => one.answers)].map((one) => countRight(labels, one)),
   );
   if (options.isPreprocessingGuessed && best < goodEnough * labels.length) {
     for (const { name, mean, std } of normalisations) {

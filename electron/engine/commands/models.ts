@@ -6,7 +6,7 @@ import { applyWeights } from '../models/weights/apply.ts';
 import { imageIn } from '../models/weights/metadata.ts';
 import { type ModelFile, readModelFile } from '../models/weights/save.ts';
 import { random } from '../random.ts';
-import { RunFolder } from '../runs/run-folder.ts';
+import type { RunFolder } from '../runs/run-folder.ts';
 import { openStart, startSentence } from './given-weights.ts';
 
 /** Told what was read, in a sentence. */

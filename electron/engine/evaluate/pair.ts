@@ -96,6 +96,10 @@ export function comparePair(first: PairSide, second: PairSide, names: PairNames)
     );
   if (comparable.length === 0)
     return none(`“${first.run}” and “${second.run}” share no test image on which they can be compared.`);
+  if (first.classes.length !== second.classes.length)
+    notes.push(
+      `The models choose among ${first.classes.length} and ${second.classes.length} classes: fewer classes are easier to tell apart.`,
+    );
   const [hitsFirst, hitsSecond] = [rightAnswers(first.predictions), rightAnswers(second.predictions)];
   const counts = pairedCounts(
     comparable.map(([row]) => hitsFirst[row]!),

@@ -1,5 +1,6 @@
 import { largest, smallest } from '../../../electron/contract/extremes.ts';
 import type { Role, RunResult } from '../../../electron/contract/result.ts';
+import { hasTop5 } from '../../../electron/contract/scores.ts';
 import {
   formatBytes,
   formatChange,
@@ -23,10 +24,15 @@ export interface ScoreRow {
   best: number | null;
 }
 
+export interface ComparedModel {
+  result: RunResult | null;
+  role: Role;
+}
+
 type ModelOf = NonNullable<RunResult['models'][Role]>;
 interface Kind {
   label: string;
-  of: (model: ModelOf) => number | null;
+  of: (model: ModelOf, result: RunResult) => number | null;
   format: ScoreRow['format'];
   difference: (value: number, first: number) => string;
   /** Which way is better. */
@@ -37,7 +43,12 @@ const inPoints: Kind['difference'] = (value, first) => `${formatPoints(value - f
 const shares = { format: (value: number | null) => formatPercent(value), difference: inPoints };
 const kinds: Kind[] = [
   { label: 'Accuracy', of: ({ test }) => test.accuracy, ...shares, sign: 1 },
-  { label: 'Top-5 accuracy', of: ({ test }) => test.top5, ...shares, sign: 1 },
+  {
+    label: 'Top-5 accuracy',
+    of: ({ test }, { classes }) => (hasTop5(classes.length) ? test.top5 : null),
+    ...shares,
+    sign: 1,
+  },
   { label: 'F1, weighted', of: ({ test }) => test.f1Weighted, ...shares, sign: 1 },
   { label: 'F1, macro', of: ({ test }) => test.f1Macro, ...shares, sign: 1 },
   {
@@ -95,13 +106,13 @@ function differencesOf(
   );
 }
 
-/** Test scores and costs of one role, a column for each run; what no run has is left out. */
-export function scoreRows(results: readonly (RunResult | null)[], role: Role): ScoreRow[] {
+/** Test scores and costs of one model of each run, a column for each; what no run has is left out. */
+export function scoreRows(models: readonly ComparedModel[]): ScoreRow[] {
   return kinds
     .map(({ label, of, format, difference, sign }) => {
-      const values = results.map((result) => {
+      const values = models.map(({ result, role }) => {
         const model = result?.models[role];
-        return model ? of(model) : null;
+        return result && model ? of(model, result) : null;
       });
       return {
         label,

@@ -27,7 +27,7 @@ const dashes: Lane['dash'][] = ['solid', 'dashed', 'dotted', [8, 3, 2, 3]];
 const mostPoints = 20_000;
 
 /** Several runs with everything that is laid beside one another. */
-export function useComparison(folders: Ref<readonly string[]>, role: Ref<Role>) {
+export function useComparison(folders: Ref<readonly string[]>, roleOf: (folder: string) => Role) {
   const runs = shallowRef<ComparedRun[]>([]);
   const missing = shallowRef<MissingRun[]>([]);
   const loading = useCall(async (client, options) => {
@@ -77,8 +77,8 @@ export function useComparison(folders: Ref<readonly string[]>, role: Ref<Role>) 
       id: folder,
       name: names.value[i]!,
       ...styles.value[i]!,
-      steps: curves.steps(role.value),
-      epochs: curves.epochs(role.value),
+      steps: curves.steps(roleOf(folder)),
+      epochs: curves.epochs(roleOf(folder)),
     })),
   );
   return { runs, missing, lanes, loading, load };

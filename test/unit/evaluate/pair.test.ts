@@ -93,6 +93,14 @@ describe('two runs, image by image', () => {
     ]);
   });
 
+  it('say that fewer classes are an easier task', () => {
+    const first = side('A', ['x'], [0], [0]);
+    const more = { classes: [...classes, { name: 'owl', seen: true }], predictions: certain(4, [0], [0]) };
+    expect(comparePair(first, side('B', ['x'], [0], [0], more), names).notes).toEqual([
+      'The models choose among 3 and 4 classes: fewer classes are easier to tell apart.',
+    ]);
+  });
+
   it('say why there is no comparison', () => {
     const first = side('A', ['x'], [0], [0]);
     const apart = comparePair(first, side('B', ['y', 'z'], [0, 1], [0, 1]), names);

@@ -4,6 +4,7 @@ import type { RunResult } from '../../../../electron/contract/result.ts';
 import type { RunSummary } from '../../../../electron/contract/library.ts';
 import { recipeSchema } from '../../../../electron/contract/recipe.ts';
 import { recipeDifferences } from '../../../../renderer/views/library/recipe-differences.ts';
+import { partRows } from '../../../../renderer/views/library/folded-rows.ts';
 import { distinctNames } from '../../../../renderer/views/library/run-names.ts';
 import { scoreRows } from '../../../../renderer/views/library/score-rows.ts';
 import { filterRuns, nextSorting, sortRuns, tagsOf } from '../../../../renderer/views/library/run-list.ts';
@@ -150,8 +151,9 @@ describe('names of runs beside one another', () => {
 });
 
 describe('scores of runs beside one another', () => {
-  const result = (accuracy: number, logLoss: number, bytes: number) =>
+  const result = (accuracy: number, logLoss: number, bytes: number, classes = 6) =>
     ({
+      classes: Array.from({ length: classes }),
       models: {
         student: {
           ...{ parameters: 100, bytes, latencyMs: null, trainingSeconds: null, unseen: null },
@@ -160,7 +162,12 @@ describe('scores of runs beside one another', () => {
       },
     }) as unknown as RunResult;
   const rows = (...results: (RunResult | null)[]) =>
-    Object.fromEntries(scoreRows(results, 'student').map((row) => [row.label, row]));
+    Object.fromEntries(
+      scoreRows(results.map((one) => ({ result: one, role: 'student' as const }))).map((row) => [
+        row.label,
+        row,
+      ]),
+    );
 
   it('have their difference to the first run', () => {
     const { Accuracy: accuracy, ...others } = rows(result(0.9, 0.5, 100), null, result(0.925, 0.4, 50));
@@ -169,6 +176,27 @@ describe('scores of runs beside one another', () => {
     expect(others['Weights']!.differences).toEqual([null, null, '−50 %']);
     expect(others['Parameters']!.differences).toEqual([null, null, null]);
     expect(others).not.toHaveProperty('Time for one image');
+  });
+
+  it('have no top-5 accuracy with five classes or fewer', () => {
+    expect(rows(result(0.9, 0.5, 100, 6))).toHaveProperty('Top-5 accuracy');
+    expect(rows(result(0.9, 0.5, 100, 5))).not.toHaveProperty('Top-5 accuracy');
+  });
+
+  it('are of the model that is chosen for each run', () => {
+    const one = result(0.9, 0.5, 100);
+    const other = { ...one, models: { ...one.models, baseline: result(0.8, 0.5, 100).models.student } };
+    const [accuracy] = scoreRows([
+      { result: one, role: 'student' },
+      { result: other, role: 'baseline' },
+      { result: one, role: 'baseline' },
+    ]);
+    expect(accuracy!.values).toEqual([0.9, 0.8, null]);
+  });
+
+  it('are folded where only one run has them', () => {
+    const found = partRows(['a', 'b', 'c'], (row) => [row !== 'b', row === 'a', false]);
+    expect(found).toEqual({ shared: ['a'], alone: ['b', 'c'] });
   });
 
   it('have none where the first run has no figure', () => {

@@ -1,0 +1,8 @@
+/** Rows that two columns or more have, and those that one alone has, which say nothing of a difference. */
+export function partRows<Row>(
+  rows: readonly Row[],
+  isThere: (row: Row) => readonly boolean[],
+): { shared: Row[]; alone: Row[] } {
+  const isShared = (row: Row): boolean => isThere(row).filter(Boolean).length > 1;
+  return { shared: rows.filter(isShared), alone: rows.filter((row) => !isShared(row)) };
+}

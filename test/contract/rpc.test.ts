@@ -39,7 +39,12 @@ describe.each(Object.keys(transports))('the contract over %s', (name) => {
     const handler = vi.fn<Handlers['dataset']['sample']>(() => Promise.resolve(sample));
     const { client } = await start({ dataset: { sample: handler } });
     await expect(client.dataset.sample({ folder: '/s', seed: 7 })).resolves.toEqual(sample);
-    expect(handler.mock.calls[0]![0]).toEqual({ folder: '/s', seed: 7, tracksPerClass: 5, testPerClass: 20 });
+    expect(handler.mock.calls[0]![0]).toEqual({
+      folder: '/s',
+      seed: 7,
+      tracksPerClass: 12,
+      testPerClass: 20,
+    });
   });
 
   it('gives null for a method without a value, and keeps calls apart', async () => {

@@ -27,15 +27,15 @@ test.describe('on the drawn sample', () => {
     await expect(page.getByRole('heading', { name: 'No runs yet' })).toBeVisible();
     await page.getByTestId('start-sample').click();
     const progress = page.getByTestId('task-progress');
-    await expect(progress).toContainText(/Drawing the sample.*of 7,310 images/, { timeout: 30_000 });
+    await expect(progress).toContainText(/Drawing the sample.*of 16,340 images/, { timeout: 30_000 });
     await expect(progress.getByRole('button', { name: 'Cancel' })).toBeEnabled();
     const report = page.getByTestId('import-report');
     await expect(report).toContainText('GTSRB', { timeout: 120_000 });
-    await expect(report).toContainText('6,450 images of 215 tracks');
+    await expect(report).toContainText('15,480 images of 516 tracks');
     await expect(report).toContainText('860 images');
     await expect(page.getByTestId('image-grid').locator('img').first()).toBeVisible();
     await trainOn(page, [1, 12, 13, 14, 17, 38]);
-    await expect(page.getByTestId('split-totals')).toContainText(/Training\s*720 images/);
+    await expect(page.getByTestId('split-totals')).toContainText(/Training\s*1,800 images/);
     await smallNetworks(page, { epochs: 3 });
     await expect(page.getByTestId('plain-words')).toContainText(
       '6 classes are trained on; the other 37 stay unseen',
@@ -68,7 +68,7 @@ test.describe('on the drawn sample', () => {
   test('test-time augmentation runs from the page', () => augmentAtTestTime(page, studio, run));
 
   test('an image that is dropped in is recognised by all models', async () => {
-    const folder = path.join(studio.home, 'data/sample/GTSRB/Final_Test/Images');
+    const folder = path.join(studio.home, 'data/drawn-signs/GTSRB/Final_Test/Images');
     const file = readdirSync(folder).find((name) => name.endsWith('.ppm'))!;
     await tryImages(page, studio, run, [path.join(folder, file)]);
   });

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { Command } from 'commander';
+import { drawnSample } from '../../contract/services.ts';
 import { resource } from '../../engine/resources.ts';
 import { followRun } from '../follow-run.ts';
 import { readRecipe } from '../../engine/recipes/recipe-file.ts';
@@ -22,17 +23,20 @@ export function defineDemo(program: Command, session: Session): void {
     .action(async (options: Options) => {
       const out = session.resolve(options.out);
       const recipe = await readRecipe(resource('recipes', 'sample.json'));
-      const data = path.join(out, 'sample');
+      const data = path.join(out, drawnSample.folder);
       await drawSample(session, data);
       const input = { recipe, data, out: path.join(out, 'runs'), runtime: runtimeOf(options) };
       await followRun(session, 'demo', (client) => client.runs.start(input));
     });
 }
 
+const honesty =
+  'This program drew them: they show how it works, but a score on drawn signs says nothing about photographs.';
+
 /** Drawn beside its place and moved there when whole, so that what is found later can be used as it is. */
 async function drawSample({ engine, output, signal, shown }: Session, folder: string): Promise<void> {
   if (existsSync(folder)) {
-    output.note(`Sample images: ${shown(folder)}, from before`);
+    output.note(`Sample images: ${shown(folder)}, drawn earlier. ${honesty}`);
     return;
   }
   const unfinished = `${folder}.unfinished`;
@@ -42,5 +46,5 @@ async function drawSample({ engine, output, signal, shown }: Session, folder: st
   const drawn = await client.dataset.sample({ folder: unfinished }, { signal, onProgress });
   await rename(unfinished, folder);
   output.event({ type: 'sample', ...drawn, folder });
-  output.note(`Sample images: ${shown(folder)}, ${drawn.train} to train, ${drawn.test} to test`);
+  output.note(`Sample images: ${shown(folder)}, ${drawn.train} to train, ${drawn.test} to test. ${honesty}`);
 }

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { drawnSample } from '../../contract/services.ts';
 import { integer } from '../arguments.ts';
 import type { Session } from '../session.ts';
 
@@ -14,9 +15,17 @@ export function defineSample(program: Command, session: Session): void {
     .description("draws a sample dataset of 43 signs, in GTSRB's layout")
     .argument('<folder>', 'where to write it; must be empty or new')
     .option('--seed <n>', 'equal seeds draw equal images (default: 1)', integer(0))
-    .option('--tracks <n>', 'tracks of 30 images for each class (default: 5)', integer(1, 100))
-    .option('--test <n>', 'test images for each class (default: 20)', integer(1, 1000))
-    .addHelpText('after', '\nExample:\n  $ distill-studio sample sample --seed 7 --tracks 8\n')
+    .option(
+      '--tracks <n>',
+      `tracks of 30 images for each class (default: ${drawnSample.tracksPerClass})`,
+      integer(1, 100),
+    )
+    .option(
+      '--test <n>',
+      `test images for each class (default: ${drawnSample.testPerClass})`,
+      integer(1, 1000),
+    )
+    .addHelpText('after', '\nExample:\n  $ distill-studio sample sample --seed 7 --tracks 20\n')
     .action(async (folder: string, { seed, tracks, test }: Options) => {
       const { output, signal } = session;
       const client = await session.engine();

@@ -3,7 +3,7 @@ import { type Recipe, recipeSchema } from '../../../electron/contract/recipe.ts'
 /** That a recipe's name may have. */
 const mostLetters = 80;
 
-/** What a new draft begins with: small networks for small images, done in minutes (resources/recipes/sample.json). */
+/** What a new draft begins with: small networks for small images, done in minutes. */
 export const newRecipe = (): Recipe =>
   recipeSchema.parse({
     version: 1,

@@ -358,12 +358,12 @@ describe('the demo', () => {
       expect([code, sample.mock.calls.length]).toEqual([0, drawn]);
       expect(stdout).toContain(result.comparison.sentence);
       expect(started.mock.lastCall![0]).toMatchObject({
-        data: path.join(out, 'sample'),
+        data: path.join(out, 'drawn-signs'),
         out: path.join(out, 'runs'),
       });
     }
-    expect(existsSync(path.join(out, 'sample'))).toBe(true);
-    expect(existsSync(path.join(out, 'sample.unfinished'))).toBe(false);
+    expect(existsSync(path.join(out, 'drawn-signs'))).toBe(true);
+    expect(existsSync(path.join(out, 'drawn-signs.unfinished'))).toBe(false);
   });
 });
 

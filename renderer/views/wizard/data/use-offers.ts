@@ -1,5 +1,6 @@
 import { useDebounceFn } from '@vueuse/core';
 import { shallowRef, watch } from 'vue';
+import { drawnSample } from '../../../../electron/contract/services.ts';
 import type { DownloadState } from '../../../../electron/contract/library.ts';
 import { useCall } from '../../../composables/use-call.ts';
 import { useSettings } from '../../../stores/settings.ts';
@@ -22,7 +23,7 @@ export function useOffers() {
 
   /** The folder with the sample; null where it failed. One that was drawn earlier is taken as it is. */
   async function drawSample(): Promise<string | null> {
-    const folder = await below('sample');
+    const folder = await below(drawnSample.folder);
     if (await sample.run(folder)) return folder;
     if (sample.error.value?.code !== 'FOLDER_NOT_EMPTY') return null;
     sample.error.value = null;

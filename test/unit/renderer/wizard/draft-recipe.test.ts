@@ -12,10 +12,12 @@ import {
 const stored = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
 
 describe('newRecipe', () => {
-  it("is the sample's recipe under another name", () => {
+  it("is the sample's recipe but for its networks, schedules and augmented copies, which fit the drawn signs", () => {
     const file = path.join(import.meta.dirname, '../../../../resources/recipes/sample.json');
     const sample = recipeSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
-    expect({ ...newRecipe(), name: 'sample' }).toEqual(sample);
+    const fresh = newRecipe();
+    const { name, teacher, student, evaluation } = fresh;
+    expect({ ...sample, name, teacher, student, evaluation }).toEqual(fresh);
   });
 });
 

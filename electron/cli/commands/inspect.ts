@@ -1,9 +1,11 @@
-import type { Command } from 'commander';
-import type { ImportReport, PartReport } from '../../contract/dataset.ts';
+import { type Command, InvalidArgumentError } from 'commander';
+import { type ImportReport, type PartReport, type SkippedFile, skipReasons } from '../../contract/dataset.ts';
+import { parts, type ReadingRecipe } from '../../contract/recipe.ts';
 import { counted, table } from '../format.ts';
 import type { Session } from '../session.ts';
 
 const skippedShown = 20;
+const foldersShown = 40;
 
 export function defineInspect(program: Command, session: Session): void {
   program
@@ -11,40 +13,109 @@ export function defineInspect(program: Command, session: Session): void {
     .description('reads a dataset and says what is in it')
     .argument('<dataset>', 'folder, CSV or zip')
     .option('--class-names <csv>', 'names of the classes: columns ClassId,SignName')
+    .option(
+      '--part <folder=part>',
+      'what a folder holds: train, validation, test or ignore; repeatable',
+      addPart,
+      [],
+    )
+    .option('--column <use=name>', 'a column of the table for file, label or part; repeatable', addColumn, {})
     .addHelpText('after', '\nExample:\n  $ distill-studio inspect GTSRB-Training_fixed.zip\n')
-    .action(async (dataset: string, options: { classNames?: string }) => {
+    .action(async (dataset: string, options: InspectOptions) => {
       const { output, signal } = session;
       const client = await session.engine();
       const classNames = options.classNames === undefined ? null : session.resolve(options.classNames);
       const onProgress = output.progress('reading the dataset');
-      const input = { path: session.resolve(dataset), classNames };
+      const reading = { parts: options.part, columns: options.column };
+      const input = { path: session.resolve(dataset), classNames, reading };
       const report = await client.dataset.inspect(input, { signal, onProgress });
       output.result('inspect', report, reportText(report));
     });
 }
 
+interface InspectOptions {
+  classNames?: string;
+  part: ReadingRecipe['parts'];
+  column: Partial<ReadingRecipe['columns']>;
+}
+
+/** At the last '=', which a folder's name may have, too. */
+function pairOf(text: string): [string, string] {
+  const at = text.lastIndexOf('=');
+  if (at < 0) throw new InvalidArgumentError('Write it as NAME=VALUE.');
+  return [text.slice(0, at), text.slice(at + 1)];
+}
+
+function addPart(text: string, others: ReadingRecipe['parts']): ReadingRecipe['parts'] {
+  const [folder, word] = pairOf(text);
+  const part = ([...parts, 'ignore'] as const).find((one) => one === word);
+  if (part === undefined) throw new InvalidArgumentError(`The part is one of: ${parts.join(', ')}, ignore.`);
+  return [...others, { folder, part }];
+}
+
+function addColumn(text: string, others: InspectOptions['column']): InspectOptions['column'] {
+  const at = text.indexOf('=');
+  const use = (['file', 'label', 'part'] as const).find((one) => one === text.slice(0, at));
+  if (use === undefined) throw new InvalidArgumentError('Write it as file=NAME, label=NAME or part=NAME.');
+  return { ...others, [use]: text.slice(at + 1) };
+}
+
 function reportText(report: ImportReport): string {
-  const classes = report.classes.map(({ id, name, train, tracks, test }) => [
+  const hasValidation = report.validation.images > 0;
+  const classes = report.classes.map(({ id, name, train, tracks, validation, test }) => [
     String(id),
     name,
-    ...[train, tracks, test].map(String),
+    ...(hasValidation ? [train, tracks, validation, test] : [train, tracks, test]).map(String),
   ]);
-  const skipped = report.skipped
-    .slice(0, skippedShown)
-    .map(({ file, reason, detail }) => [file, reason, detail]);
-  const more = report.skipped.length - skipped.length;
+  const columns = ['training', 'tracks', ...(hasValidation ? ['validation'] : []), 'test'];
   return [
     `${report.path}: format ${report.format}, ${counted(report.classes.length, 'class', 'classes')}`,
     partText('training', report.train),
+    ...(hasValidation ? [partText('validation', report.validation)] : []),
     partText('test', report.test),
     `fingerprint ${report.fingerprint}`,
     '',
-    table([['id', 'class', 'training', 'tracks', 'test'], ...classes], 'rlr'),
-    ...(skipped.length > 0
-      ? ['', `${counted(report.skipped.length, 'file')} skipped`, table(skipped, 'l')]
+    table([['id', 'class', ...columns], ...classes], 'rlr'),
+    ...readingLines(report),
+    ...skippedLines(report.skipped),
+  ].join('\n');
+}
+
+const partNames = { train: 'training', validation: 'validation', test: 'test', ignore: 'not used' } as const;
+
+/** How the layout was understood, and how to say otherwise. */
+function readingLines({ reading: { parts: found, table: read, notes } }: ImportReport): string[] {
+  const folders = found
+    .slice(0, foldersShown)
+    .map(({ folder, part, images, why }) => [
+      folder === '' ? '.' : folder,
+      partNames[part],
+      counted(images, 'image'),
+      why,
+    ]);
+  const more = found.length - folders.length;
+  return [
+    ...(folders.length > 0
+      ? ['', 'Folders and their parts (--part FOLDER=PART to change)', table(folders, 'l')]
       : []),
     ...(more > 0 ? [`... and ${more} more; --json lists all`] : []),
-  ].join('\n');
+    ...(read ? ['', `${read.file}: ${read.how}`] : []),
+    ...(notes.length > 0 ? ['', ...notes] : []),
+  ];
+}
+
+function skippedLines(skipped: readonly SkippedFile[]): string[] {
+  if (skipped.length === 0) return [];
+  const counts = new Map<SkippedFile['reason'], number>();
+  for (const { reason } of skipped) counts.set(reason, (counts.get(reason) ?? 0) + 1);
+  const shown = skipped.slice(0, skippedShown).map(({ file, reason, detail }) => [file, reason, detail]);
+  const more = skipped.length - shown.length;
+  return [
+    '',
+    `${counted(skipped.length, 'file')} not used: ${[...counts].map(([reason, count]) => `${count} ${skipReasons[reason]}`).join(', ')}`,
+    table(shown, 'l'),
+    ...(more > 0 ? [`... and ${more} more; --json lists all`] : []),
+  ];
 }
 
 function partText(name: string, { images, tracks, sides }: PartReport): string {

@@ -1,7 +1,7 @@
 import { watchDebounced } from '@vueuse/core';
 import { defineStore, storeToRefs } from 'pinia';
 import { computed, ref, shallowRef, watch } from 'vue';
-import { dataSchema, type ReadingRecipe } from '../../../electron/contract/recipe.ts';
+import { dataSchema, ownReading, type ReadingRecipe } from '../../../electron/contract/recipe.ts';
 import { useCall } from '../../composables/use-call.ts';
 import { useDraft } from '../../stores/draft.ts';
 import { useSettings } from '../../stores/settings.ts';
@@ -10,7 +10,8 @@ import { isUntouched, nameFor, type Preset, proposedName, withPreset } from './p
 
 /** The draft's dataset: what the import found and how the recipe divides it. Goes on while other steps are shown. */
 export const useDataset = defineStore('wizard-dataset', () => {
-  const { recipe, mayPropose } = storeToRefs(useDraft());
+  const draft = useDraft();
+  const { recipe, mayPropose } = storeToRefs(draft);
   const settings = useSettings();
 
   const inspection = useCall(
@@ -78,9 +79,17 @@ export const useDataset = defineStore('wizard-dataset', () => {
     },
     { debounce: 400, immediate: true },
   );
+  let openingBefore = draft.opening;
+  watch(
+    () => draft.opening,
+    (now) => (openingBefore = now),
+    { flush: 'post' },
+  );
   watch(
     () => recipe.value.data.path,
-    (path) => {
+    (path, before) => {
+      // What was said of one dataset's folders and columns says nothing of another's; another draft brings its own.
+      if (before !== null && draft.opening === openingBefore) recipe.value.data.reading = cloneOf(ownReading);
       if (path === null) {
         inspection.cancel();
         inspection.data.value = null;

@@ -447,7 +447,7 @@ describe('the other commands', () => {
       'training: 30 images in 1 track, sides 15 to 250 px, median 43\ntest: 0 images\n',
     );
     expect(stdout).toMatch(/^14 {2}Stop +30 +1 +0$/m);
-    expect(stdout).toContain('21 files skipped');
+    expect(stdout).toContain('21 files not used: 21 cannot be read');
     expect(stdout).toContain('... and 1 more; --json lists all');
     const lines = jsonLines(
       (await run(['inspect', 'd', '--json'], { dataset: { inspect } }, { cwd: folder })).stdout,

@@ -132,7 +132,7 @@ test('the figures are those of the result', () => {
   expect(text).toContain('143 test images only the student got right, 86 only the baseline');
   expect(text).toContain('probability of 0.0003');
   expect(text).toContain('2 classes were left out of training (Stop and Yield)');
-  expect(text).toContain('231 files were skipped: 230 same content as another file; 1 cannot be read.');
+  expect(text).toContain('231 files are not used: 230 same content as another file; 1 cannot be read.');
   expect(text).toContain('the first 200 of 231');
   const { f1, precision, recall, support } = data.result.perClass.student[3]!;
   const share = (value: number) => `${(value * 100).toFixed(1)} %`;

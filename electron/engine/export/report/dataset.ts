@@ -22,18 +22,18 @@ const partRow = (name: string, part: PartReport): Html =>
   </tr>`;
 
 function skippedPart(skipped: readonly SkippedFile[]): Html {
-  if (skipped.length === 0) return html`<p>No file had to be skipped.</p>`;
+  if (skipped.length === 0) return html`<p>Every file of the dataset is used.</p>`;
   const counts = new Map<SkippedFile['reason'], number>();
   for (const { reason } of skipped) counts.set(reason, (counts.get(reason) ?? 0) + 1);
   const listed = skipped.slice(0, MAX_SKIPPED);
   return html`<p>
-      ${plural(skipped.length, 'file')} ${skipped.length === 1 ? 'was' : 'were'} skipped:
+      ${plural(skipped.length, 'file')} ${skipped.length === 1 ? 'is' : 'are'} not used:
       ${[...counts].map(([reason, count]) => `${integer(count)} ${skipReasons[reason]}`).join('; ')}.
     </p>
     <details>
       <summary>
-        Skipped
-        files${listed.length < skipped.length ? ` (the first ${listed.length} of ${integer(skipped.length)})` : ''}
+        Files that are not
+        used${listed.length < skipped.length ? ` (the first ${listed.length} of ${integer(skipped.length)})` : ''}
       </summary>
       <div class="scroll">
         <table>
@@ -59,6 +59,35 @@ function skippedPart(skipped: readonly SkippedFile[]): Html {
     </details>`;
 }
 
+/** What a division holds out of the training images. */
+function heldOutFor({ validation, test }: ImportReport): string {
+  const missing = [validation.images === 0 ? 'validation' : '', test.images === 0 ? 'testing' : ''];
+  const named = missing.filter((part) => part !== '');
+  return named.length === 0 ? '' : ` for ${named.join(' and for ')}`;
+}
+
+const mostNotes = 50;
+
+const partWords = { train: 'training', validation: 'validation', test: 'test', ignore: 'not used' } as const;
+
+/** How the layout was understood. */
+function readingPart({ reading: { parts, table, notes } }: ImportReport): Html {
+  const sentences = [
+    ...parts.map(({ folder, part, images, why }) => {
+      return `${folder === '' ? 'The whole folder' : folder}: ${partWords[part]} (${plural(images, 'image')}; ${why}).`;
+    }),
+    ...(table ? [`${table.file}: ${table.how}`] : []),
+    ...notes,
+  ];
+  if (sentences.length === 0) return raw('');
+  const more = sentences.length - mostNotes;
+  return html`<p>How the dataset was read:</p>
+    <ul>
+      ${sentences.slice(0, mostNotes).map((sentence) => html`<li>${sentence}</li>`)}
+      ${more > 0 ? html`<li>… and ${integer(more)} more.</li>` : raw('')}
+    </ul>`;
+}
+
 function classCounts({ classes }: ImportReport): Html {
   return html`<details>
     <summary>Images of each class</summary>
@@ -70,17 +99,19 @@ function classCounts({ classes }: ImportReport): Html {
             <th scope="col">Class</th>
             <th scope="col" class="number">Training</th>
             <th scope="col" class="number">Tracks</th>
+            <th scope="col" class="number">Validation</th>
             <th scope="col" class="number">Test</th>
           </tr>
         </thead>
         <tbody>
           ${classes.map(
-            ({ id, name, train, tracks, test }) =>
+            ({ id, name, train, tracks, validation, test }) =>
               html`<tr>
                 <th scope="row" class="number">${id}</th>
                 <th scope="row">${name}</th>
                 <td>${integer(train)}</td>
                 <td>${tracks === 0 ? '–' : integer(tracks)}</td>
+                <td>${validation === 0 ? '–' : integer(validation)}</td>
                 <td>${integer(test)}</td>
               </tr>`,
           )}
@@ -100,9 +131,8 @@ export function datasetSection({ importReport }: ReportData): Html {
         <div class="scroll">
           <table>
             <caption>
-              What was imported, before some training images were held out for
-              validation${report.test.images === 0 ? ' and for testing' : ''}. A track is a series of pictures
-              of one object.
+              What was imported, before any training images were held out${heldOutFor(report)}. A track is a
+              series of pictures of one object.
             </caption>
             <thead>
               <tr>
@@ -114,11 +144,12 @@ export function datasetSection({ importReport }: ReportData): Html {
             </thead>
             <tbody>
               ${partRow('Training', report.train)}
+              ${report.validation.images === 0 ? raw('') : partRow('Validation', report.validation)}
               ${report.test.images === 0 ? raw('') : partRow('Test', report.test)}
             </tbody>
           </table>
         </div>
-        ${skippedPart(report.skipped)} ${classCounts(report)}
+        ${readingPart(report)} ${skippedPart(report.skipped)} ${classCounts(report)}
       </section>`,
   );
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { type ImportReport, skipReasons, type SkippedFile, type SkipReason } from '../../contract/dataset.ts';
 import { DistillError } from '../../contract/errors.ts';
 import { type ImageRecipe, type Part, parts, type ReadingRecipe } from '../../contract/recipe.ts';
+import { classNotes } from './class-notes.ts';
 import type { Dataset, KeptPixels, Progress, Sample } from './dataset.ts';
 import {
   type ClassName,
@@ -89,6 +90,9 @@ export async function openDataset(path: string, options: ImportOptions): Promise
       test: samplesOf('test'),
     };
     const { classes } = vocabulary;
+    const counts = countClasses(classes, samples.train, samples.validation, samples.test);
+    const listed = classes.map(() => 0);
+    for (const { label } of known) listed[label]!++;
     return {
       path,
       format,
@@ -98,11 +102,11 @@ export async function openDataset(path: string, options: ImportOptions): Promise
         path,
         format,
         fingerprint: fingerprint(found),
-        classes: countClasses(classes, samples.train, samples.validation, samples.test),
+        classes: counts,
         train: reportPart(samples.train, of('train')),
         validation: reportPart(samples.validation, of('validation')),
         test: reportPart(samples.test, of('test')),
-        reading: listing.reading,
+        reading: { ...listing.reading, notes: [...listing.reading.notes, ...classNotes(counts, listed)] },
         leaks: [],
         skipped: unused,
         ...(options.before?.foldedValidation && { foldedValidation: true }),

@@ -246,3 +246,26 @@ describe('class folders alone', () => {
     await expect(read(inFolders(['a', 'b']), parts)).rejects.toMatchObject({ code: 'INVALID_INPUT' });
   });
 });
+
+describe('classes that an import says something of', () => {
+  it('one none of whose images can be read stays, and is named; so is a folder without images', async () => {
+    const folder = folderOf({
+      ...images(...inFolders(['cat', 'dog'])),
+      'speed/0.png': 'no image',
+      'bird/notes.xyz': 'text',
+    });
+    const dataset = await imported(folder);
+    expect(counts(dataset)).toEqual({ cat: '2/0/0', dog: '2/0/0', speed: '0/0/0' });
+    const notes = dataset.report.reading.notes.join('\n');
+    expect(notes).toMatch(/No image of the class "speed" can be used/);
+    expect(notes).toMatch(/"bird" beside the class folders holds no image/);
+    expect(skips(dataset)).toEqual({ 'speed/0.png': 'unreadable', 'bird/notes.xyz': 'not-an-image' });
+  });
+
+  it('those that training lacks, and those that only case tells apart', async () => {
+    const dataset = await read(inFolders(['train/cat', 'train/dog', 'test/cat', 'test/Dog']));
+    const notes = dataset.report.reading.notes.join('\n');
+    expect(notes).toMatch(/training part has no images of the class "Dog"/);
+    expect(notes).toMatch(/only upper and lower case/);
+  });
+});

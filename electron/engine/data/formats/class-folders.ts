@@ -15,10 +15,15 @@ import { leftOut, nearestTold, saidByRecipe, type Said, toldBy } from './told.ts
  */
 export const classFolders: DatasetFormat = {
   name: 'class-folders',
-  list: ({ images, reading }) => Promise.resolve(images.length === 0 ? null : listFolders(images, reading)),
+  list: ({ source, images, reading }) =>
+    Promise.resolve(images.length === 0 ? null : listFolders(source.keys, images, reading)),
 };
 
-function listFolders(images: readonly string[], reading: Parameters<typeof toldBy>[0]): Listing {
+function listFolders(
+  keys: readonly string[],
+  images: readonly string[],
+  reading: Parameters<typeof toldBy>[0],
+): Listing {
   const told = toldBy(reading);
   const saidOf = nearestTold(told);
   const used = images.filter((key) => saidOf(key)?.part !== 'ignore');
@@ -43,7 +48,12 @@ function listFolders(images: readonly string[], reading: Parameters<typeof toldB
     }
   }
   listing.reading.parts = layout.isDivided ? partsOf(layout, counts) : [];
-  listing.reading.notes = [...layout.notes, ...withoutClasses(layout, counts), ...foldersInClasses(layout)];
+  listing.reading.notes = [
+    ...layout.notes,
+    ...withoutClasses(layout, counts),
+    ...foldersInClasses(layout),
+    ...foldersWithoutImages(layout, keys),
+  ];
   skipRest(listing, used);
   addLeftOut(listing, images, saidOf);
   return listing;
@@ -86,6 +96,27 @@ function foldersInClasses({ parts }: Layout): string[] {
     }
   }
   return [];
+}
+
+/** Folders that lie where class folders lie, but hold no image. */
+function foldersWithoutImages({ parts }: Layout, keys: readonly string[]): string[] {
+  const homes = new Map(parts.map(({ folder }) => [content(folder).path, content(folder)]));
+  const empty = new Set<string>();
+  for (const folder of new Set(keys.map(folderOf))) {
+    let at = folder;
+    while (at !== '' && !homes.has(folderOf(at))) at = folderOf(at);
+    const name = path.posix.basename(at).normalize('NFC');
+    if (at !== '' && !homes.get(folderOf(at))!.children.has(name)) empty.add(at);
+  }
+  if (empty.size === 0) return [];
+  const named = [...empty].slice(0, 5).map((folder) => `"${folder}"`);
+  const more = empty.size - named.length;
+  const which = `${named.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+  return [
+    empty.size === 1
+      ? `The folder ${which} beside the class folders holds no image that can be read: it is no class.`
+      : `The folders ${which} beside the class folders hold no images that can be read: they are no classes.`,
+  ];
 }
 
 function skipRest(listing: Listing, used: readonly string[]): void {

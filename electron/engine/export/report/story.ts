@@ -31,10 +31,10 @@ function network({ architecture, width, stem, head }: ModelRecipe): string {
 
 const lastPart = (file: string) => file.split(/[\\/]/).findLast((part) => part !== '') ?? file;
 
-function splitSentence({ method, fraction }: SplitRecipe): string {
+function splitSentence({ method: asked, fraction }: SplitRecipe, hasValidation: boolean): string {
+  const method = asked === 'auto' ? (hasValidation ? 'given' : 'track-random') : asked;
   const share = percent(fraction, 0);
-  const sentences: Record<SplitRecipe['method'], string> = {
-    auto: 'Validation used the dataset’s own validation part, or, where there is none, whole tracks drawn by the seed.',
+  const sentences: Record<Exclude<SplitRecipe['method'], 'auto'>, string> = {
     given: 'Validation used the dataset’s own validation part.',
     'track-first': `For validation, the first ${share} of each class’s tracks were held out (a track is a series of pictures of one and the same object, so none is on both sides).`,
     'track-random': `For validation, ${share} of the tracks were drawn and held out whole (a track is a series of pictures of one and the same object, so none is on both sides).`,
@@ -61,7 +61,12 @@ function augmentSentence(augment: AugmentRecipe | null): string {
 
 const resizeWords = { crop: 'cropped', squish: 'squeezed', pad: 'padded' } as const;
 
-function dataParagraph(result: RunResult, { data, teacher }: Recipe): string {
+function dataParagraph(
+  result: RunResult,
+  { data, teacher }: Recipe,
+  importReport: ReportData['importReport'],
+): string {
+  const hasValidation = (importReport?.validation.images ?? 0) > 0;
   const { dataset, classes } = result;
   const left = classes.filter(({ seen }) => !seen).map(({ name }) => name);
   const names = left.length > 8 ? `${left.slice(0, 8).join(', ')} and ${left.length - 8} more` : list(left);
@@ -75,7 +80,7 @@ function dataParagraph(result: RunResult, { data, teacher }: Recipe): string {
   return (
     `The images come from “${lastPart(dataset.path)}” (format ${dataset.format}): ` +
     `${list([`${plural(dataset.train, 'image')} for training`, ...held, `${plural(dataset.test, 'image')} for testing`])}, in ${plural(classes.length, 'class')}.${leftOut} ` +
-    `${splitSentence(data.split)} All images were ${resizeWords[data.image.resize]} to ${data.image.size} × ${data.image.size} pixels. ` +
+    `${splitSentence(data.split, hasValidation)} All images were ${resizeWords[data.image.resize]} to ${data.image.size} × ${data.image.size} pixels. ` +
     augmentSentence(data.augment)
   );
 }
@@ -121,7 +126,7 @@ function distillationParagraph({ distillation, student }: Recipe): string {
   );
 }
 
-export function storySection({ recipe, result }: ReportData): Html {
+export function storySection({ recipe, result, importReport }: ReportData): Html {
   const baseline = result.models.baseline
     ? 'The baseline is the same student with the same images, seed and number of steps, but without the teacher. It shows what distillation added.'
     : 'No baseline was trained, so this run cannot tell what distillation added.';
@@ -134,7 +139,7 @@ export function storySection({ recipe, result }: ReportData): Html {
     </p>
     <dl class="story">
       <dt>Data</dt>
-      <dd>${dataParagraph(result, recipe)}</dd>
+      <dd>${dataParagraph(result, recipe, importReport)}</dd>
       <dt>Teacher</dt>
       <dd>${teacherParagraph(recipe, result)}</dd>
       <dt>Student</dt>

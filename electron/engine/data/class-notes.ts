@@ -1,0 +1,46 @@
+import type { ClassCount } from '../../contract/dataset.ts';
+
+/** Names that are written out; of more only the number is told. */
+const most = 5;
+
+/**
+ * What is particular about the classes of an import, a sentence each: those none of whose images can be used (`listed`: how many
+ * there are of each class, used or not), those that training lacks, and names that only case tells apart.
+ */
+export function classNotes(classes: readonly ClassCount[], listed: readonly number[]): string[] {
+  const imagesOf = ({ train, validation, test }: ClassCount) => train + validation + test;
+  const unusable = classes.filter((one) => imagesOf(one) === 0 && (listed[one.id] ?? 0) > 0);
+  const trains = classes.some(({ train }) => train > 0);
+  const untrained = classes.filter((one) => trains && one.train === 0 && imagesOf(one) > 0);
+  return [
+    ...told(unusable, (names, count) =>
+      count === 1
+        ? `No image of the class ${names} can be used: it stays a class without images.`
+        : `No image of the classes ${names} can be used: they stay classes without images.`,
+    ),
+    ...told(
+      untrained,
+      (names, count) =>
+        `The training part has no images of the ${count === 1 ? 'class' : 'classes'} ${names}.`,
+    ),
+    ...onlyCaseDiffers(classes),
+  ];
+}
+
+function told(classes: readonly ClassCount[], sentence: (names: string, count: number) => string): string[] {
+  if (classes.length === 0) return [];
+  const names = classes.slice(0, most).map(({ name }) => `"${name}"`);
+  const more = classes.length - names.length;
+  return [sentence(`${names.join(', ')}${more > 0 ? ` and ${more} more` : ''}`, classes.length)];
+}
+
+function onlyCaseDiffers(classes: readonly ClassCount[]): string[] {
+  const known = new Map<string, string>();
+  for (const { name } of classes) {
+    const first = known.get(name.toLowerCase());
+    if (first !== undefined)
+      return [`"${first}" and "${name}" are two classes: only upper and lower case tell them apart.`];
+    known.set(name.toLowerCase(), name);
+  }
+  return [];
+}

@@ -19,7 +19,7 @@ export function canOpen(file: string, kindOf: (file: string) => Kind = kindOnDis
   const kind = kindOf(file);
   if (kind === 'folder') return true;
   if (isRecipeFile(file)) return true;
-  return kind === 'file' && ['.json', '.zip'].includes(path.extname(file).toLowerCase());
+  return kind === 'file' && ['.json', '.zip', '.parquet'].includes(path.extname(file).toLowerCase());
 }
 
 /**

@@ -5,7 +5,8 @@ import type { ReadingRecipe } from '../../../contract/recipe.ts';
 import { fileError, isSystemError, notAFile } from '../../files.ts';
 import { openFolder } from './folder.ts';
 import { mount, type Mounted } from './mount.ts';
-import { folderOf, isTable, nearest, type Source } from './source.ts';
+import { isParquet, noParquet, openParquets, type ParquetFiles } from './parquet.ts';
+import { folderOf, isTable, nearest, noSuchKey, type Source } from './source.ts';
 import { openZip } from './zip.ts';
 
 /** What a person pointed at. */
@@ -13,6 +14,8 @@ export interface Given {
   source: Source;
   /** Key of the table of labels, where that was named instead of its folder. */
   table: string | null;
+  /** The Parquet files among them, whose rows are files of the source. */
+  parquet: ParquetFiles;
 }
 
 /** What a format reads: what was given, which of its files are images, and what the recipe says of its layout. */
@@ -24,7 +27,7 @@ export interface ToRead extends Given {
 }
 
 export const acceptedLayouts =
-  "Give GTSRB's archives or folders, a folder of class folders (perhaps below train/ and test/), a CSV with the columns file and label beside its images, or a zip of one of these.";
+  "Give GTSRB's archives or folders, a folder of class folders (perhaps below train/ and test/), a CSV with the columns file and label beside its images, a zip of one of these, or Parquet files as Hugging Face writes them.";
 
 /** Throws DistillError NOT_FOUND, UNSUPPORTED_FORMAT, ARCHIVE_CORRUPT, ARCHIVE_LIMIT, INVALID_INPUT or CANCELLED. */
 export async function openSource(given: string, signal?: AbortSignal): Promise<Given> {
@@ -33,20 +36,31 @@ export async function openSource(given: string, signal?: AbortSignal): Promise<G
     const hint = 'Check the path for a typing mistake.';
     throw new DistillError('NOT_FOUND', `There is no file or folder "${given}".`, hint, { cause: thrown });
   });
-  if (info.isDirectory()) return { source: await openFolderWithArchives(given, signal), table: null };
+  if (info.isDirectory()) return openFolderWithArchives(given, signal);
   const kind = notAFile(info);
   if (kind !== null)
     throw new DistillError('INVALID_INPUT', `"${given}" is ${kind}, not a dataset.`, acceptedLayouts);
-  if (isTable(given)) {
-    return { source: await openFolder(path.dirname(given), signal), table: path.basename(given) };
-  }
+  if (isParquet(given)) return openOneParquet(given);
+  if (isTable(given))
+    return {
+      source: await openFolder(path.dirname(given), signal),
+      table: path.basename(given),
+      parquet: noParquet(),
+    };
   if (/\.zip$/i.test(given) || (await startsLikeZip(given)))
-    return { source: await openZip(given, signal), table: null };
-  throw new DistillError('UNSUPPORTED_FORMAT', `"${given}" is no folder, zip or CSV.`, acceptedLayouts);
+    return { source: await openZip(given, signal), table: null, parquet: noParquet() };
+  throw new DistillError(
+    'UNSUPPORTED_FORMAT',
+    `"${given}" is no folder, zip, CSV or Parquet file.`,
+    acceptedLayouts,
+  );
 }
 
-/** GTSRB is published as several archives: those that lie together are read as if unpacked. Other zips are left alone. */
-async function openFolderWithArchives(folder: string, signal: AbortSignal | undefined): Promise<Source> {
+/**
+ * GTSRB is published as several archives: those that lie together are read as if unpacked. Other zips are left alone. Parquet
+ * files of images are read as if each were a folder of them.
+ */
+async function openFolderWithArchives(folder: string, signal: AbortSignal | undefined): Promise<Given> {
   const base = await openFolder(folder, signal);
   const archives = base.keys.filter((key) => /(^|\/)GTSRB[^/]*\.zip$/i.test(key));
   const home = nearest(archives.map(folderOf), 'GTSRB archives');
@@ -59,11 +73,38 @@ async function openFolderWithArchives(folder: string, signal: AbortSignal | unde
         source: await openZip(path.join(folder, key), signal),
       });
     }
+    const parquet = await openParquets(folder, base.keys, signal);
+    for (const { images, source } of parquet.sources)
+      mounted.push({ archive: images.key, folder: images.key, source });
+    const source = mounted.length === 0 ? base : mount(base, mounted);
+    return { source, table: null, parquet };
   } catch (error) {
     await Promise.all(mounted.map(({ source }) => source.close()));
     throw error;
   }
-  return mounted.length === 0 ? base : mount(base, mounted);
+}
+
+/** A Parquet file alone: its images lie in a folder of its name, as they do where its folder is given. */
+async function openOneParquet(file: string): Promise<Given> {
+  const key = path.basename(file);
+  const parquet = await openParquets(path.dirname(file), [key]);
+  const [problem] = parquet.problems.values();
+  if (problem) throw problem;
+  const [found] = parquet.sources;
+  if (!found)
+    throw new DistillError(
+      'UNSUPPORTED_FORMAT',
+      `The Parquet file "${file}" has no column of images.`,
+      'Give a file with a column of the images themselves, as Hugging Face writes it.',
+    );
+  const base: Source = {
+    keys: [key],
+    skipped: [],
+    places: [file],
+    read: (wanted) => Promise.reject(noSuchKey(wanted)),
+    close: () => Promise.resolve(),
+  };
+  return { source: mount(base, [{ archive: key, folder: key, source: found.source }]), table: null, parquet };
 }
 
 async function startsLikeZip(file: string): Promise<boolean> {

@@ -10,7 +10,7 @@ export interface Labels {
 /** Fractions beyond which a label is a measurement. */
 const mostFractions = 50;
 
-const oneLabel =
+export const oneLabel =
   'This program gives every image one class: keep one label for each image, or choose another column.';
 
 /** Each row's label. Refused: rows with several labels, and numbers that are measured rather than named. */

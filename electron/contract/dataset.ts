@@ -1,5 +1,10 @@
 import type { Part } from './recipe.ts';
 
+/** Endings of tables of labels, without the dot. */
+export const tableExtensions = ['csv', 'tsv', 'tab', 'psv', 'jsonl', 'ndjson'];
+/** Endings of files that are a dataset by themselves. */
+export const datasetExtensions = ['zip', 'parquet', ...tableExtensions];
+
 /** What an import found, as a person wants to read it and as a program can. */
 export interface ImportReport {
   path: string;

@@ -12,7 +12,7 @@ function kindOnDisk(file: string): Kind {
 }
 
 /**
- * Whether a path is something that the program opens: a recipe, or a dataset as a folder or zip. A recipe that is not there (any more) is
+ * Whether a path is something that the program opens: a recipe, or a dataset as a folder, zip or Parquet file. A recipe that is not there (any more) is
  * opened as well, for the window to say so.
  */
 export function canOpen(file: string, kindOf: (file: string) => Kind = kindOnDisk): boolean {

@@ -48,11 +48,11 @@ test('a damaged zip is named with what to do, and the draft is still there', asy
   await expect(panel).toContainText('Download or pack the archive again.');
 
   // The same where the file comes from the person's own machine.
-  await page.getByLabel('Zip to upload').setInputFiles(bad);
+  await page.getByLabel('File to upload').setInputFiles(bad);
   await expect(datasetPath(page)).toHaveValue(/uploads.*torn\.zip$/, { timeout: 30_000 });
   await expectTold(panel, 'ARCHIVE_CORRUPT', /torn\.zip/);
 
-  await page.getByLabel('Zip to upload').setInputFiles(good);
+  await page.getByLabel('File to upload').setInputFiles(good);
   await expect(page.getByTestId('import-report')).toContainText('540 images of 18 tracks', {
     timeout: 60_000,
   });

@@ -11,7 +11,7 @@ export function defineInspect(program: Command, session: Session): void {
   program
     .command('inspect')
     .description('reads a dataset and says what is in it')
-    .argument('<dataset>', 'folder, CSV or zip')
+    .argument('<dataset>', 'folder, table (CSV), Parquet or zip')
     .option('--class-names <csv>', 'names of the classes: columns ClassId,SignName')
     .option(
       '--part <folder=part>',

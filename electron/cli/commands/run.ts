@@ -15,7 +15,7 @@ export function defineRun(program: Command, session: Session): void {
     .command('run')
     .description('trains, distils and judges as a recipe says, and writes a run folder')
     .argument('<recipe>', 'JSON file, e.g. one of resources/recipes/')
-    .option('--data <path>', "dataset, instead of the recipe's: folder, CSV or zip")
+    .option('--data <path>', "dataset, instead of the recipe's: folder, table (CSV), Parquet or zip")
     .option('--out <folder>', "where the run's own folder is made", 'runs');
   addRuntimeOptions(addStoredAnswers(command))
     .addHelpText(

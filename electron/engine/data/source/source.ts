@@ -1,4 +1,4 @@
-import type { SkippedFile } from '../../../contract/dataset.ts';
+import { type SkippedFile, tableExtensions } from '../../../contract/dataset.ts';
 import { DistillError } from '../../../contract/errors.ts';
 
 /** Files by key, wherever they lie: in a folder, in a zip, or in both. */
@@ -69,7 +69,7 @@ export const isHiddenImage = (name: string): boolean =>
 
 /** A table of labels, by its name. */
 export const isTable = (name: string): boolean =>
-  /\.(csv|tsv|tab|psv|jsonl|ndjson)$/i.test(name) || isList(name);
+  tableExtensions.some((ending) => name.toLowerCase().endsWith(`.${ending}`)) || isList(name);
 
 /** A text that may be a list of files and labels, and may be anything else. */
 export const isList = (name: string): boolean => /\.(txt|lst)$/i.test(name);

@@ -26,7 +26,7 @@ export function useBring() {
     try {
       const files = await given;
       if (files.length === 0) {
-        const hint = 'Bring a folder of images, a zip or a CSV table.';
+        const hint = 'Bring a folder of images, a zip, a CSV table or a Parquet file.';
         throw new DistillError('INVALID_INPUT', 'There is no file in what was brought.', hint);
       }
       if (own.signal.aborted) return null;

@@ -100,6 +100,7 @@ async function openOneParquet(file: string): Promise<Given> {
   const base: Source = {
     keys: [key],
     skipped: [],
+    notes: [],
     places: [file],
     read: (wanted) => Promise.reject(noSuchKey(wanted)),
     close: () => Promise.resolve(),

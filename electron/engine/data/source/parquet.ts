@@ -88,6 +88,7 @@ export function parquetSource({ file, image, rows }: ParquetImages, cache: PageC
   return {
     keys: rows,
     skipped: [],
+    notes: [],
     places: [file.file],
     read: async (key) => {
       const row = rowOf.get(key);

@@ -103,6 +103,7 @@ async function openOneParquet(file: string): Promise<Given> {
     notes: [],
     places: [file],
     read: (wanted) => Promise.reject(noSuchKey(wanted)),
+    head: (wanted) => Promise.reject(noSuchKey(wanted)),
     close: () => Promise.resolve(),
   };
   return { source: mount(base, [{ archive: key, folder: key, source: found.source }]), table: null, parquet };

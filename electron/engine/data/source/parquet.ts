@@ -85,21 +85,23 @@ async function endingOf(file: ParquetFile, { path: names }: ImageColumn): Promis
 /** The images of a file as files of their own, read page by page; the last pages stay in memory. */
 export function parquetSource({ file, image, rows }: ParquetImages, cache: PageCache): Source {
   const rowOf = new Map(rows.map((key, row) => [key, row]));
+  const read = async (key: string): Promise<Uint8Array> => {
+    const row = rowOf.get(key);
+    if (row === undefined) throw noSuchKey(key);
+    const { id, at, values } = await file.page(image.bytes, row);
+    const bytes = (await cache.get(id, values))[at];
+    if (!(bytes instanceof Uint8Array)) throw unreadable(key, 'has no image');
+    if (bytes.length > maxFileBytes)
+      throw unreadable(key, `has ${bytes.length} bytes, more than the limit of ${maxFileBytes}`);
+    return bytes;
+  };
   return {
     keys: rows,
     skipped: [],
     notes: [],
     places: [file.file],
-    read: async (key) => {
-      const row = rowOf.get(key);
-      if (row === undefined) throw noSuchKey(key);
-      const { id, at, values } = await file.page(image.bytes, row);
-      const bytes = (await cache.get(id, values))[at];
-      if (!(bytes instanceof Uint8Array)) throw unreadable(key, 'has no image');
-      if (bytes.length > maxFileBytes)
-        throw unreadable(key, `has ${bytes.length} bytes, more than the limit of ${maxFileBytes}`);
-      return bytes;
-    },
+    read,
+    head: async (key, length) => (await read(key)).subarray(0, length),
     close: () => {
       cache.clear();
       return Promise.resolve();

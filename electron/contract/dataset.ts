@@ -104,9 +104,9 @@ export const skipReasons = {
   unlabelled: 'without a label',
   missing: 'listed, but not there',
   'not-used': 'not part of the dataset as it is read',
-  'not-an-image': 'not an image',
+  'not-an-image': 'not images',
   link: 'links that are not followed',
-  special: 'neither file nor folder',
+  special: 'pipes and devices',
 } as const;
 
 export type SkipReason = keyof typeof skipReasons;

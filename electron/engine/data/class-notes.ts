@@ -13,6 +13,7 @@ export function classNotes(classes: readonly ClassCount[], listed: readonly numb
   const trains = classes.some(({ train }) => train > 0);
   const untrained = classes.filter((one) => trains && one.train === 0 && imagesOf(one) > 0);
   return [
+    ...(trains ? [] : ['The dataset brings no images to train on.']),
     ...told(unusable, (names, count) =>
       count === 1
         ? `No image of the class ${names} can be used: it stays a class without images.`

@@ -3,6 +3,7 @@ import { type ImportReport, skipReasons, type SkippedFile, type SkipReason } fro
 import { DistillError } from '../../contract/errors.ts';
 import { type ImageRecipe, type Part, parts, type ReadingRecipe } from '../../contract/recipe.ts';
 import { classNotes } from './class-notes.ts';
+import { endingNotes } from './ending-notes.ts';
 import type { Dataset, KeptPixels, Progress, Sample } from './dataset.ts';
 import {
   type ClassName,
@@ -106,7 +107,14 @@ export async function openDataset(path: string, options: ImportOptions): Promise
         train: reportPart(samples.train, of('train')),
         validation: reportPart(samples.validation, of('validation')),
         test: reportPart(samples.test, of('test')),
-        reading: { ...listing.reading, notes: [...listing.reading.notes, ...classNotes(counts, listed)] },
+        reading: {
+          ...listing.reading,
+          notes: [
+            ...listing.reading.notes,
+            ...endingNotes(listing.images.map(({ key }) => key)),
+            ...classNotes(counts, listed),
+          ],
+        },
         leaks: [],
         skipped: unused,
         ...(options.before?.foldedValidation && { foldedValidation: true }),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ownReading, type ReadingRecipe } from '../../../electron/contract/recipe.ts';
-import { counts, folderOf, images, imported, inFolders, partsOf, skips } from './fixture.ts';
+import { counts, folderOf, images, imported, inFolders, partsOf, ppm, skips } from './fixture.ts';
 
 const read = (keys: string[], parts: ReadingRecipe['parts'] = []) =>
   imported(folderOf(images(...keys)), null, { ...ownReading, parts });
@@ -29,6 +29,7 @@ describe('folders of parts', () => {
     ['images/train', 'images/test'],
     ['train_val', 'test'],
     ['train/cropped', 'test'],
+    ['flowers-2 train', 'flowers-2 test'],
   ])('%s and %s', async (train, test) => {
     const dataset = await read(inFolders([train, test].flatMap((part) => [`${part}/cat`, `${part}/dog`])));
     expect(counts(dataset)).toEqual(each);
@@ -104,6 +105,11 @@ describe('folders of parts', () => {
     expect(counts(dataset)).toEqual({ cat: '2/0/0', dog: '2/0/0' });
     expect(dataset.report.reading.notes.join()).toMatch(/"test" holds no class folders.*2 images/);
     expect(skips(dataset)).toEqual({ 'test/1.ppm': 'unlabelled', 'test/2.ppm': 'unlabelled' });
+    const named = await read(
+      inFolders(['abc_train/abc_train/A', 'abc_train/abc_train/B', 'abc_test/abc_test']),
+    );
+    expect(counts(named)).toEqual({ A: '2/0/0', B: '2/0/0' });
+    expect(partsOf(named)).toEqual({ abc_train: 'train', abc_test: 'test' });
   });
 
   it('without class folders are no classes', async () => {
@@ -235,6 +241,25 @@ describe('class folders alone', () => {
   it('a folder that says nothing is no class', async () => {
     for (const keys of [inFolders(['images']), inFolders(['dataset/photos']), ['1.ppm', '2.ppm']])
       await expect(read(keys)).rejects.toMatchObject({ code: 'DATASET_EMPTY' });
+  });
+
+  it('folders of the same names inside them are told, and can be made the classes', async () => {
+    const keys = inFolders(['2019/cat', '2019/dog', '2020/cat', '2020/dog']);
+    const dataset = await read(keys);
+    expect(dataset.classes).toEqual(['2019', '2020']);
+    expect(dataset.report.reading.notes.join()).toMatch(/"2019" and "2020" .* folders of the same names/);
+    const told = ['2019', '2020'].map((folder) => ({ folder, part: 'train' as const }));
+    expect(counts(await read(keys, told))).toEqual({ cat: '4/0/0', dog: '4/0/0' });
+  });
+
+  it('files read by their content are named, an example of each ending', async () => {
+    const dataset = await imported(
+      folderOf({ ...images(...inFolders(['cat', 'dog'])), 'cat/photo': ppm(91), 'cat/photo.jpe': ppm(92) }),
+    );
+    expect(counts(dataset)).toEqual({ cat: '4/0/0', dog: '2/0/0' });
+    expect(dataset.report.reading.notes.join()).toMatch(
+      /without an ending \("cat\/photo"\).*\.jpe \("cat\/photo\.jpe"\)/,
+    );
   });
 
   it('names of Object.prototype are names', async () => {

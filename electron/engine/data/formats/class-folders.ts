@@ -5,7 +5,7 @@ import { compareNaturally, folderOf } from '../source/source.ts';
 import { type Folder, folderTree, imagesBelow } from './folder-tree.ts';
 import { type DatasetFormat, emptyListing, type Listing, trackOfName, unlabelled } from './format.ts';
 import { findLayout, type Layout } from './layout.ts';
-import { content } from './part-folders.ts';
+import { content, shareClasses } from './part-folders.ts';
 import { leftOut, nearestTold, saidByRecipe, type Said, toldBy } from './told.ts';
 
 /**
@@ -87,6 +87,12 @@ const withoutClasses = ({ parts }: Layout, counts: ReadonlyMap<Folder, number>):
 /** Folders below class folders, of which the first is an example. */
 function foldersInClasses({ parts }: Layout): string[] {
   for (const { folder } of parts) {
+    const [first, ...others] = content(folder).children.values();
+    const alike = first && others.find((other) => shareClasses(first, other));
+    if (alike)
+      return [
+        `The folders "${first.path}" and "${alike.path}" are taken for classes, although both hold folders of the same names. If those are the classes, say of the outer folders which part they hold.`,
+      ];
     for (const one of content(folder).children.values()) {
       const [inner] = one.children.values();
       if (inner)
@@ -103,10 +109,13 @@ function foldersWithoutImages({ parts }: Layout, keys: readonly string[]): strin
   const homes = new Map(parts.map(({ folder }) => [content(folder).path, content(folder)]));
   const empty = new Set<string>();
   for (const folder of new Set(keys.map(folderOf))) {
-    let at = folder;
-    while (at !== '' && !homes.has(folderOf(at))) at = folderOf(at);
-    const name = path.posix.basename(at).normalize('NFC');
-    if (at !== '' && !homes.get(folderOf(at))!.children.has(name)) empty.add(at);
+    for (const [home, { children }] of homes) {
+      const start = home === '' ? 0 : home.length + 1;
+      if (folder.length <= start || (home !== '' && !folder.startsWith(`${home}/`))) continue;
+      const end = folder.indexOf('/', start);
+      const name = folder.slice(start, end < 0 ? undefined : end);
+      if (!children.has(name.normalize('NFC'))) empty.add(folder.slice(0, start) + name);
+    }
   }
   if (empty.size === 0) return [];
   const named = [...empty].slice(0, 5).map((folder) => `"${folder}"`);

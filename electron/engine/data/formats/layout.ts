@@ -208,7 +208,7 @@ const words: Record<Part, string> = { train: 'training', validation: 'validation
 
 function onlyPart({ folder, part }: PartFolder): string {
   const what = `The folder "${folder.path}" is taken for the ${words[part]} part, the only one`;
-  return part === 'train' ? `${what}.` : `${what}: the dataset brings no images to train on.`;
+  return `${what}.`;
 }
 
 /** Class folders that are called like a part. */

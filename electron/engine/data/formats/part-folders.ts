@@ -14,37 +14,52 @@ export interface PartFolder {
 const byName = 'its name says so';
 
 export function toldPart(folder: Folder, told: Told): PartFolder | null {
+  if (told.size === 0) return null;
   const part = told.get(folder.path.normalize('NFC'));
   return part === undefined || part === 'ignore' ? null : { folder, part, why: saidByRecipe };
 }
 
 /**
  * The parts among a folder's children; null where they are no parts. Names that mean a part and nothing else are enough where
- * they mean two; others (seg_train, but also "test tube") must hold class folders of the same names.
+ * they mean two; others (seg_train, but also "test tube") must hold class folders of the same names, or be called alike but
+ * for the part where one of them holds class folders.
  */
 export function partsAmong(parent: Folder, told: Told): PartFolder[] | null {
   const certain: PartFolder[] = [];
-  const doubtful: PartFolder[] = [];
+  const doubtful: (PartFolder & { others: string })[] = [];
   for (const folder of parent.children.values()) {
     const { part, others } = partsInName(folder.name);
     const said = toldPart(folder, told);
     if (said) certain.push(said);
-    else if (part !== undefined) (others === '' ? certain : doubtful).push({ folder, part, why: byName });
+    else if (part !== undefined) {
+      if (others === '') certain.push({ folder, part, why: byName });
+      else doubtful.push({ folder, part, why: byName, others });
+    }
   }
   if (differ(certain)) return certain;
   if (doubtful.length === 0) return null;
-  const all = [...certain, ...doubtful];
+  const all = [...certain.map((one) => ({ ...one, others: '' })), ...doubtful];
   const alike = all.flatMap((one): PartFolder[] => {
-    const other = all.find(({ part, folder }) => part !== one.part && shareClasses(one.folder, folder));
-    if (!other) return [];
-    const why = `${one.why}, and it holds folders of the same names as "${other.folder.name}"`;
-    return [{ ...one, why }];
+    const others = all.filter(({ part }) => part !== one.part);
+    const { folder, part, why } = one;
+    const alike = others.find((other) => shareClasses(folder, other.folder));
+    if (alike)
+      return [
+        { folder, part, why: `${why}, and it holds folders of the same names as "${alike.folder.name}"` },
+      ];
+    // A test part of a competition holds no class folders.
+    const namesake = others.find(
+      (other) => other.others === one.others && (holdsClasses(folder) || holdsClasses(other.folder)),
+    );
+    return namesake ? [{ folder, part, why: `${why}, and so does that of "${namesake.folder.name}"` }] : [];
   });
   return differ(alike) ? alike : null;
 }
 
 const differ = (folders: readonly PartFolder[]): boolean =>
   folders.some(({ part }) => part !== folders[0]!.part);
+
+const holdsClasses = (folder: Folder): boolean => content(folder).children.size > 1;
 
 /** Whether two folders hold class folders of the same names. */
 export function shareClasses(a: Folder, b: Folder): boolean {

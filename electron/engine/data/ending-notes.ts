@@ -1,0 +1,26 @@
+import path from 'node:path';
+
+/** Endings that tell an image's format to everybody. */
+const plain = new Set(['.png', '.jpg', '.jpeg', '.webp', '.ppm']);
+
+/** Which images were known by their content or have an ending that few expect, with an example of each ending. */
+export function endingNotes(keys: readonly string[]): string[] {
+  const groups = new Map<string, { first: string; count: number }>();
+  for (const key of keys) {
+    const ending = path.posix.extname(key).toLowerCase();
+    if (plain.has(ending)) continue;
+    const group = groups.get(ending);
+    if (group) group.count++;
+    else groups.set(ending, { first: key, count: 1 });
+  }
+  if (groups.size === 0) return [];
+  const told = [...groups].slice(0, 12).map(([ending, { first, count }]) => {
+    const kind = ending === '' ? 'without an ending' : ending;
+    const frames = ending === '.gif' ? ', the first frame of each' : '';
+    return `${count} ${kind} ("${first}"${count > 1 ? ' and others' : ''}${frames})`;
+  });
+  const more = groups.size > told.length ? ' and others' : '';
+  return [
+    `Files of other formats, or whose names do not tell the format, are read as images: ${told.join('; ')}${more}.`,
+  ];
+}

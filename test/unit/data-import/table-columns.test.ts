@@ -111,6 +111,8 @@ describe('columns of file and label', () => {
       withTable(rows('foto,art,ort', (n, l, i) => `${n},${l},${i < 4 ? 'hier' : 'dort'}`)),
       /several columns that may hold the label: "art", "ort"/,
     );
+    const numbered = rows('nummer,foto', (n, _, i) => `${i + 1},${n}`);
+    await refused(withTable(numbered), /no column for the label/);
     await refused(
       withTable(rows('foto,satz', (n, _, i) => `${n},Satz ${i}\n${n},Satz 1${i}`)),
       /no column for the label/,

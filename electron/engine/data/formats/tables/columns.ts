@@ -242,10 +242,15 @@ export const isOne = (cell: string | undefined): boolean => cell !== undefined &
 const isOneHot = (table: Table, columns: readonly number[]): boolean =>
   table.rows.every((row) => columns.filter((at) => isOne(row[at])).length === 1);
 
+/** Whether a column numbers the rows: each number is one more than the one above. */
+const isNumbering = ({ rows }: Table, at: number): boolean =>
+  rows.length > 2 &&
+  rows.every((row, i) => i === 0 || Number(row[at] || NaN) === Number(rows[i - 1]![at] || NaN) + 1);
+
 /** Two values or more, at most so many, and no measurements. */
 function isLikelyLabel(table: Table, at: number, most: number): boolean {
   const values = [...valuesOf(table, at)];
-  if (values.length < 2 || values.length > most) return false;
+  if (values.length < 2 || values.length > most || isNumbering(table, at)) return false;
   return !values.some((cell) => /^-?\d*[.,]\d*[1-9]\d*$/.test(cell));
 }
 

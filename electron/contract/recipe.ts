@@ -60,7 +60,7 @@ export type Part = (typeof parts)[number];
 export const readingSchema = z.strictObject({
   /** Folders (relative to the dataset's root, forward slashes) and the part that each holds; ignore: none. */
   parts: z.array(z.strictObject({ folder: z.string(), part: z.enum([...parts, 'ignore']) })).default([]),
-  /** Columns of the table, by name or (in a table without a header) by number from 0; null: found by name and content. */
+  /** Columns of the table, by name or (in a table without a header) by number from 0; null: found by name and content; '' for the part: none. */
   columns: z
     .strictObject({
       file: z.string().nullable().default(null),

@@ -164,13 +164,29 @@ export const distillationPresets = {
 
 export type DistillationPreset = keyof typeof distillationPresets;
 
+/**
+ * exp(-gap / T) is 0 in float32 from gap / T = 104 on (2^-150). Networks' logits lie about 10 apart: at lower temperatures nothing
+ * is left of a teacher's answer but its first class, which the labels say already.
+ */
+const lowestTemperature = 0.1;
+
+/** Beyond it a loss of usual size has no room in float32 beside its gradients. */
+const largestWeight = 1e6;
+const weight = z.number().min(0).max(largestWeight);
+
 /** The loss is labelWeight * CE + distillationWeight * D; D is the method's own loss (soft-target: T^2 * KL at T). */
-const distillationFields = z.strictObject({
-  method: z.enum(['soft-target', 'logits']).default('soft-target'),
-  temperature: positive.max(1000).default(4),
-  distillationWeight: z.number().min(0).default(0.9),
-  labelWeight: z.number().min(0).default(0.1),
-});
+const distillationFields = z
+  .strictObject({
+    method: z.enum(['soft-target', 'logits']).default('soft-target'),
+    temperature: z.number().min(lowestTemperature).max(1000).default(4),
+    distillationWeight: weight.default(0.9),
+    labelWeight: weight.default(0.1),
+  })
+  .refine(
+    // As training computes with them.
+    ({ distillationWeight, labelWeight }) => Math.fround(distillationWeight) + Math.fround(labelWeight) > 0,
+    { path: ['labelWeight'], message: 'one of the two weights must be more than 0' },
+  );
 
 function expandPreset(input: unknown): unknown {
   if (typeof input !== 'object' || input === null || !('preset' in input)) return input;
@@ -227,6 +243,10 @@ export const evaluationSchema = z.strictObject({
     })
     .prefault({}),
 });
+
+/** How exported weights name their tensors: torchvision's way, and for networks with fastai's head fastai's as well. */
+export const tensorNames = ['torchvision', 'fastai'] as const;
+export type TensorNames = (typeof tensorNames)[number];
 
 export const exportFormats = ['safetensors', 'report', 'csv', 'plots'] as const;
 

@@ -100,4 +100,6 @@ export interface RunResult {
   tta: TtaRow[];
   /** In sentences, what the run lacks of its recipe because it was asked to finish early; absent where it lacks nothing. */
   cutShort?: string[];
+  /** In sentences, what went wrong in its trainings without ending them; absent where nothing did. */
+  warnings?: string[];
 }

@@ -38,6 +38,7 @@ import {
   type Recipe,
   recipeSchema,
   teacherSchema,
+  tensorNames,
   trainingSchema,
 } from './recipe.ts';
 import type { ClassScores, Role, RunResult, Scores, TtaRow } from './result.ts';
@@ -448,6 +449,8 @@ export const services = {
           .array(z.enum(exportFormats))
           .min(1)
           .default([...exportFormats]),
+        /** fastai: one more file of every model with fastai's head, which fastai's `load_state_dict` takes. */
+        names: z.enum(tensorNames).default('torchvision'),
         /** null: the run's own exports/ folder. */
         out: path.nullable().default(null),
       }),

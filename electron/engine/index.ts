@@ -158,10 +158,10 @@ export function createEngine(): Engine {
         evaluateRun(await RunFolder.open(folder), input, context),
       predict: async ({ folder, ...input }, context) =>
         predictImages(await RunFolder.open(folder), input, context),
-      export: async ({ folder, formats, out }, { signal, progress }) => {
+      export: async ({ folder, formats, names, out }, { signal, progress }) => {
         const run = await RunFolder.open(folder);
         const onProgress = throttled((done, total) => progress({ done, total }));
-        return readable.noted({ files: await exportRun(run, formats, out, { signal, onProgress }) });
+        return readable.noted({ files: await exportRun(run, formats, out, { names, signal, onProgress }) });
       },
     },
   } satisfies Handlers;

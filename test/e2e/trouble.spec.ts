@@ -10,6 +10,10 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import type { ModelRecipe } from '../../electron/contract/recipe.ts';
+import { fastaiNames } from '../../electron/engine/models/weights/fastai-names.ts';
+import { encodeSafetensors } from '../../electron/engine/models/weights/safetensors.ts';
+import { layersOf, tensorShapes } from '../../electron/engine/models/weights/shapes.ts';
 import type { Locator, Page } from '@playwright/test';
 import { recipeSchema } from '../../electron/contract/recipe.ts';
 import { smallRecipe } from './support/recipe.ts';
@@ -67,6 +71,17 @@ test('a damaged zip is named with what to do, and the draft is still there', asy
   rmSync(folder, { recursive: true });
 });
 
+/** A network's weights, all 1, under fastai's names. */
+function fastaiFile(recipe: ModelRecipe, classes: number): Uint8Array {
+  const { nameOf } = fastaiNames(recipe.architecture)[0]!;
+  const shapes = [...tensorShapes(layersOf(recipe, classes))];
+  const tensors = shapes.map(([name, shape]) => {
+    const data = new Float32Array(shape.reduce((a, b) => a * b, 1)).fill(1);
+    return [nameOf(name)!, { shape, data }] as const;
+  });
+  return encodeSafetensors(new Map(tensors));
+}
+
 test('weights of another network, and a file that only looks like weights, are told apart', async ({
   studio,
   page,
@@ -79,14 +94,34 @@ test('weights of another network, and a file that only looks like weights, are t
   const file = page.getByRole('textbox', { name: "Teacher's weights" });
   const report = page.getByTestId('weights-report');
 
+  // A file says what network it is of; what that changes is told, and can be undone.
+  const field = (name: string) => page.locator(`[data-field="teacher.model.${name}"]`);
   await file.fill(path.join(studio.run, 'weights/student.safetensors'));
+  await expect(report).toContainText("The file fits: it has all of the network's", { timeout: 30_000 });
+  await expect(field('architecture').getByRole('combobox')).toHaveText('CIFAR ResNet-8');
+  await expect(field('width').getByRole('textbox')).toHaveValue('8');
+  await page.getByRole('button', { name: 'Undo' }).click();
   await expect(report).toContainText('does not fit this network', { timeout: 30_000 });
   await expect(report).toContainText(/\d+ × .* in the file, .* in the network|Missing in the file/);
+  await report.getByRole('button', { name: 'Set the network by the file' }).click();
+  await expect(report).toContainText('The file fits', { timeout: 30_000 });
+
+  // What fastai's create_cnn_model(resnet34) saves.
+  const fastai = path.join(studio.home, 'fastai.safetensors');
+  writeFileSync(
+    fastai,
+    fastaiFile({ architecture: 'resnet34', width: 8, stem: 'imagenet', head: 'fastai' }, 43),
+  );
+  await file.fill(fastai);
+  await expect(page.getByTestId('weights-network')).toContainText('ResNet-34, width 8', { timeout: 30_000 });
+  await expect(page.getByTestId('weights-network')).toContainText('43 classes, as many as the dataset has');
+  await expect(field('head').getByRole('combobox')).toHaveText("fastai's two layers with dropout");
+  await expect(report).toContainText('The file fits', { timeout: 30_000 });
 
   const damaged = path.join(studio.home, 'damaged.safetensors');
   writeFileSync(damaged, Buffer.from('This is no file of weights at all.'));
   await file.fill(damaged);
-  await expectTold(report.getByTestId('error-panel'), 'WEIGHTS_CORRUPT', /damaged\.safetensors/);
+  await expectTold(report.getByTestId('error-panel'), 'UNSUPPORTED_FORMAT', /damaged\.safetensors/);
 
   // A pickle that would run something when it is opened carelessly.
   const unsafe = path.join(studio.home, 'unsafe.pth');
@@ -96,10 +131,7 @@ test('weights of another network, and a file that only looks like weights, are t
   await expectTold(report.getByTestId('error-panel'), 'WEIGHTS_UNSAFE', /unsafe\.pth/);
   expect(existsSync(owned)).toBe(false);
 
-  // What was chosen otherwise stays, and a right file makes it good.
-  await page.locator('[data-field="teacher.model.architecture"]').getByRole('combobox').click();
-  await page.getByRole('option', { name: 'CIFAR ResNet-8' }).click();
-  await page.locator('[data-field="teacher.model.width"]').getByRole('textbox').fill('16');
+  // A right file makes it good.
   await file.fill(path.join(studio.run, 'weights/teacher.safetensors'));
   await expect(report).toContainText("The file fits: it has all of the network's", { timeout: 30_000 });
 });

@@ -1,10 +1,11 @@
-import type { Command } from 'commander';
-import { exportFormats, type ExportFormat } from '../../contract/recipe.ts';
+import { Option, type Command } from 'commander';
+import { exportFormats, type ExportFormat, type TensorNames, tensorNames } from '../../contract/recipe.ts';
 import { choices } from '../arguments.ts';
 import type { Session } from '../session.ts';
 
 interface Options {
   format?: ExportFormat[];
+  names: TensorNames;
   out?: string;
 }
 
@@ -14,6 +15,14 @@ export function defineExport(program: Command, session: Session): void {
     .description("writes a run's weights and report for other programs and people")
     .argument('<run>', 'run folder')
     .option('--format <names>', `out of ${exportFormats.join(', ')} (default: all)`, choices(exportFormats))
+    .addOption(
+      new Option(
+        '--names <kind>',
+        "fastai: also writes the models with fastai's head under the names of fastai's create_cnn_model (0.0.weight, ..., 1.8.weight)",
+      )
+        .choices(tensorNames)
+        .default('torchvision'),
+    )
     .option('--out <folder>', "where to (default: the run's own exports/)")
     .addHelpText(
       'after',
@@ -23,7 +32,7 @@ export function defineExport(program: Command, session: Session): void {
       const { output, signal } = session;
       const client = await session.engine();
       const out = options.out === undefined ? null : session.resolve(options.out);
-      const input = { folder: session.resolve(run), formats: options.format, out };
+      const input = { folder: session.resolve(run), formats: options.format, names: options.names, out };
       const exported = await client.runs.export(input, { signal, onProgress: output.progress('exporting') });
       output.result('export', exported, exported.files.map((file) => session.shown(file)).join('\n'));
     });

@@ -133,7 +133,7 @@ async function trainRole(
     }),
   );
   await saveModel(await run.prepare('weights', `${role}.safetensors`), model, { classNames });
-  const { bestEpoch, seconds, imagesPerSecond, cutShort } = outcome;
+  const { bestEpoch, seconds, imagesPerSecond, cutShort, exploded } = outcome;
   if (cutShort !== null) log(cutShort);
   const entry = {
     role,
@@ -141,6 +141,7 @@ async function trainRole(
     trainingSeconds: seconds,
     imagesPerSecond,
     ...(cutShort !== null && { cutShort }),
+    ...(exploded !== null && { exploded }),
   };
   await run.finish(entry);
   await checkpoints.clear();
@@ -324,6 +325,7 @@ async function executeOn(
       candidates.push(await trainRole(context, 'baseline', recipe.student.training, null, clock));
     }
     const cutShort = shortfall(recipe, candidates);
+    const warnings = candidates.flatMap(({ finished }) => finished.exploded ?? []);
     const { judged, predictions, averages } = await judgeModels({
       recipe,
       data,
@@ -349,6 +351,7 @@ async function executeOn(
       },
       ...judged,
       ...(cutShort.length > 0 && { cutShort }),
+      ...(warnings.length > 0 && { warnings }),
     };
     const classNames = data.classes.map(({ name }) => name);
     const { keys, hashes } = data.test;

@@ -1,11 +1,13 @@
 import path from 'node:path';
-import type { ExportFormat } from '../../contract/recipe.ts';
+import type { ExportFormat, TensorNames } from '../../contract/recipe.ts';
 import type { RunFolder } from '../runs/run-folder.ts';
 
 export interface ExportContext {
   run: RunFolder;
   /** The folder to write to; null: the run's own. It exists. */
   out: string | null;
+  /** How weights name their tensors. */
+  names: TensorNames;
 }
 
 type Content = string | Uint8Array;
@@ -26,7 +28,7 @@ export interface Exporter {
 }
 
 /** Where exports begin with: <folder>/<run>; into the run's exports/, made where missing, unless another folder is given. */
-export async function exportBase({ run, out }: ExportContext): Promise<string> {
+export async function exportBase({ run, out }: Pick<ExportContext, 'run' | 'out'>): Promise<string> {
   const target = out ?? path.dirname(await run.prepare('exports', 'any'));
   return path.join(target, path.basename(run.folder));
 }

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { DistillError } from '../../contract/errors.ts';
-import type { ExportFormat } from '../../contract/recipe.ts';
+import type { ExportFormat, TensorNames } from '../../contract/recipe.ts';
 import { fileError, writeFileAtomic } from '../files.ts';
 import type { RunFolder } from '../runs/run-folder.ts';
 import { csv } from './csv.ts';
@@ -14,6 +14,8 @@ import { safetensors } from './safetensors.ts';
 const exporters = { safetensors, report, csv, plots } satisfies Record<ExportFormat, Exporter>;
 
 export interface ExportOptions {
+  /** How weights name their tensors; default: torchvision's way. */
+  names?: TensorNames | undefined;
   signal?: AbortSignal | undefined;
   /** Files written, of all. */
   onProgress?: ((done: number, total: number) => void) | undefined;
@@ -53,7 +55,7 @@ export async function exportRun(
   run: RunFolder,
   formats: readonly ExportFormat[],
   out: string | null,
-  { signal, onProgress }: ExportOptions = {},
+  { names = 'torchvision', signal, onProgress }: ExportOptions = {},
 ): Promise<string[]> {
   const target = out === null ? null : path.resolve(out);
   if (target !== null) {
@@ -64,7 +66,7 @@ export async function exportRun(
   const files: ExportFile[] = [];
   for (const format of new Set(formats)) {
     throwIfCancelled(signal);
-    for (const file of await exporters[format].files({ run, out: target })) files.push(file);
+    for (const file of await exporters[format].files({ run, out: target, names })) files.push(file);
   }
   for (const [done, file] of files.entries()) {
     onProgress?.(done, files.length);

@@ -6,7 +6,9 @@ import { DistillError } from '../../contract/errors.ts';
 import type { ModelRecipe, Recipe } from '../../contract/recipe.ts';
 import type { Role } from '../../contract/result.ts';
 import { fileError, jsonText } from '../files.ts';
-import { imageIn } from '../models/weights/metadata.ts';
+import { fastaiNames } from '../models/weights/fastai-names.ts';
+import { imageIn, modelIn } from '../models/weights/metadata.ts';
+import type { Scheme } from '../models/weights/naming.ts';
 import type { RunFolder } from '../runs/run-folder.ts';
 import { exportBase, type Exporter, type ExportFile } from './exporter.ts';
 
@@ -45,11 +47,18 @@ const metadataOf = (header: Record<string, unknown>): Record<string, string> => 
   return found.success ? found.data : {};
 };
 
+const renamed = (header: Record<string, unknown>, rename: (name: string) => string) =>
+  Object.fromEntries(Object.entries(header).map(([name, entry]) => [rename(name), entry]));
+
 /** The same tensors behind another header, padded with blanks to eight bytes as the reference writer does. */
-async function* withMetadata(file: string, metadata: Record<string, string>): AsyncGenerator<Uint8Array> {
+async function* withMetadata(
+  file: string,
+  metadata: Record<string, string>,
+  rename = (name: string): string => name,
+): AsyncGenerator<Uint8Array> {
   const { header, dataStart } = await readHeader(file);
   const text = Buffer.from(
-    JSON.stringify({ ...header, __metadata__: { ...metadataOf(header), ...metadata } }),
+    JSON.stringify({ ...renamed(header, rename), __metadata__: { ...metadataOf(header), ...metadata } }),
   );
   const padded = Buffer.alloc(Math.ceil(text.length / 8) * 8, ' ');
   text.copy(padded);
@@ -59,6 +68,19 @@ async function* withMetadata(file: string, metadata: Record<string, string>): As
   yield padded;
   for await (const chunk of createReadStream(file, { start: dataStart })) yield chunk as Uint8Array;
 }
+
+const fastaiEnding = '-fastai.safetensors';
+
+/** fastai's names for a network; null where fastai makes none like it. */
+const fastaiSchemeOf = (model: ModelRecipe | undefined): Scheme | null =>
+  model?.head === 'fastai' ? (fastaiNames(model.architecture)[0] ?? null) : null;
+
+const noFastaiHead = (run: RunFolder): DistillError =>
+  new DistillError(
+    'INVALID_INPUT',
+    `No model of the run "${path.basename(run.folder)}" has fastai's head on a network that fastai makes.`,
+    'Export with torchvision\'s names, or train a ResNet or MobileNetV2 with model.head "fastai".',
+  );
 
 function modelOf(recipe: Recipe, role: Role): ModelRecipe | null {
   if (role !== 'teacher') return recipe.student.model;
@@ -76,7 +98,7 @@ async function classesOf(run: RunFolder): Promise<string[] | null> {
  */
 export const safetensors: Exporter = {
   name: 'safetensors',
-  async files({ run, out }) {
+  async files({ run, out, names }) {
     const start = await exportBase({ run, out });
     const classes = await classesOf(run);
     const files: ExportFile[] = [];
@@ -84,7 +106,8 @@ export const safetensors: Exporter = {
       const weights = run.weightsFile(role);
       if (!(await stat(weights).catch(() => null))) continue;
       const base = `${start}-${role}`;
-      const image = imageIn(metadataOf((await readHeader(weights)).header)) ?? run.recipe.data.image;
+      const own = metadataOf((await readHeader(weights)).header);
+      const image = imageIn(own) ?? run.recipe.data.image;
       const metadata = {
         format: 'pt',
         run: path.basename(run.folder),
@@ -103,7 +126,17 @@ export const safetensors: Exporter = {
         { path: `${base}.safetensors`, content: () => withMetadata(weights, metadata) },
         { path: `${base}.json`, content: jsonText(description) },
       );
+      const scheme = names === 'fastai' ? fastaiSchemeOf(modelIn(own)) : null;
+      if (scheme) {
+        const rename = (name: string) => scheme.nameOf(name) ?? name;
+        files.push({
+          path: `${base}${fastaiEnding}`,
+          content: () => withMetadata(weights, metadata, rename),
+        });
+      }
     }
+    if (names === 'fastai' && files.length > 0 && !files.some((one) => one.path.endsWith(fastaiEnding)))
+      throw noFastaiHead(run);
     if (files.length > 0) return files;
     throw new DistillError(
       'NOT_FOUND',

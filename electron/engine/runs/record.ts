@@ -15,6 +15,8 @@ const finishedRoleSchema = z.object({
   imagesPerSecond: z.number().nullable(),
   /** In a sentence, what the training lacks that was ended before its time. */
   cutShort: z.string().exactOptional(),
+  /** In a sentence, where its loss exploded and stayed finite. */
+  exploded: z.string().exactOptional(),
 });
 export type FinishedRole = z.output<typeof finishedRoleSchema>;
 

@@ -93,6 +93,7 @@ export const resultSchema = z.object({
     }),
   ),
   cutShort: z.array(z.string()).exactOptional(),
+  warnings: z.array(z.string()).exactOptional(),
 }) satisfies z.ZodType<RunResult>;
 
 const part = z.object({

@@ -8,7 +8,7 @@ import type { BatchSource } from './batch-source.ts';
 import type { Callback, Training } from './callback.ts';
 import { BestEpoch } from './callbacks/best.ts';
 import { checkpoints } from './callbacks/checkpoints.ts';
-import { stopOnDivergence } from './callbacks/divergence.ts';
+import { ExplosionWatch, stopOnDivergence } from './callbacks/divergence.ts';
 import { earlyStop } from './callbacks/early-stop.ts';
 import { Progress, type RunForecast } from './callbacks/progress.ts';
 import { OneCycle } from './callbacks/schedule.ts';
@@ -55,6 +55,8 @@ export interface FitResult {
   epochs: number;
   /** In a sentence, where `finish` ended the training; null where it went to its end. */
   cutShort: string | null;
+  /** In a sentence, where the loss exploded and stayed finite. */
+  exploded: string | null;
   /** Of the whole training, also in earlier processes. */
   seconds: number;
   /** Of the training steps, waiting for data included, validation left out. */
@@ -117,9 +119,11 @@ export async function fit(options: FitOptions): Promise<FitResult> {
   const best = new BestEpoch(model);
   const progress = new Progress({ train, validation, onEvent, run: options.run ?? null });
   const parts = [modelPart(model), optimizer, scores, best, progress];
+  const explosion = new ExplosionWatch((message) => onEvent({ type: 'log', level: 'warn', message }));
   const callbacks: Callback[] = [
     new OneCycle(),
     stopOnDivergence,
+    explosion,
     scores,
     best,
     ...(recipe.earlyStop && validation ? [earlyStop(recipe.earlyStop.patience)] : []),
@@ -146,6 +150,7 @@ export async function fit(options: FitOptions): Promise<FitResult> {
       bestEpoch,
       epochs,
       cutShort: cutShort ? cutShortSentence(training, bestEpoch) : null,
+      exploded: explosion.sentence,
       ...progress.result,
       lastScores: { train: training.train, validation: training.validation },
     };

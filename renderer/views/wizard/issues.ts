@@ -82,7 +82,7 @@ function schemaIssues(recipe: Recipe): FieldIssue[] {
   });
 }
 
-function otherIssues({ data, distillation }: Recipe, { classes, isUnreadable }: Facts): FieldIssue[] {
+function otherIssues({ data }: Recipe, { classes, isUnreadable }: Facts): FieldIssue[] {
   const issues: FieldIssue[] = [];
   const add = (path: string, message: string, missing = false) =>
     issues.push({ path, step: stepOf(path), message, missing });
@@ -99,8 +99,6 @@ function otherIssues({ data, distillation }: Recipe, { classes, isUnreadable }: 
   }
   if (classes !== null && classes < 2)
     add('data.path', 'A classifier needs a dataset of two classes or more.');
-  if (distillation.distillationWeight === 0 && distillation.labelWeight === 0)
-    add('distillation.labelWeight', 'One of the two weights must be more than 0.');
   return issues;
 }
 

@@ -72,6 +72,47 @@ test('weights leave with their class names; the tensors stay as they were', asyn
   await run.setState('completed');
 });
 
+test("a model with fastai's head leaves under fastai's names too, where that is asked for", async () => {
+  const { run, name } = await finishedRun();
+  await run.prepare('weights', 'any');
+  const model = { architecture: 'resnet18', width: 4, stem: 'imagenet', head: 'fastai' };
+  const own = [
+    'conv1.weight',
+    'bn1.num_batches_tracked',
+    'layer4.1.bn2.bias',
+    'head.bn1.weight',
+    'head.fc2.weight',
+  ];
+  const header = own.map((key, i) => [key, { dtype: 'F32', shape: [1], data_offsets: [4 * i, 4 * i + 4] }]);
+  const write = (head: string) =>
+    writeFileSync(
+      run.weightsFile('student'),
+      safetensorsBytes(
+        {
+          __metadata__: { model: JSON.stringify({ ...model, head }) },
+          ...(Object.fromEntries(header) as object),
+        },
+        Buffer.alloc(20),
+      ),
+    );
+  write('fastai');
+  const files = await exportRun(run, ['safetensors'], null, { names: 'fastai' });
+  expect(files.map((file) => path.basename(file))).toContain(`${name}-student-fastai.safetensors`);
+  const theirs = Object.keys(readSafetensors(files.at(-1)!).header);
+  expect(theirs.filter((key) => key !== '__metadata__')).toEqual([
+    '0.0.weight',
+    '0.1.num_batches_tracked',
+    '0.7.1.bn2.bias',
+    '1.2.weight',
+    '1.8.weight',
+  ]);
+  write('linear');
+  await expect(exportRun(run, ['safetensors'], null, { names: 'fastai' })).rejects.toMatchObject({
+    code: 'INVALID_INPUT',
+  });
+  await run.setState('completed');
+});
+
 test('torn weights are refused and leave no file behind', async () => {
   const { run } = await finishedRun();
   await run.prepare('weights', 'any');

@@ -37,6 +37,29 @@ test('each fault is named in a clause of its own', async () => {
   await expect(checkRecipe({ recipe: undefined }, context)).rejects.toMatchObject({ code: 'RECIPE_INVALID' });
 });
 
+test.each([
+  [
+    { labelWeight: 0, distillationWeight: 0 },
+    'distillation.labelWeight: one of the two weights must be more than 0',
+  ],
+  // 0 once it is a float32.
+  [{ labelWeight: 1e-50, distillationWeight: 0 }, 'distillation.labelWeight: one of the two weights'],
+  [{ labelWeight: 1e39 }, 'distillation.labelWeight: expected at most 1000000'],
+  [{ temperature: 1e-30 }, 'distillation.temperature: expected at least 0.1, got 1e-30'],
+  [{ temperature: 0.05 }, 'distillation.temperature: expected at least 0.1'],
+])('a loss of which nothing is left in float32 is refused: %o', async (distillation, clause) => {
+  await expect(checkRecipe({ recipe: { ...recipe(), distillation } }, context)).rejects.toThrow(clause);
+});
+
+test('the lowest temperature leaves the second of two classes whose logits lie 10 apart, half of it nothing', () => {
+  const second = (temperature: number) => Math.fround(Math.exp(-10 / temperature));
+  expect(second(0.1)).toBeGreaterThan(0);
+  expect(second(0.05)).toBe(0);
+  expect(
+    recipeSchema.parse({ ...recipe(), distillation: { temperature: 0.1 } }).distillation.temperature,
+  ).toBe(0.1);
+});
+
 test('what is written can be read; relative paths are the file’s', async () => {
   const folder = temporaryFolder();
   const file = path.join(folder, 'my.json');

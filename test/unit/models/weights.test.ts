@@ -93,6 +93,7 @@ test.each([
   ['page.pth', Buffer.from('<html>Not found</html>'), 'UNSUPPORTED_FORMAT'],
   ['short.safetensors', Buffer.from('0102ff', 'hex'), 'WEIGHTS_CORRUPT'],
   ['renamed.safetensors', pickle(op.global('os', 'system')), 'WEIGHTS_CORRUPT'],
+  ['old.pth', Buffer.from("cos\nsystem\n(S'true'\ntR."), 'WEIGHTS_UNSAFE'],
   ['renamed.bin', pickle(op.global('os', 'system')), 'WEIGHTS_UNSAFE'],
   ['pickle', pickle(op.global('os', 'system')), 'WEIGHTS_UNSAFE'],
 ])('%s is refused with a code', async (name, bytes, code) => {

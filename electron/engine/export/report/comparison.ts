@@ -162,7 +162,7 @@ export function findingSection({ result }: ReportData): Html {
   return html`<section id="finding" class="finding">
     <h2>What came out</h2>
     <p class="verdict">${comparison.sentence.replaceAll(' %', '\u00a0%')}</p>
-    ${(result.cutShort ?? []).map((sentence) => html`<p class="note">${sentence}</p>`)}
+    ${[...(result.cutShort ?? []), ...(result.warnings ?? [])].map((sentence) => html`<p class="note">${sentence}</p>`)}
     <ul class="tiles">
       ${[
         tile(

@@ -83,6 +83,9 @@ function textKind(text: string): Kind {
   };
 }
 
+/** Pickles of protocol 0 are text, and are refused as pickles. */
+const textPickle = /^(?:c[\w.]+\n[\w.]+\n|\((?:dp|lp|i[\w.]+\n))/;
+
 const isTar = (bytes: Buffer): boolean => bytes.toString('latin1', 257, 262) === 'ustar';
 
 /** What a file is that is neither safetensors nor a pickle nor a zip; null: not known. */
@@ -111,7 +114,7 @@ export function foreignFile(bytes: Buffer, file: string): DistillError | null {
     );
   }
   const text = textOf(bytes);
-  if (text !== null) return unsupported(file, textKind(text));
+  if (text !== null && !textPickle.test(text)) return unsupported(file, textKind(text));
   const named = byEnding.find(([ending]) => ending.test(file));
   return named ? unsupported(file, named[1]) : null;
 }

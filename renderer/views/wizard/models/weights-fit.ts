@@ -6,6 +6,7 @@ import { useCall } from '../../../composables/use-call.ts';
 import { useDraft } from '../../../stores/draft.ts';
 import { useDataset } from '../dataset.ts';
 import { cloneOf } from '../draft-recipe.ts';
+import { fittedTo, networkSentence } from './weights-network.ts';
 import { type WeightsUse, weightsVerdict } from './weights-verdict.ts';
 
 interface NamedWeights {
@@ -54,6 +55,32 @@ export const useWeightsFit = defineStore('wizard-weights-fit', () => {
       if (input.value !== null) void match.run(JSON.parse(input.value) as Parameters<typeof match.run>[0]);
     }
     watchDebounced(input, (now) => now !== asked.value && ask(), { debounce: 300, immediate: true });
+    const file = computed(() => named()?.file ?? null);
+    const identity = useCall((client, options, path: string) =>
+      client.models.identifyWeights({ file: path }, options),
+    );
+    watchDebounced(file, (now) => (now === null ? identity.cancel() : void identity.run(now)), {
+      debounce: 300,
+      immediate: true,
+    });
+    /** The network that the file is of; null: not known (yet). */
+    const network = computed(() => {
+      const found = identity.data.value;
+      return found !== null && found.file === file.value ? found.network : null;
+    });
+    const networkText = computed(
+      () => network.value && networkSentence(network.value, dataset.report?.classes.length ?? null),
+    );
+    /** The draft's network, what it would be by the file, and the way to make it so; null: not known, or the same. */
+    const fitted = computed(() => {
+      const weights = named();
+      if (weights === null || network.value === null) return null;
+      const before = cloneOf(weights.model);
+      const after = fittedTo(before, network.value, weights.use);
+      const isSame =
+        JSON.stringify(Object.entries(before).sort()) === JSON.stringify(Object.entries(after).sort());
+      return isSame ? null : { before, after, apply: () => void Object.assign(named()!.model, after) };
+    });
     const isCurrent = computed(() => input.value !== null && asked.value === input.value);
     const found = computed(() => (isCurrent.value ? match.data.value : null));
     const error = computed(() => (isCurrent.value ? match.error.value : null));
@@ -72,7 +99,7 @@ export const useWeightsFit = defineStore('wizard-weights-fit', () => {
         ? { path, message: 'The file does not fit the network.' }
         : null;
     });
-    return { match, input, found, error, verdict, problem, ask };
+    return { match, input, found, error, verdict, problem, ask, file, network, networkText, fitted };
   }
 
   const teacher = fitOf(() => teachersWeights(recipe.value));

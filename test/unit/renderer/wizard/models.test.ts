@@ -3,6 +3,11 @@ import type { WeightsMatch } from '../../../../electron/contract/preview.ts';
 import type { ModelRecipe, Recipe, TeacherRecipe } from '../../../../electron/contract/recipe.ts';
 import { newRecipe } from '../../../../renderer/views/wizard/draft-recipe.ts';
 import { networkOfTeacher } from '../../../../renderer/views/wizard/models/network-of-teacher.ts';
+import {
+  changesOf,
+  fittedTo,
+  networkSentence,
+} from '../../../../renderer/views/wizard/models/weights-network.ts';
 import { weightsVerdict } from '../../../../renderer/views/wizard/models/weights-verdict.ts';
 
 describe('networkOfTeacher', () => {
@@ -64,5 +69,34 @@ describe('weightsVerdict', () => {
   it('says how much fits', () => {
     const { text } = weightsVerdict(match({ matched: 41, mismatched: [head], fit: 'body' }), 'start');
     expect(text).toContain("41 of the network's 42 tensors");
+  });
+});
+
+describe('the network of a weights file', () => {
+  const model = { architecture: 'resnet18', width: 16, stem: 'small-stride2', head: 'linear' } as const;
+  const network = {
+    model: { architecture: 'resnet34', width: null, stem: 'small', head: 'fastai' },
+    classes: 43,
+    stems: ['small', 'small-stride2'],
+  } as const satisfies { model: ModelRecipe; classes: number; stems: readonly ModelRecipe['stem'][] };
+  const found = { ...network, stems: [...network.stems] };
+
+  it('is taken but for what the shapes do not tell', () => {
+    // Strides leave no trace: the stem that is set stays where it is possible.
+    expect(fittedTo(model, found, 'teacher')).toEqual({ ...found.model, stem: 'small-stride2' });
+    expect(fittedTo({ ...model, stem: 'imagenet' }, found, 'teacher').stem).toBe('small');
+    // A start takes the body; the head is the recipe's.
+    expect(fittedTo(model, found, 'start').head).toBe('linear');
+    expect(fittedTo(model, { ...found, classes: null }, 'teacher').head).toBe('linear');
+  });
+  it('is told with what changes', () => {
+    expect(changesOf(model, fittedTo(model, found, 'teacher'))).toEqual([
+      'Architecture: ResNet-34 (was ResNet-18)',
+      "Width: the architecture's own (was 16)",
+      "Head: fastai's two layers with dropout (was One linear layer)",
+    ]);
+    expect(networkSentence(found, 43)).toContain('ResNet-34');
+    expect(networkSentence(found, 43)).toContain('43 classes, as many as the dataset has.');
+    expect(networkSentence(found, 10)).toContain('43 classes; the dataset has 10.');
   });
 });

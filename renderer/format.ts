@@ -1,3 +1,5 @@
+import type { Latency } from '../electron/contract/result.ts';
+
 /** Numbers as people read them; one place, so that the same figure looks the same on every screen. */
 
 const locale = 'en';
@@ -116,6 +118,15 @@ export function formatDurations(parts: readonly number[]): { parts: string[]; to
 
 export const formatMilliseconds = (ms: number | null): string =>
   ms === null ? noFigure : ms >= 100 ? `${Math.round(ms)} ms` : `${ms.toPrecision(3)} ms`;
+
+/** 3.1 ms (2.9 to 3.6): the median and its quartiles; without a spread the median alone. */
+export function formatLatency(latency: Latency | null): string {
+  if (latency === null) return noFigure;
+  const { ms, low, high } = latency;
+  if (low === high) return formatMilliseconds(ms);
+  const bare = (one: number) => formatMilliseconds(one).replace(/ ms$/, '');
+  return `${formatMilliseconds(ms)} (${bare(low)} to ${bare(high)})`;
+}
 
 /** In the texts' language, as the numbers are: 24 Nov 2026, 05:51. */
 const dateTime = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'short' });

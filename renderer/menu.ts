@@ -19,8 +19,8 @@ export interface MenuMeans {
   tell: (action: ScreenAction) => void;
 }
 
-/** What is done by whoever is on the screen: the list of shortcuts, a run's buttons, the library's search field. */
-export type ScreenAction = Extract<WindowAction, 'shortcuts' | 'pause-resume' | 'search'>;
+/** What is done by whoever is on the screen: a run's buttons, the library's search field. */
+export type ScreenAction = Extract<WindowAction, 'pause-resume' | 'search'>;
 
 /** How each action is done; one that is missing does not compile. */
 export const menuHandlers = (means: MenuMeans): Record<WindowAction, () => void> => {
@@ -33,7 +33,8 @@ export const menuHandlers = (means: MenuMeans): Record<WindowAction, () => void>
       }),
     library: () => go({ name: 'library' }),
     settings: () => go({ name: 'settings' }),
-    shortcuts: () => tell('shortcuts'),
+    help: () => go({ name: 'help' }),
+    shortcuts: () => go({ name: 'help', hash: '#keyboard' }),
     'pause-resume': () => {
       const folder = atWork();
       if (screen() === 'run') tell('pause-resume');

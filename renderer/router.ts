@@ -48,6 +48,12 @@ export const router = createRouter({
       component: () => import('./views/settings/SettingsView.vue'),
       meta: { title: 'Settings' },
     },
+    {
+      path: '/help',
+      name: 'help',
+      component: () => import('./views/help/HelpView.vue'),
+      meta: { title: 'Help' },
+    },
     { path: '/:rest(.*)*', redirect: { name: 'library' } },
   ],
 });

@@ -24,7 +24,7 @@ export const shortcuts: readonly Shortcut[] = [
     plain: true,
   },
   { action: 'search', title: 'Search in the library', keys: ['/'], key: '/', plain: true },
-  { action: 'shortcuts', title: 'This list', keys: ['?'], key: '?', plain: true },
+  { action: 'help', title: 'Help, with a glossary and this list', keys: ['?'], key: '?', plain: true },
 ];
 
 export const matches = ({ key }: Shortcut, event: KeyboardEvent): boolean =>

@@ -1,3 +1,4 @@
+import type { Latency } from '../contract/result.ts';
 import { largest } from '../contract/extremes.ts';
 
 /** Figures, times and tables as people read them. Nothing here depends on the machine's locale. */
@@ -21,6 +22,11 @@ export const percent = (share: number, digits = 2): string => `${(share * 100).t
 
 export const milliseconds = (value: number): string =>
   value < 1000 ? `${value.toFixed(value < 10 ? 2 : value < 100 ? 1 : 0)} ms` : duration(value / 1000);
+
+/** 3.1 ms (2.9 to 3.6): the median and the quartiles; without a spread the median. */
+export const latency = ({ ms, low, high }: Latency): string =>
+  low === high ? milliseconds(ms) : `${milliseconds(ms)} (${bare(low)} to ${bare(high)})`;
+const bare = (value: number): string => milliseconds(value).replace(/ ms$/, '');
 
 /** Seconds as 850 ms, 5.2 s, 45 s, 12 min 5 s or 1 h 3 min. */
 export function duration(seconds: number): string {

@@ -1,5 +1,6 @@
 import type { ModelResult, Role, RunResult, Scores, TtaRow } from '../contract/result.ts';
-import { bytes, duration, milliseconds, orDash, percent, quantity, table } from './format.ts';
+import { latencyOf } from '../contract/latency.ts';
+import { bytes, duration, latency, milliseconds, orDash, percent, quantity, table } from './format.ts';
 
 const roles: readonly Role[] = ['teacher', 'student', 'baseline'];
 
@@ -18,7 +19,7 @@ const modelLines: Line<ModelResult>[] = [
   ['parameters', ({ parameters }) => quantity(parameters)],
   ['MACs per image', ({ macs }) => quantity(macs)],
   ['file size', (model) => bytes(model.bytes)],
-  ['latency, one image', ({ latencyMs }) => milliseconds(latencyMs)],
+  ['latency, one image', (model) => latency(latencyOf(model))],
   ['training time', ({ trainingSeconds }) => orDash(trainingSeconds, duration)],
 ];
 

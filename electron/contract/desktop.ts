@@ -53,6 +53,7 @@ export const menuActions = [
   'open-recipe',
   'library',
   'settings',
+  'help',
   'shortcuts',
   'pause-resume',
   'diagnostics',

@@ -22,6 +22,13 @@ export interface ClassScores {
   support: number;
 }
 
+/** Milliseconds of one image's forward pass: the median of many, and their quartiles. */
+export interface Latency {
+  ms: number;
+  low: number;
+  high: number;
+}
+
 export interface ModelResult {
   architecture: string;
   parameters: number;
@@ -29,8 +36,10 @@ export interface ModelResult {
   macs: number;
   /** Size of the weights file. */
   bytes: number;
-  /** Median of single-image forward passes. */
+  /** Median of single-image forward passes, measured in turn with the other models. */
   latencyMs: number;
+  /** Their quartiles; absent in results of earlier versions. */
+  latencyRange?: [number, number];
   /** The epoch (1-based, over all stages) whose weights were kept, by validation; null where nothing was trained here. */
   bestEpoch: number | null;
   trainingSeconds: number | null;

@@ -41,7 +41,7 @@ import {
   tensorNames,
   trainingSchema,
 } from './recipe.ts';
-import type { ClassScores, Role, RunResult, Scores, TtaRow } from './result.ts';
+import type { ClassScores, Latency, Role, RunResult, Scores, TtaRow } from './result.ts';
 
 /**
  * The one contract: what a host may ask of the engine. One object a service; each method has an input schema, checked where
@@ -103,7 +103,8 @@ export interface Prediction {
   image: string;
   /** Why this image could not be read; then `top5` is empty. */
   error: ErrorValue | null;
-  latencyMs: number;
+  /** Of the network that answered, as `models.latency` measures it; null where the image could not be read. */
+  latency: Latency | null;
   top5: { id: number; name: string; probability: number }[];
 }
 
@@ -245,6 +246,18 @@ export const services = {
         classes: z.number().int().min(2).max(10_000).default(43),
         size: z.number().int().min(8).max(512).default(96),
         batchSize: z.number().int().min(2).max(4096).default(64),
+        runtime: runtimeSchema.prefault({}),
+      }),
+    ),
+    /**
+     * How long an image takes through each network, measured on this machine in turns; networks of equal shape have one figure.
+     * null while a run is at work here.
+     */
+    latency: method<Latency[] | null>()(
+      z.strictObject({
+        models: z.array(modelSchema).min(1).max(4),
+        classes: z.number().int().min(2).max(10_000),
+        size: z.number().int().min(8).max(512),
         runtime: runtimeSchema.prefault({}),
       }),
     ),

@@ -16,6 +16,7 @@ import { writeDiagnostics } from './commands/diagnostics.ts';
 import { datasetPreviews } from './commands/dataset-preview.ts';
 import { gtsrbDownload, gtsrbState } from './commands/download-gtsrb.ts';
 import { describeModel } from './commands/describe-model.ts';
+import { measureNetworks } from './commands/measured-latency.ts';
 import { identifyWeights, matchWeights } from './commands/match-weights.ts';
 import { teacherAnswers } from './commands/teacher-answers.ts';
 import { checkRecipe, readRecipe, writeRecipe, presetRecipes } from './commands/recipes.ts';
@@ -85,6 +86,7 @@ export function createEngine(): Engine {
     },
     models: {
       describe: describeModel,
+      latency: measureNetworks(() => active.isAtWork),
       matchWeights,
       identifyWeights,
       teacherAnswers: teacherAnswers(datasets),

@@ -62,6 +62,7 @@ export function menuTemplate(context: MenuContext): Item[] {
     {
       role: 'help',
       submenu: [
+        asks('Distill Studio help', 'help', 'F1'),
         asks('Keyboard shortcuts', 'shortcuts', 'CmdOrCtrl+/'),
         { label: 'Show logs', click: () => context.openLogs() },
         asks('Diagnostics…', 'diagnostics'),

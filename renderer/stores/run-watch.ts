@@ -1,12 +1,12 @@
 import { defineStore } from 'pinia';
-import { shallowReactive, watch } from 'vue';
+import { shallowReactive, shallowRef, watch } from 'vue';
 import type { RunEvent, RunState } from '../../electron/contract/events.ts';
 import type { RunPosition, RunSummary } from '../../electron/contract/library.ts';
 import { followPosition } from '../../electron/contract/position.ts';
 import type { Recipe } from '../../electron/contract/recipe.ts';
 import { runTopic } from '../../electron/contract/services.ts';
 import { engine } from '../client/engine.ts';
-import { formatPercent } from '../format.ts';
+import { formatPercent, formatPoints } from '../format.ts';
 import { host } from '../host/index.ts';
 import { runFraction } from '../views/run/progress.ts';
 import { isActive, phasesOf } from '../views/run/timeline.ts';
@@ -22,6 +22,14 @@ export interface WatchedRun {
   etaSeconds: number | null;
 }
 
+/** How a run ended, in words. */
+export interface RunEnding {
+  folder: string;
+  title: string;
+  text: string;
+  isGood: boolean;
+}
+
 interface Watch {
   recipe: Recipe | null;
   end: () => void;
@@ -34,6 +42,8 @@ const tellMs = 1000;
 export const useRunWatch = defineStore('run-watch', () => {
   const runs = shallowReactive(new Map<string, WatchedRun>());
   const watches = new Map<string, Watch>();
+  /** The last that ended while it was watched. */
+  const ending = shallowRef<RunEnding | null>(null);
   let told = 0;
 
   function show(): void {
@@ -70,16 +80,10 @@ export const useRunWatch = defineStore('run-watch', () => {
     drop(folder);
     const client = await engine.client();
     const { summary } = await client.runs.details({ folder });
-    const { student } = summary.accuracy;
-    if (summary.state === 'completed')
-      host.notifications?.show(
-        `${name} is done`,
-        student === null ? 'The run has ended.' : `The student's accuracy: ${formatPercent(student)}.`,
-      );
-    else if (summary.state === 'failed')
-      host.notifications?.show(`${name} failed`, summary.error?.message ?? 'Open the run to see why.');
-    else if (summary.state === 'interrupted' && summary.error?.code !== 'CANCELLED')
-      host.notifications?.show(`${name} was interrupted`, 'It can be resumed from where it was.');
+    const told = endingOf(name, summary);
+    if (told === null) return;
+    ending.value = { folder, ...told };
+    host.notifications?.show(told.title, told.text);
   }
 
   function receive(folder: string, event: RunEvent): void {
@@ -138,5 +142,21 @@ export const useRunWatch = defineStore('run-watch', () => {
     );
   }
 
-  return { runs, follow, rename, start };
+  return { runs, ending, follow, rename, start };
 });
+
+/** null where somebody ended it who knows. */
+function endingOf(name: string, { state, error, accuracy }: RunSummary): Omit<RunEnding, 'folder'> | null {
+  if (state === 'completed') {
+    const { student, baseline } = accuracy;
+    const gain = student === null || baseline === null ? null : student - baseline;
+    const score = student === null ? 'The run has ended.' : `Student's accuracy: ${formatPercent(student)}`;
+    const beside = gain === null ? '' : `, ${formatPoints(gain)} points beside the baseline`;
+    return { title: `${name} is done`, text: student === null ? score : `${score}${beside}.`, isGood: true };
+  }
+  if (state === 'failed')
+    return { title: `${name} failed`, text: error?.message ?? 'Open the run to see why.', isGood: false };
+  if (state === 'interrupted' && error?.code !== 'CANCELLED')
+    return { title: `${name} was interrupted`, text: 'It can be resumed from where it was.', isGood: false };
+  return null;
+}

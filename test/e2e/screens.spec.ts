@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { AxeResults, RunOptions } from 'axe-core';
 import type { Page } from '@playwright/test';
 import sharp from 'sharp';
+import { cutOff, narrowWidths } from './support/cut-off.ts';
 import { root } from './support/paths.ts';
 import { screens, settled, themes } from './support/screens.ts';
 import { expect, test } from './support/studio.ts';
@@ -61,12 +62,19 @@ test.beforeEach(({ page }) =>
 
 /** One visit serves both themes: starting each screen is what takes the time. */
 for (const { name, show, isPictured } of screens)
-  test(`${name}: nothing serious for those who see or point otherwise, light and dark`, async ({
+  test(`${name}: nothing serious for those who see or point otherwise, light and dark, narrow and wide`, async ({
     studio,
     page,
   }) => {
     await show(page, studio);
     await settled(page);
+    const whole = page.viewportSize()!;
+    for (const width of narrowWidths) {
+      await page.setViewportSize({ ...whole, width });
+      await settled(page);
+      expect(await cutOff(page), `${width} pixels wide`).toEqual([]);
+    }
+    await page.setViewportSize(whole);
     if (isPictured) await page.setViewportSize({ width: 1280, height: await wholeHeight(page) });
     for (const theme of themes) {
       await page.emulateMedia({ colorScheme: theme });

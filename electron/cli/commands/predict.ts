@@ -2,7 +2,7 @@ import { Option, type Command } from 'commander';
 import { DistillError } from '../../contract/errors.ts';
 import type { Role } from '../../contract/result.ts';
 import type { Prediction } from '../../contract/services.ts';
-import { milliseconds, percent, table } from '../format.ts';
+import { latency, orDash, percent, table } from '../format.ts';
 import { addRuntimeOptions, runtimeOf, type RuntimeOptions } from '../runtime-options.ts';
 import type { Session } from '../session.ts';
 
@@ -52,8 +52,8 @@ export function definePredict(program: Command, session: Session): void {
     });
 }
 
-function predictionText({ image, error, latencyMs, top5 }: Prediction, session: Session): string {
+function predictionText({ image, error, latency: measured, top5 }: Prediction, session: Session): string {
   if (error) return `${session.shown(image)}\n  ${error.message}`;
   const rows = top5.map(({ id, name, probability }) => [percent(probability).padStart(10), String(id), name]);
-  return `${session.shown(image)}  (${milliseconds(latencyMs)})\n${table(rows, 'rrl')}`;
+  return `${session.shown(image)}  ${orDash(measured, latency)}\n${table(rows, 'rrl')}`;
 }

@@ -114,6 +114,11 @@ export class ActiveRuns {
     }
   }
 
+  /** Whether a run computes in this process. */
+  get isAtWork(): boolean {
+    return this.#active.size > 0;
+  }
+
   /** The datasets and folders of stored answers that runs at work here, or waiting, need. */
   get inUse(): string[] {
     const paths = [...this.#active.values()].flatMap(({ run }) => [

@@ -1,11 +1,11 @@
 import { largest } from '../../contract/extremes.ts';
 import { stat } from 'node:fs/promises';
 import type { Recipe } from '../../contract/recipe.ts';
-import type { ModelResult, Role, RunResult, TtaRow } from '../../contract/result.ts';
+import type { Latency, ModelResult, Role, RunResult, TtaRow } from '../../contract/result.ts';
 import type { Loader } from '../data/loader.ts';
 import { compare } from '../evaluate/comparison.ts';
 import { judge, type Judgement } from '../evaluate/judge.ts';
-import { measureLatency } from '../evaluate/latency.ts';
+import { measureLatencies } from '../evaluate/latency.ts';
 import { predictAll, toPredictions } from '../evaluate/predict.ts';
 import type { Predictions } from '../evaluate/predictions.ts';
 import { runTta, type TtaStep } from '../evaluate/tta.ts';
@@ -38,10 +38,13 @@ export interface JudgeOptions {
 
 type Judged = Pick<RunResult, 'models' | 'comparison' | 'perClass' | 'confusion' | 'mistakes' | 'tta'>;
 
+/** Times are measured when all are judged, of all models in turns. */
+type UntimedResult = Omit<ModelResult, 'latencyMs' | 'latencyRange'>;
+
 interface Judgements {
   predictions: Predictions;
   judgement: Judgement;
-  result: ModelResult;
+  result: UntimedResult;
   tta: TtaRow[];
 }
 
@@ -95,12 +98,11 @@ async function judgeOne(
   ttaPass.end();
   const { size } = (candidate.view?.recipe ?? recipe).data.image;
   const { test, seen, unseen, validation } = judgement;
-  const result: ModelResult = {
+  const result: UntimedResult = {
     architecture: model.recipe.architecture,
     parameters: countParameters(model),
     macs: countMacs(model, size),
     bytes: (await stat(candidate.weightsFile)).size,
-    latencyMs: await measureLatency(model, size),
     bestEpoch: finished.bestEpoch,
     trainingSeconds: finished.trainingSeconds,
     imagesPerSecond: finished.imagesPerSecond,
@@ -111,6 +113,9 @@ async function judgeOne(
   };
   return { predictions, judgement, result, tta };
 }
+
+/** For the latency of all models, so that large ones on a slow backend do not hold up the run. */
+const latencySeconds = 15;
 
 function judgingLoaders({ recipe, data }: Pick<JudgeOptions, 'recipe' | 'data'>, workers: number) {
   const everyImage = allOf(data.test);
@@ -154,11 +159,20 @@ export async function judgeModels(options: JudgeOptions): Promise<{
       judged.set(role, judgement);
     }
     const predictions = [...judged].map(([role, one]) => [role, one.predictions] as const);
-    return { judged: assemble(judged), predictions: new Map(predictions), averages: collected.averages };
+    const latencies = await measureLatencies(
+      candidates.map(({ model, view }) => ({ model, size: (view?.recipe ?? recipe).data.image.size })),
+      { maxSeconds: latencySeconds },
+    );
+    const timed = new Map(candidates.map(({ role }, i) => [role, latencies[i]!]));
+    return {
+      judged: assemble(judged, timed),
+      predictions: new Map(predictions),
+      averages: collected.averages,
+    };
   });
 }
 
-function assemble(judged: ReadonlyMap<Role, Judgements>): Judged {
+function assemble(judged: ReadonlyMap<Role, Judgements>, latencies: ReadonlyMap<Role, Latency>): Judged {
   const teacher = judged.get('teacher')!;
   const student = judged.get('student')!;
   const baseline = judged.get('baseline') ?? null;
@@ -167,8 +181,16 @@ function assemble(judged: ReadonlyMap<Role, Judgements>): Judged {
     student: pick(student),
     baseline: baseline ? pick(baseline) : null,
   });
+  const timed = (role: Role, { result }: Judgements): ModelResult => {
+    const { ms, low, high } = latencies.get(role)!;
+    return { ...result, latencyMs: ms, latencyRange: [low, high] };
+  };
   return {
-    models: each(({ result }) => result),
+    models: {
+      teacher: timed('teacher', teacher),
+      student: timed('student', student),
+      baseline: baseline ? timed('baseline', baseline) : null,
+    },
     comparison: compare({
       teacher: teacher.predictions,
       student: student.predictions,

@@ -1,12 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Role } from '../../contract/result.ts';
+import type { Latency, Role } from '../../contract/result.ts';
 import { DistillError, toErrorValue } from '../../contract/errors.ts';
 import type { CallContext, Prediction, Runtime } from '../../contract/services.ts';
 import { chooseBackend } from '../backend/choose.ts';
 import { readImageFile } from '../data/image-file.ts';
 import { networkInput } from '../data/network-input.ts';
 import { ranked, softmax } from '../evaluate/predictions.ts';
-import { median } from '../quantile.ts';
+import { latenciesOf, type TimedNetwork } from './measured-latency.ts';
 import { createModel, type Model } from '../models/index.ts';
 import { applyWeights } from '../models/weights/apply.ts';
 import { imageIn } from '../models/weights/metadata.ts';
@@ -33,20 +33,23 @@ function classify(
   return ranked(predictions, 0, 5).map(({ id, probability }) => ({ id, name: classNames[id]!, probability }));
 }
 
-/** Passes of one image that are timed, and milliseconds after which no further one begins. */
-const [timedPasses, patientMs] = [5, 100];
-
-/** The median of a few passes: a single one of a small network says more about the machine's other work. */
-function timed<T>(pass: () => T): { value: T; milliseconds: number } {
-  const times: number[] = [];
-  const begun = performance.now();
-  let value: T;
-  do {
-    const start = performance.now();
-    value = pass();
-    times.push(performance.now() - start);
-  } while (times.length < timedPasses && performance.now() - begun < patientMs);
-  return { value, milliseconds: median(times) };
+/** A network's latency, measured in turns with the run's other networks. */
+async function latencyIn(
+  run: RunFolder,
+  network: TimedNetwork,
+  { role, runtime }: PredictInput,
+): Promise<Latency> {
+  const others: TimedNetwork[] = [];
+  for (const finished of run.finished) {
+    if (finished.role === role) continue;
+    // Whoever asks for one of them gets its own error.
+    const file = await readModelFile(run.weightsFile(finished.role)).catch(() => null);
+    if (!file) continue;
+    const { size } = imageIn(file.metadata) ?? run.recipe.data.image;
+    others.push({ model: file.recipe, classes: file.classNames.length, size });
+  }
+  const [latency] = await latenciesOf([network, ...others], runtime);
+  return latency!;
 }
 
 /** The five most probable classes of each image; an image that cannot be read carries its error and stops no other. */
@@ -69,17 +72,17 @@ export async function predictImages(
     applyWeights(model, weights);
     // A teacher from elsewhere sees images as it was trained to.
     const image = imageIn(metadata) ?? run.recipe.data.image;
-    // The first pass builds the kernels' sessions and would be charged to the first image.
-    classify(model, classNames, new Float32Array(image.size ** 2 * 3), image.size);
+    const network = { model: recipe, classes: classNames.length, size: image.size };
+    const latency = await latencyIn(run, network, input);
     const predictions: Prediction[] = [];
     for (const file of input.images) {
       if (signal.aborted) throw new DistillError('CANCELLED', 'The prediction was cancelled.');
       try {
         const pixels = await networkInput(await readImageFile(file), image);
-        const { value: top5, milliseconds } = timed(() => classify(model, classNames, pixels, image.size));
-        predictions.push({ image: file, error: null, latencyMs: milliseconds, top5 });
+        const top5 = classify(model, classNames, pixels, image.size);
+        predictions.push({ image: file, error: null, latency, top5 });
       } catch (thrown) {
-        predictions.push({ image: file, error: toErrorValue(thrown), latencyMs: 0, top5: [] });
+        predictions.push({ image: file, error: toErrorValue(thrown), latency: null, top5: [] });
       }
       progress({ done: predictions.length, total: input.images.length });
     }

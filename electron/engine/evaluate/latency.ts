@@ -1,39 +1,59 @@
 import { setImmediate } from 'node:timers/promises';
 import * as tf from '@tensorflow/tfjs-core';
+import type { Latency } from '../../contract/result.ts';
 import type { Model } from '../models/model.ts';
-import { median } from '../quantile.ts';
+import { quantile } from '../quantile.ts';
 import { random } from '../random.ts';
 
 export interface LatencyOptions {
-  /** Timed forward passes. Default 50. */
+  /** Timed forward passes of each network. Default 50. */
   runs?: number;
   /** Passes before them that do not count. Default 5. */
   warmup?: number;
-  /** No further pass starts after this time, so that a large model on a slow backend does not hold up a run. Default 10. */
+  /** No further round starts after this time, so that large networks on a slow backend do not hold up a run. Default 10. */
   maxSeconds?: number;
 }
 
+/** A network, and the side of the square images that it sees. */
+export interface SizedModel {
+  model: Model;
+  size: number;
+}
+
+/** What a network's time depends on; two that are equal in it share one measurement. */
+const shapeOf = ({ model, size }: SizedModel): string => JSON.stringify([model.recipe, model.classes, size]);
+
 /**
- * Median time in milliseconds from one decoded image (float32 [1, size, size, 3]) to its logits, in evaluation mode. The
- * event loop turns between passes, so a host stays answered.
+ * Milliseconds from one decoded image (float32 [1, size, size, 3]) to its logits, in evaluation mode, of each model: the median
+ * of many passes with its quartiles. The networks take turns, pass by pass, so that whatever else the machine does meets all
+ * of them alike; networks of equal shape are one. The event loop turns between passes, so a host stays answered.
  */
-export async function measureLatency(
-  model: Model,
-  size: number,
+export async function measureLatencies(
+  networks: readonly SizedModel[],
   options: LatencyOptions = {},
-): Promise<number> {
+): Promise<Latency[]> {
   const { runs = 50, warmup = 5, maxSeconds = 10 } = options;
   const noise = random(1, 'latency');
-  const image = Float32Array.from({ length: size * size * 3 }, () => noise.normal());
-  const times: number[] = [];
-  const end = performance.now() + maxSeconds * 1000;
-  while (times.length === 0 || (times.length < warmup + runs && performance.now() < end)) {
-    const start = performance.now();
-    tf.tidy(() =>
-      model.forward(tf.tensor4d(image, [1, size, size, 3]), { training: false }).dataSync<'float32'>(),
-    );
-    times.push(performance.now() - start);
-    await setImmediate();
+  const shapes = new Map<string, { model: Model; size: number; image: Float32Array; times: number[] }>();
+  for (const network of networks) {
+    const { size } = network;
+    const image = Float32Array.from({ length: size * size * 3 }, () => noise.normal());
+    if (!shapes.has(shapeOf(network))) shapes.set(shapeOf(network), { ...network, image, times: [] });
   }
-  return median(times.slice(Math.min(warmup, times.length - 1)));
+  const end = performance.now() + maxSeconds * 1000;
+  for (let round = 0; round === 0 || (round < warmup + runs && performance.now() < end); round++) {
+    for (const { model, size, image, times } of shapes.values()) {
+      const start = performance.now();
+      tf.tidy(() =>
+        model.forward(tf.tensor4d(image, [1, size, size, 3]), { training: false }).dataSync<'float32'>(),
+      );
+      times.push(performance.now() - start);
+      await setImmediate();
+    }
+  }
+  return networks.map((network) => {
+    const { times } = shapes.get(shapeOf(network))!;
+    const counted = times.slice(Math.min(warmup, times.length - 1));
+    return { ms: quantile(counted, 0.5), low: quantile(counted, 0.25), high: quantile(counted, 0.75) };
+  });
 }

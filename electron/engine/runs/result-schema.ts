@@ -30,6 +30,7 @@ const model = z.object({
   macs: count,
   bytes: count,
   latencyMs: figure,
+  latencyRange: z.tuple([figure, figure]).exactOptional(),
   bestEpoch: z.number().nullable(),
   trainingSeconds: z.number().nullable(),
   imagesPerSecond: z.number().nullable(),

@@ -92,10 +92,10 @@ export const screens: readonly Screen[] = [
     await page.getByTestId('open-trash').click();
     await dialog(page);
   }),
-  state('shortcuts', async (page, studio) => {
+  state('help', async (page, studio) => {
     await showLibrary(page, studio);
     await page.keyboard.press('?');
-    await dialog(page);
+    await expect(page.getByTestId('help-view')).toBeVisible();
   }),
   wizard('data', 0, async (page) => {
     await shown('import-report')(page);

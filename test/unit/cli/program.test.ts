@@ -399,13 +399,13 @@ describe('the other commands', () => {
             ? {
                 image,
                 error: null,
-                latencyMs: 3.2,
+                latency: { ms: 3.2, low: 3.1, high: 3.4 },
                 top5: [{ id: 14, name: `Stop by ${role}`, probability: 0.987 }],
               }
             : {
                 image,
                 error: { code: 'IMAGE_UNREADABLE', message: 'Not an image.', hint: '', retryable: false },
-                latencyMs: 0,
+                latency: null,
                 top5: [],
               },
         ),
@@ -415,7 +415,7 @@ describe('the other commands', () => {
       { runs: { predict } },
       { cwd: folder },
     );
-    expect(stdout).toBe('a.ppm  (3.20 ms)\n   98.70 %  14  Stop by teacher\n\nb.txt\n  Not an image.\n');
+    expect(stdout).toBe('a.ppm  3.20 ms (3.10 to 3.40)\n   98.70 %  14  Stop by teacher\n\nb.txt\n  Not an image.\n');
     expect(code).toBe(1);
     expect(stderr).toContain('error: 1 of 2 images could not be read.');
   });

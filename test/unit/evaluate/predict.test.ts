@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { measureLatency } from '../../../electron/engine/evaluate/latency.ts';
+import { measureLatencies } from '../../../electron/engine/evaluate/latency.ts';
 import { predictAll, toPredictions } from '../../../electron/engine/evaluate/predict.ts';
 import { useCpuBackend } from '../../support/cpu-backend.ts';
 import { channelModel, source } from './fakes.ts';
@@ -63,14 +63,41 @@ describe('latency', () => {
   it('times single images after a warm-up', async () => {
     const model = channelModel();
     const before = tf.memory().numTensors;
-    expect(await measureLatency(model, 8, { runs: 4, warmup: 2 })).toBeGreaterThan(0);
+    const [latency] = await measureLatencies([{ model, size: 8 }], { runs: 4, warmup: 2 });
+    expect(latency!.ms).toBeGreaterThan(0);
+    expect([latency!.low, latency!.ms, latency!.high]).toEqual(
+      [latency!.low, latency!.ms, latency!.high].sort((a, b) => a - b),
+    );
     expect(tf.memory().numTensors).toBe(before);
     expect(model.calls).toEqual(Array(6).fill({ training: false, batch: 1 }));
   });
 
+  it('of several networks is measured in turns, and once where their shapes are equal', async () => {
+    const order: string[] = [];
+    const named = (name: string, width: number) => {
+      const model = channelModel();
+      const forward = model.forward.bind(model);
+      return Object.assign(model, {
+        recipe: { ...model.recipe, width },
+        forward: (...inputs: Parameters<typeof forward>) => {
+          order.push(name);
+          return forward(...inputs);
+        },
+      });
+    };
+    const models = [named('teacher', 32), named('student', 8), named('baseline', 8)];
+    const [teacher, student, baseline] = await measureLatencies(
+      models.map((model) => ({ model, size: 8 })),
+      { runs: 2, warmup: 1 },
+    );
+    expect(order).toEqual(['teacher', 'student', 'teacher', 'student', 'teacher', 'student']);
+    expect(baseline).toEqual(student);
+    expect(teacher).not.toBe(student);
+  });
+
   it('times one pass at least, however little time there is', async () => {
     const model = channelModel();
-    expect(await measureLatency(model, 8, { maxSeconds: 0 })).toBeGreaterThan(0);
+    expect((await measureLatencies([{ model, size: 8 }], { maxSeconds: 0 }))[0]!.ms).toBeGreaterThan(0);
     expect(model.calls).toHaveLength(1);
   });
 });

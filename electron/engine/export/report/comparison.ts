@@ -1,4 +1,5 @@
 import { architectureName } from '../../../contract/architectures.ts';
+import { isAboutAsFast, latencyOf } from '../../../contract/latency.ts';
 import type { ModelResult, Scores } from '../../../contract/result.ts';
 import { roleNames, rolesOf, type ReportData } from './data.ts';
 import {
@@ -6,7 +7,7 @@ import {
   decimal,
   duration,
   integer,
-  milliseconds,
+  latency,
   percent,
   plural,
   points,
@@ -51,9 +52,12 @@ const costs: Row[] = [
   },
   {
     name: 'Time per image',
-    note: 'median, one image at a time',
-    value: ({ latencyMs }) => milliseconds(latencyMs),
-    beside: ratio(({ latencyMs }) => latencyMs, 'faster', 'slower'),
+    note: 'median (and quartiles) of many passes, one image at a time, the networks in turns',
+    value: (model) => latency(latencyOf(model)),
+    beside: (student, teacher) =>
+      isAboutAsFast(latencyOf(student), latencyOf(teacher))
+        ? 'about the same'
+        : ratio(({ latencyMs }) => latencyMs, 'faster', 'slower')(student, teacher),
   },
 ];
 

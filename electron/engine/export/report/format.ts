@@ -1,3 +1,5 @@
+import type { Latency } from '../../../contract/result.ts';
+
 /** Numbers for people: with units, grouped by thousands, a dash where there is none. Spaces before units do not break. */
 const NONE = '–';
 const SPACE = '\u00a0';
@@ -46,6 +48,12 @@ export const bytes = (value: Number_): string =>
 
 export const milliseconds = (value: Number_): string =>
   known(value) ? `${significant.format(value)}${SPACE}ms` : NONE;
+
+/** 3.1 ms (2.9 to 3.6); without a spread the median alone. */
+export const latency = ({ ms, low, high }: Latency): string =>
+  low === high
+    ? milliseconds(ms)
+    : `${milliseconds(ms)} (${significant.format(low)} to ${significant.format(high)})`;
 
 export function duration(seconds: Number_): string {
   if (!known(seconds)) return NONE;

@@ -1,7 +1,8 @@
 import { watchDebounced } from '@vueuse/core';
 import { storeToRefs } from 'pinia';
-import { computed } from 'vue';
+import { computed, shallowRef } from 'vue';
 import { type ModelRecipe, modelSchema } from '../../../../electron/contract/recipe.ts';
+import type { Latency } from '../../../../electron/contract/result.ts';
 import { useCall } from '../../../composables/use-call.ts';
 import { useDraft } from '../../../stores/draft.ts';
 import { useSettings } from '../../../stores/settings.ts';
@@ -41,6 +42,40 @@ export function useDescriptions(models: () => readonly ModelRecipe[], batchSize:
   };
   watchDebounced(input, ask, { debounce: 250, immediate: true });
   return { ...call, ask };
+}
+
+/**
+ * How long an image takes through each network on this machine, as it was measured; null before, and while a run is at work. Only
+ * for a few networks: they are made for it.
+ */
+export function useLatencies(models: () => readonly ModelRecipe[]) {
+  const { recipe } = storeToRefs(useDraft());
+  const dataset = useDataset();
+  const settings = useSettings();
+  const call = useCall((client, options, input: Parameters<typeof client.models.latency>[0]) =>
+    client.models.latency(input, options),
+  );
+  const input = computed(() => {
+    const parsed = models().map((model) => modelSchema.safeParse(cloneOf(model)));
+    const { size } = recipe.value.data.image;
+    if (parsed.length === 0 || !Number.isInteger(size) || size < 8 || size > 512) return null;
+    if (parsed.some(({ success }) => !success)) return null;
+    return JSON.stringify({
+      models: parsed.map(({ data: model }) => model),
+      classes: Math.max(2, dataset.report?.classes.length ?? usualClasses),
+      size,
+      ...(settings.settings && { runtime: settings.settings.runtime }),
+    });
+  });
+  const measured = shallowRef<{ input: string; latencies: readonly Latency[] } | null>(null);
+  const ask = async () => {
+    const asked = input.value;
+    if (asked === null) return;
+    const latencies = await call.run(JSON.parse(asked) as Parameters<typeof call.run>[0]);
+    if (latencies) measured.value = { input: asked, latencies };
+  };
+  watchDebounced(input, () => void ask(), { debounce: 500, immediate: true });
+  return computed(() => (measured.value?.input === input.value ? measured.value.latencies : null));
 }
 
 /** What one network costs; null: none is asked for. */

@@ -9,6 +9,7 @@ import {
   formatDifference,
   formatDuration,
   formatDurations,
+  formatLatency,
   formatMilliseconds,
   formatPercent,
   formatPoints,
@@ -78,6 +79,14 @@ describe('numbers as people read them', () => {
       '0.00123',
     ]);
     expect([formatMilliseconds(1.4567), formatMilliseconds(234.5)]).toEqual(['1.46 ms', '235 ms']);
+  });
+
+  it('a latency with its quartiles', () => {
+    expect(formatLatency({ ms: 3.1, low: 2.9, high: 3.61 })).toBe('3.10 ms (2.90 to 3.61)');
+    expect(formatLatency({ ms: 120.4, low: 99.1, high: 140 })).toBe('120 ms (99.1 to 140)');
+    // A run of an earlier version.
+    expect(formatLatency({ ms: 3.1, low: 3.1, high: 3.1 })).toBe('3.10 ms');
+    expect(formatLatency(null)).toBe('–');
   });
 
   it('durations add up as they are shown', () => {

@@ -71,7 +71,7 @@ for (const { name, show, isPictured } of screens)
     const whole = page.viewportSize()!;
     for (const width of narrowWidths) {
       await page.setViewportSize({ ...whole, width });
-      await settled(page);
+      await page.waitForTimeout(100);
       expect(await cutOff(page), `${width} pixels wide`).toEqual([]);
     }
     await page.setViewportSize(whole);

@@ -1,39 +1,4 @@
-import type { Page } from '@playwright/test';
 import { pageUrl, expect, open, test } from './support/studio.ts';
-
-/** How far the page's content reaches beyond the window, to the right. */
-const overflow = (page: Page): Promise<number> =>
-  page.evaluate(() => {
-    const main = document.querySelector('main')!;
-    return Math.max(
-      document.documentElement.scrollWidth - window.innerWidth,
-      main.scrollWidth - main.clientWidth,
-    );
-  });
-
-test('everything fits into a window of 1024 x 700', async ({ studio, page }) => {
-  await page.setViewportSize({ width: 1024, height: 700 });
-  const { run: folder, again } = studio;
-  const places: [string, Record<string, string | string[]>, string][] = [
-    ['/library', {}, 'run-table'],
-    ['/new/data', { fresh: '1' }, 'wizard-data'],
-    ['/new/teacher', {}, 'wizard-teacher'],
-    ['/new/student', {}, 'architectures'],
-    ['/new/training', {}, 'wizard-training'],
-    ['/new/review', {}, 'plain-words'],
-    ['/run', { folder }, 'chart-label-loss'],
-    ['/evaluation', { folder }, 'class-table'],
-    ['/try', { folder }, 'drop-zone'],
-    ['/export', { folder }, 'export'],
-    ['/settings', {}, 'doctor'],
-    ['/compare', { folders: [folder, again] }, 'compare-view'],
-  ];
-  for (const [route, query, shown] of places) {
-    await open(page, studio, route, query);
-    await expect(page.getByTestId(shown).first()).toBeVisible();
-    expect(await overflow(page), route).toBeLessThanOrEqual(0);
-  }
-});
 
 test('the window paints before the engine answers, and says what it waits for', async ({ studio, page }) => {
   // The engine's socket opens and stays silent, and nobody tells how the engine is.
@@ -65,7 +30,7 @@ test('single keys lead everywhere, but not while somebody types', async ({ studi
     await expect(page.getByRole('heading', { name: heading, level: 1 })).toBeVisible();
   }
   await page.keyboard.press('?');
-  await expect(page.getByRole('dialog')).toContainText('Search in the library');
-  await page.keyboard.press('Escape');
-  await expect(page.getByRole('dialog')).toHaveCount(0);
+  await expect(page.getByTestId('help-view')).toContainText('Search in the library');
+  await page.getByTestId('help-back').click();
+  await expect(page.getByRole('heading', { name: 'New distillation', level: 1 })).toBeVisible();
 });

@@ -1,4 +1,5 @@
 import { largest, smallest } from '../../../electron/contract/extremes.ts';
+import { isAboutAsFast, latencyOf } from '../../../electron/contract/latency.ts';
 import type { Role, RunResult } from '../../../electron/contract/result.ts';
 import { hasTop5 } from '../../../electron/contract/scores.ts';
 import {
@@ -37,6 +38,8 @@ interface Kind {
   difference: (value: number, first: number) => string;
   /** Which way is better. */
   sign: 1 | -1;
+  /** Whether two differ by less than what was measured varies. */
+  isSame?: (one: ModelOf, other: ModelOf) => boolean;
 }
 
 const inPoints: Kind['difference'] = (value, first) => `${formatPoints(value - first)} points`;
@@ -79,6 +82,7 @@ const kinds: Kind[] = [
     format: formatMilliseconds,
     difference: formatChange,
     sign: -1,
+    isSame: (one, other) => isAboutAsFast(latencyOf(one), latencyOf(other)),
   },
   {
     label: 'Training time',
@@ -109,7 +113,7 @@ function differencesOf(
 /** Test scores and costs of one model of each run, a column for each; what no run has is left out. */
 export function scoreRows(models: readonly ComparedModel[]): ScoreRow[] {
   return kinds
-    .map(({ label, of, format, difference, sign }) => {
+    .map(({ label, of, format, difference, sign, isSame }) => {
       const values = models.map(({ result, role }) => {
         const model = result?.models[role];
         return result && model ? of(model, result) : null;
@@ -118,8 +122,11 @@ export function scoreRows(models: readonly ComparedModel[]): ScoreRow[] {
         label,
         values,
         format,
-        differences: differencesOf(values, difference),
-        best: bestOf(values, sign),
+        differences: differencesOf(values, difference).map((text, i) =>
+          text !== null && isLike(i, 0) ? 'about the same' : text,
+        ),
+        // None is the best where another does as well, as far as can be told.
+        best: best !== null && models.some((_, i) => i !== best && isLike(i, best)) ? null : best,
       };
     })
     .filter(({ values }) => values.some((value) => value !== null));

@@ -16,7 +16,8 @@ export async function cutOff(page: Page): Promise<string[]> {
     const look = (element: Element): void => {
       const style = getComputedStyle(element);
       const rect = element.getBoundingClientRect();
-      // Hidden, or for screen readers only.
+      // Hidden, or for screen readers only; and what runs to and fro in a bar.
+      if (element.matches('[role=progressbar]')) return;
       if (style.display === 'none' || style.visibility === 'hidden' || rect.width <= 1) return;
       // The page itself must not be wider than the window; its inner scroll areas may.
       if (scrolls(element) && element.id !== 'main' && rect.right <= innerWidth + 1) return;

@@ -1,14 +1,25 @@
-import type { Latency } from './result.ts';
+import type { Latency, ModelResult } from './result.ts';
 
-/** Whether two networks' times differ by less than either of them is spread: then neither can be called the faster. */
-export const isAboutAsFast = (a: Latency, b: Latency): boolean =>
-  Math.abs(a.ms - b.ms) <= Math.max(a.high - a.low, b.high - b.low);
-
-/** The latency of a model as a run's result tells it; runs of earlier versions know no spread. */
+/** The latency of a model as a run's result tells it; results of earlier versions know no spread. */
 export const latencyOf = ({
   latencyMs,
   latencyRange,
-}: {
-  latencyMs: number;
-  latencyRange?: readonly [number, number] | undefined;
-}): Latency => ({ ms: latencyMs, low: latencyRange?.[0] ?? latencyMs, high: latencyRange?.[1] ?? latencyMs });
+}: Pick<ModelResult, 'latencyMs' | 'latencyRange'>): Latency => ({
+  ms: latencyMs,
+  low: latencyRange?.[0] ?? latencyMs,
+  high: latencyRange?.[1] ?? latencyMs,
+});
+
+type Timed = Pick<ModelResult, 'architecture' | 'parameters' | 'macs' | 'latencyMs' | 'latencyRange'>;
+
+/**
+ * In words, why neither of two models can be called the faster; null where one can. Equal networks are equally fast, whatever the
+ * machine did while each was measured; others differ only by more than either of them is spread.
+ */
+export function whyAsFast(one: Timed, other: Timed): string | null {
+  const { architecture, parameters, macs } = one;
+  if (architecture === other.architecture && parameters === other.parameters && macs === other.macs)
+    return 'the same network';
+  const [a, b] = [latencyOf(one), latencyOf(other)];
+  return Math.abs(a.ms - b.ms) <= Math.max(a.high - a.low, b.high - b.low) ? 'about the same' : null;
+}

@@ -1,5 +1,5 @@
 import { largest, smallest } from '../../../electron/contract/extremes.ts';
-import { isAboutAsFast, latencyOf } from '../../../electron/contract/latency.ts';
+import { whyAsFast } from '../../../electron/contract/latency.ts';
 import type { Role, RunResult } from '../../../electron/contract/result.ts';
 import { hasTop5 } from '../../../electron/contract/scores.ts';
 import {
@@ -38,8 +38,8 @@ interface Kind {
   difference: (value: number, first: number) => string;
   /** Which way is better. */
   sign: 1 | -1;
-  /** Whether two differ by less than what was measured varies. */
-  isSame?: (one: ModelOf, other: ModelOf) => boolean;
+  /** In words, why neither of two is the better, whatever was measured; null where one is. */
+  whySame?: (one: ModelOf, other: ModelOf) => string | null;
 }
 
 const inPoints: Kind['difference'] = (value, first) => `${formatPoints(value - first)} points`;
@@ -82,7 +82,7 @@ const kinds: Kind[] = [
     format: formatMilliseconds,
     difference: formatChange,
     sign: -1,
-    isSame: (one, other) => isAboutAsFast(latencyOf(one), latencyOf(other)),
+    whySame: whyAsFast,
   },
   {
     label: 'Training time',
@@ -113,20 +113,26 @@ function differencesOf(
 /** Test scores and costs of one model of each run, a column for each; what no run has is left out. */
 export function scoreRows(models: readonly ComparedModel[]): ScoreRow[] {
   return kinds
-    .map(({ label, of, format, difference, sign, isSame }) => {
-      const values = models.map(({ result, role }) => {
-        const model = result?.models[role];
+    .map(({ label, of, format, difference, sign, whySame }) => {
+      const known = models.map(({ result, role }) => result?.models[role] ?? null);
+      const values = models.map(({ result }, i) => {
+        const model = known[i];
         return result && model ? of(model, result) : null;
       });
+      const likeness = (i: number, j: number): string | null => {
+        const [one, other] = [known[i], known[j]];
+        return whySame && one && other ? whySame(one, other) : null;
+      };
+      const best = bestOf(values, sign);
       return {
         label,
         values,
         format,
         differences: differencesOf(values, difference).map((text, i) =>
-          text !== null && isLike(i, 0) ? 'about the same' : text,
+          text === null ? null : (likeness(i, 0) ?? text),
         ),
         // None is the best where another does as well, as far as can be told.
-        best: best !== null && models.some((_, i) => i !== best && isLike(i, best)) ? null : best,
+        best: best !== null && models.some((_, i) => i !== best && likeness(i, best) !== null) ? null : best,
       };
     })
     .filter(({ values }) => values.some((value) => value !== null));

@@ -1,5 +1,5 @@
 import { architectureName } from '../../../contract/architectures.ts';
-import { isAboutAsFast, latencyOf } from '../../../contract/latency.ts';
+import { latencyOf, whyAsFast } from '../../../contract/latency.ts';
 import type { ModelResult, Scores } from '../../../contract/result.ts';
 import { roleNames, rolesOf, type ReportData } from './data.ts';
 import {
@@ -55,9 +55,8 @@ const costs: Row[] = [
     note: 'median (and quartiles) of many passes, one image at a time, the networks in turns',
     value: (model) => latency(latencyOf(model)),
     beside: (student, teacher) =>
-      isAboutAsFast(latencyOf(student), latencyOf(teacher))
-        ? 'about the same'
-        : ratio(({ latencyMs }) => latencyMs, 'faster', 'slower')(student, teacher),
+      whyAsFast(student, teacher) ??
+      ratio(({ latencyMs }) => latencyMs, 'faster', 'slower')(student, teacher),
   },
 ];
 

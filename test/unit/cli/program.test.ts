@@ -415,7 +415,9 @@ describe('the other commands', () => {
       { runs: { predict } },
       { cwd: folder },
     );
-    expect(stdout).toBe('a.ppm  3.20 ms (3.10 to 3.40)\n   98.70 %  14  Stop by teacher\n\nb.txt\n  Not an image.\n');
+    expect(stdout).toBe(
+      'a.ppm  3.20 ms (3.10 to 3.40)\n   98.70 %  14  Stop by teacher\n\nb.txt\n  Not an image.\n',
+    );
     expect(code).toBe(1);
     expect(stderr).toContain('error: 1 of 2 images could not be read.');
   });

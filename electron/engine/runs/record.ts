@@ -22,7 +22,7 @@ export type FinishedRole = z.output<typeof finishedRoleSchema>;
 
 const share = z.number().nullable();
 /** The little of result.json that a list of runs shows: that file may have a megabyte, and a list has hundreds of them. */
-const outcomeSchema = z.object({
+export const outcomeSchema = z.object({
   accuracy: z.object({ teacher: share, student: share, baseline: share }),
   /** The teacher's network. */
   teacher: z.string(),

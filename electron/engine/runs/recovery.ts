@@ -7,6 +7,7 @@ import { removeUnborn } from './leftovers.ts';
 import { RunLock } from './lock.ts';
 import { RunFolder } from './run-folder.ts';
 import { isActive } from './states.ts';
+import { SummaryCache } from './summary-cache.ts';
 import { summariseDamaged } from './summary.ts';
 
 /**
@@ -37,11 +38,13 @@ async function recoverAlone(folder: string): Promise<RunFolder> {
   return again;
 }
 
-async function summaryOf(folder: string): Promise<RunSummary> {
+/** What lasts until a file of the run changes: a run at work changes by itself, and what is damaged may only be out of reach. */
+async function look(folder: string): Promise<{ summary: RunSummary; lasts: boolean }> {
   try {
-    return await (await recover(folder)).summary();
+    const summary = await (await recover(folder)).summary();
+    return { summary, lasts: !isActive(summary.state) };
   } catch (thrown) {
-    return summariseDamaged(folder, toErrorValue(thrown));
+    return { summary: await summariseDamaged(folder, toErrorValue(thrown)), lasts: false };
   }
 }
 
@@ -69,6 +72,10 @@ export async function listRuns(out: string): Promise<RunSummary[]> {
     ),
   );
   await Promise.all(folders.filter((_, index) => !isRun[index]).map((folder) => removeUnborn(folder)));
-  const summaries = await Promise.all(folders.filter((_, index) => isRun[index]).map(summaryOf));
+  const cache = await SummaryCache.open(out);
+  const summaries = await Promise.all(
+    folders.filter((_, index) => isRun[index]).map((folder) => cache.get(folder, () => look(folder))),
+  );
+  await cache.save();
   return summaries.sort((a, b) => b.startedAt.localeCompare(a.startedAt) || b.folder.localeCompare(a.folder));
 }

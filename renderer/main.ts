@@ -1,3 +1,5 @@
+// First: it takes the token out of the address.
+import './host/index.ts';
 import { createApp } from 'vue';
 import { createPinia } from 'pinia';
 import ui from '@nuxt/ui/vue-plugin';

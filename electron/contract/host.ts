@@ -3,6 +3,16 @@ import type { ErrorValue } from './errors.ts';
 
 /** What the browser host answers under /api/, beside images, files and the engine's channel. */
 
+/**
+ * Who knows the token of a start may do everything: as `Authorization: Bearer`, or as a WebSocket's subprotocol, for no page can give a
+ * socket headers. What a browser asks for by itself (images, downloads) can be given neither: its address carries the token's end as
+ * `access`, from which the rest does not follow, and which only reads.
+ */
+export const socketProtocol = 'distill';
+export const tokenProtocol = (token: string): string => `distill.token.${token}`;
+/** 22 characters of base64url: 132 bits, as many as the rest of the token has at least. */
+export const readKeyOf = (token: string): string => token.slice(-22);
+
 /** GET /api/host */
 export interface HostInfo {
   kind: 'browser';

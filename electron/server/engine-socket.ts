@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
+import { socketProtocol } from '../contract/host.ts';
 import { excessOf, limited, messageLimits } from '../rpc/limits.ts';
 import type { Log, Message } from '../rpc/protocol.ts';
 import type { Transport } from '../rpc/transport.ts';
@@ -25,6 +26,8 @@ export function engineSockets(open: () => Transport, log: Log): EngineSockets {
     noServer: true,
     maxPayload: messageLimits.characters,
     perMessageDeflate: false,
+    // The other one that a page offers is its token.
+    handleProtocols: (protocols) => (protocols.has(socketProtocol) ? socketProtocol : false),
   });
   const answered = new WeakSet<WebSocket>();
   const looks = setInterval(() => {

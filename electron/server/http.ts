@@ -12,7 +12,10 @@ export function toRequest(incoming: IncomingMessage, outgoing: ServerResponse): 
   for (const [name, values] of Object.entries(incoming.headersDistinct))
     for (const value of values ?? []) headers.append(name, value);
   const target = incoming.url?.startsWith('/') ? incoming.url : '/';
-  return new Request(`http://${incoming.headers.host ?? 'localhost'}${target}`, {
+  const address = new URL(`http://${incoming.headers.host ?? 'localhost'}${target}`);
+  // It has proved who asks, and is no input of what is asked.
+  if (address.searchParams.has('access')) address.searchParams.delete('access');
+  return new Request(address, {
     method: incoming.method ?? 'GET',
     headers,
     signal: controller.signal,

@@ -14,7 +14,7 @@ import { engineSockets } from './engine-socket.ts';
 import { judgeRequest, type GuardOptions, type Verdict } from './guard.ts';
 import { sendResponse } from './http.ts';
 import { listen } from './listen.ts';
-import { createRoutes } from './routes.ts';
+import { createRoutes, readPaths } from './routes.ts';
 
 export interface ServerOptions {
   /** The folder of the renderer's built files. */
@@ -80,7 +80,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const wildcards = ['0.0.0.0', '::'];
   const guard: GuardOptions = {
     token,
-    cookie: `distill-${port}`,
+    readPaths,
     allowedHosts: [...allowedHosts, ...(wildcards.includes(host) ? [] : [bracketed(host)])],
   };
   const judge = ({ method = 'GET', url = '/', headers }: IncomingMessage, isUpgrade: boolean): Verdict =>
@@ -144,10 +144,6 @@ const bracketed = (host: string): string => (host.includes(':') ? `[${host}]` : 
 
 function answerOf(verdict: Exclude<Verdict, { kind: 'pass' }>): Response {
   const headers = { ...commonHeaders, 'cache-control': 'no-store' };
-  if (verdict.kind === 'login') {
-    const { location, setCookie } = verdict;
-    return new Response(null, { status: 303, headers: { ...headers, location, 'set-cookie': setCookie } });
-  }
   return new Response(`${verdict.sentence}\n`, {
     status: verdict.status,
     headers: { ...headers, 'content-type': 'text/plain; charset=utf-8' },

@@ -23,6 +23,9 @@ export interface RouteOptions {
   fileRoots: FileRoots;
 }
 
+/** What a page's images, downloads and event streams ask for, which send no headers of ours. */
+export const readPaths: readonly string[] = [...assetPaths, '/api/host-events'];
+
 type Route = (request: Request, incoming: IncomingMessage) => Promise<Response> | Response;
 
 /** What is answered under each address; who asks was judged before. Never rejects. */

@@ -1,7 +1,9 @@
 import { DistillError, type ErrorValue } from '../../electron/contract/errors.ts';
+import { socketProtocol, tokenProtocol } from '../../electron/contract/host.ts';
 import { webSocketTransport } from '../../electron/rpc/web-socket.ts';
 import { openPathPicker } from '../components/path-picker.ts';
 import type { EngineStatus, Host } from './host.ts';
+import { authorization, readable, sessionToken } from './session.ts';
 import { upload } from './upload.ts';
 import { browserNotifications } from './notifications.ts';
 import { archiveUrl, fileUrl, imageUrl } from './urls.ts';
@@ -18,12 +20,29 @@ const serverGone = (cause?: unknown): DistillError =>
     { retryable: true, cause },
   );
 
-function connect() {
-  const socket = new WebSocket(`${location.origin.replace(/^http/, 'ws')}/api/engine`);
+/** Of a server that answers, but lets this page in no more, or never has. */
+const notLetIn = (): DistillError =>
+  new DistillError(
+    'ENGINE_GONE',
+    'The server does not know this page.',
+    'Open the address that "distill-studio serve" printed when it was started last, with its token.',
+  );
+
+/** A socket that does not open says nothing of why. */
+async function refusal(): Promise<DistillError> {
+  const answer = await fetch('/api/host', { headers: authorization() }).catch(() => null);
+  return answer?.status === 401 ? notLetIn() : serverGone();
+}
+
+function connect(): ReturnType<Host['connect']> {
+  const token = sessionToken();
+  if (token === null) return Promise.reject(notLetIn());
+  const address = `${location.origin.replace(/^http/, 'ws')}/api/engine`;
+  const socket = new WebSocket(address, [socketProtocol, tokenProtocol(token)]);
   return new Promise<ReturnType<typeof webSocketTransport>>((resolve, reject) => {
     const fail = () => {
       socket.close();
-      reject(serverGone());
+      void refusal().then(reject);
     };
     const timer = setTimeout(fail, connectTimeout);
     socket.addEventListener('open', () => {
@@ -38,9 +57,11 @@ function connect() {
 }
 
 async function restartEngine(): Promise<void> {
-  const answer = await fetch('/api/restart-engine', { method: 'POST' }).catch((thrown: unknown) => {
-    throw serverGone(thrown);
-  });
+  const answer = await fetch('/api/restart-engine', { method: 'POST', headers: authorization() }).catch(
+    (thrown: unknown) => {
+      throw serverGone(thrown);
+    },
+  );
   if (!answer.ok) throw serverGone(new Error(`HTTP ${answer.status}`));
 }
 
@@ -51,7 +72,7 @@ function onEngine(listener: (status: EngineStatus) => void): () => void {
   let source: EventSource;
   let timer: ReturnType<typeof setTimeout> | undefined;
   function open(): void {
-    source = new EventSource('/api/host-events');
+    source = new EventSource(readable('/api/host-events'));
     source.addEventListener('message', ({ data }) => {
       const { engine, error } = JSON.parse(data as string) as {
         engine: EngineStatus['state'];

@@ -1,5 +1,6 @@
 import { DistillError, type ErrorValue } from '../../electron/contract/errors.ts';
 import type { Host } from './host.ts';
+import { authorization } from './session.ts';
 
 /** Sends one file as a stream; XMLHttpRequest, because fetch does not tell how far an upload is. */
 function send(
@@ -11,6 +12,7 @@ function send(
     const request = new XMLHttpRequest();
     const name = file.webkitRelativePath || file.name;
     request.open('POST', `/api/upload?${new URLSearchParams({ name, batch })}`);
+    for (const [header, value] of Object.entries(authorization())) request.setRequestHeader(header, value);
     request.responseType = 'json';
     request.upload.addEventListener('progress', ({ loaded }) => onSent(loaded));
     request.addEventListener('load', () => {

@@ -1,4 +1,5 @@
 import type { ImageRequest } from './host.ts';
+import { readable } from './session.ts';
 
 /** Both hosts serve the same paths under their own origin. */
 
@@ -8,15 +9,16 @@ export function imageUrl({ path, key, side, augment, resize, seed }: ImageReques
   if (augment !== undefined) query.set('augment', JSON.stringify(augment));
   if (resize !== undefined) query.set('resize', resize);
   if (seed !== undefined) query.set('seed', String(seed));
-  return `/api/image?${query}`;
+  return readable(`/api/image?${query}`);
 }
 
 export function fileUrl(path: string, download = false): string {
   const query = new URLSearchParams({ path });
   if (download) query.set('download', '1');
-  return `/api/file?${query}`;
+  return readable(`/api/file?${query}`);
 }
 
 export function archiveUrl(name: string, paths: readonly string[]): string {
-  return `/api/archive?${new URLSearchParams([['name', name], ...paths.map((path) => ['file', path])])}`;
+  const query = new URLSearchParams([['name', name], ...paths.map((path) => ['file', path])]);
+  return readable(`/api/archive?${query}`);
 }

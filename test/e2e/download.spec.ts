@@ -51,7 +51,8 @@ test('what was exported on the server comes to the person, one by one and as a z
     // The neighbours of what was written stay where they are.
     writeFileSync(path.join(out, 'diary.txt'), 'secret');
     const query = new URLSearchParams({ path: path.join(out, 'diary.txt') });
-    expect((await page.request.get(`${studio.origin}/api/file?${query}`)).status()).toBe(403);
+    const headers = { authorization: `Bearer ${studio.token}` };
+    expect((await page.request.get(`${studio.origin}/api/file?${query}`, { headers })).status()).toBe(403);
   } finally {
     rmSync(out, { recursive: true, force: true });
   }

@@ -1,9 +1,12 @@
 import { expect, it } from 'vitest';
+import { readKeyOf, tokenProtocol } from '../../../electron/contract/host.ts';
 import { judgeRequest, type GuardedRequest } from '../../../electron/server/guard.ts';
 
-const token = 'a'.repeat(43);
-const options = { token, cookie: 'distill-4173', allowedHosts: ['Gpu.example'] };
-const cookie = `other=1; distill-4173=${token}`;
+const token = 'abcdefghijklmnopqrstuvwxyz'.repeat(2).slice(0, 43);
+const readPaths = ['/api/image', '/api/file'];
+const options = { token, allowedHosts: ['Gpu.example'], readPaths };
+const authorization = `Bearer ${token}`;
+const access = readKeyOf(token);
 const host = '127.0.0.1:4173';
 const origin = `http://${host}`;
 
@@ -32,53 +35,73 @@ it.each([
   ['127.0.0.1:4173, evil.example', 403],
   ['[::2]:4173', 403],
 ])('addressed as "%s": %s', (name, expected) => {
-  expect(verdict({ headers: { host: name, cookie } })).toBe(expected);
+  for (const url of ['/', '/api/host'])
+    expect(verdict({ url, headers: { host: name, authorization } })).toBe(expected);
 });
 
 it.each([
   ['nothing', {}, 401],
-  ['the cookie', { cookie }, 'pass'],
-  ['a wrong cookie', { cookie: `distill-4173=${'b'.repeat(43)}` }, 401],
-  ['a part of it', { cookie: `distill-4173=${token.slice(1)}` }, 401],
-  ['the cookie of another port', { cookie: `distill-4174=${token}` }, 401],
-  ['an empty cookie', { cookie: 'distill-4173=' }, 401],
-  ['the token as bearer', { authorization: `Bearer ${token}` }, 'pass'],
-  ['a wrong bearer beside a right cookie', { authorization: 'Bearer x', cookie }, 401],
+  ['the token as bearer', { authorization }, 'pass'],
+  ['a wrong bearer', { authorization: 'Bearer x' }, 401],
+  ['a part of it', { authorization: `Bearer ${token.slice(1)}` }, 401],
+  ['its end alone, which reads files', { authorization: `Bearer ${access}` }, 401],
   ['basic authorisation', { authorization: `Basic ${token}` }, 401],
+  [
+    'the token in any cookie',
+    { cookie: `distill-4173=${token}; token=${token}; Authorization=${token}` },
+    401,
+  ],
+  ['the token as subprotocol without a socket', { 'sec-websocket-protocol': tokenProtocol(token) }, 401],
 ])('knowing %s: %s', (_what, headers, expected) => {
-  for (const url of ['/', '/api/host', '/assets/index.js']) expect(verdict({ url, headers })).toBe(expected);
+  for (const url of ['/api/host', '/api/file', '/api/host?token=' + token])
+    expect(verdict({ url, headers })).toBe(expected);
 });
 
-it('takes the token out of the address of the first visit, and keeps it in a cookie that scripts cannot read', () => {
-  expect(judge({ url: `/?token=${token}` })).toEqual({
-    kind: 'login',
-    location: '/',
-    setCookie: `distill-4173=${token}; Path=/; HttpOnly; SameSite=Strict`,
-  });
-  expect(judge({ url: `/runs/1?token=${token}&tab=log` })).toMatchObject({ location: '/runs/1?tab=log' });
-  expect(judge({ url: `//evil.example/?token=${token}` })).toMatchObject({ location: '/evil.example/' });
+it('shows its pages, which hold no secret, but to nobody who comes with a wrong token', () => {
+  for (const url of ['/', '/library', '/assets/index.js', `/?token=${token}`, `/new?open=a&token=${token}`])
+    expect(verdict({ url })).toBe('pass');
+  for (const url of [`/?token=${token}x`, '/?token=', `/?token=${token.toUpperCase()}`, `/?token=${access}`])
+    expect(verdict({ url, headers: { authorization } })).toBe(401);
 });
 
-it.each([`/?token=${token}x`, '/?token=', `/?token=${token.toUpperCase()}`, `/api/host?token=${token}`])(
-  'does not let in %s',
-  (url) => {
-    expect(verdict({ url })).toBe(401);
-  },
-);
+it('reads images and files by the end of the token in the address, and does nothing else by it', () => {
+  for (const url of [`/api/image?key=a&access=${access}`, `/api/file?access=${access}`]) {
+    expect(verdict({ url })).toBe('pass');
+    expect(verdict({ url, method: 'HEAD' })).toBe('pass');
+    expect(verdict({ url, method: 'POST', headers: { origin } })).toBe(401);
+    expect(verdict({ url, isUpgrade: true, headers: { origin } })).toBe(401);
+    expect(verdict({ url, headers: { authorization: 'Bearer x' } })).toBe(401);
+  }
+  for (const path of ['/api/host', '/api/files', '/api/upload', '/api/engine', '/api/image/x', '/api/'])
+    expect(verdict({ url: `${path}?access=${access}` })).toBe(401);
+  for (const wrong of ['', access.slice(1), token, token.slice(0, 22)])
+    expect(verdict({ url: `/api/file?access=${wrong}` })).toBe(401);
+  // What the address of a report gives away leaves the rest to be guessed.
+  expect(Buffer.from(token.slice(0, -access.length), 'base64url').length).toBeGreaterThanOrEqual(15);
+});
 
-it('refuses a wrong token even beside a right cookie', () => {
-  expect(verdict({ url: '/?token=x', headers: { cookie } })).toBe(401);
+it('takes the token of a socket among its subprotocols', () => {
+  const of = (protocols: string) =>
+    verdict({
+      url: '/api/engine',
+      isUpgrade: true,
+      headers: { origin, 'sec-websocket-protocol': protocols },
+    });
+  expect(of(`distill, ${tokenProtocol(token)}`)).toBe('pass');
+  for (const protocols of ['', 'distill', `distill, ${tokenProtocol('')}`, tokenProtocol(`${token}x`), token])
+    expect(of(protocols)).toBe(401);
 });
 
 it.each([
   ['POST', false],
   ['DELETE', false],
   ['GET', true],
-] as const)('%s (WebSocket: %s) needs our own Origin', (method, isUpgrade) => {
-  const of = (headers: Record<string, string>) => verdict({ method, isUpgrade, url: '/api/engine', headers });
-  expect(of({ cookie, origin })).toBe('pass');
-  expect(of({ cookie })).toBe(403);
-  expect(of({ authorization: `Bearer ${token}` })).toBe('pass');
+] as const)('%s (WebSocket: %s) is refused to other pages', (method, isUpgrade) => {
+  const of = (headers: Record<string, string>) =>
+    verdict({ method, isUpgrade, url: '/api/engine', headers: { authorization, ...headers } });
+  expect(of({ origin })).toBe('pass');
+  // Another program, which no page can make ask.
+  expect(of({})).toBe('pass');
   for (const other of [
     'null',
     'http://127.0.0.1:3000',
@@ -86,11 +109,12 @@ it.each([
     'http://localhost:4173',
     'http://evil.example',
   ])
-    expect(of({ cookie, origin: other })).toBe(403);
+    expect(of({ origin: other })).toBe(403);
 });
 
 it('keeps pages of other ports from reading, as far as the browser tells of them', () => {
-  const of = (site: string, url: string) => verdict({ url, headers: { cookie, 'sec-fetch-site': site } });
+  const of = (site: string, url: string) =>
+    verdict({ url, headers: { authorization, 'sec-fetch-site': site } });
   expect(['same-origin', 'none'].map((site) => of(site, '/api/file'))).toEqual(['pass', 'pass']);
   expect(['same-site', 'cross-site'].map((site) => of(site, '/api/file'))).toEqual([403, 403]);
   expect(of('cross-site', '/')).toBe('pass');

@@ -63,11 +63,9 @@ test('another port of the same machine is sent nothing that lets it in', async (
       const all = [url, ...rawHeaders].join('\n');
       expect(all).not.toContain(key);
       expect(all).not.toContain(studio.token.slice(0, 12));
-      expect([headers.cookie, headers.authorization, headers.referer]).toEqual([
-        undefined,
-        undefined,
-        undefined,
-      ]);
+      expect([headers.cookie, headers.authorization]).toEqual([undefined, undefined]);
+      // Its own page asks for more and names itself.
+      expect(headers.referer ?? '').not.toContain(studio.origin);
     }
   } finally {
     server.close();

@@ -108,6 +108,16 @@ test('names from outside are text wherever they stand', () => {
   elementsOf(html.replace('<!doctype html>', ''));
 });
 
+test('a report forbids scripts and network by itself, before anything else is in it', () => {
+  const html = renderReport(fakeReport(['one', 'two']));
+  const policy = /<meta http-equiv="Content-Security-Policy" content="([^"]*)"/.exec(html);
+  const rules = policy![1]!.replaceAll('&#39;', "'").split('; ');
+  expect(rules).toContain("default-src 'none'");
+  expect(rules.filter((rule) => /^(script|connect|frame|object|worker)-src/.test(rule))).toEqual([]);
+  // What stands before it is not under it.
+  expect(html.slice(0, policy!.index)).not.toMatch(/<(script|style|link|img|title)/);
+});
+
 test('the figures are those of the result', () => {
   const data = fakeReport(names, { unseen: 2 });
   data.result.models.student.test = {

@@ -42,6 +42,10 @@ function environmentSection({ result, recipe, version }: ReportData): Html {
   </section>`;
 }
 
+/** What the report itself forbids, wherever it is opened: scripts, network, forms. Its styles and images stand in it. */
+const policy =
+  "default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:; base-uri 'none'; form-action 'none'";
+
 /** The report as one HTML document: no script, no network, everything inside. */
 export function renderReport(data: ReportData): string {
   const { result } = data;
@@ -60,6 +64,7 @@ export function renderReport(data: ReportData): string {
     html`<html lang="en">
       <head>
         <meta charset="utf-8" />
+        <meta http-equiv="Content-Security-Policy" content="${policy}" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="color-scheme" content="light dark" />
         <title>${result.name}: distillation report</title>

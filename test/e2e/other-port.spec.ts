@@ -89,6 +89,9 @@ test('a reload and a second tab of the same browser stay let in; another browser
   const other = await browser.newContext();
   const foreign = await other.newPage();
   await foreign.goto(`${studio.origin}/library`);
-  await expect(foreign.locator('body')).toContainText('Open the address that "distill-studio serve" printed', up);
+  await expect(foreign.locator('body')).toContainText(
+    'Open the address that "distill-studio serve" printed',
+    up,
+  );
   await other.close();
 });

@@ -1,5 +1,6 @@
 import type { Latency } from '../contract/result.ts';
 import { largest } from '../contract/extremes.ts';
+import { withoutControls } from '../contract/shown-text.ts';
 
 /** Figures, times and tables as people read them. Nothing here depends on the machine's locale. */
 
@@ -60,7 +61,9 @@ export const orDash = <T>(value: T | null, format: (value: T) => string): string
  * Rows as aligned columns, two spaces apart: names to the left, figures to the right. `align` has one letter a column,
  * l or r; the last letter serves all further columns.
  */
-export function table(rows: readonly (readonly string[])[], align: string): string {
+export function table(cells: readonly (readonly string[])[], align: string): string {
+  // A name with a line break must not look like two rows.
+  const rows = cells.map((row) => row.map((text) => text.replaceAll(/[\t\n\r]/g, withoutControls)));
   const columns = largest(rows.map((row) => row.length));
   const widths = Array.from({ length: columns }, (_, j) => largest(rows.map((row) => width(row[j] ?? ''))));
   const cell = (text: string, j: number): string => {

@@ -1,4 +1,5 @@
 import { Presets, SingleBar } from 'cli-progress';
+import { withoutControls } from '../contract/shown-text.ts';
 import type { OutputStream } from './terminal.ts';
 
 /** One moving line that shows how far something is, and lines above it that stay. */
@@ -13,7 +14,14 @@ const plainEveryMs = 5000;
 const barWidth = 12;
 
 /** A bar on a terminal; elsewhere a plain line every few seconds. */
-export const meter = (stream: OutputStream): Meter => (stream.isTTY ? barMeter(stream) : plainMeter(stream));
+export function meter(stream: OutputStream): Meter {
+  const { update, line, clear } = stream.isTTY ? barMeter(stream) : plainMeter(stream);
+  return {
+    update: (done, total, text) => update(done, total, withoutControls(text)),
+    line,
+    clear,
+  };
+}
 
 function barMeter(stream: OutputStream): Meter {
   let bar: SingleBar | null = null;

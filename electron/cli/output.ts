@@ -1,5 +1,6 @@
 import { styleText } from 'node:util';
 import type { ErrorCode } from '../contract/errors.ts';
+import { linesWithoutControls } from '../contract/shown-text.ts';
 import type { CallProgress } from '../contract/services.ts';
 import { meter } from './meter.ts';
 import type { Meter } from './meter.ts';
@@ -57,30 +58,43 @@ function jsonOutput(stdout: OutputStream, trace: Output['trace']): Output {
   };
 }
 
+/** What our own colours begin and end with. */
+const colours = new RegExp(`(${String.fromCharCode(27)}\\[\\d{1,2}m)`);
+
+/** Text with the control characters of names escaped; our own colours stay where there are any. */
+const printable = (text: string, painted: boolean): string =>
+  painted
+    ? text
+        .split(colours)
+        .map((piece, i) => (i % 2 === 1 ? piece : linesWithoutControls(piece)))
+        .join('')
+    : linesWithoutControls(text);
+
 function humanOutput({ stdout, stderr, env }: Terminal, color: boolean, trace: Output['trace']): Output {
-  const painter = (stream: OutputStream) => {
-    const painted = color && stream.isTTY === true && !env['NO_COLOR'] && env['TERM'] !== 'dumb';
-    return (style: Style, text: string): string =>
-      painted ? styleText(style, text, { validateStream: false }) : text;
-  };
+  const isPainted = (stream: OutputStream) =>
+    color && stream.isTTY === true && !env['NO_COLOR'] && env['TERM'] !== 'dumb';
+  const painter =
+    (stream: OutputStream) =>
+    (style: Style, text: string): string =>
+      isPainted(stream) ? styleText(style, text, { validateStream: false }) : text;
   const [style, aside] = [painter(stdout), painter(stderr)];
   const shown: Meter = meter(stderr);
   return {
     style,
-    note: shown.line,
+    note: (text) => shown.line(printable(text, isPainted(stderr))),
     event: () => undefined,
     runEvent: runProgress(shown),
     progress: (what) => (progress) => shown.update(progress.done, progress.total, what),
     result(_command, _value, text) {
       shown.clear();
-      stdout.write(`${text}\n`);
+      stdout.write(`${printable(text, isPainted(stdout))}\n`);
     },
     error({ code, message, hint }) {
       shown.clear();
       stderr.write(
-        `${code === 'CANCELLED' ? aside('yellow', 'stopped:') : aside('red', 'error:')} ${message}\n`,
+        `${code === 'CANCELLED' ? aside('yellow', 'stopped:') : aside('red', 'error:')} ${linesWithoutControls(message)}\n`,
       );
-      if (hint) stderr.write(`${aside('dim', 'hint:')} ${hint}\n`);
+      if (hint) stderr.write(`${aside('dim', 'hint:')} ${linesWithoutControls(hint)}\n`);
     },
     trace(text) {
       shown.clear();

@@ -1,5 +1,6 @@
 import type { Phase, RunEvent } from '../contract/events.ts';
 import type { Role } from '../contract/result.ts';
+import { linesWithoutControls } from '../contract/shown-text.ts';
 import { duration, percent } from './format.ts';
 import type { Meter } from './meter.ts';
 
@@ -45,7 +46,9 @@ export function runProgress(meter: Meter): (event: RunEvent) => void {
         meter.line(epochText(event));
         break;
       case 'log':
-        meter.line(event.level === 'warn' ? `warning: ${event.message}` : event.message);
+        meter.line(
+          linesWithoutControls(event.level === 'warn' ? `warning: ${event.message}` : event.message),
+        );
         break;
       case 'state':
         // Its end is told by the command, once everything about it is known.

@@ -1,3 +1,4 @@
+import { csvRow } from '../../electron/contract/spreadsheet.ts';
 import { noFigure } from '../format.ts';
 
 type TableCell = string | number | null;
@@ -25,11 +26,4 @@ export function shownCell({ formats }: ChartTable, column: number, cell: TableCe
   return typeof cell === 'number' ? (formats?.[column]?.(cell) ?? String(cell)) : cell;
 }
 
-const quoted = (cell: TableCell): string => {
-  const text = cell === null ? '' : String(cell);
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-};
-
-/** RFC 4180. */
-export const toCsv = ({ columns, rows }: ChartTable): string =>
-  [columns, ...rows].map((row) => `${row.map(quoted).join(',')}\r\n`).join('');
+export const toCsv = ({ columns, rows }: ChartTable): string => [columns, ...rows].map(csvRow).join('');

@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { type ImportReport, type PartReport, type SkippedFile, skipReasons } from '../../contract/dataset.ts';
+import { leakHint, leakSentences } from '../../contract/leaks.ts';
 import { parts, type ReadingRecipe } from '../../contract/recipe.ts';
 import { counted, table } from '../format.ts';
 import type { Session } from '../session.ts';
@@ -68,12 +69,16 @@ function reportText(report: ImportReport): string {
     ...(hasValidation ? [train, tracks, validation, test] : [train, tracks, test]).map(String),
   ]);
   const columns = ['training', 'tracks', ...(hasValidation ? ['validation'] : []), 'test'];
+  const leaks = report.leaks.slice(0, skippedShown).map(({ train, part, other }) => [train, part, other]);
   return [
     `${report.path}: format ${report.format}, ${counted(report.classes.length, 'class', 'classes')}`,
     partText('training', report.train),
     ...(hasValidation ? [partText('validation', report.validation)] : []),
     partText('test', report.test),
     `fingerprint ${report.fingerprint}`,
+    ...leakSentences(report.leaks, false),
+    ...(report.leaks.some(({ sameBytes }) => !sameBytes) ? [leakHint] : []),
+    ...(leaks.length > 0 ? ['', table([['training', 'also in', 'file'], ...leaks], 'l')] : []),
     '',
     table([['id', 'class', ...columns], ...classes], 'rlr'),
     ...readingLines(report),

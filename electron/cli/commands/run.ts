@@ -8,6 +8,7 @@ import type { Session } from '../session.ts';
 interface Options extends RuntimeOptions, StoredAnswersOptions {
   data?: string;
   out: string;
+  dropLeaks?: true;
 }
 
 export function defineRun(program: Command, session: Session): void {
@@ -16,14 +17,19 @@ export function defineRun(program: Command, session: Session): void {
     .description('trains, distils and judges as a recipe says, and writes a run folder')
     .argument('<recipe>', 'JSON file, e.g. one of resources/recipes/')
     .option('--data <path>', "dataset, instead of the recipe's: folder, table (CSV), Parquet or zip")
-    .option('--out <folder>', "where the run's own folder is made", 'runs');
+    .option('--out <folder>', "where the run's own folder is made", 'runs')
+    .option(
+      '--drop-leaks',
+      'leaves out of training what shows the same picture as a validation or test image',
+    );
   addRuntimeOptions(addStoredAnswers(command))
     .addHelpText(
       'after',
       '\nExample:\n  $ distill-studio run resources/recipes/gtsrb-32.json --data GTSRB --out runs\n',
     )
     .action(async (file: string, options: Options) => {
-      const recipe = await readRecipe(session.resolve(file));
+      const read = await readRecipe(session.resolve(file));
+      const recipe = options.dropLeaks ? { ...read, data: { ...read.data, dropLeaks: true } } : read;
       const data = options.data === undefined ? null : session.resolve(options.data);
       const out = session.resolve(options.out);
       const storedAnswers = storedAnswersOf(options, out, session);

@@ -122,7 +122,10 @@ async function prepareWith(
       validation: part.validation.map((index) => places.get(index)!),
     });
     return {
-      report: dataset.report,
+      report: {
+        ...dataset.report,
+        leaks: [...dataset.report.leaks.filter(({ sameBytes }) => sameBytes), ...division.leaks],
+      },
       classes,
       counts: countDivision(division),
       pool: pixelsOf(used),

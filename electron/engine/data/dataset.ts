@@ -1,4 +1,5 @@
 import type { ImportReport } from '../../contract/dataset.ts';
+import type { Pictures } from './pictures.ts';
 import type { PixelStore } from './pixel-store.ts';
 
 /** One labelled image. */
@@ -33,6 +34,8 @@ export interface Dataset {
   validation: Sample[];
   test: Sample[];
   report: ImportReport;
+  /** What every image looks like. */
+  pictures: Pictures;
   /** null where the import was not asked to keep them. */
   pixels: KeptPixels | null;
   /** The file's bytes. Throws DistillError NOT_FOUND or ARCHIVE_CORRUPT. */

@@ -1,6 +1,9 @@
+import type { Leak } from '../../contract/dataset.ts';
 import type { SplitPreview } from '../../contract/preview.ts';
 import type { DataRecipe, Recipe } from '../../contract/recipe.ts';
 import type { Dataset, Sample, Split } from './dataset.ts';
+import { findLeaks } from './leaks.ts';
+import type { Pictures } from './pictures.ts';
 import { countClasses } from './report.ts';
 import {
   chosenClasses,
@@ -29,6 +32,8 @@ export interface Division {
   method: SplitMethod;
   /** Images of the dataset's own validation part that are left aside: the method holds out others. */
   leftAside: number;
+  /** Training images whose picture validation or test has, too; left out of training where the recipe says so. */
+  leaks: Leak[];
 }
 
 export interface DivideOptions {
@@ -53,8 +58,8 @@ export function neededClasses(student: TrainClasses, teacher: TrainClasses | nul
  * throws, and INVALID_INPUT where that part is wanted and missing.
  */
 export function divide(
-  dataset: Pick<Dataset, 'classes' | 'train' | 'validation' | 'test'>,
-  { trainClasses, split, testFraction }: DataRecipe,
+  dataset: Pick<Dataset, 'classes' | 'train' | 'validation' | 'test'> & { pictures?: Pictures },
+  { trainClasses, split, testFraction, dropLeaks }: DataRecipe,
   seed: number,
   { isSplitWanted = true, teacherClasses = null }: DivideOptions = {},
 ): Division {
@@ -79,7 +84,13 @@ export function divide(
       validation: held.map((at) => train.length + at),
     };
   };
-  const whole = divided();
+  const drawn = divided();
+  const samplesOf = (indices: readonly number[]) => indices.map((index) => pool[index]!);
+  const leaks = dataset.pictures
+    ? findLeaks(dataset.pictures, samplesOf(drawn.train), { validation: samplesOf(drawn.validation), test })
+    : [];
+  const left = new Set(dropLeaks ? leaks.map((leak) => leak.train) : []);
+  const whole: Split = { ...drawn, train: drawn.train.filter((index) => !left.has(pool[index]!.key)) };
   const ofClasses = (chosen: TrainClasses): Split => {
     const isChosen = (index: number) => isSeen(chosen, pool[index]!.label);
     return { train: whole.train.filter(isChosen), validation: whole.validation.filter(isChosen) };
@@ -101,6 +112,7 @@ export function divide(
     whole,
     method,
     leftAside: isGiven ? 0 : validation.length,
+    leaks,
   };
 }
 

@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
 import { toErrorValue } from '../../contract/errors.ts';
 import { decodeImage } from './image.ts';
+import { pictureOf } from './picture.ts';
 import { resizeImage, type ResizeMethod } from './resize.ts';
 
 /** What one look at an image's bytes tells. */
-export type Examined = { hash: string; width: number; height: number } | { problem: string };
+export type Examined =
+  { hash: string; width: number; height: number; picture: Uint8Array | null } | { problem: string };
 
 /** Size and way to resize to. */
 export interface Resizing {
@@ -29,7 +31,7 @@ export async function examine(
   }
   const { width, height } = image;
   if (resizing) keep(resizeImage(image, resizing.size, resizing.method));
-  return { hash: createHash('sha256').update(bytes).digest('hex'), width, height };
+  return { hash: createHash('sha256').update(bytes).digest('hex'), width, height, picture: pictureOf(image) };
 }
 
 export const problemOf = (error: unknown): Examined => ({ problem: toErrorValue(error).message });

@@ -1,5 +1,11 @@
 import { createHash } from 'node:crypto';
-import { type ImportReport, skipReasons, type SkippedFile, type SkipReason } from '../../contract/dataset.ts';
+import {
+  type ImportReport,
+  type Leak,
+  skipReasons,
+  type SkippedFile,
+  type SkipReason,
+} from '../../contract/dataset.ts';
 import { DistillError } from '../../contract/errors.ts';
 import { type ImageRecipe, type Part, parts, type ReadingRecipe } from '../../contract/recipe.ts';
 import { classNotes } from './class-notes.ts';
@@ -18,7 +24,9 @@ import { formats } from './formats/index.ts';
 import { applyTold, requireTold, toldBy } from './formats/told.ts';
 import { sortFiles } from './image-files.ts';
 import type { NotRead } from './image-kind.ts';
+import { findLeaks } from './leaks.ts';
 import { leftovers } from './leftovers.ts';
+import { Pictures } from './pictures.ts';
 import { PixelStore } from './pixel-store.ts';
 import { countClasses, reportPart, type Size } from './report.ts';
 import { acceptedLayouts, type Given, openSource } from './source/index.ts';
@@ -53,6 +61,7 @@ export interface KeepOptions {
 interface Found extends Size {
   sample: Sample;
   part: Part;
+  picture: Uint8Array | null;
 }
 
 /**
@@ -72,7 +81,7 @@ export async function openDataset(path: string, options: ImportOptions): Promise
     const vocabulary = vocabularyOf(listing, names, options);
     const { known, unknown } = withLabels(ordered, vocabulary);
     if (options.keep) pixels = await roomFor(known, options.keep);
-    const { found, skipped } = await examine(given, known, vocabulary.classes, options, pixels);
+    const { found, skipped, copies } = await examine(given, known, vocabulary.classes, options, pixels);
     const all = [
       skipped,
       unknown,
@@ -94,6 +103,7 @@ export async function openDataset(path: string, options: ImportOptions): Promise
     const counts = countClasses(classes, samples.train, samples.validation, samples.test);
     const listed = classes.map(() => 0);
     for (const { label } of known) listed[label]!++;
+    const pictures = new Pictures(found.map(({ sample, picture }) => ({ key: sample.key, picture })));
     return {
       path,
       format,
@@ -115,10 +125,11 @@ export async function openDataset(path: string, options: ImportOptions): Promise
             ...classNotes(counts, listed),
           ],
         },
-        leaks: [],
+        leaks: [...copies, ...findLeaks(pictures, samples.train, samples)],
         skipped: unused,
         ...(options.before?.foldedValidation && { foldedValidation: true }),
       },
+      pictures,
       pixels,
       read: (key) => given.source.read(key),
       close: () => given.source.close(),
@@ -262,7 +273,7 @@ async function examine(
   classes: readonly string[],
   { signal, onProgress, keep }: ImportOptions,
   pixels: KeptPixels | null,
-): Promise<{ found: Found[]; skipped: SkippedFile[] }> {
+): Promise<{ found: Found[]; skipped: SkippedFile[]; copies: Leak[] }> {
   const skipped: SkippedFile[] = [];
   const surveyed = await survey(
     given.source,
@@ -283,6 +294,7 @@ async function examine(
   );
   const found: Found[] = [];
   const firstOf = new Map<string, Found>();
+  const copies: Leak[] = [];
   known.forEach(({ key, label, part, track }, at) => {
     const seen = surveyed[at]!;
     if ('problem' in seen) {
@@ -292,18 +304,21 @@ async function examine(
     const one: Found = {
       sample: { key, label, track, hash: seen.hash },
       part,
+      picture: seen.picture,
       width: seen.width,
       height: seen.height,
     };
     const first = firstOf.get(seen.hash);
     if (first) {
       skipped.push({ file: key, reason: 'duplicate', detail: sameContent(one, first, classes) });
+      if (first.part === 'train' && part !== 'train')
+        copies.push({ train: first.sample.key, other: key, part, sameBytes: true });
       return;
     }
     firstOf.set(seen.hash, one);
     found.push(one);
   });
-  return { found, skipped };
+  return { found, skipped, copies };
 }
 
 const partNames: Record<Part, string> = { train: 'training', validation: 'validation', test: 'test' };

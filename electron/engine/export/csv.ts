@@ -24,7 +24,8 @@ async function hasCurves(run: RunFolder): Promise<boolean> {
 /**
  * What a run measured, as tables for other programs, as far as the run came: <run>-metrics.csv (steps), -epochs.csv,
  * -scores.csv, -per-class.csv, and for each model -confusion-<role>.csv and -predictions-<role>.csv. Columns bear the names of
- * metrics.jsonl and result.json; what is nested there has a dotted name.
+ * metrics.jsonl and result.json; what is nested there has a dotted name. Texts that a spreadsheet would take for formulas have an
+ * apostrophe before them (contract/spreadsheet.ts).
  */
 export const csv: Exporter = {
   name: 'csv',

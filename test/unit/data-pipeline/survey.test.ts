@@ -38,6 +38,8 @@ describe('survey that keeps the images', () => {
           hash: createHash('sha256').update(file).digest('hex'),
           width: 20,
           height: 30,
+          // Of one colour.
+          picture: null,
         })),
       );
       for (const [i, file] of files.entries()) {

@@ -4,6 +4,7 @@ import {
   type SkippedFile,
   skipReasons,
 } from '../../../contract/dataset.ts';
+import { leakSentences } from '../../../contract/leaks.ts';
 import type { ReportData } from './data.ts';
 import { integer, plural } from './format.ts';
 import { html, raw, when, type Html } from './html.ts';
@@ -122,7 +123,7 @@ function classCounts({ classes }: ImportReport): Html {
 }
 
 /** What the import found. */
-export function datasetSection({ importReport }: ReportData): Html {
+export function datasetSection({ importReport, recipe }: ReportData): Html {
   return when(
     importReport,
     (report) =>
@@ -149,6 +150,7 @@ export function datasetSection({ importReport }: ReportData): Html {
             </tbody>
           </table>
         </div>
+        ${leakSentences(report.leaks, recipe.data.dropLeaks).map((sentence) => html`<p>${sentence}</p>`)}
         ${readingPart(report)} ${skippedPart(report.skipped)} ${classCounts(report)}
       </section>`,
   );

@@ -1,0 +1,27 @@
+import type { Leak } from './dataset.ts';
+
+const counted = (count: number, one: string, many: string) => `${count} ${count === 1 ? one : many}`;
+
+/** What is to be said of pictures that training and another part have in common, in sentences; none where there are none. */
+export function leakSentences(leaks: readonly Leak[], isDropped: boolean): string[] {
+  const copies = leaks.filter(({ sameBytes }) => sameBytes);
+  const pictures = leaks.filter(({ sameBytes }) => !sameBytes);
+  const first = ([leak]: readonly Leak[]) => `the first: "${leak!.train}" and "${leak!.other}"`;
+  const show = `${counted(pictures.length, 'training image shows', 'training images show')} the same picture as a validation or test image`;
+  return [
+    ...(copies.length > 0
+      ? [
+          `${counted(copies.length, 'validation or test image is', 'validation or test images are')} equal, byte for byte, to a training image and not judged (${first(copies)}).`,
+        ]
+      : []),
+    ...(pictures.length === 0
+      ? []
+      : isDropped
+        ? [`${show} and ${pictures.length === 1 ? 'was' : 'were'} left out of training (${first(pictures)}).`]
+        : [`${show} (${first(pictures)}): scores may look better than they are.`]),
+  ];
+}
+
+/** What to do where pictures leak. */
+export const leakHint =
+  'Leave them out of training with --drop-leaks, "dropLeaks": true under "data" in the recipe, or "Leave them out of training" in the window.';

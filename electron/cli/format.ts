@@ -63,7 +63,7 @@ export const orDash = <T>(value: T | null, format: (value: T) => string): string
  */
 export function table(cells: readonly (readonly string[])[], align: string): string {
   // A name with a line break must not look like two rows.
-  const rows = cells.map((row) => row.map((text) => text.replaceAll(/[\t\n\r]/g, withoutControls)));
+  const rows = cells.map((row) => row.map((text) => withoutControls(text)));
   const columns = largest(rows.map((row) => row.length));
   const widths = Array.from({ length: columns }, (_, j) => largest(rows.map((row) => width(row[j] ?? ''))));
   const cell = (text: string, j: number): string => {

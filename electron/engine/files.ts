@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { Stats } from 'node:fs';
-import { open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { existsSync, type Stats } from 'node:fs';
+import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DistillError, faultValue, systemFaultOf, toErrorValue } from '../contract/errors.ts';
@@ -15,6 +15,28 @@ export function fileError(thrown: unknown, file: string): DistillError {
   const { code, message, hint, retryable } = fault ? faultValue(fault, file) : toErrorValue(thrown);
   const sentence = fault ? message : `"${file}" could not be read or written (${message}).`;
   return new DistillError(code, sentence, hint, { retryable, cause: thrown });
+}
+
+/**
+ * Makes a folder and all that are missing above it. Throws NOT_WRITABLE, DISK_FULL, INVALID_INPUT (a file is there, or the name is too
+ * long) and the like.
+ */
+export async function makeFolders(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true });
+  } catch (thrown) {
+    if (!isSystemError(thrown, 'ENOENT')) throw fileError(thrown, folder);
+    // What Node says of a read-only file system, too: the first missing folder, asked for alone, tells the true reason.
+    let missing = path.resolve(folder);
+    for (
+      let above = path.dirname(missing);
+      above !== missing && !existsSync(above);
+      above = path.dirname(missing)
+    )
+      missing = above;
+    const reason: unknown = await mkdir(missing).catch((second: unknown) => second);
+    throw fileError(reason ?? thrown, folder);
+  }
 }
 
 /** What is there, where it is no file; null where it is one. */

@@ -1,7 +1,6 @@
-import { mkdir } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import path from 'node:path';
-import { fileError } from './files.ts';
+import { makeFolders } from './files.ts';
 
 /**
  * The folder of the user's settings, drafts and logs, one for all hosts: DISTILL_HOME, else .distill-studio in the user's
@@ -23,8 +22,6 @@ export const draftsFolder = (): string => homePath('drafts');
 
 /** Makes a folder where it is missing, and gives it back. Throws NOT_WRITABLE, DISK_FULL, INVALID_INPUT (a file is in the way). */
 export async function ensureFolder(folder: string): Promise<string> {
-  await mkdir(folder, { recursive: true }).catch((thrown: unknown) => {
-    throw fileError(thrown, folder);
-  });
+  await makeFolders(folder);
   return folder;
 }

@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
 import * as tf from '@tensorflow/tfjs-core';
 import { DistillError } from '../../contract/errors.ts';
 import type { Recipe } from '../../contract/recipe.ts';
@@ -9,7 +8,7 @@ import { type AnswerIdentity, hashOf } from '../distill/answer-identity.ts';
 import { AnswerStore } from '../distill/answer-store.ts';
 import { StoredTeacher } from '../distill/stored-teacher.ts';
 import { liveTeacher, type TeacherSource } from '../distill/teacher.ts';
-import { fileError } from '../files.ts';
+import { makeFolders } from '../files.ts';
 import type { Model } from '../models/index.ts';
 import type { RunFolder } from '../runs/run-folder.ts';
 import { untilAborted } from '../train/batch-source.ts';
@@ -22,9 +21,7 @@ import type { TeacherView } from './teacher-view.ts';
 
 /** Makes the folder, so that a wrong one shows before anything was computed. Throws NOT_WRITABLE, INVALID_INPUT ... */
 export async function prepareCache(folder: string): Promise<void> {
-  await mkdir(folder, { recursive: true }).catch((thrown: unknown) => {
-    throw fileError(thrown, folder);
-  });
+  await makeFolders(folder);
 }
 
 export interface StoredAnswersOptions {

@@ -1,8 +1,8 @@
-import { mkdir, readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { DistillError } from '../../contract/errors.ts';
-import { fileError, readJson, writeFileAtomic, writeJsonAtomic } from '../files.ts';
+import { fileError, makeFolders, readJson, writeFileAtomic, writeJsonAtomic } from '../files.ts';
 import { decodeSafetensors, encodeSafetensors } from '../models/weights/safetensors.ts';
 import { halfBits } from '../float16.ts';
 import { answerKey, type AnswerIdentity, answerVersion, hashOf } from './answer-identity.ts';
@@ -53,9 +53,7 @@ export class AnswerStore {
     const { cache, identity, augmentSeed, warn } = options;
     const key = answerKey(identity);
     const folder = path.join(cache, 'teacher-answers', key.slice(0, 20));
-    await mkdir(folder, { recursive: true }).catch((thrown: unknown) => {
-      throw fileError(thrown, folder);
-    });
+    await makeFolders(folder);
     const file = path.join(folder, 'store.json');
     try {
       const known = storeSchema.parse(await readJson(file));

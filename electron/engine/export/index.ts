@@ -1,8 +1,7 @@
-import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { DistillError } from '../../contract/errors.ts';
 import type { ExportFormat, TensorNames } from '../../contract/recipe.ts';
-import { fileError, writeFileAtomic } from '../files.ts';
+import { makeFolders, writeFileAtomic } from '../files.ts';
 import type { RunFolder } from '../runs/run-folder.ts';
 import { csv } from './csv.ts';
 import type { Exporter, ExportFile } from './exporter.ts';
@@ -59,9 +58,7 @@ export async function exportRun(
 ): Promise<string[]> {
   const target = out === null ? null : path.resolve(out);
   if (target !== null) {
-    await mkdir(target, { recursive: true }).catch((thrown: unknown) => {
-      throw fileError(thrown, target);
-    });
+    await makeFolders(target);
   }
   const files: ExportFile[] = [];
   for (const format of new Set(formats)) {

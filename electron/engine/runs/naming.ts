@@ -1,6 +1,6 @@
 import { lstat, mkdir, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { fileError, isSystemError } from '../files.ts';
+import { fileError, isSystemError, makeFolders } from '../files.ts';
 
 /** A name as a part of file names on every system: lower case, digits and dashes. */
 export function slug(name: string): string {
@@ -24,9 +24,7 @@ export function stamp(time: Date): string {
 export async function makeFolder(out: string, name: string, time: Date): Promise<string> {
   const base = path.resolve(out, `${slug(name)}-${stamp(time)}`);
   try {
-    await mkdir(path.dirname(base), { recursive: true }).catch((thrown: unknown) => {
-      throw fileError(thrown, out);
-    });
+    await makeFolders(path.dirname(base));
     for (let count = 1; ; count++) {
       const folder = count === 1 ? base : `${base}-${count}`;
       try {

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { crc32 } from 'node:zlib';
 import { DistillError } from '../../contract/errors.ts';
-import { fileError, writeFileAtomic } from '../files.ts';
+import { makeFolders, writeFileAtomic } from '../files.ts';
 import { decodeSafetensors, encodeSafetensors } from '../models/weights/safetensors.ts';
 import type { Tensors } from './snapshot.ts';
 
@@ -56,9 +56,7 @@ export class CheckpointStore {
 
   /** Atomic: on DISK_FULL or NOT_WRITABLE the older checkpoints stand. */
   async save(checkpoint: Checkpoint): Promise<void> {
-    await mkdir(this.folder, { recursive: true }).catch((thrown: unknown) => {
-      throw fileError(thrown, this.folder);
-    });
+    await makeFolders(this.folder);
     const older = await this.numbers();
     const values = JSON.stringify(checkpoint.values);
     const metadata = { version, values, checksum: checksum(values, checkpoint.tensors) };

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdir, open, rm, statfs } from 'node:fs/promises';
+import { open, rm, statfs } from 'node:fs/promises';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { DistillError } from '../../../contract/errors.ts';
-import { fileError, renameOver } from '../../files.ts';
+import { fileError, makeFolders, renameOver } from '../../files.ts';
 import type { Progress } from '../dataset.ts';
 import type { Archive } from './archives.ts';
 import { fetchPart, lengthOf, type Patience, usualPatience } from './fetch-part.ts';
@@ -34,9 +34,7 @@ export async function downloadArchives(
   archives: readonly Archive[],
   { baseUrl, signal, onProgress, patience = usualPatience, freeBytes = freeOn }: DownloadOptions,
 ): Promise<void> {
-  await mkdir(folder, { recursive: true }).catch((thrown: unknown) => {
-    throw fileError(thrown, folder);
-  });
+  await makeFolders(folder);
   const files = archives.map((archive) => {
     const file = path.join(folder, archive.name);
     return { archive, file, part: `${file}.part` };

@@ -50,7 +50,7 @@ describe('the help of the fields', () => {
   it('is there for everything that the wizard shows it for', () => {
     const asked = globSync('renderer/views/wizard/**/*.vue').flatMap((file) =>
       [...readFileSync(file, 'utf8').matchAll(/<\w+[^<>]*?\s:?(?:path|field|help)="([^"]+)"/g)]
-        .map(([, value = '']) => value.replaceAll('`', '').replaceAll(/\$\{role\}/g, 'student'))
+        .map(([, value = '']) => value.replaceAll('`', '').replace(/^\$\{role\}/, 'student'))
         .filter(
           (value) => /^[a-zA-Z]+(\.[a-zA-Z.[\]0-9]+)?$/.test(value) && !/^(path|help|field)$/.test(value),
         )

@@ -1,9 +1,14 @@
 import { defineConfig } from 'vitest/config';
 
-const project = (name: string, testTimeout: number) => ({
+/** Folders of unit tests that compute nothing: their files share a process, whose start would take longer than they do. */
+const shared = ['cli', 'evaluate', 'host', 'library', 'main', 'packaging', 'recipes', 'renderer', 'server'];
+const sharedFiles = shared.map((folder) => `test/unit/${folder}/**/*.test.ts`);
+
+const project = (name: string, testTimeout: number, include = [`test/${name}/**/*.test.ts`]) => ({
   test: {
     name,
-    include: [`test/${name}/**/*.test.ts`],
+    include,
+    exclude: name === 'unit' ? sharedFiles : [],
     testTimeout,
     hookTimeout: testTimeout,
     // Native addons (ONNX Runtime, libvips) want a process each, not a thread.
@@ -17,6 +22,7 @@ export default defineConfig({
     maxWorkers: 2,
     projects: [
       project('unit', 30_000),
+      { test: { ...project('unit-shared', 30_000, sharedFiles).test, isolate: false } },
       project('contract', 30_000),
       project('parity', 120_000),
       project('integration', 300_000),

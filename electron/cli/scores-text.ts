@@ -1,14 +1,15 @@
 import type { ModelResult, Role, RunResult, Scores, TtaRow } from '../contract/result.ts';
 import { latencyOf } from '../contract/latency.ts';
+import { hasTop5 } from '../contract/scores.ts';
 import { bytes, duration, latency, milliseconds, orDash, percent, quantity, table } from './format.ts';
 
 const roles: readonly Role[] = ['teacher', 'student', 'baseline'];
 
 type Line<Value> = [label: string, text: (value: Value) => string];
 
-const scoreLines: Line<Scores>[] = [
+const scoreLines = (classes: number): Line<Scores>[] => [
   ['accuracy', ({ accuracy }) => percent(accuracy)],
-  ['top-5', ({ top5 }) => percent(top5)],
+  ...(hasTop5(classes) ? [['top-5', ({ top5 }) => percent(top5)] satisfies Line<Scores>] : []),
   ['F1 macro', ({ f1Macro }) => percent(f1Macro)],
   ['F1 weighted', ({ f1Weighted }) => percent(f1Weighted)],
   ['log loss', ({ logLoss }) => logLoss.toFixed(4)],
@@ -38,7 +39,7 @@ const header = (models: Partial<Record<Role, unknown>>): string[] => [
 ];
 
 /** The final comparison of a run. */
-export function comparisonText({ models, comparison, tta }: RunResult): string {
+export function comparisonText({ classes, models, comparison, tta }: RunResult): string {
   const outside = (part: 'seen' | 'unseen'): Line<ModelResult>[] =>
     models.student[part] === null
       ? []
@@ -48,7 +49,7 @@ export function comparisonText({ models, comparison, tta }: RunResult): string {
     ...columns(models, [['architecture', ({ architecture }) => architecture], ...modelLines]),
     ...columns(
       models,
-      scoreLines.map(([label, text]): Line<ModelResult> => [label, ({ test }) => text(test)]),
+      scoreLines(classes.length).map(([label, text]): Line<ModelResult> => [label, ({ test }) => text(test)]),
     ),
     ...columns(models, [...outside('seen'), ...outside('unseen')]),
   ];
@@ -57,8 +58,11 @@ export function comparisonText({ models, comparison, tta }: RunResult): string {
 }
 
 /** Scores alone, as an evaluation gives them. */
-export function scoresText(scores: Partial<Record<Role, Scores>>): string {
-  return table([header(scores), ...columns(scores, [['images', ({ n }) => String(n)], ...scoreLines])], 'lr');
+export function scoresText(scores: Partial<Record<Role, Scores>>, classes: number): string {
+  return table(
+    [header(scores), ...columns(scores, [['images', ({ n }) => String(n)], ...scoreLines(classes)])],
+    'lr',
+  );
 }
 
 /** Test-time augmentation: score and cost for each count. */

@@ -59,7 +59,7 @@ function shortList(names: readonly string[], most = 8): string {
   return `${names.slice(0, most).join(', ')} and ${names.length - most} more`;
 }
 
-function evaluationText({ mask, models, comparison, tta }: Evaluation): string {
+function evaluationText({ mask, vocabulary, models, comparison, tta }: Evaluation): string {
   const scores: Partial<Record<Role, Scores>> = {};
   for (const role of ['teacher', 'student', 'baseline'] as const) {
     const model = models[role];
@@ -70,7 +70,7 @@ function evaluationText({ mask, models, comparison, tta }: Evaluation): string {
   return [
     `${counted(mask.classes.length, 'class', 'classes')}: ${shortList(mask.names)}`,
     '',
-    scoresText(scores),
+    scoresText(scores, vocabulary),
     '',
     comparison.sentence,
     ...agreement,

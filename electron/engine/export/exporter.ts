@@ -1,5 +1,7 @@
 import path from 'node:path';
 import type { ExportFormat, TensorNames } from '../../contract/recipe.ts';
+import { readAnnotation } from '../runs/annotation.ts';
+import { slug } from '../runs/naming.ts';
 import type { RunFolder } from '../runs/run-folder.ts';
 
 export interface ExportContext {
@@ -27,8 +29,19 @@ export interface Exporter {
   files(context: ExportContext): Promise<ExportFile[]>;
 }
 
+/** What exports are called: by the name that the owner gave the run, with what its folder has besides the recipe's; as the folder else. */
+export async function exportName(run: RunFolder): Promise<string> {
+  const folder = path.basename(run.folder);
+  const { name } = await readAnnotation(run.folder);
+  if (name === null) return folder;
+  const own = slug(run.recipe.name);
+  return folder.startsWith(`${own}-`)
+    ? `${slug(name)}${folder.slice(own.length)}`
+    : `${slug(name)}-${folder}`;
+}
+
 /** Where exports begin with: <folder>/<run>; into the run's exports/, made where missing, unless another folder is given. */
 export async function exportBase({ run, out }: Pick<ExportContext, 'run' | 'out'>): Promise<string> {
   const target = out ?? path.dirname(await run.prepare('exports', 'any'));
-  return path.join(target, path.basename(run.folder));
+  return path.join(target, await exportName(run));
 }

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { programVersion } from '../version.ts';
-import type { Exporter } from './exporter.ts';
+import { exportName, type Exporter } from './exporter.ts';
 import { mistakeDataUris } from './report/images.ts';
 import { shownMistakes } from './report/mistakes.ts';
 import { renderReport } from './report/render.ts';
@@ -10,7 +10,7 @@ import { curvesOf } from './report/run-curves.ts';
 export const report: Exporter = {
   name: 'report',
   async files({ run, out }) {
-    const result = await run.result();
+    const result = { ...(await run.result()), name: await run.shownName() };
     const html = renderReport({
       result,
       recipe: run.recipe,
@@ -20,7 +20,7 @@ export const report: Exporter = {
       version: programVersion(),
     });
     const file =
-      out === null ? run.path('report.html') : path.join(out, `${path.basename(run.folder)}-report.html`);
+      out === null ? run.path('report.html') : path.join(out, `${await exportName(run)}-report.html`);
     return [{ path: file, content: html }];
   },
 };

@@ -2,22 +2,65 @@ import { baseName } from '../../format.ts';
 
 export interface FileGroup {
   title: string;
+  /** What its files are for. */
+  text: string;
   files: string[];
+  /** Whether it stands behind a click: what most people came for is shown at once. */
+  folded: boolean;
 }
 
-const kinds = [
-  { title: 'Report', endings: ['.html'] },
-  { title: 'Weights', endings: ['.safetensors', '.json'] },
-  { title: 'Figures', endings: ['.csv'] },
-  { title: 'Plots', endings: ['.png', '.svg'] },
-] as const;
+interface Kind extends Omit<FileGroup, 'files'> {
+  has: (file: string) => boolean;
+}
 
-/** Files by what they are for, each group in the given order; only those that there are. */
+const ends =
+  (...endings: string[]) =>
+  (file: string): boolean =>
+    endings.some((ending) => file.endsWith(ending));
+
+/** The first kind that has a file is its own. */
+const kinds: readonly Kind[] = [
+  {
+    title: 'The student',
+    text: 'The small network that you came for: .safetensors has its weights, .json what a program needs beside them (class names, image size, architecture).',
+    has: ends('-student.safetensors', '-student.json'),
+    folded: false,
+  },
+  {
+    title: 'Report',
+    text: 'For people: everything about the run in one page that opens in any browser.',
+    has: ends('.html'),
+    folded: false,
+  },
+  {
+    title: 'Teacher and baseline',
+    text: 'Weights of the other two networks: to distil again from the same teacher, or to check the comparison.',
+    has: ends('.safetensors', '.json'),
+    folded: true,
+  },
+  {
+    title: 'Figures',
+    text: 'Tables for spreadsheets and scripts: curves, scores, confusion matrices and every single prediction.',
+    has: ends('.csv'),
+    folded: true,
+  },
+  {
+    title: 'Plots',
+    text: "The report's charts, for slides (PNG) and papers (SVG).",
+    has: ends('.png', '.svg'),
+    folded: true,
+  },
+  { title: 'Other', text: '', has: () => true, folded: false },
+];
+
+/** Files by what they are for, the student first, each group in the given order; only those that there are. */
 export function fileGroups(files: readonly string[]): FileGroup[] {
-  const kindOf = (file: string) =>
-    kinds.find(({ endings }) => endings.some((ending) => file.endsWith(ending)))?.title ?? 'Other';
-  return [...kinds.map(({ title }) => title), 'Other']
-    .map((title) => ({ title, files: files.filter((file) => kindOf(file) === title) }))
+  const kindOf = (file: string) => kinds.find(({ has }) => has(file));
+  return kinds
+    .map((kind) => {
+      const { title, text, folded } = kind;
+      return { title, text, folded, files: files.filter((file) => kindOf(file) === kind) };
+    })
     .filter((group) => group.files.length > 0);
 }
 
@@ -26,6 +69,13 @@ export const folderOf = (file: string): string => file.replace(/[\\/]?[^\\/]*$/,
 
 /** The folders that files lie in, each once, in their order. */
 export const foldersOf = (files: readonly string[]): string[] => [...new Set(files.map(folderOf))];
+
+/** What exports of a run are called by: its folder's name, or the name that its owner gave it. */
+export function exportedName(files: readonly string[], folder: string): string {
+  const names = files.map(baseName);
+  const student = names.find(ends('-student.safetensors', '-scores.csv'));
+  return student?.replace(/-(student\.safetensors|scores\.csv)$/, '') ?? baseName(folder);
+}
 
 /** What names of files have in common at their beginning is said once: the run's name, with its dash. */
 export function shortName(file: string, run: string): string {

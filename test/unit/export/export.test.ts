@@ -3,6 +3,7 @@ import path from 'node:path';
 import sharp from 'sharp';
 import { expect, test } from 'vitest';
 import { exportRun, saveMistakeImages } from '../../../electron/engine/export/index.ts';
+import { annotate } from '../../../electron/engine/runs/annotation.ts';
 import { RunFolder } from '../../../electron/engine/runs/run-folder.ts';
 import { start, temporaryFolder } from '../runs/support.ts';
 import { fakeReport } from './fake-run.ts';
@@ -42,6 +43,15 @@ async function finishedRun(): Promise<{ run: RunFolder; name: string }> {
 
 const tensors = { 'fc.bias': { dtype: 'F32', shape: [3], data_offsets: [0, 12] } };
 const values = Buffer.from(new Float32Array([1, -2, 3.5]).buffer);
+
+test('exports of a renamed run bear its name, beside what its folder has of its own', async () => {
+  const { run, name } = await finishedRun();
+  await annotate(run.folder, { name: 'Für Anna: T = 20' });
+  const [file] = await exportRun(run, ['report'], temporaryFolder());
+  const own = name.replace(/^.*(?=-\d{8}-\d{6})/, '');
+  expect(path.basename(file!)).toBe(`fur-anna-t-20${own}-report.html`);
+  expect(readFileSync(file!, 'utf8')).toContain('<h1>Für Anna: T = 20</h1>');
+});
 
 test('weights leave with their class names; the tensors stay as they were', async () => {
   const { run, name } = await finishedRun();

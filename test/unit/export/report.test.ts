@@ -139,14 +139,28 @@ test('the figures are those of the result', () => {
   expect(text).toMatch(/macro 94.12 % 94.12 %/);
   expect(text).toMatch(/Log loss lower is better 0.1535 0.1535/);
   expect(text).toMatch(/Calibration error lower is better 1.13 % 1.13 %/);
-  expect(text).toContain('143 test images only the student got right, 86 only the baseline');
-  expect(text).toContain('probability of 0.0003');
+  expect(text).toContain(
+    '143 only by the student, 86 only by the baseline (exact McNemar test, p = 0.00031)',
+  );
   expect(text).toContain('2 classes were left out of training (Stop and Yield)');
   expect(text).toContain('231 files are not used: 230 same content as another file; 1 cannot be read.');
   expect(text).toContain('the first 200 of 231');
-  const { f1, precision, recall, support } = data.result.perClass.student[3]!;
-  const share = (value: number) => `${(value * 100).toFixed(1)} %`;
-  expect(text).toContain(`3 Road work ${support} ${share(precision)} ${share(recall)} ${share(f1)}`);
+  const { teacher, student, baseline } = data.result.perClass;
+  const figures = [teacher, student, baseline!].flatMap((classes) => {
+    const { precision, recall, f1 } = classes[3]!;
+    return [precision, recall, f1].map((value) => `${(value * 100).toFixed(1)} %`);
+  });
+  expect(text).toContain(`3 Road work ${student[3]!.support} ${figures.join(' ')}`);
+});
+
+test('five classes or fewer have no top-5 accuracy, and a count in every cell of the matrix', () => {
+  const few = fakeReport(names.slice(0, 5));
+  const html = renderReport(few);
+  expect(html).not.toContain('top-5');
+  expect(html).toContain('matrix counted');
+  const right = few.result.confusion.student[0]![0]!;
+  expect(html).toMatch(new RegExp(`images right</title>[^>]*>\\s*<text class="count"[^>]*>${right}<`));
+  expect(renderReport(fakeReport(names))).toContain('top-5');
 });
 
 test('the confusion matrix shows every mistake with its count', () => {

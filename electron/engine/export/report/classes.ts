@@ -59,21 +59,23 @@ function barChart({ result }: ReportData, classes: readonly ClassScores[]): Figu
 }
 
 function classTable({ result }: ReportData): Html {
-  const { teacher, student, baseline } = result.perClass;
-  const f1 = (scores: readonly ClassScores[] | null, id: number) =>
-    percent(scores?.find((entry) => entry.id === id)?.f1 ?? null, 1);
+  const roles = rolesOf(result).map(({ role }) => ({
+    role,
+    byId: new Map((result.perClass[role] ?? []).map((entry) => [entry.id, entry])),
+  }));
+  const { student } = result.perClass;
   const unseen = new Set(result.classes.filter(({ seen }) => !seen).map(({ id }) => id));
+  const figures = (scores: ClassScores | undefined) =>
+    [scores?.precision, scores?.recall, scores?.f1].map(
+      (share) => html`<td>${percent(share ?? null, 1)}</td>`,
+    );
   const rows = student.map(
-    (entry) =>
+    ({ id, name, support }) =>
       html`<tr>
-        <th scope="row" class="number">${entry.id}</th>
-        <th scope="row">${entry.name}${unseen.has(entry.id) ? ' (left out of training)' : ''}</th>
-        <td>${integer(entry.support)}</td>
-        <td>${percent(entry.precision, 1)}</td>
-        <td>${percent(entry.recall, 1)}</td>
-        <td>${percent(entry.f1, 1)}</td>
-        <td>${f1(teacher, entry.id)}</td>
-        ${baseline ? html`<td>${f1(baseline, entry.id)}</td>` : null}
+        <th scope="row" class="number">${id}</th>
+        <th scope="row">${name}${unseen.has(id) ? ' (left out of training)' : ''}</th>
+        <td>${integer(support)}</td>
+        ${roles.flatMap(({ byId }) => figures(byId.get(id)))}
       </tr>`,
   );
   return html`<details>
@@ -89,16 +91,17 @@ function classTable({ result }: ReportData): Html {
             <th rowspan="2" scope="col" class="number">No.</th>
             <th rowspan="2" scope="col">Class</th>
             <th rowspan="2" scope="col" class="number">Test images</th>
-            <th colspan="3" scope="colgroup" class="group">Student</th>
-            <th scope="colgroup" class="group">Teacher</th>
-            ${baseline ? html`<th scope="colgroup" class="group">Baseline</th>` : null}
+            ${roles.map(
+              ({ role }) =>
+                html`<th colspan="3" scope="colgroup" class="group ${role}">${roleNames[role]}</th>`,
+            )}
           </tr>
           <tr>
-            <th scope="col" class="number">Precision</th>
-            <th scope="col" class="number">Recall</th>
-            <th scope="col" class="number">F1</th>
-            <th scope="col" class="number">F1</th>
-            ${baseline ? html`<th scope="col" class="number">F1</th>` : null}
+            ${roles.flatMap(() =>
+              ['Precision', 'Recall', 'F1'].map(
+                (figure) => html`<th scope="col" class="number">${figure}</th>`,
+              ),
+            )}
           </tr>
         </thead>
         <tbody>

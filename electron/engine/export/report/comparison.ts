@@ -1,6 +1,8 @@
 import { architectureName } from '../../../contract/architectures.ts';
 import { latencyOf, whyAsFast } from '../../../contract/latency.ts';
-import type { ModelResult, Scores } from '../../../contract/result.ts';
+import type { ModelResult, RunResult, Scores } from '../../../contract/result.ts';
+import { hasTop5 } from '../../../contract/scores.ts';
+import { alpha, studentAndBaseline, verdictSentence } from '../../../contract/verdict.ts';
 import { roleNames, rolesOf, type ReportData } from './data.ts';
 import {
   bytes,
@@ -81,24 +83,26 @@ const measures = [
   share('Calibration error', ({ ece }) => ece, 'lower is better'),
 ];
 
-function scoreRows(pickScores: (model: ModelResult) => Scores | null): Row[] {
-  return measures.map(({ name, pick, share: isShare, note }) => {
-    const read = (model: ModelResult) => {
-      const scores = pickScores(model);
-      return scores && pick(scores);
-    };
-    return {
-      name,
-      ...(note === undefined ? {} : { note }),
-      value: (model) => (isShare ? percent(read(model)) : decimal(read(model), 4)),
-      beside: (student, teacher) => {
-        const [ours, theirs] = [read(student), read(teacher)];
-        if (ours === null || theirs === null) return '–';
-        if (isShare) return points(ours - theirs);
-        return `${ours < theirs ? '−' : '+'}${decimal(Math.abs(ours - theirs), 4)}`;
-      },
-    };
-  });
+function scoreRows(classes: number, pickScores: (model: ModelResult) => Scores | null): Row[] {
+  return measures
+    .filter(({ note }) => note !== 'top-5' || hasTop5(classes))
+    .map(({ name, pick, share: isShare, note }) => {
+      const read = (model: ModelResult) => {
+        const scores = pickScores(model);
+        return scores && pick(scores);
+      };
+      return {
+        name,
+        ...(note === undefined ? {} : { note }),
+        value: (model) => (isShare ? percent(read(model)) : decimal(read(model), 4)),
+        beside: (student, teacher) => {
+          const [ours, theirs] = [read(student), read(teacher)];
+          if (ours === null || theirs === null) return '–';
+          if (isShare) return points(ours - theirs);
+          return `${ours < theirs ? '−' : '+'}${decimal(Math.abs(ours - theirs), 4)}`;
+        },
+      };
+    });
 }
 
 const trainingRows: Row[] = [
@@ -130,7 +134,9 @@ export function comparisonSection({ result }: ReportData): Html {
     </tbody>`;
   const scores = (title: string, pick: (model: ModelResult) => Scores | null): Html => {
     const n = pick(student)?.n;
-    return n === undefined ? raw('') : group(`${title} (${plural(n, 'image')})`, scoreRows(pick));
+    return n === undefined
+      ? raw('')
+      : group(`${title} (${plural(n, 'image')})`, scoreRows(result.classes.length, pick));
   };
   return html`<section id="comparison">
     <h2>The models side by side</h2>
@@ -156,6 +162,17 @@ export function comparisonSection({ result }: ReportData): Html {
   </section>`;
 }
 
+/** The verdict out of the result's figures: one that an earlier version wrote may word it otherwise. */
+function sentenceOf({ models: { student, baseline }, comparison }: RunResult): string {
+  const { mcnemarP: p, onlyStudent, onlyBaseline, sentence } = comparison;
+  if (p === null || onlyStudent === null || onlyBaseline === null || !baseline) return sentence;
+  const { n } = student.test;
+  const right = ({ accuracy }: Scores): number => Math.round(accuracy * n);
+  const [firstRight, secondRight] = [right(student.test), right(baseline.test)];
+  const counts = { n, firstRight, secondRight, onlyFirst: onlyStudent, onlySecond: onlyBaseline, p };
+  return verdictSentence(counts, studentAndBaseline);
+}
+
 /** What came out, first of all. */
 export function findingSection({ result }: ReportData): Html {
   const { student, teacher, baseline } = result.models;
@@ -164,7 +181,7 @@ export function findingSection({ result }: ReportData): Html {
     html`<li><b>${figureText}</b> <span>${words}</span></li>`;
   return html`<section id="finding" class="finding">
     <h2>What came out</h2>
-    <p class="verdict">${comparison.sentence.replaceAll(' %', '\u00a0%')}</p>
+    <p class="verdict">${sentenceOf(result).replaceAll(' %', '\u00a0%')}</p>
     ${[...(result.cutShort ?? []), ...(result.warnings ?? [])].map((sentence) => html`<p class="note">${sentence}</p>`)}
     <ul class="tiles">
       ${[
@@ -193,13 +210,11 @@ export function findingSection({ result }: ReportData): Html {
     </ul>
     ${when(
       comparison.mcnemarP,
-      (p) =>
+      () =>
         html`<p class="note">
-          Student and baseline were compared image by image with McNemar’s exact test:
-          ${integer(comparison.onlyStudent)} test images only the student got right,
-          ${integer(comparison.onlyBaseline)} only the baseline. Were both equally good, a difference this
-          large would come about by chance with a probability of
-          ${p < 0.0001 ? 'less than 0.0001' : decimal(p, 4)}.
+          Student and baseline were compared image by image with McNemar’s exact test. p is the probability
+          that a difference at least this large comes about by chance where both are equally good; below
+          ${alpha} a difference counts as shown.
         </p>`,
     )}
   </section>`;

@@ -4,7 +4,11 @@ import { classLabel, daggerNote, type ReportData } from './data.ts';
 import { integer, percent, plural } from './format.ts';
 import { escape, html, raw, type Html } from './html.ts';
 
-const CELL = 17;
+/** Of many classes; of few the cells are as large as a count in each of them needs. */
+const SMALL_CELL = 17;
+const LARGE_CELL = 34;
+/** Classes up to which every cell has its count, the right ones, too. */
+const MOST_COUNTED = 15;
 const LABEL = 236;
 const MAX_CLASSES = 60;
 const TOP = 15;
@@ -45,6 +49,8 @@ function drawnClasses(result: RunResult): number[] {
 }
 
 function heatMap(result: RunResult, classes: readonly number[]): Figure {
+  const isCounted = classes.length <= MOST_COUNTED;
+  const CELL = isCounted ? LARGE_CELL : SMALL_CELL;
   const side = CELL * classes.length;
   const parts: string[] = [];
   classes.forEach((label, row) => {
@@ -66,7 +72,10 @@ function heatMap(result: RunResult, classes: readonly number[]): Figure {
       const title = right
         ? `${nameOf(result, label)}: ${plural(count, 'image')} right`
         : `${nameOf(result, label)} taken for ${nameOf(result, predicted)}: ${plural(count, 'image')}`;
-      const text = right ? '' : `<text class="count" x="${x + CELL / 2}" y="${y + CELL / 2}">${count}</text>`;
+      const text =
+        right && !isCounted
+          ? ''
+          : `<text class="count" x="${x + CELL / 2}" y="${y + CELL / 2}">${count}</text>`;
       parts.push(
         `<g class="${right ? 'right' : 'wrong'}${bin(count)}"><title>${escape(title)}</title>`,
         `<rect x="${x + 0.5}" y="${y + 0.5}" width="${CELL - 1}" height="${CELL - 1}"/>${text}</g>`,
@@ -75,7 +84,7 @@ function heatMap(result: RunResult, classes: readonly number[]): Figure {
   });
   const size = LABEL + side + 4;
   const svg = raw(
-    `<svg class="matrix" role="img" aria-label="Confusion matrix of the student; its largest entries are in the table below" ` +
+    `<svg class="matrix${isCounted ? ' counted' : ''}" role="img" aria-label="Confusion matrix of the student; its largest entries are in the table below" ` +
       `viewBox="0 0 ${size} ${size}">` +
       `<text class="axis" x="${LABEL - 6}" y="${LABEL - 10}" text-anchor="end">true class ↓  student’s answer →</text>` +
       `<rect class="frame" x="${LABEL}" y="${LABEL}" width="${side}" height="${side}"/>${parts.join('')}</svg>`,

@@ -70,6 +70,8 @@ const cards = (data: ReportData, role: Role, mistakes: readonly Mistake[]): Html
     ${mistakes.slice(0, SHOWN[role]).map((mistake) => card(data, role, mistake))}
   </ul>`;
 
+const words = ['no', 'one', 'two', 'three', 'four', 'five'];
+
 /** Where the models were most sure and wrong. */
 export function mistakesSection(data: ReportData): Html {
   const { student, teacher, baseline } = data.result.mistakes;
@@ -90,7 +92,8 @@ export function mistakesSection(data: ReportData): Html {
         ? html`<p>The student made none.</p>`
         : html`<p>
               The test images on which the student was most sure and wrong. Above each the true class; below,
-              the five classes it held most likely, the true one in bold where it is among them.
+              the ${words[Math.min(5, data.result.classes.length)]!} classes it held most likely, the true one
+              in bold where it is among them.
             </p>
             ${cards(data, 'student', student)}`
     }

@@ -4,13 +4,13 @@ export const light = `
   --teacher: #0072b2; --student: #d55e00; --baseline: #009e73;
   --right1: #d6e8f4; --right2: #a9cfe8; --right3: #74b1d9; --right4: #3a8ec3; --right5: #0b64a0;
   --wrong1: #fbd9b8; --wrong2: #f7b679; --wrong3: #ec8a3c; --wrong4: #cf5a0c; --wrong5: #8f2f00;
-  --count-low: #4a2500; --count-high: #ffffff;`;
+  --count-low: #4a2500; --count-high: #ffffff; --right-low: #06283f; --right-high: #ffffff;`;
 const dark = `
   --ink: #e8eaee; --muted: #a3abb8; --paper: #14171b; --card: #1d2126; --line: #343a42; --band: #22272d;
   --teacher: #56b4e9; --student: #f0904a; --baseline: #35c79a;
   --right1: #1f3647; --right2: #24516f; --right3: #2b719d; --right4: #3d97cd; --right5: #7cc4ef;
   --wrong1: #56331a; --wrong2: #84481a; --wrong3: #b9621c; --wrong4: #e98935; --wrong5: #ffc48d;
-  --count-low: #ffe9d5; --count-high: #2a1400;`;
+  --count-low: #ffe9d5; --count-high: #2a1400; --right-low: #e3f1fb; --right-high: #061c2b;`;
 
 const shades = (kind: string) =>
   [1, 2, 3, 4, 5]
@@ -24,6 +24,9 @@ export const matrixStyle = `
 .matrix .axis { fill: var(--muted); font-size: 11px; }
 .matrix .count { text-anchor: middle; font-size: 9px; fill: var(--count-low); }
 .matrix .wrong4 .count, .matrix .wrong5 .count { fill: var(--count-high); }
+.matrix.counted .count { font-size: 12px; }
+.matrix.counted .right1 .count, .matrix.counted .right2 .count, .matrix.counted .right3 .count { fill: var(--right-low); }
+.matrix.counted .right4 .count, .matrix.counted .right5 .count { fill: var(--right-high); }
 .matrix .band { fill: var(--band); }
 .matrix .frame { fill: none; stroke: var(--line); }
 ${shades('right')}

@@ -1,5 +1,10 @@
 import { expect, it } from 'vitest';
-import { fileGroups, foldersOf, shortName } from '../../../../renderer/views/export/file-groups.ts';
+import {
+  exportedName,
+  fileGroups,
+  foldersOf,
+  shortName,
+} from '../../../../renderer/views/export/file-groups.ts';
 
 const files = [
   '/runs/signs-1/exports/signs-1-student.safetensors',
@@ -10,18 +15,26 @@ const files = [
 ];
 
 it('exported files stand by what they are for', () => {
-  expect(fileGroups(files).map(({ title, files: found }) => [title, found.length])).toEqual([
-    ['Report', 1],
-    ['Weights', 2],
-    ['Figures', 1],
-    ['Plots', 1],
+  const all = [...files, '/runs/signs-1/exports/signs-1-teacher.safetensors'];
+  expect(fileGroups(all).map(({ title, files: found, folded }) => [title, found.length, folded])).toEqual([
+    ['The student', 2, false],
+    ['Report', 1, false],
+    ['Teacher and baseline', 1, true],
+    ['Figures', 1, true],
+    ['Plots', 1, true],
   ]);
-  expect(fileGroups(['/a/b.bin'])).toEqual([{ title: 'Other', files: ['/a/b.bin'] }]);
+  expect(fileGroups(['/a/b.bin'])).toMatchObject([{ title: 'Other', files: ['/a/b.bin'] }]);
 });
 
 it('folders are told once, whichever separator they use', () => {
   expect(foldersOf(files)).toEqual(['/runs/signs-1/exports', '/runs/signs-1']);
   expect(foldersOf(['C:\\out\\a.csv', 'C:\\out\\b.csv'])).toEqual(['C:\\out']);
+});
+
+it('exports of a renamed run are called by its name', () => {
+  expect(exportedName(files, '/runs/signs-1')).toBe('signs-1');
+  expect(exportedName(['/out/anna-1-student.safetensors'], '/runs/signs-1')).toBe('anna-1');
+  expect(exportedName(['/out/report.html'], '/runs/signs-1')).toBe('signs-1');
 });
 
 it('the name of the run is left off where a file has it', () => {

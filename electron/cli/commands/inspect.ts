@@ -5,7 +5,8 @@ import { parts, type ReadingRecipe } from '../../contract/recipe.ts';
 import { counted, table } from '../format.ts';
 import type { Session } from '../session.ts';
 
-const skippedShown = 20;
+const leaksShown = 20;
+const skippedShownOfEach = 8;
 const foldersShown = 40;
 
 export function defineInspect(program: Command, session: Session): void {
@@ -69,7 +70,7 @@ function reportText(report: ImportReport): string {
     ...(hasValidation ? [train, tracks, validation, test] : [train, tracks, test]).map(String),
   ]);
   const columns = ['training', 'tracks', ...(hasValidation ? ['validation'] : []), 'test'];
-  const leaks = report.leaks.slice(0, skippedShown).map(({ train, part, other }) => [train, part, other]);
+  const leaks = report.leaks.slice(0, leaksShown).map(({ train, part, other }) => [train, part, other]);
   return [
     `${report.path}: format ${report.format}, ${counted(report.classes.length, 'class', 'classes')}`,
     partText('training', report.train),
@@ -109,17 +110,29 @@ function readingLines({ reading: { parts: found, table: read, notes } }: ImportR
   ];
 }
 
+/** By reason, so that none hides the others. */
 function skippedLines(skipped: readonly SkippedFile[]): string[] {
   if (skipped.length === 0) return [];
-  const counts = new Map<SkippedFile['reason'], number>();
-  for (const { reason } of skipped) counts.set(reason, (counts.get(reason) ?? 0) + 1);
-  const shown = skipped.slice(0, skippedShown).map(({ file, reason, detail }) => [file, reason, detail]);
-  const more = skipped.length - shown.length;
+  const groups = new Map<SkippedFile['reason'], SkippedFile[]>();
+  for (const one of skipped) {
+    const group = groups.get(one.reason);
+    if (group) group.push(one);
+    else groups.set(one.reason, [one]);
+  }
+  const largestFirst = [...groups].sort(([, a], [, b]) => b.length - a.length);
   return [
     '',
-    `${counted(skipped.length, 'file')} not used: ${[...counts].map(([reason, count]) => `${count} ${skipReasons[reason]}`).join(', ')}`,
-    table(shown, 'l'),
-    ...(more > 0 ? [`... and ${more} more; --json lists all`] : []),
+    `${counted(skipped.length, 'file')} not used`,
+    ...largestFirst.flatMap(([reason, files]) => {
+      const shown = files.slice(0, skippedShownOfEach).map(({ file, detail }) => ['', file, detail]);
+      const more = files.length - shown.length;
+      return [
+        '',
+        `${files.length} ${skipReasons[reason]}`,
+        table(shown, 'l'),
+        ...(more > 0 ? [`  ... and ${more} more; --json lists all`] : []),
+      ];
+    }),
   ];
 }
 

@@ -1,8 +1,8 @@
 import path from 'node:path';
 import type { SkippedFile } from '../../contract/dataset.ts';
 import { imageExtensions } from './image.ts';
-import { fileKind, headBytes, kindByName, type NotRead } from './image-kind.ts';
-import { isList, isTable, type Source, stopIfAborted } from './source/source.ts';
+import { fileKind, headBytes, kindByName, mayBeImage, type NotRead } from './image-kind.ts';
+import { isTable, type Source, stopIfAborted } from './source/source.ts';
 
 /** A source's files, told apart. */
 export interface SortedFiles {
@@ -15,14 +15,23 @@ export interface SortedFiles {
 /** Files that are looked into at a time. */
 const atOnce = 32;
 
-/** An ending that images have is believed; for any other one a file's first bytes decide. */
+/** Endings of images are believed, and so are those of well-known other files; for the rest the first bytes decide. */
 export async function sortFiles(
   source: Pick<Source, 'keys' | 'head'>,
   signal?: AbortSignal,
 ): Promise<SortedFiles> {
-  const unknown = source.keys.filter((key) => !isNamedImage(key) && (!isTable(key) || isList(key)));
   const images = new Set<string>();
   const others = new Map<string, NotRead>();
+  const unknown: string[] = [];
+  for (const key of source.keys) {
+    const ending = endingOf(key);
+    if (imageExtensions.has(ending)) images.add(key);
+    else if (mayBeImage(ending) && !isTable(key)) unknown.push(key);
+    else {
+      const kind = kindByName(key);
+      if (kind) others.set(key, kind);
+    }
+  }
   const pending = unknown.values();
   const look = async () => {
     for (const key of pending) {
@@ -35,10 +44,10 @@ export async function sortFiles(
     }
   };
   await Promise.all(Array.from({ length: atOnce }, look));
-  return { images: source.keys.filter((key) => isNamedImage(key) || images.has(key)), others };
+  return { images: source.keys.filter((key) => images.has(key)), others };
 }
 
-const isNamedImage = (key: string): boolean => imageExtensions.has(path.posix.extname(key).toLowerCase());
+const endingOf = (key: string): string => path.posix.extname(key).toLowerCase();
 
 export const notRead = (file: string, { reason, what, remedy }: NotRead): SkippedFile => ({
   file,

@@ -436,11 +436,14 @@ describe('the other commands', () => {
         test: { images: 0, tracks: 0, sides: { min: 0, median: 0, max: 0 } },
         reading: { parts: [], table: null, notes: [] },
         leaks: [],
-        skipped: Array.from({ length: 21 }, (_, i) => ({
-          file: `${i}.ppm`,
-          reason: 'unreadable' as const,
-          detail: 'cut short',
-        })),
+        skipped: [
+          ...Array.from({ length: 21 }, (_, i) => ({
+            file: `${i}.ppm`,
+            reason: 'unreadable' as const,
+            detail: 'cut short',
+          })),
+          { file: 'plan.heic', reason: 'unsupported' as const, detail: 'it is a HEIC photograph' },
+        ],
       });
     };
     const { stdout } = await run(['inspect', 'd'], { dataset: { inspect } }, { cwd: folder });
@@ -449,8 +452,12 @@ describe('the other commands', () => {
       'training: 30 images in 1 track, sides 15 to 250 px, median 43\ntest: 0 images\n',
     );
     expect(stdout).toMatch(/^14 {2}Stop +30 +1 +0$/m);
-    expect(stdout).toContain('21 files not used: 21 cannot be read');
-    expect(stdout).toContain('... and 1 more; --json lists all');
+    expect(stdout).toMatch(/^22 files not used$/m);
+    expect(stdout).toMatch(/^21 cannot be read\n {2}0\.ppm {2}cut short\n/m);
+    expect(stdout).toMatch(/^ {2}\.\.\. and \d+ more; --json lists all$/m);
+    expect(stdout).toContain(
+      '\n\n1 in an image format that is not read\n  plan.heic  it is a HEIC photograph\n',
+    );
     const lines = jsonLines(
       (await run(['inspect', 'd', '--json'], { dataset: { inspect } }, { cwd: folder })).stdout,
     );

@@ -1,5 +1,6 @@
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
+import { sortFiles } from '../../../electron/engine/data/image-files.ts';
 import { decodeImage, limitOf } from '../../../electron/engine/data/image.ts';
 import { claimedPixels } from '../../../electron/engine/data/image-size.ts';
 import { PixelBudget } from '../../../electron/engine/data/pixel-budget.ts';
@@ -212,5 +213,40 @@ describe('claims of many pixels', () => {
     expect(order).toEqual(claims.map((_, i) => i));
     expect(most).toBeLessThanOrEqual(100);
     expect(now).toBe(0);
+  });
+});
+
+describe('the files of a source', () => {
+  const sorted = async (keys: string[], head: (key: string) => Buffer) => {
+    const looked: string[] = [];
+    let open = 0;
+    let mostOpen = 0;
+    const files = await sortFiles({
+      keys,
+      head: async (key) => {
+        looked.push(key);
+        mostOpen = Math.max(mostOpen, ++open);
+        await Promise.resolve();
+        open--;
+        return head(key);
+      },
+    });
+    return { ...files, looked, mostOpen };
+  };
+
+  it('are looked into only where the name tells nothing', async () => {
+    const told = ['a.png', 'B.JPG', 'c.txt', 'd.json', 'e.XML', 'f.csv', 'g.npy', 'h.zip', 'i.py', 'j.mp4'];
+    const open = ['k', 'l.jpg_large', 'm.dat', 'n.heic'];
+    const { images, looked, others } = await sorted([...told, ...open], () => Buffer.from('GIF89a'));
+    expect(looked).toEqual(open);
+    expect(images).toEqual(['a.png', 'B.JPG', ...open]);
+    expect(others.get('j.mp4')?.what).toBe('a video');
+  });
+
+  it('are looked into few at a time', async () => {
+    const keys = Array.from({ length: 2000 }, (_, at) => `notes/${at}`);
+    const { images, looked, mostOpen } = await sorted(keys, () => Buffer.from('words'));
+    expect([images.length, looked.length]).toEqual([0, 2000]);
+    expect(mostOpen).toBeLessThanOrEqual(64);
   });
 });

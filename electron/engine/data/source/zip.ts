@@ -1,12 +1,13 @@
 import { isUtf8 } from 'node:buffer';
 import { open, type FileHandle } from 'node:fs/promises';
 import { promisify } from 'node:util';
-import { constants, crc32, inflateRaw } from 'node:zlib';
+import { constants, crc32, inflateRaw, inflateRawSync } from 'node:zlib';
 import yauzl, { type Entry, type ZipFile } from 'yauzl';
 import type { SkippedFile } from '../../../contract/dataset.ts';
 import { DistillError, systemFaultOf } from '../../../contract/errors.ts';
 import { fileError, isSystemError } from '../../files.ts';
 import { compareKeys, isClutter, maxFileBytes, noSuchKey, type Source, stopIfAborted } from './source.ts';
+import { ZipReader } from './zip-reader.ts';
 
 /** What an archive may claim before it is refused. Nothing is ever unpacked to disk, so these guard memory and time. */
 const limits = {
@@ -32,13 +33,21 @@ export async function openZip(file: string, signal?: AbortSignal): Promise<Sourc
       'Download or pack the archive again.',
       { cause },
     );
-  const zip = await yauzl.openPromise(file, { autoClose: false }).catch((cause: unknown) => {
-    throw systemFaultOf(cause) ? fileError(cause, file) : corrupt(reasonOf(cause), cause);
+  const bytes = await open(file).catch((cause: unknown) => {
+    throw fileError(cause, file);
   });
-  let handle: FileHandle | null = null;
+  let zip: ZipFile | null = null;
+  const close = async () => {
+    zip?.close();
+    await bytes.close();
+  };
   try {
-    const { entries, skipped } = await listEntries(zip, file, corrupt, signal);
-    const bytes = (handle = await open(file));
+    const reader = new ZipReader(bytes);
+    const archive = (zip = await yauzl.fromRandomAccessReaderPromise(reader, (await bytes.stat()).size, {
+      autoClose: false,
+    }));
+    const { entries, skipped } = await listEntries(archive, file, corrupt, signal);
+    reader.listed();
     const named = async <T>(key: string, work: (entry: Entry) => Promise<T>): Promise<T> => {
       const entry = entries.get(key);
       if (!entry) throw noSuchKey(key);
@@ -51,20 +60,14 @@ export async function openZip(file: string, signal?: AbortSignal): Promise<Sourc
       skipped,
       notes: [],
       places: [file],
-      read: (key) => named(key, (entry) => readEntry(zip, bytes, entry)),
-      head: (key, length) => named(key, (entry) => readEntryHead(zip, bytes, entry, length)),
-      close: async () => {
-        await bytes.close();
-        if (!zip.isOpen) return;
-        const closed = new Promise((resolve) => zip.once('close', resolve));
-        zip.close();
-        await closed;
-      },
+      read: (key) => named(key, (entry) => readEntry(archive, bytes, entry)),
+      head: (key, length) => named(key, (entry) => readEntryHead(archive, bytes, entry, length)),
+      close,
     };
   } catch (error) {
-    await handle?.close();
-    zip.close();
-    throw error instanceof DistillError ? error : corrupt(reasonOf(error), error);
+    await close();
+    if (error instanceof DistillError) throw error;
+    throw systemFaultOf(error) ? fileError(error, file) : corrupt(reasonOf(error), error);
   }
 }
 
@@ -143,9 +146,14 @@ async function readEntry(zip: ZipFile, file: FileHandle, entry: Entry): Promise<
   return bytes;
 }
 
-/** More than enough to unpack the first kilobyte from. */
-const packedHead = 8192;
+/** Bytes of an entry that its first 512 are unpacked from, at least. */
+const packedHead = 1024;
+/** A local header without its name and extra fields. */
+const localHeader = 30;
+/** Extra fields of the usual packers are shorter. */
+const usualExtra = 64;
 
+/** In one read where the header is as long as usual: archives hold these by the hundred thousand. */
 async function readEntryHead(
   zip: ZipFile,
   file: FileHandle,
@@ -153,14 +161,22 @@ async function readEntryHead(
   length: number,
 ): Promise<Uint8Array> {
   if (!zip.isOpen) throw new Error('the archive was closed');
-  const { fileDataStart } = await zip.readLocalFileHeaderPromise(entry, { minimal: true });
-  const packed = new Uint8Array(Math.min(entry.compressedSize, packedHead));
-  const { bytesRead } = await file.read(packed, 0, packed.length, fileDataStart);
-  const there = packed.subarray(0, bytesRead);
+  const at = entry.relativeOffsetOfLocalHeader;
+  const read = async (start: number, count: number): Promise<Buffer> => {
+    const { buffer, bytesRead } = await file.read(Buffer.allocUnsafe(count), 0, count, start);
+    return buffer.subarray(0, bytesRead);
+  };
+  const packed = Math.min(entry.compressedSize, packedHead);
+  const first = await read(at, localHeader + entry.fileNameLength + usualExtra + packed);
+  if (first.length < localHeader || first.readUInt32LE(0) !== 0x04034b50)
+    throw new Error('its header is damaged');
+  const start = localHeader + first.readUInt16LE(26) + first.readUInt16LE(28);
+  const there =
+    start + packed <= first.length ? first.subarray(start, start + packed) : await read(at + start, packed);
   if (entry.compressionMethod === 0) return there.subarray(0, length);
-  // Cut off on purpose: what is there is unpacked. Deflate's own limit of 1032 times bounds it.
-  const bytes = await inflate(there, { finishFlush: constants.Z_SYNC_FLUSH });
-  return bytes.subarray(0, length);
+  // Cut off on purpose: what is there is unpacked, at once since so little takes longer to hand to a thread. Deflate's own
+  // limit of 1032 times bounds it.
+  return inflateRawSync(there, { finishFlush: constants.Z_SYNC_FLUSH }).subarray(0, length);
 }
 
 const wrongSize = () => new Error('its size does not match');

@@ -2,6 +2,12 @@ import type { Leak } from './dataset.ts';
 
 const counted = (count: number, one: string, many: string) => `${count} ${count === 1 ? one : many}`;
 
+/** Those of a division, beside the copies that the import left out. */
+export const leaksOf = (report: { leaks: Leak[] }, divided: { leaks: Leak[] }): Leak[] => [
+  ...report.leaks.filter(({ sameBytes }) => sameBytes),
+  ...divided.leaks,
+];
+
 /** What is to be said of pictures that training and another part have in common, in sentences; none where there are none. */
 export function leakSentences(leaks: readonly Leak[], isDropped: boolean): string[] {
   const copies = leaks.filter(({ sameBytes }) => sameBytes);

@@ -1,3 +1,4 @@
+import type { Leak } from './dataset.ts';
 import type { ModelRecipe, SplitRecipe } from './recipe.ts';
 import type { Role } from './result.ts';
 
@@ -36,6 +37,8 @@ export interface SplitPreview {
   method: Exclude<SplitRecipe['method'], 'auto'>;
   /** Images of the dataset's own validation part that this way leaves aside. */
   leftAside: number;
+  /** Pictures that training shares with another part as they are divided here; those that the import left out for equal bytes are not among them. */
+  leaks: Leak[];
 }
 
 export interface ModelDescription {

@@ -63,7 +63,7 @@ function checkClass(classId: number | null, classes: readonly string[]): void {
 }
 
 function splitPreview(division: Division, classId: number | null): SplitPreview {
-  const { pool, test, split, teacherSplit, method, leftAside } = division;
+  const { pool, test, split, teacherSplit, method, leftAside, leaks } = division;
   const training = split.train.map((index) => pool[index]!);
   const validation = split.validation.map((index) => pool[index]!);
   return {
@@ -73,6 +73,7 @@ function splitPreview(division: Division, classId: number | null): SplitPreview 
     teacher: { train: teacherSplit.train.length, validation: teacherSplit.validation.length },
     method,
     leftAside,
+    leaks,
   };
 }
 

@@ -1,4 +1,5 @@
 import type { ImportReport } from '../../contract/dataset.ts';
+import { leaksOf } from '../../contract/leaks.ts';
 import { DistillError } from '../../contract/errors.ts';
 import type { SplitPreview } from '../../contract/preview.ts';
 import type { Recipe } from '../../contract/recipe.ts';
@@ -124,7 +125,7 @@ async function prepareWith(
     return {
       report: {
         ...dataset.report,
-        leaks: [...dataset.report.leaks.filter(({ sameBytes }) => sameBytes), ...division.leaks],
+        leaks: leaksOf(dataset.report, division),
       },
       classes,
       counts: countDivision(division),

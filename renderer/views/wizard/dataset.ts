@@ -1,6 +1,7 @@
 import { watchDebounced } from '@vueuse/core';
 import { defineStore, storeToRefs } from 'pinia';
 import { computed, ref, shallowRef, watch } from 'vue';
+import { leaksOf } from '../../../electron/contract/leaks.ts';
 import { dataSchema, ownReading, type ReadingRecipe } from '../../../electron/contract/recipe.ts';
 import { useCall } from '../../composables/use-call.ts';
 import { useDraft } from '../../stores/draft.ts';
@@ -108,11 +109,11 @@ export const useDataset = defineStore('wizard-dataset', () => {
     const parsed = dataSchema.safeParse(cloneOf(data));
     if (!parsed.success) return null;
     // Only what the division depends on, so that a slider of the augmentation asks nothing.
-    const { trainClasses, split, testFraction, classNames, reading } = parsed.data;
+    const { trainClasses, split, testFraction, classNames, reading, dropLeaks } = parsed.data;
     const chosen = classId.value < report.value.classes.length ? classId.value : 0;
     return JSON.stringify({
       path: data.path,
-      data: { trainClasses, split, testFraction, classNames, reading },
+      data: { trainClasses, split, testFraction, classNames, reading, dropLeaks },
       seed,
       classId: chosen,
     });
@@ -125,6 +126,11 @@ export const useDataset = defineStore('wizard-dataset', () => {
     { debounce: 250, immediate: true },
   );
   const division = computed(() => (report.value ? split.data.value : null));
+  /** Pictures that training shares with another part, as far as is known. */
+  const leaks = computed(() => {
+    if (!report.value) return [];
+    return division.value ? leaksOf(report.value, division.value) : report.value.leaks;
+  });
   /** What the other steps compute with; null: not known yet. */
   const facts = computed(() =>
     report.value && division.value
@@ -143,6 +149,7 @@ export const useDataset = defineStore('wizard-dataset', () => {
     classId,
     split,
     division,
+    leaks,
     facts,
   };
 });

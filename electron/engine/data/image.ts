@@ -105,7 +105,8 @@ function refuseMeasurements({ depth, channels, subifds }: Metadata): void {
 function tooLarge(): DistillError {
   return new DistillError(
     'IMAGE_UNREADABLE',
-    `The image cannot be decoded: it has more than ${maxPixels / megapixel} megapixels.`,
+    // The import report shows this sentence alone.
+    `The image cannot be decoded: it has more than ${maxPixels / megapixel} megapixels, a limit that ${limitVariable} raises.`,
     `Save it smaller, or set ${limitVariable} to a larger limit before the program starts.`,
   );
 }

@@ -62,7 +62,7 @@ describe('other formats', () => {
     const reasons = await Promise.all([...new Array<Buffer>(40).fill(broken), huge].map(reason));
     expect([...new Set(reasons)]).toEqual([
       'The image cannot be decoded: it is damaged or cut off.',
-      'The image cannot be decoded: it has more than 64 megapixels.',
+      'The image cannot be decoded: it has more than 64 megapixels, a limit that DISTILL_MAX_MEGAPIXELS raises.',
     ]);
   });
 

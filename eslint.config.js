@@ -124,7 +124,7 @@ export default tseslint.config(
     'electron/host',
     ['engine', 'main', 'preload', 'server', 'cli', 'renderer'],
     [...ui, ...compute],
-    ['engine/allocator.ts', 'engine/resources.ts', 'engine/zip-file.ts'],
+    ['engine/allocator.ts', 'engine/files.ts', 'engine/resources.ts', 'engine/zip-file.ts'],
   ),
   border('electron/server', ['engine', 'main', 'preload', 'cli', 'renderer'], [...ui, ...compute]),
   // `distill serve` is the browser host, started from the terminal.

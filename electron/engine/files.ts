@@ -19,11 +19,11 @@ export function fileError(thrown: unknown, file: string): DistillError {
 
 /**
  * Makes a folder and all that are missing above it. Throws NOT_WRITABLE, DISK_FULL, INVALID_INPUT (a file is there, or the name is too
- * long) and the like.
+ * long) and the like. Gives the topmost folder that it made; undefined where none was missing.
  */
-export async function makeFolders(folder: string): Promise<void> {
+export async function makeFolders(folder: string): Promise<string | undefined> {
   try {
-    await mkdir(folder, { recursive: true });
+    return await mkdir(folder, { recursive: true });
   } catch (thrown) {
     if (!isSystemError(thrown, 'ENOENT')) throw fileError(thrown, folder);
     // What Node says of a read-only file system, too: the first missing folder, asked for alone, tells the true reason.

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, open, readdir, rename, rm, stat, statfs } from 'node:fs/promises';
+import { open, readdir, rename, rm, stat, statfs } from 'node:fs/promises';
 import path from 'node:path';
 import { Readable } from 'node:stream';
 import { DistillError, toErrorValue } from '../contract/errors.ts';
 import type { UploadAnswer } from '../contract/host.ts';
+import { makeFolders } from '../engine/files.ts';
 import { isInside } from './confine.ts';
 import { errorResponse, jsonResponse } from './responses.ts';
 
@@ -59,7 +60,7 @@ export async function receiveUpload(
   body: Readable,
 ): Promise<UploadAnswer> {
   const { folder, file } = target(uploads, batch, name);
-  await mkdir(path.dirname(file), { recursive: true }).catch((thrown: unknown) => {
+  await makeFolders(path.dirname(file)).catch((thrown: unknown) => {
     throw told(thrown, name);
   });
   const limit = await freeBytes(folder);

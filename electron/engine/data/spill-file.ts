@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { rmSync } from 'node:fs';
-import { mkdir, open, readdir, rm, statfs } from 'node:fs/promises';
+import { open, readdir, rm, statfs } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import path from 'node:path';
 import { DistillError } from '../../contract/errors.ts';
-import { fileError, isSystemError } from '../files.ts';
+import { fileError, isSystemError, makeFolders } from '../files.ts';
 import { userFolder } from '../user-folder.ts';
 
 /** What other programs may need while the file is filled. */
@@ -38,7 +38,7 @@ function removeAll(): void {
 export async function createSpillFile(bytes: number, what: string, folder = spillFolder()): Promise<string> {
   const file = path.join(folder, nameOf(process.pid));
   try {
-    await mkdir(folder, { recursive: true });
+    await makeFolders(folder);
     await removeLeftovers(folder);
     const { bavail, bsize } = await statfs(folder);
     if (bytes + reserve > bavail * bsize) throw noRoom(bytes, bavail * bsize, what, folder);

@@ -1,4 +1,4 @@
-import { mkdir, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { ImportReport } from '../../contract/dataset.ts';
 import { DistillError, type ErrorValue } from '../../contract/errors.ts';
@@ -7,7 +7,7 @@ import type { Recipe } from '../../contract/recipe.ts';
 import type { Role, RunResult } from '../../contract/result.ts';
 import type { LogLine, RunSummary } from '../../contract/library.ts';
 import type { Runtime } from '../../contract/services.ts';
-import { fileError, writeJsonAtomic } from '../files.ts';
+import { fileError, makeFolders, writeJsonAtomic } from '../files.ts';
 import { readAnnotation } from './annotation.ts';
 import { RunLock } from './lock.ts';
 import { appendLog, readLog } from './log-file.ts';
@@ -143,9 +143,7 @@ export class RunFolder {
   /** The file's path, its folder made where missing. */
   async prepare(...parts: string[]): Promise<string> {
     const file = this.path(...parts);
-    await mkdir(path.dirname(file), { recursive: true }).catch((thrown: unknown) => {
-      throw fileError(thrown, file);
-    });
+    await makeFolders(path.dirname(file));
     return file;
   }
 

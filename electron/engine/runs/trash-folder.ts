@@ -1,9 +1,9 @@
-import { lstat, mkdir, readdir, rm } from 'node:fs/promises';
+import { lstat, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { DistillError } from '../../contract/errors.ts';
 import type { TrashedRun } from '../../contract/library.ts';
-import { fileError, readJson, renameOver, writeJsonAtomic } from '../files.ts';
+import { fileError, makeFolders, readJson, renameOver, writeJsonAtomic } from '../files.ts';
 import { folderSize } from '../folder-size.ts';
 import { readAnnotation } from './annotation.ts';
 import { RunLock } from './lock.ts';
@@ -73,11 +73,7 @@ export async function moveToTrash(given: string): Promise<TrashedRun> {
     );
   }
   const trash = trashFolder(path.dirname(folder));
-  try {
-    await mkdir(trash, { recursive: true });
-  } catch (thrown) {
-    throw fileError(thrown, trash);
-  }
+  await makeFolders(trash);
   await writeJsonAtomic(path.join(folder, NOTE), { trashedAt: new Date().toISOString(), name });
   try {
     return await describe(await move(folder, path.join(trash, name)));

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
-import { mkdir, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import type { TensorflowLink } from '../../../contract/doctor.ts';
 import { DistillError } from '../../../contract/errors.ts';
-import { fileError, isSystemError, writeJsonAtomic } from '../../files.ts';
+import { fileError, isSystemError, makeFolders, writeJsonAtomic } from '../../files.ts';
 import { userFolder } from '../../user-folder.ts';
 
 /** Which libtensorflow the user linked: link.json in the user's folder. */
@@ -48,11 +48,7 @@ export function readLink(folder: string = linkFolder()): TensorflowLink | null {
 
 /** Writes the record whole, or leaves the old one as it was. */
 export async function writeLink(link: TensorflowLink, folder: string = linkFolder()): Promise<void> {
-  try {
-    await mkdir(folder, { recursive: true });
-  } catch (thrown) {
-    throw fileError(thrown, folder);
-  }
+  await makeFolders(folder);
   await writeJsonAtomic(recordFile(folder), { version: 1, ...link });
 }
 

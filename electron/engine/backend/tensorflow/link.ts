@@ -4,7 +4,7 @@ import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { TensorflowLink } from '../../../contract/doctor.ts';
 import { DistillError } from '../../../contract/errors.ts';
-import { fileError, isSystemError } from '../../files.ts';
+import { fileError, isSystemError, makeFolders } from '../../files.ts';
 import { compileAddon, findCompiler } from './compile.ts';
 import { addonName, linkedInstallation } from './installation.ts';
 import { inspectLibtensorflow } from './libtensorflow.ts';
@@ -60,9 +60,7 @@ export async function linkTensorflow(
   const tensorflow = await step(use.inspect(libtensorflow));
   const compiler = await step(use.findCompiler());
   const parent = path.resolve(to ?? records);
-  await mkdir(parent, { recursive: true }).catch((thrown: unknown) => {
-    throw fileError(thrown, parent);
-  });
+  await makeFolders(parent);
   const folder = path.join(parent, `${prefix}${randomUUID().slice(0, 8)}`);
   try {
     await mkdir(folder);

@@ -1,10 +1,10 @@
 import { execFile } from 'node:child_process';
-import { cp, mkdir, readFile, rm } from 'node:fs/promises';
+import { cp, readFile, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { DistillError } from '../../../contract/errors.ts';
-import { isSystemError } from '../../files.ts';
+import { isSystemError, makeFolders } from '../../files.ts';
 import { packageName, packageVersion } from './node-package.ts';
 
 const execute = promisify(execFile);
@@ -49,7 +49,7 @@ export function installedPackage(): string | null {
 /** Puts a package's files into `folder`, by the user's npm and from the user's registry; no script of it is run. */
 async function fetchPackage(wanted: NpmPackage, folder: string, signal?: AbortSignal): Promise<void> {
   const spec = `${wanted.name}@${wanted.version}`;
-  await mkdir(folder, { recursive: true });
+  await makeFolders(folder);
   const options = { cwd: folder, maxBuffer: 64 * 1024 * 1024, ...(signal && { signal }) };
   let packed: { filename: string; integrity: string } | undefined;
   try {

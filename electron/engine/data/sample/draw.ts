@@ -1,6 +1,7 @@
-import { mkdir, mkdtemp, readdir, rename, rm, rmdir, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rename, rm, rmdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { DistillError } from '../../../contract/errors.ts';
+import { makeFolders } from '../../files.ts';
 import { random } from '../../random.ts';
 import type { Progress } from '../dataset.ts';
 import { type Photograph, photograph } from './photograph.ts';
@@ -86,7 +87,7 @@ async function drawInto(root: string, options: SampleOptions): Promise<{ train: 
   stopIfCancelled();
 
   const testFolder = path.join(root, 'GTSRB', 'Final_Test', 'Images');
-  await mkdir(testFolder, { recursive: true });
+  await makeFolders(testFolder);
   const testNumbers = random(seed, 'sample', 'order').shuffled(
     Array.from({ length: counts.test }, (_, i) => i),
   );
@@ -95,7 +96,7 @@ async function drawInto(root: string, options: SampleOptions): Promise<{ train: 
   for (const [position, classId] of classes.entries()) {
     const sign = await rasterise(classId);
     const folder = path.join(root, 'GTSRB', 'Final_Training', 'Images', digits(classId));
-    await mkdir(folder, { recursive: true });
+    await makeFolders(folder);
     const rows: string[] = [];
     for (let track = 0; track < tracksPerClass; track++) {
       const scene = setScene(sign, random(seed, 'sample', classId, track));
@@ -141,7 +142,7 @@ export async function drawSample(
   const target = path.resolve(folder);
   const replacesEmpty = await isFreeFolder(target);
   const parent = path.dirname(target);
-  const firstMade = await mkdir(parent, { recursive: true });
+  const firstMade = await makeFolders(parent);
   const draft = await mkdtemp(path.join(parent, `.${path.basename(target)}-`));
   try {
     const counts = await drawInto(draft, options);

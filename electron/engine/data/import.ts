@@ -27,6 +27,7 @@ import type { NotRead } from './image-kind.ts';
 import { findLeaks } from './leaks.ts';
 import { leftovers } from './leftovers.ts';
 import { Pictures } from './pictures.ts';
+import { otherPurpose } from './other-purpose.ts';
 import { PixelStore } from './pixel-store.ts';
 import { countClasses, reportPart, type Size } from './report.ts';
 import { acceptedLayouts, type Given, openSource } from './source/index.ts';
@@ -90,7 +91,7 @@ export async function openDataset(path: string, options: ImportOptions): Promise
       leftovers(given.source, listing, refusals, others),
     ];
     const unused = all.flat().sort((a, b) => compareKeys(a.file, b.file));
-    if (found.length === 0) throw nothingUsable(path, unused, listing.reading.notes);
+    if (found.length === 0) throw nothingUsable(path, given.source.keys, unused, listing.reading.notes);
 
     const of = (part: Part) => found.filter((one) => one.part === part);
     const samplesOf = (part: Part) => of(part).map(({ sample }) => sample);
@@ -205,7 +206,7 @@ async function recognise(
     if (before?.foldedValidation) foldValidation(listing);
     return { format: format.name, listing, refusals, others };
   }
-  throw nothingUsable(path, [
+  throw nothingUsable(path, given.source.keys, [
     ...given.source.skipped,
     ...leftovers(given.source, emptyListing(), refusals, others),
   ]);
@@ -340,9 +341,11 @@ function fingerprint(found: readonly Found[]): string {
 /** A dataset of which nothing can be used: the reasons with their counts, each with its first file. */
 function nothingUsable(
   path: string,
+  keys: readonly string[],
   skipped: readonly SkippedFile[],
   notes: readonly string[] = [],
 ): DistillError {
+  const other = otherPurpose(keys);
   const counts = new Map<SkipReason, { first: SkippedFile; count: number }>();
   for (const file of skipped) {
     const known = counts.get(file.reason);
@@ -353,10 +356,14 @@ function nothingUsable(
     ([reason, { first, count }]) =>
       `${count} ${skipReasons[reason]} (the first is "${first.file}": ${first.detail})`,
   );
-  const why = [...reasons, ...notes.map((note) => note.replace(/\.$/, ''))].join('; ');
+  const why = [
+    ...(other ? [other.what] : []),
+    ...reasons,
+    ...notes.map((note) => note.replace(/\.$/, '')),
+  ].join('; ');
   return new DistillError(
     'DATASET_EMPTY',
     `There are no labelled images in "${path}" that can be used${why === '' ? '' : `: ${why}`}.`,
-    acceptedLayouts,
+    other?.hint ?? acceptedLayouts,
   );
 }

@@ -294,3 +294,76 @@ describe('classes that an import says something of', () => {
     expect(notes).toMatch(/only upper and lower case/);
   });
 });
+
+describe('what is no dataset of whole images is refused by name', () => {
+  const described = (name: string, files: Record<string, string>, ...keys: string[]) =>
+    [name, { ...images(...keys), ...files }] as const;
+
+  it.each([
+    described(
+      'YOLO',
+      { 'train/labels/1.txt': '0 0.5 0.5 0.2 0.2\n', 'data.yaml': 'nc: 2\n' },
+      'train/images/1.ppm',
+      'valid/images/2.ppm',
+    ),
+    described('COCO', { 'annotations/instances_val2017.json': '{}' }, 'train2017/1.ppm', 'val2017/2.ppm'),
+    described(
+      'Pascal VOC',
+      { 'Annotations/1.xml': '<annotation/>', 'ImageSets/Main/cat_train.txt': '1 -1\n2 1\n3 1\n' },
+      'JPEGImages/1.ppm',
+      'JPEGImages/2.ppm',
+      'JPEGImages/3.ppm',
+    ),
+    described('masks', {}, 'images/1.ppm', 'images/2.ppm', 'masks/1.ppm', 'masks/2.ppm'),
+    described('imagelabels\\.mat', { 'imagelabels.mat': 'MATLAB' }, 'jpg/image_1.ppm', 'jpg/image_2.ppm'),
+    described(
+      '"cat", "dog"',
+      {},
+      ...['cat.0', 'cat.1', 'dog.0', 'dog.1'].map((name) => `train/${name}.ppm`),
+      'test1/1.ppm',
+    ),
+  ])('%s', async (name, files) => {
+    const thrown = imported(folderOf(files));
+    await expect(thrown).rejects.toMatchObject({
+      code: 'DATASET_EMPTY',
+      message: expect.stringMatching(name) as string,
+    });
+  });
+
+  it.each([
+    ['color', 'grayscale'],
+    ['original', 'augmented'],
+    ['fold1', 'fold2'],
+  ])('%s and %s are versions of one dataset, not classes', async (first, second) => {
+    const folders = [first, second].flatMap((folder) => [`all/${folder}/cat`, `all/${folder}/dog`]);
+    await expect(read(inFolders(folders))).rejects.toMatchObject({
+      code: 'INVALID_INPUT',
+      message: expect.stringContaining('versions of one dataset') as string,
+    });
+    const dataset = await read(inFolders(folders), [
+      { folder: `all/${first}`, part: 'train' },
+      { folder: `all/${second}`, part: 'ignore' },
+    ]);
+    expect(counts(dataset)).toEqual({ cat: '2/0/0', dog: '2/0/0' });
+  });
+
+  it('boxes in a table, lists of boxes in class folders and lists of parts do not hide the folders', async () => {
+    const keys = inFolders(['train/n01/images', 'train/n02/images']);
+    const boxes = (folder: string) =>
+      [0, 1].map((at) => `${at}.ppm\t${at}\t0\t62\t6${folder.at(-1)!}\n`).join('');
+    const dataset = await imported(
+      folderOf({
+        ...images(...keys),
+        'train/n01/n01_boxes.txt': boxes('n01'),
+        'train/n02/n02_boxes.txt': boxes('n02'),
+        'solution.csv': `ImageId,PredictionString\n${keys.map((key, at) => `${key},n0${at} 1 2 3 ${at + 5}\n`).join('')}`,
+        'meta/train.txt': 'n01/images/0\nn01/images/1\nn02/images/0\n',
+      }),
+    );
+    expect(counts(dataset)).toEqual({ n01: '2/0/0', n02: '2/0/0' });
+    const details = Object.fromEntries(dataset.report.skipped.map(({ file, detail }) => [file, detail]));
+    expect(details['solution.csv']).toMatch(/boxes/);
+    expect(details['meta/train.txt']).toMatch(/list of images/);
+    expect(details['train/n02/n02_boxes.txt']).toBeDefined();
+  });
+});

@@ -1,11 +1,13 @@
+import { isList } from '../source/source.ts';
+import type { ToRead } from '../source/index.ts';
 import { classFolders } from './class-folders.ts';
 import type { DatasetFormat, Listing } from './format.ts';
 import { parseTable } from './table.ts';
-import { chooseTables } from './tables/choose.ts';
+import { chooseTables, type ChosenTables } from './tables/choose.ts';
 import { filesOf } from './tables/files.ts';
 import { findTables, partOfTable } from './tables/find.ts';
 import { listTables } from './tables/listing.ts';
-import { readRows } from './tables/read.ts';
+import { readRows, type TableRows } from './tables/read.ts';
 import { noneMatches, refusedTable } from './tables/refusals.ts';
 
 /**
@@ -28,7 +30,9 @@ export const csv: DatasetFormat = {
     const found = await findTables(source, reading.columns, files);
     for (const [key, why] of found.reasons) refusals.set(key, why);
     if (found.usable.length > 0) {
-      const { tables, reasons, notes } = chooseTables(found.usable);
+      const chosen = await chooseOrFolders(found.usable, given);
+      if (!chosen) return null;
+      const { tables, reasons, notes } = chosen;
       for (const [key, why] of reasons) refusals.set(key, why);
       const listing = listTables(tables, images);
       listing.reading.notes = [...notes, ...listing.reading.notes];
@@ -39,6 +43,19 @@ export const csv: DatasetFormat = {
     throw problem;
   },
 };
+
+/** Of lists that are equally good, such as one of boxes in each class folder, none is taken where folders tell classes; null. */
+async function chooseOrFolders(usable: readonly TableRows[], given: ToRead): Promise<ChosenTables | null> {
+  try {
+    return chooseTables(usable);
+  } catch (thrown) {
+    const isSpare = usable.every(({ key }) => isList(key)) && haveClasses(await classFolders.list(given));
+    if (!isSpare) throw thrown;
+    for (const { key } of usable)
+      given.refusals.set(key, 'one of several lists of labels; the folders were taken for the classes');
+    return null;
+  }
+}
 
 /** Whether folders tell two classes or more apart. */
 const haveClasses = (listing: Listing | null): boolean =>

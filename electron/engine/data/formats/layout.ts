@@ -9,7 +9,7 @@ import {
   shareClasses,
   toldPart,
 } from './part-folders.ts';
-import { isNeutral, partOfName } from './parts.ts';
+import { isDescription, isNeutral, isVersion, partOfName } from './parts.ts';
 import type { Told } from './told.ts';
 
 /** How folders divide images into parts and classes. */
@@ -119,6 +119,19 @@ function classesFirst(root: Folder, parent: Folder, told: Told): Layout {
   return layout;
 }
 
+/** Throws INVALID_INPUT where the folders are the same dataset several times: color/ and grayscale/, fold1/ and fold2/. */
+function refuseVersions(top: Folder): void {
+  const [first, second, ...others] = top.children.values();
+  if (!first || !second) return;
+  const all = [first, second, ...others];
+  if (!all.every((one) => isVersion(one.name) && (one === first || shareClasses(first, one)))) return;
+  throw new DistillError(
+    'INVALID_INPUT',
+    `The folders "${first.path}" and "${second.path}" hold folders of the same names: they look like versions of one dataset, not like classes.`,
+    'Give the path of the one that you mean, or say in data.reading.parts which folder holds which part.',
+  );
+}
+
 /** Nothing but what a person says: the rest trains where nothing else does. */
 function asTold(root: Folder, asked: readonly PartFolder[]): Layout {
   const layout = empty();
@@ -167,6 +180,7 @@ function undivided(root: Folder, level: Folder | undefined): Layout {
     const named = partOfName(top.name);
     if (named !== undefined) part = { folder: top, part: named, why: 'its name says so' };
   }
+  refuseVersions(top);
   layout.isDivided = part !== null || layout.ignored.length > 0;
   layout.parts.push({
     folder: top,
@@ -196,8 +210,10 @@ function trainingBesideOthers(children: readonly Folder[]): Folder | undefined {
   return isFew && others.every(({ children: inner }) => inner.size === 0) ? train[0] : undefined;
 }
 
-/** images/ or dataset/ that holds folders only, beside others: these are no classes of the same kind. */
+/** images/ or dataset/ that holds folders only, beside others, or lies beside masks: these are no classes of the same kind. */
 function namedContainer(children: readonly Folder[]): Folder | undefined {
+  const described = children.filter(({ name }) => !isDescription(name));
+  if (described.length === 1 && children.length > 1 && isNeutral(described[0]!.name)) return described[0];
   const found = children.filter((folder) => isNeutral(folder.name) && holdsFoldersOnly(folder));
   const isMost = (folder: Folder) =>
     folder.images * 2 > children.reduce((sum, { images }) => sum + images, 0);

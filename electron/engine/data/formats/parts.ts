@@ -50,7 +50,28 @@ const neutral = new Set([
   'example',
   'examples',
   'classification',
+  'jpg',
+  'jpgs',
+  'jpeg',
+  'jpegs',
+  'jpegimages',
+  'png',
+  'pngs',
+  'pngimages',
 ]);
+
+/** Folders that describe the images beside them. */
+const descriptions = /^(annotations?|labels?|masks?|trimaps?|ground[\s_-]?truth|gt|bbox(es)?)$/i;
+
+/** Versions in which whole datasets are published side by side. */
+const versions =
+  /^(colou?r|rgb|gr[ae]y(scale)?|bw|segmented|originals?|orig|augmented|augmentation|raw|cropped|resized|(pre)?processed|cleaned|fold[\s_-]?\d+)$/i;
+
+/** Whether a folder by this name holds masks or the like, no class. */
+export const isDescription = (name: string): boolean => descriptions.test(name);
+
+/** Whether a folder's name tells a version of a dataset: grayscale, augmented, fold1. */
+export const isVersion = (name: string): boolean => versions.test(name);
 
 /** What the words of a folder's name say. */
 export interface NameParts {

@@ -34,11 +34,19 @@ export async function findTables(
       found.reasons.set(key, 'a form for answers, whose labels are no answers');
       continue;
     }
+    if (isVoc(key)) {
+      found.reasons.set(key, 'a list of Pascal VOC, which says what objects are in an image');
+      continue;
+    }
     try {
       const table = parseTable(await source.read(key), key);
       const read = readRows({ key, table, part: partOfTable(key) }, asked, files);
       if (!('why' in read) && read.matched > 0) {
         found.usable.push(read);
+        continue;
+      }
+      if ('why' in read && isPartList(read)) {
+        found.reasons.set(key, partListReason);
         continue;
       }
       const isMeant = speaksOfImages(read);
@@ -63,6 +71,8 @@ const rank = (key: string): number => depth(key) + (isList(key) ? 1000 : 0);
 /** What Kaggle puts beside its tables for answers to be written in. */
 const isForm = (key: string): boolean => /submission/i.test(path.posix.basename(key));
 
+const isVoc = (key: string): boolean => /(^|\/)ImageSets\//i.test(key) && isList(key);
+
 /** The part that a whole table stands for: by its own name (train.csv, labels_train.csv), else by its folder's. */
 export function partOfTable(key: string): Part | null {
   const words = path.posix
@@ -83,6 +93,12 @@ export function partOfKey(folders: string): Part | null {
   }
   return null;
 }
+
+/** Names of images and nothing else, as meta/train.txt beside class folders. */
+const isPartList = ({ key, lacks, matched, table }: RefusedTable): boolean =>
+  isList(key) && lacks === 'label' && matched >= 0.5 && table.header.length === 1;
+const partListReason =
+  'a list of images without labels, perhaps of a part; parts are read from folders, or from a table with columns for file, label and part';
 
 /** Whether a table that cannot be used is meant to label images: some are named in it, or it has the columns for it. */
 function speaksOfImages(read: RefusedTable | TableRows): boolean {

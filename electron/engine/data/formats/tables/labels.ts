@@ -7,6 +7,9 @@ export interface Labels {
   notes: string[];
 }
 
+/** A class with four corners, perhaps several: n01440764 10 20 30 40. */
+const boxes = /^(\S+(\s+-?\d+(\.\d+)?){4}\s*)+$/;
+
 /** Fractions beyond which a label is a measurement. */
 const mostFractions = 50;
 
@@ -43,6 +46,13 @@ function cellLabels(table: Table, column: number): Labels | Refusal {
     return {
       lacks: 'label',
       why: `gives images several labels at once: the column "${name}" has cells such as "${several.slice(0, 60)}"`,
+      hint: oneLabel,
+    };
+  const boxed = distinct.filter((cell) => boxes.test(cell));
+  if (boxed.length > 0 && boxed.length * 2 > distinct.length)
+    return {
+      lacks: 'label',
+      why: `marks objects by boxes: the column "${name}" has cells such as "${boxed[0]!.slice(0, 60)}"`,
       hint: oneLabel,
     };
   const fractions = distinct.filter((cell) => isFraction(cell)).length;

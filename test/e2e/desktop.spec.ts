@@ -2,15 +2,20 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Page } from '@playwright/test';
 import type { MenuAction } from '../../electron/contract/desktop.ts';
+import { socketProtocol, tokenProtocol } from '../../electron/contract/host.ts';
 import { recipeSchema } from '../../electron/contract/recipe.ts';
 import { smallRecipe } from './support/recipe.ts';
-import { expect, open, test } from './support/studio.ts';
+import { expect, open, test, type Studio } from './support/studio.ts';
 
 /** What the page asked of the main process. */
 type Asked = [call: string, input: unknown][];
 
 /** Makes the page a desktop window: the preload's bridge, whose port leads to the studio's engine and which notes what it is asked. */
-async function asDesktop(page: Page, { picked, report }: { picked: string; report: string }): Promise<void> {
+async function asDesktop(
+  page: Page,
+  { token }: Studio,
+  { picked, report }: { picked: string; report: string },
+): Promise<void> {
   await page.addInitScript(
     (answers) => {
       const asked: [string, unknown][] = [];
@@ -23,7 +28,10 @@ async function asDesktop(page: Page, { picked, report }: { picked: string; repor
         platform: 'linux',
         requestPort() {
           const { port1, port2 } = new MessageChannel();
-          const socket = new WebSocket(`${location.origin.replace('http', 'ws')}/api/engine`);
+          const socket = new WebSocket(
+            `${location.origin.replace('http', 'ws')}/api/engine`,
+            answers.protocols,
+          );
           socket.addEventListener('message', ({ data }) => port1.postMessage(JSON.parse(data as string)));
           const opened = new Promise((resolve) => socket.addEventListener('open', resolve));
           port1.onmessage = ({ data }) => void opened.then(() => socket.send(JSON.stringify(data)));
@@ -46,7 +54,7 @@ async function asDesktop(page: Page, { picked, report }: { picked: string; repor
       };
       Object.assign(window, { distill, asked });
     },
-    { picked, report },
+    { picked, report, protocols: [socketProtocol, tokenProtocol(token)] },
   );
 }
 
@@ -61,7 +69,7 @@ const asked = (page: Page): Promise<Asked> =>
 test("the native menu's wishes are done in the window", async ({ studio, page }) => {
   const picked = path.join(studio.home, 'picked.distill');
   writeFileSync(picked, JSON.stringify(recipeSchema.parse(smallRecipe({ name: 'Picked' }))));
-  await asDesktop(page, { picked, report: '' });
+  await asDesktop(page, studio, { picked, report: '' });
   await open(page, studio, '/library');
 
   await ask(page, 'shortcuts');
@@ -96,7 +104,7 @@ test("the native menu's wishes are done in the window", async ({ studio, page })
 
 test('in its own window a report is opened and printed by the program', async ({ studio, page }) => {
   const report = path.join(studio.run, 'exports', 'report.pdf');
-  await asDesktop(page, { picked: '', report });
+  await asDesktop(page, studio, { picked: '', report });
   await open(page, studio, '/export', { folder: studio.run });
   await page.getByTestId('export').click();
   const written = page.getByTestId('exported');

@@ -8,7 +8,18 @@ const bands = hashBytes;
  * Mean difference of the grey levels at 32 x 32 pixels up to which two images are the same picture, as a share of the picture's mean
  * deviation from its own mean: a dark picture differs little from any other dark one. Measured on 19,695 images of GTSRB, which
  * are as small and dark as pictures get: of copies as JPEG of quality 90, 99 % are found, of quality 50, 83 %, of twice the size,
- * 86 %; 11 of 6,315 test images find a picture in training that nobody put there.
+ * 86 %, of half the size, only 46 %; 11 of 6,315 test images find a picture in training that nobody put there.
+ *
+ * Of 240 drawn photographs of three classes (JPEG of quality 85), by their sides in pixels:
+ *
+ *   copy as             37 to 107    86 to 96    357 to 400
+ *   PNG, JPEG 90 or 50     100 %       100 %        100 %
+ *   WebP 60                 99 %       100 %        100 %
+ *   twice the size          98 %       100 %        100 %
+ *   half the size           87 %        98 %        100 %
+ *   half, as JPEG 75        82 %        98 %        100 %
+ *
+ * No two of the 240 were taken for one picture.
  */
 const mostDifference = 0.2;
 

@@ -125,3 +125,23 @@ describe('zip', () => {
     await fails(zipOf(nearly), 'ARCHIVE_LIMIT', /it would grow/);
   });
 });
+
+it('an image whose folder is called as another image is one of its own, in a zip, and missing below a file', async () => {
+  const inZip = await imported(
+    written(
+      zipOf([
+        { name: 'stop/a.png', bytes: ppm(1) },
+        { name: 'stop/a.png/x.png', bytes: ppm(2) },
+        { name: 'go/b.png', bytes: ppm(3) },
+      ]),
+    ),
+  );
+  expect(labels(inZip)).toMatchObject({ 'stop/a.png': 'stop', 'go/b.png': 'go' });
+  const told = [...inZip.train.map(({ key }) => key), ...inZip.report.skipped.map(({ file }) => file)];
+  expect(told.sort()).toEqual(['go/b.png', 'stop/a.png', 'stop/a.png/x.png']);
+
+  const table = 'file,label\na.png,stop\nb.png,go\na.png/x.png,stop\n';
+  const inFolder = await imported(folderOf({ 'labels.csv': table, 'a.png': ppm(1), 'b.png': ppm(2) }));
+  expect(labels(inFolder)).toEqual({ 'a.png': 'stop', 'b.png': 'go' });
+  expect(skips(inFolder)).toMatchObject({ 'a.png/x.png': 'missing' });
+});

@@ -47,7 +47,8 @@ const breakable = (key: string): Html[] => key.split(/(?<=[\\/])/).map((part) =>
 function card(data: ReportData, role: Role, mistake: Mistake): Html {
   const { result, mistakeImages } = data;
   const truth = nameOf(result, mistake.label);
-  const uri = mistakeImages[mistake.key];
+  // An image may be called "constructor", which every object has.
+  const uri = Object.hasOwn(mistakeImages, mistake.key) ? mistakeImages[mistake.key] : undefined;
   return html`<li class="card">
     ${
       uri === undefined

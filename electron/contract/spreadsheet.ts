@@ -8,6 +8,10 @@ export function spreadsheetCell(value: string | number | boolean | null): string
   return isFormula ? `'${value}` : value;
 }
 
+/** Whether a CSV file has such an apostrophe, as far as these texts are in it. */
+export const needsApostrophes = (texts: readonly string[]): boolean =>
+  texts.some((text) => spreadsheetCell(text) !== text);
+
 const isNumber = (text: string): boolean => /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i.test(text);
 
 /** A row by RFC 4180: commas, CRLF, quotes only where a cell needs them. */

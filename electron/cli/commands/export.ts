@@ -1,5 +1,6 @@
 import { Option, type Command } from 'commander';
 import { exportFormats, type ExportFormat, type TensorNames, tensorNames } from '../../contract/recipe.ts';
+import { spreadsheetNote } from '../../contract/spreadsheet.ts';
 import { choices } from '../arguments.ts';
 import type { Session } from '../session.ts';
 
@@ -34,6 +35,8 @@ export function defineExport(program: Command, session: Session): void {
       const out = options.out === undefined ? null : session.resolve(options.out);
       const input = { folder: session.resolve(run), formats: options.format, names: options.names, out };
       const exported = await client.runs.export(input, { signal, onProgress: output.progress('exporting') });
-      output.result('export', exported, exported.files.map((file) => session.shown(file)).join('\n'));
+      const hasTables = exported.files.some((file) => file.endsWith('.csv'));
+      const lines = exported.files.map((file) => session.shown(file));
+      output.result('export', exported, [...lines, ...(hasTables ? [spreadsheetNote] : [])].join('\n'));
     });
 }

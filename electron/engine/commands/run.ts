@@ -4,6 +4,7 @@ import type { Phase, RunEvent } from '../../contract/events.ts';
 import { leakSentences } from '../../contract/leaks.ts';
 import type { Recipe, TrainingRecipe } from '../../contract/recipe.ts';
 import type { Role, RunResult } from '../../contract/result.ts';
+import { needsApostrophes, spreadsheetNote } from '../../contract/spreadsheet.ts';
 import { type Choice, withBackend } from '../backend/choose.ts';
 import { traceRefusal } from '../backend/trace.ts';
 import { createObjective } from '../distill/objective.ts';
@@ -363,6 +364,7 @@ async function executeOn(
     await keepMistakeImages(run, data, result.mistakes);
     await run.writeResult(result);
     const exported = enter('export');
+    if (recipe.exports.includes('csv') && needsApostrophes([...classNames, ...keys])) log(spreadsheetNote);
     await exportRun(run, recipe.exports, null, {
       onProgress(done, total) {
         exported(done, total);

@@ -506,6 +506,10 @@ describe('the other commands', () => {
       out: path.join(folder, 'w'),
     });
 
+    const tables = () => Promise.resolve({ files: [path.join(folder, 'r-scores.csv')] });
+    const told = await run(['export', 'r'], { runs: { export: tables } }, { cwd: folder });
+    expect(told.stdout).toMatch(/^r-scores\.csv\nIn CSV files, .* an apostrophe before them/);
+
     const doctor: Handlers['system']['doctor'] = ({ backend }) =>
       Promise.resolve({
         version: '0.1.0',

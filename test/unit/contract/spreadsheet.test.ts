@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { csvRow, spreadsheetCell } from '../../../electron/contract/spreadsheet.ts';
+import { csvRow, needsApostrophes, spreadsheetCell } from '../../../electron/contract/spreadsheet.ts';
 
 it.each([
   ['=HYPERLINK("http://x")', `'=HYPERLINK("http://x")`],
@@ -18,4 +18,9 @@ it('numbers, truth and nothing stay as they are', () => {
   expect(csvRow([-1.5, 2e-7, true, null, 'a "b", c', '=1,2'])).toBe(
     '-1.5,2e-7,true,,"a ""b"", c","\'=1,2"\r\n',
   );
+});
+
+it('is told of only where a text was changed', () => {
+  expect(needsApostrophes(['stop', '-12.5'])).toBe(false);
+  expect(needsApostrophes(['stop', '=1+1'])).toBe(true);
 });

@@ -5,7 +5,8 @@ const most = 5;
 
 /**
  * What is particular about the classes of an import, a sentence each: those none of whose images can be used (`listed`: how many
- * there are of each class, used or not), those that training lacks, and names that only case tells apart.
+ * there are of each class, used or not), those that training lacks, a class without
+ * others, and names that only case tells apart.
  */
 export function classNotes(classes: readonly ClassCount[], listed: readonly number[]): string[] {
   const imagesOf = ({ train, validation, test }: ClassCount) => train + validation + test;
@@ -14,6 +15,9 @@ export function classNotes(classes: readonly ClassCount[], listed: readonly numb
   const untrained = classes.filter((one) => trains && one.train === 0 && imagesOf(one) > 0);
   return [
     ...(trains ? [] : ['The dataset brings no images to train on.']),
+    ...(classes.length === 1
+      ? [`"${classes[0]!.name}" is the only class: there is nothing to tell it from.`]
+      : []),
     ...told(unusable, (names, count) =>
       count === 1
         ? `No image of the class ${names} can be used: it stays a class without images.`

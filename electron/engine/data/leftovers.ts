@@ -1,5 +1,7 @@
+import path from 'node:path';
 import type { SkippedFile } from '../../contract/dataset.ts';
 import type { Listing } from './formats/format.ts';
+import { imageExtensions } from './image.ts';
 import { notRead } from './image-files.ts';
 import type { NotRead } from './image-kind.ts';
 import { isList, isTable, type Source } from './source/source.ts';
@@ -22,6 +24,8 @@ export function leftovers(
 function leftover(file: string, refusal: string | undefined, kind: NotRead | undefined): SkippedFile {
   if (kind) return notRead(file, kind);
   if (refusal !== undefined) return { file, reason: 'not-used', detail: refusal };
+  if (imageExtensions.has(path.posix.extname(file).toLowerCase()))
+    return { file, reason: 'unlabelled', detail: 'an image that nothing in the dataset labels' };
   if (isTable(file) && !isList(file))
     return { file, reason: 'not-used', detail: 'a table that the format does not need' };
   if (/\.(zip|tar|tgz|gz|7z|rar)$/i.test(file))

@@ -1,4 +1,4 @@
-import { cpSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
@@ -6,7 +6,9 @@ import { DistillError } from '../../../electron/contract/errors.ts';
 import { readingSchema } from '../../../electron/contract/recipe.ts';
 import { readRuns } from '../../../electron/engine/data/parquet/runs.ts';
 import { structEnd } from '../../../electron/engine/data/parquet/thrift.ts';
+import { spillFolder } from '../../../electron/engine/data/spill-file.ts';
 import { random } from '../../../electron/engine/random.ts';
+import { zipOf } from '../../support/zip.ts';
 import { folderOf, imported, labels, ppm, skips } from './fixture.ts';
 
 /** Written by pyarrow: make.py lies beside the files. */
@@ -123,6 +125,50 @@ describe('Parquet', () => {
       code: 'INVALID_INPUT',
       message: expect.stringContaining('several labels at once') as string,
     });
+  });
+
+  it('is read out of a zip as out of a folder, and leaves nothing behind', async () => {
+    const parts = ['train-00000-of-00002', 'train-00001-of-00002', 'validation-00000-of-00001'];
+    const keys = parts.map((name) => `data/${name}.parquet`);
+    const [first, second, third] = keys.map((key) => ({
+      name: `set-main/${key}`,
+      bytes: readFileSync(at(`hf/${key}`)),
+    }));
+    const cut = { name: 'set-main/data/test-00000-of-00001.parquet', bytes: Buffer.from('PAR1 PAR1 PAR1') };
+    const zip = zipOf([{ ...first!, deflate: true }, { ...second!, deflate: true }, third!, cut]);
+    const file = path.join(folderOf({ 'set.zip': zip }), 'set.zip');
+    const inFolder = await imported(at('hf'));
+    const dataset = await imported(file);
+    expect(dataset.classes).toEqual(inFolder.classes);
+    for (const part of ['train', 'validation'] as const) {
+      const found = Object.entries(labels(inFolder, part)).map(([key, label]) => [`set-main/${key}`, label]);
+      expect(labels(dataset, part)).toEqual(Object.fromEntries(found));
+    }
+    expect(Buffer.from(await dataset.read(`${second!.name}/000001.png`))).toEqual(
+      Buffer.from(await inFolder.read(`${keys[1]!}/000001.png`)),
+    );
+    const refused = dataset.report.skipped.find((one) => one.file === cut.name);
+    expect(refused?.detail).toContain(`set.zip/${cut.name}" cannot be read`);
+    const mine = () => readdirSync(spillFolder()).filter((name) => name.includes(`~${process.pid}~`));
+    expect(mine().length).toBeGreaterThanOrEqual(4);
+    await dataset.close();
+    expect(mine()).toEqual([]);
+  });
+
+  it('says in a zip what is wrong with it', async () => {
+    const bytes = readFileSync(at('hf/data/train-00000-of-00002.parquet'));
+    const entry = { name: 'train.parquet', bytes, deflate: true };
+    const inZip = (claim: object) =>
+      imported(path.join(folderOf({ 'set.zip': zipOf([{ ...entry, claim }]) }), 'set.zip'));
+    for (const claim of [{ crc: 1 }, { size: bytes.length - 1 }, { size: bytes.length + 1 }])
+      await expect(inZip(claim)).rejects.toMatchObject({ code: 'ARCHIVE_CORRUPT' });
+  });
+
+  it('tells which of several numbered files are not read', async () => {
+    const alone = await imported(at('hf/data/train-00000-of-00002.parquet'));
+    expect(alone.report.reading.notes[0]).toMatch(/^Only 1 of the 2 Parquet files of "train" is read/);
+    const whole = await imported(at('hf'));
+    expect(whole.report.reading.notes.join(' ')).not.toMatch(/Only/);
   });
 
   it('stands in the report where another layout is read', async () => {

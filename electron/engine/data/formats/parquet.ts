@@ -34,6 +34,15 @@ export const parquet: DatasetFormat = {
       'Parquet files of images',
     );
     const files = sources.flatMap(({ images: file }) => (configOf(file.key) === home ? [file] : []));
+    for (const {
+      images: { key, rows },
+    } of sources)
+      if (configOf(key) !== home)
+        for (const row of rows)
+          refusals.set(
+            `${key}/${row}`,
+            `the Parquet files in ${home === '' ? 'the root' : `"${home}"`} were taken, which lie nearer`,
+          );
     for (const file of files) refuseLists(file, reading.columns);
     const label = labelColumn(files[0]!, reading.columns);
     const tables: TableRows[] = [];
@@ -47,9 +56,27 @@ export const parquet: DatasetFormat = {
       images: rows.length,
       why: partOfTable(key) === null ? 'its name tells no part' : 'its name says so',
     }));
+    listing.reading.notes = [...missingShards(files), ...listing.reading.notes];
     return listing;
   },
 };
+
+/** Hugging Face cuts large parts into several files and numbers them: those that are not there, a sentence for each part. */
+function missingShards(files: readonly ParquetImages[]): string[] {
+  const parts = new Map<string, { name: string; total: number; count: number }>();
+  for (const { key } of files) {
+    const [, name, total] = /^(.*)-\d{5}-of-(\d{5})(?:-[\da-f]+)?\.parquet$/i.exec(key) ?? [];
+    if (name === undefined || total === undefined) continue;
+    const known = parts.get(`${name} ${total}`);
+    if (known) known.count++;
+    else parts.set(`${name} ${total}`, { name, total: Number(total), count: 1 });
+  }
+  return [...parts.values()].flatMap(({ name, total, count }) =>
+    count >= total
+      ? []
+      : `Only ${count} of the ${total} Parquet files of "${name}" ${count === 1 ? 'is' : 'are'} read. To read them all, put them into one folder and give that folder.`,
+  );
+}
 
 /** What tells one dataset from others in a folder of several: the folders that are no parts. */
 const configOf = (key: string): string =>

@@ -39,8 +39,8 @@ export interface ParquetFile {
 const maxFooterBytes = 8 * 1024 * 1024;
 const maxRows = 5_000_000;
 
-/** Reads a file's footer. Throws ARCHIVE_CORRUPT where it is no whole Parquet file, ARCHIVE_LIMIT where it claims too much. */
-export async function openParquet(file: string): Promise<ParquetFile> {
+/** Reads a file's footer; messages name it `shown`. Throws ARCHIVE_CORRUPT where it is no whole Parquet file, ARCHIVE_LIMIT where it claims too much. */
+export async function openParquet(file: string, shown = file): Promise<ParquetFile> {
   const corrupt = (thrown: unknown): DistillError => {
     if (thrown instanceof DistillError) return thrown;
     const why = (thrown instanceof Error ? thrown.message : String(thrown))
@@ -48,13 +48,13 @@ export async function openParquet(file: string): Promise<ParquetFile> {
       .replace(/\.$/, '');
     return new DistillError(
       'ARCHIVE_CORRUPT',
-      `The Parquet file "${file}" cannot be read: ${why}.`,
+      `The Parquet file "${shown}" cannot be read: ${why}.`,
       'Download or write the file again.',
       { cause: thrown },
     );
   };
   const read = readerOf(file);
-  const { size, meta, root, groups } = await readFooter(file, read).catch((thrown: unknown) => {
+  const { size, meta, root, groups } = await readFooter(file, shown, read).catch((thrown: unknown) => {
     throw corrupt(thrown);
   });
   const indexes = new Map<string, Promise<Pages>>();
@@ -136,6 +136,7 @@ function readerOf(file: string): ReadAt {
 
 async function readFooter(
   file: string,
+  shown: string,
   read: ReadAt,
 ): Promise<{ size: number; meta: FileMetaData; root: SchemaTree; groups: Group[] }> {
   const handle = await open(file);
@@ -150,7 +151,7 @@ async function readFooter(
   if (length > maxFooterBytes)
     throw new DistillError(
       'ARCHIVE_LIMIT',
-      `The Parquet file "${file}" is refused: its footer has ${length} bytes, more than the limit of ${maxFooterBytes}.`,
+      `The Parquet file "${shown}" is refused: its footer has ${length} bytes, more than the limit of ${maxFooterBytes}.`,
       'Write it in several files, or with larger groups of rows.',
     );
   const footer = await read(size - 8 - length, length + 8);

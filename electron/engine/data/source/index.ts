@@ -5,9 +5,10 @@ import type { ReadingRecipe } from '../../../contract/recipe.ts';
 import { fileError, isSystemError, notAFile } from '../../files.ts';
 import { openFolder } from './folder.ts';
 import { mount, type Mounted } from './mount.ts';
-import { isParquet, noParquet, openParquets, type ParquetFiles } from './parquet.ts';
+import { isParquet, noParquet, openParquets, type ParquetFiles, placesIn } from './parquet.ts';
 import { folderOf, isTable, nearest, noSuchKey, type Source } from './source.ts';
 import { openZip } from './zip.ts';
+import { openZipWithParquets } from './zip-parquet.ts';
 
 /** What a person pointed at. */
 export interface Given {
@@ -27,7 +28,7 @@ export interface ToRead extends Given {
 }
 
 export const acceptedLayouts =
-  "Give GTSRB's archives or folders, a folder of class folders (perhaps below train/ and test/), a CSV with the columns file and label beside its images, a zip of one of these, or Parquet files as Hugging Face writes them.";
+  "Give GTSRB's archives or folders, a folder of class folders (perhaps below train/ and test/), a CSV with the columns file and label beside its images, Parquet files as Hugging Face writes them, or a zip of one of these.";
 
 /** Throws DistillError NOT_FOUND, UNSUPPORTED_FORMAT, ARCHIVE_CORRUPT, ARCHIVE_LIMIT, INVALID_INPUT or CANCELLED. */
 export async function openSource(given: string, signal?: AbortSignal): Promise<Given> {
@@ -47,8 +48,7 @@ export async function openSource(given: string, signal?: AbortSignal): Promise<G
       table: path.basename(given),
       parquet: noParquet(),
     };
-  if (/\.zip$/i.test(given) || (await startsLikeZip(given)))
-    return { source: await openZip(given, signal), table: null, parquet: noParquet() };
+  if (/\.zip$/i.test(given) || (await startsLikeZip(given))) return openZipWithParquets(given, signal);
   throw new DistillError(
     'UNSUPPORTED_FORMAT',
     `"${given}" is no folder, zip, CSV or Parquet file.`,
@@ -73,7 +73,7 @@ async function openFolderWithArchives(folder: string, signal: AbortSignal | unde
         source: await openZip(path.join(folder, key), signal),
       });
     }
-    const parquet = await openParquets(folder, base.keys, signal);
+    const parquet = await openParquets(base.keys, await placesIn(folder), signal);
     for (const { images, source } of parquet.sources)
       mounted.push({ archive: images.key, folder: images.key, source });
     const source = mounted.length === 0 ? base : mount(base, mounted);
@@ -87,7 +87,7 @@ async function openFolderWithArchives(folder: string, signal: AbortSignal | unde
 /** A Parquet file alone: its images lie in a folder of its name, as they do where its folder is given. */
 async function openOneParquet(file: string): Promise<Given> {
   const key = path.basename(file);
-  const parquet = await openParquets(path.dirname(file), [key]);
+  const parquet = await openParquets([key], await placesIn(path.dirname(file)));
   const [problem] = parquet.problems.values();
   if (problem) throw problem;
   const [found] = parquet.sources;

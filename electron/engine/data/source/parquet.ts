@@ -31,36 +31,63 @@ export const noParquet = (): ParquetFiles => ({ sources: [], problems: new Map()
 
 export const isParquet = (name: string): boolean => /\.parquet$/i.test(name);
 
-/** Opens the Parquet files among the keys of a folder. A file that cannot be read is an answer, not an error. */
+/** Where a Parquet file lies, and how messages name it. */
+export interface ParquetPlace {
+  place: string;
+  shown: string;
+}
+
+/**
+ * Opens the Parquet files among some keys; `find` says where they lie, null where that is no place to read from. A file that
+ * cannot be read is an answer, not an error.
+ */
 export async function openParquets(
-  folder: string,
   keys: readonly string[],
+  find: (key: string) => Promise<ParquetPlace | null>,
   signal?: AbortSignal,
 ): Promise<ParquetFiles> {
   const found = noParquet();
   const cache = new PageCache();
-  const root = await realpath(folder);
   for (const key of keys.filter(isParquet)) {
     stopIfAborted(signal);
     try {
-      const place = await realpath(path.join(root, key));
-      const images = place.startsWith(root) ? await openParquetImages(place, key) : null;
+      const at = await find(key);
+      const images = at && (await openParquetImages(at, key));
       if (images) found.sources.push({ images, source: parquetSource(images, cache) });
-      else found.others.set(key, 'a Parquet file without a column of images');
+      else
+        found.others.set(
+          key,
+          at ? 'a Parquet file without images in a column' : 'a link that leaves the folder',
+        );
     } catch (thrown) {
-      if (!(thrown instanceof DistillError)) throw thrown;
+      if (!(thrown instanceof DistillError) || isOfMachine.has(thrown.code)) throw thrown;
       found.problems.set(key, thrown);
     }
   }
   return found;
 }
 
+/** Faults that are not the file's own. */
+const isOfMachine: ReadonlySet<string> = new Set(['CANCELLED', 'DISK_FULL', 'OUT_OF_MEMORY']);
+
+/** Places of the Parquet files in a folder. */
+export async function placesIn(folder: string): Promise<(key: string) => Promise<ParquetPlace | null>> {
+  const root = await realpath(folder);
+  return async (key) => {
+    const place = await realpath(path.join(root, key));
+    return place.startsWith(root) ? { place, shown: place } : null;
+  };
+}
+
 /** Digits of a row's number in its key, so that keys stand in the order of rows. */
 const digits = 6;
 
 /** Opens a file for its images; null where it has none. Throws ARCHIVE_CORRUPT or ARCHIVE_LIMIT. */
-export async function openParquetImages(place: string, key: string): Promise<ParquetImages | null> {
-  const file = await openParquet(place);
+export async function openParquetImages(
+  { place, shown }: ParquetPlace,
+  key: string,
+): Promise<ParquetImages | null> {
+  const file = await openParquet(place, shown);
   const features = featuresOf(file);
   const names = ['image', 'img', 'images', 'pixels'];
   const image =

@@ -6,10 +6,12 @@ import yauzl, { type Entry, type ZipFile } from 'yauzl';
 import type { SkippedFile } from '../../../contract/dataset.ts';
 import { DistillError, systemFaultOf } from '../../../contract/errors.ts';
 import { fileError, isSystemError } from '../../files.ts';
+import { isParquet } from './parquet.ts';
 import { compareKeys, isClutter, maxFileBytes, noSuchKey, type Source, stopIfAborted } from './source.ts';
+import { copyEntry } from './zip-copy.ts';
 import { ZipReader } from './zip-reader.ts';
 
-/** What an archive may claim before it is refused. Nothing is ever unpacked to disk, so these guard memory and time. */
+/** What an archive may claim before it is refused. Only Parquet files are unpacked to disk: these guard memory and time. */
 const limits = {
   entries: 2_000_000,
   totalBytes: 512 * 1024 ** 3,
@@ -21,11 +23,18 @@ const limits = {
 
 const inflate = promisify(inflateRaw);
 
+export interface ZipSource extends Source {
+  /** An entry's bytes, unpacked. */
+  sizeOf(key: string): number;
+  /** Unpacks an entry into a file that is there. Throws NOT_FOUND, ARCHIVE_CORRUPT, CANCELLED or what is wrong with the disk. */
+  copy(key: string, target: string, signal?: AbortSignal): Promise<void>;
+}
+
 /**
- * The entries of a zip, read one by one at random, never unpacked. Throws ARCHIVE_CORRUPT where the file is no whole
+ * The entries of a zip, read one by one at random. Throws ARCHIVE_CORRUPT where the file is no whole
  * zip, has encrypted entries or names that leave the archive, and ARCHIVE_LIMIT where it would unpack to too much.
  */
-export async function openZip(file: string, signal?: AbortSignal): Promise<Source> {
+export async function openZip(file: string, signal?: AbortSignal): Promise<ZipSource> {
   const corrupt = (why: string, cause?: unknown) =>
     new DistillError(
       'ARCHIVE_CORRUPT',
@@ -52,6 +61,8 @@ export async function openZip(file: string, signal?: AbortSignal): Promise<Sourc
       const entry = entries.get(key);
       if (!entry) throw noSuchKey(key);
       return work(entry).catch((cause: unknown) => {
+        stopIfAborted(signal);
+        if (systemFaultOf(cause)) throw fileError(cause, file);
         throw corrupt(`entry "${key}": ${reasonOf(cause)}`, cause);
       });
     };
@@ -61,6 +72,12 @@ export async function openZip(file: string, signal?: AbortSignal): Promise<Sourc
       notes: [],
       places: [file],
       read: (key) => named(key, (entry) => readEntry(archive, bytes, entry)),
+      sizeOf: (key) => entries.get(key)?.uncompressedSize ?? 0,
+      copy: (key, target, stop) =>
+        named(key, async (entry) => {
+          const { fileDataStart } = await archive.readLocalFileHeaderPromise(entry, { minimal: true });
+          await copyEntry(bytes, entry, fileDataStart, target, stop);
+        }),
       head: (key, length) => named(key, (entry) => readEntryHead(archive, bytes, entry, length)),
       close,
     };
@@ -94,7 +111,8 @@ async function listEntries(
     const { uncompressedSize: size, compressedSize } = entry;
     const name = nameOf(entry);
     total += size;
-    if (size > maxFileBytes)
+    // Parquet files are read page by page, never as a whole.
+    if (size > maxFileBytes && !isParquet(name))
       throw tooMuch(`entry "${name}" has ${size} bytes, more than the limit of ${maxFileBytes}`);
     if (size > limits.ratioFrom && size > limits.ratio * compressedSize) {
       throw tooMuch(`entry "${name}" would grow more than ${limits.ratio} times`);

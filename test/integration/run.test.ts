@@ -221,14 +221,17 @@ describe('bad input leaves no folder behind', () => {
     ['a dataset that is not there', { data: 'nowhere' }, 'NOT_FOUND'],
     ['a folder without images', { data: 'empty' }, 'DATASET_EMPTY'],
     ['weights that are not there', { weights: 'nowhere.pth' }, 'NOT_FOUND'],
-    ['weights that are none', { weights: 'torn.safetensors' }, 'WEIGHTS_CORRUPT'],
+    ['weights that end too early', { weights: 'torn.safetensors' }, 'WEIGHTS_CORRUPT'],
+    ['weights that are a text', { weights: 'text.safetensors' }, 'UNSUPPORTED_FORMAT'],
     ["a teacher's run that is none", { teacher: 'nowhere' }, 'NOT_FOUND'],
   ])(
     '%s',
     async (_, { data, weights, teacher }: { data?: string; weights?: string; teacher?: string }, code) => {
       const out = path.join(runs.out, 'none');
       await mkdir(path.join(runs.out, 'empty'), { recursive: true });
-      await writeFile(path.join(runs.out, 'torn.safetensors'), 'no weights');
+      // The length of a header that does not follow.
+      await writeFile(path.join(runs.out, 'torn.safetensors'), Buffer.from('4000000000000000', 'hex'));
+      await writeFile(path.join(runs.out, 'text.safetensors'), 'no weights');
       const base = smallRecipe();
       const recipe = {
         ...base,

@@ -356,11 +356,10 @@ function nothingUsable(
     ([reason, { first, count }]) =>
       `${count} ${skipReasons[reason]} (the first is "${first.file}": ${first.detail})`,
   );
-  const why = [
-    ...(other ? [other.what] : []),
-    ...reasons,
-    ...notes.map((note) => note.replace(/\.$/, '')),
-  ].join('; ');
+  const details = other
+    ? [other.what, ...reasons]
+    : [...reasons, ...notes.map((note) => note.replace(/\.$/, ''))];
+  const why = details.join('; ');
   return new DistillError(
     'DATASET_EMPTY',
     `There are no labelled images in "${path}" that can be used${why === '' ? '' : `: ${why}`}.`,

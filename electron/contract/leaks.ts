@@ -23,7 +23,7 @@ export function leakSentences(leaks: readonly Leak[], isDropped: boolean): strin
     ...(pictures.length === 0
       ? []
       : isDropped
-        ? [`${show} and ${pictures.length === 1 ? 'was' : 'were'} left out of training (${first(pictures)}).`]
+        ? [`${show} and ${pictures.length === 1 ? 'is' : 'are'} left out of training (${first(pictures)}).`]
         : [`${show} (${first(pictures)}): scores may look better than they are.`]),
   ];
 }

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { DistillError } from '../../contract/errors.ts';
 import type { Phase, RunEvent } from '../../contract/events.ts';
-import { leakSentences } from '../../contract/leaks.ts';
+import { leakHint, leakSentences } from '../../contract/leaks.ts';
 import type { Recipe, TrainingRecipe } from '../../contract/recipe.ts';
 import type { Role, RunResult } from '../../contract/result.ts';
 import { needsApostrophes, spreadsheetNote } from '../../contract/spreadsheet.ts';
@@ -309,7 +309,9 @@ async function executeOn(
     }
     await run.writeDataset(data.report);
     if (data.leftAside > 0) log(validationLeftAside(data.leftAside));
-    for (const message of leakSentences(data.report.leaks, recipe.data.dropLeaks)) log(message);
+    const { leaks } = data.report;
+    for (const message of leakSentences(leaks, recipe.data.dropLeaks)) log(message);
+    if (!recipe.data.dropLeaks && leaks.some(({ sameBytes }) => !sameBytes)) log(leakHint);
     beginProbes(run.path(probesFile), context.watched.images);
     enter('teacher');
     const tell: Tell = (level, message) => emit({ type: 'log', level, message });

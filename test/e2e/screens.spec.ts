@@ -5,6 +5,7 @@ import type { Page } from '@playwright/test';
 import sharp from 'sharp';
 import { cutOff, narrowWidths } from './support/cut-off.ts';
 import { root } from './support/paths.ts';
+import { policyViolations } from './support/policy.ts';
 import { screens, settled, themes } from './support/screens.ts';
 import { expect, test } from './support/studio.ts';
 
@@ -66,6 +67,7 @@ for (const { name, show, isPictured } of screens)
     studio,
     page,
   }) => {
+    const forbidden = await policyViolations(page);
     await show(page, studio);
     await settled(page);
     const whole = page.viewportSize()!;
@@ -78,9 +80,10 @@ for (const { name, show, isPictured } of screens)
     if (isPictured) await page.setViewportSize({ width: 1280, height: await wholeHeight(page) });
     for (const theme of themes) {
       await page.emulateMedia({ colorScheme: theme });
-      await settled(page);
       await expect(page.locator('html')).toHaveClass(theme === 'dark' ? /\bdark\b/ : /^(?!.*\bdark\b)/);
+      await settled(page);
       expect(await findings(page), theme).toEqual([]);
       if (isPictured) await takePicture(page, `${name}-${theme}`);
     }
+    expect(forbidden, 'tried against the policy').toEqual([]);
   });

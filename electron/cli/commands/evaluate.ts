@@ -20,7 +20,7 @@ export function defineEvaluate(program: Command, session: Session): void {
     .command('evaluate')
     .description("judges a run's models on all or some classes of the test images")
     .argument('<run>', 'run folder')
-    .option('--data <path>', "dataset, instead of the run's own")
+    .option('--data <path>', "new images in folders named after the run's classes, all of which are judged")
     .option('--classes <list>', 'which classes count: all, seen, unseen, or e.g. 0-9,14', parseClasses, 'all')
     .option('--invert', 'all classes but those')
     .option('--tta <counts>', 'average over augmented copies, e.g. 0,5,10', parseIntegers)
@@ -59,7 +59,7 @@ function shortList(names: readonly string[], most = 8): string {
   return `${names.slice(0, most).join(', ')} and ${names.length - most} more`;
 }
 
-function evaluationText({ mask, vocabulary, models, comparison, tta }: Evaluation): string {
+function evaluationText({ mask, vocabulary, models, comparison, tta, notes }: Evaluation): string {
   const scores: Partial<Record<Role, Scores>> = {};
   for (const role of ['teacher', 'student', 'baseline'] as const) {
     const model = models[role];
@@ -68,6 +68,7 @@ function evaluationText({ mask, vocabulary, models, comparison, tta }: Evaluatio
   const agreement =
     comparison.agreement === null ? [] : [`Student and teacher agree on ${percent(comparison.agreement)}.`];
   return [
+    ...notes,
     `${counted(mask.classes.length, 'class', 'classes')}: ${shortList(mask.names)}`,
     '',
     scoresText(scores, vocabulary),

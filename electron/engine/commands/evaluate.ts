@@ -1,11 +1,12 @@
 import { largest } from '../../contract/extremes.ts';
 import { DistillError, toErrorValue } from '../../contract/errors.ts';
+import type { Recipe } from '../../contract/recipe.ts';
 import type { Role } from '../../contract/result.ts';
 import type { CallContext, Evaluation, Mask, Runtime } from '../../contract/services.ts';
 import { chooseBackend } from '../backend/choose.ts';
 import { compareRoles } from '../evaluate/comparison.ts';
 import { maskedScores } from '../evaluate/judgement.ts';
-import { maskedImages } from '../evaluate/masks.ts';
+import { type MaskedImages, maskedImages } from '../evaluate/masks.ts';
 import { predictAll, toPredictions } from '../evaluate/predict.ts';
 import { type Predictions, sameAnswers, select } from '../evaluate/predictions.ts';
 import { runTta, type TtaStep } from '../evaluate/tta.ts';
@@ -13,10 +14,12 @@ import { RunFolder } from '../runs/run-folder.ts';
 import { isActive } from '../runs/states.ts';
 import { AveragesCollector, type TestAverages, writeAverages } from '../runs/stored-averages.ts';
 import { findPredictions, readPredictions, writePredictions } from '../runs/stored-predictions.ts';
+import { trainedClasses } from '../runs/trained-classes.ts';
 import { allOf, orderedLoader, withLoaders } from './loaders.ts';
 import { loadOwn } from './models.ts';
-import { prepareData, type PreparedData, type PrepareOptions } from './prepared-data.ts';
-import { openTeacherView, type TeacherView } from './teacher-view.ts';
+import { type JudgedImages, newImages } from './new-images.ts';
+import { prepareData } from './prepared-data.ts';
+import { viewAs } from './teacher-view.ts';
 
 export interface EvaluateInput {
   data: string | null;
@@ -76,7 +79,7 @@ async function keepAverages(
  */
 async function keepAnswers(
   run: RunFolder,
-  data: PreparedData,
+  data: JudgedImages,
   models: ReadonlyMap<Role, Predictions>,
   averages: TestAverages | null,
 ): Promise<void> {
@@ -87,7 +90,7 @@ async function keepAnswers(
     const { state } = await RunFolder.open(run.folder);
     if (!own || isActive(state)) return;
     if (![...models.keys()].every((role) => kept?.models.has(role))) {
-      const classNames = data.classes.map(({ name }) => name);
+      const classNames = data.report.classes.map(({ name }) => name);
       await writePredictions(run, {
         keys: data.test.keys,
         hashes: data.test.hashes,
@@ -101,27 +104,43 @@ async function keepAnswers(
   }
 }
 
+/** The run's own test images, wherever its data is now, or all images of other data. */
+async function imagesToJudge(
+  run: RunFolder,
+  recipe: Recipe,
+  { data: given, runtime: { workers, memory } }: EvaluateInput,
+  signal: AbortSignal,
+): Promise<JudgedImages> {
+  const before = await run.dataset();
+  if (given !== null && before !== null) {
+    const images = await newImages({ recipe, before, path: given, workers, memory, signal });
+    if (images) return images;
+  }
+  const own = await prepareData({
+    recipe,
+    dataPath: given ?? run.dataPath,
+    workers,
+    memory,
+    before,
+    signal,
+    parts: { pool: false, test: true },
+  });
+  return { ...own, isOwn: true, notes: [] };
+}
+
 /**
- * Judges a run's models on the classes of a mask, on the run's own test images or on other data.
- * Throws NOT_FOUND, INVALID_INPUT (an empty mask) and what prepareData throws.
+ * Judges a run's models on the classes of a mask: on the run's own test images, or on all images of other data, whose classes are
+ * found by name. Throws NOT_FOUND, INVALID_INPUT (an empty mask) and what prepareData throws.
  */
 export async function evaluateRun(
   run: RunFolder,
   input: EvaluateInput,
   context: CallContext,
 ): Promise<Evaluation> {
-  const { workers, memory, backend, threads } = input.runtime;
+  const { backend, threads } = input.runtime;
   await chooseBackend(backend, threads);
-  const prepare: PrepareOptions = {
-    recipe: run.recipe,
-    dataPath: input.data ?? run.dataPath,
-    workers,
-    memory,
-    before: await run.dataset(),
-    signal: context.signal,
-    parts: { pool: false, test: true },
-  };
-  const data = await prepareData(prepare);
+  const prepare = (recipe: Recipe) => imagesToJudge(run, recipe, input, context.signal);
+  const data = await prepare(run.recipe);
   try {
     return await evaluateOn(data, prepare, run, input, context);
   } finally {
@@ -129,21 +148,32 @@ export async function evaluateRun(
   }
 }
 
+/** A mask's classes and rows; of other data those classes alone that it shows. */
+function judgedClasses({ test, isOwn }: JudgedImages, seen: readonly boolean[], mask: Mask): MaskedImages {
+  const { classes, rows } = maskedImages(mask, seen, test.labels);
+  const shown = new Set(test.labels);
+  return { classes: isOwn ? classes : classes.filter((id) => shown.has(id)), rows };
+}
+
 async function evaluateOn(
-  data: PreparedData,
-  prepare: PrepareOptions,
+  data: JudgedImages,
+  prepare: (recipe: Recipe) => Promise<JudgedImages>,
   run: RunFolder,
   input: EvaluateInput,
   { signal, progress }: CallContext,
 ): Promise<Evaluation> {
   const { recipe } = run;
   const { workers } = input.runtime;
-  const seen = data.classes.map((one) => one.seen);
-  const { classes, rows } = maskedImages(input.mask, seen, data.test.labels);
-  const names = data.classes.map(({ name }) => name);
+  const names = data.report.classes.map(({ name }) => name);
+  const trained = await trainedClasses(run, names);
+  const { classes, rows } = judgedClasses(
+    data,
+    trained.map(({ seen }) => seen),
+    input.mask,
+  );
   const models = await finishedModels(run, names);
   const augmented = input.tta.some((count) => count > 0);
-  const loadersOf = (seen: Pick<TeacherView, 'recipe' | 'data'>) => {
+  const loadersOf = (seen: { recipe: Recipe; data: JudgedImages }) => {
     const { test } = seen.data;
     const { augment } = seen.recipe.data;
     return {
@@ -166,6 +196,7 @@ async function evaluateOn(
         models: {},
         comparison: { mcnemarP: null, sentence: '', agreement: null },
         tta: [],
+        notes: data.notes,
       };
       const judgeOne = async (
         role: Role,
@@ -193,7 +224,7 @@ async function evaluateOn(
         before += (passesPerModel - 1) * data.test.count;
       };
       for (const [role, own] of models) {
-        const view = await openTeacherView(data, own.image, prepare);
+        const view = await viewAs(data, own.image, recipe, prepare);
         try {
           await (view
             ? withLoaders(loadersOf(view), (loaders) => judgeOne(role, own, loaders))

@@ -2,11 +2,11 @@ import type { ImageRecipe, Recipe } from '../../contract/recipe.ts';
 import { type PreparedData, prepareData, type PrepareOptions } from './prepared-data.ts';
 
 /** A run's images as a given teacher sees them that was trained with another size, resizing or normalisation. */
-export interface TeacherView {
+export interface TeacherView<Data = PreparedData> {
   /** The run's, with the teacher's own preprocessing. */
   recipe: Recipe;
   /** The same images in the same order. */
-  data: PreparedData;
+  data: Data;
   close(): Promise<void>;
 }
 
@@ -29,17 +29,25 @@ export function describeDifference(own: ImageRecipe, recipes: ImageRecipe): stri
 
 /**
  * The images as a teacher with this preprocessing sees them; null where it is the run's own. Images of another size or resizing
- * are decoded once more. Whoever gets the view closes it.
+ * are prepared once more. Whoever gets the view closes it.
  */
-export async function openTeacherView(
-  data: PreparedData,
+export async function viewAs<Data extends { close(): Promise<void> }>(
+  data: Data,
   image: ImageRecipe | null,
-  options: PrepareOptions,
-): Promise<TeacherView | null> {
-  const { recipe } = options;
+  recipe: Recipe,
+  prepare: (recipe: Recipe) => Promise<Data>,
+): Promise<TeacherView<Data> | null> {
   if (image === null || sameImages(image, recipe.data.image)) return null;
   const own = { ...recipe, data: { ...recipe.data, image } };
   if (samePixels(image, recipe.data.image)) return { recipe: own, data, close: () => Promise.resolve() };
-  const prepared = await prepareData({ ...options, recipe: own });
+  const prepared = await prepare(own);
   return { recipe: own, data: prepared, close: () => prepared.close() };
 }
+
+/** The same of a run's own data. */
+export const openTeacherView = (
+  data: PreparedData,
+  image: ImageRecipe | null,
+  options: PrepareOptions,
+): Promise<TeacherView | null> =>
+  viewAs(data, image, options.recipe, (recipe) => prepareData({ ...options, recipe }));

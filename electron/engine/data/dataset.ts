@@ -36,6 +36,8 @@ export interface Dataset {
   report: ImportReport;
   /** What every image looks like. */
   pictures: Pictures;
+  /** Labels that the vocabulary lacks, with how many images have them. */
+  unknownLabels: ReadonlyMap<string, number>;
   /** null where the import was not asked to keep them. */
   pixels: KeptPixels | null;
   /** The file's bytes. Throws DistillError NOT_FOUND or ARCHIVE_CORRUPT. */

@@ -80,7 +80,7 @@ export async function openDataset(path: string, options: ImportOptions): Promise
     const { format, listing, refusals, others } = await recognise(given, path, options);
     const ordered = listing.images.sort((a, b) => comparePart(a.part, b.part) || compareKeys(a.key, b.key));
     const vocabulary = vocabularyOf(listing, names, options);
-    const { known, unknown } = withLabels(ordered, vocabulary);
+    const { known, unknown, unknownLabels } = withLabels(ordered, vocabulary);
     if (options.keep) pixels = await roomFor(known, options.keep);
     const { found, skipped, copies } = await examine(given, known, vocabulary.classes, options, pixels);
     const all = [
@@ -110,6 +110,7 @@ export async function openDataset(path: string, options: ImportOptions): Promise
       format,
       classes,
       ...samples,
+      unknownLabels,
       report: {
         path,
         format,
@@ -242,16 +243,18 @@ type KnownImage = Omit<ListedImage, 'label'> & { label: number };
 function withLabels(
   images: readonly ListedImage[],
   vocabulary: Vocabulary,
-): { known: KnownImage[]; unknown: SkippedFile[] } {
+): { known: KnownImage[]; unknown: SkippedFile[]; unknownLabels: Map<string, number> } {
   const unknown: SkippedFile[] = [];
+  const unknownLabels = new Map<string, number>();
   const known = images.flatMap((image) => {
     const label = vocabulary.indexOf(image.label);
     if (label !== undefined) return [{ ...image, label }];
     const detail = `its label "${image.label}" is none of the ${vocabulary.classes.length} classes`;
     unknown.push({ file: image.key, reason: 'unknown-label', detail });
+    unknownLabels.set(image.label, (unknownLabels.get(image.label) ?? 0) + 1);
     return [];
   });
-  return { known, unknown };
+  return { known, unknown, unknownLabels };
 }
 
 /** A store with a row for each image that is wanted. */

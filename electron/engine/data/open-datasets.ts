@@ -12,7 +12,7 @@ import { openSource } from './source/index.ts';
 import type { Source } from './source/source.ts';
 
 /** A dataset as its survey found it; its files are read elsewhere. */
-export type SurveyedDataset = Omit<Dataset, 'pixels' | 'read' | 'close'>;
+export type SurveyedDataset = Omit<Dataset, 'unknownLabels' | 'pixels' | 'read' | 'close'>;
 
 /** Something that was read from these places on the disk, when they looked like this. */
 interface Dated {

@@ -376,6 +376,7 @@ describe('the other commands', () => {
         models: { student: { scores: result.models.student.test, perClass: [] } },
         comparison: { mcnemarP: null, sentence: 'There is no baseline.', agreement: null },
         tta: result.tta,
+        notes: ['New data: 12 images.'],
       }),
     );
     const argv = ['evaluate', 'r', '--classes', '0-1,14', '--invert', '--tta', '0,5', '--beta', '0.1'];

@@ -130,6 +130,7 @@ describe('test-time augmentation', () => {
     vocabulary: 4,
     models: {},
     comparison: { mcnemarP: null, sentence: '', agreement: null },
+    notes: [],
     tta,
   });
 

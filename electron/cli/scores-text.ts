@@ -1,6 +1,7 @@
 import type { ModelResult, Role, RunResult, Scores, TtaRow } from '../contract/result.ts';
 import { latencyOf } from '../contract/latency.ts';
 import { hasTop5 } from '../contract/scores.ts';
+import { resultFindings } from '../contract/result-findings.ts';
 import { bytes, duration, latency, milliseconds, orDash, percent, quantity, table } from './format.ts';
 
 const roles: readonly Role[] = ['teacher', 'student', 'baseline'];
@@ -39,7 +40,9 @@ const header = (models: Partial<Record<Role, unknown>>): string[] => [
 ];
 
 /** The final comparison of a run. */
-export function comparisonText({ classes, models, comparison, tta }: RunResult): string {
+export function comparisonText(result: RunResult): string {
+  const { classes, models, comparison, tta } = result;
+  const findings = resultFindings(result).map(({ message, hint }) => `${message} ${hint}`);
   const outside = (part: 'seen' | 'unseen'): Line<ModelResult>[] =>
     models.student[part] === null
       ? []
@@ -54,7 +57,7 @@ export function comparisonText({ classes, models, comparison, tta }: RunResult):
     ...columns(models, [...outside('seen'), ...outside('unseen')]),
   ];
   const agreement = `Student and teacher agree on ${percent(comparison.agreement)} of ${models.student.test.n} test images.`;
-  return [table(rows, 'lr'), '', comparison.sentence, agreement, ...ttaText(tta)].join('\n');
+  return [table(rows, 'lr'), '', comparison.sentence, agreement, ...findings, ...ttaText(tta)].join('\n');
 }
 
 /** Scores alone, as an evaluation gives them. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { recipeNameSchema } from './recipe-name.ts';
 
 /**
  * The recipe: one JSON file that says everything about a run. `recipeSchema.parse` writes every default out, so that
@@ -252,11 +253,7 @@ export const exportFormats = ['safetensors', 'report', 'csv', 'plots'] as const;
 
 export const recipeSchema = z.strictObject({
   version: z.literal(1),
-  name: z
-    .string()
-    .min(1)
-    .max(80)
-    .regex(/^[\p{L}\p{N} ._-]+$/u, 'letters, digits, spaces, dots, dashes and underscores only'),
+  name: recipeNameSchema,
   seed: z.number().int().min(0).max(0xffffffff).default(1),
   data: dataSchema.prefault({}),
   teacher: teacherSchema,

@@ -1,8 +1,19 @@
 import { largest } from './extremes.ts';
 import type { Finding } from './findings.ts';
-import type { RunResult } from './result.ts';
+import type { Judgement } from './judgement.ts';
+import type { ClassScores, Comparison, Scores } from './result.ts';
 
-type Judged = Pick<RunResult, 'models' | 'perClass' | 'comparison'>;
+interface JudgedModel {
+  test: Pick<Scores, 'accuracy' | 'n'>;
+  /** On the classes that the student was trained on; null: all. */
+  seen: Pick<Scores, 'accuracy' | 'n'> | null;
+}
+
+interface Judged {
+  models: { teacher: JudgedModel; student: JudgedModel; baseline: JudgedModel | null };
+  perClass: { teacher: readonly Pick<ClassScores, 'support'>[] };
+  comparison: { verdict: Comparison['verdict'] | null };
+}
 
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 const variance = (share: number, n: number): number => (share * (1 - share)) / n;
@@ -12,6 +23,25 @@ export function resultFindings(result: Judged): Finding[] {
   return [teacherNearChance(result), teacherBelowBaseline(result), studentBelowBaseline(result)].filter(
     (finding) => finding !== null,
   );
+}
+
+/** The same of a judgement; nothing as long as there is no student or no teacher. */
+export function judgementFindings({
+  models,
+  comparison,
+}: Pick<Judgement, 'models' | 'comparison'>): Finding[] {
+  const { teacher, student, baseline } = models;
+  if (!teacher || !student) return [];
+  const judged = ({ scores }: NonNullable<typeof student>): JudgedModel => ({ test: scores, seen: null });
+  return resultFindings({
+    models: {
+      teacher: judged(teacher),
+      student: judged(student),
+      baseline: baseline ? judged(baseline) : null,
+    },
+    perClass: { teacher: teacher.perClass },
+    comparison,
+  });
 }
 
 const warning = (code: Finding['code'], message: string, hint: string, field: string): Finding => ({

@@ -9,9 +9,11 @@ type Recipes = Handlers['recipes'];
 
 /** Those that come with the program, in the order in which they are offered. */
 const titles: Record<string, string> = {
+  small: 'Small images: from scratch, on a CPU, in minutes',
+  photos: 'Photos: small networks at 64 px, from scratch, on a CPU',
+  'gtsrb-32': 'Many small images: from scratch, on a CPU, in hours',
+  'gtsrb-notebook': 'Large networks: ResNet-34 teaches ResNet-18 at 96 px',
   sample: 'Drawn sample: 43 signs, done in minutes',
-  'gtsrb-32': 'GTSRB at 32 px: small networks, for a processor without a GPU',
-  'gtsrb-notebook': 'GTSRB at 96 px: ResNet-34 teaches ResNet-18',
 };
 
 const rank = (name: string): number => {

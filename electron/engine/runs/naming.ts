@@ -2,6 +2,9 @@ import { lstat, mkdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { fileError, isSystemError, makeFolders } from '../files.ts';
 
+/** With the time behind it no system's limit of a name is near. */
+const mostBytes = 64;
+
 /** A name as a part of file names on every system: lower case, digits and dashes. */
 export function slug(name: string): string {
   const plain = name
@@ -9,6 +12,7 @@ export function slug(name: string): string {
     .replace(/\p{M}/gu, '')
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')
+    .slice(0, mostBytes)
     .replace(/^-+|-+$/g, '');
   return plain === '' ? 'run' : plain;
 }

@@ -1,18 +1,20 @@
 import { watchDebounced } from '@vueuse/core';
 import { defineStore, storeToRefs } from 'pinia';
 import { computed, ref, shallowRef, watch } from 'vue';
+import { divisionFindings } from '../../../electron/contract/division-findings.ts';
 import { leaksOf } from '../../../electron/contract/leaks.ts';
-import { dataSchema, ownReading, type ReadingRecipe } from '../../../electron/contract/recipe.ts';
+import { dataSchema, ownReading, type ReadingRecipe, recipeSchema } from '../../../electron/contract/recipe.ts';
 import { useCall } from '../../composables/use-call.ts';
 import { useDraft } from '../../stores/draft.ts';
 import { useSettings } from '../../stores/settings.ts';
-import { cloneOf, newRecipe } from './draft-recipe.ts';
-import { isUntouched, nameFor, type Preset, proposedName, withPreset } from './proposal.ts';
+import { cloneOf } from './draft-recipe.ts';
+import { isSized, isUntouched, nameFor, type Preset, proposedName, withPreset } from './proposal.ts';
+import { useSizing } from './sizing.ts';
 
 /** The draft's dataset: what the import found and how the recipe divides it. Goes on while other steps are shown. */
 export const useDataset = defineStore('wizard-dataset', () => {
   const draft = useDraft();
-  const { recipe, mayPropose } = storeToRefs(draft);
+  const { recipe, mayPropose, opening } = storeToRefs(draft);
   const settings = useSettings();
 
   const inspection = useCall(
@@ -62,15 +64,16 @@ export const useDataset = defineStore('wizard-dataset', () => {
     if (!found) return;
     void settings.save({ opened: { kind: 'dataset', path } }).catch(() => undefined);
     const known = await loadPresets();
-    if (wanted.value !== key || !mayPropose.value || !isUntouched(recipe.value, known)) return;
+    if (wanted.value !== key || !mayPropose.value) return;
+    const ownLengths = !sizing.isSuggested('teacher') || !sizing.isSuggested('student');
+    if (!isUntouched(recipe.value, known, ownLengths)) return;
     const preset = known.find(({ name }) => name === proposedName(found));
     if (!preset) return;
-    const isNamed = recipe.value.name !== newRecipe().name;
     const heldOut = recipe.value.data.split;
     recipe.value = withPreset(recipe.value, preset.recipe);
     // A preset for one dataset may hold nothing out; with an unknown one validation is worth its images.
     recipe.value.data.split = heldOut;
-    if (!isNamed) recipe.value.name = nameFor(path);
+    if (isSized(preset.name)) sizing.begin();
     proposed.value = preset;
   }
   watchDebounced(
@@ -79,6 +82,14 @@ export const useDataset = defineStore('wizard-dataset', () => {
       if (now !== inspected.value) void inspect();
     },
     { debounce: 400, immediate: true },
+  );
+  // A draft is called after its dataset as long as nobody has named it.
+  watch(
+    () => [recipe.value, recipe.value.data.path] as const,
+    ([now, path], [before, last]) => {
+      if (now === before && now.name === nameFor(last)) now.name = nameFor(path);
+    },
+    { flush: 'sync' },
   );
   let openingBefore = draft.opening;
   watch(
@@ -104,7 +115,7 @@ export const useDataset = defineStore('wizard-dataset', () => {
   /** The class whose images and tracks are looked at. */
   const classId = ref(0);
   const splitInput = computed(() => {
-    const { data, seed } = recipe.value;
+    const { data, teacher, seed } = recipe.value;
     if (!report.value || data.path === null || !Number.isInteger(seed)) return null;
     const parsed = dataSchema.safeParse(cloneOf(data));
     if (!parsed.success) return null;
@@ -114,6 +125,7 @@ export const useDataset = defineStore('wizard-dataset', () => {
     return JSON.stringify({
       path: data.path,
       data: { trainClasses, split, testFraction, classNames, reading, dropLeaks },
+      teacherClasses: teacher.source === 'train' ? cloneOf(teacher.trainClasses) : null,
       seed,
       classId: chosen,
     });
@@ -134,9 +146,21 @@ export const useDataset = defineStore('wizard-dataset', () => {
   /** What the other steps compute with; null: not known yet. */
   const facts = computed(() =>
     report.value && division.value
-      ? { classes: report.value.classes.length, ...division.value.totals }
+      ? { classes: report.value.classes.length, ...division.value.totals, teacher: division.value.teacher }
       : null,
   );
+  const sizing = useSizing(
+    recipe,
+    computed(() => facts.value && { student: facts.value.train, teacher: facts.value.teacher.train }),
+    opening,
+  );
+  /** What the division and the trainings let expect; nothing as long as the recipe is wrong. */
+  const findings = computed(() => {
+    const parsed = recipeSchema.safeParse(cloneOf(recipe.value));
+    if (!division.value || !parsed.success) return [];
+    const { classes, teacher } = division.value;
+    return divisionFindings({ recipe: parsed.data, classes, teacherImages: teacher.train });
+  });
 
   return {
     inspection,
@@ -151,5 +175,7 @@ export const useDataset = defineStore('wizard-dataset', () => {
     division,
     leaks,
     facts,
+    findings,
+    sizing,
   };
 });

@@ -1,7 +1,5 @@
 import { type Recipe, recipeSchema } from '../../../electron/contract/recipe.ts';
-
-/** That a recipe's name may have. */
-const mostLetters = 80;
+import { mostNameLetters, printable } from '../../../electron/contract/recipe-name.ts';
 
 /** What a new draft begins with: small networks for small images, done in minutes. */
 export const newRecipe = (): Recipe =>
@@ -27,7 +25,7 @@ export const newRecipe = (): Recipe =>
 
 /** What a run's recipe is called when it begins anew: not as the run, which it would be taken for in lists and comparisons. */
 export const nameOfCopy = (name: string): string =>
-  `${name.slice(0, mostLetters - ' copy'.length).trimEnd()} copy`;
+  `${printable(name, mostNameLetters - ' copy'.length)} copy`;
 
 /** A copy that shares nothing; unlike JSON it keeps NaN, which stands for an emptied number field. */
 export function cloneOf<Value>(value: Value): Value {

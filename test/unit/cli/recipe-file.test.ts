@@ -98,11 +98,7 @@ describe('a recipe file', () => {
       'data.trainClasses[1]: expected at least 0, got -1',
     ],
     ['another version', { ...recipe, version: 2 }, 'version: expected 1, got 2'],
-    [
-      'a name with a slash',
-      { ...recipe, name: 'a/b' },
-      'letters, digits, spaces, dots, dashes and underscores only',
-    ],
+    ['a name of two lines', { ...recipe, name: 'a\nb' }, 'a single line of printable characters only'],
     ['no object at all', [1], 'the whole: expected an object, got a list of 1'],
   ])('names %s', async (_what, value, message) => expect(await failure(value)).toContain(message));
 

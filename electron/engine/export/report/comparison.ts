@@ -1,6 +1,7 @@
 import { architectureName } from '../../../contract/architectures.ts';
 import { latencyOf, whyAsFast } from '../../../contract/latency.ts';
 import type { ModelResult, RunResult, Scores } from '../../../contract/result.ts';
+import { resultFindings } from '../../../contract/result-findings.ts';
 import { hasTop5 } from '../../../contract/scores.ts';
 import { alpha, studentAndBaseline, verdictSentence } from '../../../contract/verdict.ts';
 import { roleNames, rolesOf, type ReportData } from './data.ts';
@@ -182,6 +183,7 @@ export function findingSection({ result }: ReportData): Html {
   return html`<section id="finding" class="finding">
     <h2>What came out</h2>
     <p class="verdict">${sentenceOf(result).replaceAll(' %', '\u00a0%')}</p>
+    ${resultFindings(result).map(({ message, hint }) => html`<p><strong>${message}</strong> ${hint}</p>`)}
     ${[...(result.cutShort ?? []), ...(result.warnings ?? [])].map((sentence) => html`<p class="note">${sentence}</p>`)}
     <ul class="tiles">
       ${[

@@ -4,6 +4,7 @@ import { type Recipe, recipeSchema } from '../../../../electron/contract/recipe.
 import { useCall } from '../../../composables/use-call.ts';
 import { useDraft } from '../../../stores/draft.ts';
 import { useSettings } from '../../../stores/settings.ts';
+import { useDataset } from '../dataset.ts';
 import { cloneOf } from '../draft-recipe.ts';
 import { useIssues } from '../use-issues.ts';
 import { keepsAnswers } from './stored-answers.ts';
@@ -21,7 +22,10 @@ export const useStarting = defineStore('wizard-starting', () => {
       options,
     );
   });
-  const isReady = computed(() => issues.all.length === 0);
+  const dataset = useDataset();
+  const isReady = computed(
+    () => issues.all.length === 0 && !dataset.findings.some(({ severity }) => severity === 'error'),
+  );
 
   /** Which draft is at work, and what it says. */
   const mark = (): string => JSON.stringify([draft.opening, draft.recipe]);

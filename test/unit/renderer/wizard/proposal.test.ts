@@ -15,7 +15,8 @@ describe('proposedName', () => {
     ['the sample', 3870, 44, 'gtsrb', 'sample'],
     ['GTSRB', 39_209, 43, 'gtsrb', 'gtsrb-32'],
     ['small images', 39_209, 60, 'csv', 'gtsrb-32'],
-    ['photographs', 3000, 400, 'class-folders', 'gtsrb-notebook'],
+    ['few small images', 240, 48, 'class-folders', 'small'],
+    ['photographs', 240, 400, 'class-folders', 'photos'],
   ])('proposes small networks for small images: %s', (_, images, median, format, name) => {
     expect(proposedName({ train: part(images, median), format })).toBe(name);
   });
@@ -30,6 +31,8 @@ describe('isUntouched', () => {
     recipe.student.training.batchSize = 32;
     expect(isUntouched(recipe, [])).toBe(false);
     expect(isUntouched(recipe, [{ name: 'x', title: 'X', recipe }])).toBe(true);
+    // As a suggestion a batch size is nobody's decision either.
+    expect(isUntouched(recipe, [], false)).toBe(true);
   });
 });
 
@@ -54,8 +57,11 @@ describe('withPreset', () => {
 describe('nameFor', () => {
   it.each([
     ['/data/GTSRB', 'GTSRB'],
-    ['C:\\data\\Meine Schilder (neu).zip', 'Meine Schilder -neu-'],
+    ['C:\\data\\Meine Schilder (neu).zip', 'Meine Schilder (neu)'],
     ['/data/Überholverbot/', 'Überholverbot'],
+    ['/data/犬と猫', '犬と猫'],
+    ['/data/a\u202eb', 'a b'],
+    [null, 'New distillation'],
     ['/uploads/97331754-cf3a-46b0-ab74-0616060f9df5', 'New distillation'],
     ['/data/' + 'x'.repeat(200), 'x'.repeat(80)],
   ])('%s', (path, name) => {

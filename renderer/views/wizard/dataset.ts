@@ -3,7 +3,12 @@ import { defineStore, storeToRefs } from 'pinia';
 import { computed, ref, shallowRef, watch } from 'vue';
 import { divisionFindings } from '../../../electron/contract/division-findings.ts';
 import { leaksOf } from '../../../electron/contract/leaks.ts';
-import { dataSchema, ownReading, type ReadingRecipe, recipeSchema } from '../../../electron/contract/recipe.ts';
+import {
+  dataSchema,
+  ownReading,
+  type ReadingRecipe,
+  recipeSchema,
+} from '../../../electron/contract/recipe.ts';
 import { useCall } from '../../composables/use-call.ts';
 import { useDraft } from '../../stores/draft.ts';
 import { useSettings } from '../../stores/settings.ts';

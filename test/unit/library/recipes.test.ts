@@ -82,9 +82,15 @@ test('what is written can be read; relative paths are the file’s', async () =>
   });
 });
 
-test('every shipped recipe is offered, those for anybody's images first, each with a title of its own', async () => {
+test('every shipped recipe is offered, each with a title of its own', async () => {
   const presets = await presetRecipes({}, context);
-  expect(presets.map(({ name }) => name)).toEqual(['small', 'photos', 'gtsrb-32', 'gtsrb-notebook', 'sample']);
+  expect(presets.map(({ name }) => name)).toEqual([
+    'small',
+    'photos',
+    'gtsrb-32',
+    'gtsrb-notebook',
+    'sample',
+  ]);
   expect(new Set(presets.map(({ title }) => title)).size).toBe(presets.length);
   for (const { recipe: one } of presets) expect(recipeSchema.parse(one)).toEqual(one);
 });

@@ -78,7 +78,13 @@ const asText = (names: readonly string[]): number[] => {
 /** Other orders of the classes: what they would make of the same answers. */
 function otherOrders(answers: Int32Array, labels: Int32Array, names: readonly string[]): Reading[] {
   const classes = names.length;
-  const reading = (what: string, order: readonly number[], hint: string): Reading => ({
+  const reading = (
+    what: string,
+    order: readonly number[],
+    hint: string,
+    kind: Reading['kind'] = 'order',
+  ): Reading => ({
+    kind,
     what,
     hint,
     answers: relabelled(answers, order),
@@ -111,6 +117,7 @@ function otherOrders(answers: Int32Array, labels: Int32Array, names: readonly st
             'with its classes in another order',
             best,
             "Name the teacher's classes in its own order: teacher.classes, a list or a file.",
+            'fitted',
           ),
         ]
       : []),
@@ -153,9 +160,15 @@ export async function judgeGivenTeacher(options: JudgeTeacherOptions): Promise<v
     for (const { name, mean, std } of normalisations) {
       if (mean.join() === image.mean.join() && std.join() === image.std.join()) continue;
       const what = `with another normalisation (${name})`;
-      readings.push({ what, hint: setImage(mean, std), answers: await ask({ ...image, mean, std }) });
+      readings.push({
+        kind: 'image',
+        what,
+        hint: setImage(mean, std),
+        answers: await ask({ ...image, mean, std }),
+      });
     }
     readings.push({
+      kind: 'image',
       what: 'with the channels in the order blue, green, red, as OpenCV reads them',
       hint: "Turn the first convolution's weights round in PyTorch (weight.flip(1)) and save the file again.",
       answers: await ask(image, (source) => blueFirst(source, image)),

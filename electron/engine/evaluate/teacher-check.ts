@@ -11,6 +11,8 @@ export interface TeacherAnswersCheck {
 
 /** Another way to take the teacher, tried on the same images. */
 export interface Reading {
+  /** Another known order of the classes, the images prepared in another known way, or the order that fits the answers best. */
+  kind: 'order' | 'image' | 'fitted';
   /** E.g. 'with its classes in the order of their names as text'. */
   what: string;
   /** What to do where it fits better. */
@@ -20,8 +22,13 @@ export interface Reading {
 
 /** One-sided quantile of the normal distribution at 0.1 %: a good teacher is stopped once in a thousand runs at most. */
 const z = 3.09;
-/** Chances of luck below which another reading stops a run, or is told. */
-const [certain, likely] = [1e-3, 0.05];
+/** Chance of luck below which another reading is told. */
+const likely = 0.05;
+/**
+ * Chances of luck below which a reading of its kind stops a run. Known readings share 1 % (Bonferroni), half for each kind. A
+ * fitted order was chosen for these answers, so its chance comes out too low.
+ */
+const certain = { order: 5e-3, image: 5e-3, fitted: 1e-3 } as const;
 
 export const countRight = (labels: Int32Array, answers: Int32Array): number =>
   labels.reduce((sum, label, i) => sum + Number(answers[i] === label), 0);
@@ -68,18 +75,31 @@ export interface Judging extends TeacherAnswersCheck {
   expected: number | null;
 }
 
-/** The reading that fits best, and the chance that it fits better by luck alone (McNemar's test); null: none fits better. */
-function betterReading({ labels, answers, readings }: Judging): { reading: Reading; luck: number } | null {
-  const right = countRight(labels, answers);
-  const [best] = readings.toSorted((a, b) => countRight(labels, b.answers) - countRight(labels, a.answers));
-  if (!best || countRight(labels, best.answers) <= right) return null;
-  let [onlyThere, onlyHere] = [0, 0];
-  for (const [i, label] of labels.entries()) {
-    const [there, here] = [best.answers[i] === label, answers[i] === label];
-    if (there && !here) onlyThere++;
-    if (here && !there) onlyHere++;
-  }
-  return { reading: best, luck: mcnemar(onlyThere, onlyHere) };
+interface Better {
+  reading: Reading;
+  right: number;
+  /** The chance that it fits better by luck alone (McNemar's test). */
+  luck: number;
+  isSure: boolean;
+}
+
+/** The reading that fits better: a sure one before others, a known one before a fitted one; null: none fits better. */
+function betterReading({ labels, answers, readings }: Judging): Better | null {
+  const rightHere = countRight(labels, answers);
+  const tried = (kind: Reading['kind']) =>
+    new Set(readings.filter((one) => one.kind === kind).map((one) => one.answers.join())).size;
+  const better = readings.flatMap((reading): Better[] => {
+    const right = countRight(labels, reading.answers);
+    if (right <= rightHere) return [];
+    const both = labels.filter((label, i) => reading.answers[i] === label && answers[i] === label).length;
+    const luck = mcnemar(right - both, rightHere - both);
+    return [{ reading, right, luck, isSure: luck < certain[reading.kind] / tried(reading.kind) }];
+  });
+  const isFitted = ({ reading }: Better) => Number(reading.kind === 'fitted');
+  const [best] = better.sort(
+    (a, b) => Number(b.isSure) - Number(a.isSure) || isFitted(a) - isFitted(b) || b.right - a.right,
+  );
+  return best ?? null;
 }
 
 const checkHint =
@@ -93,8 +113,8 @@ export function judgeTeacher(judging: Judging): TeacherVerdict {
   const chance = chanceOf(labels, classes);
   const found = `The teacher answers ${right} of ${n} held-out images right (${percent(right / n)}; guessing gets ${percent(chance)})`;
   const better = betterReading(judging);
-  const there = better && `${percent(countRight(labels, better.reading.answers) / n)} ${better.reading.what}`;
-  if (better && better.luck < certain)
+  const there = better && `${percent(better.right / n)} ${better.reading.what}`;
+  if (better?.isSure)
     return { kind: 'wrong', right, message: `${found}, but ${there}.`, hint: better.reading.hint };
   const limit = upperLimit(right, n);
   const wasNear = expected !== null && expected < nearChance(chance);

@@ -59,6 +59,7 @@ test('another reading that fits surely better is told, one that may be luck is n
   const right = judging(12, 2, 2);
   const answers = right.labels.map((label) => order.indexOf(label));
   const reading = {
+    kind: 'order' as const,
     what: 'in the order of their names as text',
     hint: 'Name them.',
     answers: relabelled(answers, order),
@@ -75,10 +76,35 @@ test('another reading that fits surely better is told, one that may be luck is n
 test('another reading that probably fits better is told in the warning', () => {
   const few = judging(12, 1, 0);
   const answers = few.labels.map((label) => (label < 6 ? label : 0));
-  const reading = { what: 'in another order', hint: 'Name them.', answers };
+  const reading = { kind: 'order' as const, what: 'in another order', hint: 'Name them.', answers };
   expect(judgeTeacher({ ...few, readings: [reading] })).toMatchObject({
     kind: 'doubtful',
     message: expect.stringMatching(/would answer 50 % in another order\. Name them\.$/) as string,
+  });
+});
+
+test('13 of 24 against 1 stops a run, unless too many orders were tried', () => {
+  // Each right where the other is wrong: p = 2 (1 + 14) / 2^14 = 0.0018.
+  const all = judging(12, 2, 2);
+  const wrong = all.labels.map((label) => (label + 1) % 12);
+  const rightIn = (from: number, to: number) =>
+    wrong.map((answer, i) => (i >= from && i < to ? all.labels[i]! : answer));
+  const reading = { what: 'otherwise', hint: 'Do this.', answers: rightIn(1, 14) };
+  const other = (kind: 'order' | 'image', n: number) => ({ ...reading, kind, answers: rightIn(24 - n, 24) });
+  const kindOf = (readings: Judging['readings']) =>
+    judgeTeacher({ ...all, answers: rightIn(0, 1), readings }).kind;
+  const order = { ...reading, kind: 'order' as const };
+  const images = [2, 3, 4, 5, 6, 7].map((n) => other('image', n));
+  // 0.005 for one order, also where it was tried twice; 0.0025 for two; 0.0017 for three.
+  expect(kindOf([order, order, order, ...images])).toBe('wrong');
+  expect(kindOf([order, other('order', 2)])).toBe('wrong');
+  expect(kindOf([order, other('order', 2), other('order', 3)])).toBe('doubtful');
+  expect(kindOf([{ ...reading, kind: 'fitted' }])).toBe('doubtful');
+  // A sure known order is named before one that was fitted and gets more right.
+  const fitted = { kind: 'fitted' as const, what: 'fitted', hint: 'Guess.', answers: all.labels };
+  expect(judgeTeacher({ ...all, answers: rightIn(0, 1), readings: [fitted, order] })).toMatchObject({
+    kind: 'wrong',
+    hint: 'Do this.',
   });
 });
 

@@ -1,6 +1,6 @@
 import { largest } from './extremes.ts';
 import type { Finding } from './findings.ts';
-import type { Judgement } from './judgement.ts';
+import type { Judgement, ModelJudgement } from './judgement.ts';
 import type { ClassScores, Comparison, Scores } from './result.ts';
 
 interface JudgedModel {
@@ -25,23 +25,39 @@ export function resultFindings(result: Judged): Finding[] {
   );
 }
 
-/** The same of a judgement; nothing as long as there is no student or no teacher. */
+/** The same of a judgement, by its seen classes; nothing as long as there is no student or no teacher, or no such class counts. */
 export function judgementFindings({
+  classes,
   models,
   comparison,
-}: Pick<Judgement, 'models' | 'comparison'>): Finding[] {
+}: Pick<Judgement, 'classes' | 'models' | 'comparison'>): Finding[] {
   const { teacher, student, baseline } = models;
   if (!teacher || !student) return [];
-  const judged = ({ scores }: NonNullable<typeof student>): JudgedModel => ({ test: scores, seen: null });
+  const seen = new Set(classes.filter((one) => one.seen).map(({ id }) => id));
+  const judged = ({ scores, perClass }: ModelJudgement): JudgedModel => ({
+    test: scores,
+    seen: scoresOf(perClass.filter(({ id }) => seen.has(id))),
+  });
+  const ofTeacher = teacher.perClass.filter(({ id }) => seen.has(id));
+  if (scoresOf(ofTeacher).n === 0) return [];
   return resultFindings({
     models: {
       teacher: judged(teacher),
       student: judged(student),
       baseline: baseline ? judged(baseline) : null,
     },
-    perClass: { teacher: teacher.perClass },
+    perClass: { teacher: ofTeacher },
     comparison,
   });
+}
+
+/** The recall of a class is the share of its images that were answered right. */
+function scoresOf(
+  classes: readonly Pick<ClassScores, 'recall' | 'support'>[],
+): Pick<Scores, 'accuracy' | 'n'> {
+  const n = classes.reduce((sum, { support }) => sum + support, 0);
+  const right = classes.reduce((sum, { recall, support }) => sum + recall * support, 0);
+  return { accuracy: n === 0 ? 0 : right / n, n };
 }
 
 const warning = (code: Finding['code'], message: string, hint: string, field: string): Finding => ({

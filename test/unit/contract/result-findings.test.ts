@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
+import type { Judgement, ModelJudgement } from '../../../electron/contract/judgement.ts';
 import type { ModelResult, RunResult } from '../../../electron/contract/result.ts';
-import { resultFindings } from '../../../electron/contract/result-findings.ts';
+import { judgementFindings, resultFindings } from '../../../electron/contract/result-findings.ts';
 
 const modelOf = (accuracy: number, n: number) => ({ test: { accuracy, n }, seen: null }) as ModelResult;
 
@@ -22,7 +23,7 @@ function codes(
     },
     perClass: { teacher: counts.map((support) => ({ support })) },
     comparison: { verdict },
-  } as RunResult).map(({ code }) => code);
+  }).map(({ code }) => code);
 }
 
 it('is silent about a good run', () => {
@@ -45,4 +46,35 @@ it('tells of a teacher that is worse than the baseline, beyond what one image mo
 
 it('tells of a student that is shown to be worse than its baseline', () => {
   expect(codes(0.95, 0.94, { verdict: 'worse' })).toEqual(['student-below-baseline']);
+});
+
+/** Of three classes, the first two of which were trained on; the models' recalls. */
+function judgedCodes(recalls: { teacher: number[]; baseline: number[] }, supports: number[]): string[] {
+  const modelOf = (recall: number[]) =>
+    ({
+      scores: { accuracy: 0, n: 200 },
+      perClass: recall.map((share, id) => ({ id, recall: share, support: supports[id]! })),
+    }) as ModelJudgement;
+  const { teacher, baseline } = recalls;
+  return judgementFindings({
+    classes: [0, 1, 2].map((id) => ({ id, name: `class ${id}`, seen: id < 2 })),
+    models: { teacher: modelOf(teacher), student: modelOf(teacher), baseline: modelOf(baseline) },
+    comparison: { verdict: 'no difference shown' } as Judgement['comparison'],
+  }).map(({ code }) => code);
+}
+
+it('judges by the classes that were trained on', () => {
+  // Two of three classes are learnt well; that nobody knows the third says nothing against the teacher.
+  const counts = [100, 100, 1000];
+  expect(judgedCodes({ teacher: [0.9, 0.9, 0], baseline: [0.9, 0.9, 0.5] }, counts)).toEqual([]);
+  expect(judgedCodes({ teacher: [0.5, 0.5, 1], baseline: [0.5, 0.5, 0] }, counts)).toEqual([
+    'teacher-near-chance',
+  ]);
+  expect(judgedCodes({ teacher: [0.8, 0.8, 1], baseline: [0.9, 0.9, 0] }, counts)).toEqual([
+    'teacher-below-baseline',
+  ]);
+});
+
+it('says nothing where no class counts that was trained on', () => {
+  expect(judgedCodes({ teacher: [0, 0, 0], baseline: [0, 0, 1] }, [0, 0, 100])).toEqual([]);
 });

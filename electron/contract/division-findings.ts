@@ -229,7 +229,8 @@ function stepFindings({ teacher, student }: Recipe, studentImages: number, teach
   ];
 }
 
-function sizeFindings({ parameters }: Planned): Finding[] {
+/** A student that is larger than its teacher; nothing where a size is not known. */
+export function sizeFindings({ parameters }: Pick<Planned, 'parameters'>): Finding[] {
   const { teacher = null, student = null } = parameters ?? {};
   if (teacher === null || student === null || student <= teacher) return [];
   return [

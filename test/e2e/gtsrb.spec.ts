@@ -33,7 +33,7 @@ test('real images: found through the picker, two classes left unseen, trained li
     await expect(page.getByTestId('class-picker').getByRole('status')).toContainText('41 of 43');
     await smallNetworks(page, { epochs: 1 });
     await expect(page.getByTestId('plain-words')).toContainText(
-      '41 classes are trained on; the other 2 stay unseen',
+      'The student is trained on 41 classes; the other 2 stay unseen',
     );
     const run = await startRun(page, 'Real signs');
     await expect.poll(() => shownPoints(page), { timeout: 90_000 }).toBeGreaterThan(1);

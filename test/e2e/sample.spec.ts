@@ -38,7 +38,7 @@ test.describe('on the drawn sample', () => {
     await expect(page.getByTestId('split-totals')).toContainText(/Training\s*1,800 images/);
     await smallNetworks(page, { epochs: 3 });
     await expect(page.getByTestId('plain-words')).toContainText(
-      '6 classes are trained on; the other 37 stay unseen',
+      'The student is trained on 6 classes; the other 37 stay unseen',
     );
     await expect(page.getByTestId('cli-command')).toContainText('distill-studio run');
     run = await startRun(page, 'Sample end to end');

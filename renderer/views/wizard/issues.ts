@@ -75,14 +75,14 @@ function schemaIssues(recipe: Recipe): FieldIssue[] {
     const border = clause.indexOf(': ');
     const path = clause.slice(0, border);
     // A list of classes is nothing that one types.
-    if (path === 'data.trainClasses')
+    if (path === 'data.trainClasses' || path === 'teacher.trainClasses')
       return { path, step: stepOf(path), message: tooFewClasses, missing: false };
     const missing = /^(teacher\.path|name)$/.test(path) && clause.endsWith('got ""');
     return { path, step: stepOf(path), message: worded(clause.slice(border + 2)), missing };
   });
 }
 
-function otherIssues({ data }: Recipe, { classes, isUnreadable }: Facts): FieldIssue[] {
+function otherIssues({ data, teacher }: Recipe, { classes, isUnreadable }: Facts): FieldIssue[] {
   const issues: FieldIssue[] = [];
   const add = (path: string, message: string, missing = false) =>
     issues.push({ path, step: stepOf(path), message, missing });
@@ -96,6 +96,12 @@ function otherIssues({ data }: Recipe, { classes, isUnreadable }: Facts): FieldI
         'data.trainClasses',
         `The dataset has no class ${outside.join(', ')}; its classes are 0 to ${classes - 1}.`,
       );
+  }
+  if (teacher.source === 'train' && teacher.trainClasses !== 'all') {
+    if (teacher.trainClasses.length === 1) add('teacher.trainClasses', tooFewClasses);
+    const outside = teacher.trainClasses.filter((id) => classes !== null && id >= classes);
+    if (outside.length > 0)
+      add('teacher.trainClasses', `The dataset has no class ${outside.join(', ')} for the teacher to learn.`);
   }
   if (classes !== null && classes < 2)
     add('data.path', 'A classifier needs a dataset of two classes or more.');

@@ -61,6 +61,20 @@ function augmentSentence(augment: AugmentRecipe | null): string {
 
 const resizeWords = { crop: 'cropped', squish: 'squeezed', pad: 'padded' } as const;
 
+/** How many of the classes that the student was not shown its teacher was trained on, in this run. */
+function knownToTeacher(
+  { classes }: RunResult,
+  teacher: Recipe['teacher'],
+  importReport: ReportData['importReport'],
+): number {
+  if (teacher.source !== 'train') return 0;
+  const { trainClasses } = teacher;
+  const hasImages = (id: number) => importReport?.classes[id]?.train !== 0;
+  return classes.filter(
+    ({ id, seen }) => !seen && hasImages(id) && (trainClasses === 'all' || trainClasses.includes(id)),
+  ).length;
+}
+
 function dataParagraph(
   result: RunResult,
   { data, teacher }: Recipe,
@@ -70,12 +84,17 @@ function dataParagraph(
   const { dataset, classes } = result;
   const left = classes.filter(({ seen }) => !seen).map(({ name }) => name);
   const names = left.length > 8 ? `${left.slice(0, 8).join(', ')} and ${left.length - 8} more` : list(left);
+  const known = knownToTeacher(result, teacher, importReport);
   // A teacher that was trained elsewhere may know them.
-  const learners = teacher.source === 'train' ? 'the networks' : 'student and baseline';
+  const learners = teacher.source === 'train' && known === 0 ? 'the networks' : 'student and baseline';
+  const taught =
+    known === 0
+      ? ''
+      : ` The teacher was trained on ${known < left.length ? `${known} of them` : left.length === 1 ? 'it' : 'them'}.`;
   const leftOut =
     left.length === 0
       ? ''
-      : ` ${plural(left.length, 'class')} ${left.length === 1 ? 'was' : 'were'} left out of training (${names}): ${learners} never saw an image of ${left.length === 1 ? 'it' : 'them'}, yet have an output for ${left.length === 1 ? 'it' : 'each'} and are judged on ${left.length === 1 ? 'it' : 'them'} too.`;
+      : ` ${plural(left.length, 'class')} ${left.length === 1 ? 'was' : 'were'} left out of training (${names}): ${learners} never saw an image of ${left.length === 1 ? 'it' : 'them'}, yet have an output for ${left.length === 1 ? 'it' : 'each'} and are judged on ${left.length === 1 ? 'it' : 'them'} too.${taught}`;
   const held = dataset.validation > 0 ? [`${plural(dataset.validation, 'image')} for validation`] : [];
   return (
     `The images come from “${lastPart(dataset.path)}” (format ${dataset.format}): ` +

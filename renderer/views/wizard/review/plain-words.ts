@@ -8,6 +8,7 @@ import {
 import { totalEpochs } from '../../../../electron/contract/training-steps.ts';
 import { baseName, formatCount, formatPercent, formatRate, formatSet, plural } from '../../../format.ts';
 import { countChosen } from '../data/class-selection.ts';
+import { taughtUnseen } from '../data/taught-classes.ts';
 import { ownWidth } from '../../../names.ts';
 import type { StepId } from '../steps.ts';
 import { highestRate } from '../training/stages.ts';
@@ -56,8 +57,8 @@ function frozen({ stages }: TrainingRecipe): string[] {
   });
 }
 
-function dataSentences({ data }: Recipe, facts: DataFacts | null): string[] {
-  const { path, trainClasses, image, split, augment } = data;
+function dataSentences(recipe: Recipe, facts: DataFacts | null): string[] {
+  const { path, trainClasses, image, split, augment } = recipe.data;
   const sentences: string[] = [];
   const what = path === null ? 'No dataset is chosen yet' : `The images come from “${baseName(path)}”`;
   sentences.push(
@@ -76,7 +77,9 @@ function dataSentences({ data }: Recipe, facts: DataFacts | null): string[] {
   } else {
     const chosen = facts ? countChosen(trainClasses, facts.classes) : trainClasses.length;
     const unseen = facts ? unseenClause(facts.classes - chosen) : '';
-    sentences.push(`${plural(chosen, 'class', 'classes')} ${are(chosen)} trained on${unseen}.`);
+    sentences.push(`The student is trained on ${plural(chosen, 'class', 'classes')}${unseen}.`);
+    const taught = facts ? taughtUnseen(recipe, facts.classes) : 0;
+    if (facts && taught > 0) sentences.push(teacherKnows(taught, facts.classes - chosen));
   }
   if (split.method === 'stratified')
     sentences.push(
@@ -93,6 +96,12 @@ function unseenClause(count: number): string {
   return count === 1
     ? '; the other one stays unseen and is judged as such'
     : `; the other ${formatCount(count)} stay unseen and are judged as such`;
+}
+
+/** How many of the classes that the student is not shown its teacher is trained on. */
+function teacherKnows(known: number, left: number): string {
+  if (known < left) return `The teacher is also trained on ${formatCount(known)} of them.`;
+  return `The teacher is trained on ${left === 1 ? 'it' : 'them'} too.`;
 }
 
 function augmentSentence(augment: Recipe['data']['augment']): string {

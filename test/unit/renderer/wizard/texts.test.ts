@@ -97,15 +97,26 @@ describe('plain words', () => {
     );
   });
   it('tells what stays unseen', () => {
-    expect(told(({ data }) => (data.trainClasses = [0, 1, 2]))).toContain(
-      '3 classes are trained on; the other 40 stay unseen and are judged as such.',
+    const sentences = told(({ data }) => (data.trainClasses = [0, 1, 2]));
+    expect(sentences).toContain(
+      'The student is trained on 3 classes; the other 40 stay unseen and are judged as such.',
     );
+    expect(sentences).toContain('The teacher is trained on them too.');
+  });
+  it('tells how many of them the teacher knows', () => {
+    const sentences = (taught: number[]) =>
+      told(({ data, teacher }) => {
+        data.trainClasses = [0, 1, 2];
+        if (teacher.source === 'train') teacher.trainClasses = taught;
+      }).join(' ');
+    expect(sentences([0, 1, 2, 7, 9])).toContain('The teacher is also trained on 2 of them.');
+    expect(sentences([0, 1, 2])).not.toContain('of them.');
   });
   it('counts one as one', () => {
     const change = ({ data }: ReturnType<typeof newRecipe>) =>
       (data.trainClasses = Array.from({ length: 42 }, (_, id) => id));
     expect(told(change)).toContain(
-      '42 classes are trained on; the other one stays unseen and is judged as such.',
+      'The student is trained on 42 classes; the other one stays unseen and is judged as such.',
     );
     expect(told((recipe) => (recipe.exports = ['report'])).at(-1)).toBe(
       'Afterwards a report is written. The seed is 1.',

@@ -13,7 +13,8 @@ export const isStep = (value: unknown): value is StepId => stepIds.some((id) => 
 
 /** The step on which a recipe's field is edited, by the field's path, e.g. `student.training.stages[0].epochs`. */
 export function stepOf(path: string): StepId {
-  if (path.startsWith('data')) return 'data';
+  // Which classes the teacher learns is chosen beside the student's.
+  if (path.startsWith('data') || path.startsWith('teacher.trainClasses')) return 'data';
   if (path.startsWith('teacher')) return 'teacher';
   if (path.startsWith('student') && !path.startsWith('student.training')) return 'student';
   if (/^(student\.training|distillation|baseline|evaluation)/.test(path)) return 'training';

@@ -19,16 +19,15 @@ export function defineInspect(program: Command, session: Session): void {
       '--part <folder=part>',
       'what a folder holds: train, validation, test or ignore; repeatable',
       addPart,
-      [],
     )
-    .option('--column <use=name>', 'a column of the table for file, label or part; repeatable', addColumn, {})
+    .option('--column <use=name>', 'a column of the table for file, label or part; repeatable', addColumn)
     .addHelpText('after', '\nExample:\n  $ distill-studio inspect GTSRB-Training_fixed.zip\n')
     .action(async (dataset: string, options: InspectOptions) => {
       const { output, signal } = session;
       const client = await session.engine();
       const classNames = options.classNames === undefined ? null : session.resolve(options.classNames);
       const onProgress = output.progress('reading the dataset');
-      const reading = { parts: options.part, columns: options.column };
+      const reading = { parts: options.part ?? [], columns: options.column ?? {} };
       const input = { path: session.resolve(dataset), classNames, reading };
       const report = await client.dataset.inspect(input, { signal, onProgress });
       output.result('inspect', report, reportText(report));
@@ -37,8 +36,8 @@ export function defineInspect(program: Command, session: Session): void {
 
 interface InspectOptions {
   classNames?: string;
-  part: ReadingRecipe['parts'];
-  column: Partial<ReadingRecipe['columns']>;
+  part?: ReadingRecipe['parts'];
+  column?: Partial<ReadingRecipe['columns']>;
 }
 
 /** At the last '=', which a folder's name may have, too. */
@@ -48,14 +47,14 @@ function pairOf(text: string): [string, string] {
   return [text.slice(0, at), text.slice(at + 1)];
 }
 
-function addPart(text: string, others: ReadingRecipe['parts']): ReadingRecipe['parts'] {
+function addPart(text: string, others: ReadingRecipe['parts'] = []): ReadingRecipe['parts'] {
   const [folder, word] = pairOf(text);
   const part = ([...parts, 'ignore'] as const).find((one) => one === word);
   if (part === undefined) throw new InvalidArgumentError(`The part is one of: ${parts.join(', ')}, ignore.`);
   return [...others, { folder, part }];
 }
 
-function addColumn(text: string, others: InspectOptions['column']): InspectOptions['column'] {
+function addColumn(text: string, others: InspectOptions['column'] = {}): InspectOptions['column'] {
   const at = text.indexOf('=');
   const use = (['file', 'label', 'part'] as const).find((one) => one === text.slice(0, at));
   if (use === undefined) throw new InvalidArgumentError('Write it as file=NAME, label=NAME or part=NAME.');

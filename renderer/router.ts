@@ -58,6 +58,8 @@ export const router = createRouter({
   ],
 });
 
-router.afterEach(({ meta }) => {
+router.afterEach(({ meta, name }, from) => {
+  // The shell's main part scrolls, not the window: another screen begins at its top.
+  if (name !== from.name) document.querySelector('main')?.scrollTo(0, 0);
   document.title = typeof meta['title'] === 'string' ? `${meta['title']} · Distill Studio` : 'Distill Studio';
 });

@@ -95,9 +95,12 @@ test('every cell of the confusion matrix opens by keyboard, and by mouse', async
   await expect(matrix).toBeFocused();
 
   const { width, height } = (await matrix.boundingBox())!;
-  // Around the cells, with six names on each axis.
-  const { left, right, top, bottom } = { left: 148, right: 16, top: 8, bottom: 118 };
   const { classes, mask } = judgement;
+  // Around the cells: names stand on an axis of up to 15 classes, numbers on a longer one.
+  const { left, right, top, bottom } = {
+    ...{ left: mask.classes.length > 15 ? 56 : 148, right: 16 },
+    ...{ top: 8, bottom: classes.length > 15 ? 48 : 118 },
+  };
   const most = cells.toSorted((a, b) => b.count - a.count)[0]!;
   const column = classes.findIndex(({ id }) => id === most.predicted);
   const row = mask.classes.indexOf(most.label);

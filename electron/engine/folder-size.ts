@@ -1,4 +1,5 @@
-import { lstat, readdir } from 'node:fs/promises';
+import { lstatSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 
 export interface FolderFile {
@@ -15,15 +16,25 @@ export interface FolderFile {
 export async function filesBelow(folder: string, signal?: AbortSignal): Promise<FolderFile[]> {
   signal?.throwIfAborted();
   const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
-  const found = await Promise.all(
-    entries.map(async (entry): Promise<FolderFile[]> => {
-      const file = path.join(folder, entry.name);
-      if (entry.isDirectory()) return filesBelow(file, signal);
-      const known = await lstat(file).catch(() => null);
-      return known ? [{ path: file, bytes: known.size, changed: known.mtimeMs }] : [];
-    }),
+  const below = Promise.all(
+    entries
+      .filter((entry) => entry.isDirectory())
+      .map((entry) => filesBelow(path.join(folder, entry.name), signal)),
   );
-  return found.flat();
+  const files = entries
+    .filter((entry) => !entry.isDirectory())
+    .flatMap((entry) => statOf(path.join(folder, entry.name)));
+  return [...files, ...(await below).flat()];
+}
+
+/** Synchronous: it takes microseconds, a promise several times as long, and 500 runs have 40,000 files. */
+function statOf(file: string): FolderFile[] {
+  try {
+    const { size, mtimeMs } = lstatSync(file);
+    return [{ path: file, bytes: size, changed: mtimeMs }];
+  } catch {
+    return [];
+  }
 }
 
 export const sumOfBytes = (files: readonly FolderFile[]): number =>

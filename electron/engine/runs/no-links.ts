@@ -1,3 +1,4 @@
+import type { Dirent } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { DistillError } from '../../contract/errors.ts';
@@ -8,17 +9,28 @@ import { fileError } from '../files.ts';
  * this program write, or read, anywhere. The folder itself may be reached through links. Throws RUN_CORRUPT, NOT_WRITABLE.
  */
 export async function refuseLinks(folder: string): Promise<void> {
-  const entries = await readdir(folder, { withFileTypes: true, recursive: true }).catch((thrown: unknown) => {
+  const link = await findLink(folder).catch((thrown: unknown) => {
     throw fileError(thrown, folder);
   });
-  const link = entries.find((entry) => entry.isSymbolicLink());
-  if (!link) return;
-  const place = path.relative(folder, path.join(link.parentPath, link.name));
+  if (link === null) return;
   throw new DistillError(
     'RUN_CORRUPT',
-    `"${place}" in the run "${path.basename(folder)}" is a link, and could lead anywhere.`,
+    `"${path.relative(folder, link)}" in the run "${path.basename(folder)}" is a link, and could lead anywhere.`,
     'Put the file or folder itself in its place, or remove it.',
   );
+}
+
+/** The first link below a folder; null where there is none. */
+async function findLink(folder: string): Promise<string | null> {
+  const entries = await readdir(folder, { withFileTypes: true });
+  const placeOf = (entry: Dirent): string => path.join(folder, entry.name);
+  const link = entries.find((entry) => entry.isSymbolicLink());
+  if (link) return placeOf(link);
+  // All at once: Node's own recursive reading takes one folder after the other.
+  const below = await Promise.all(
+    entries.filter((entry) => entry.isDirectory()).map((entry) => findLink(placeOf(entry))),
+  );
+  return below.find((found) => found !== null) ?? null;
 }
 
 /** A name as one part of a path: not hidden, no way up or down, nothing that Windows reads otherwise. */

@@ -48,6 +48,9 @@ async function look(folder: string): Promise<{ summary: RunSummary; lasts: boole
   }
 }
 
+/** Runs that are looked at in parallel; hundreds of them would all keep their lists of files at the same time. */
+const atOnce = 16;
+
 /**
  * The runs below `out`, newest first. Folders without a run.json are no runs and left out; a broken run is listed as failed
  * with its error. No folder `out`: no runs. Throws NOT_WRITABLE where it may not be read.
@@ -73,9 +76,12 @@ export async function listRuns(out: string): Promise<RunSummary[]> {
   );
   await Promise.all(folders.filter((_, index) => !isRun[index]).map((folder) => removeUnborn(folder)));
   const cache = await SummaryCache.open(out);
-  const summaries = await Promise.all(
-    folders.filter((_, index) => isRun[index]).map((folder) => cache.get(folder, () => look(folder))),
-  );
+  const summaries: RunSummary[] = [];
+  const pending = folders.filter((_, index) => isRun[index]).values();
+  const work = async (): Promise<void> => {
+    for (const folder of pending) summaries.push(await cache.get(folder, () => look(folder)));
+  };
+  await Promise.all(Array.from({ length: atOnce }, work));
   await cache.save();
   return summaries.sort((a, b) => b.startedAt.localeCompare(a.startedAt) || b.folder.localeCompare(a.folder));
 }

@@ -1,12 +1,13 @@
 import path from 'node:path';
 import { z } from 'zod';
+import { noAnnotation } from '../../contract/annotation.ts';
 import type { ErrorValue } from '../../contract/errors.ts';
 import type { RunSummary } from '../../contract/library.ts';
 import type { Recipe } from '../../contract/recipe.ts';
 import { type Role, verdicts } from '../../contract/result.ts';
 import { readJson } from '../files.ts';
 import { filesBelow, sumOfBytes } from '../folder-size.ts';
-import { readAnnotation } from './annotation.ts';
+import { annotationFile, readAnnotation } from './annotation.ts';
 import { withoutStale } from './leftovers.ts';
 import { folderTime } from './naming.ts';
 import type { Outcome, RunRecord } from './record.ts';
@@ -65,7 +66,7 @@ export async function summarise(folder: string, record: RunRecord, recipe: Recip
   // Earlier versions kept less of it in the record.
   const kept = record.outcome?.student ? record.outcome : null;
   const outcome = kept ?? (find('result.json') ? await readOutcome(folder) : record.outcome);
-  const annotation = await readAnnotation(folder);
+  const annotation = find(annotationFile) ? await readAnnotation(folder) : noAnnotation;
   const progressed = isActive(record.state) ? (find('metrics.jsonl')?.changed ?? 0) : 0;
   const { teacher, student } = recipe;
   return {

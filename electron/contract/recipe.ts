@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { defaultExports, exportFormats } from './exports.ts';
 import { recipeNameSchema } from './recipe-name.ts';
 
 /**
@@ -249,8 +250,6 @@ export const evaluationSchema = z.strictObject({
 export const tensorNames = ['torchvision', 'fastai'] as const;
 export type TensorNames = (typeof tensorNames)[number];
 
-export const exportFormats = ['safetensors', 'report', 'csv', 'plots'] as const;
-
 export const recipeSchema = z.strictObject({
   version: z.literal(1),
   name: recipeNameSchema,
@@ -262,7 +261,7 @@ export const recipeSchema = z.strictObject({
   /** Also trains the same student, with the same data, seed and steps, without the teacher. */
   baseline: z.boolean().default(true),
   evaluation: evaluationSchema.prefault({}),
-  exports: z.array(z.enum(exportFormats)).default([...exportFormats]),
+  exports: z.array(z.enum(exportFormats)).default([...defaultExports]),
 });
 
 export type Recipe = z.output<typeof recipeSchema>;
@@ -277,4 +276,3 @@ export type StageRecipe = z.output<typeof stageSchema>;
 export type TrainingRecipe = z.output<typeof trainingSchema>;
 export type DistillationRecipe = z.output<typeof distillationFields>;
 export type TeacherRecipe = z.output<typeof teacherSchema>;
-export type ExportFormat = (typeof exportFormats)[number];

@@ -27,11 +27,11 @@ import type {
   WeightsIdentity,
   WeightsMatch,
 } from './preview.ts';
+import { exportFormats } from './exports.ts';
 import {
   augmentSchema,
   classList,
   dataSchema,
-  exportFormats,
   modelSchema,
   parts,
   readingSchema,

@@ -1,5 +1,6 @@
 import { Option, type Command } from 'commander';
-import { exportFormats, type ExportFormat, type TensorNames, tensorNames } from '../../contract/recipe.ts';
+import { exportFormats, type ExportFormat } from '../../contract/exports.ts';
+import { type TensorNames, tensorNames } from '../../contract/recipe.ts';
 import { spreadsheetNote } from '../../contract/spreadsheet.ts';
 import { choices } from '../arguments.ts';
 import type { Session } from '../session.ts';

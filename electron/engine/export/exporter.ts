@@ -1,5 +1,6 @@
 import path from 'node:path';
-import type { ExportFormat, TensorNames } from '../../contract/recipe.ts';
+import type { ExportFormat } from '../../contract/exports.ts';
+import type { TensorNames } from '../../contract/recipe.ts';
 import { readAnnotation } from '../runs/annotation.ts';
 import { slug } from '../runs/naming.ts';
 import type { RunFolder } from '../runs/run-folder.ts';

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { DistillError } from '../../contract/errors.ts';
-import type { ExportFormat, TensorNames } from '../../contract/recipe.ts';
+import type { ExportFormat } from '../../contract/exports.ts';
+import type { TensorNames } from '../../contract/recipe.ts';
 import { makeFolders, writeFileAtomic } from '../files.ts';
 import type { RunFolder } from '../runs/run-folder.ts';
 import { csv } from './csv.ts';

@@ -35,7 +35,11 @@ const channelsOf = (shape: Shape): number => shape.at(-1)!;
 export const product = (shape: Shape): number => shape.reduce((a, b) => a * b, 1);
 
 /** Floor of PyTorch's output size: (side + 2 * padding - kernel) / stride + 1. */
-function slide([height, width]: Shape, { kernel, stride, padding }: Window, channels: number): Shape {
+export function outputShapeOf(
+  [height, width]: Shape,
+  { kernel, stride, padding }: Window,
+  channels: number,
+): Shape {
   const side = (length: number) => Math.floor((length + 2 * padding - kernel) / stride) + 1;
   return [side(height!), side(width!), channels];
 }
@@ -49,7 +53,7 @@ function shapeLayers(record: Record): Layers<Shape> {
     conv(name, x, { channels, ...window }) {
       const { kernel } = window;
       const shape = [kernel, kernel, channelsOf(x), channels];
-      const outputShape = slide(x, window, channels);
+      const outputShape = outputShapeOf(x, window, channels);
       return record({
         name,
         outputShape,
@@ -61,7 +65,7 @@ function shapeLayers(record: Record): Layers<Shape> {
       const { kernel } = window;
       const channels = channelsOf(x);
       const shape = [kernel, kernel, channels, 1];
-      const outputShape = slide(x, window, channels);
+      const outputShape = outputShapeOf(x, window, channels);
       return record({
         name,
         outputShape,
@@ -103,7 +107,7 @@ function shapeLayers(record: Record): Layers<Shape> {
         macs: inputs * units,
       });
     },
-    maxPool: (name, x, window) => record({ name, outputShape: slide(x, window, channelsOf(x)) }),
+    maxPool: (name, x, window) => record({ name, outputShape: outputShapeOf(x, window, channelsOf(x)) }),
     globalAveragePool: pool,
     globalMaxPool: pool,
     concat: (a, b) => [channelsOf(a) + channelsOf(b)],

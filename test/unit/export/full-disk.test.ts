@@ -3,7 +3,7 @@ import type * as fsPromises from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import { beforeEach, expect, test, vi } from 'vitest';
-import type { ExportFormat } from '../../../electron/contract/recipe.ts';
+import type { ExportFormat } from '../../../electron/contract/exports.ts';
 import { exportRun } from '../../../electron/engine/export/index.ts';
 import { encodeSafetensors } from '../../../electron/engine/models/weights/safetensors.ts';
 import { RunFolder } from '../../../electron/engine/runs/run-folder.ts';

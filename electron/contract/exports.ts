@@ -1,0 +1,88 @@
+import type { Latency, Role } from './result.ts';
+
+/** Where an exported network is to run, or who an export is for. */
+export const destinations = {
+  python: 'Python and PyTorch',
+  onnxruntime: 'Servers and desktop (ONNX Runtime)',
+  browser: 'Browser',
+  litert: 'Android, Raspberry Pi and iOS (LiteRT)',
+  microcontroller: 'Microcontroller',
+  people: 'Report and figures',
+} as const;
+export type Destination = keyof typeof destinations;
+
+export interface ExportDescriptor {
+  label: string;
+  /** What one gets, in a sentence or two. */
+  text: string;
+  destination: Destination;
+  /** network: written of every model that is asked for. run: written once of a completed run. */
+  of: 'network' | 'run';
+  /** Whether the file is run over the test images after it is written. */
+  checked: boolean;
+}
+
+/** A new format is an entry here and a line in engine/export/index.ts. */
+export const exportDescriptors = {
+  safetensors: {
+    label: 'Weights (safetensors)',
+    text: "The weights under torchvision's names, which PyTorch loads as they are, with class names and image size in a JSON file beside them. Teacher and baseline as well.",
+    destination: 'python',
+    of: 'network',
+    checked: false,
+  },
+  report: {
+    label: 'Report (HTML)',
+    text: 'One file that needs no network: scores, curves, confusion, worst mistakes, the recipe.',
+    destination: 'people',
+    of: 'run',
+    checked: false,
+  },
+  csv: {
+    label: 'Figures (CSV)',
+    text: 'Curves, scores, scores per class, confusion matrices and every prediction, one table a file.',
+    destination: 'people',
+    of: 'run',
+    checked: false,
+  },
+  plots: {
+    label: 'Plots (PNG and SVG)',
+    text: "The report's figures for slides and papers: curves, schedule, F1 by class, confusion matrix, test-time augmentation.",
+    destination: 'people',
+    of: 'run',
+    checked: false,
+  },
+} as const satisfies Record<string, ExportDescriptor>;
+
+export type ExportFormat = keyof typeof exportDescriptors;
+export const exportFormats = Object.keys(exportDescriptors) as [ExportFormat, ...ExportFormat[]];
+
+/** What a run writes at its end unless its recipe says otherwise. */
+export const defaultExports: readonly ExportFormat[] = ['safetensors', 'report', 'csv', 'plots'];
+
+/** An exported file that was run over the test images by a runtime of its users. */
+export interface ExportRow {
+  format: ExportFormat;
+  role: Role;
+  /** File or folder name, without its folder. */
+  file: string;
+  /** Of the file, or of all files in the folder. */
+  bytes: number;
+  /** What ran it, with its version: 'onnxruntime-node 1.30.0'. */
+  runtime: string;
+  /** Test images. */
+  n: number;
+  accuracy: number;
+  f1Macro: number;
+  logLoss: number;
+  /** Share of images with the same answer as the network's own. */
+  agreement: number;
+  /** Largest difference of a probability from the network's own. */
+  largestDifference: number;
+  /** Of one image, pixels to probabilities. */
+  latency: Latency;
+  /** What fell short, with what to do about it, a sentence each; empty where all is as it should be. */
+  findings: string[];
+  /** What was decided while it was written, such as the layers that stay in float: a sentence each. */
+  notes: string[];
+}

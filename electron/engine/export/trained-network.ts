@@ -1,0 +1,54 @@
+import { stat } from 'node:fs/promises';
+import path from 'node:path';
+import { DistillError } from '../../contract/errors.ts';
+import type { ImageRecipe, ModelRecipe } from '../../contract/recipe.ts';
+import type { Role } from '../../contract/result.ts';
+import { type FoldedWeights, foldedWeights } from '../models/inference/fold.ts';
+import type { InferenceGraph, WeightedOperator } from '../models/inference/graph.ts';
+import { inferenceGraph } from '../models/inference/trace.ts';
+import { imageIn } from '../models/weights/metadata.ts';
+import { readModelFile } from '../models/weights/save.ts';
+import type { TensorMap } from '../models/weights/tensor-data.ts';
+import type { RunFolder } from '../runs/run-folder.ts';
+
+/** A trained network with all that its user needs: what the formats are written from. */
+export interface TrainedNetwork {
+  recipe: ModelRecipe;
+  /** The names of the outputs, in their order. */
+  classes: string[];
+  /** How an image becomes the network's input. */
+  image: ImageRecipe;
+  graph: InferenceGraph;
+  /** Of an operator of the graph. Computed at each call. */
+  weights: (operator: WeightedOperator) => FoldedWeights;
+  /** The state dict, in PyTorch's names and layout. */
+  tensors: TensorMap;
+}
+
+/** From the parts of a weights file; `image`: where the file does not say. */
+export function trainedNetwork(
+  { recipe, classNames, weights, metadata }: Awaited<ReturnType<typeof readModelFile>>,
+  image: ImageRecipe,
+): TrainedNetwork {
+  const own = imageIn(metadata) ?? image;
+  return {
+    recipe,
+    classes: classNames,
+    image: own,
+    graph: inferenceGraph(recipe, classNames.length, own.size),
+    weights: (operator) => foldedWeights(operator, weights),
+    tensors: weights,
+  };
+}
+
+/** A run's network, whatever the state of the run. Throws NOT_FOUND where the run has no weights of it, as readModelFile does else. */
+export async function networkOfRun(run: RunFolder, role: Role): Promise<TrainedNetwork> {
+  const file = run.weightsFile(role);
+  if (!(await stat(file).catch(() => null)))
+    throw new DistillError(
+      'NOT_FOUND',
+      `The run "${path.basename(run.folder)}" has no trained ${role}; it is ${run.state}.`,
+      'Choose another model, or resume the run.',
+    );
+  return trainedNetwork(await readModelFile(file), run.recipe.data.image);
+}

@@ -1,8 +1,8 @@
 import path from 'node:path';
 import type { SkippedFile } from '../../contract/dataset.ts';
 import { imageExtensions } from './image.ts';
-import { fileKind, headBytes, kindByName, mayBeImage, type NotRead } from './image-kind.ts';
-import { isTable, type Source, stopIfAborted } from './source/source.ts';
+import { type FileKind, fileKind, headBytes, kindByName, mayBeImage, type NotRead } from './image-kind.ts';
+import { folderOf, type Source, stopIfAborted } from './source/source.ts';
 
 /** A source's files, told apart. */
 export interface SortedFiles {
@@ -14,8 +14,13 @@ export interface SortedFiles {
 
 /** Files that are looked into at a time. */
 const atOnce = 32;
+/** Files of a folder and an ending by which all of them are judged, where the ending is one of other files: there may be 100,000. */
+const samples = 8;
 
-/** Endings of images are believed, and so are those of well-known other files; for the rest the first bytes decide. */
+/**
+ * Endings of images are believed. Otherwise the first bytes decide, whatever the name says; where the ending is that of a well-known
+ * other kind of file, first those of a few files of each folder, and only where one of them is an image those of all.
+ */
 export async function sortFiles(
   source: Pick<Source, 'keys' | 'head'>,
   signal?: AbortSignal,
@@ -23,28 +28,60 @@ export async function sortFiles(
   const images = new Set<string>();
   const others = new Map<string, NotRead>();
   const unknown: string[] = [];
+  const named = new Map<string, string[]>();
   for (const key of source.keys) {
     const ending = endingOf(key);
     if (imageExtensions.has(ending)) images.add(key);
-    else if (mayBeImage(ending) && !isTable(key)) unknown.push(key);
+    else if (mayBeImage(ending)) unknown.push(key);
     else {
       const kind = kindByName(key);
       if (kind) others.set(key, kind);
+      const place = `${folderOf(key)}/${ending}`;
+      const group = named.get(place);
+      if (group) group.push(key);
+      else named.set(place, [key]);
     }
   }
-  const pending = unknown.values();
-  const look = async () => {
-    for (const key of pending) {
-      stopIfAborted(signal);
-      const head = await source.head(key, headBytes).catch(() => null);
-      const kind = (head && fileKind(head)) ?? kindByName(key);
-      if (!kind) continue;
-      if ('format' in kind) images.add(key);
-      else others.set(key, kind);
-    }
+  const kindOf = async (key: string): Promise<FileKind | null> => {
+    stopIfAborted(signal);
+    const head = await source.head(key, headBytes).catch(() => null);
+    return head && fileKind(head);
   };
-  await Promise.all(Array.from({ length: atOnce }, look));
+  const addDisguised = async (key: string): Promise<void> => {
+    const kind = await kindOf(key);
+    // PPM begins with two letters that a text may begin with as well.
+    if (!kind || !('format' in kind) || kind.format === 'ppm') return;
+    images.add(key);
+    others.delete(key);
+  };
+  await forEach(unknown, async (key) => {
+    const kind = (await kindOf(key)) ?? kindByName(key);
+    if (!kind) return;
+    if ('format' in kind) images.add(key);
+    else others.set(key, kind);
+  });
+  const groups = [...named.values()];
+  await forEach(groups.flatMap(sampleOf), addDisguised);
+  const mixed = groups.filter((group) => group.some((key) => images.has(key)));
+  await forEach(
+    mixed.flatMap((group) => group.filter((key) => !images.has(key))),
+    addDisguised,
+  );
   return { images: source.keys.filter((key) => images.has(key)), others };
+}
+
+/** Some of a group, spread over it. */
+function sampleOf(group: readonly string[]): string[] {
+  const step = Math.max(1, group.length / samples);
+  return Array.from({ length: Math.min(samples, group.length) }, (_, at) => group[Math.floor(at * step)]!);
+}
+
+async function forEach(keys: readonly string[], look: (key: string) => Promise<void>): Promise<void> {
+  const pending = keys.values();
+  const work = async () => {
+    for (const key of pending) await look(key);
+  };
+  await Promise.all(Array.from({ length: atOnce }, work));
 }
 
 const endingOf = (key: string): string => path.posix.extname(key).toLowerCase();

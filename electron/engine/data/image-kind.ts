@@ -79,10 +79,10 @@ const byEnding: readonly [RegExp, NotRead][] = [
   [/\.(?:mp4|m4v|mov|avi|mkv|webm)$/i, video],
 ];
 
-/** Endings of files that are no images, lower case: these are believed without a look into the file. */
+/** Endings of files that are hardly ever images, lower case. */
 const otherEndings: ReadonlySet<string> = new Set(
   [
-    'txt lst log md rst rtf tex bib html htm css xml xsd json geojson yaml yml toml ini cfg conf properties names',
+    'txt lst csv tsv tab psv jsonl ndjson log md rst rtf tex bib html htm css xml xsd json geojson yaml yml toml ini cfg conf properties names',
     'doc docx odt xls xlsx ods ppt pptx pdf',
     'py pyc ipynb r m js ts c cpp h java sh bat ps1 sql',
     'npy npz mat pkl pickle pt pth ckpt onnx safetensors h5 hdf5 keras pb tflite tfrecord tfrecords parquet arrow feather',
@@ -93,7 +93,7 @@ const otherEndings: ReadonlySet<string> = new Set(
   ].flatMap((line) => line.split(' ').map((ending) => `.${ending}`)),
 );
 
-/** Whether a file may be an image whatever its name says, so that its first bytes decide. */
+/** Whether a file by this ending may well be an image, so that its first bytes decide. */
 export const mayBeImage = (ending: string): boolean => !otherEndings.has(ending);
 
 /** What a file that is not read is by its name; null where the name says nothing. */

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { sortFiles } from '../../../electron/engine/data/image-files.ts';
@@ -216,6 +217,30 @@ describe('claims of many pixels', () => {
   });
 });
 
+it('pictures named like texts and tables are read, and what labels them stays a table', async () => {
+  const jpeg = (red: number) =>
+    sharp({ create: { width: 8, height: 8, channels: 3, background: { r: red, g: 0, b: 0 } } })
+      .jpeg()
+      .toBuffer();
+  const names = ['cat/1.txt', 'cat/2.json', 'dog/1.csv', 'dog/2.tsv', 'dog/3.dat'];
+  const pictures = Object.fromEntries(
+    await Promise.all(names.map(async (name, at) => [name, await jpeg(50 * at)] as const)),
+  );
+  const inFolders = await imported(folderOf({ ...pictures, 'cat/notes.txt': 'all of them are tame' }));
+  expect(labels(inFolders)).toEqual({
+    'cat/1.txt': 'cat',
+    'cat/2.json': 'cat',
+    'dog/1.csv': 'dog',
+    'dog/2.tsv': 'dog',
+    'dog/3.dat': 'dog',
+  });
+  expect(skips(inFolders)).toEqual({ 'cat/notes.txt': 'not-an-image' });
+  const table = names.map((name) => `${name},${name === 'cat/1.txt' ? 'old' : 'new'}`);
+  const inTable = await imported(folderOf({ ...pictures, 'train.csv': ['file,label', ...table].join('\n') }));
+  expect(labels(inTable)).toMatchObject({ 'cat/1.txt': 'old', 'dog/1.csv': 'new' });
+  expect(skips(inTable)).toEqual({});
+});
+
 describe('the files of a source', () => {
   const sorted = async (keys: string[], head: (key: string) => Buffer) => {
     const looked: string[] = [];
@@ -234,13 +259,44 @@ describe('the files of a source', () => {
     return { ...files, looked, mostOpen };
   };
 
-  it('are looked into only where the name tells nothing', async () => {
-    const told = ['a.png', 'B.JPG', 'c.txt', 'd.json', 'e.XML', 'f.csv', 'g.npy', 'h.zip', 'i.py', 'j.mp4'];
-    const open = ['k', 'l.jpg_large', 'm.dat', 'n.heic'];
-    const { images, looked, others } = await sorted([...told, ...open], () => Buffer.from('GIF89a'));
-    expect(looked).toEqual(open);
-    expect(images).toEqual(['a.png', 'B.JPG', ...open]);
-    expect(others.get('j.mp4')?.what).toBe('a video');
+  const gif = Buffer.from('GIF89a');
+
+  it('are looked into where the name tells no image', async () => {
+    const told = ['a.png', 'B.JPG'];
+    const open = ['c.txt', 'd.json', 'f.csv', 'h.zip', 'j.mp4', 'k', 'l.jpg_large', 'm.dat', 'n.heic'];
+    const { images, looked } = await sorted([...told, ...open], () => gif);
+    expect([...looked].sort()).toEqual(open);
+    expect(images).toEqual([...told, ...open]);
+  });
+
+  it('keep what their names say where they are no images', async () => {
+    const heads: Record<string, string> = {
+      'a.txt': 'P6 5\nP7 3\n',
+      'b.html': '<html>',
+      'c.json': '{}',
+      'd.mp4': 'ftyp',
+      'e.pdf': '%PDF',
+    };
+    const { images, others } = await sorted(Object.keys(heads), (key) => Buffer.from(heads[key]!));
+    expect(images).toEqual([]);
+    expect([...others].map(([key, { what }]) => [key, what])).toEqual([
+      ['d.mp4', 'a video'],
+      ['e.pdf', 'a PDF document'],
+    ]);
+  });
+
+  it('of an ending that is hardly ever one of images are judged by a few of each folder', async () => {
+    const texts = Array.from({ length: 5000 }, (_, at) => `labels/${at}.txt`);
+    const pictures = Array.from({ length: 50 }, (_, at) => `cat/${at}.txt`);
+    const isPicture = (key: string) => key.startsWith('cat/') && key !== 'cat/7.txt';
+    const { images, looked } = await sorted([...pictures, ...texts], (key) =>
+      isPicture(key) ? gif : Buffer.from('0 0.5 0.5 1 1'),
+    );
+    expect(images).toEqual(pictures.filter(isPicture));
+    const other = looked.filter((key) => key.startsWith('labels/'));
+    expect(other.length).toBeLessThan(20);
+    expect(Number(path.parse(other.at(-1)!).name)).toBeGreaterThan(4000);
+    expect(new Set(looked).size).toBe(looked.length);
   });
 
   it('are looked into few at a time', async () => {

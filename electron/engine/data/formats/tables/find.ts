@@ -28,7 +28,11 @@ export async function findTables(
   files: Files,
 ): Promise<FoundTables> {
   const found: FoundTables = { usable: [], problems: [], reasons: new Map() };
-  const keys = source.keys.filter(isTable).sort((a, b) => rank(a) - rank(b) || compareKeys(a, b));
+  // A picture may have any name.
+  const images = new Set(files.keys);
+  const keys = source.keys
+    .filter((key) => isTable(key) && !images.has(key))
+    .sort((a, b) => rank(a) - rank(b) || compareKeys(a, b));
   for (const key of keys.slice(0, maxTables)) {
     if (isForm(key)) {
       found.reasons.set(key, 'a form for answers, whose labels are no answers');

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { folderOf, imported, labels, ppm, skips } from './fixture.ts';
+import { ownReading } from '../../../electron/contract/recipe.ts';
+import { counts, folderOf, images, imported, labels, partsOf, ppm, skips } from './fixture.ts';
 
 /** Images of two classes in img/: s0..s3 stop, y0..y3 yield. */
 const names = ['s0', 'y0', 's1', 'y1', 's2', 'y2', 's3', 'y3'];
@@ -142,5 +143,47 @@ describe('how a table names its files', () => {
       message:
         'The table "labels.csv" names "0" in its column "file", for which several files fit: "img/0.png", "img/0.ppm".',
     });
+  });
+});
+
+describe('a table of validation images beside class folders, as Tiny ImageNet has it', () => {
+  const train = ['n1', 'n2'].flatMap((name) =>
+    [0, 1, 2].map((at) => `train/${name}/images/${name}_${at}.ppm`),
+  );
+  const val = [0, 1, 2, 3].map((at) => `val/images/val_${at}.ppm`);
+  const test = ['test/images/test_0.ppm'];
+  const annotations = (names: readonly string[]) =>
+    val.map((_, at) => `val_${at}.ppm\t${names[at % 2]!}\t0\t32\t44\t62\n`).join('');
+  const given = (names: readonly string[]) =>
+    folderOf({ ...images(...train, ...val, ...test), 'val/val_annotations.txt': annotations(names) });
+
+  it('labels them; the folders label the others', async () => {
+    const dataset = await imported(given(['n1', 'n2']));
+    expect(counts(dataset)).toEqual({ n1: '3/2/0', n2: '3/2/0' });
+    expect(labels(dataset, 'validation')).toEqual(
+      Object.fromEntries(val.map((key, at) => [key, ['n1', 'n2'][at % 2]])),
+    );
+    expect(partsOf(dataset)).toEqual({ test: 'test', train: 'train', 'val/images': 'validation' });
+    expect(dataset.report.reading.table?.file).toBe('val/val_annotations.txt');
+    expect(skips(dataset)).toEqual({ [test[0]!]: 'unlabelled' });
+  });
+
+  it('may be said to be another part, or none', async () => {
+    const folder = given(['n1', 'n2']);
+    const read = (part: 'test' | 'ignore') =>
+      imported(folder, null, { ...ownReading, parts: [{ folder: 'val', part }] });
+    expect(counts(await read('test'))).toEqual({ n1: '3/0/2', n2: '3/0/2' });
+    const without = await read('ignore');
+    expect(counts(without)).toEqual({ n1: '3/0/0', n2: '3/0/0' });
+    expect(skips(without)).toMatchObject(Object.fromEntries(val.map((key) => [key, 'not-used'])));
+  });
+
+  it('is not used where its labels are no names of the folders', async () => {
+    const dataset = await imported(given(['goldfish', 'bullfrog']));
+    expect(counts(dataset)).toEqual({ n1: '3/0/0', n2: '3/0/0' });
+    expect(dataset.report.skipped.find(({ file }) => file === 'val/val_annotations.txt')?.detail).toBe(
+      'a table whose labels are not the names of the class folders',
+    );
+    expect(skips(dataset)).toMatchObject({ [val[0]!]: 'unlabelled' });
   });
 });

@@ -3,6 +3,7 @@ import type { ToRead } from '../source/index.ts';
 import { classFolders } from './class-folders.ts';
 import type { DatasetFormat, Listing } from './format.ts';
 import { parseTable } from './table.ts';
+import { listBesideFolders } from './tables/beside-folders.ts';
 import { chooseTables, type ChosenTables } from './tables/choose.ts';
 import { filesOf } from './tables/files.ts';
 import { findTables, partOfTable } from './tables/find.ts';
@@ -13,7 +14,8 @@ import { noneMatches, refusedTable } from './tables/refusals.ts';
 /**
  * A table (or one for each part, side by side) that names each image and its label, perhaps its part and its track. Paths
  * are relative to the table's folder or to the dataset's, or have folders more or fewer; columns are found by their
- * headings, else by what they hold. A table that cannot be used is an error, unless class folders label the images.
+ * headings, else by what they hold. Images that no table names may be labelled by class folders where the tables label none to
+ * train on. A table that cannot be used is an error, unless class folders label the images.
  */
 export const csv: DatasetFormat = {
   name: 'csv',
@@ -34,7 +36,13 @@ export const csv: DatasetFormat = {
       if (!chosen) return null;
       const { tables, reasons, notes } = chosen;
       for (const [key, why] of reasons) refusals.set(key, why);
-      const listing = listTables(tables, images);
+      const joined = await listBesideFolders(tables, given);
+      if (joined === 'strangers') {
+        for (const { key } of tables)
+          refusals.set(key, 'a table whose labels are not the names of the class folders');
+        return null;
+      }
+      const listing = joined ?? listTables(tables, images);
       listing.reading.notes = [...notes, ...listing.reading.notes];
       return listing;
     }

@@ -223,7 +223,7 @@ function namedContainer(children: readonly Folder[]): Folder | undefined {
 const words: Record<Part, string> = { train: 'training', validation: 'validation', test: 'test' };
 
 function onlyPart({ folder, part }: PartFolder): string {
-  const what = `The folder "${folder.path}" is taken for the ${words[part]} part, the only one`;
+  const what = `The folder "${folder.path}" is taken for the ${words[part]} part, the only one among the folders`;
   return `${what}.`;
 }
 

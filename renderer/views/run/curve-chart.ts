@@ -1,4 +1,4 @@
-import { largest } from '../../../electron/contract/extremes.ts';
+import { largest, smallest } from '../../../electron/contract/extremes.ts';
 import type { EChartsCoreOption } from 'echarts/core';
 import type { EpochScores } from '../../../electron/contract/events.ts';
 import type { ChartTable } from '../../charts/table.ts';
@@ -151,13 +151,23 @@ function linesOf(lane: Lane, request: CurveRequest) {
   return lines.filter(({ data }) => data.some((value, i) => i % 2 === 1 && !Number.isNaN(value)));
 }
 
-/** Where an axis of shares begins: where even steps up to 100 % fall on round percents. */
-const shareBegins = [0.99, 0.98, 0.95, 0.9, 0.8, 0.5];
-/** ECharts itself would end it at 120 %, if that makes even steps. */
-const shareAxis = {
-  min: ({ min }: { min: number }) => shareBegins.find((begin) => begin <= min) ?? 0,
-  max: 1,
-};
+/** Where an axis of shares may begin, with the even steps that lead from there to 100 %. */
+const shareSteps = [
+  [0.99, 0.002],
+  [0.98, 0.005],
+  [0.95, 0.01],
+  [0.9, 0.02],
+  [0.8, 0.05],
+  [0.5, 0.1],
+  [0, 0.2],
+] as const;
+/** ECharts itself would end the axis at 120 %, or step from 90 % to 100 % after steps of 30 %. */
+function shareAxis(series: readonly { data: Float64Array }[]) {
+  const values = series.flatMap(({ data }) => [...data].filter((value, i) => i % 2 === 1 && !isNaN(value)));
+  const lowest = values.length === 0 ? 0 : smallest(values);
+  const [min, interval] = shareSteps.find(([begin]) => begin <= lowest) ?? shareSteps.at(-1)!;
+  return { min, max: 1, interval };
+}
 
 /** One of the dashboard's charts, drawn for the part of the axis that is shown. */
 export function curveOption(request: CurveRequest): EChartsCoreOption {
@@ -201,7 +211,7 @@ export function curveOption(request: CurveRequest): EChartsCoreOption {
     yAxis: {
       type: log ? 'log' : 'value',
       scale: true,
-      ...(definition.share && shareAxis),
+      ...(definition.share && shareAxis(series)),
       axisLabel: { ...small, formatter: definition.tick, hideOverlap: true },
       splitLine: { lineStyle: { color: ink.line } },
       splitNumber: 4,

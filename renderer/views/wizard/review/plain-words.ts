@@ -27,8 +27,6 @@ export interface Paragraph {
   sentences: string[];
 }
 
-const are = (count: number): string => (count === 1 ? 'is' : 'are');
-
 const listed = (items: readonly string[]): string =>
   items.length < 2 ? items.join('') : `${items.slice(0, -1).join(', ')} and ${items.at(-1)!}`;
 
@@ -63,11 +61,9 @@ function dataSentences(recipe: Recipe, facts: DataFacts | null): string[] {
   const what = path === null ? 'No dataset is chosen yet' : `The images come from “${baseName(path)}”`;
   sentences.push(
     path !== null && facts
-      ? `${what}: ${formatCount(facts.train)} ${facts.train === 1 ? 'trains' : 'train'}, ${
-          facts.validation === 0
-            ? 'none are held out'
-            : `${formatCount(facts.validation)} ${are(facts.validation)} held out for validation`
-        }, ${formatCount(facts.test)} ${facts.test === 1 ? 'tests' : 'test'}.`
+      ? `${what}: ${formatCount(facts.train)} for training, ${
+          facts.validation === 0 ? 'none' : formatCount(facts.validation)
+        } for validation and ${formatCount(facts.test)} for the test.`
       : `${what}.`,
   );
   if (trainClasses === 'all') {

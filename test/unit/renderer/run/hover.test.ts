@@ -107,6 +107,32 @@ describe('a chart of curves', () => {
     expect(series(accuracy).map(({ id }) => id)).toEqual(['teacher/validation', 'teacher/training']);
   });
 
+  it.each([
+    [
+      [0.1, 0.7],
+      [0, 0.2],
+    ],
+    [
+      [0.55, 0.7],
+      [0.5, 0.1],
+    ],
+    [
+      [0.92, 1],
+      [0.9, 0.02],
+    ],
+    [[], [0, 0.2]],
+  ])('leads an axis of shares from below %j to 100 %% in even steps', (accuracies, expected) => {
+    const epochs = accuracies.map((score, i) => ({
+      ...point(i + 1),
+      train: scores(score),
+      validation: null,
+    }));
+    const lanes = [{ ...lane, epochs }];
+    const axis = curveOption({ ...request, lanes, definition: accuracy })['yAxis'] as Record<string, number>;
+    expect([axis['min'], axis['interval']]).toEqual(expected);
+    expect(axis['max']).toBe(1);
+  });
+
   it('has every figure in its table, unsmoothed', () => {
     expect(curveTable(labelLoss, [lane]).rows).toEqual([
       ['Teacher', 'validation', 20, 1, 0.5],

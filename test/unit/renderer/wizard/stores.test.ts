@@ -1,11 +1,12 @@
 import { createPinia, setActivePinia } from 'pinia';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { nextTick } from 'vue';
+import { effectScope, nextTick } from 'vue';
 import { DistillError } from '../../../../electron/contract/errors.ts';
+import type { ModelRecipe } from '../../../../electron/contract/recipe.ts';
 import { newRecipe } from '../../../../renderer/views/wizard/draft-recipe.ts';
 
 /** The engine that the stores ask: each test says what it answers. */
-const answers = new Map<string, () => unknown>();
+const answers = new Map<string, (input: unknown) => unknown>();
 const fakeEngine = vi.hoisted((): { client: unknown } => ({ client: null }));
 vi.mock('../../../../renderer/client/engine.ts', async () => {
   const { ref } = await import('vue');
@@ -25,7 +26,8 @@ const service = (name: string) =>
   new Proxy(
     {},
     {
-      get: (_, method: string) => async () => Promise.resolve(answers.get(`${name}.${method}`)?.() ?? null),
+      get: (_, method: string) => async (input: unknown) =>
+        Promise.resolve(answers.get(`${name}.${method}`)?.(input) ?? null),
     },
   );
 fakeEngine.client = new Proxy(
@@ -37,6 +39,7 @@ const { useDraft } = await import('../../../../renderer/stores/draft.ts');
 const { useDataset } = await import('../../../../renderer/views/wizard/dataset.ts');
 const { useStarting } = await import('../../../../renderer/views/wizard/review/starting.ts');
 const { useWeightsFit } = await import('../../../../renderer/views/wizard/models/weights-fit.ts');
+const { useFindings } = await import('../../../../renderer/views/wizard/review/use-findings.ts');
 const { useFoundRates } = await import('../../../../renderer/views/wizard/training/found-rates.ts');
 
 function later<T>(): { promise: Promise<T>; resolve: (value: T) => void } {
@@ -84,6 +87,63 @@ describe('starting a run', () => {
     draft.recipe.student.training.batchSize = 8;
     started.resolve({ folder: '/runs/one' });
     expect((await outcome)!.isDone()).toBe(false);
+  });
+});
+
+describe("a draft's name", () => {
+  const begun = () => {
+    const draft = useDraft();
+    useDataset();
+    draft.recipe.data.path = '/data/Katzen & Hunde';
+    return draft;
+  };
+
+  it("is its dataset's, and changes with it", () => {
+    const draft = begun();
+    expect(draft.recipe.name).toBe('Katzen & Hunde');
+    draft.recipe.data.path = '/data/street signs.zip';
+    expect(draft.recipe.name).toBe('street signs');
+    draft.recipe.data.path = null;
+    expect(draft.recipe.name).toBe(newRecipe().name);
+  });
+  it('stays as it is once somebody has given one', () => {
+    const draft = begun();
+    draft.recipe.name = 'My first';
+    draft.recipe.data.path = '/data/signs';
+    expect(draft.recipe.name).toBe('My first');
+  });
+  it('of another draft that is opened is left alone, even where it is called after a dataset', async () => {
+    const draft = begun();
+    const recipe = { ...newRecipe(), name: 'Katzen & Hunde' };
+    recipe.data.path = '/data/signs';
+    const updatedAt = '2026-01-01T00:00:00.000Z';
+    await draft.open({ id: 'b', name: recipe.name, recipe, data: recipe.data.path, step: 0, updatedAt });
+    expect(draft.recipe).toMatchObject({ name: 'Katzen & Hunde', data: { path: '/data/signs' } });
+    draft.recipe.data.path = '/data/others';
+    expect(draft.recipe.name).toBe('Katzen & Hunde');
+  });
+});
+
+describe("the review's findings", () => {
+  it('name a student that is larger than its teacher as long as it is', async () => {
+    const sizes: Partial<Record<ModelRecipe['architecture'], number>> = { resnet18: 900, resnet34: 2100 };
+    answers.set('models.describe', (input) => {
+      const { model } = input as { model: ModelRecipe };
+      return { parameters: sizes[model.architecture] ?? 5 };
+    });
+    const { recipe } = useDraft();
+    if (recipe.teacher.source === 'train') recipe.teacher.model.architecture = 'resnet18';
+    recipe.student.model.architecture = 'resnet34';
+    const scope = effectScope();
+    const findings = scope.run(() => useFindings())!;
+    await vi.waitFor(() =>
+      expect(findings.value).toMatchObject([{ code: 'student-larger', field: 'student.model.architecture' }]),
+    );
+    expect(findings.value[0]!.message).toContain('2,100 parameters against 900');
+
+    recipe.student.model.architecture = 'cifar_resnet8';
+    await vi.waitFor(() => expect(findings.value).toEqual([]));
+    scope.stop();
   });
 });
 

@@ -93,7 +93,7 @@ describe('plain words', () => {
   };
   it('tells the numbers of the split', () => {
     expect(told(() => undefined)[0]).toBe(
-      'The images come from “signs”: 2,580 train, 1,290 are held out for validation, 860 test.',
+      'The images come from “signs”: 2,580 for training, 1,290 for validation and 860 for the test.',
     );
   });
   it('tells what stays unseen', () => {

@@ -26,6 +26,15 @@ export interface ImportReport {
   foldedValidation?: true;
 }
 
+const formatNames = new Map([
+  ['gtsrb', 'GTSRB'],
+  ['class-folders', 'Folders by class'],
+  ['csv', 'Table of labels'],
+  ['parquet', 'Parquet files'],
+]);
+/** What people call a format; one that is not known here keeps its own name. */
+export const formatName = (format: string): string => formatNames.get(format) ?? format;
+
 export interface ClassCount {
   /** Index into the vocabulary. */
   id: number;

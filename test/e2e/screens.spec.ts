@@ -6,6 +6,7 @@ import sharp from 'sharp';
 import { cutOff, narrowWidths } from './support/cut-off.ts';
 import { root } from './support/paths.ts';
 import { policyViolations } from './support/policy.ts';
+import { wholeHeight } from './support/picture.ts';
 import { screens, settled, themes } from './support/screens.ts';
 import { expect, test } from './support/studio.ts';
 
@@ -14,14 +15,8 @@ const folder = process.env['DISTILL_SCREENS']
   ? path.join(root, 'docs/screens')
   : path.join(root, 'dist/e2e-screens');
 
-const [least, most] = [800, 4000];
-/** Of a window in which nothing needs to be scrolled, within reason. */
-async function wholeHeight(page: Page): Promise<number> {
-  const content = await page.locator('main').evaluate((main) => main.scrollHeight);
-  return Math.min(Math.max(content, least), most);
-}
-
 /** For the README: a window's height of the best pictures, from this many pixels below their top. */
+const excerptHeight = 800;
 const excerpts: Record<string, number> = {
   'wizard-training-light': 780,
   'run-live-dark': 0,
@@ -35,7 +30,7 @@ async function takePicture(page: Page, name: string): Promise<void> {
   if (top === undefined) return;
   const { width } = page.viewportSize()!;
   await picture
-    .extract({ left: 0, top, width, height: least })
+    .extract({ left: 0, top, width, height: excerptHeight })
     .toFile(path.join(folder, `${name}-excerpt.png`));
 }
 

@@ -2,10 +2,17 @@ import type { Page } from '@playwright/test';
 import { expect, open, type Studio } from './studio.ts';
 
 /** A field of the recipe, e.g. `student.model.width`. */
-const field = (page: Page, path: string) => page.locator(`[data-field="${path}"]`).getByRole('textbox');
+export const field = (page: Page, path: string) =>
+  page.locator(`[data-field="${path}"]`).getByRole('textbox');
+
+/** Chooses in a select of the recipe, e.g. `student.model.head`. */
+export async function chooseIn(page: Page, path: string, option: RegExp): Promise<void> {
+  await page.locator(`[data-field="${path}"]`).getByRole('combobox').click();
+  await page.getByRole('option', { name: option }).click();
+}
 
 /** Goes on to the next step by its button. */
-async function next(page: Page, step: string): Promise<void> {
+export async function next(page: Page, step: string): Promise<void> {
   await page.getByTestId('wizard-next').click();
   await expect(page.getByTestId(`wizard-${step}`)).toBeVisible();
 }

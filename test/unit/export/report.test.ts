@@ -118,6 +118,41 @@ test('a report forbids scripts and network by itself, before anything else is in
   expect(html.slice(0, policy!.index)).not.toMatch(/<(script|style|link|img|title)/);
 });
 
+test('what was held out is told as it was: tracks, or images where there are none, and the test where it was held out too', () => {
+  const of = (tracks: number, testImages: number) => {
+    const data = fakeReport(names);
+    const { train, test: testPart } = data.importReport!;
+    const { split } = data.recipe.data;
+    return textOf(
+      renderReport({
+        ...data,
+        importReport: {
+          ...data.importReport!,
+          train: { ...train, tracks },
+          test: { ...testPart, images: testImages },
+        },
+        recipe: {
+          ...data.recipe,
+          data: {
+            ...data.recipe.data,
+            testFraction: 0.25,
+            split: { ...split, method: 'track-random', fraction: 0.2 },
+          },
+        },
+      }),
+    );
+  };
+  const tracks = of(12, 100);
+  expect(tracks).toContain('20 % of the tracks were drawn and held out whole');
+  expect(tracks).not.toContain('For testing');
+  const images = of(0, 0);
+  expect(images).toContain(
+    'For validation, 20 % of the images of each class were drawn and held out. For testing, 25 % of the images of each class were drawn and held out.',
+  );
+  expect(images).not.toContain('of the tracks');
+  expect(of(12, 0)).toContain('For testing, 25 % of the tracks of each class');
+});
+
 test('the figures are those of the result', () => {
   const data = fakeReport(names, { unseen: 2 });
   data.result.models.student.test = {

@@ -11,6 +11,8 @@ const LARGE_CELL = 34;
 const MOST_COUNTED = 15;
 const LABEL = 236;
 const MAX_CLASSES = 60;
+/** A matrix of few classes is not drawn as wide as the page, where its words would be as large as headings. */
+const LARGEST_SCALE = 1.4;
 const TOP = 15;
 
 /** Shades grow with the logarithm of the count, so that one single mistake can be seen beside hundreds of hits. */
@@ -146,6 +148,7 @@ function topTable(result: RunResult): Html {
 /** What the student takes for what. */
 export function confusionSection({ result }: ReportData): Html {
   const classes = drawnClasses(result);
+  const { width, svg } = heatMap(result, classes);
   const partly = classes.length < result.classes.length;
   return html`<section id="confusions">
     <h2>What the student takes for what</h2>
@@ -160,7 +163,7 @@ export function confusionSection({ result }: ReportData): Html {
         <span class="keys"><b>Wrong:</b> ${scale('wrong')}</span>
         <span class="keys"><b>Right:</b> ${scale('right')}</span>
       </figcaption>
-      ${heatMap(result, classes).svg}
+      <div style="max-width: ${Math.round(LARGEST_SCALE * width)}px">${svg}</div>
     </figure>
     ${topTable(result)}
   </section>`;

@@ -1,4 +1,5 @@
 import { architectureName } from '../../../contract/architectures.ts';
+import { formatName } from '../../../contract/dataset.ts';
 import type {
   AugmentRecipe,
   ModelRecipe,
@@ -31,17 +32,34 @@ function network({ architecture, width, stem, head }: ModelRecipe): string {
 
 const lastPart = (file: string) => file.split(/[\\/]/).findLast((part) => part !== '') ?? file;
 
-function splitSentence({ method: asked, fraction }: SplitRecipe, hasValidation: boolean): string {
+const track = 'a track is a series of pictures of one and the same object, so no object is on both sides';
+const drawn = (what: string, share: string, areTracks = false): string =>
+  `For ${what}, ${share} of the ${areTracks ? 'tracks' : 'images'} of each class were drawn and held out.`;
+
+/** How images were held out for validation, and for the test where the dataset has no test part of its own. */
+function splitSentence(
+  { split: { method: asked, fraction }, testFraction }: Recipe['data'],
+  importReport: ReportData['importReport'],
+): string {
+  const hasValidation = (importReport?.validation.images ?? 0) > 0;
+  // Without tracks the images are drawn one by one.
+  const hasTracks = importReport?.train.tracks !== 0;
   const method = asked === 'auto' ? (hasValidation ? 'given' : 'track-random') : asked;
   const share = percent(fraction, 0);
   const sentences: Record<Exclude<SplitRecipe['method'], 'auto'>, string> = {
     given: 'Validation used the dataset’s own validation part.',
-    'track-first': `For validation, the first ${share} of each class’s tracks were held out (a track is a series of pictures of one and the same object, so none is on both sides).`,
-    'track-random': `For validation, ${share} of the tracks were drawn and held out whole (a track is a series of pictures of one and the same object, so none is on both sides).`,
-    stratified: `For validation, ${share} of the images of each class were drawn and held out.`,
+    'track-first': hasTracks
+      ? `For validation, the first ${share} of each class’s tracks were held out (${track}).`
+      : `For validation, the first ${share} of each class’s images were held out.`,
+    'track-random': hasTracks
+      ? `For validation, ${share} of the tracks were drawn and held out whole (${track}).`
+      : drawn('validation', share),
+    stratified: drawn('validation', share),
     all: 'Nothing was held out for validation.',
   };
-  return sentences[method];
+  const tested =
+    importReport?.test.images === 0 ? ` ${drawn('testing', percent(testFraction, 0), hasTracks)}` : '';
+  return sentences[method] + tested;
 }
 
 function augmentSentence(augment: AugmentRecipe | null): string {
@@ -59,7 +77,7 @@ function augmentSentence(augment: AugmentRecipe | null): string {
   return `In every epoch each training image was varied anew by chance: ${list(ways)}.`;
 }
 
-const resizeWords = { crop: 'cropped', squish: 'squeezed', pad: 'padded' } as const;
+const resizeWords = { crop: 'cropped', squish: 'stretched', pad: 'padded' } as const;
 
 /** How many of the classes that the student was not shown its teacher was trained on, in this run. */
 function knownToTeacher(
@@ -80,7 +98,6 @@ function dataParagraph(
   { data, teacher }: Recipe,
   importReport: ReportData['importReport'],
 ): string {
-  const hasValidation = (importReport?.validation.images ?? 0) > 0;
   const { dataset, classes } = result;
   const left = classes.filter(({ seen }) => !seen).map(({ name }) => name);
   const names = left.length > 8 ? `${left.slice(0, 8).join(', ')} and ${left.length - 8} more` : list(left);
@@ -97,9 +114,9 @@ function dataParagraph(
       : ` ${plural(left.length, 'class')} ${left.length === 1 ? 'was' : 'were'} left out of training (${names}): ${learners} never saw an image of ${left.length === 1 ? 'it' : 'them'}, yet have an output for ${left.length === 1 ? 'it' : 'each'} and are judged on ${left.length === 1 ? 'it' : 'them'} too.${taught}`;
   const held = dataset.validation > 0 ? [`${plural(dataset.validation, 'image')} for validation`] : [];
   return (
-    `The images come from “${lastPart(dataset.path)}” (format ${dataset.format}): ` +
+    `The images come from “${lastPart(dataset.path)}” (format: ${formatName(dataset.format)}): ` +
     `${list([`${plural(dataset.train, 'image')} for training`, ...held, `${plural(dataset.test, 'image')} for testing`])}, in ${plural(classes.length, 'class')}.${leftOut} ` +
-    `${splitSentence(data.split, hasValidation)} All images were ${resizeWords[data.image.resize]} to ${data.image.size} × ${data.image.size} pixels. ` +
+    `${splitSentence(data, importReport)} All images were ${resizeWords[data.image.resize]} to ${data.image.size} × ${data.image.size} pixels. ` +
     augmentSentence(data.augment)
   );
 }

@@ -69,9 +69,10 @@ td.text { text-align: left; white-space: normal; }
 tbody th { font-weight: 400; overflow-wrap: anywhere; }
 tbody th.group { padding-top: 18px; font-weight: 600; }
 thead th.group { text-align: right; }
-th small { color: var(--muted); white-space: nowrap; }
+th small { color: var(--muted); }
 td.beside { color: var(--muted); }
 .comparison thead th { font-size: 1rem; }
+.comparison tbody th { overflow-wrap: break-word; }
 .comparison thead .teacher { box-shadow: inset 0 -3px var(--teacher); }
 .comparison thead .student { box-shadow: inset 0 -3px var(--student); }
 .comparison thead .baseline { box-shadow: inset 0 -3px var(--baseline); }

@@ -56,7 +56,7 @@ export interface PartReport {
 
 /** How the import understood the layout: what it guessed, and what a recipe's `data.reading` can change. */
 export interface Reading {
-  /** Folders that hold a part, and folders beside them that hold none. */
+  /** Folders that hold a part, folders beside them that hold none, and lists of a part's images. */
   parts: FolderReading[];
   /** null: no table was read. */
   table: TableReading | null;
@@ -65,7 +65,7 @@ export interface Reading {
 }
 
 export interface FolderReading {
-  /** Relative to the dataset's root, with '/'. */
+  /** A folder, or a text that lists images; relative to the dataset's root, with '/'. */
   folder: string;
   part: Part | 'ignore';
   /** Images below it. */

@@ -68,7 +68,7 @@ const fields: Record<string, FieldHelp> = {
     unsure: 'Leave it empty: the names of the folders, or of the table, are used.',
   },
   'data.reading.parts': {
-    what: 'Which folder holds the training images, which the validation images and which the test images.',
+    what: 'Which folder, or list of images, gives the training images, which the validation images and which the test images.',
     unsure:
       'Keep what was recognised if it is right. Training images are learnt from, validation images choose the best epoch, test images give the final score.',
   },

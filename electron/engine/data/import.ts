@@ -31,7 +31,7 @@ import { otherPurpose } from './other-purpose.ts';
 import { PixelStore } from './pixel-store.ts';
 import { countClasses, reportPart, type Size } from './report.ts';
 import { acceptedLayouts, type Given, openSource } from './source/index.ts';
-import { compareKeys } from './source/source.ts';
+import { compareKeys, isList } from './source/source.ts';
 import { survey } from './survey.ts';
 
 export interface ImportOptions {
@@ -40,7 +40,7 @@ export interface ImportOptions {
   /** What the recipe says of the layout. */
   reading: ReadingRecipe;
   /** What a run found when it began: its classes count, in its order, found by name. Of a dataset without: null. */
-  before?: Pick<ImportReport, 'classes' | 'foldedValidation'> | null | undefined;
+  before?: Pick<ImportReport, 'classes' | 'foldedValidation' | 'reading'> | null | undefined;
   signal?: AbortSignal;
   /** Images looked at, and how many there are. */
   onProgress?: Progress;
@@ -198,9 +198,10 @@ async function recognise(
   const { images, others } = await sortFiles(given.source, signal);
   const refusals = new Map<string, string>();
   const told = toldBy(reading);
-  requireTold(told, images);
+  requireTold(told, images, given.source.keys);
+  const readsLists = !before || before.reading.parts.some(({ folder }) => isList(folder));
   for (const format of formats) {
-    const listing = await format.list({ ...given, images, reading, refusals });
+    const listing = await format.list({ ...given, images, reading, readsLists, refusals });
     if (!listing) continue;
     applyTold(listing, told);
     listing.reading.notes = [...fewOf(given.source.notes), ...listing.reading.notes];

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ownReading } from '../../../electron/contract/recipe.ts';
+import { emptyListing } from '../../../electron/engine/data/formats/format.ts';
 import { openDataset } from '../../../electron/engine/data/import.ts';
 import { zipOf } from '../../support/zip.ts';
 import { counts, folderOf, images, imported, inFolders, labels, ppm, skips } from './fixture.ts';
@@ -48,7 +49,7 @@ describe('class names', () => {
     const classes = [decomposed, 'b', 'a', 'gone'].map((name, id) => {
       return { id, name, train: 1, tracks: 0, validation: 0, test: 0 };
     });
-    const before = { classes };
+    const before = { classes, reading: emptyListing().reading };
     const dataset = await openDataset(folder, { classNames: null, reading: ownReading, before });
     await dataset.close();
     expect(dataset.classes).toEqual([decomposed, 'b', 'a', 'gone']);
@@ -61,6 +62,7 @@ describe('a run of a version that knew no validation part', () => {
   it('finds its data as it was: validation tested, or trained beside a test part', async () => {
     const before = {
       classes: ['a', 'b'].map((name, id) => ({ id, name, train: 0, tracks: 0, validation: 0, test: 0 })),
+      reading: emptyListing().reading,
     };
     const parts = ['train/a', 'train/b', 'val/a', 'val/b'];
     const read = async (folders: string[]) => {

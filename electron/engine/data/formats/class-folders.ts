@@ -6,17 +6,23 @@ import { type Folder, folderTree, imagesBelow } from './folder-tree.ts';
 import { type DatasetFormat, emptyListing, type Listing, trackOfName, unlabelled } from './format.ts';
 import { findLayout, type Layout } from './layout.ts';
 import { content, shareClasses } from './part-folders.ts';
+import { applyPartLists } from './part-lists.ts';
 import { leftOut, nearestTold, saidByRecipe, type Said, toldBy } from './told.ts';
 
 /**
  * A folder per class, perhaps below folders of the parts (train/, seg_test/) or above them, perhaps all inside further
  * folders. What is below a class folder belongs to the class; frames named as GTSRB names them form tracks. Folders whose
- * layout tells no class leave all images unlabelled.
+ * layout tells no class leave all images unlabelled. Lists of images beside them may tell parts.
  */
 export const classFolders: DatasetFormat = {
   name: 'class-folders',
-  list: ({ source, images, reading }) =>
-    Promise.resolve(images.length === 0 ? null : listFolders(source.keys, images, reading)),
+  list: async (given) => {
+    const { source, images, reading } = given;
+    if (images.length === 0) return null;
+    const listing = listFolders(source.keys, images, reading);
+    if (given.readsLists) await applyPartLists(listing, given);
+    return listing;
+  },
 };
 
 function listFolders(

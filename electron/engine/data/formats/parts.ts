@@ -104,6 +104,18 @@ export function partOfName(name: string): Part | undefined {
   return others === '' ? part : undefined;
 }
 
+/** The parts whose words are in a file's name, whatever else is: labels_train, TestImages. */
+export const partsInWords = (name: string): ReadonlySet<Part> =>
+  new Set(
+    name
+      .replaceAll(/([a-z])([A-Z])/g, '$1 $2')
+      .split(/[^\p{L}]+/u)
+      .flatMap((word) => partOfName(word) ?? []),
+  );
+
+/** The only one; null where there is none, or several. */
+export const onlyOf = (found: ReadonlySet<Part>): Part | null => (found.size === 1 ? [...found][0]! : null);
+
 /** Whether a folder's name tells nothing of its content: images, dataset, photos. */
 export function isNeutral(name: string): boolean {
   const words = wordsOf(name);

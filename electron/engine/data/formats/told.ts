@@ -1,10 +1,10 @@
 import type { SkippedFile } from '../../../contract/dataset.ts';
 import { DistillError } from '../../../contract/errors.ts';
 import type { Part, ReadingRecipe } from '../../../contract/recipe.ts';
-import { folderOf } from '../source/source.ts';
+import { folderOf, isList } from '../source/source.ts';
 import type { Listing } from './format.ts';
 
-/** What a person says of folders, by their paths in Unicode NFC. */
+/** What a person says of folders, and of lists of images, by their paths in Unicode NFC. */
 export type Told = ReadonlyMap<string, Part | 'ignore'>;
 
 export interface Said {
@@ -44,13 +44,14 @@ export function nearestTold(told: Told): (key: string) => Said | undefined {
   };
 }
 
-/** Throws INVALID_INPUT where a part is said of a folder without images: it would be passed over in silence. */
-export function requireTold(told: Told, images: readonly string[]): void {
+/** Throws INVALID_INPUT where a part is said of a folder without images that is no list of images either: it would be passed over in silence. */
+export function requireTold(told: Told, images: readonly string[], keys: readonly string[]): void {
+  const lists = new Set(keys.filter(isList).map((key) => key.normalize('NFC')));
   const folders = new Set(images.map((key) => folderOf(key).normalize('NFC')));
   for (const [folder, part] of told) {
     const isThere = () =>
       [...folders].some((one) => folder === '' || one === folder || one.startsWith(`${folder}/`));
-    if (part === 'ignore' || isThere()) continue;
+    if (part === 'ignore' || lists.has(folder) || isThere()) continue;
     throw new DistillError(
       'INVALID_INPUT',
       `The recipe says that the folder "${folder}" holds the ${part} part (data.reading.parts), but there are no images below it.`,

@@ -23,6 +23,8 @@ export interface Given {
 export interface ToRead extends Given {
   images: readonly string[];
   reading: ReadingRecipe;
+  /** Whether lists of images beside class folders divide these; earlier versions passed over them. */
+  readsLists: boolean;
   /** Files that a format looked at and could not use, by key, a clause each: for the report, where no other format uses them. */
   refusals: Map<string, string>;
 }

@@ -3,7 +3,7 @@ import { DistillError } from '../../../../contract/errors.ts';
 import type { Part } from '../../../../contract/recipe.ts';
 import { imageExtensions } from '../../image.ts';
 import { compareKeys, depth, folderOf, isList, isTable, type Source } from '../../source/source.ts';
-import { partOfName } from '../parts.ts';
+import { onlyOf, partOfName, partsInWords } from '../parts.ts';
 import { parseTable } from '../table.ts';
 import type { AskedColumns } from './columns.ts';
 import type { Files } from './files.ts';
@@ -79,14 +79,8 @@ const isVoc = (key: string): boolean => /(^|\/)ImageSets\//i.test(key) && isList
 
 /** The part that a whole table stands for: by its own name (train.csv, labels_train.csv), else by its folder's. */
 export function partOfTable(key: string): Part | null {
-  const words = path.posix
-    .parse(key)
-    .name.replaceAll(/([a-z])([A-Z])/g, '$1 $2')
-    .split(/[^\p{L}]+/u);
-  const parts = new Set(words.flatMap((word) => partOfName(word) ?? []));
-  const [part] = parts;
-  if (part !== undefined) return parts.size === 1 ? part : null;
-  return partOfKey(folderOf(key));
+  const named = partsInWords(path.posix.parse(key).name);
+  return named.size === 0 ? partOfKey(folderOf(key)) : onlyOf(named);
 }
 
 /** The part that one of the folders is called after; null where none is. */
@@ -102,7 +96,7 @@ export function partOfKey(folders: string): Part | null {
 const isPartList = ({ key, lacks, matched, table }: RefusedTable): boolean =>
   isList(key) && lacks === 'label' && matched >= 0.5 && table.header.length === 1;
 const partListReason =
-  'a list of images without labels, perhaps of a part; parts are read from folders, or from a table with columns for file, label and part';
+  'a list of images without labels; to divide the images of class folders by it, say in data.reading.parts which part it gives';
 
 /** Whether a table that cannot be used is meant to label images: some are named in it, or it has the columns for it. */
 function speaksOfImages(read: RefusedTable | TableRows): boolean {

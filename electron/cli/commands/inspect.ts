@@ -78,12 +78,24 @@ function reportText(report: ImportReport): string {
     `fingerprint ${report.fingerprint}`,
     ...leakSentences(report.leaks, false),
     ...(report.leaks.some(({ sameBytes }) => !sameBytes) ? [leakHint] : []),
+    ...drawnLines(report),
     ...(leaks.length > 0 ? ['', table([['training', 'also in', 'file'], ...leaks], 'l')] : []),
     '',
     table([['id', 'class', ...columns], ...classes], 'rlr'),
     ...readingLines(report),
     ...skippedLines(report.skipped),
   ].join('\n');
+}
+
+/** What a dataset alone does not show: parts that only a run's division makes. */
+function drawnLines({ validation, test }: ImportReport): string[] {
+  const drawn = [
+    ...(validation.images === 0 ? ['validation'] : []),
+    ...(test.images === 0 ? ['test'] : []),
+  ].join(' and ');
+  return drawn === ''
+    ? []
+    : [`A run draws its ${drawn} images from the training images, and looks for shared pictures then.`];
 }
 
 const partNames = { train: 'training', validation: 'validation', test: 'test', ignore: 'not used' } as const;

@@ -453,6 +453,8 @@ describe('the other commands', () => {
       'training: 30 images in 1 track, sides 15 to 250 px, median 43\ntest: 0 images\n',
     );
     expect(stdout).toMatch(/^14 {2}Stop +30 +1 +0$/m);
+    const drawn = 'images from the training images, and looks for shared pictures then.';
+    expect(stdout).toContain(`\nA run draws its validation and test ${drawn}\n`);
     expect(stdout).toMatch(/^22 files not used$/m);
     expect(stdout).toMatch(/^21 cannot be read\n {2}0\.ppm {2}cut short\n/m);
     expect(stdout).toMatch(/^ {2}\.\.\. and \d+ more; --json lists all$/m);
@@ -463,6 +465,29 @@ describe('the other commands', () => {
       (await run(['inspect', 'd', '--json'], { dataset: { inspect } }, { cwd: folder })).stdout,
     );
     expect(lines.map(({ type }) => type)).toEqual(['call', 'result']);
+  });
+
+  it('inspect names the parts that a run draws, and none where the dataset brings all', async () => {
+    const part = (images: number) => ({ images, tracks: 0, sides: { min: 9, median: 9, max: 9 } });
+    const textOf = async (validation: number, test: number): Promise<string> => {
+      const inspect: Handlers['dataset']['inspect'] = ({ path: given }) =>
+        Promise.resolve({
+          path: given,
+          format: 'class-folders',
+          fingerprint: 'abc',
+          classes: [],
+          train: part(9),
+          validation: part(validation),
+          test: part(test),
+          reading: { parts: [], table: null, notes: [] },
+          leaks: [],
+          skipped: [],
+        });
+      return (await run(['inspect', 'd'], { dataset: { inspect } }, { cwd: folder })).stdout;
+    };
+    expect(await textOf(0, 9)).toContain('draws its validation images');
+    expect(await textOf(9, 0)).toContain('draws its test images');
+    expect(await textOf(9, 9)).not.toContain('draws');
   });
 
   it('sample, lr-find, export, doctor and bench pass their options on and tell what came back', async () => {

@@ -1,6 +1,7 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 import { fileError, isSystemError } from '../files.ts';
+import { toRead } from './own-files.ts';
 
 /**
  * Files of lines that grow with a run: metrics.jsonl has two lines a second. V8 holds no text of more than 512 MiB, so none of them is
@@ -93,7 +94,7 @@ export function* linesOf({ bytes }: Piece): Generator<Line> {
 
 /** Opens a file to read it. null where there is none. Throws NOT_WRITABLE. */
 export async function openJournal(file: string): Promise<FileHandle | null> {
-  return open(file).catch((thrown: unknown) => {
+  return open(file, toRead).catch((thrown: unknown) => {
     if (isSystemError(thrown, 'ENOENT')) return null;
     throw fileError(thrown, file);
   });
@@ -122,7 +123,7 @@ const TAIL_BYTES = 64 * 1024;
 export function endOfLines(file: string): { end: number; size: number } | null {
   let fd: number | null = null;
   try {
-    fd = openSync(file, 'r');
+    fd = openSync(file, toRead);
     const { size } = fstatSync(fd);
     for (let end = size; end > 0; end -= Math.min(end, TAIL_BYTES)) {
       const bytes = Buffer.alloc(Math.min(end, TAIL_BYTES));

@@ -1,7 +1,7 @@
-import { appendFileSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import type { LogLine } from '../../contract/library.ts';
 import { fileError, isSystemError } from '../files.ts';
+import { appendSync, toRead } from './own-files.ts';
 
 /** Of the end of a log; 500 lines are some 50 KB, with the stacks of errors a few more. */
 const TAIL_BYTES = 512 * 1024;
@@ -12,12 +12,12 @@ const INDENT = '    ';
 /** Appends a message with its time and level. Throws what the file system throws. */
 export function appendLog(file: string, level: LogLine['level'], message: string): void {
   const text = message.replaceAll('\n', `\n${INDENT}`);
-  appendFileSync(file, `${new Date().toISOString()} ${level.padEnd(5)} ${text}\n`);
+  appendSync(file, `${new Date().toISOString()} ${level.padEnd(5)} ${text}\n`);
 }
 
 /** The last `most` bytes of a text. Throws what the file system throws. */
 export async function readTail(file: string, most: number): Promise<string> {
-  const handle = await open(file);
+  const handle = await open(file, toRead);
   try {
     const { size } = await handle.stat();
     const from = Math.max(0, size - most);

@@ -1,10 +1,10 @@
-import { appendFileSync, truncateSync } from 'node:fs';
 import { z } from 'zod';
 import { DistillError } from '../../contract/errors.ts';
 import type { RunEvent } from '../../contract/events.ts';
 import type { Role } from '../../contract/result.ts';
 import { fileError } from '../files.ts';
 import { endOfLines, filePieces, linesOf } from './journal.ts';
+import { appendSync, truncateSync } from './own-files.ts';
 
 export type MetricsEvent = Extract<RunEvent, { type: 'step' | 'epoch' }>;
 /** A line of metrics.jsonl: the event and when it was written (ISO 8601). */
@@ -112,7 +112,7 @@ export class MetricsLog {
     if (this.#failure) throw this.#failure;
     if (this.#buffer === '') return;
     try {
-      appendFileSync(this.#file, this.#buffer);
+      appendSync(this.#file, this.#buffer);
       this.#buffer = '';
     } catch (thrown) {
       this.#failure = fileError(thrown, this.#file);

@@ -1,8 +1,8 @@
-import { appendFileSync } from 'node:fs';
 import { z } from 'zod';
 import type { Probe, Probes } from '../../contract/library.ts';
 import { fileError } from '../files.ts';
 import { endOfLines, filePieces, linesOf } from './journal.ts';
+import { appendSync } from './own-files.ts';
 
 /** A run's file of what its models answered about the watched images: the images, then a line a probe. */
 export const probesFile = 'probes.jsonl';
@@ -24,7 +24,7 @@ const lineOf = (value: unknown): string => `${JSON.stringify(value)}\n`;
 function append(file: string, text: string): void {
   try {
     // Synchronous, as the metrics: a line an epoch, and an error meets the caller.
-    appendFileSync(file, text);
+    appendSync(file, text);
   } catch (thrown) {
     throw fileError(thrown, file);
   }

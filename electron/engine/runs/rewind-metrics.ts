@@ -10,6 +10,7 @@ import {
   type Line,
   type Piece,
 } from './journal.ts';
+import { toChange, toRead } from './own-files.ts';
 
 /** Where a checkpoint stands: whole epochs done, and steps done in the epoch after them. */
 export interface Position {
@@ -84,7 +85,7 @@ async function* without(
   role: Role,
   position: Position,
 ): AsyncGenerator<Uint8Array> {
-  const handle = await open(file);
+  const handle = await open(file, toRead);
   const mark = markOf(role);
   try {
     for await (const { bytes } of pieces(handle, 0, cut)) yield bytes;
@@ -116,7 +117,7 @@ export async function rewindMetrics(file: string, role: Role, position: Position
 
 /** Cuts the file's end off where nothing else stands there; else gives what is to be left out. */
 async function cutAway(file: string, end: number, role: Role, position: Position): Promise<Cut | null> {
-  const handle = await open(file, 'r+');
+  const handle = await open(file, toChange);
   try {
     const cut = await cutOf(handle, end, role, position);
     if (!cut || cut.isMixed) return cut;

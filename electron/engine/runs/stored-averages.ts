@@ -5,6 +5,7 @@ import type { Role } from '../../contract/result.ts';
 import type { TtaStep } from '../evaluate/tta.ts';
 import { writeFileAtomic } from '../files.ts';
 import { decodeSafetensors, encodeSafetensors, type StoredTensor } from '../models/weights/safetensors.ts';
+import { toRead } from './own-files.ts';
 import type { RunFolder } from './run-folder.ts';
 import type { TestPredictions } from './stored-predictions.ts';
 
@@ -105,7 +106,11 @@ export async function findAverages(
     const { mtimeMs, size, ino } = await stat(file);
     const stamp = [file, mtimeMs, size, ino].join();
     if (last?.stamp !== stamp || last.predictions !== predictions) {
-      last = { stamp, predictions, averages: decodeAverages(await readFile(file), file, predictions) };
+      last = {
+        stamp,
+        predictions,
+        averages: decodeAverages(await readFile(file, { flag: toRead }), file, predictions),
+      };
     }
     return last.averages;
   } catch {

@@ -6,6 +6,7 @@ import type { Role } from '../../contract/result.ts';
 import type { Predictions } from '../evaluate/predictions.ts';
 import { fileError, isSystemError, writeFileAtomic } from '../files.ts';
 import { decodeSafetensors, encodeSafetensors, type StoredTensor } from '../models/weights/safetensors.ts';
+import { toRead } from './own-files.ts';
 import type { RunFolder } from './run-folder.ts';
 
 /** What a run's models answered about its test images. */
@@ -58,7 +59,11 @@ export async function readPredictions(run: RunFolder): Promise<TestPredictions> 
     const { mtimeMs, size, ino } = await stat(file);
     const stamp = [mtimeMs, size, ino].join();
     const known = last.find((one) => one.file === file && one.stamp === stamp);
-    const read = known ?? { file, stamp, predictions: decodePredictions(await readFile(file), file) };
+    const read = known ?? {
+      file,
+      stamp,
+      predictions: decodePredictions(await readFile(file, { flag: toRead }), file),
+    };
     last = [...last.filter((one) => one.file !== file), read].slice(-mostKept);
     return read.predictions;
   } catch (thrown) {

@@ -1,14 +1,24 @@
-import { existsSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { thinnedMetrics } from '../../../electron/engine/commands/run-metrics.ts';
 import { readProbes } from '../../../electron/engine/commands/probes.ts';
 import { checkAnswersPlace } from '../../../electron/engine/commands/answers-place.ts';
 import { isSegment } from '../../../electron/engine/runs/no-links.ts';
+import { rewindMetrics } from '../../../electron/engine/runs/rewind-metrics.ts';
+import { readPredictions } from '../../../electron/engine/runs/stored-predictions.ts';
 import { listRuns, recover } from '../../../electron/engine/runs/recovery.ts';
 import { RunFolder } from '../../../electron/engine/runs/run-folder.ts';
 import { context } from '../library/support.ts';
-import { recipe, start, temporaryFolder } from './support.ts';
+import { epochEvent, recipe, start, temporaryFolder } from './support.ts';
 
 const ended = async (out: string, storedAnswers: string | null = null): Promise<RunFolder> => {
   const run = await RunFolder.create(out, recipe(), { ...start(), storedAnswers });
@@ -42,6 +52,35 @@ test.each([
   expect(await listRuns(out)).toMatchObject([{ state: 'failed', error: refused }]);
   expect(readdirSync(outside)).toEqual([]);
 });
+
+test.skipIf(process.platform === 'win32')(
+  'a link that takes a file’s place while the run is open is neither written to nor read',
+  async () => {
+    const out = temporaryFolder();
+    const outside = path.join(temporaryFolder(), 'outside');
+    const text = '{"type":"epoch","role":"teacher","epoch":5}\n';
+    writeFileSync(outside, text);
+    const run = await RunFolder.create(out, recipe(), start());
+    await run.setState('running');
+    for (const name of ['metrics.jsonl', 'log.txt', 'probes.jsonl', 'predictions.safetensors'])
+      symlinkSync(outside, run.path(name));
+    const refused = { code: 'INVALID_INPUT', message: expect.stringContaining('a link') as string };
+    const refusedNow = expect.objectContaining(refused) as Error;
+    expect(() => run.append(epochEvent('teacher', 1))).toThrow(refusedNow);
+    expect(() => run.append({ type: 'probe', probe: { role: 'teacher', epoch: 0, answers: [] } })).toThrow(
+      refusedNow,
+    );
+    run.log('error', 'lost');
+    await expect(run.logLines(10)).rejects.toMatchObject(refused);
+    await expect(
+      rewindMetrics(run.path('metrics.jsonl'), 'teacher', { epoch: 0, step: 0 }),
+    ).rejects.toMatchObject(refused);
+    await expect(readPredictions(run)).rejects.toMatchObject(refused);
+    expect(readFileSync(outside, 'utf8')).toBe(text);
+    rmSync(run.path('metrics.jsonl'));
+    await run.close().catch(() => undefined);
+  },
+);
 
 test('a run is opened through a link to its folder', async () => {
   const run = await ended(temporaryFolder());

@@ -1,18 +1,25 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import os, { hostname } from 'node:os';
 import path from 'node:path';
 import { afterEach, expect, test, vi } from 'vitest';
 import { runStates, type RunState } from '../../../electron/contract/events.ts';
+import { appendSync } from '../../../electron/engine/runs/own-files.ts';
 import { thisProcess } from '../../../electron/engine/runs/process-identity.ts';
 import { listRuns, recover } from '../../../electron/engine/runs/recovery.ts';
 import { RunFolder } from '../../../electron/engine/runs/run-folder.ts';
 import { checkTransition } from '../../../electron/engine/runs/states.ts';
 import { epochEvent, recipe, start, stepEvent, temporaryFolder } from './support.ts';
 
+vi.mock(import('../../../electron/engine/runs/own-files.ts'), async (original) => {
+  const real = await original();
+  return { ...real, appendSync: vi.fn(real.appendSync) };
+});
+
 const children: ChildProcess[] = [];
 afterEach(() => {
   vi.restoreAllMocks();
+  vi.mocked(appendSync).mockReset();
   for (const child of children.splice(0)) child.kill('SIGKILL');
 });
 
@@ -231,12 +238,13 @@ test('metrics written before a stop are there after it, and go on after a resume
   await again.setState('completed');
 });
 
-test.skipIf(!existsSync('/dev/full'))('a full disk fails the run, which then releases its lock', async () => {
+test('a full disk fails the run, which then releases its lock', async () => {
   const run = await RunFolder.create(temporaryFolder(), recipe(), start());
   await run.setState('running');
   run.append(stepEvent('teacher', 1, 1));
-  symlinkSync('/dev/full', run.path('metrics.jsonl'));
-  symlinkSync('/dev/full', run.path('log.txt'));
+  vi.mocked(appendSync).mockImplementation(() => {
+    throw Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
+  });
   run.log('info', 'lost, and no reason to stop');
   await expect(run.setState('completed')).rejects.toMatchObject({ code: 'DISK_FULL' });
   expect(run.state).toBe('running');

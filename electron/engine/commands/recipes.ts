@@ -13,7 +13,7 @@ const titles: Record<string, string> = {
   photos: 'Photos: small networks at 64 px, from scratch, on a CPU',
   'gtsrb-32': 'Many small images: from scratch, on a CPU, in hours',
   'gtsrb-notebook': 'Large networks: ResNet-34 teaches ResNet-18 at 96 px',
-  sample: 'Drawn sample: 43 signs, done in minutes',
+  sample: 'Traffic signs, a few thousand images: in minutes',
 };
 
 const rank = (name: string): number => {

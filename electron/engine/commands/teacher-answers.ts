@@ -1,4 +1,5 @@
 import { stat } from 'node:fs/promises';
+import { architectureName } from '../../contract/architectures.ts';
 import { DistillError } from '../../contract/errors.ts';
 import type { TeacherAnswers } from '../../contract/preview.ts';
 import { type DataRecipe, dataSchema, type TeacherRecipe } from '../../contract/recipe.ts';
@@ -81,7 +82,7 @@ async function findImages(teacher: GivenTeacher, { data, preparation, seed }: Gi
   const prepared = preparation ?? dataSchema.parse({ image: { size: usualSize(teacher) } });
   return {
     teacher,
-    source: `${teacher.model.architecture} with the weights in ${teacher.path}, at ${prepared.image.size} pixels.`,
+    source: `${architectureName(teacher.model.architecture)} with the weights in ${teacher.path}, at ${prepared.image.size} pixels.`,
     path: data,
     data: prepared,
     seed,

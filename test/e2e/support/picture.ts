@@ -12,6 +12,10 @@ export async function wholeHeight(page: Page): Promise<number> {
   return Math.min(Math.max(content, least), most);
 }
 
+/** In the page: whether all images within the window are loaded. */
+const imagesAreThere = (): boolean =>
+  [...document.images].every((image) => image.complete || image.getBoundingClientRect().top > innerHeight);
+
 /** Takes pictures of whole screens, numbered in the order in which they are taken: `<folder>/<prefix>-01-data.png`. */
 export function picturesOf(page: Page, folder: string, prefix: string): (name: string) => Promise<void> {
   mkdirSync(folder, { recursive: true });
@@ -22,6 +26,7 @@ export function picturesOf(page: Page, folder: string, prefix: string): (name: s
     await settled(page);
     if ((await page.locator('main').count()) > 0)
       await page.setViewportSize({ ...before, height: await wholeHeight(page) });
+    await page.waitForFunction(imagesAreThere, undefined, { timeout: 60_000 });
     await settled(page);
     await page.screenshot({ path: file, fullPage: true });
     await page.setViewportSize(before);

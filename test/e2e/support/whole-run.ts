@@ -1,18 +1,32 @@
 import path from 'node:path';
 import type { Page } from '@playwright/test';
 import type { RunResult } from '../../../electron/contract/result.ts';
+import { shownPoints } from './run-screen.ts';
 import { expect, type Studio } from './studio.ts';
 import { next } from './wizard.ts';
 
 /** Takes a picture of what is shown. */
 type Picture = (name: string) => Promise<void>;
 
-/** Goes on to a step of the wizard and takes its picture when all figures are there. */
+/** The figures that a step shows when it is whole. */
+const figures: Record<string, [testId: string, text: RegExp]> = {
+  teacher: ['model-figures', /Parameters\s*[\d.]+/],
+  student: ['architectures', /× (smaller|larger)/],
+  training: ['estimate', /about \d+/],
+  review: ['estimate', /about \d+/],
+};
+
+/** Takes a picture of the step that is shown when all figures are there. */
+export async function pictureStep(page: Page, step: string, picture: Picture): Promise<void> {
+  const [testId, text] = figures[step]!;
+  await expect(page.getByTestId(testId).first()).toContainText(text, { timeout: 60_000 });
+  await picture(step);
+}
+
+/** Goes on to a step of the wizard and takes its picture. */
 export async function showStep(page: Page, step: string, picture: Picture): Promise<void> {
   await next(page, step);
-  if (step === 'training' || step === 'review')
-    await expect(page.getByTestId('estimate')).toContainText(/about \d+/, { timeout: 60_000 });
-  await picture(step);
+  await pictureStep(page, step, picture);
 }
 
 /** Starts the run that is reviewed and goes with it to its report; gives its result, and the minutes it took. */
@@ -25,7 +39,7 @@ export async function runToReport(
   await page.getByTestId('start-run').first().click();
   await page.waitForURL(/\/run\?/, { timeout: 60_000 });
   const folder = new URL(page.url()).searchParams.get('folder')!;
-  await expect(page.getByTestId('run-eta')).toContainText('left', { timeout: 120_000 });
+  await expect.poll(() => shownPoints(page), { timeout: 300_000 }).toBeGreaterThan(20);
   await picture('run');
   await expect(page.getByTestId('open-evaluation')).toBeVisible({ timeout: 55 * 60_000 });
   const minutes = (performance.now() - began) / 60_000;

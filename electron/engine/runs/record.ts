@@ -21,12 +21,21 @@ const finishedRoleSchema = z.object({
 export type FinishedRole = z.output<typeof finishedRoleSchema>;
 
 const share = z.number().nullable();
+/** Milliseconds. */
+export const rangeSchema = z.tuple([z.number(), z.number()]).nullable();
 /** The little of result.json that a list of runs shows: that file may have a megabyte, and a list has hundreds of them. */
 export const outcomeSchema = z.object({
   accuracy: z.object({ teacher: share, student: share, baseline: share }),
   /** The teacher's network. */
   teacher: z.string(),
-  student: z.object({ parameters: z.number(), latencyMs: z.number().nullable() }).nullable().default(null),
+  student: z
+    .object({
+      parameters: z.number(),
+      latencyMs: z.number().nullable(),
+      latencyRange: rangeSchema.default(null),
+    })
+    .nullable()
+    .default(null),
   verdict: z.enum(verdicts).nullable().default(null),
 });
 export type Outcome = z.output<typeof outcomeSchema>;

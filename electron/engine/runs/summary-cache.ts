@@ -5,7 +5,7 @@ import { errorCodes } from '../../contract/errors.ts';
 import { runStates } from '../../contract/events.ts';
 import type { RunSummary } from '../../contract/library.ts';
 import { readJson, writeFileAtomic } from '../files.ts';
-import { outcomeSchema } from './record.ts';
+import { outcomeSchema, rangeSchema } from './record.ts';
 
 /** Beside the runs that it is of. */
 const CACHE = '.summaries.json';
@@ -26,7 +26,9 @@ const summarySchema = z.strictObject({
     .nullable(),
   accuracy: outcomeSchema.shape.accuracy,
   architectures: z.object({ teacher: z.string().nullable(), student: z.string() }),
-  student: outcomeSchema.shape.student,
+  student: z
+    .object({ parameters: z.number(), latencyMs: z.number().nullable(), latencyRange: rangeSchema })
+    .nullable(),
   verdict: outcomeSchema.shape.verdict,
   studentBytes: z.number().nullable(),
   bytes: z.number(),

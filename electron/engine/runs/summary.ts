@@ -10,13 +10,14 @@ import { filesBelow, sumOfBytes } from '../folder-size.ts';
 import { annotationFile, readAnnotation } from './annotation.ts';
 import { withoutStale } from './leftovers.ts';
 import { folderTime } from './naming.ts';
-import type { Outcome, RunRecord } from './record.ts';
+import { type Outcome, rangeSchema, type RunRecord } from './record.ts';
 import { isActive } from './states.ts';
 
 const modelSchema = z.object({
   architecture: z.string(),
   parameters: z.number().nullable().catch(null),
   latencyMs: z.number().nullable().catch(null),
+  latencyRange: rangeSchema.optional().catch(null),
   test: z.object({ accuracy: z.number().nullable() }),
 });
 const resultSchema = z.object({
@@ -45,7 +46,11 @@ export function outcomeOf({ models, comparison }: JudgedRun): Outcome {
     student:
       student.parameters === null
         ? null
-        : { parameters: student.parameters, latencyMs: figure(student.latencyMs) },
+        : {
+            parameters: student.parameters,
+            latencyMs: figure(student.latencyMs),
+            latencyRange: student.latencyRange?.some(Number.isNaN) ? null : (student.latencyRange ?? null),
+          },
     verdict: comparison?.verdict ?? null,
   };
 }

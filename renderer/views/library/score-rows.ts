@@ -1,5 +1,5 @@
 import { largest, smallest } from '../../../electron/contract/extremes.ts';
-import { whyAsFast } from '../../../electron/contract/latency.ts';
+import { latencyOf, whyAsFast } from '../../../electron/contract/latency.ts';
 import type { Role, RunResult } from '../../../electron/contract/result.ts';
 import { hasTop5 } from '../../../electron/contract/scores.ts';
 import {
@@ -9,6 +9,7 @@ import {
   formatDifference,
   formatDuration,
   formatFigure,
+  formatLatency,
   formatMilliseconds,
   formatPercent,
   formatPoints,
@@ -18,7 +19,8 @@ export interface ScoreRow {
   label: string;
   /** One a run; null where there is none. */
   values: (number | null)[];
-  format: (value: number | null) => string;
+  /** The same as people read them. */
+  texts: string[];
   /** One a run, to the first run; null for that one itself, where it is the same, and where one of them has none. */
   differences: (string | null)[];
   /** Index of the best; null where it cannot be told, or all are alike. */
@@ -34,7 +36,9 @@ type ModelOf = NonNullable<RunResult['models'][Role]>;
 interface Kind {
   label: string;
   of: (model: ModelOf, result: RunResult) => number | null;
-  format: ScoreRow['format'];
+  format: (value: number | null) => string;
+  /** Where more than the value is shown. */
+  text?: (model: ModelOf) => string;
   difference: (value: number, first: number) => string;
   /** Which way is better. */
   sign: 1 | -1;
@@ -80,6 +84,7 @@ const kinds: Kind[] = [
     label: 'Time for one image',
     of: ({ latencyMs }) => latencyMs,
     format: formatMilliseconds,
+    text: (model) => formatLatency(latencyOf(model)),
     difference: formatChange,
     sign: -1,
     whySame: whyAsFast,
@@ -113,7 +118,7 @@ function differencesOf(
 /** Test scores and costs of one model of each run, a column for each; what no run has is left out. */
 export function scoreRows(models: readonly ComparedModel[]): ScoreRow[] {
   return kinds
-    .map(({ label, of, format, difference, sign, whySame }) => {
+    .map(({ label, of, format, text, difference, sign, whySame }) => {
       const known = models.map(({ result, role }) => result?.models[role] ?? null);
       const values = models.map(({ result }, i) => {
         const model = known[i];
@@ -127,7 +132,7 @@ export function scoreRows(models: readonly ComparedModel[]): ScoreRow[] {
       return {
         label,
         values,
-        format,
+        texts: values.map((value, i) => (text && value !== null ? text(known[i]!) : format(value))),
         differences: differencesOf(values, difference).map((text, i) =>
           text === null ? null : (likeness(i, 0) ?? text),
         ),

@@ -3,8 +3,16 @@ import path from 'node:path';
 import { expect, test } from 'vitest';
 import { listRuns } from '../../../electron/engine/runs/recovery.ts';
 import { RunFolder } from '../../../electron/engine/runs/run-folder.ts';
-import { result } from '../cli/example-run.ts';
+import { result as example } from '../cli/example-run.ts';
 import { recipe, start, temporaryFolder } from '../runs/support.ts';
+
+const result = {
+  ...example,
+  models: {
+    ...example.models,
+    student: { ...example.models.student, latencyRange: [3.1, 3.4] as [number, number] },
+  },
+};
 
 async function completed(out: string): Promise<RunFolder> {
   const run = await RunFolder.create(out, recipe(), { ...start(), dataPath: '/data/signs' });
@@ -39,7 +47,11 @@ test('a summary has what a list shows', async () => {
       baseline: models.baseline?.test.accuracy ?? null,
     },
     architectures: { teacher: 'cifar_resnet14', student: 'cifar_resnet8' },
-    student: { parameters: models.student.parameters, latencyMs: models.student.latencyMs },
+    student: {
+      parameters: models.student.parameters,
+      latencyMs: models.student.latencyMs,
+      latencyRange: [3.1, 3.4],
+    },
     verdict: result.comparison.verdict,
     studentBytes: 1234,
     dataset: '/data/signs',
@@ -55,6 +67,16 @@ test('a run from before its record knew the scores has those of its result', asy
   const [summary] = await listRuns(out);
   forgetOutcome(run);
   expect(await listRuns(out)).toEqual([summary]);
+});
+
+test('a record from before it knew the spread of the latency has none', async () => {
+  const out = temporaryFolder();
+  const run = await completed(out);
+  const text = readFileSync(run.path('run.json'), 'utf8');
+  const record = JSON.parse(text) as { outcome: { student: Record<string, unknown> } };
+  delete record.outcome.student['latencyRange'];
+  writeFileSync(run.path('run.json'), JSON.stringify(record));
+  expect((await listRuns(out))[0]!.student).toMatchObject({ latencyMs: 3.2, latencyRange: null });
 });
 
 test.each([['{"models":'], ['{"models":{"student":7}}'], ['']])(

@@ -6,6 +6,7 @@ import { recipeSchema } from '../../../../electron/contract/recipe.ts';
 import { recipeDifferences } from '../../../../renderer/views/library/recipe-differences.ts';
 import { partRows } from '../../../../renderer/views/library/folded-rows.ts';
 import { distinctNames } from '../../../../renderer/views/library/run-names.ts';
+import { spreadOf } from '../../../../renderer/views/library/run-columns.ts';
 import { scoreRows } from '../../../../renderer/views/library/score-rows.ts';
 import { filterRuns, nextSorting, sortRuns, tagsOf } from '../../../../renderer/views/library/run-list.ts';
 
@@ -69,12 +70,20 @@ describe('the list of runs', () => {
     const of = (name: string, baseline: number | null, parameters: number, latencyMs: number | null) =>
       run(name, {
         accuracy: { teacher: 0.9, student: 0.8, baseline },
-        student: { parameters, latencyMs },
+        student: { parameters, latencyMs, latencyRange: null },
       });
     const runs = [of('a', 0.85, 10, null), of('b', null, 30, 2), of('c', 0.7, 20, 1), run('d')];
     expect(names(sortRuns(runs, { key: 'gain', descending: true }))).toEqual(['c', 'a', 'b', 'd']);
     expect(names(sortRuns(runs, { key: 'parameters', descending: false }))).toEqual(['a', 'c', 'b', 'd']);
     expect(names(sortRuns(runs, { key: 'latency', descending: true }))).toEqual(['b', 'c', 'a', 'd']);
+  });
+
+  it('tells the spread of the latency, where there is one', () => {
+    const of = (latencyRange: [number, number] | null) =>
+      spreadOf({ student: { parameters: 1, latencyMs: 3, latencyRange } });
+    expect(of([2.5, 3.5])).toMatch(/3\.00 ms \(2\.50 to 3\.50\)$/);
+    expect(of(null)).toBeUndefined();
+    expect(spreadOf({ student: null })).toBeUndefined();
   });
 
   it('sorts numbers in names as numbers, and equals newest first', () => {
@@ -176,6 +185,19 @@ describe('scores of runs beside one another', () => {
     expect(others['Weights']!.differences).toEqual([null, null, '−50 %']);
     expect(others['Parameters']!.differences).toEqual([null, null, null]);
     expect(others).not.toHaveProperty('Time for one image');
+  });
+
+  it('show the time for an image with its quartiles, where they are known', () => {
+    const timed = (latencyMs: number, latencyRange?: [number, number]) => {
+      const one = result(0.9, 0.5, 100);
+      return {
+        ...one,
+        models: { ...one.models, student: { ...one.models.student, latencyMs, latencyRange } },
+      };
+    };
+    const shown = rows(timed(3, [2.5, 3.5]), timed(9), null) as Record<string, { texts: string[] }>;
+    expect(shown['Time for one image']!.texts).toEqual(['3.00 ms (2.50 to 3.50)', '9.00 ms', '–']);
+    expect(shown['Accuracy']!.texts.slice(0, 2)).toEqual(['90.00 %', '90.00 %']);
   });
 
   it('have no top-5 accuracy with five classes or fewer', () => {

@@ -110,6 +110,25 @@ const inPlaceThreshold = 16_384;
 
 let inPlaceWorks = false;
 
+/** Whether the binding reads arrays on shared memory, on which batches lie: Node-API refuses them before Node 24. */
+let readsShared = true;
+
+const isShared = (feed: Feed | DeviceTensor): feed is Feed =>
+  'data' in feed && ArrayBuffer.isView(feed.data) && feed.data.buffer instanceof SharedArrayBuffer;
+
+/** The same inputs, those on shared memory as copies. */
+export function withoutShared(inputs: Feeds): Feeds {
+  return Object.fromEntries(
+    Object.entries(inputs).map(([name, feed]) => [
+      name,
+      isShared(feed) ? { ...feed, data: (feed.data as Float32Array).slice() } : feed,
+    ]),
+  );
+}
+
+/** The inputs as the binding takes them. */
+const readable = (inputs: Feeds): Feeds => (readsShared ? inputs : withoutShared(inputs));
+
 /** A loaded graph that writes its outputs into arrays of the caller. */
 export class Session {
   readonly #native: NativeSession;
@@ -137,7 +156,7 @@ export class Session {
   static evaluate(graph: GraphBuilder, inputs: Feeds, outputs: readonly string[]): Record<string, Feed> {
     const native = loadModel(graph.build(), {});
     try {
-      const results = native.run(inputs, Object.fromEntries(outputs.map((name) => [name, null])));
+      const results = native.run(readable(inputs), Object.fromEntries(outputs.map((name) => [name, null])));
       return Object.fromEntries(
         outputs.map((name) => {
           const { type, dims, data } = results[name]!;
@@ -154,12 +173,13 @@ export class Session {
    * the caller disposes of them.
    */
   run(inputs: Feeds, outputs: Record<string, Feed>): Record<string, DeviceTensor> {
+    const feeds = readable(inputs);
     if (this.#inPlace) {
-      runInPlace(this.#native, inputs, outputs);
+      runInPlace(this.#native, feeds, outputs);
       return {};
     }
     const fetches = Object.fromEntries(this.#kept.map((name) => [name, null]));
-    const results = this.#native.run(inputs, { ...outputs, ...fetches });
+    const results = this.#native.run(feeds, { ...outputs, ...fetches });
     for (const [name, { data }] of Object.entries(outputs)) copyInto(results[name]!.data, data);
     return Object.fromEntries(this.#kept.map((name) => [name, results[name]!]));
   }
@@ -208,7 +228,7 @@ export function floatFeed(data: Float32Array, dims: readonly number[]): Feed {
 }
 
 /** Adds one to four values with and without the in-place run. Throws where the binding does not compute. */
-function probeRun(inPlace: boolean): boolean {
+function probeRun(inPlace: boolean, x: Float32Array = Float32Array.of(1, 2, 3, 4)): boolean {
   const graph = new GraphBuilder();
   graph.input('x', 'float32', [4]);
   graph.nodes('Add', ['x', graph.scalar(1)], 1, {}, { outputs: ['y'] });
@@ -216,7 +236,7 @@ function probeRun(inPlace: boolean): boolean {
   if (inPlace) graph.addSequenceOutput(sequenceOutput);
   const native = loadModel(graph.build(), {});
   const y = new Float32Array(4);
-  const inputs = { x: floatFeed(Float32Array.of(1, 2, 3, 4), [4]) };
+  const inputs = { x: floatFeed(x, [4]) };
   const outputs = { y: floatFeed(y, [4]) };
   if (inPlace) runInPlace(native, inputs, outputs);
   else copyInto(native.run(inputs, outputs)['y']!.data, y);
@@ -224,15 +244,22 @@ function probeRun(inPlace: boolean): boolean {
   return y.join() === '2,3,4,5';
 }
 
+function works(attempt: () => boolean): boolean {
+  try {
+    return attempt();
+  } catch {
+    return false;
+  }
+}
+
 /**
  * Loads the native library and tries what this file relies on. Throws, with the loader's message, where it cannot be used;
- * leaves the in-place run off where only that fails.
+ * leaves the in-place run off where only that fails, and copies inputs on shared memory where they are refused.
  */
 export function probe(): void {
   if (!probeRun(false)) throw new Error('onnxruntime: the native library computes wrong sums.');
-  try {
-    inPlaceWorks = probeRun(true);
-  } catch {
-    inPlaceWorks = false;
-  }
+  inPlaceWorks = works(() => probeRun(true));
+  const shared = new Float32Array(new SharedArrayBuffer(4 * Float32Array.BYTES_PER_ELEMENT));
+  shared.set([1, 2, 3, 4]);
+  readsShared = works(() => probeRun(false, shared));
 }

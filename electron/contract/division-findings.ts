@@ -1,5 +1,5 @@
 import { largest, smallest } from './extremes.ts';
-import { counted, type Finding, someNames } from './findings.ts';
+import { counted, type Finding, someNames, warning } from './findings.ts';
 import { wilsonInterval } from './interval.ts';
 import type { SplitPreview } from './preview.ts';
 import type { Recipe, TrainingRecipe } from './recipe.ts';
@@ -108,14 +108,6 @@ function noTest(
         'data.path',
       );
 }
-
-const warning = (code: Finding['code'], message: string, hint: string, field: string): Finding => ({
-  severity: 'warning',
-  code,
-  message,
-  hint,
-  field,
-});
 
 /** Classes that were to be trained on but have nothing to train with. */
 function unseenFindings({ data }: Recipe, classes: readonly DividedClass[]): Finding[] {

@@ -29,6 +29,14 @@ export interface Finding {
   field: string;
 }
 
+export const warning = (code: FindingCode, message: string, hint: string, field: string): Finding => ({
+  severity: 'warning',
+  code,
+  message,
+  hint,
+  field,
+});
+
 /** `cat, dog and 3 more`: names in a sentence. */
 export function someNames(names: readonly string[], most = 5): string {
   if (names.length <= most + 1) {

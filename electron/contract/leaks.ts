@@ -1,6 +1,5 @@
 import type { Leak } from './dataset.ts';
-
-const counted = (count: number, one: string, many: string) => `${count} ${count === 1 ? one : many}`;
+import { counted } from './findings.ts';
 
 /** Those of a division, beside the copies that the import left out. */
 export const leaksOf = (report: { leaks: Leak[] }, divided: { leaks: Leak[] }): Leak[] => [

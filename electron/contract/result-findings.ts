@@ -1,5 +1,5 @@
 import { largest } from './extremes.ts';
-import type { Finding } from './findings.ts';
+import { type Finding, warning } from './findings.ts';
 import type { Judgement, ModelJudgement } from './judgement.ts';
 import type { ClassScores, Comparison, Scores } from './result.ts';
 
@@ -59,14 +59,6 @@ function scoresOf(
   const right = classes.reduce((sum, { recall, support }) => sum + recall * support, 0);
   return { accuracy: n === 0 ? 0 : right / n, n };
 }
-
-const warning = (code: Finding['code'], message: string, hint: string, field: string): Finding => ({
-  severity: 'warning',
-  code,
-  message,
-  hint,
-  field,
-});
 
 /** Answering always the most frequent class is as good: what two standard errors leave open counts as equal. */
 function teacherNearChance({ models, perClass }: Judged): Finding | null {

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import * as tf from '@tensorflow/tfjs-core';
 import { DistillError } from '../../contract/errors.ts';
+import { counted } from '../../contract/findings.ts';
 import type { Recipe } from '../../contract/recipe.ts';
 import { arithmetic } from '../backend/arithmetic.ts';
 import { pixelCodeHash } from '../data/pixel-code.ts';
@@ -103,7 +104,7 @@ export async function openStoredAnswers(options: StoredAnswersOptions): Promise<
   const perEpoch = data.split.train.length * options.teacher.classes * Uint16Array.BYTES_PER_ELEMENT;
   tell(
     'info',
-    `Teacher's answers for ${counted(epochs)} are in ${store.folder} (${megabytes(bytes)}); each takes ${megabytes(perEpoch)}.`,
+    `Teacher's answers for ${counted(epochs, 'epoch')} are in ${store.folder} (${megabytes(bytes)}); each takes ${megabytes(perEpoch)}.`,
   );
   const teacher = new StoredTeacher({
     teacher: liveTeacher(options.teacher, recordedBatch(options)),
@@ -117,7 +118,6 @@ export async function openStoredAnswers(options: StoredAnswersOptions): Promise<
   return { teacher, callbacks: [keeping(teacher, store, options)] };
 }
 
-const counted = (epochs: number): string => `${epochs} ${epochs === 1 ? 'epoch' : 'epochs'}`;
 const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(bytes < 1e7 ? 1 : 0)} MB`;
 
 function keeping(teacher: StoredTeacher, store: AnswerStore, options: StoredAnswersOptions): Callback {
@@ -126,7 +126,7 @@ function keeping(teacher: StoredTeacher, store: AnswerStore, options: StoredAnsw
     const { bytes } = await store.extent();
     options.tell(
       'info',
-      `Teacher's answers: ${found} of ${counted(epochs)} from the store, ${added} added to it; it takes ${megabytes(bytes)}.`,
+      `Teacher's answers: ${found} of ${counted(epochs, 'epoch')} from the store, ${added} added to it; it takes ${megabytes(bytes)}.`,
     );
   };
   return {

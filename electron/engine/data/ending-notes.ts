@@ -1,4 +1,4 @@
-import path from 'node:path';
+import { endingOf } from './source/source.ts';
 
 /** Endings that tell an image's format to everybody. */
 const plain = new Set(['.png', '.jpg', '.jpeg', '.webp', '.ppm']);
@@ -7,7 +7,7 @@ const plain = new Set(['.png', '.jpg', '.jpeg', '.webp', '.ppm']);
 export function endingNotes(keys: readonly string[]): string[] {
   const groups = new Map<string, { first: string; count: number }>();
   for (const key of keys) {
-    const ending = path.posix.extname(key).toLowerCase();
+    const ending = endingOf(key);
     if (plain.has(ending)) continue;
     const group = groups.get(ending);
     if (group) group.count++;

@@ -1,8 +1,7 @@
-import path from 'node:path';
 import type { SkippedFile } from '../../contract/dataset.ts';
-import { imageExtensions } from './image.ts';
+import { hasImageEnding } from './image.ts';
 import { type FileKind, fileKind, headBytes, kindByName, mayBeImage, type NotRead } from './image-kind.ts';
-import { folderOf, type Source, stopIfAborted } from './source/source.ts';
+import { endingOf, folderOf, type Source, stopIfAborted } from './source/source.ts';
 
 /** A source's files, told apart. */
 export interface SortedFiles {
@@ -31,7 +30,7 @@ export async function sortFiles(
   const named = new Map<string, string[]>();
   for (const key of source.keys) {
     const ending = endingOf(key);
-    if (imageExtensions.has(ending)) images.add(key);
+    if (hasImageEnding(key)) images.add(key);
     else if (mayBeImage(ending)) unknown.push(key);
     else {
       const kind = kindByName(key);
@@ -83,8 +82,6 @@ async function forEach(keys: readonly string[], look: (key: string) => Promise<v
   };
   await Promise.all(Array.from({ length: atOnce }, work));
 }
-
-const endingOf = (key: string): string => path.posix.extname(key).toLowerCase();
 
 export const notRead = (file: string, { reason, what, remedy }: NotRead): SkippedFile => ({
   file,

@@ -4,6 +4,7 @@ import { decodeBmp } from './bmp.ts';
 import { fileKind, type ImageFormat, readFormats } from './image-kind.ts';
 import { claimedPixels } from './image-size.ts';
 import { decodePpm } from './ppm.ts';
+import { endingOf } from './source/source.ts';
 
 // Many small images at a time: threads for the parts of one would only wait for each other, and no result is asked for twice.
 sharp.concurrency(1);
@@ -48,6 +49,8 @@ export const imageExtensions: ReadonlySet<string> = new Set([
   '.tiff',
   '.avif',
 ]);
+
+export const hasImageEnding = (name: string): boolean => imageExtensions.has(endingOf(name));
 
 /**
  * Decodes an image, whatever its name, to RGB: of several frames or pages the first. EXIF orientation is applied, an embedded

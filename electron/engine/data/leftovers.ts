@@ -1,7 +1,6 @@
-import path from 'node:path';
 import type { SkippedFile } from '../../contract/dataset.ts';
 import type { Listing } from './formats/format.ts';
-import { imageExtensions } from './image.ts';
+import { hasImageEnding } from './image.ts';
 import { notRead } from './image-files.ts';
 import type { NotRead } from './image-kind.ts';
 import { isList, isTable, type Source } from './source/source.ts';
@@ -24,7 +23,7 @@ export function leftovers(
 function leftover(file: string, refusal: string | undefined, kind: NotRead | undefined): SkippedFile {
   if (kind) return notRead(file, kind);
   if (refusal !== undefined) return { file, reason: 'not-used', detail: refusal };
-  if (imageExtensions.has(path.posix.extname(file).toLowerCase()))
+  if (hasImageEnding(file))
     return { file, reason: 'unlabelled', detail: 'an image that nothing in the dataset labels' };
   if (isTable(file) && !isList(file))
     return { file, reason: 'not-used', detail: 'a table that the format does not need' };

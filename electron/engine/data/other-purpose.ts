@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { imageExtensions } from './image.ts';
+import { hasImageEnding } from './image.ts';
 import { folderOf } from './source/source.ts';
 
 /** What a dataset seems to be that labels no whole images by folders or tables, and what to do with it. */
@@ -18,7 +18,7 @@ const detection = (how: string): OtherPurpose => ({
 
 /** null where nothing in the names of the files tells. */
 export function otherPurpose(keys: readonly string[]): OtherPurpose | null {
-  const images = keys.filter((key) => imageExtensions.has(path.posix.extname(key).toLowerCase()));
+  const images = keys.filter((key) => hasImageEnding(key));
   const stems = new Set(images.map(stemOf));
   const beside = (ending: string, folder: RegExp) =>
     keys.find((key) => key.endsWith(ending) && folder.test(key) && stems.has(stemOf(key)));

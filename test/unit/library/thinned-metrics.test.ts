@@ -1,36 +1,15 @@
 import { appendFileSync, statSync, writeFileSync } from 'node:fs';
-import { open, type FileHandle } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import type { RunEvent } from '../../../electron/contract/events.ts';
-import type { ByteSource } from '../../../electron/engine/runs/journal.ts';
 import { LineIndex } from '../../../electron/engine/runs/line-index.ts';
 import { MetricsLog } from '../../../electron/engine/runs/metrics.ts';
 import { rewindMetrics } from '../../../electron/engine/runs/rewind-metrics.ts';
 import { evenly, readThinned } from '../../../electron/engine/runs/thinned-metrics.ts';
-import { epochEvent, stepEvent, temporaryFolder } from '../runs/support.ts';
+import { countReads, epochEvent, stepEvent, temporaryFolder } from '../runs/support.ts';
 
 const inFolder = () => path.join(temporaryFolder(), 'metrics.jsonl');
-
-/** A file whose bytes are counted as they are read; closed afterwards. */
-async function countReads(
-  file: FileHandle,
-  work: (source: { handle: ByteSource; bytes: () => number }) => Promise<void>,
-): Promise<void> {
-  let bytes = 0;
-  const handle: ByteSource = {
-    async read(...given) {
-      const answer = await file.read(...given);
-      bytes += answer.bytesRead;
-      return answer;
-    },
-  };
-  try {
-    await work({ handle, bytes: () => bytes });
-  } finally {
-    await file.close();
-  }
-}
 
 /** Two epochs of the teacher and one of the student, a line for every step. */
 function written(): string {

@@ -4,9 +4,9 @@ import path from 'node:path';
 import { expect, test, vi } from 'vitest';
 import type { RunEvent } from '../../../electron/contract/events.ts';
 import { MetricsLog, readMetrics } from '../../../electron/engine/runs/metrics.ts';
-import { PIECE_BYTES, type ByteSource } from '../../../electron/engine/runs/journal.ts';
+import { PIECE_BYTES } from '../../../electron/engine/runs/journal.ts';
 import { cutOf, rewindMetrics } from '../../../electron/engine/runs/rewind-metrics.ts';
-import { epochEvent, stepEvent, temporaryFolder } from './support.ts';
+import { countReads, epochEvent, stepEvent, temporaryFolder } from './support.ts';
 
 const metricsFile = () => path.join(temporaryFolder(), 'metrics.jsonl');
 const points = (lines: Awaited<ReturnType<typeof readMetrics>>) =>
@@ -167,17 +167,8 @@ test('a rewind of a long journal reads its end only', async () => {
   );
   const text = lineOf(epochEvent('teacher', 1)) + blocks.join('');
   writeFileSync(file, text);
-  const handle = await open(file);
-  let bytes = 0;
-  const counting: ByteSource = {
-    async read(...given) {
-      const answer = await handle.read(...given);
-      bytes += answer.bytesRead;
-      return answer;
-    },
-  };
-  try {
-    const cut = await cutOf(counting, text.length, 'student', { epoch: epochs - 2, step: 50 });
+  await countReads(await open(file), async ({ handle, bytes }) => {
+    const cut = await cutOf(handle, text.length, 'student', { epoch: epochs - 2, step: 50 });
     const kept =
       lineOf(epochEvent('teacher', 1)) +
       blocks.slice(0, -2).join('') +
@@ -185,9 +176,7 @@ test('a rewind of a long journal reads its end only', async () => {
     expect(cut?.isMixed).toBe(false);
     // Lines differ in length by a digit or two.
     expect(text.slice(0, cut!.from).split('\n')).toHaveLength(kept.split('\n').length);
-    expect(bytes).toBeLessThanOrEqual(2 * PIECE_BYTES);
+    expect(bytes()).toBeLessThanOrEqual(2 * PIECE_BYTES);
     expect(text.length).toBeGreaterThan(5 * PIECE_BYTES);
-  } finally {
-    await handle.close();
-  }
+  });
 });

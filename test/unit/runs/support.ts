@@ -1,4 +1,5 @@
 import { mkdtempSync, rmSync } from 'node:fs';
+import type { FileHandle } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach } from 'vitest';
@@ -6,6 +7,7 @@ import type { RunEvent } from '../../../electron/contract/events.ts';
 import { recipeSchema, type Recipe } from '../../../electron/contract/recipe.ts';
 import type { Role } from '../../../electron/contract/result.ts';
 import { runtimeSchema } from '../../../electron/contract/services.ts';
+import type { ByteSource } from '../../../electron/engine/runs/journal.ts';
 import type { RunStart } from '../../../electron/engine/runs/run-folder.ts';
 
 const made: string[] = [];
@@ -18,6 +20,26 @@ export function temporaryFolder(): string {
   const folder = mkdtempSync(path.join(tmpdir(), 'distill-'));
   made.push(folder);
   return folder;
+}
+
+/** A file whose bytes are counted as they are read; closed afterwards. */
+export async function countReads(
+  file: FileHandle,
+  work: (source: { handle: ByteSource; bytes: () => number }) => Promise<void>,
+): Promise<void> {
+  let bytes = 0;
+  const handle: ByteSource = {
+    async read(...given) {
+      const answer = await file.read(...given);
+      bytes += answer.bytesRead;
+      return answer;
+    },
+  };
+  try {
+    await work({ handle, bytes: () => bytes });
+  } finally {
+    await file.close();
+  }
 }
 
 export function recipe(name = 'Signs at 32 px'): Recipe {

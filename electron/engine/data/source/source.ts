@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { type SkippedFile, tableExtensions } from '../../../contract/dataset.ts';
 import { DistillError } from '../../../contract/errors.ts';
 
@@ -85,6 +86,9 @@ export function noSuchKey(key: string): DistillError {
 export function stopIfAborted(signal: AbortSignal | undefined): void {
   if (signal?.aborted) throw new DistillError('CANCELLED', 'The import was stopped.');
 }
+
+/** A name's ending with its dot, lower case. */
+export const endingOf = (name: string): string => path.posix.extname(name).toLowerCase();
 
 /** How many folders deep a key or folder lies; the root is ''. */
 export function depth(folder: string): number {

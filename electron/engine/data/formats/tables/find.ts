@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { DistillError } from '../../../../contract/errors.ts';
 import type { Part } from '../../../../contract/recipe.ts';
-import { imageExtensions } from '../../image.ts';
+import { hasImageEnding } from '../../image.ts';
 import { compareKeys, depth, folderOf, isList, isTable, type Source } from '../../source/source.ts';
 import { onlyOf, partOfName, partsInWords } from '../parts.ts';
 import { parseTable } from '../table.ts';
@@ -101,9 +101,7 @@ const partListReason =
 /** Whether a table that cannot be used is meant to label images: some are named in it, or it has the columns for it. */
 function speaksOfImages(read: RefusedTable | TableRows): boolean {
   if (read.table.rows.length < 2) return false;
-  const hasImageCells = read.table.rows
-    .slice(0, 20)
-    .some((row) => row.some((cell) => imageExtensions.has(path.posix.extname(cell).toLowerCase())));
+  const hasImageCells = read.table.rows.slice(0, 20).some((row) => row.some((cell) => hasImageEnding(cell)));
   if (isList(read.key)) return hasImageCells;
   if ('why' in read) return hasImageCells || read.matched >= 0.5;
   return hasImageCells || (read.columns.how.file !== 'content' && read.columns.how.label !== 'content');

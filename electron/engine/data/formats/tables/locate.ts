@@ -1,5 +1,6 @@
 import path from 'node:path';
-import { imageExtensions } from '../../image.ts';
+import { hasImageEnding } from '../../image.ts';
+import { endingOf } from '../../source/source.ts';
 
 /** What a table's cell means among the files that are there. */
 export type Located =
@@ -21,7 +22,6 @@ export type Locator = (cell: string, folder: string, loosely?: boolean) => Locat
 type Found = [string] | [string, string];
 type Index = Map<string, Found>;
 
-const endingOf = (name: string): string => path.posix.extname(name).toLowerCase();
 const fold = (text: string): string => text.toLowerCase();
 const stemOf = (key: string): string => key.slice(0, key.length - path.posix.extname(key).length);
 
@@ -43,7 +43,7 @@ export function locator(keys: readonly string[]): Locator {
     if (name === '') return null;
     const exact = whole.get(path.posix.join(folder, name)) ?? whole.get(name);
     if (exact !== undefined) return { key: exact, how: 'path' };
-    const isPath = imageExtensions.has(endingOf(name));
+    const isPath = hasImageEnding(name);
     const places = folder === '' ? [name] : [path.posix.join(folder, name), name];
     const ways: [Match, readonly (() => Index)[], readonly string[]][] = [
       ['path', paths, places],

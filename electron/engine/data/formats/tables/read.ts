@@ -1,4 +1,4 @@
-import { imageExtensions } from '../../image.ts';
+import { hasImageEnding } from '../../image.ts';
 import { folderOf } from '../../source/source.ts';
 import type { Part } from '../../../../contract/recipe.ts';
 import { partOfName } from '../parts.ts';
@@ -7,7 +7,6 @@ import { type AskedColumns, type Columns, columnNames, findColumns, type Refusal
 import type { Files } from './files.ts';
 import { contradictionsIn, labelsOf } from './labels.ts';
 import type { Match } from './locate.ts';
-import path from 'node:path';
 
 /** One row of a table that names images. */
 export interface Row {
@@ -135,7 +134,7 @@ function isHeadless({ header, rows }: Table, files: Files, folder: string): bool
   };
   return header.some((cell, at) => {
     if (names(cell)) return true;
-    const isImage = imageExtensions.has(path.posix.extname(cell).toLowerCase());
+    const isImage = hasImageEnding(cell);
     return isImage && rows.slice(0, 20).some((row) => names(row[at]));
   });
 }

@@ -60,6 +60,34 @@ export const exportFormats = Object.keys(exportDescriptors) as [ExportFormat, ..
 /** What a run writes at its end unless its recipe says otherwise. */
 export const defaultExports: readonly ExportFormat[] = ['safetensors', 'report', 'csv', 'plots'];
 
+/** image: uint8 RGB, NHWC, everything else inside. normalised: float32, NCHW, prepared by the caller. */
+export const onnxInputs = ['image', 'normalised'] as const;
+/** The type of the pixels that an int8 TensorFlow Lite network takes: 0 to 255, or 128 less. */
+export const tfliteInputs = ['uint8', 'int8'] as const;
+
+/** What the network formats can be told. */
+export interface NetworkOptions {
+  onnxInput: (typeof onnxInputs)[number];
+  tfliteInput: (typeof tfliteInputs)[number];
+  /** Share of validation accuracy that int8 may lose: layers that cost more stay in float. */
+  maxLoss: number;
+}
+export const defaultNetworkOptions: NetworkOptions = {
+  onnxInput: 'image',
+  tfliteInput: 'uint8',
+  maxLoss: 0.005,
+};
+
+/** What an export gave. */
+export interface Exported {
+  /** Files and folders that were written. */
+  files: string[];
+  /** Of those that were checked. */
+  rows: ExportRow[];
+  /** What else is to be known, such as why nothing was checked: a sentence each. */
+  notes: string[];
+}
+
 /** An exported file that was run over the test images by a runtime of its users. */
 export interface ExportRow {
   format: ExportFormat;

@@ -1,3 +1,5 @@
+import type { ExportRow } from './exports.ts';
+
 /** `result.json`: every final figure of a run, under stable names. Shares and probabilities are fractions in [0, 1]. */
 export type Role = 'teacher' | 'student' | 'baseline';
 
@@ -107,6 +109,8 @@ export interface RunResult {
   confusion: { teacher: number[][]; student: number[][]; baseline: number[][] | null };
   mistakes: { teacher: Mistake[]; student: Mistake[]; baseline: Mistake[] | null };
   tta: TtaRow[];
+  /** What was exported and checked, one a format and role: the last. Absent where nothing was. */
+  exports?: ExportRow[];
   /** In sentences, what the run lacks of its recipe because it was asked to finish early; absent where it lacks nothing. */
   cutShort?: string[];
   /** In sentences, what went wrong in its trainings without ending them; absent where nothing did. */

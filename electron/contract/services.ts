@@ -27,7 +27,14 @@ import type {
   WeightsIdentity,
   WeightsMatch,
 } from './preview.ts';
-import { exportFormats } from './exports.ts';
+import {
+  defaultExports,
+  defaultNetworkOptions,
+  exportFormats,
+  type Exported,
+  onnxInputs,
+  tfliteInputs,
+} from './exports.ts';
 import {
   augmentSchema,
   classList,
@@ -457,17 +464,31 @@ export const services = {
         runtime: runtimeSchema.prefault({}),
       }),
     ),
-    export: method<{ files: string[] }>()(
+    /**
+     * All or nothing: a full disk or an abort leaves what was there before. Networks that were checked are rows of the run's
+     * result from then on. Throws NOT_FOUND for what the run lacks, before anything is written.
+     */
+    export: method<Exported>()(
       z.strictObject({
         folder: path,
         formats: z
           .array(z.enum(exportFormats))
           .min(1)
-          .default([...exportFormats]),
+          .default([...defaultExports]),
+        /** Which models; null: the student, and of safetensors all that the run has. */
+        roles: z.array(role).min(1).nullable().default(null),
+        onnxInput: z.enum(onnxInputs).default(defaultNetworkOptions.onnxInput),
+        tfliteInput: z.enum(tfliteInputs).default(defaultNetworkOptions.tfliteInput),
+        maxLoss: z.number().min(0).max(1).default(defaultNetworkOptions.maxLoss),
+        /** Whether what can be run is run over the test images. */
+        check: z.boolean().default(true),
+        /** Where the dataset is now, for int8 and for checks; null: where it was. */
+        data: path.nullable().default(null),
         /** fastai: one more file of every model with fastai's head, which fastai's `load_state_dict` takes. */
         names: z.enum(tensorNames).default('torchvision'),
         /** null: the run's own exports/ folder. */
         out: path.nullable().default(null),
+        runtime: runtimeSchema.prefault({}),
       }),
     ),
   },
@@ -488,8 +509,11 @@ export interface CallProgress {
   phase?: CallPhase;
 }
 
-/** import: images read. search: learning rates tried. */
-export type CallPhase = 'import' | 'search';
+/**
+ * import: images read. search: learning rates tried. write: files written. calibrate: images that int8 is fitted to. check: images
+ * answered by what was exported.
+ */
+export type CallPhase = 'import' | 'search' | 'write' | 'calibrate' | 'check';
 
 /** What a handler gets beside its input. */
 export interface CallContext {

@@ -4,6 +4,7 @@ import type { Handlers } from '../contract/services.ts';
 import { checkAnswersPlace } from './commands/answers-place.ts';
 import { ActiveRuns } from './commands/active-runs.ts';
 import { benchStep } from './commands/bench.ts';
+import { exportOf } from './commands/export.ts';
 import { evaluateRun } from './commands/evaluate.ts';
 import { findRate } from './commands/find-learning-rate.ts';
 import { predictImages } from './commands/predict.ts';
@@ -34,8 +35,6 @@ import { drawSample } from './data/sample/draw.ts';
 import { linkTensorflow, unlinkTensorflow } from './backend/tensorflow/link.ts';
 import { examine } from './doctor.ts';
 import { EventBus } from './events.ts';
-import { exportRun } from './export/index.ts';
-import { throttled } from './progress.ts';
 import { listRuns, recover } from './runs/recovery.ts';
 import { RunFolder } from './runs/run-folder.ts';
 import { SharedWork } from './shared-work.ts';
@@ -160,11 +159,7 @@ export function createEngine(): Engine {
         evaluateRun(await RunFolder.open(folder), input, context),
       predict: async ({ folder, ...input }, context) =>
         predictImages(await RunFolder.open(folder), input, context),
-      export: async ({ folder, formats, names, out }, { signal, progress }) => {
-        const run = await RunFolder.open(folder);
-        const onProgress = throttled((done, total) => progress({ done, total }));
-        return readable.noted({ files: await exportRun(run, formats, out, { names, signal, onProgress }) });
-      },
+      export: async (input, context) => readable.noted(await exportOf(input, context)),
     },
   } satisfies Handlers;
   return {

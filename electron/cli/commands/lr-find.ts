@@ -1,5 +1,5 @@
 import { Option, type Command } from 'commander';
-import type { CallProgress } from '../../contract/services.ts';
+import { phaseProgress } from '../call-phases.ts';
 import { nothing, table } from '../format.ts';
 import { readRecipe } from '../../engine/recipes/recipe-file.ts';
 import { addRuntimeOptions, runtimeOf, type RuntimeOptions } from '../runtime-options.ts';
@@ -33,11 +33,7 @@ export function defineLrFind(program: Command, session: Session): void {
       const recipe = await readRecipe(session.resolve(file));
       const data = options.data === undefined ? null : session.resolve(options.data);
       const client = await session.engine();
-      const tell = {
-        import: output.progress('reading the dataset'),
-        search: output.progress('trying learning rates'),
-      };
-      const onProgress = (progress: CallProgress) => tell[progress.phase ?? 'search'](progress);
+      const onProgress = phaseProgress(output, 'search');
       const input = { recipe, data, role: options.role, runtime: runtimeOf(options) };
       const curve = await client.training.findLearningRate(input, { signal, onProgress });
       const rows = (['valley', 'steep', 'minimum'] as const).map((name) => {

@@ -22,7 +22,7 @@ export interface TrainingLoaderOptions {
 }
 
 /** The images of one role: a teacher may learn other classes than the student and its baseline. */
-const splitOf = ({ split, teacherSplit }: PreparedData, role: Role): Split =>
+export const splitOf = ({ split, teacherSplit }: PreparedData, role: Role): Split =>
   role === 'teacher' ? teacherSplit : split;
 
 /** Shuffled, augmented batches to train on. */

@@ -368,7 +368,7 @@ async function executeOn(
     const exported = enter('export');
     if (recipe.exports.includes('csv') && needsApostrophes([...classNames, ...keys])) log(spreadsheetNote);
     await exportRun(run, recipe.exports, null, {
-      onProgress(done, total) {
+      onProgress({ done, total }) {
         exported(done, total);
         clock.ending(total > 0 ? done / total : 1);
       },

@@ -1,34 +1,83 @@
 import path from 'node:path';
-import type { ExportFormat } from '../../contract/exports.ts';
+import type { ExportFormat, NetworkOptions } from '../../contract/exports.ts';
 import type { TensorNames } from '../../contract/recipe.ts';
+import type { Role, RunResult } from '../../contract/result.ts';
+import type { CallPhase } from '../../contract/services.ts';
 import { readAnnotation } from '../runs/annotation.ts';
 import { slug } from '../runs/naming.ts';
 import type { RunFolder } from '../runs/run-folder.ts';
+import type { Calibration } from './calibration.ts';
+import type { TrainedNetwork } from './trained-network.ts';
 
+/** One export, the same object for all of its formats. */
 export interface ExportContext {
   run: RunFolder;
   /** The folder to write to; null: the run's own. It exists. */
   out: string | null;
   /** How weights name their tensors. */
   names: TensorNames;
+  /** The models asked for; null: as each format does by itself (`networkRoles`). */
+  roles: readonly Role[] | null;
+  options: NetworkOptions;
+  /** A trained network, read once. Throws NOT_FOUND where the run has none of this role. */
+  network(role: Role): Promise<TrainedNetwork>;
+  /** What a network is quantised with, read once. Throws as the dataset does where it is gone or another. */
+  calibration(role: Role): Promise<Calibration>;
+  /** The run's result, with the rows of what was checked so far. Throws NOT_FOUND where it has none yet. */
+  result(): Promise<RunResult>;
+  /** What is written so far. */
+  written(): readonly WrittenItem[];
+  signal: AbortSignal | undefined;
+  /** Of work that takes longer than a second, in units of its own. */
+  progress(phase: CallPhase, done: number, total: number): void;
 }
 
-type Content = string | Uint8Array;
+export type Content = string | Uint8Array;
 
-/** A file that is to be written. */
-export interface ExportFile {
+/** What is in a file, or what makes that when the file's turn has come. */
+export type FileContent = Content | (() => Promise<Content> | AsyncIterable<Uint8Array>);
+
+interface ItemBase {
   /** Absolute. */
   path: string;
-  /** What is in it, or what makes that when the file's turn has come. */
-  content: Content | (() => Promise<Content> | AsyncIterable<Uint8Array>);
+  /** Of the one network in it, where it is to be checked. */
+  network?: Role;
+  /** What was decided while it was made, a sentence each; asked for once it is written. */
+  notes?: () => readonly string[];
+}
+
+export interface ExportFile extends ItemBase {
+  content: FileContent;
+}
+
+/** A folder, which takes the place of the whole one that may lie there. */
+export interface ExportFolder extends ItemBase {
+  /** By their paths in it, with slashes. */
+  files: Readonly<Record<string, FileContent>>;
+}
+
+export type ExportItem = ExportFile | ExportFolder;
+
+export interface WrittenItem {
+  format: ExportFormat;
+  item: ExportItem;
+  /** Where it lies until all is written. */
+  staged: string;
 }
 
 /** One format of what a run gives away; a line in the table of index.ts. */
 export interface Exporter {
   name: ExportFormat;
-  /** What there is to write; writes nothing. Throws DistillError NOT_FOUND where the run has nothing to write yet. */
-  files(context: ExportContext): Promise<ExportFile[]>;
+  /**
+   * What there is to write; writes nothing. Whatever is missing is found out here: throws DistillError NOT_FOUND where the run has
+   * nothing to write yet, INVALID_INPUT for what cannot be had of its network.
+   */
+  files(context: ExportContext): Promise<ExportItem[]>;
 }
+
+/** Of a format of networks. */
+export const networkRoles = ({ roles }: Pick<ExportContext, 'roles'>): readonly Role[] =>
+  roles ?? ['student'];
 
 /** What exports are called: by the name that the owner gave the run, with what its folder has besides the recipe's; as the folder else. */
 export async function exportName(run: RunFolder): Promise<string> {

@@ -1,77 +1,142 @@
+import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { DistillError } from '../../contract/errors.ts';
-import type { ExportFormat } from '../../contract/exports.ts';
+import {
+  defaultNetworkOptions,
+  type ExportDescriptor,
+  exportDescriptors,
+  type Exported,
+  type ExportFormat,
+  exportFormats,
+  type ExportRow,
+  type NetworkOptions,
+} from '../../contract/exports.ts';
 import type { TensorNames } from '../../contract/recipe.ts';
-import { makeFolders, writeFileAtomic } from '../files.ts';
+import type { Role } from '../../contract/result.ts';
+import type { CallProgress } from '../../contract/services.ts';
+import { jsonText, makeFolders } from '../files.ts';
 import type { RunFolder } from '../runs/run-folder.ts';
+import type { RunImages } from './calibration.ts';
+import { exportContext } from './context.ts';
 import { csv } from './csv.ts';
-import type { Exporter, ExportFile } from './exporter.ts';
+import type { Exporter, ExportContext, ExportItem, WrittenItem } from './exporter.ts';
 import { plots } from './plots.ts';
-import { report } from './report.ts';
+import { ownReport, report } from './report.ts';
 import { safetensors } from './safetensors.ts';
+import { Staging, throwIfCancelled } from './staging.ts';
 
 /** A new format is one file and one line here. */
 const exporters = { safetensors, report, csv, plots } satisfies Record<ExportFormat, Exporter>;
 
-export interface ExportOptions {
+/** Runs what was written over the test images. */
+export type CheckExports = (
+  written: readonly WrittenItem[],
+  context: ExportContext,
+) => Promise<Pick<Exported, 'rows' | 'notes'>>;
+
+export interface ExportRunOptions extends Partial<NetworkOptions> {
   /** How weights name their tensors; default: torchvision's way. */
   names?: TensorNames | undefined;
+  /** Default: the student, and of safetensors all that there are. */
+  roles?: readonly Role[] | null;
+  /** Without, there is no int8. */
+  images?: RunImages;
+  /** Without, nothing is checked. */
+  check?: CheckExports | undefined;
   signal?: AbortSignal | undefined;
-  /** Files written, of all. */
-  onProgress?: ((done: number, total: number) => void) | undefined;
+  onProgress?: ((progress: CallProgress) => void) | undefined;
 }
 
-function throwIfCancelled(signal: AbortSignal | undefined): void {
-  if (signal?.aborted) throw new DistillError('CANCELLED', 'The export was cancelled.');
+interface Planned {
+  format: ExportFormat;
+  item: ExportItem;
 }
 
-/** The chunks until the signal: then the file that is being written of them is given up. */
-async function* untilCancelled(
-  chunks: AsyncIterable<Uint8Array>,
-  signal: AbortSignal | undefined,
-): AsyncGenerator<Uint8Array> {
-  for await (const chunk of chunks) {
-    throwIfCancelled(signal);
-    yield chunk;
+const describe = (format: ExportFormat): ExportDescriptor => exportDescriptors[format];
+
+/** Networks first: what is written of the whole run tells of them. */
+const isOfNetwork = (format: ExportFormat): boolean => describe(format).of === 'network';
+
+/** Asks every format for what it would write. */
+async function plan(formats: readonly ExportFormat[], context: ExportContext): Promise<Planned[]> {
+  const planned: Planned[] = [];
+  const inOrder = exportFormats.filter((format) => formats.includes(format));
+  for (const format of [...inOrder.filter(isOfNetwork), ...inOrder.filter((one) => !isOfNetwork(one))]) {
+    throwIfCancelled(context.signal);
+    for (const item of await exporters[format].files(context)) planned.push({ format, item });
   }
+  return planned;
 }
 
-async function writeFile(
-  { path: file, content }: ExportFile,
-  signal: AbortSignal | undefined,
-): Promise<void> {
-  const made = typeof content === 'function' ? content() : content;
-  const data =
-    typeof made === 'object' && Symbol.asyncIterator in made ? untilCancelled(made, signal) : await made;
-  throwIfCancelled(signal);
-  await writeFileAtomic(file, data);
+/** The run's result, and its report where it has one, after networks were written. */
+async function renewed(context: ExportContext, planned: readonly Planned[]): Promise<ExportItem[]> {
+  const { run } = context;
+  const before = await run.result().catch(() => null);
+  if (!before) return [];
+  const isTold = before.exports ?? [];
+  const result = await context.result();
+  if (JSON.stringify(isTold) === JSON.stringify(result.exports ?? [])) return [];
+  const items: ExportItem[] = [{ path: run.path('result.json'), content: jsonText(result) }];
+  const page = await ownReport(context);
+  if (existsSync(page.path) && !planned.some(({ item }) => item.path === page.path)) items.push(page);
+  return items;
 }
 
 /**
- * Writes the run's exports, into its own folder where `out` is null; returns the files. Each file is written whole or not at all:
- * a cut leaves those that came before it. Throws NOT_FOUND (before anything is written), NOT_WRITABLE, DISK_FULL, CANCELLED.
+ * Writes the run's exports, into its own folder where `out` is null: all of them, or none where it throws; then what was there before
+ * is there still. Checked networks become rows of the run's result and of its report. Throws NOT_FOUND and INVALID_INPUT (before
+ * anything is written), NOT_WRITABLE, DISK_FULL, CANCELLED.
  */
 export async function exportRun(
   run: RunFolder,
   formats: readonly ExportFormat[],
   out: string | null,
-  { names = 'torchvision', signal, onProgress }: ExportOptions = {},
-): Promise<string[]> {
+  {
+    names = 'torchvision',
+    roles = null,
+    images,
+    check,
+    signal,
+    onProgress,
+    ...options
+  }: ExportRunOptions = {},
+): Promise<Exported> {
   const target = out === null ? null : path.resolve(out);
-  if (target !== null) {
-    await makeFolders(target);
+  if (target !== null) await makeFolders(target);
+  const [written, rows, notes]: [WrittenItem[], ExportRow[], string[]] = [[], [], []];
+  const context = exportContext({
+    run,
+    out: target,
+    names,
+    roles,
+    options: { ...defaultNetworkOptions, ...options },
+    images,
+    rows,
+    written,
+    signal,
+    onProgress,
+  });
+  const planned = await plan(formats, context);
+  const staging = new Staging([...(target === null ? [] : [target]), run.folder]);
+  const write = async ({ format, item }: Planned) => {
+    context.progress('write', written.length, planned.length);
+    written.push({ format, item, staged: await staging.write(item, signal) });
+  };
+  try {
+    for (const one of planned.filter(({ format }) => isOfNetwork(format))) await write(one);
+    const checked = written.filter(({ format, item }) => describe(format).checked && item.network);
+    if (check && checked.length > 0) {
+      const outcome = await check(checked, context);
+      for (const row of outcome.rows) rows.push(row);
+      for (const note of outcome.notes) notes.push(note);
+    }
+    for (const one of planned.filter(({ format }) => !isOfNetwork(format))) await write(one);
+    for (const item of await renewed(context, planned)) await staging.write(item, signal);
+    await staging.commit();
+  } finally {
+    await staging.discard();
   }
-  const files: ExportFile[] = [];
-  for (const format of new Set(formats)) {
-    throwIfCancelled(signal);
-    for (const file of await exporters[format].files({ run, out: target, names })) files.push(file);
-  }
-  for (const [done, file] of files.entries()) {
-    onProgress?.(done, files.length);
-    await writeFile(file, signal);
-  }
-  onProgress?.(files.length, files.length);
-  return files.map((file) => file.path);
+  context.progress('write', planned.length, planned.length);
+  return { files: planned.map(({ item }) => item.path), rows, notes };
 }
 
 export { saveMistakeImages } from './report/images.ts';

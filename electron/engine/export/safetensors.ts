@@ -11,6 +11,7 @@ import { imageIn, modelIn } from '../models/weights/metadata.ts';
 import type { Scheme } from '../models/weights/naming.ts';
 import type { RunFolder } from '../runs/run-folder.ts';
 import { exportBase, type Exporter, type ExportFile } from './exporter.ts';
+import { noNetwork } from './trained-network.ts';
 
 const roles = ['teacher', 'student', 'baseline'] as const;
 const headerSchema = z.record(z.string(), z.unknown());
@@ -92,19 +93,22 @@ async function classesOf(run: RunFolder): Promise<string[] | null> {
 }
 
 /**
- * <run>-<role>.safetensors for every model that the run has weights of, and beside it <run>-<role>.json with what another
+ * <run>-<role>.safetensors for every model that was asked for, or that the run has weights of, and beside it <run>-<role>.json with what another
  * program needs to use it: class names in the order of the outputs, image size and statistics, architecture. The class names
  * are in the weights' own header too.
  */
 export const safetensors: Exporter = {
   name: 'safetensors',
-  async files({ run, out, names }) {
+  async files({ run, out, names, roles: asked }) {
     const start = await exportBase({ run, out });
     const classes = await classesOf(run);
     const files: ExportFile[] = [];
-    for (const role of roles) {
+    for (const role of asked ?? roles) {
       const weights = run.weightsFile(role);
-      if (!(await stat(weights).catch(() => null))) continue;
+      if (!(await stat(weights).catch(() => null))) {
+        if (asked) throw noNetwork(run, role);
+        continue;
+      }
       const base = `${start}-${role}`;
       const own = metadataOf((await readHeader(weights)).header);
       const image = imageIn(own) ?? run.recipe.data.image;

@@ -41,14 +41,16 @@ export function trainedNetwork(
   };
 }
 
+export const noNetwork = (run: RunFolder, role: Role): DistillError =>
+  new DistillError(
+    'NOT_FOUND',
+    `The run "${path.basename(run.folder)}" has no trained ${role}; it is ${run.state}.`,
+    'Choose another model, or resume the run.',
+  );
+
 /** A run's network, whatever the state of the run. Throws NOT_FOUND where the run has no weights of it, as readModelFile does else. */
 export async function networkOfRun(run: RunFolder, role: Role): Promise<TrainedNetwork> {
   const file = run.weightsFile(role);
-  if (!(await stat(file).catch(() => null)))
-    throw new DistillError(
-      'NOT_FOUND',
-      `The run "${path.basename(run.folder)}" has no trained ${role}; it is ${run.state}.`,
-      'Choose another model, or resume the run.',
-    );
+  if (!(await stat(file).catch(() => null))) throw noNetwork(run, role);
   return trainedNetwork(await readModelFile(file), run.recipe.data.image);
 }

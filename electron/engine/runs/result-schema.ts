@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type ImportReport, skipReasons, type SkipReason } from '../../contract/dataset.ts';
+import { exportFormats } from '../../contract/exports.ts';
 import { parts } from '../../contract/recipe.ts';
 import { type RunResult, verdicts } from '../../contract/result.ts';
 
@@ -55,6 +56,23 @@ const mistake = z.object({
   top5: z.array(z.object({ id: count, probability: figure })),
 });
 
+const exportRow = z.object({
+  format: z.enum(exportFormats),
+  role,
+  file: z.string(),
+  bytes: count,
+  runtime: z.string(),
+  n: count,
+  accuracy: figure,
+  f1Macro: figure,
+  logLoss: figure,
+  agreement: figure,
+  largestDifference: figure,
+  latency: z.object({ ms: figure, low: figure, high: figure }),
+  findings: z.array(z.string()),
+  notes: z.array(z.string()),
+});
+
 export const resultSchema = z.object({
   version: z.literal(1),
   name: z.string(),
@@ -93,6 +111,7 @@ export const resultSchema = z.object({
       msPerImage: figure,
     }),
   ),
+  exports: z.array(exportRow).exactOptional(),
   cutShort: z.array(z.string()).exactOptional(),
   warnings: z.array(z.string()).exactOptional(),
 }) satisfies z.ZodType<RunResult>;

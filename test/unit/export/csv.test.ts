@@ -45,7 +45,7 @@ test('a run becomes tables with the names of its own files', async () => {
   await writePredictions(run, testPredictions());
 
   const out = temporaryFolder();
-  const files = await exportRun(run, ['csv'], out);
+  const { files } = await exportRun(run, ['csv'], out);
   const base = path.basename(run.folder);
   const roles = ['teacher', 'student', 'baseline'];
   const tables = ['metrics', 'epochs', 'scores', 'per-class'];
@@ -109,7 +109,7 @@ test('a run is exported as far as it came', async () => {
   await expect(exportRun(run, ['csv'], null)).rejects.toMatchObject({ code: 'NOT_FOUND' });
   await run.setState('running');
   run.append(stepEvent('teacher', 1, 1));
-  const files = await exportRun(run, ['csv'], null);
+  const { files } = await exportRun(run, ['csv'], null);
   expect(files.map((file) => path.relative(run.folder, file))).toEqual(
     ['metrics', 'epochs'].map((name) => path.join('exports', `${path.basename(run.folder)}-${name}.csv`)),
   );

@@ -47,7 +47,9 @@ const values = Buffer.from(new Float32Array([1, -2, 3.5]).buffer);
 test('exports of a renamed run bear its name, beside what its folder has of its own', async () => {
   const { run, name } = await finishedRun();
   await annotate(run.folder, { name: 'Für Anna: T = 20' });
-  const [file] = await exportRun(run, ['report'], temporaryFolder());
+  const {
+    files: [file],
+  } = await exportRun(run, ['report'], temporaryFolder());
   const own = name.replace(/^.*(?=-\d{8}-\d{6})/, '');
   expect(path.basename(file!)).toBe(`fur-anna-t-20${own}-report.html`);
   expect(readFileSync(file!, 'utf8')).toContain('<h1>Für Anna: T = 20</h1>');
@@ -60,7 +62,7 @@ test('weights leave with their class names; the tensors stay as they were', asyn
     run.weightsFile('student'),
     safetensorsBytes({ __metadata__: { format: 'pt' }, ...tensors }, values),
   );
-  const files = await exportRun(run, ['safetensors'], null);
+  const { files } = await exportRun(run, ['safetensors'], null);
   expect(files.map((file) => path.relative(run.folder, file))).toEqual([
     path.join('exports', `${name}-student.safetensors`),
     path.join('exports', `${name}-student.json`),
@@ -106,7 +108,7 @@ test("a model with fastai's head leaves under fastai's names too, where that is 
       ),
     );
   write('fastai');
-  const files = await exportRun(run, ['safetensors'], null, { names: 'fastai' });
+  const { files } = await exportRun(run, ['safetensors'], null, { names: 'fastai' });
   expect(files.map((file) => path.basename(file))).toContain(`${name}-student-fastai.safetensors`);
   const theirs = Object.keys(readSafetensors(files.at(-1)!).header);
   expect(theirs.filter((key) => key !== '__metadata__')).toEqual([
@@ -151,7 +153,9 @@ test('the report is written from what the run kept, with its images', async () =
   const pixels = new Uint8Array(5 * 4 * 3).map((_, index) => (index * 37) % 256);
   await saveMistakeImages(run, { [key]: { width: 5, height: 4, data: pixels } });
 
-  const [file] = await exportRun(run, ['report'], null);
+  const {
+    files: [file],
+  } = await exportRun(run, ['report'], null);
   expect(file).toBe(run.path('report.html'));
   const html = readFileSync(file!, 'utf8');
   const embedded = /src="data:image\/png;base64,([^"]+)"/.exec(html)?.[1];
@@ -163,7 +167,9 @@ test('the report is written from what the run kept, with its images', async () =
   expect(html).toContain('Überholverbot');
 
   const out = path.join(temporaryFolder(), 'new', 'folder');
-  const [elsewhere] = await exportRun(run, ['report', 'report'], out);
+  const {
+    files: [elsewhere],
+  } = await exportRun(run, ['report', 'report'], out);
   expect(elsewhere).toBe(path.join(out, `${name}-report.html`));
   expect(readFileSync(elsewhere!, 'utf8')).toBe(html);
   await run.setState('completed');
@@ -175,7 +181,9 @@ test('figures that are no numbers come back as such, and the report shows a dash
   result.models.student.test.logLoss = Infinity;
   await run.writeResult(result);
   expect((await run.result()).models.student.test.logLoss).toBeNaN();
-  const [file] = await exportRun(run, ['report'], null);
+  const {
+    files: [file],
+  } = await exportRun(run, ['report'], null);
   expect(readFileSync(file!, 'utf8')).not.toMatch(/>\s*(NaN|Infinity)/);
   await run.setState('completed');
 });

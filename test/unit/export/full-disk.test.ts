@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import type * as fsPromises from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import path from 'node:path';
@@ -54,31 +54,39 @@ const formats: ExportFormat[] = ['report', 'csv', 'safetensors'];
 test('every format goes to a folder of its own, and every file is listed', async () => {
   const run = await finishedRun();
   const out = path.join(temporaryFolder(), 'my exports');
-  const files = await exportRun(run, formats, out);
+  const { files } = await exportRun(run, formats, out);
   expect(files).toHaveLength(1 + 10 + 4);
   expect(readdirSync(out).sort()).toEqual(files.map((file) => path.basename(file)).sort());
   await run.setState('completed');
 });
 
-test('its progress counts the files; cancelled, those that are there are whole', async () => {
+/** What lies in a folder, hidden files too. */
+const contents = (folder: string): Record<string, string> =>
+  Object.fromEntries(
+    readdirSync(folder).map((name) => [name, readFileSync(path.join(folder, name)).toString('base64')]),
+  );
+
+test('its progress counts the files; cancelled, what was there is as it was', async () => {
   const run = await finishedRun();
   const whole = temporaryFolder();
   const told: string[] = [];
-  await exportRun(run, formats, whole, { onProgress: (done, total) => told.push(`${done}/${total}`) });
-  expect(told).toEqual(Array.from({ length: 16 }, (_, done) => `${done}/15`));
+  await exportRun(run, formats, whole, {
+    onProgress: ({ done, total, phase }) => told.push(`${phase} ${done}/${total}`),
+  });
+  expect(told).toEqual(Array.from({ length: 16 }, (_, done) => `write ${done}/15`));
 
-  // The twelfth file is the teacher's weights, which are streamed.
-  for (const cut of [0, 5, 11]) {
-    const out = temporaryFolder();
+  const out = temporaryFolder();
+  const earlier = path.join(out, path.basename(run.folder) + '-report.html');
+  writeFileSync(earlier, 'an earlier report');
+  const before = contents(out);
+  // The second file is the teacher's weights, which are streamed.
+  for (const cut of [0, 1, 14]) {
     const controller = new AbortController();
-    const onProgress = (done: number) => done === cut && controller.abort();
+    const onProgress = ({ done }: { done: number }) => done === cut && controller.abort();
     await expect(
       exportRun(run, formats, out, { signal: controller.signal, onProgress }),
     ).rejects.toMatchObject({ code: 'CANCELLED' });
-    const left = readdirSync(out);
-    expect(left).toHaveLength(cut);
-    for (const name of left)
-      expect(readFileSync(path.join(out, name))).toEqual(readFileSync(path.join(whole, name)));
+    expect(contents(out)).toEqual(before);
   }
   await run.setState('completed');
 });
@@ -96,13 +104,16 @@ test('a format that has nothing to write is told before another writes', async (
 test.each([
   ['ENOSPC', 0, 'DISK_FULL'],
   ['ENOSPC', 4, 'DISK_FULL'],
-  ['ENOSPC', 12, 'DISK_FULL'],
+  ['ENOSPC', 14, 'DISK_FULL'],
   ['EROFS', 1, 'NOT_WRITABLE'],
-])('%s after %i files is %s and leaves no half file', async (failure, room, code) => {
+])('%s after %i files is %s and leaves what was there', async (failure, room, code) => {
   const run = await finishedRun();
-  const whole = temporaryFolder();
-  await exportRun(run, formats, whole);
   const out = temporaryFolder();
+  await exportRun(run, formats, out);
+  const before = contents(out);
+  for (const [file, text] of Object.entries(before))
+    if (text.length > 0) writeFileSync(path.join(out, file), `earlier ${file}`);
+  const earlier = contents(out);
   disk.failure = failure;
   disk.room = room;
   await expect(exportRun(run, formats, out)).rejects.toMatchObject({
@@ -110,9 +121,27 @@ test.each([
     message: expect.stringContaining(out) as string,
     hint: expect.stringMatching(/\w/) as string,
   });
-  const left = readdirSync(out);
-  expect(left).toHaveLength(room);
-  expect(readdirSync(whole)).toEqual(expect.arrayContaining(left));
+  expect(contents(out)).toEqual(earlier);
+  expect(readdirSync(run.folder).filter((name) => name.endsWith('.tmp'))).toEqual([]);
   disk.room = Infinity;
+  await exportRun(run, formats, out);
+  expect(contents(out)).toEqual(before);
+  await run.setState('completed');
+});
+
+test('a file that cannot take its place takes back those that could', async () => {
+  const run = await finishedRun();
+  const out = temporaryFolder();
+  const base = path.join(out, path.basename(run.folder));
+  writeFileSync(`${base}-student.safetensors`, 'earlier weights');
+  mkdirSync(`${base}-scores.csv`);
+  await expect(exportRun(run, formats, out)).rejects.toMatchObject({
+    code: 'INVALID_INPUT',
+    message: expect.stringContaining('scores.csv') as string,
+  });
+  expect(readdirSync(out).sort()).toEqual(
+    [`${base}-scores.csv`, `${base}-student.safetensors`].map((file) => path.basename(file)),
+  );
+  expect(readFileSync(`${base}-student.safetensors`, 'utf8')).toBe('earlier weights');
   await run.setState('completed');
 });

@@ -37,7 +37,7 @@ async function finishedRun() {
 test('class names are text in every export, and no file is called by one', async () => {
   const { run } = await finishedRun();
   const out = temporaryFolder();
-  const files = await exportRun(run, ['report', 'csv', 'plots'], out);
+  const { files } = await exportRun(run, ['report', 'csv', 'plots'], out);
   const base = path.basename(run.folder);
   expect(files.every((file) => path.dirname(file) === out && path.basename(file).startsWith(base))).toBe(
     true,
@@ -62,7 +62,9 @@ test('an image that was not kept has no picture in the report, whatever it is ca
     ]),
   );
   expect(readdirSync(run.path('mistakes'))).toHaveLength(3);
-  const [file] = await exportRun(run, ['report'], temporaryFolder());
+  const {
+    files: [file],
+  } = await exportRun(run, ['report'], temporaryFolder());
   const html = readFileSync(file!, 'utf8');
   expect(keys).toContain('constructor');
   expect(html.match(/src="data:image\/png/g)).toHaveLength(3);

@@ -30,7 +30,7 @@ async function exported() {
   const out = temporaryFolder();
   return {
     result,
-    files: await exportRun(run, ['plots'], out),
+    files: (await exportRun(run, ['plots'], out)).files,
     base: path.join(out, path.basename(run.folder)),
   };
 }

@@ -1,0 +1,29 @@
+import type { Handlers } from '../../contract/services.ts';
+import { exportRun } from '../export/index.ts';
+import { throttledPhases } from '../progress.ts';
+import { RunFolder } from '../runs/run-folder.ts';
+import { imagesOfRun } from './run-images.ts';
+
+/** Writes, and checks, what is asked for of a run. Throws as exportRun does, and as the dataset does where int8 needs it. */
+export const exportOf: Handlers['runs']['export'] = async (input, context) => {
+  const { folder, formats, out, data, runtime } = input;
+  const { names, roles, onnxInput, tfliteInput, maxLoss } = input;
+  const run = await RunFolder.open(folder);
+  const { signal } = context;
+  const progress = throttledPhases(context.progress);
+  const images = imagesOfRun(run, { data, runtime, signal, progress });
+  try {
+    return await exportRun(run, formats, out, {
+      names,
+      roles,
+      onnxInput,
+      tfliteInput,
+      maxLoss,
+      images,
+      signal,
+      onProgress: progress,
+    });
+  } finally {
+    await images.close();
+  }
+};

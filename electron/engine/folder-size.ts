@@ -23,7 +23,7 @@ export async function filesBelow(folder: string, signal?: AbortSignal): Promise<
   );
   const files = entries
     .filter((entry) => !entry.isDirectory())
-    .flatMap((entry) => statOf(path.join(folder, entry.name)));
+    .flatMap((entry) => statOf(`${folder}${path.sep}${entry.name}`));
   return [...files, ...(await below).flat()];
 }
 

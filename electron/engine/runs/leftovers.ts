@@ -21,7 +21,7 @@ export async function removeTemporary(folder: string): Promise<void> {
 /** The same in a folder that others may write to: only what is old. Gives the other files. */
 export async function withoutStale(files: readonly FolderFile[], now = Date.now()): Promise<FolderFile[]> {
   const isStale = (file: FolderFile): boolean =>
-    isTemporaryName(path.basename(file.path)) && now - file.changed > STALE_MS;
+    file.path.endsWith('.tmp') && isTemporaryName(path.basename(file.path)) && now - file.changed > STALE_MS;
   await Promise.all(files.filter(isStale).map((file) => remove(file.path)));
   return files.filter((file) => !isStale(file));
 }

@@ -16,16 +16,17 @@ export const probedEpochs = ({ probes }: Probes, role: Role): number[] =>
     .map(({ epoch }) => epoch)
     .sort((a, b) => a - b);
 
-/** A role's answers after an epoch, by image. */
-export function answersAt({ probes }: Probes, role: Role, epoch: number): Map<string, Answer> {
-  const probe = probes.find((one) => one.role === role && one.epoch === epoch);
-  return new Map<string, Answer>(probe?.answers.map(({ key, top5 }) => [key, top5]) ?? []);
-}
+const answersOf = (probe: Probe | undefined): Map<string, Answer> =>
+  new Map(probe?.answers.map(({ key, top5 }) => [key, top5]) ?? []);
+
+/** A role's answers after an epoch, by image; none before its first. */
+export const answersAt = ({ probes }: Probes, role: Role, epoch: number): Map<string, Answer> =>
+  answersOf(probes.find((one) => one.role === role && one.epoch === epoch && epoch > 0));
 
 /** What the teacher answers: as it was asked before the student began, or after its own last epoch. */
 export function teacherAnswers(probes: Probes): Map<string, Answer> {
   const asked = probes.probes.find(({ epoch }) => epoch === 0);
-  if (asked) return answersAt(probes, asked.role, 0);
+  if (asked) return answersOf(asked);
   const last = probedEpochs(probes, 'teacher').at(-1);
   return last === undefined ? new Map<string, Answer>() : answersAt(probes, 'teacher', last);
 }

@@ -188,6 +188,12 @@ describe('probes', () => {
     expect(teacherAnswers(probes).get('k')?.[0]?.id).toBe(7);
   });
 
+  it('are no answers of the student before its first epoch, when only its teacher was asked', () => {
+    const probes = { images: [], probes: [probe('student', 0, 7)] };
+    expect(answersAt(probes, 'student', 0).size).toBe(0);
+    expect(teacherAnswers(probes).get('k')?.[0]?.id).toBe(7);
+  });
+
   it('take the teacher as it ended where it was not asked yet', () => {
     const probes = { images: [], probes: [probe('teacher', 1, 5), probe('teacher', 2, 6)] };
     expect(teacherAnswers(probes).get('k')?.[0]?.id).toBe(6);

@@ -31,6 +31,13 @@ export const exportDescriptors = {
     of: 'network',
     checked: false,
   },
+  pytorch: {
+    label: 'PyTorch',
+    text: 'A folder with the weights, the network as plain PyTorch code, and a script that loads both, prepares an image and predicts. Needs torch, safetensors, numpy and Pillow.',
+    destination: 'python',
+    of: 'network',
+    checked: false,
+  },
   report: {
     label: 'Report (HTML)',
     text: 'One file that needs no network: scores, curves, confusion, worst mistakes, the recipe.',

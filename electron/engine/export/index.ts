@@ -20,12 +20,13 @@ import { exportContext } from './context.ts';
 import { csv } from './csv.ts';
 import type { Exporter, ExportContext, ExportItem, WrittenItem } from './exporter.ts';
 import { plots } from './plots.ts';
+import { pytorch } from './pytorch.ts';
 import { ownReport, report } from './report.ts';
 import { safetensors } from './safetensors.ts';
 import { Staging, throwIfCancelled } from './staging.ts';
 
 /** A new format is one file and one line here. */
-const exporters = { safetensors, report, csv, plots } satisfies Record<ExportFormat, Exporter>;
+const exporters = { safetensors, pytorch, report, csv, plots } satisfies Record<ExportFormat, Exporter>;
 
 /** Runs what was written over the test images. */
 export type CheckExports = (

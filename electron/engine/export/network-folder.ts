@@ -1,0 +1,26 @@
+import { type ExportDescriptor, exportDescriptors, type ExportFormat } from '../../contract/exports.ts';
+import { type Content, exportBase, type ExportContext, type Exporter, networkRoles } from './exporter.ts';
+import type { TrainedNetwork } from './trained-network.ts';
+
+/** An export's folder: the contents of its files by their paths in it, with slashes. */
+export type FolderFiles = Record<string, Content>;
+
+/** A format that is a folder, <run>-<role>-<ending>/, for each network that is asked for. */
+export const networkFolder = (
+  name: ExportFormat,
+  ending: string,
+  filesOf: (network: TrainedNetwork, context: ExportContext) => FolderFiles | Promise<FolderFiles>,
+): Exporter => ({
+  name,
+  async files(context) {
+    const { checked }: ExportDescriptor = exportDescriptors[name];
+    const base = await exportBase(context);
+    return Promise.all(
+      networkRoles(context).map(async (role) => ({
+        path: `${base}-${role}-${ending}`,
+        files: await filesOf(await context.network(role), context),
+        ...(checked && { network: role }),
+      })),
+    );
+  },
+});

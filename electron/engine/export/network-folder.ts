@@ -1,9 +1,11 @@
-import { type ExportDescriptor, exportDescriptors, type ExportFormat } from '../../contract/exports.ts';
+import { exportDescriptors, type ExportFormat } from '../../contract/exports.ts';
 import { type Content, exportBase, type ExportContext, type Exporter, networkRoles } from './exporter.ts';
 import type { TrainedNetwork } from './trained-network.ts';
 
 /** An export's folder: the contents of its files by their paths in it, with slashes. */
 export type FolderFiles = Record<string, Content>;
+
+const isChecked = (format: ExportFormat): boolean => exportDescriptors[format].checked;
 
 /** A format that is a folder, <run>-<role>-<ending>/, for each network that is asked for. */
 export const networkFolder = (
@@ -13,13 +15,12 @@ export const networkFolder = (
 ): Exporter => ({
   name,
   async files(context) {
-    const { checked }: ExportDescriptor = exportDescriptors[name];
     const base = await exportBase(context);
     return Promise.all(
       networkRoles(context).map(async (role) => ({
         path: `${base}-${role}-${ending}`,
         files: await filesOf(await context.network(role), context),
-        ...(checked && { network: role }),
+        ...(isChecked(name) && { network: role }),
       })),
     );
   },

@@ -1,4 +1,5 @@
 import { architectureNames } from '../../../../electron/contract/architectures.ts';
+import { exportDescriptors, type ExportFormat } from '../../../../electron/contract/exports.ts';
 import {
   distillationPresets,
   type ModelRecipe,
@@ -193,15 +194,19 @@ function writtenClause(exports: Recipe['exports']): string {
   if (exports.length === 0) return 'nothing is';
   // A report is one thing, the others are several each.
   const isOne = exports.length === 1 && exports[0] === 'report';
-  return `${listed(exports.map((name) => exportNames[name]))} ${isOne ? 'is' : 'are'}`;
+  return `${listed(exports.map(exportName))} ${isOne ? 'is' : 'are'}`;
 }
 
-export const exportNames: Record<Recipe['exports'][number], string> = {
+/** The formats that are more than a network in another form. */
+const ownNames: Partial<Record<ExportFormat, string>> = {
   safetensors: 'weights',
   report: 'a report',
   csv: 'tables',
   plots: 'plots',
 };
+
+const exportName = (format: ExportFormat): string =>
+  ownNames[format] ?? `files for ${exportDescriptors[format].label}`;
 
 /** The recipe told as one would tell it to a colleague. */
 export const plainWords = (recipe: Recipe, facts: DataFacts | null): Paragraph[] => [

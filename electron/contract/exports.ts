@@ -64,6 +64,17 @@ export const exportDescriptors = {
 export type ExportFormat = keyof typeof exportDescriptors;
 export const exportFormats = Object.keys(exportDescriptors) as [ExportFormat, ...ExportFormat[]];
 
+/** How a format stores a network's weights: the end of its name, without one float32. */
+export function precisionOf(format: ExportFormat): 'float32' | 'fp16' | 'int8' {
+  if (format.endsWith('-fp16')) return 'fp16';
+  return format.endsWith('-int8') ? 'int8' : 'float32';
+}
+
+/** Whether two formats are the same one but for their precision. */
+export const isSameFormat = (one: ExportFormat, other: ExportFormat): boolean =>
+  withoutPrecision(one) === withoutPrecision(other);
+const withoutPrecision = (format: ExportFormat): string => format.replace(/-(fp16|int8)$/, '');
+
 /** What a run writes at its end unless its recipe says otherwise. */
 export const defaultExports: readonly ExportFormat[] = ['safetensors', 'report', 'csv', 'plots'];
 

@@ -27,6 +27,7 @@ import type {
   WeightsIdentity,
   WeightsMatch,
 } from './preview.ts';
+import { type ExportedFile, type FileEvaluation, hintsSchema } from './exported.ts';
 import {
   defaultExports,
   defaultNetworkOptions,
@@ -348,6 +349,29 @@ export const services = {
         role: z.enum(['teacher', 'student']).default('student'),
         runtime: runtimeSchema.prefault({}),
       }),
+    ),
+  },
+  /** Networks in files that were exported, here or elsewhere: a file, or a folder with one. */
+  exported: {
+    /** Throws NOT_FOUND, UNSUPPORTED_FORMAT, and INVALID_INPUT where the file does not say how it wants its images. */
+    describe: method<ExportedFile>()(z.strictObject({ file: path, hints: hintsSchema.prefault({}) })),
+    /**
+     * Judges it on a dataset's test images; on all of its images where it has no test part. Classes are found by name; where the
+     * file has no names, the dataset's order is taken and that is noted. Throws as describe does, and as a dataset's import does.
+     */
+    evaluate: method<FileEvaluation>()(
+      z.strictObject({
+        file: path,
+        hints: hintsSchema.prefault({}),
+        data: path,
+        classNames: path.nullable().default(null),
+        reading: readingSchema.prefault({}),
+        mask: maskSchema.prefault({}),
+        runtime: runtimeSchema.prefault({}),
+      }),
+    ),
+    predict: method<Prediction[]>()(
+      z.strictObject({ file: path, hints: hintsSchema.prefault({}), images: z.array(path).min(1) }),
     ),
   },
   runs: {

@@ -5,6 +5,7 @@ import { checkAnswersPlace } from './commands/answers-place.ts';
 import { ActiveRuns } from './commands/active-runs.ts';
 import { benchStep } from './commands/bench.ts';
 import { exportOf } from './commands/export.ts';
+import { describeExported, evaluateExported, predictExported } from './commands/exported.ts';
 import { evaluateRun } from './commands/evaluate.ts';
 import { findRate } from './commands/find-learning-rate.ts';
 import { predictImages } from './commands/predict.ts';
@@ -103,6 +104,11 @@ export function createEngine(): Engine {
       findLearningRate: findRate,
       schedule: previewSchedule,
       estimate: estimateRun,
+    },
+    exported: {
+      describe: describeExported,
+      evaluate: evaluateExported,
+      predict: predictExported,
     },
     runs: {
       async start({ recipe, data, out, storedAnswers, runtime }, context) {

@@ -106,13 +106,15 @@ function partsNote({ train, validation, test, classes }: ImportReport): string {
   return `New data: ${counted(images, 'image')}${whole}${some}.`;
 }
 
-function unknownNote(labels: ReadonlyMap<string, number>): string | null {
+/** Labels of images that are passed over; null where there are none. `who` does not know them. */
+export function unknownNote(labels: ReadonlyMap<string, number>, who = 'run'): string | null {
   if (labels.size === 0) return null;
   const names = [...labels].map(([label, images]) => `“${label}” (${counted(images, 'image')})`);
-  return `The run does not know ${labels.size === 1 ? 'this class' : 'these classes'}, which ${labels.size === 1 ? 'is' : 'are'} passed over: ${someNames(names)}.`;
+  return `The ${who} does not know ${labels.size === 1 ? 'this class' : 'these classes'}, which ${labels.size === 1 ? 'is' : 'are'} passed over: ${someNames(names)}.`;
 }
 
-function skippedNote({ skipped }: ImportReport, unknown: ReadonlyMap<string, number>): string | null {
+/** Other files that are passed over; null where there are none. */
+export function skippedNote({ skipped }: ImportReport, unknown: ReadonlyMap<string, number>): string | null {
   const others = skipped.length - [...unknown.values()].reduce((sum, images) => sum + images, 0);
   return others > 0
     ? `${counted(others, 'other file')} could not be used; distill inspect names them.`

@@ -39,6 +39,8 @@ export interface ImportOptions {
   classNames: string | null;
   /** What the recipe says of the layout. */
   reading: ReadingRecipe;
+  /** The names of the classes that count, in their order; a label is found by what it is called. */
+  vocabulary?: readonly string[] | null | undefined;
   /** What a run found when it began: its classes count, in its order, found by name. Of a dataset without: null. */
   before?: Pick<ImportReport, 'classes' | 'foldedValidation' | 'reading'> | null | undefined;
   signal?: AbortSignal;
@@ -230,11 +232,12 @@ function foldValidation({ images }: Listing): void {
 function vocabularyOf(
   { images, classNames }: Listing,
   given: readonly ClassName[] | null,
-  { before }: Pick<ImportOptions, 'before'>,
+  { before, vocabulary }: Pick<ImportOptions, 'before' | 'vocabulary'>,
 ): Vocabulary {
   const names = given ?? classNames;
   const found = names ? namedVocabulary(names) : occurringVocabulary(images.map(({ label }) => label));
-  return before ? storedVocabulary(before.classes, found) : found;
+  const stored = vocabulary?.map((name) => ({ name })) ?? before?.classes;
+  return stored ? storedVocabulary(stored, found) : found;
 }
 
 /** An image with its class. */

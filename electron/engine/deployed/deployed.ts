@@ -1,18 +1,12 @@
+import type { ExportedFile, Hints } from '../../contract/exported.ts';
+
 /**
  * Networks in the form in which they leave: files that a runtime of their users loads. One file a format beside this one reads
  * it; open.ts chooses by what the file is.
  */
 
 /** How a network wants the pixels of its square image. */
-export interface DeployedInput {
-  /** Side in pixels. */
-  size: number;
-  /** How an image of another shape is made square; null: the file does not say. */
-  resize: 'crop' | 'squish' | 'pad' | null;
-  /** What the network is fed of a pixel: as it is (0 to 255), over 255, or normalised by these statistics of RGB in [0, 1]. */
-  values: 'pixels' | 'unit' | { mean: [number, number, number]; std: [number, number, number] };
-  channels: 'RGB' | 'BGR';
-}
+export type DeployedInput = ExportedFile['input'];
 
 export interface DeployedNetwork {
   /** What runs it, with its version: 'onnxruntime-node 1.30.0'. */
@@ -30,7 +24,5 @@ export interface DeployedNetwork {
   dispose(): Promise<void>;
 }
 
-/** What a file does not say of its input, said by its user. */
-export type DeployedHints = Partial<Pick<DeployedInput, 'resize' | 'values' | 'channels'>> & {
-  classes?: string[] | undefined;
-};
+/** What a file does not say of its input, said by its user. What is said counts, whatever the file says. */
+export type DeployedHints = Hints;

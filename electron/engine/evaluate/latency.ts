@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Latency } from '../../contract/result.ts';
+import type { DeployedNetwork } from '../deployed/deployed.ts';
 import type { Model } from '../models/model.ts';
 import { quantile } from '../quantile.ts';
 import { random } from '../random.ts';
@@ -32,27 +33,55 @@ export async function measureLatencies(
   networks: readonly SizedModel[],
   options: LatencyOptions = {},
 ): Promise<Latency[]> {
-  const { runs = 50, warmup = 5, maxSeconds = 10 } = options;
   const noise = random(1, 'latency');
-  const shapes = new Map<string, { model: Model; size: number; image: Float32Array; times: number[] }>();
+  const shapes = new Map<string, () => void>();
   for (const network of networks) {
-    const { size } = network;
+    const { model, size } = network;
     const image = Float32Array.from({ length: size * size * 3 }, () => noise.normal());
-    if (!shapes.has(shapeOf(network))) shapes.set(shapeOf(network), { ...network, image, times: [] });
-  }
-  const end = performance.now() + maxSeconds * 1000;
-  for (let round = 0; round === 0 || (round < warmup + runs && performance.now() < end); round++) {
-    for (const { model, size, image, times } of shapes.values()) {
-      const start = performance.now();
+    if (shapes.has(shapeOf(network))) continue;
+    shapes.set(shapeOf(network), () => {
       tf.tidy(() =>
         model.forward(tf.tensor4d(image, [1, size, size, 3]), { training: false }).dataSync<'float32'>(),
       );
+    });
+  }
+  const measured = await measureInTurns([...shapes.values()], options);
+  const places = [...shapes.keys()];
+  return networks.map((network) => measured[places.indexOf(shapeOf(network))]!);
+}
+
+/** The same of exported networks: from pixels, uint8 [1, size, size, 3], to probabilities. */
+export function measureDeployed(
+  networks: readonly DeployedNetwork[],
+  options: LatencyOptions = {},
+): Promise<Latency[]> {
+  const noise = random(1, 'latency');
+  const passes = networks.map((network) => {
+    const { size } = network.input;
+    const image = Uint8Array.from({ length: size * size * 3 }, () => noise.integer(256));
+    return async () => {
+      await network.probabilities(image, 1);
+    };
+  });
+  return measureInTurns(passes, options);
+}
+
+/** Milliseconds of each pass, the passes taking turns. */
+async function measureInTurns(
+  passes: readonly (() => Promise<void> | void)[],
+  { runs = 50, warmup = 5, maxSeconds = 10 }: LatencyOptions,
+): Promise<Latency[]> {
+  const timed = passes.map((pass) => ({ pass, times: new Array<number>() }));
+  const end = performance.now() + maxSeconds * 1000;
+  for (let round = 0; round === 0 || (round < warmup + runs && performance.now() < end); round++) {
+    for (const { pass, times } of timed) {
+      const start = performance.now();
+      await pass();
       times.push(performance.now() - start);
       await setImmediate();
     }
   }
-  return networks.map((network) => {
-    const { times } = shapes.get(shapeOf(network))!;
+  return timed.map(({ times }) => {
     const counted = times.slice(Math.min(warmup, times.length - 1));
     return { ms: quantile(counted, 0.5), low: quantile(counted, 0.25), high: quantile(counted, 0.75) };
   });

@@ -1,0 +1,102 @@
+import type { ImportReport } from '../../contract/dataset.ts';
+import { DistillError } from '../../contract/errors.ts';
+import type { ExportedFile } from '../../contract/exported.ts';
+import { counted } from '../../contract/findings.ts';
+import { imageSchema, type ReadingRecipe } from '../../contract/recipe.ts';
+import type { Runtime } from '../../contract/services.ts';
+import { openDataset } from '../data/import.ts';
+import { labelledImages, type LabelledImages } from '../data/labelled-images.ts';
+import { Pixels } from '../data/pixels.ts';
+import { skippedNote, unknownNote } from './new-images.ts';
+
+/** How a file's images are made square where it does not say. */
+export const resizeOf = ({ input }: Pick<ExportedFile, 'input'>) =>
+  input.resize ?? imageSchema.shape.resize.parse(undefined);
+
+export interface ExportedImagesOptions {
+  /** The dataset. */
+  path: string;
+  classNames: string | null;
+  reading: ReadingRecipe;
+  runtime: Pick<Runtime, 'workers' | 'memory'>;
+  signal: AbortSignal;
+  onImport: (done: number, total: number) => void;
+}
+
+export interface ExportedImages {
+  images: LabelledImages;
+  /** The names of the network's outputs, in their order. */
+  classes: string[];
+  /** A sentence each. */
+  notes: string[];
+  close(): Promise<void>;
+}
+
+/**
+ * A dataset's test images, or all of its images where it has no test part, labelled with a network's outputs. Whoever gets them
+ * closes them. Throws as openDataset; INVALID_INPUT where nothing says which class each output is.
+ */
+export async function exportedImages(
+  description: ExportedFile,
+  { path, classNames, reading, runtime, signal, onImport }: ExportedImagesOptions,
+): Promise<ExportedImages> {
+  const { input, classes, outputs } = description;
+  const memory = runtime.memory === null ? null : runtime.memory * 2 ** 20;
+  const image = { size: input.size, resize: resizeOf(description) };
+  const dataset = await openDataset(path, {
+    classNames,
+    reading,
+    vocabulary: classes,
+    signal,
+    onProgress: onImport,
+    keep: {
+      image,
+      workers: runtime.workers,
+      memory,
+      wanted: ({ part }, hasTest) => part === 'test' || !hasTest,
+    },
+  });
+  const { store, rows } = dataset.pixels!;
+  try {
+    await dataset.close();
+    const { report, train, validation, test, unknownLabels } = dataset;
+    if (classes === null && dataset.classes.length !== outputs)
+      throw new DistillError(
+        'INVALID_INPUT',
+        `The network has ${outputs} outputs without names, and the dataset ${dataset.classes.length} classes.`,
+        'Say which class each output is: the names in the order of the outputs.',
+      );
+    const samples = test.length > 0 ? test : [...train, ...validation];
+    const pixels = new Pixels(
+      store,
+      samples,
+      samples.map(({ key }) => rows.get(key)!),
+    );
+    const notes = [
+      partNote(report, test.length),
+      classes === null
+        ? 'The file does not name its outputs: they are taken to be the classes of the dataset, in its order.'
+        : null,
+      input.resize === null
+        ? `The file does not say how images are made square: they are resized by "${image.resize}".`
+        : null,
+      unknownNote(unknownLabels, 'network'),
+      skippedNote(report, unknownLabels),
+    ].filter((note) => note !== null);
+    return {
+      images: labelledImages(pixels),
+      classes: dataset.classes,
+      notes,
+      close: () => store.close(),
+    };
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+}
+
+function partNote({ train, validation }: ImportReport, test: number): string {
+  if (test > 0) return `${counted(test, 'test image')} of the dataset.`;
+  const images = counted(train.images + validation.images, 'image');
+  return `The dataset has no test part: all of its ${images} are judged, also those that the network may have been trained on.`;
+}

@@ -38,6 +38,20 @@ export const exportDescriptors = {
     of: 'network',
     checked: false,
   },
+  onnx: {
+    label: 'ONNX',
+    text: 'One file for ONNX Runtime on servers, desktops, phones and in browsers. It takes RGB pixels and gives probabilities; class names are inside.',
+    destination: 'onnxruntime',
+    of: 'network',
+    checked: true,
+  },
+  'onnx-fp16': {
+    label: 'ONNX, float16 weights',
+    text: 'The same at half the size: weights are stored as float16 and computed with as float32.',
+    destination: 'onnxruntime',
+    of: 'network',
+    checked: true,
+  },
   report: {
     label: 'Report (HTML)',
     text: 'One file that needs no network: scores, curves, confusion, worst mistakes, the recipe.',
@@ -80,12 +94,13 @@ export const defaultExports: readonly ExportFormat[] = ['safetensors', 'report',
 
 /** image: uint8 RGB, NHWC, everything else inside. normalised: float32, NCHW, prepared by the caller. */
 export const onnxInputs = ['image', 'normalised'] as const;
+export type OnnxInput = (typeof onnxInputs)[number];
 /** The type of the pixels that an int8 TensorFlow Lite network takes: 0 to 255, or 128 less. */
 export const tfliteInputs = ['uint8', 'int8'] as const;
 
 /** What the network formats can be told. */
 export interface NetworkOptions {
-  onnxInput: (typeof onnxInputs)[number];
+  onnxInput: OnnxInput;
   tfliteInput: (typeof tfliteInputs)[number];
   /** Share of validation accuracy that int8 may lose: layers that cost more stay in float. */
   maxLoss: number;

@@ -3,6 +3,8 @@
 /** The greatest finite half; a half's place among the small ones is a multiple of 2^-24. */
 export const largestHalf = 65504;
 const smallest = 2 ** -24;
+/** Smaller halves than this have fewer than 11 significant binary digits. */
+export const smallestNormalHalf = 2 ** -14;
 
 const scratch = new DataView(new ArrayBuffer(4));
 

@@ -57,7 +57,15 @@ export const untraced = 1.5;
 /** One network's latency, and what is built for it. */
 const latencySeconds = 0.7;
 /** Of the exports, as the sample's take: the report, its tables, plots, weights. */
-const exportSecondsOf = { safetensors: 0.2, pytorch: 0.2, report: 0.6, csv: 0.3, plots: 2.5 } as const;
+const exportSecondsOf = {
+  safetensors: 0.2,
+  pytorch: 0.2,
+  onnx: 0.3,
+  'onnx-fp16': 0.3,
+  report: 0.6,
+  csv: 0.3,
+  plots: 2.5,
+} as const;
 
 /** Measuring each network's latency and writing the exports, in seconds. */
 export const endSeconds = ({ exports, baseline }: Recipe): { latency: number; exports: number } => ({

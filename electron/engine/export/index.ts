@@ -19,6 +19,7 @@ import type { RunImages } from './calibration.ts';
 import { exportContext } from './context.ts';
 import { csv } from './csv.ts';
 import type { Exporter, ExportContext, ExportItem, WrittenItem } from './exporter.ts';
+import { onnx, onnxFloat16 } from './onnx.ts';
 import { plots } from './plots.ts';
 import { pytorch } from './pytorch.ts';
 import { ownReport, report } from './report.ts';
@@ -26,7 +27,15 @@ import { safetensors } from './safetensors.ts';
 import { Staging, throwIfCancelled } from './staging.ts';
 
 /** A new format is one file and one line here. */
-const exporters = { safetensors, pytorch, report, csv, plots } satisfies Record<ExportFormat, Exporter>;
+const exporters = {
+  safetensors,
+  pytorch,
+  onnx,
+  'onnx-fp16': onnxFloat16,
+  report,
+  csv,
+  plots,
+} satisfies Record<ExportFormat, Exporter>;
 
 /** Runs what was written over the test images. */
 export type CheckExports = (

@@ -1,4 +1,4 @@
-import type { Attribute } from '../../../electron/engine/backend/onnx/graph.ts';
+import type { Attribute } from '../../../electron/engine/backend/onnx/encode.ts';
 import { Emitter, type Value } from '../../../electron/engine/backend/onnxruntime/layout.ts';
 
 type Attributes = Record<string, Attribute>;

@@ -1,26 +1,6 @@
-import protobuf from 'protobufjs/minimal.js';
+import { type Attribute, encodeModel, type Initializer, type Node, type Port } from './encode.ts';
+import { elementCodes, type ElementType } from './fields.ts';
 import { keyOf } from './key.ts';
-
-/**
- * Writes ONNX models (onnx.proto of the ONNX project, IR version 8) by field number. Only what a computation needs is
- * written; ONNX Runtime infers the rest.
- */
-
-export type ElementType = 'float32' | 'int32' | 'bool' | 'int64' | 'uint8' | 'float16';
-
-/** TensorProto.DataType */
-const elementCodes: Record<ElementType, number> = {
-  float32: 1,
-  uint8: 2,
-  int32: 6,
-  int64: 7,
-  bool: 9,
-  float16: 10,
-};
-
-/** A number is an int, a list of numbers ints; floats must say so. */
-export type Attribute =
-  number | string | readonly number[] | { float: number } | { floats: readonly number[] };
 
 export const nchwcDomain = 'com.microsoft.nchwc';
 export const microsoftDomain = 'com.microsoft';
@@ -31,106 +11,7 @@ interface NodeOptions {
   outputs?: readonly string[];
 }
 
-interface Node {
-  op: string;
-  inputs: readonly string[];
-  outputs: readonly string[];
-  attributes: Record<string, Attribute>;
-  domain: string | undefined;
-}
-
-type Writer = protobuf.Writer;
-
-const varint = (w: Writer, field: number, value: number) => w.uint32(field << 3).int64(value);
-const text = (w: Writer, field: number, value: string) => w.uint32((field << 3) | 2).string(value);
-const raw = (w: Writer, field: number, value: Uint8Array) => w.uint32((field << 3) | 2).bytes(value);
-const float = (w: Writer, field: number, value: number) => w.uint32((field << 3) | 5).float(value);
-
-function message(w: Writer, field: number, write: (w: Writer) => void): void {
-  w.uint32((field << 3) | 2).fork();
-  write(w);
-  w.ldelim();
-}
-
-/** AttributeProto: name 1, f 2, i 3, s 4, floats 7, ints 8, type 20. */
-function writeAttribute(w: Writer, name: string, value: Attribute): void {
-  text(w, 1, name);
-  if (typeof value === 'number') {
-    varint(w, 3, value);
-    varint(w, 20, 2);
-  } else if (typeof value === 'string') {
-    text(w, 4, value);
-    varint(w, 20, 3);
-  } else if ('float' in value) {
-    float(w, 2, value.float);
-    varint(w, 20, 1);
-  } else if ('floats' in value) {
-    for (const item of value.floats) float(w, 7, item);
-    varint(w, 20, 6);
-  } else {
-    for (const item of value) varint(w, 8, item);
-    varint(w, 20, 7);
-  }
-}
-
-/** ValueInfoProto of a tensor: name 1, type 2 { tensor_type 1 { elem_type 1, shape 2 { dim 1 { dim_value 1 } } } }. */
-function writeValueInfo(w: Writer, name: string, type: ElementType, dims: readonly number[] | null): void {
-  text(w, 1, name);
-  message(w, 2, (typeProto) =>
-    message(typeProto, 1, (tensorType) => {
-      varint(tensorType, 1, elementCodes[type]);
-      if (dims === null) return;
-      message(tensorType, 2, (shape) => {
-        for (const dim of dims) message(shape, 1, (d) => varint(d, 1, dim));
-      });
-    }),
-  );
-}
-
-/** ValueInfoProto of a sequence of tensors: TypeProto.sequence_type 4 { elem_type 1 { tensor_type 1 { elem_type 1 } } }. */
-function writeSequenceInfo(w: Writer, name: string): void {
-  text(w, 1, name);
-  message(w, 2, (t) => message(t, 4, (s) => message(s, 1, (e) => message(e, 1, (x) => varint(x, 1, 1)))));
-}
-
-/** TensorProto: dims 1, data_type 2, name 8, raw_data 9. */
-function writeTensor(
-  w: Writer,
-  name: string,
-  type: ElementType,
-  dims: readonly number[],
-  data: Uint8Array,
-): void {
-  for (const dim of dims) varint(w, 1, dim);
-  varint(w, 2, elementCodes[type]);
-  text(w, 8, name);
-  raw(w, 9, data);
-}
-
 const asBytes = (view: ArrayBufferView) => new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
-
-interface Port {
-  name: string;
-  type: ElementType;
-  /** null: inferred. */
-  dims: readonly number[] | null;
-}
-
-interface Initializer {
-  name: string;
-  type: ElementType;
-  dims: readonly number[];
-  data: Uint8Array;
-}
-
-function writeNode(w: Writer, { op, inputs, outputs, attributes, domain }: Node): void {
-  for (const input of inputs) text(w, 1, input);
-  for (const name of outputs) text(w, 2, name);
-  text(w, 4, op);
-  for (const [name, value] of Object.entries(attributes))
-    message(w, 5, (a) => writeAttribute(a, name, value));
-  if (domain !== undefined) text(w, 7, domain);
-}
 
 /**
  * One graph under construction. Values are named by strings; nodes are kept in the order in which they were added. A node
@@ -287,33 +168,23 @@ export class GraphBuilder {
     return live.reverse();
   }
 
-  /** ModelProto: ir_version 1, producer_name 2, graph 7, opset_import 8. GraphProto: node 1, name 2, initializer 5, input 11, output 12. */
+  /** Only what a computation needs is written. */
   build(opset = 18): Uint8Array {
     const nodes = this.#live();
     const used = new Set(nodes.flatMap(({ inputs }) => inputs));
-    const w = protobuf.Writer.create();
-    varint(w, 1, 8);
-    text(w, 2, 'distill-studio');
-    message(w, 7, (graph) => {
-      for (const node of nodes) message(graph, 1, (x) => writeNode(x, node));
-      text(graph, 2, 'graph');
-      for (const { name, type, dims, data } of this.#initializers.values())
-        if (used.has(name)) message(graph, 5, (x) => writeTensor(x, name, type, dims, data));
-      for (const { name, type, dims } of this.#inputs)
-        message(graph, 11, (x) => writeValueInfo(x, name, type, dims));
-      const sequence = this.#sequence;
-      if (sequence !== null) message(graph, 12, (x) => writeSequenceInfo(x, sequence));
-      for (const { name, type, dims } of this.#outputs)
-        message(graph, 12, (x) => writeValueInfo(x, name, type, dims));
+    const sequence = this.#sequence;
+    return encodeModel({
+      opset,
+      name: 'graph',
+      nodes,
+      initializers: [...this.#initializers.values()].filter(({ name }) => used.has(name)),
+      inputs: this.#inputs,
+      outputs: [
+        ...(sequence === null
+          ? []
+          : [{ name: sequence, type: { sequenceOf: 'float32' }, dims: null } as const]),
+        ...this.#outputs,
+      ],
     });
-    const importOpset = (domain: string, version: number) =>
-      message(w, 8, (o) => {
-        text(o, 1, domain);
-        varint(o, 2, version);
-      });
-    importOpset('', opset);
-    const domains = new Set(nodes.flatMap(({ domain }) => domain ?? []));
-    for (const domain of domains) importOpset(domain, 1);
-    return w.finish();
   }
 }

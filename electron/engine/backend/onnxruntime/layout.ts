@@ -1,10 +1,6 @@
-import {
-  microsoftDomain,
-  nchwcDomain,
-  type Attribute,
-  type ElementType,
-  type GraphBuilder,
-} from '../onnx/graph.ts';
+import type { Attribute } from '../onnx/encode.ts';
+import type { ElementType } from '../onnx/fields.ts';
+import { microsoftDomain, nchwcDomain, type GraphBuilder } from '../onnx/graph.ts';
 import { GraphBuilder as Builder } from '../onnx/graph.ts';
 import { floatFeed, type Provider, Session } from './session.ts';
 

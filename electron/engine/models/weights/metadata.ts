@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type ImageRecipe, imageSchema, type ModelRecipe, modelSchema } from '../../../contract/recipe.ts';
 
-/** What this program's own weights files say of themselves in their metadata; each undefined or null where they do not. */
+/** What this program's own files of networks say of themselves in their metadata; each undefined or null where they do not. */
 
 function parseJson<T>(schema: z.ZodType<T>, text: string | undefined): T | undefined {
   try {
@@ -21,3 +21,10 @@ export const classNamesIn = (metadata: Record<string, string>): string[] | null 
 /** How its images are prepared, where that is not as its run's recipe says. */
 export const imageIn = (metadata: Record<string, string>): ImageRecipe | undefined =>
   parseJson(imageSchema, metadata['image']);
+
+/** What an exported network is fed: pixels as they are (0 to 255), or normalised by the statistics of `imageIn`. */
+const inputValues = z.enum(['pixels', 'normalised']);
+export type InputValues = z.output<typeof inputValues>;
+
+export const inputValuesIn = (metadata: Record<string, string>): InputValues | undefined =>
+  inputValues.safeParse(metadata['input']).data;

@@ -1,4 +1,4 @@
-import type { Attribute } from '../../onnx/graph.ts';
+import type { Attribute } from '../../onnx/encode.ts';
 import { size } from '../kernel.ts';
 import { blockedValue, type Emitter, plainValue, type Value } from '../layout.ts';
 

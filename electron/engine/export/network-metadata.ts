@@ -1,0 +1,38 @@
+import type { Scores } from '../../contract/result.ts';
+import type { InputValues } from '../models/weights/metadata.ts';
+import type { TrainedNetwork } from './trained-network.ts';
+
+/** What a file says of its network beyond what the network itself does. */
+export interface NetworkFacts {
+  /** On the test images. */
+  scores?: Scores | undefined;
+  /** An SPDX identifier, or a name. */
+  licence?: string | undefined;
+}
+
+/** ONNX's own keys for images that are fed as pixels: https://github.com/onnx/onnx/blob/main/docs/MetadataProps.md. */
+const pixelMetadata = {
+  'Image.BitmapPixelFormat': 'Rgb8',
+  'Image.ColorSpaceGamma': 'SRGB',
+  'Image.NominalPixelRange': 'NominalRange_0_255',
+};
+
+/**
+ * What an exported file says of itself, as texts by key; what is not a plain word is JSON. models/weights/metadata.ts reads it.
+ * The key "license" is written as Hugging Face's model cards do.
+ */
+export function networkMetadata(
+  { classes, image, recipe }: TrainedNetwork,
+  input: InputValues,
+  { scores, licence }: NetworkFacts,
+): Record<string, string> {
+  return {
+    classes: JSON.stringify(classes),
+    image: JSON.stringify(image),
+    input,
+    ...(input === 'pixels' ? pixelMetadata : {}),
+    model: JSON.stringify(recipe),
+    ...(scores ? { scores: JSON.stringify(scores) } : {}),
+    license: licence ?? 'unknown',
+  };
+}

@@ -104,7 +104,7 @@ describe('use of the program', () => {
     [['evaluate', 'r', '--classes', '9-0'], '"9-0" is not a number or a range', 'evaluate --help'],
     [['evaluate', 'r', '--beta', '2'], 'a number from 0 to 1', 'evaluate --help'],
     [['predict', 'r'], "missing required argument 'image'", 'predict --help'],
-    [['export', 'r', '--format', 'coreml'], 'safetensors, report', 'export --help'],
+    [['export', 'r', '--format', 'coreml'], 'report, csv, plots', 'export --help'],
     [['doctor', 'extra'], 'too many arguments', 'doctor --help'],
   ])('wrong use %j ends with 2 and one clear line', async (argv, message, hint) => {
     const { code, stdout, stderr } = await run(argv);

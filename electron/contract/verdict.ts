@@ -52,19 +52,30 @@ const count = (images: number): string => images.toLocaleString('en-US');
 export const shareText = (right: number, n: number): string =>
   `${((n === 0 ? 0 : right / n) * 100).toFixed(2)} %`;
 
+/** What both models got right, in figures. */
+function outcome(
+  { n, firstRight, secondRight, onlyFirst, onlySecond, p }: PairedCounts,
+  only: PairNames['only'],
+) {
+  if (onlyFirst + onlySecond === 0)
+    return firstRight === n
+      ? `both get all ${count(n)} images right`
+      : `both get the same ${count(firstRight)} of ${count(n)} images right (${shareText(firstRight, n)})`;
+  const shares = `${shareText(firstRight, n)} against ${shareText(secondRight, n)} of ${count(n)} images right`;
+  const discordant = `${count(onlyFirst)} only by ${only[0]}, ${count(onlySecond)} only by ${only[1]}`;
+  return `${shares}, ${discordant} (exact McNemar test, ${pText(p)})`;
+}
+
 /** The verdict in words, with its figures. */
 export function verdictSentence(counts: PairedCounts, { first, second, both, only }: PairNames): string {
-  const { n, firstRight, secondRight, onlyFirst, onlySecond, p } = counts;
   const verdict = verdictOf(counts);
   const opening =
     verdict === 'no difference shown'
       ? `No difference between ${both} is shown`
       : `${first} is ${verdict} than ${second}`;
-  const figures = `${shareText(firstRight, n)} against ${shareText(secondRight, n)} of ${count(n)} images right`;
-  const discordant = `${count(onlyFirst)} only by ${only[0]}, ${count(onlySecond)} only by ${only[1]}`;
   const tooFew =
-    onlyFirst + onlySecond < fewestDiscordant
+    counts.onlyFirst + counts.onlySecond < fewestDiscordant
       ? ` The test needs at least ${fewestDiscordant} images that only one of them gets right to show a difference.`
       : '';
-  return `${opening}: ${figures}, ${discordant} (exact McNemar test, ${pText(p)}).${tooFew}`;
+  return `${opening}: ${outcome(counts, only)}.${tooFew}`;
 }

@@ -52,6 +52,18 @@ describe('a comparison', () => {
     expect(reverse).toMatchObject({ verdict: 'worse', mcnemarP: result.mcnemarP });
   });
 
+  it('gives no counts of differences where there are none', () => {
+    const tooFew = 'The test needs at least 6 images that only one of them gets right to show a difference.';
+    const sentence = (to: number) =>
+      compare({ student: wrong(0, to), baseline: wrong(0, to), teacher: wrong(0, 0) }).sentence;
+    expect(sentence(0)).toBe(
+      `No difference between student and baseline is shown: both get all 1,000 images right. ${tooFew}`,
+    );
+    expect(sentence(20)).toBe(
+      `No difference between student and baseline is shown: both get the same 980 of 1,000 images right (98.00 %). ${tooFew}`,
+    );
+  });
+
   it('says that no difference is shown', () => {
     const result = compare({ student: wrong(0, 5), baseline: wrong(5, 15), teacher: wrong(0, 5) });
     expect(result).toMatchObject({ verdict: 'no difference shown', agreement: 1 });

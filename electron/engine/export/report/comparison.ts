@@ -15,6 +15,7 @@ import {
   plural,
   points,
   short,
+  signed,
   times,
 } from './format.ts';
 import { html, raw, when, type Html } from './html.ts';
@@ -100,7 +101,7 @@ function scoreRows(classes: number, pickScores: (model: ModelResult) => Scores |
           const [ours, theirs] = [read(student), read(teacher)];
           if (ours === null || theirs === null) return '–';
           if (isShare) return points(ours - theirs);
-          return `${ours < theirs ? '−' : '+'}${decimal(Math.abs(ours - theirs), 4)}`;
+          return signed(ours - theirs, 4);
         },
       };
     });

@@ -17,6 +17,13 @@ export const integer = (value: Number_): string => (known(value) ? integers.form
 export const decimal = (value: Number_, digits: number): string =>
   known(value) ? fixed(digits).format(value) : NONE;
 
+/** A difference with its sign; without one where it rounds to zero. */
+export function signed(difference: number, digits: number): string {
+  const text = decimal(Math.abs(difference), digits);
+  if (Number(text) === 0) return text;
+  return `${difference < 0 ? '−' : '+'}${text}`;
+}
+
 /** A fraction in [0, 1] as percent: 0.9653 is "96.53 %". */
 export const percent = (value: Number_, digits = 2): string =>
   known(value) ? `${fixed(digits).format(value * 100)}${SPACE}%` : NONE;

@@ -52,6 +52,13 @@ export const exportDescriptors = {
     of: 'network',
     checked: true,
   },
+  tfjs: {
+    label: 'TensorFlow.js',
+    text: 'A folder with a graph model for web pages that use TensorFlow.js. It takes RGB pixels, as tf.browser.fromPixels gives them, and gives probabilities; class names are inside.',
+    destination: 'browser',
+    of: 'network',
+    checked: true,
+  },
   report: {
     label: 'Report (HTML)',
     text: 'One file that needs no network: scores, curves, confusion, worst mistakes, the recipe.',

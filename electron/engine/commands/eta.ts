@@ -62,6 +62,7 @@ const exportSecondsOf = {
   pytorch: 0.2,
   onnx: 0.3,
   'onnx-fp16': 0.3,
+  tfjs: 0.3,
   report: 0.6,
   csv: 0.3,
   plots: 2.5,

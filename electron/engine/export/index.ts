@@ -25,6 +25,7 @@ import { pytorch } from './pytorch.ts';
 import { ownReport, report } from './report.ts';
 import { safetensors } from './safetensors.ts';
 import { Staging, throwIfCancelled } from './staging.ts';
+import { tfjs } from './tfjs.ts';
 
 /** A new format is one file and one line here. */
 const exporters = {
@@ -32,6 +33,7 @@ const exporters = {
   pytorch,
   onnx,
   'onnx-fp16': onnxFloat16,
+  tfjs,
   report,
   csv,
   plots,

@@ -1,5 +1,6 @@
 import { exportDescriptors, type ExportFormat } from '../../contract/exports.ts';
-import { type Content, exportBase, type ExportContext, type Exporter, networkRoles } from './exporter.ts';
+import { type Content, exportBase, type Exporter, networkRoles } from './exporter.ts';
+import type { NetworkFacts } from './network-metadata.ts';
 import type { TrainedNetwork } from './trained-network.ts';
 
 /** An export's folder: the contents of its files by their paths in it, with slashes. */
@@ -11,15 +12,16 @@ const isChecked = (format: ExportFormat): boolean => exportDescriptors[format].c
 export const networkFolder = (
   name: ExportFormat,
   ending: string,
-  filesOf: (network: TrainedNetwork, context: ExportContext) => FolderFiles | Promise<FolderFiles>,
+  filesOf: (network: TrainedNetwork, facts: NetworkFacts) => FolderFiles | Promise<FolderFiles>,
 ): Exporter => ({
   name,
   async files(context) {
     const base = await exportBase(context);
+    const result = await context.result().catch(() => null);
     return Promise.all(
       networkRoles(context).map(async (role) => ({
         path: `${base}-${role}-${ending}`,
-        files: await filesOf(await context.network(role), context),
+        files: await filesOf(await context.network(role), { scores: result?.models[role]?.test }),
         ...(isChecked(name) && { network: role }),
       })),
     );

@@ -1,9 +1,13 @@
 import type { ImageRecipe } from '../../../contract/recipe.ts';
+import type { NetworkFacts } from '../network-metadata.ts';
 import type { TrainedNetwork } from '../trained-network.ts';
 import { classNames } from './class-name.ts';
 
 /** config.json, with Hugging Face's names; what follows `license` is ours. */
-export function modelConfig({ recipe, classes, image }: TrainedNetwork): Record<string, unknown> {
+export function modelConfig(
+  { recipe, classes, image }: TrainedNetwork,
+  { licence }: NetworkFacts,
+): Record<string, unknown> {
   return {
     architectures: [classNames[recipe.architecture]],
     model_type: recipe.architecture,
@@ -14,7 +18,7 @@ export function modelConfig({ recipe, classes, image }: TrainedNetwork): Record<
     image_size: image.size,
     num_channels: 3,
     torch_dtype: 'float32',
-    license: 'unknown',
+    license: licence ?? 'unknown',
     width: recipe.width,
     stem: recipe.stem,
     head: recipe.head,

@@ -4,6 +4,7 @@ import { jsonText } from '../../files.ts';
 import { encodeSafetensors, type StoredTensor } from '../../models/weights/safetensors.ts';
 import { resource } from '../../resources.ts';
 import type { FolderFiles } from '../network-folder.ts';
+import type { NetworkFacts } from '../network-metadata.ts';
 import type { TrainedNetwork } from '../trained-network.ts';
 import { modelConfig, preprocessorConfig } from './configs.ts';
 import { modelSource } from './model-source.ts';
@@ -38,9 +39,12 @@ weights that training began with: fill it in before you publish the network.
 `;
 
 /** The network for PyTorch. Nothing but torch, safetensors, numpy and Pillow is needed to use it. */
-export const pytorchFiles = async (network: TrainedNetwork): Promise<FolderFiles> => ({
+export const pytorchFiles = async (
+  network: TrainedNetwork,
+  facts: NetworkFacts = {},
+): Promise<FolderFiles> => ({
   'README.md': readme(network),
-  'config.json': jsonText(modelConfig(network)),
+  'config.json': jsonText(modelConfig(network, facts)),
   'preprocessor_config.json': jsonText(preprocessorConfig(network.image)),
   'model.py': await modelSource(network),
   'load.py': await readFile(resource('export', 'pytorch', 'load.py'), 'utf8'),

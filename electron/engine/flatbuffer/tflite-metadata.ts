@@ -56,5 +56,5 @@ export const labelsFile = 'labels.txt';
 /** Names of the model's metadata buffers. */
 export const metadataName = 'TFLITE_METADATA';
 export const runtimeVersionName = 'min_runtime_version';
-/** Ours: how images become the network's input, as JSON, which the official description has no field for. */
-export const imageName = 'distill_studio_image';
+/** Ours, texts by key as JSON: how images become the network's input and more that the official description has no field for. */
+export const ownName = 'distill_studio';

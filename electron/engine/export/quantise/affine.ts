@@ -35,19 +35,23 @@ export interface SymmetricWeights {
 
 /**
  * Weights as int8 from -127 to 127 around 0, a scale an output channel. `channelOf`: the output channel of the weight at an
- * index. A channel of zeros has scale 1.
+ * index. `leastScale`: below which a channel's scale does not fall. A channel of zeros has that, or 1 where it is 0.
  */
 export function symmetricWeights(
   weights: Float32Array,
   channels: number,
   channelOf: (index: number) => number,
+  leastScale: (channel: number) => number = () => 0,
 ): SymmetricWeights {
   const largest = new Float64Array(channels);
   weights.forEach((weight, index) => {
     const channel = channelOf(index);
     largest[channel] = Math.max(largest[channel]!, Math.abs(weight));
   });
-  const scales = Array.from(largest, (value) => Math.fround(value / highest) || 1);
+  const scales = Array.from(
+    largest,
+    (value, channel) => Math.fround(Math.max(value / highest, leastScale(channel))) || 1,
+  );
   const data = Int8Array.from(weights, (weight, index) => {
     const stored = Math.round(weight / scales[channelOf(index)]!);
     return Math.min(Math.max(stored, -highest), highest);

@@ -6,7 +6,7 @@ import {
   paddings,
   tfliteSchema,
 } from '../../flatbuffer/tflite.ts';
-import { imageName, metadataName, runtimeVersionName } from '../../flatbuffer/tflite-metadata.ts';
+import { metadataName, ownName, runtimeVersionName } from '../../flatbuffer/tflite-metadata.ts';
 import { inputName, isWeighted, type Operator, type WeightedOperator } from '../../models/inference/graph.ts';
 import type { FoldedWeights } from '../../models/inference/fold.ts';
 import type { Window } from '../../models/layers.ts';
@@ -215,6 +215,14 @@ class GraphWriter {
   }
 }
 
+/** What another program needs to use the network, texts by key as in the other formats; what is no plain word is JSON. */
+const ownMetadata = ({ classes, image, recipe }: TrainedNetwork): Record<string, string> => ({
+  classes: JSON.stringify(classes),
+  image: JSON.stringify(image),
+  input: 'pixels',
+  model: JSON.stringify(recipe),
+});
+
 /** A network as a .tflite file: one image a call, `image` in, `probabilities` out. */
 export async function writeTflite(network: TrainedNetwork, style: Style): Promise<TfliteFile> {
   const { recipe, classes, image } = network;
@@ -231,7 +239,7 @@ export async function writeTflite(network: TrainedNetwork, style: Style): Promis
     {
       [runtimeVersionName]: text.encode(builder.runtimeVersion.padEnd(16, '\0')),
       [metadataName]: describeTensors(network),
-      [imageName]: text.encode(JSON.stringify(image)),
+      [ownName]: text.encode(JSON.stringify(ownMetadata(network))),
     },
   );
   const bytes = encode(tfliteSchema, model);

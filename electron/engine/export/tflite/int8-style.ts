@@ -1,0 +1,135 @@
+import type { BuiltinOperator } from '../../flatbuffer/tflite.ts';
+import { type InferenceGraph, inputName } from '../../models/inference/graph.ts';
+import { DistillError } from '../../../contract/errors.ts';
+import { type ActivationRanges, type Affine, affineOf, symmetricWeights } from '../quantise/affine.ts';
+import type { OperatorCode, Quantisation } from './model-builder.ts';
+import type { Style } from './style.ts';
+
+/** The versions with int8, and the first release of each. */
+const codes: Partial<Record<BuiltinOperator, [version: number, since: OperatorCode['since']]>> = {
+  CONV_2D: [3, '1.14.0'],
+  DEPTHWISE_CONV_2D: [3, '1.14.0'],
+  RESHAPE: [1, '1.5.0'],
+  QUANTIZE: [1, '1.14.0'],
+};
+const usual: [number, OperatorCode['since']] = [2, '1.14.0'];
+
+/** Probabilities have the steps that the integer softmax gives. */
+const probability = 1 / 256;
+const pixelQuantisation: Quantisation = { scale: [1], zeroPoint: [-128] };
+
+/** Biases stay below this, so that a sum of products has room beside them in an int32. */
+const largestBias = 2 ** 28;
+
+const asQuantisation = ({ scale, zeroPoint }: Affine): Quantisation => ({
+  scale: [scale],
+  zeroPoint: [zeroPoint],
+});
+
+/**
+ * The steps of every value of a graph. Maximum pooling and joining hand stored numbers on as they are: what goes in has the
+ * steps of what comes out. Throws INVALID_INPUT where a range is missing or not finite.
+ */
+export function activationSteps(
+  { operators }: InferenceGraph,
+  ranges: ActivationRanges,
+): Map<string, Affine> {
+  const steps = new Map<string, Affine>();
+  for (const value of [inputName, ...operators.map(({ name }) => name)]) {
+    const range = ranges.get(value);
+    if (!range || !Number.isFinite(range.min) || !Number.isFinite(range.max))
+      throw new DistillError('INVALID_INPUT', `The calibration gave no range for "${value}".`);
+    steps.set(value, affineOf(range));
+  }
+  for (const { kind, name, inputs } of operators)
+    if (kind === 'maxPool' || kind === 'globalMaxPool') steps.set(name, steps.get(inputs[0]!)!);
+  for (const { kind, name, inputs } of operators.toReversed()) {
+    if (kind !== 'concat') continue;
+    // One of the two is a maximum over the values that the other averages: its steps are those of the larger range.
+    const maximum = operators.find((one) => inputs.includes(one.name) && one.kind === 'globalMaxPool');
+    const common = steps.get(maximum?.name ?? name)!;
+    for (const value of [name, ...inputs]) steps.set(value, common);
+  }
+  return steps;
+}
+
+/**
+ * Everything in integers, by TensorFlow Lite's 8-bit specification: values int8 with one scale, weights int8 around 0 with a
+ * scale an output, biases int32 in units of the product. `pixels`: the type of input and output.
+ */
+export function int8Style(graph: InferenceGraph, ranges: ActivationRanges, pixels: 'uint8' | 'int8'): Style {
+  const steps = activationSteps(graph, ranges);
+  const type = pixels === 'uint8' ? 'UINT8' : 'INT8';
+  /** The same numbers as they stand in the type of input and output. */
+  const outside = ({ scale, zeroPoint }: Quantisation): Quantisation =>
+    pixels === 'uint8' ? { scale, zeroPoint: zeroPoint.map((point) => point + 128) } : { scale, zeroPoint };
+  return {
+    type: 'INT8',
+    quantisation: (value) => asQuantisation(steps.get(value)!),
+    code(code) {
+      const [version, since] = codes[code] ?? usual;
+      return { code, version, since };
+    },
+    linearAsConv: true,
+    filter(builder, { name, weight, shape, axis, bias }, input) {
+      const channels = bias.length;
+      const inputScale = input!.scale[0]!;
+      const inner = axis === 0 ? weight.length / channels : 1;
+      const { data, scales } = symmetricWeights(
+        weight,
+        channels,
+        (index) => Math.floor(index / inner) % channels,
+        (channel) => Math.abs(bias[channel]!) / (inputScale * largestBias),
+      );
+      const products = scales.map((scale) => Math.fround(scale * inputScale));
+      const biases = Int32Array.from(bias, (value, channel) => Math.round(value / products[channel]!));
+      const zeros = scales.map(() => 0);
+      return [
+        builder.tensor({
+          name: `${name}/weight`,
+          shape,
+          type: 'INT8',
+          quantisation: { scale: scales, zeroPoint: zeros, axis },
+          data: new Uint8Array(data.buffer),
+        }),
+        builder.tensor({
+          name: `${name}/bias`,
+          shape: [channels],
+          type: 'INT32',
+          quantisation: { scale: products, zeroPoint: zeros, axis: 0 },
+          data: new Uint8Array(biases.buffer),
+        }),
+      ];
+    },
+    pixels(builder, name, shape) {
+      const input = builder.tensor({ name, shape, type, quantisation: outside(pixelQuantisation) });
+      if (pixels === 'int8') return { input, pixels: input, quantisation: pixelQuantisation };
+      const centred = builder.tensor({
+        name: 'pixels',
+        shape,
+        type: 'INT8',
+        quantisation: pixelQuantisation,
+      });
+      builder.operator(this.code('QUANTIZE'), [input], centred, { type: 'QuantizeOptions', value: {} });
+      return { input, pixels: centred, quantisation: pixelQuantisation };
+    },
+    probabilities(builder, name, logits, classes) {
+      const shape = [1, classes];
+      const quantisation = this.quantisation(graph.output);
+      const flat = builder.tensor({ name: 'logits', shape, type: 'INT8', quantisation });
+      const newShape = builder.integers('logits/shape', shape);
+      builder.operator(this.code('RESHAPE'), [logits, newShape], flat, {
+        type: 'ReshapeOptions',
+        value: { new_shape: shape },
+      });
+      const steps: Quantisation = { scale: [probability], zeroPoint: [-128] };
+      const last = pixels === 'int8' ? name : `${name}/int8`;
+      const softmax = builder.tensor({ name: last, shape, type: 'INT8', quantisation: steps });
+      builder.operator(this.code('SOFTMAX'), [flat], softmax, { type: 'SoftmaxOptions', value: { beta: 1 } });
+      if (pixels === 'int8') return softmax;
+      const output = builder.tensor({ name, shape, type, quantisation: outside(steps) });
+      builder.operator(this.code('QUANTIZE'), [softmax], output, { type: 'QuantizeOptions', value: {} });
+      return output;
+    },
+  };
+}

@@ -45,7 +45,7 @@ export async function runLiteRt(
 ): Promise<LiteRtRun> {
   const { loadAndCompile, Tensor } = await (loaded ??= load());
   const model = await loadAndCompile(bytes, { accelerator: 'wasm' });
-  const [{ shape, name: input }] = model.getInputDetails() as [{ shape: Int32Array; name: string }];
+  const { shape, name: input } = model.getInputDetails()[0]!;
   const outputs: number[] = [];
   for (const image of images) {
     const tensor = new Tensor(image, shape);

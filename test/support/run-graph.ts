@@ -65,14 +65,11 @@ export function runGraph(
 /** The least and the greatest of every value of a network, over these normalised images. */
 export function rangesOf({ graph, weights }: TrainedNetwork, images: Float32Array): ActivationRanges {
   const { size } = graph;
-  return tf.tidy(() => {
-    const n = images.length / (size * size * 3);
-    const values = runGraph(graph, weights, tf.tensor4d(images, [n, size, size, 3]));
-    return new Map(
-      Array.from(values, ([name, value]) => [
-        name,
-        { min: value.min().dataSync()[0]!, max: value.max().dataSync()[0]! },
-      ]),
-    );
+  const n = images.length / (size * size * 3);
+  const ranges = new Map<string, { min: number; max: number }>();
+  tf.tidy(() => {
+    for (const [name, value] of runGraph(graph, weights, tf.tensor4d(images, [n, size, size, 3])))
+      ranges.set(name, { min: value.min().dataSync()[0]!, max: value.max().dataSync()[0]! });
   });
+  return ranges;
 }

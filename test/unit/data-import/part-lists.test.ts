@@ -1,3 +1,5 @@
+import { truncateSync } from 'node:fs';
+import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { ReadingRecipe } from '../../../electron/contract/recipe.ts';
 import { ownReading } from '../../../electron/contract/recipe.ts';
@@ -61,6 +63,21 @@ describe('lists of images beside class folders', () => {
     ).rejects.toMatchObject({
       code: 'INVALID_INPUT',
       message: expect.stringContaining('notes.txt') as string,
+    });
+  });
+
+  it('that cannot be read are named, and the images stay as they are; only where the recipe asks for them it is an error', async () => {
+    const folder = folderOf({ ...images(...keys), 'test.txt': '' });
+    // Larger than any file that is read, and empty on the disk.
+    truncateSync(path.join(folder, 'test.txt'), 257 * 1024 ** 2);
+    const dataset = await imported(folder);
+    expect(counts(dataset)).toEqual({ cat: '4/0/0', dog: '4/0/0' });
+    expect(dataset.report.skipped).toEqual([
+      expect.objectContaining({ file: 'test.txt', detail: expect.stringContaining('limit') as string }),
+    ]);
+    const asked = { ...ownReading, parts: [{ folder: 'test.txt', part: 'test' as const }] };
+    await expect(imported(folder, null, asked)).rejects.toMatchObject({
+      message: expect.stringContaining('test.txt') as string,
     });
   });
 

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { type Part, parts } from '../../../contract/recipe.ts';
-import { DistillError } from '../../../contract/errors.ts';
+import { DistillError, toErrorValue } from '../../../contract/errors.ts';
 import { depth, folderOf, isList } from '../source/source.ts';
 import type { ToRead } from '../source/index.ts';
 import { type Listing, missing } from './format.ts';
@@ -31,7 +31,9 @@ const mostLists = 64;
 export async function applyPartLists(listing: Listing, given: ToRead): Promise<void> {
   const told = toldBy(given.reading);
   const wanted = candidates(given, (key) => partTold(told, key));
-  const asked = await readLists(wanted, given, saidByRecipe);
+  const asked = await readLists(wanted, given, saidByRecipe, (_, thrown) => {
+    throw thrown;
+  });
   const unread = wanted.find(({ key }) => !asked.some((list) => list.key === key));
   if (unread) throw namesNone(unread.key);
   const isDivided = listing.images.some(({ part }) => part !== 'train');
@@ -46,7 +48,9 @@ async function findLists(told: Told, given: ToRead): Promise<PartList[]> {
     told.has(key.normalize('NFC')) ? null : onlyOf(partsInWords(path.posix.parse(key).name)),
   );
   if (named.length > mostLists) return [];
-  const lists = await readLists(named, given, 'it is a list of images, and its name says so');
+  const lists = await readLists(named, given, 'it is a list of images, and its name says so', (key, thrown) =>
+    given.refusals.set(key, `cannot be read: ${toErrorValue(thrown).message}`),
+  );
   const isAgain = (list: PartList): boolean =>
     lists.some((other) => other !== list && other.part === list.part && overlap(list, other));
   if (!lists.some(isAgain)) return lists;
@@ -72,17 +76,22 @@ function candidates({ source, images }: ToRead, partOf: (key: string) => Part | 
   });
 }
 
-/** Those of which at least half of the lines name an image. */
+/** Those of which at least half of the lines name an image. `onUnreadable`: with what was thrown by a file that cannot be read. */
 async function readLists(
   of: readonly Candidate[],
   { source, images }: ToRead,
   why: string,
+  onUnreadable: (key: string, thrown: unknown) => void,
 ): Promise<PartList[]> {
   const lists: PartList[] = [];
   const files = filesOf(images);
   for (const { key, part } of of) {
-    const text = decodeText(await source.read(key))?.text ?? '';
-    const lines = text
+    const bytes = await source.read(key).catch((thrown: unknown) => {
+      onUnreadable(key, thrown);
+      return null;
+    });
+    if (bytes === null) continue;
+    const lines = (decodeText(bytes)?.text ?? '')
       .split(/\r\n|\n|\r/)
       .map((line) => line.trim())
       .filter((line) => line !== '');

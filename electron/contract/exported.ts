@@ -4,11 +4,13 @@ import type { ClassScores, Latency, Scores } from './result.ts';
 
 /** Networks in files, whoever wrote them. */
 
-const { resize, mean, std } = imageSchema.shape;
+const { size, resize, mean, std } = imageSchema.shape;
 const statistics = z.strictObject({ mean: mean.unwrap(), std: std.unwrap() });
 
 /** What a file does not say of itself, said by its user. */
 export const hintsSchema = z.strictObject({
+  /** Side in pixels of its square image, where the file leaves that open. */
+  size: size.unwrap().exactOptional(),
   /** How an image of another shape is made square. */
   resize: resize.unwrap().exactOptional(),
   /** What the network is fed of a pixel: 0 to 255, that over 255, or that normalised by statistics of RGB in [0, 1]. */

@@ -6,6 +6,7 @@ import type { ExportedFile } from '../../contract/exported.ts';
 import { fileError } from '../files.ts';
 import { filesBelow, sumOfBytes } from '../folder-size.ts';
 import type { DeployedHints, DeployedNetwork } from './deployed.ts';
+import { openOnnx } from './onnx.ts';
 import { openTfjs } from './tfjs.ts';
 
 type Format = ExportedFile['format'];
@@ -14,7 +15,7 @@ type Format = ExportedFile['format'];
 type Reader = (file: string, hints: DeployedHints) => Promise<DeployedNetwork>;
 
 /** A new format is one file and one line here. */
-const readers: Partial<Record<Format, Reader>> = { tfjs: openTfjs };
+const readers: Partial<Record<Format, Reader>> = { onnx: openOnnx, tfjs: openTfjs };
 
 const refuse = (file: string, what: string, hint: string): DistillError =>
   new DistillError('UNSUPPORTED_FORMAT', `"${file}" ${what}.`, hint);

@@ -6,6 +6,7 @@ import { DistillError } from '../../contract/errors.ts';
 import { imageSchema } from '../../contract/recipe.ts';
 import type { DeployedHints, DeployedInput, DeployedNetwork } from './deployed.ts';
 import { damaged, type GraphNode, readGraphModel, refuse } from './tfjs-files.ts';
+import { inBatches } from './rows.ts';
 import { networkValues } from './values.ts';
 
 const squareHint = 'Networks for one square image of three channels, the channels last, are read.';
@@ -142,25 +143,4 @@ export async function openTfjs(folder: string, hints: DeployedHints = {}): Promi
     model.dispose();
     throw thrown;
   }
-}
-
-/** All answers of a network that takes `batch` images at a time; null: any number. */
-async function inBatches(
-  images: Uint8Array,
-  n: number,
-  batch: number | null,
-  answer: (images: Uint8Array, n: number) => Promise<Float32Array>,
-): Promise<Float32Array> {
-  if (batch === null || batch === n) return answer(images, n);
-  const bytes = images.length / n;
-  const parts: Float32Array[] = [];
-  for (let at = 0; at < n; at += batch) {
-    const padded = new Uint8Array(batch * bytes);
-    padded.set(images.subarray(at * bytes, (at + batch) * bytes));
-    parts.push(await answer(padded, batch));
-  }
-  const outputs = parts[0]!.length / batch;
-  const all = new Float32Array(parts.length * batch * outputs);
-  for (const [index, part] of parts.entries()) all.set(part, index * batch * outputs);
-  return all.subarray(0, n * outputs);
 }

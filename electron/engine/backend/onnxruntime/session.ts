@@ -62,6 +62,9 @@ export function setThreads(count: number): boolean {
   return changed;
 }
 
+/** Threads of a session that is made now. */
+export const sessionThreads = (): number => threads;
+
 export type OptimizationLevel = 'disabled' | 'all';
 
 /** What computes: the processor, or a GPU. */

@@ -1,0 +1,125 @@
+import type { InferenceSession } from 'onnxruntime-node';
+import { DistillError } from '../../../contract/errors.ts';
+import { imageIn, inputValuesIn } from '../../models/weights/metadata.ts';
+import type { DeployedHints, DeployedInput } from '../deployed.ts';
+import { refuse } from './refuse.ts';
+
+/** What is to be fed under which name. */
+export interface FeedForm {
+  name: string;
+  type: 'uint8' | 'float32' | 'float16';
+  layout: 'NHWC' | 'NCHW';
+  /** Images in every call; null: any number. */
+  batch: number | null;
+  input: DeployedInput;
+}
+
+type Dimension = string | number;
+type Metadata = Record<string, string>;
+
+const squareHint = 'Networks for one square image of three channels are read.';
+const types = ['uint8', 'float32', 'float16'] as const;
+const largestSide = 4096;
+
+const fixed = (dimension: Dimension | undefined): number | null =>
+  typeof dimension === 'number' ? dimension : null;
+const shown = (shape: readonly Dimension[]): string =>
+  `[${shape.map((dimension) => (dimension === '' ? '?' : dimension)).join(', ')}]`;
+
+function layoutOf(file: string, shape: readonly Dimension[]): FeedForm['layout'] {
+  if (shape.length === 4 && (shape[1] === 3) !== (shape[3] === 3)) return shape[1] === 3 ? 'NCHW' : 'NHWC';
+  throw refuse(file, `its input has the shape ${shown(shape)}, where no one axis is that of RGB`, squareHint);
+}
+
+function sizeOf(
+  file: string,
+  sides: readonly (Dimension | undefined)[],
+  metadata: Metadata,
+  hint?: number,
+): number {
+  const [height, width] = sides.map(fixed);
+  if (height !== null && width !== null && height !== width)
+    throw refuse(file, `its images are of ${width} x ${height} pixels`, squareHint);
+  const size = height ?? width ?? hint ?? imageIn(metadata)?.size;
+  if (size === undefined)
+    throw new DistillError(
+      'INVALID_INPUT',
+      `"${file}" does not say of what size its images are.`,
+      'Give the size: the side of the square image in pixels.',
+    );
+  if (size >= 1 && size <= largestSide) return size;
+  throw refuse(file, `its images have a side of ${size} pixels`, squareHint);
+}
+
+/** ONNX's own keys (docs/MetadataProps.md of the ONNX project). */
+const nominalRanges: Record<string, DeployedInput['values']> = {
+  NominalRange_0_255: 'pixels',
+  Normalized_0_1: 'unit',
+  Normalized_1_1: { mean: [0.5, 0.5, 0.5], std: [0.5, 0.5, 0.5] },
+};
+
+function statedValues(metadata: Metadata): DeployedInput['values'] | undefined {
+  const own = inputValuesIn(metadata);
+  const image = imageIn(metadata);
+  if (own === 'pixels') return 'pixels';
+  if (own === 'normalised' && image) return { mean: image.mean, std: image.std };
+  const range = metadata['Image.NominalPixelRange'];
+  return range !== undefined && Object.hasOwn(nominalRanges, range) ? nominalRanges[range] : undefined;
+}
+
+function valuesOf(file: string, type: FeedForm['type'], metadata: Metadata, hint: DeployedHints['values']) {
+  if (type === 'uint8') {
+    if (hint === undefined || hint === 'pixels') return 'pixels';
+    throw new DistillError(
+      'INVALID_INPUT',
+      `"${file}" takes whole numbers from 0 to 255, so its input cannot be scaled or normalised.`,
+      'Leave out what the values of pixels are, or say "pixels".',
+    );
+  }
+  const values = hint ?? statedValues(metadata);
+  if (values !== undefined) return values;
+  throw new DistillError(
+    'INVALID_INPUT',
+    `"${file}" does not say what values of pixels its network takes.`,
+    'Say it: 0 to 255 (pixels), 0 to 1 (unit), or normalised by a mean and a standard deviation.',
+  );
+}
+
+/** Where nothing is said of the channels they are RGB. */
+const channelsOf = (metadata: Metadata): DeployedInput['channels'] =>
+  metadata['Image.BitmapPixelFormat'] === 'Bgr8' ? 'BGR' : 'RGB';
+
+/**
+ * How a network wants its images, from the shape and type of its input, its metadata and the hints, which count before what the
+ * file says. Throws UNSUPPORTED_FORMAT, and INVALID_INPUT where something is to be said that nothing says.
+ */
+export function feedForm(
+  file: string,
+  inputs: readonly InferenceSession.ValueMetadata[],
+  metadata: Metadata,
+  hints: DeployedHints,
+): FeedForm {
+  const [first] = inputs;
+  if (inputs.length !== 1 || !first?.isTensor)
+    throw refuse(
+      file,
+      `it has ${inputs.length} inputs (${inputs.map(({ name }) => name).join(', ')})`,
+      squareHint,
+    );
+  const type = types.find((one) => one === first.type);
+  if (!type) throw refuse(file, `its input is of the type ${first.type}`, squareHint);
+  const layout = layoutOf(file, first.shape);
+  const sides = layout === 'NCHW' ? first.shape.slice(2) : first.shape.slice(1, 3);
+  return {
+    name: first.name,
+    type,
+    layout,
+    batch: fixed(first.shape[0]),
+    input: {
+      size: sizeOf(file, sides, metadata, hints.size),
+      resize: hints.resize ?? imageIn(metadata)?.resize ?? null,
+      values: valuesOf(file, type, metadata, hints.values),
+      channels: hints.channels ?? channelsOf(metadata),
+    },
+  };
+}

@@ -93,6 +93,7 @@ export default tseslint.config(
     rules: { 'no-empty-pattern': ['error', { allowObjectPatternsAsParameters: true }] },
   },
   { files: ['**/*.js'], ...tseslint.configs.disableTypeChecked },
+  { files: ['resources/export/web/*.js'], languageOptions: { globals: globals.browser } },
   border('electron/contract', ['rpc', 'engine', ...hosts], ['node:*', ...ui, ...compute]),
   border('electron/rpc', ['engine', ...hosts], [...ui, ...compute]),
   border('electron/engine', ['rpc', ...hosts], ui),

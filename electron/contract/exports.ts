@@ -59,6 +59,13 @@ export const exportDescriptors = {
     of: 'network',
     checked: true,
   },
+  'web-demo': {
+    label: 'Web page',
+    text: 'A folder that any static web server shows: drop or paste an image, or use the webcam. ONNX Runtime Web and the network lie beside the page (14 MB); nothing is loaded from elsewhere, and images stay in the browser.',
+    destination: 'browser',
+    of: 'network',
+    checked: false,
+  },
   report: {
     label: 'Report (HTML)',
     text: 'One file that needs no network: scores, curves, confusion, worst mistakes, the recipe.',

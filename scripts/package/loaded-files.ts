@@ -2,13 +2,19 @@ import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { build } from 'esbuild';
+import { runtimeFiles } from '../../electron/engine/export/web/runtime.ts';
 import { projectRoot } from './config.ts';
 
 /** Where the program begins: its two processes. Threads and processes that the engine starts are found in the code. */
 const entries = ['dist/electron/main/index.js', 'dist/electron/host/engine-process.js'];
 
 /** What is loaded as it is, not by an import. */
-const given = ['dist/electron/preload/index.cjs', 'dist/renderer/index.html', 'package.json'];
+const given = [
+  'dist/electron/preload/index.cjs',
+  'dist/renderer/index.html',
+  'package.json',
+  ...runtimeFiles.map((name) => `dist/web-runtime/${name}`),
+];
 
 /** Not packed: Electron brings itself; the addon for CUDA is the user's own. */
 const external = ['electron', '@tensorflow/tfjs-node-gpu'];

@@ -63,6 +63,7 @@ const exportSecondsOf = {
   onnx: 0.3,
   'onnx-fp16': 0.3,
   tfjs: 0.3,
+  'web-demo': 0.5,
   report: 0.6,
   csv: 0.3,
   plots: 2.5,

@@ -26,6 +26,7 @@ import { ownReport, report } from './report.ts';
 import { safetensors } from './safetensors.ts';
 import { Staging, throwIfCancelled } from './staging.ts';
 import { tfjs } from './tfjs.ts';
+import { webDemo } from './web-demo.ts';
 
 /** A new format is one file and one line here. */
 const exporters = {
@@ -34,6 +35,7 @@ const exporters = {
   onnx,
   'onnx-fp16': onnxFloat16,
   tfjs,
+  'web-demo': webDemo,
   report,
   csv,
   plots,

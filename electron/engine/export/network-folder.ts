@@ -1,5 +1,5 @@
 import { exportDescriptors, type ExportFormat } from '../../contract/exports.ts';
-import { type Content, exportBase, type Exporter, networkRoles } from './exporter.ts';
+import { type Content, exportBase, type Exporter, networkRoles, runTitle } from './exporter.ts';
 import type { NetworkFacts } from './network-metadata.ts';
 import type { TrainedNetwork } from './trained-network.ts';
 
@@ -8,20 +8,29 @@ export type FolderFiles = Record<string, Content>;
 
 const isChecked = (format: ExportFormat): boolean => exportDescriptors[format].checked;
 
+export interface FolderFacts extends NetworkFacts {
+  /** What its owner calls the run. */
+  title: string;
+}
+
 /** A format that is a folder, <run>-<role>-<ending>/, for each network that is asked for. */
 export const networkFolder = (
   name: ExportFormat,
   ending: string,
-  filesOf: (network: TrainedNetwork, facts: NetworkFacts) => FolderFiles | Promise<FolderFiles>,
+  filesOf: (network: TrainedNetwork, facts: FolderFacts) => FolderFiles | Promise<FolderFiles>,
 ): Exporter => ({
   name,
   async files(context) {
     const base = await exportBase(context);
+    const title = await runTitle(context.run);
     const result = await context.result().catch(() => null);
     return Promise.all(
       networkRoles(context).map(async (role) => ({
         path: `${base}-${role}-${ending}`,
-        files: await filesOf(await context.network(role), { scores: result?.models[role]?.test }),
+        files: await filesOf(await context.network(role), {
+          title,
+          scores: result?.models[role]?.test,
+        }),
         ...(isChecked(name) && { network: role }),
       })),
     );

@@ -8,9 +8,12 @@ import { builderModule, readConfig, type BuilderConfig } from '../../../scripts/
 import { loadedFiles } from '../../../scripts/package/loaded-files.ts';
 import type { Target } from '../../../scripts/package/packed-files.ts';
 
-const isBuilt = ['electron/main/index.js', 'electron/preload/index.cjs', 'renderer/index.html'].every(
-  (file) => existsSync(path.resolve('dist', file)),
-);
+const isBuilt = [
+  'electron/main/index.js',
+  'electron/preload/index.cjs',
+  'renderer/index.html',
+  'web-runtime/ort.wasm.min.mjs',
+].every((file) => existsSync(path.resolve('dist', file)));
 const linux: Target = { platform: 'linux', arch: 'x64' };
 const mac: Target = { platform: 'darwin', arch: 'arm64' };
 const windows: Target = { platform: 'win32', arch: 'x64' };
@@ -55,6 +58,7 @@ describe.skipIf(!isBuilt)(
     it.each([
       ['dist/electron', 'dist/electron/host/engine-process.js is loaded, but not packed.'],
       ['dist/renderer', 'dist/renderer/index.html is loaded, but not packed.'],
+      ['dist/web-runtime', 'dist/web-runtime/ort.wasm.min.mjs is loaded, but not packed.'],
       ['resources/', 'resources/recipes/sample.json is loaded, but not packed.'],
     ])('fails without the pattern %s', async (pattern, fault) => {
       expect(await faults((each) => (each.files = without(each.files, pattern)))).toContain(fault);

@@ -1,0 +1,53 @@
+import { readFile } from 'node:fs/promises';
+import module from 'node:module';
+import { fileURLToPath } from 'node:url';
+import { jsonText } from '../../files.ts';
+import { resource, workerModule } from '../../resources.ts';
+import type { FolderFacts, FolderFiles } from '../network-folder.ts';
+import { float32 } from '../onnx/precision.ts';
+import { onnxFile } from '../onnx/write.ts';
+import type { TrainedNetwork } from '../trained-network.ts';
+import { webRuntime } from './runtime.ts';
+
+const pageFiles = ['index.html', 'demo.css', 'demo.js'];
+
+/** data/resize.ts as it runs here: the page's images become the same pixels. */
+async function resizeModule(): Promise<string> {
+  const file = fileURLToPath(workerModule('../../data/resize', import.meta.url));
+  const source = await readFile(file, 'utf8');
+  return file.endsWith('.ts') // Only Node 24 has it, which alone runs the sources.
+    ? module.stripTypeScriptTypes(source)
+    : source.replace(/^\/\/# sourceMappingURL=.*$/m, '');
+}
+
+const readme = (title: string): string => `# ${title}
+
+A page that classifies images in the browser. Any static server shows it:
+
+    python3 -m http.server
+
+and then http://localhost:8000. It needs no network: the model (\`model.onnx\`) and ONNX Runtime Web (\`ort*\`, by Microsoft, MIT
+license) lie beside it, and images never leave the browser. \`network.json\` has the names of the classes.
+
+Images become the same pixels as in training: \`resize.js\` is the program's own. Only the browser's JPEG decoder may differ from
+it by a level here and there.
+`;
+
+/** A web page with the network, whole: nothing is loaded from elsewhere. */
+export async function webFiles(
+  network: TrainedNetwork,
+  { title, ...facts }: FolderFacts,
+): Promise<FolderFiles> {
+  const { classes, image } = network;
+  const pages = await Promise.all(
+    pageFiles.map(async (name) => [name, await readFile(resource('export', 'web', name), 'utf8')] as const),
+  );
+  return {
+    ...Object.fromEntries(pages),
+    'resize.js': await resizeModule(),
+    'network.json': jsonText({ title, classes, size: image.size, resize: image.resize }),
+    'README.md': readme(title),
+    'model.onnx': onnxFile(network, { input: 'image', precision: float32, ...facts }),
+    ...Object.fromEntries(await webRuntime()),
+  };
+}

@@ -42,21 +42,23 @@ export const float32: Precision = {
   read: (_graph, _value, name) => name,
 };
 
-/** Why a filter cannot be halved, as the end of a sentence; null where it can. */
+/**
+ * Why a filter's digits would be lost as halves, as the end of a sentence; null where none are. Within the range of normal halves
+ * the largest weight moves by at most 2^-11 of itself, and a small one that becomes 0 by less than that.
+ */
 function unfitForHalf(weights: Float32Array): string | null {
   let greatest = 0;
   for (const weight of weights) greatest = Math.max(greatest, Math.abs(weight));
-  // Halves round to infinity from 65520 on; here every weight that would move by more than rounding counts.
-  if (!(greatest <= largestHalf)) return `its largest weight, ${greatest.toPrecision(3)}, is above 65504`;
-  // Below the smallest normal half, digits are lost.
+  if (!Number.isFinite(greatest)) return 'they are not all finite';
+  if (greatest > largestHalf) return `the largest, ${greatest.toPrecision(3)}, is above ${largestHalf}`;
   if (greatest > 0 && greatest < smallestNormalHalf)
-    return `its largest weight, ${greatest.toPrecision(3)}, is below 0.000061`;
+    return `the largest, ${greatest.toPrecision(3)}, is below ${smallestNormalHalf.toPrecision(2)}`;
   return null;
 }
 
 /**
  * Filters as float16, with a cast to float32 before each use: half the size, computed as float32. Biases stay float32, and so do
- * filters beyond the range of float16; `notes` collects a sentence for each of those, and one for weights that became 0.
+ * filters beyond the range of float16; `notes` collects a sentence for each of those.
  */
 export function float16(notes: string[]): Precision {
   return {
@@ -67,14 +69,8 @@ export function float16(notes: string[]): Precision {
         notes.push(`${operator.name} keeps float32 weights: ${reason}.`);
         return float32.weights(graph, operator, folded);
       }
-      const halves = Uint16Array.from(data, halfBits);
-      const lost = data.filter((weight, i) => weight !== 0 && (halves[i]! & 0x7fff) === 0).length;
-      if (lost > 0)
-        notes.push(
-          `${operator.name}: ${lost} of ${data.length} weights are too small for float16 and became 0.`,
-        );
       const name = `${operator.name}.weight`;
-      const stored = graph.constant(`${name}.float16`, 'float16', dims, halves);
+      const stored = graph.constant(`${name}.float16`, 'float16', dims, Uint16Array.from(data, halfBits));
       return {
         weight: graph.node(name, 'Cast', [stored], { to: elementCodes.float32 }),
         bias: addBias(graph, operator, folded),

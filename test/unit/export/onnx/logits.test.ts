@@ -7,22 +7,13 @@ import { relativeError } from '../../../support/backends.ts';
 import { useCpuBackend } from '../../../support/cpu-backend.ts';
 import { noisePixels, normalised, planes } from '../../../support/pixels.ts';
 import { networkTitle, ownLogits, smallNetworks } from '../../../support/small-networks.ts';
+import { softmaxRows } from '../../../support/softmax.ts';
 import { smallTrained } from '../../../support/trained-networks.ts';
 
 beforeAll(useCpuBackend);
 
 const size = 32;
 const classes = 5;
-
-/** Of rows of logits, written out. */
-function softmax(logits: Float32Array): Float32Array {
-  const rows = Array.from({ length: logits.length / classes }, (_, i) =>
-    [...logits.slice(i * classes, (i + 1) * classes)].map(Math.exp),
-  );
-  return Float32Array.from(
-    rows.flatMap((row) => row.map((value) => value / row.reduce((sum, one) => sum + one, 0))),
-  );
-}
 
 test.each(smallNetworks.map((recipe) => [networkTitle(recipe), recipe] as const))(
   '%s: the file agrees with the network, for one image and for three, fed pixels or normalised',
@@ -45,7 +36,9 @@ test.each(smallNetworks.map((recipe) => [networkTitle(recipe), recipe] as const)
         const expected = own.slice(0, n * classes);
         expect(logits!.dims).toEqual([n, classes]);
         expect(relativeError(logits!.data as Float32Array, expected)).toBeLessThan(1e-5);
-        expect(relativeError(probabilities!.data as Float32Array, softmax(expected))).toBeLessThan(1e-5);
+        expect(
+          relativeError(probabilities!.data as Float32Array, softmaxRows(expected, classes)),
+        ).toBeLessThan(1e-5);
       }
       await session.release();
     }

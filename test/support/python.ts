@@ -2,7 +2,7 @@ import { execFile, execFileSync } from 'node:child_process';
 import { promisify } from 'node:util';
 
 const run = promisify(execFile);
-const candidates = [process.env['PYTHON'], '/opt/py/bin/python', 'python3'];
+const candidates = [process.env['PYTHON'], '/opt/py/bin/python', '/opt/tf/bin/python', 'python3'];
 
 /** The first Python that has these packages; null: none. PYTHON names one of elsewhere. */
 export function pythonWith(...packages: string[]): string | null {

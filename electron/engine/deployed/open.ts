@@ -8,6 +8,7 @@ import { filesBelow, sumOfBytes } from '../folder-size.ts';
 import type { DeployedHints, DeployedNetwork } from './deployed.ts';
 import { openOnnx } from './onnx.ts';
 import { openTfjs } from './tfjs.ts';
+import { openTflite } from './tflite.ts';
 
 type Format = ExportedFile['format'];
 
@@ -15,7 +16,7 @@ type Format = ExportedFile['format'];
 type Reader = (file: string, hints: DeployedHints) => Promise<DeployedNetwork>;
 
 /** A new format is one file and one line here. */
-const readers: Partial<Record<Format, Reader>> = { onnx: openOnnx, tfjs: openTfjs };
+const readers: Record<Format, Reader> = { onnx: openOnnx, tflite: openTflite, tfjs: openTfjs };
 
 const refuse = (file: string, what: string, hint: string): DistillError =>
   new DistillError('UNSUPPORTED_FORMAT', `"${file}" ${what}.`, hint);
@@ -85,9 +86,7 @@ export interface OpenedNetwork {
  */
 export async function openDeployed(given: string, hints: DeployedHints = {}): Promise<OpenedNetwork> {
   const { file, format, info } = await find(given);
-  const reader = readers[format];
-  if (!reader) throw refuse(file, `is of a format that cannot be run here (${format})`, known);
-  const network = await reader(file, hints);
+  const network = await readers[format](file, hints);
   const { runtime, input, classes, outputs } = network;
   if (classes !== null && classes.length !== outputs) {
     await network.dispose();

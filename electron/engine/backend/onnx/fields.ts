@@ -35,6 +35,7 @@ export const elementCodes = {
   int64: 7,
   bool: 9,
   float16: 10,
+  float64: 11,
 } as const;
 
 export type ElementType = keyof typeof elementCodes;

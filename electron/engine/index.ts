@@ -165,7 +165,7 @@ export function createEngine(): Engine {
         evaluateRun(await RunFolder.open(folder), input, context),
       predict: async ({ folder, ...input }, context) =>
         predictImages(await RunFolder.open(folder), input, context),
-      export: async (input, context) => readable.noted(await exportOf(input, context)),
+      export: async (input, context) => readable.noted(await exportOf(input, context, () => active.isAtWork)),
     },
   } satisfies Handlers;
   return {

@@ -1,11 +1,15 @@
-import type { Handlers } from '../../contract/services.ts';
+import type { Exported } from '../../contract/exports.ts';
+import type { CallContext, Handlers } from '../../contract/services.ts';
 import { exportRun } from '../export/index.ts';
 import { throttledPhases } from '../progress.ts';
 import { RunFolder } from '../runs/run-folder.ts';
+import { checkExports } from './check-exports.ts';
 import { imagesOfRun } from './run-images.ts';
 
+type Input = Parameters<Handlers['runs']['export']>[0];
+
 /** Writes, and checks, what is asked for of a run. Throws as exportRun does, and as the dataset does where int8 needs it. */
-export const exportOf: Handlers['runs']['export'] = async (input, context) => {
+export async function exportOf(input: Input, context: CallContext, isBusy: () => boolean): Promise<Exported> {
   const { folder, formats, out, data, runtime } = input;
   const { names, roles, onnxInput, tfliteInput, maxLoss } = input;
   const run = await RunFolder.open(folder);
@@ -20,10 +24,11 @@ export const exportOf: Handlers['runs']['export'] = async (input, context) => {
       tfliteInput,
       maxLoss,
       images,
+      check: input.check ? checkExports({ images, runtime, isBusy }) : undefined,
       signal,
       onProgress: progress,
     });
   } finally {
     await images.close();
   }
-};
+}

@@ -11,6 +11,8 @@ export type DeployedInput = ExportedFile['input'];
 export interface DeployedNetwork {
   /** What runs it, with its version: 'onnxruntime-node 1.30.0'. */
   runtime: string;
+  /** Whether its users run it by something else: then its times are not theirs. */
+  isStandIn?: boolean;
   input: DeployedInput;
   /** The names of the outputs, in their order; null: the file does not say. */
   classes: string[] | null;

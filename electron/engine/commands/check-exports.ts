@@ -1,0 +1,210 @@
+import path from 'node:path';
+import { toErrorValue } from '../../contract/errors.ts';
+import type { ExportRow } from '../../contract/exports.ts';
+import type { Runtime } from '../../contract/services.ts';
+import type { Role } from '../../contract/result.ts';
+import {
+  type LabelledImages,
+  selectImages,
+  spreadRows,
+  withSwappedChannels,
+} from '../data/labelled-images.ts';
+import { type OpenedNetwork, openDeployed } from '../deployed/open.ts';
+import { agreement } from '../evaluate/comparison.ts';
+import { exportFindings, fallsShort, type JudgedRow } from '../evaluate/export-findings.ts';
+import { measureDeployed } from '../evaluate/latency.ts';
+import { scores } from '../evaluate/metrics.ts';
+import { predictDeployed } from '../evaluate/predict-deployed.ts';
+import { type Predictions, select } from '../evaluate/predictions.ts';
+import { clippedForLoss } from '../evaluate/quantised.ts';
+import { findSlip, type Statistics } from '../evaluate/slips.ts';
+import type { RunImages } from '../export/calibration.ts';
+import type { ExportContext, WrittenItem } from '../export/exporter.ts';
+import type { CheckExports } from '../export/index.ts';
+import { throwIfCancelled } from '../export/staging.ts';
+import type { TrainedNetwork } from '../export/trained-network.ts';
+import { keptAnswers, ownAnswers } from './own-answers.ts';
+import { statedSlips } from './stated-slips.ts';
+
+/** Images by which a slip is looked for. */
+const sampled = 64;
+/** For the latency of all files of one network. */
+const latencyOptions = { runs: 50, warmup: 5, maxSeconds: 10 };
+
+interface Subject {
+  network: TrainedNetwork;
+  images: LabelledImages;
+  own: Predictions;
+  /** What the network itself answers to images that are normalised by its statistics, or by others. */
+  answer: (images: LabelledImages, statistics?: Statistics) => Promise<Predictions>;
+}
+
+type Opened = OpenedNetwork & { written: WrittenItem };
+type Judged = JudgedRow & { notes: string[] };
+
+/** By the names of the outputs, as a user of the file has them; by their places where the file has no names, or other ones. */
+function byNames(predictions: Predictions, names: readonly string[] | null, classes: readonly string[]) {
+  const places = classes.map((name) => names?.indexOf(name) ?? -1);
+  if (places.includes(-1)) return predictions;
+  const { n, classes: width } = predictions;
+  const probabilities = Float32Array.from(
+    { length: n * width },
+    (_, i) => predictions.probabilities[i - (i % width) + places[i % width]!]!,
+  );
+  return { ...predictions, probabilities };
+}
+
+const largestDifference = (one: Predictions, other: Predictions): number =>
+  one.probabilities.reduce((most, p, i) => Math.max(most, Math.abs(p - other.probabilities[i]!)), 0);
+
+export interface CheckOptions {
+  images: RunImages;
+  /** Where the network itself computes. */
+  runtime: Pick<Runtime, 'backend' | 'threads'>;
+  /** Whether other work goes on here, which is timed as well. */
+  isBusy: () => boolean;
+}
+
+/** Runs exported networks over the run's test images, each by what its users run it with. */
+export const checkExports =
+  ({ images, runtime, isBusy }: CheckOptions): CheckExports =>
+  async (written, context) => {
+    const rows: ExportRow[] = [];
+    const notes: string[] = [];
+    const roles = [...new Set(written.map(({ item }) => item.network!))];
+    const progress = { done: 0, total: 0 };
+    for (const role of roles) {
+      const network = await context.network(role);
+      const test = await images.test(network.image).catch((thrown: unknown) => {
+        throwIfCancelled(context.signal);
+        return toErrorValue(thrown).message;
+      });
+      if (typeof test === 'string') {
+        notes.push(`What was written of the ${role} is not checked. ${test}`);
+        continue;
+      }
+      const answer: Subject['answer'] = (some, statistics) =>
+        ownAnswers(network, some, { runtime, signal: context.signal, statistics });
+      const own = (await keptAnswers(context.run, role, test)) ?? (await answer(test));
+      const files = written.filter(({ item }) => item.network === role);
+      progress.total = test.n * files.length * (roles.length - roles.indexOf(role)) + progress.done;
+      const judged = await checkRole(role, files, { network, images: test, own, answer }, context, (done) => {
+        context.progress('check', progress.done + done, progress.total);
+      });
+      progress.done += test.n * files.length;
+      for (const note of judged.notes) notes.push(note);
+      const floats = judged.rows.map(({ row }) => row);
+      const busy = isBusy() ? ['Something else was at work here while its latency was measured.'] : [];
+      for (const one of judged.rows)
+        rows.push({
+          ...one.row,
+          findings: exportFindings(one, floats),
+          notes: [...one.notes, ...busy],
+        });
+    }
+    return { rows, notes };
+  };
+
+async function checkRole(
+  role: Role,
+  files: readonly WrittenItem[],
+  subject: Subject,
+  context: ExportContext,
+  onProgress: (done: number) => void,
+): Promise<{ rows: Judged[]; notes: string[] }> {
+  const notes: string[] = [];
+  const opened: Opened[] = [];
+  try {
+    for (const written of files) {
+      try {
+        opened.push({ ...(await openDeployed(written.staged)), written });
+      } catch (thrown) {
+        throwIfCancelled(context.signal);
+        const { message } = toErrorValue(thrown);
+        notes.push(`${path.basename(written.item.path)} could not be run here. ${message}`);
+      }
+    }
+    const answers: Predictions[] = [];
+    for (const [i, { network }] of opened.entries())
+      answers.push(
+        await predictDeployed(network, subject.images, {
+          signal: context.signal,
+          onProgress: (done) => onProgress(i * subject.images.n + done),
+        }),
+      );
+    const latencies = await measureDeployed(
+      opened.map(({ network }) => network),
+      latencyOptions,
+    );
+    const rows: Judged[] = [];
+    for (const [i, one] of opened.entries())
+      rows.push(await judge(role, one, answers[i]!, latencies[i]!, subject, context));
+    return { rows, notes };
+  } finally {
+    for (const { network } of opened) await network.dispose();
+  }
+}
+
+async function judge(
+  role: Role,
+  { network, description, written }: Opened,
+  answers: Predictions,
+  latency: ExportRow['latency'],
+  subject: Subject,
+  { signal }: ExportContext,
+): Promise<Judged> {
+  const { item, format } = written;
+  const { own } = subject;
+  const named = byNames(answers, description.classes, subject.network.classes);
+  const { predictions, note } = clippedForLoss(named);
+  const { n, accuracy, f1Macro, logLoss } = scores(predictions);
+  const row = {
+    format,
+    role,
+    file: path.basename(item.path),
+    bytes: description.bytes,
+    runtime: network.runtime,
+    n,
+    accuracy,
+    f1Macro,
+    logLoss,
+    agreement: agreement(named, own),
+    largestDifference: largestDifference(named, own),
+    latency,
+  };
+  const judged = { row, accuracy: scores(own).accuracy, isTimed: network.isStandIn !== true };
+  const slips = statedSlips(description, subject.network);
+  if (slips.length === 0 && fallsShort(judged)) {
+    const slip = await slipOf(network, named, subject, signal);
+    if (slip !== null) slips.push(slip);
+  }
+  const standIn = `It was run by ${network.runtime}, not by what its users run it with: their latency is another.`;
+  return {
+    ...judged,
+    slips,
+    notes: [
+      ...(item.notes?.() ?? []),
+      ...(note === null ? [] : [note]),
+      ...(judged.isTimed ? [] : [standIn]),
+    ],
+  };
+}
+
+/** The slip that explains a file's answers, by some images spread over all. */
+function slipOf(
+  network: OpenedNetwork['network'],
+  named: Predictions,
+  { network: trained, images, own, answer }: Subject,
+  signal: AbortSignal | undefined,
+): Promise<string | null> {
+  const rows = spreadRows(images, sampled);
+  const sample = selectImages(images, rows);
+  return findSlip({
+    exported: select(named, rows),
+    own: select(own, rows),
+    swapped: () => predictDeployed(network, withSwappedChannels(sample), { signal }),
+    statistics: trained.image,
+    ownWith: (statistics) => answer(sample, statistics),
+    names: trained.classes,
+  });
+}

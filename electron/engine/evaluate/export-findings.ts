@@ -1,0 +1,59 @@
+import { type ExportRow, isSameFormat, precisionOf } from '../../contract/exports.ts';
+
+/** What an exported file may be off from its network: within float32's rounding, or by accuracy. */
+const largestDifference = 1e-3;
+const leastAgreement = 0.999;
+const mostLost = { fp16: 0.001, int8: 0.005 } as const;
+
+export interface JudgedRow {
+  row: Omit<ExportRow, 'findings' | 'notes'>;
+  /** Of the network itself. */
+  accuracy: number;
+  /** What its file says otherwise than the network is, or what its answers give away: a sentence each. */
+  slips: readonly string[];
+  /** Whether its users run it by the runtime that was timed. */
+  isTimed: boolean;
+}
+
+const percent = (share: number): string => `${(100 * share).toFixed(2)} %`;
+const points = (share: number): string => `${Number((100 * share).toFixed(2))}`;
+const milliseconds = (ms: number): string => `${Number(ms.toPrecision(2))} ms`;
+
+/** Whether a file answers otherwise than its network by more than its precision allows. */
+export function fallsShort({ row, accuracy }: Pick<JudgedRow, 'row' | 'accuracy'>): boolean {
+  const precision = precisionOf(row.format);
+  if (precision === 'float32')
+    return !(row.largestDifference <= largestDifference && row.agreement >= leastAgreement);
+  return accuracy - row.accuracy > mostLost[precision];
+}
+
+const again = 'Export it again; if that does not help, report it as a fault of Distill Studio.';
+
+function difference({ row, accuracy }: JudgedRow): string {
+  const precision = precisionOf(row.format);
+  if (precision === 'float32')
+    return `It does not answer as the network does: probabilities differ by up to ${Number(row.largestDifference.toPrecision(2))} (expected: at most ${largestDifference}), and ${percent(row.agreement)} of the answers are the same (expected: at least ${percent(leastAgreement)}).`;
+  return `It loses ${points(accuracy - row.accuracy)} points of accuracy: ${percent(row.accuracy)} of the test images are right, ${percent(accuracy)} with the network itself (expected: at most ${points(mostLost[precision])} lost).`;
+}
+
+function remedy({ row, slips }: JudgedRow): string {
+  if (slips.length > 0 || precisionOf(row.format) === 'float32') return again;
+  return precisionOf(row.format) === 'fp16'
+    ? 'Use the float32 file.'
+    : 'Allow a smaller loss (--max-loss), so that more layers stay in float, or use the float16 file.';
+}
+
+/** What fell short, with what to do about it; `floats`: rows of float32 files to compare times with. */
+export function exportFindings(judged: JudgedRow, floats: readonly JudgedRow['row'][]): string[] {
+  const { row, slips, isTimed } = judged;
+  const findings =
+    slips.length > 0 || fallsShort(judged)
+      ? [[...(fallsShort(judged) ? [difference(judged)] : []), ...slips, remedy(judged)].join(' ')]
+      : [];
+  const float = floats.find(({ format, role }) => role === row.role && isSameFormat(format, row.format));
+  if (precisionOf(row.format) === 'int8' && isTimed && float && row.latency.ms > float.latency.ms)
+    findings.push(
+      `It is slower than the float32 file here: ${milliseconds(row.latency.ms)} against ${milliseconds(float.latency.ms)} an image. Use the float32 file on such processors, unless size counts more.`,
+    );
+  return findings;
+}

@@ -1,13 +1,18 @@
 import type { Command } from 'commander';
+import { DistillError } from '../../contract/errors.ts';
+import type { FileEvaluation } from '../../contract/exported.ts';
 import type { Role, Scores } from '../../contract/result.ts';
 import type { Evaluation, Mask } from '../../contract/services.ts';
 import { parseClasses, parseIntegers, parseShare } from '../arguments.ts';
-import { counted, percent } from '../format.ts';
+import { phaseProgress } from '../call-phases.ts';
+import { counted, latency, percent } from '../format.ts';
+import { addHintOptions, type HintOptions, hintsOf, refuseHints } from '../hint-options.ts';
+import { isNetworkFile, networkText } from '../network-file.ts';
 import { addRuntimeOptions, runtimeOf, type RuntimeOptions } from '../runtime-options.ts';
 import { scoresText, ttaText } from '../scores-text.ts';
 import type { Session } from '../session.ts';
 
-interface Options extends RuntimeOptions {
+interface Options extends RuntimeOptions, HintOptions {
   data?: string;
   classes: Mask['classes'];
   invert?: boolean;
@@ -18,9 +23,12 @@ interface Options extends RuntimeOptions {
 export function defineEvaluate(program: Command, session: Session): void {
   const command = program
     .command('evaluate')
-    .description("judges a run's models on all or some classes of the test images")
-    .argument('<run>', 'run folder')
-    .option('--data <path>', "new images in folders named after the run's classes, all of which are judged")
+    .description("judges a run's models, or an exported network, on all or some classes of test images")
+    .argument('<run>', 'run folder, or an exported network: a file, or a folder with one')
+    .option(
+      '--data <path>',
+      "of a run: new images in folders named after its classes, all of which are judged; of a file: any dataset's test images",
+    )
     .option('--classes <list>', 'which classes count: all, seen, unseen, or e.g. 0-9,14', parseClasses, 'all')
     .option('--invert', 'all classes but those')
     .option('--tta <counts>', 'average over augmented copies, e.g. 0,5,10', parseIntegers)
@@ -29,12 +37,14 @@ export function defineEvaluate(program: Command, session: Session): void {
       "weight of the plain image beside its copies (default: the recipe's)",
       parseShare,
     );
-  addRuntimeOptions(command)
+  addRuntimeOptions(addHintOptions(command))
     .addHelpText(
       'after',
-      '\nExample:\n  $ distill-studio evaluate runs/gtsrb-32 --classes unseen --tta 0,5,10 --beta 0.1\n',
+      '\nExamples:\n  $ distill-studio evaluate runs/gtsrb-32 --classes unseen --tta 0,5,10 --beta 0.1\n  $ distill-studio evaluate student.onnx --data GTSRB\n',
     )
     .action(async (run: string, options: Options) => {
+      if (isNetworkFile(session.resolve(run))) return evaluateFile(run, options, session);
+      refuseHints(options, run);
       const { output, signal } = session;
       const client = await session.engine();
       const input = {
@@ -51,6 +61,44 @@ export function defineEvaluate(program: Command, session: Session): void {
       });
       output.result('evaluate', evaluation, evaluationText(evaluation));
     });
+}
+
+async function evaluateFile(file: string, options: Options, session: Session): Promise<void> {
+  const { output, signal } = session;
+  if (options.data === undefined)
+    throw new DistillError(
+      'INVALID_INPUT',
+      `"${file}" is a network without data.`,
+      'Give labelled images with --data.',
+    );
+  if (options.tta ?? options.beta)
+    throw new DistillError(
+      'INVALID_INPUT',
+      'Exported networks are judged without augmented copies.',
+      'Leave out --tta and --beta.',
+    );
+  const client = await session.engine();
+  const input = {
+    file: session.resolve(file),
+    hints: await hintsOf(options, session),
+    data: session.resolve(options.data),
+    mask: { classes: options.classes, invert: options.invert ?? false },
+    runtime: runtimeOf(options),
+  };
+  const onProgress = phaseProgress(output, 'check');
+  const evaluation = await client.exported.evaluate(input, { signal, onProgress });
+  output.result('evaluate', evaluation, fileText(evaluation));
+}
+
+function fileText({ network, mask, vocabulary, scores, latency: measured, notes }: FileEvaluation): string {
+  return [
+    networkText(network),
+    ...notes,
+    `${counted(mask.classes.length, 'class', 'classes')}: ${shortList(mask.names)}`,
+    '',
+    scoresText({ student: scores }, vocabulary).split('\n').slice(1).join('\n'),
+    `Latency, one image: ${latency(measured)}`,
+  ].join('\n');
 }
 
 /** A long list by its beginning: the whole is in --json. */

@@ -1,22 +1,46 @@
 import { Option, type Command } from 'commander';
-import { exportFormats, type ExportFormat } from '../../contract/exports.ts';
+import {
+  defaultExports,
+  defaultNetworkOptions,
+  type ExportFormat,
+  exportFormats,
+  type NetworkOptions,
+  onnxInputs,
+  tfliteInputs,
+} from '../../contract/exports.ts';
 import { type TensorNames, tensorNames } from '../../contract/recipe.ts';
+import type { Role } from '../../contract/result.ts';
 import { spreadsheetNote } from '../../contract/spreadsheet.ts';
-import { choices } from '../arguments.ts';
+import { choices, parseShare } from '../arguments.ts';
+import { phaseProgress } from '../call-phases.ts';
+import { exportRowsText } from '../export-rows-text.ts';
+import { addRuntimeOptions, runtimeOf, type RuntimeOptions } from '../runtime-options.ts';
 import type { Session } from '../session.ts';
 
-interface Options {
+interface Options extends RuntimeOptions {
   format?: ExportFormat[];
   names: TensorNames;
+  role?: Role[];
+  input: NetworkOptions['onnxInput'];
+  tfliteInput: NetworkOptions['tfliteInput'];
+  maxLoss?: number;
+  check: boolean;
+  data?: string;
   out?: string;
 }
 
+const roleNames = ['teacher', 'student', 'baseline'] as const satisfies readonly Role[];
+
 export function defineExport(program: Command, session: Session): void {
-  program
+  const command = program
     .command('export')
     .description("writes a run's weights and report for other programs and people")
     .argument('<run>', 'run folder')
-    .option('--format <names>', `out of ${exportFormats.join(', ')} (default: all)`, choices(exportFormats))
+    .option(
+      '--format <names>',
+      `out of ${exportFormats.join(', ')} (default: ${defaultExports.join(', ')})`,
+      choices(exportFormats),
+    )
     .addOption(
       new Option(
         '--names <kind>',
@@ -25,19 +49,65 @@ export function defineExport(program: Command, session: Session): void {
         .choices(tensorNames)
         .default('torchvision'),
     )
-    .option('--out <folder>', "where to (default: the run's own exports/)")
+    .option(
+      '--role <names>',
+      `which models, out of ${roleNames.join(', ')} (default: the student)`,
+      choices(roleNames),
+    )
+    .addOption(
+      new Option(
+        '--input <kind>',
+        'of ONNX: image takes RGB pixels, normalised what the caller has normalised (float, NCHW)',
+      )
+        .choices(onnxInputs)
+        .default(defaultNetworkOptions.onnxInput),
+    )
+    .addOption(
+      new Option('--tflite-input <type>', 'of int8 TensorFlow Lite: the type of its pixels')
+        .choices(tfliteInputs)
+        .default(defaultNetworkOptions.tfliteInput),
+    )
+    .option(
+      '--max-loss <share>',
+      `share of validation accuracy that int8 may lose (default: ${defaultNetworkOptions.maxLoss})`,
+      parseShare,
+    )
+    .option('--no-check', 'does not run what was written over the test images')
+    .option('--data <path>', 'where the dataset is now, for int8 and for checks')
+    .option('--out <folder>', "where to (default: the run's own exports/)");
+  addRuntimeOptions(command)
     .addHelpText(
       'after',
-      '\nExample:\n  $ distill-studio export runs/gtsrb-32 --format safetensors --out weights\n',
+      '\nExample:\n  $ distill-studio export runs/gtsrb-32 --format safetensors,onnx --out weights\n',
     )
     .action(async (run: string, options: Options) => {
       const { output, signal } = session;
       const client = await session.engine();
       const out = options.out === undefined ? null : session.resolve(options.out);
-      const input = { folder: session.resolve(run), formats: options.format, names: options.names, out };
-      const exported = await client.runs.export(input, { signal, onProgress: output.progress('exporting') });
+      const input = {
+        folder: session.resolve(run),
+        formats: options.format,
+        names: options.names,
+        roles: options.role ?? null,
+        onnxInput: options.input,
+        tfliteInput: options.tfliteInput,
+        maxLoss: options.maxLoss,
+        check: options.check,
+        data: options.data === undefined ? null : session.resolve(options.data),
+        out,
+        runtime: runtimeOf(options),
+      };
+      const exported = await client.runs.export(input, {
+        signal,
+        onProgress: phaseProgress(output, 'write'),
+      });
       const hasTables = exported.files.some((file) => file.endsWith('.csv'));
-      const lines = exported.files.map((file) => session.shown(file));
-      output.result('export', exported, [...lines, ...(hasTables ? [spreadsheetNote] : [])].join('\n'));
+      const lines = [
+        ...exported.files.map((file) => session.shown(file)),
+        ...(hasTables ? [spreadsheetNote] : []),
+        ...exportRowsText(exported.rows),
+        ...exported.notes,
+      ];
+      output.result('export', exported, lines.join('\n'));
     });
 }

@@ -3,43 +3,45 @@ import { DistillError } from '../../contract/errors.ts';
 import type { Role } from '../../contract/result.ts';
 import type { Prediction } from '../../contract/services.ts';
 import { latency, orDash, percent, table } from '../format.ts';
+import { addHintOptions, type HintOptions, hintsOf, refuseHints } from '../hint-options.ts';
+import { isNetworkFile } from '../network-file.ts';
 import { addRuntimeOptions, runtimeOf, type RuntimeOptions } from '../runtime-options.ts';
 import type { Session } from '../session.ts';
 
-interface Options extends RuntimeOptions {
+interface Options extends RuntimeOptions, HintOptions {
   model: Role;
 }
 
 export function definePredict(program: Command, session: Session): void {
   const command = program
     .command('predict')
-    .description("says what is on images, by a run's model")
-    .argument('<run>', 'run folder')
+    .description("says what is on images, by a run's model or an exported network")
+    .argument('<run>', 'run folder, or an exported network: a file, or a folder with one')
     .argument('<image...>', 'image files')
     .addOption(
       new Option('--model <role>', 'which model')
         .choices(['teacher', 'student', 'baseline'])
         .default('student'),
     );
-  addRuntimeOptions(command)
+  addRuntimeOptions(addHintOptions(command))
     .addHelpText(
       'after',
-      '\nExample:\n  $ distill-studio predict runs/gtsrb-32 00000.ppm 00001.png --model student\n',
+      '\nExamples:\n  $ distill-studio predict runs/gtsrb-32 00000.ppm 00001.png --model student\n  $ distill-studio predict student.onnx 00000.ppm\n',
     )
     .action(async (run: string, files: string[], options: Options) => {
       const { output, signal } = session;
       const client = await session.engine();
       const images = files.map((file) => session.resolve(file));
-      const input = {
-        folder: session.resolve(run),
-        images,
-        role: options.model,
-        runtime: runtimeOf(options),
-      };
-      const predictions = await client.runs.predict(input, {
-        signal,
-        onProgress: output.progress('predicting'),
-      });
+      const given = session.resolve(run);
+      const call = { signal, onProgress: output.progress('predicting') };
+      const isFile = isNetworkFile(given);
+      if (!isFile) refuseHints(options, run);
+      const predictions = isFile
+        ? await client.exported.predict({ file: given, hints: await hintsOf(options, session), images }, call)
+        : await client.runs.predict(
+            { folder: given, images, role: options.model, runtime: runtimeOf(options) },
+            call,
+          );
       output.result(
         'predict',
         predictions,

@@ -61,7 +61,9 @@ export const estimateRun: Handlers['training']['estimate'] = async (input, conte
     role === 'student' && recipe.teacher.source !== 'train' ? [cost, teacher] : [cost],
   );
   const passes = judgedImages(recipe, testImages, validationImages);
-  const { latency, exports: exportSeconds } = endSeconds(recipe);
+  const student = networkCost(recipe.student.model, classes, recipe.data.image.size);
+  const { latency, exports, checks } = endSeconds(recipe, testImages, student);
+  const exportSeconds = exports + checks;
   const evaluationSeconds = seconds(passes * forwards(judged)) + latency;
   const importSeconds = (trainImages + validationImages + testImages) / readingRate();
   const trainingSeconds = roles.reduce((sum, role) => sum + role.seconds, 0);

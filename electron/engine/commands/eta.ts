@@ -1,4 +1,5 @@
 import { largest } from '../../contract/extremes.ts';
+import { exportDescriptors } from '../../contract/exports.ts';
 import type { ModelRecipe, Recipe, TrainingRecipe } from '../../contract/recipe.ts';
 import type { Role } from '../../contract/result.ts';
 import { stepsPerEpoch } from '../../contract/training-steps.ts';
@@ -69,11 +70,35 @@ const exportSecondsOf = {
   plots: 2.5,
 } as const;
 
-/** Measuring each network's latency and writing the exports, in seconds. */
-export const endSeconds = ({ exports, baseline }: Recipe): { latency: number; exports: number } => ({
-  latency: latencySeconds * (baseline ? 3 : 2),
-  exports: exports.reduce((sum, format) => sum + exportSecondsOf[format], 0),
-});
+/** Of an exported network that is checked: opening and timing it, and multiply-accumulates a second over the test images. */
+const checkSeconds = 0.7;
+const checkedMacsPerSecond = 4e9;
+
+/** What ends a run, in seconds: measuring each network's latency, writing the exports, checking those that are of the student. */
+export interface EndSeconds {
+  latency: number;
+  exports: number;
+  checks: number;
+}
+
+export function endSeconds(
+  { exports, baseline }: Recipe,
+  testImages: number,
+  student: NetworkCost,
+): EndSeconds {
+  const checked = exports.filter((format) => exportDescriptors[format].checked).length;
+  return {
+    latency: latencySeconds * (baseline ? 3 : 2),
+    exports: exports.reduce((sum, format) => sum + exportSecondsOf[format], 0),
+    checks: checked * (checkSeconds + (testImages * student.macs) / checkedMacsPerSecond),
+  };
+}
+
+/** The share of the exports that is done, by their time: `written` of the files, `checked` of the images. */
+export const exportShare = (
+  { exports, checks }: EndSeconds,
+  { written, checked }: { written: number; checked: number },
+): number => (exports + checks === 0 ? 1 : (written * exports + checked * checks) / (exports + checks));
 
 /** The stages of a training with a step's work in each, the teacher's answers included. */
 export function plannedStages(
@@ -120,11 +145,11 @@ export function planRun(
   }
   const passes = factor * judgedImages(recipe, test.count, split.validation.length);
   const judged = [...(teacher ? [teacher] : []), student, ...(recipe.baseline ? [student] : [])];
-  const { latency, exports } = endSeconds(recipe);
+  const { latency, exports, checks } = endSeconds(recipe, test.count, student);
   return {
     trainings,
     judging: judged.map((network) => passes * forwardWork(network)),
-    endSeconds: latency + exports,
+    endSeconds: latency + exports + checks,
   };
 }
 

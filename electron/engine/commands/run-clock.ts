@@ -87,10 +87,10 @@ export class RunClock {
     return evaluation;
   }
 
-  /** `share` of what ends the run is done. */
-  ending(share: number): void {
+  /** `share` of the exports is done. Gives the seconds that are left. */
+  ending(share: number): number {
     const end = this.#options.plan.endSeconds * (1 - share);
-    this.#tell({ steps: 0, validation: 0, evaluation: 0, end }, () => '');
+    return this.#tell({ steps: 0, validation: 0, evaluation: 0, end }, () => '');
   }
 
   /** The geometric mean over the roles so far: what one network costs says little about another of a different kind. */

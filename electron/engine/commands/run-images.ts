@@ -23,9 +23,14 @@ export class OpenedImages implements RunImages {
   readonly #whole = new Map<string, Promise<PreparedData>>();
   readonly #tests = new Map<string, Promise<PreparedData>>();
 
-  constructor(recipe: Recipe, open: Open) {
+  readonly #given: PreparedData | null;
+
+  /** `given`: the images as the recipe has them, where they are open already; whoever opened them closes them. */
+  constructor(recipe: Recipe, open: Open, given: PreparedData | null = null) {
     this.#recipe = recipe;
     this.#open = open;
+    this.#given = given;
+    if (given) this.#whole.set(pixelsOf(recipe.data.image), Promise.resolve(given));
   }
 
   pool: RunImages['pool'] = async (image, role) => {
@@ -44,7 +49,7 @@ export class OpenedImages implements RunImages {
     const opened = [...this.#whole.values(), ...this.#tests.values()];
     for (const data of opened)
       await data.then(
-        (prepared) => prepared.close(),
+        (prepared) => (prepared === this.#given ? undefined : prepared.close()),
         () => undefined,
       );
   }

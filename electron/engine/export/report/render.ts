@@ -5,6 +5,7 @@ import { curvesSection } from './curves.ts';
 import type { ReportData } from './data.ts';
 import { datasetSection } from './dataset.ts';
 import { duration, moment, plural } from './format.ts';
+import { exportsSection } from './exports.ts';
 import { html, raw, type Html } from './html.ts';
 import { mistakesSection } from './mistakes.ts';
 import { storySection } from './story.ts';
@@ -57,6 +58,7 @@ export function renderReport(data: ReportData): string {
     confusionSection(data),
     mistakesSection(data),
     ttaSection(data),
+    exportsSection(data),
     datasetSection(data),
     environmentSection(data),
   ];

@@ -1,0 +1,78 @@
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { DistillError } from '../contract/errors.ts';
+import type { Hints } from '../contract/exported.ts';
+import { imageSchema } from '../contract/recipe.ts';
+import { readTextFile } from '../engine/files.ts';
+import type { Session } from './session.ts';
+
+/** Options that say of a network file what it does not say itself. */
+export interface HintOptions {
+  inputValues?: NonNullable<Hints['values']>;
+  channels?: NonNullable<Hints['channels']>;
+  resize?: NonNullable<Hints['resize']>;
+  classNames?: string;
+}
+
+function parseValues(text: string): NonNullable<Hints['values']> {
+  if (text === 'pixels' || text === 'unit') return text;
+  if (text !== 'imagenet') throw new InvalidArgumentError('Write pixels, unit or imagenet.');
+  const { mean, std } = imageSchema.parse({});
+  return { mean, std };
+}
+
+export const addHintOptions = (command: Command): Command =>
+  command
+    .option(
+      '--input-values <kind>',
+      "of a network's file: what it is fed of a pixel: pixels (0 to 255), unit (0 to 1), imagenet (normalised)",
+      parseValues,
+    )
+    .addOption(
+      new Option('--channels <order>', "of a network's file: the order of its channels").choices([
+        'RGB',
+        'BGR',
+      ]),
+    )
+    .addOption(
+      new Option('--resize <rule>', "of a network's file: how images are made square").choices([
+        'crop',
+        'squish',
+        'pad',
+      ]),
+    )
+    .option('--class-names <file>', "of a network's file: the names of its outputs, one a line");
+
+/** Throws INVALID_INPUT where options of a network's file are given with a run. */
+export function refuseHints({ inputValues, channels, resize, classNames }: HintOptions, run: string): void {
+  if ((inputValues ?? channels ?? resize ?? classNames) === undefined) return;
+  throw new DistillError(
+    'INVALID_INPUT',
+    `"${run}" is a run, which has its own image size, values, channels and class names.`,
+    'Leave out --input-values, --channels, --resize and --class-names, or name a network file.',
+  );
+}
+
+/** Throws NOT_FOUND, INVALID_INPUT for a list without names. */
+export async function hintsOf(
+  { inputValues, channels, resize, classNames }: HintOptions,
+  session: Session,
+): Promise<Hints> {
+  return {
+    ...(inputValues !== undefined && { values: inputValues }),
+    ...(channels !== undefined && { channels }),
+    ...(resize !== undefined && { resize }),
+    ...(classNames !== undefined && { classes: await namesIn(session.resolve(classNames)) }),
+  };
+}
+
+async function namesIn(file: string): Promise<string[]> {
+  const names = (await readTextFile(file)).split(/\r?\n/).map((line) => line.trim());
+  while (names.at(-1) === '') names.pop();
+  const empty = names.indexOf('');
+  if (names.length > 0 && empty < 0) return names;
+  throw new DistillError(
+    'INVALID_INPUT',
+    names.length === 0 ? `"${file}" names no class.` : `Line ${empty + 1} of "${file}" is empty.`,
+    'Write the name of a class on each line, in the order of the outputs.',
+  );
+}

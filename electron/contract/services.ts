@@ -371,7 +371,12 @@ export const services = {
       }),
     ),
     predict: method<Prediction[]>()(
-      z.strictObject({ file: path, hints: hintsSchema.prefault({}), images: z.array(path).min(1) }),
+      z.strictObject({
+        file: path,
+        hints: hintsSchema.prefault({}),
+        images: z.array(path).min(1),
+        runtime: runtimeSchema.prefault({}),
+      }),
     ),
   },
   runs: {

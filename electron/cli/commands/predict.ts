@@ -37,7 +37,10 @@ export function definePredict(program: Command, session: Session): void {
       const isFile = isNetworkFile(given);
       if (!isFile) refuseHints(options, run);
       const predictions = isFile
-        ? await client.exported.predict({ file: given, hints: await hintsOf(options, session), images }, call)
+        ? await client.exported.predict(
+            { file: given, hints: await hintsOf(options, session), images, runtime: runtimeOf(options) },
+            call,
+          )
         : await client.runs.predict(
             { folder: given, images, role: options.model, runtime: runtimeOf(options) },
             call,

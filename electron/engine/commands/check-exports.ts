@@ -3,6 +3,7 @@ import { toErrorValue } from '../../contract/errors.ts';
 import type { ExportRow } from '../../contract/exports.ts';
 import type { Runtime } from '../../contract/services.ts';
 import type { Role } from '../../contract/result.ts';
+import { chooseBackend } from '../backend/choose.ts';
 import {
   type LabelledImages,
   selectImages,
@@ -59,7 +60,7 @@ const largestDifference = (one: Predictions, other: Predictions): number =>
 
 export interface CheckOptions {
   images: RunImages;
-  /** Where the network itself computes. */
+  /** Where the network itself, and a TensorFlow.js model, compute. */
   runtime: Pick<Runtime, 'backend' | 'threads'>;
   /** Whether other work goes on here, which is timed as well. */
   isBusy: () => boolean;
@@ -69,6 +70,7 @@ export interface CheckOptions {
 export const checkExports =
   ({ images, runtime, isBusy }: CheckOptions): CheckExports =>
   async (written, context) => {
+    await chooseBackend(runtime.backend, runtime.threads);
     const rows: ExportRow[] = [];
     const notes: string[] = [];
     const roles = [...new Set(written.map(({ item }) => item.network!))];
@@ -84,7 +86,7 @@ export const checkExports =
         continue;
       }
       const answer: Subject['answer'] = (some, statistics) =>
-        ownAnswers(network, some, { runtime, signal: context.signal, statistics });
+        ownAnswers(network, some, { signal: context.signal, statistics });
       const own = (await keptAnswers(context.run, role, test)) ?? (await answer(test));
       const files = written.filter(({ item }) => item.network === role);
       progress.total = test.n * files.length * (roles.length - roles.indexOf(role)) + progress.done;

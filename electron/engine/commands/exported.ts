@@ -1,6 +1,7 @@
 import type { FileEvaluation, Hints } from '../../contract/exported.ts';
 import { DistillError, toErrorValue } from '../../contract/errors.ts';
-import type { Handlers, Prediction } from '../../contract/services.ts';
+import type { Handlers, Prediction, Runtime } from '../../contract/services.ts';
+import { chooseBackend } from '../backend/choose.ts';
 import { readImageFile } from '../data/image-file.ts';
 import { withDecoded } from '../data/pixel-budget.ts';
 import { resizeImage } from '../data/resize.ts';
@@ -17,11 +18,18 @@ import { exportedImages, resizeOf } from './exported-images.ts';
 /** Somebody waits for it. */
 const latencyOptions = { runs: 30, warmup: 5, maxSeconds: 2 };
 
+interface Input {
+  file: string;
+  hints: Hints;
+  /** Of a TensorFlow.js model, and of the number of threads. */
+  runtime?: Pick<Runtime, 'backend' | 'threads'>;
+}
+
 async function withNetwork<T>(
-  file: string,
-  hints: Hints,
+  { file, hints, runtime = { backend: 'auto', threads: null } }: Input,
   work: (opened: OpenedNetwork) => Promise<T>,
 ): Promise<T> {
+  await chooseBackend(runtime.backend, runtime.threads);
   const opened = await openDeployed(file, hints);
   try {
     return await work(opened);
@@ -31,12 +39,12 @@ async function withNetwork<T>(
 }
 
 /** Throws as openDeployed does. */
-export const describeExported: Handlers['exported']['describe'] = ({ file, hints }) =>
-  withNetwork(file, hints, ({ description }) => Promise.resolve(description));
+export const describeExported: Handlers['exported']['describe'] = (input) =>
+  withNetwork(input, ({ description }) => Promise.resolve(description));
 
 /** Throws as openDeployed and exportedImages do; INVALID_INPUT for a mask that leaves nothing. */
 export const evaluateExported: Handlers['exported']['evaluate'] = (input, context) =>
-  withNetwork(input.file, input.hints, async ({ network, description }): Promise<FileEvaluation> => {
+  withNetwork(input, async ({ network, description }): Promise<FileEvaluation> => {
     const { classNames, reading, mask, runtime } = input;
     const { signal } = context;
     const progress = throttledPhases(context.progress);
@@ -73,17 +81,14 @@ export const evaluateExported: Handlers['exported']['evaluate'] = (input, contex
   });
 
 /** The five most probable classes of each image; an image that cannot be read carries its error and stops no other. */
-export const predictExported: Handlers['exported']['predict'] = (
-  { file, hints, images },
-  { signal, progress },
-) =>
-  withNetwork(file, hints, async ({ network, description }) => {
-    const { classes, outputs, input } = description;
+export const predictExported: Handlers['exported']['predict'] = (input, { signal, progress }) =>
+  withNetwork(input, async ({ network, description }) => {
+    const { classes, outputs, input: wanted } = description;
     const [latency] = await measureDeployed([network], latencyOptions);
     const answer = async (image: string): Promise<Prediction> => {
       try {
         const resized = await withDecoded(await readImageFile(image), (decoded) =>
-          resizeImage(decoded, input.size, resizeOf(description)),
+          resizeImage(decoded, wanted.size, resizeOf(description)),
         );
         const probabilities = await network.probabilities(resized, 1);
         const predictions = { classes: outputs, n: 1, labels: new Int32Array(1), probabilities };
@@ -98,10 +103,10 @@ export const predictExported: Handlers['exported']['predict'] = (
       }
     };
     const predictions: Prediction[] = [];
-    for (const image of images) {
+    for (const image of input.images) {
       if (signal.aborted) throw new DistillError('CANCELLED', 'The prediction was cancelled.');
       predictions.push(await answer(image));
-      progress({ done: predictions.length, total: images.length });
+      progress({ done: predictions.length, total: input.images.length });
     }
     return predictions;
   });

@@ -1,7 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Role } from '../../contract/result.ts';
-import type { Runtime } from '../../contract/services.ts';
-import { chooseBackend } from '../backend/choose.ts';
 import { identityTransform } from '../data/augment.ts';
 import type { LabelledImages } from '../data/labelled-images.ts';
 import { renderInto } from '../data/render.ts';
@@ -29,23 +27,21 @@ export async function keptAnswers(
 const batchSize = 64;
 
 export interface OwnAnswersOptions {
-  runtime: Pick<Runtime, 'backend' | 'threads'>;
   signal?: AbortSignal | undefined;
   /** Instead of the network's own. */
   statistics?: Statistics | undefined;
 }
 
 /**
- * The network's own answers to images that are normalised by its statistics or by others. Throws BACKEND_UNAVAILABLE, CANCELLED.
+ * The network's own answers to images that are normalised by its statistics or by others, on the chosen backend. Throws CANCELLED.
  */
 export async function ownAnswers(
   { recipe, classes, image, tensors }: TrainedNetwork,
   images: LabelledImages,
-  { runtime, signal, statistics = image }: OwnAnswersOptions,
+  { signal, statistics = image }: OwnAnswersOptions,
 ): Promise<Predictions> {
   const { mean, std } = statistics;
   const { n, size, labels } = images;
-  await chooseBackend(runtime.backend, runtime.threads);
   const model = createModel(recipe, classes.length, 0);
   try {
     applyWeights(model, tensors);

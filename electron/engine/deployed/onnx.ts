@@ -7,7 +7,7 @@ import { classNamesIn } from '../models/weights/metadata.ts';
 import type { DeployedHints, DeployedNetwork } from './deployed.ts';
 import { readOnnxHeader } from './onnx/header.ts';
 import { feedForm, type FeedForm } from './onnx/input.ts';
-import { outputForm, type OutputForm } from './onnx/output.ts';
+import { classifierHint, outputForm, type OutputForm } from './onnx/output.ts';
 import { messageOf, refuse } from './onnx/refuse.ts';
 import { inBatches, planes, softmaxRows } from './rows.ts';
 import { networkValues } from './values.ts';
@@ -59,7 +59,11 @@ const floats = ({ data }: Tensor): Float32Array =>
       ? Float32Array.from(data, halfValue)
       : Float32Array.from(data as ArrayLike<number>);
 
-/** Whether rows are probabilities whatever they come from. */
+/** [n, outputs], or that with further axes of one element. */
+const isRowPerImage = ([images, outputs = 0, ...rest]: readonly number[], n: number): boolean =>
+  images === n && outputs > 1 && rest.every((side) => side === 1);
+
+/** Whether a row is one of probabilities, whatever it comes from. */
 const isDistribution = (row: Float32Array): boolean =>
   row.every((value) => value >= 0) && Math.abs(row.reduce((sum, value) => sum + value, 0) - 1) < 1e-3;
 
@@ -85,13 +89,13 @@ export async function openOnnx(file: string, hints: DeployedHints = {}): Promise
     const answer = async (images: Uint8Array, n: number): Promise<Float32Array> => {
       const results = await session.run({ [form.name]: feed(ort, form, images, n) }, [output.name]);
       const tensor = results[output.name]!;
-      if (tensor.dims[0] === n) return floats(tensor);
-      throw new Error(`For ${n} images its output has the shape [${tensor.dims.join(', ')}].`);
+      if (isRowPerImage(tensor.dims, n)) return floats(tensor);
+      throw new Error(`for ${n} images its output has the shape [${tensor.dims.join(', ')}]`);
     };
     const few = form.batch ?? 1;
     const blank = new Uint8Array(few * form.input.size ** 2 * 3);
     const trial = await answer(blank, few).catch((cause: unknown) => {
-      throw refuse(file, messageOf(cause), 'Check the file with the program that wrote it.', cause);
+      throw refuse(file, messageOf(cause), classifierHint, cause);
     });
     const outputs = trial.length / few;
     const gives = isDistribution(trial.subarray(0, outputs)) ? 'probabilities' : output.gives;

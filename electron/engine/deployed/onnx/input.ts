@@ -20,6 +20,8 @@ type Metadata = Record<string, string>;
 const squareHint = 'Networks for one square image of three channels are read.';
 const types = ['uint8', 'float32', 'float16'] as const;
 const largestSide = 4096;
+/** Pixels of one call, where the file fixes the number of images. */
+const mostPixels = 2 ** 26;
 
 const fixed = (dimension: Dimension | undefined): number | null =>
   typeof dimension === 'number' ? dimension : null;
@@ -49,6 +51,12 @@ function sizeOf(
     );
   if (size >= 1 && size <= largestSide) return size;
   throw refuse(file, `its images have a side of ${size} pixels`, squareHint);
+}
+
+function batchOf(file: string, images: Dimension | undefined, size: number): number | null {
+  const batch = fixed(images);
+  if (batch === null || (batch >= 1 && batch * size ** 2 <= mostPixels)) return batch;
+  throw refuse(file, `it takes ${batch} images of ${size} x ${size} pixels in every call`, squareHint);
 }
 
 /** ONNX's own keys (docs/MetadataProps.md of the ONNX project). */
@@ -110,13 +118,14 @@ export function feedForm(
   if (!type) throw refuse(file, `its input is of the type ${first.type}`, squareHint);
   const layout = layoutOf(file, first.shape);
   const sides = layout === 'NCHW' ? first.shape.slice(2) : first.shape.slice(1, 3);
+  const size = sizeOf(file, sides, metadata, hints.size);
   return {
     name: first.name,
     type,
     layout,
-    batch: fixed(first.shape[0]),
+    batch: batchOf(file, first.shape[0], size),
     input: {
-      size: sizeOf(file, sides, metadata, hints.size),
+      size,
       resize: hints.resize ?? imageIn(metadata)?.resize ?? null,
       values: valuesOf(file, type, metadata, hints.values),
       channels: hints.channels ?? channelsOf(metadata),

@@ -8,7 +8,7 @@ export interface OutputForm {
   gives: 'probabilities' | 'logProbabilities' | 'logits';
 }
 
-const hint = 'Networks that give a probability or a logit for each class are read.';
+export const classifierHint = 'Networks that give a probability or a logit for each class are read.';
 
 /** Operators that pass on what they read in another shape or type. */
 const passing = new Set([
@@ -52,10 +52,10 @@ export function outputForm(
     throw refuse(
       file,
       `which of its outputs is meant is not clear (${outputs.map(({ name }) => name).join(', ')})`,
-      hint,
+      classifierHint,
     );
   const { name, operator } = chosen;
-  if (operator === 'Sigmoid') throw refuse(file, 'its outputs are independent of each other', hint);
+  if (operator === 'Sigmoid') throw refuse(file, 'its outputs are independent of each other', classifierHint);
   const gives =
     operator === 'Softmax' ? 'probabilities' : operator === 'LogSoftmax' ? 'logProbabilities' : 'logits';
   return { name, gives };

@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { Readable } from 'node:stream';
 import { DistillError } from '../contract/errors.ts';
@@ -8,8 +8,9 @@ import { disposition } from './file-response.ts';
 import { commonHeaders } from './responses.ts';
 
 /**
- * Streams several files as one zip, under their paths below the folder that all of them share; `files` were confined before. Throws system
- * errors, and INVALID_INPUT for folders, none at all, and more than a zip holds.
+ * Streams several files, and folders with all of their files, as one zip, under their paths below the folder that all of them share;
+ * `files` were confined before. Links in folders are left out, as they may lead elsewhere. Throws system errors, and INVALID_INPUT for
+ * none at all and more than a zip holds.
  */
 export async function archiveResponse(
   request: Request,
@@ -19,18 +20,15 @@ export async function archiveResponse(
   const wanted = [...new Set(files)];
   if (wanted.length === 0)
     throw new DistillError('INVALID_INPUT', 'No file was named.', 'Name the files that the zip is to hold.');
-  const stats = await Promise.all(wanted.map((file) => stat(file)));
-  const folder = wanted.find((_, i) => !stats[i]!.isFile());
-  if (folder !== undefined)
-    throw new DistillError('INVALID_INPUT', `"${folder}" is not a file.`, 'Name files, not folders.');
-  if (stats.reduce((sum, { size }) => sum + size, 0) > MAX_ZIP_BYTES)
+  const names = namesInside(wanted);
+  const entries = (await Promise.all(wanted.map((file, i) => entriesOf(file, names[i]!)))).flat();
+  if (entries.reduce((sum, { size }) => sum + size, 0) > MAX_ZIP_BYTES)
     throw new DistillError(
       'INVALID_INPUT',
       'These files are more than one zip holds (4 GiB).',
       'Save them one by one.',
     );
-  const names = namesInside(wanted);
-  const contents = wanted.map((file, i) => ({ name: names[i]!, bytes: lazily(file) }));
+  const contents = entries.map(({ name: inside, file }) => ({ name: inside, bytes: lazily(file) }));
   const body =
     request.method === 'HEAD'
       ? null
@@ -45,6 +43,28 @@ export async function archiveResponse(
       'content-disposition': disposition(name === '' ? 'files.zip' : name, true),
     },
   });
+}
+
+interface Entry {
+  /** In the zip. */
+  name: string;
+  file: string;
+  size: number;
+}
+
+/** A file as itself, a folder as all of its files. */
+async function entriesOf(file: string, name: string): Promise<Entry[]> {
+  const stats = await stat(file);
+  if (!stats.isDirectory()) return [{ name, file, size: stats.size }];
+  const found = await readdir(file, { recursive: true, withFileTypes: true });
+  const files = found.filter((one) => one.isFile()).map((one) => path.join(one.parentPath, one.name));
+  return Promise.all(
+    files.sort().map(async (one) => ({
+      name: [name, ...path.relative(file, one).split(path.sep)].join('/'),
+      file: one,
+      size: (await stat(one)).size,
+    })),
+  );
 }
 
 /** Opened when its turn has come, not all at once. */

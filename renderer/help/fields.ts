@@ -8,9 +8,19 @@ export interface FieldHelp {
   unsure: string;
 }
 
-/** The keys of fields that the wizard edits and the recipe does not hold. */
+/** The keys of fields that the recipe does not hold: of the wizard and the Export screen. */
 export type OtherField =
-  'distillation.preset' | 'runtime.backend' | 'runtime.threads' | 'runtime.workers' | 'storedAnswers';
+  | 'distillation.preset'
+  | 'runtime.backend'
+  | 'runtime.threads'
+  | 'runtime.workers'
+  | 'storedAnswers'
+  | 'export.roles'
+  | 'export.onnxInput'
+  | 'export.tfliteInput'
+  | 'export.maxLoss'
+  | 'export.data'
+  | 'export.check';
 
 const share = 'The share of the images to which this is done; the others keep what they have.';
 const shareUnsure = 'Keep the suggested value.';
@@ -36,6 +46,31 @@ const other: Record<OtherField, FieldHelp> = {
   storedAnswers: {
     what: "Keeps the teacher's answers on disk, so that a later run with the same teacher, data and augmentation does not compute them again.",
     unsure: 'Leave it off for a single run. Switch it on to try several temperatures or students.',
+  },
+  'export.roles': {
+    what: 'Which networks of the run are written in the formats that are ticked below. The student is the small one that the run was made for.',
+    unsure: 'The student alone. Take the baseline, too, to compare both where they will run.',
+  },
+  'export.onnxInput': {
+    what: 'What a program hands to the network: the pixels of an image as they are, or numbers that it has normalised and arranged by channel itself.',
+    unsure: 'RGB pixels: then nothing about the preparation of images can go wrong in your program.',
+  },
+  'export.tfliteInput': {
+    what: 'How a pixel is written that goes into an int8 network. Both give the same answers.',
+    unsure:
+      'Pixels from 0 to 255, as cameras and image libraries give them. Choose int8 if your microcontroller code expects signed bytes.',
+  },
+  'export.maxLoss': {
+    what: 'How much accuracy int8 may cost on the validation images. Layers that lose most stay in float until the loss is within this limit.',
+    unsure: '0.5 points. A looser limit makes the file a little smaller and faster.',
+  },
+  'export.data': {
+    what: 'The folder or zip with the images of the run, if you have moved it. int8 is fitted to its training images; what was exported is run over its test images.',
+    unsure: 'Leave it empty if the dataset is where it was.',
+  },
+  'export.check': {
+    what: 'Reads each exported file back, runs it over the test images with a runtime that its users have, and compares its answers with those of the network.',
+    unsure: 'Leave it on. It takes a few seconds to minutes and shows what the file is worth.',
   },
 };
 

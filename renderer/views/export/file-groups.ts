@@ -18,12 +18,21 @@ const ends =
   (file: string): boolean =>
     endings.some((ending) => file.endsWith(ending));
 
+/** Tables and pictures also have roles in their names. */
+const ofRun = ['.csv', '.png', '.svg', '.html'];
+
 /** The first kind that has a file is its own. */
 const kinds: readonly Kind[] = [
   {
+    title: 'The bundle',
+    text: 'One zip with everything that was ticked, labels, an example, scripts that predict, and a model card.',
+    has: ends('-bundle.zip'),
+    folded: false,
+  },
+  {
     title: 'The student',
-    text: 'The small network that you came for: .safetensors has its weights, .json what a program needs beside them (class names, image size, architecture).',
-    has: ends('-student.safetensors', '-student.json'),
+    text: 'The small network that you came for, in each format that was ticked.',
+    has: (file) => /-student([.-][^\\/]*)?$/.test(file) && !ends(...ofRun)(file),
     folded: false,
   },
   {
@@ -34,8 +43,8 @@ const kinds: readonly Kind[] = [
   },
   {
     title: 'Teacher and baseline',
-    text: 'Weights of the other two networks: to distil again from the same teacher, or to check the comparison.',
-    has: ends('.safetensors', '.json'),
+    text: 'The other two networks: to distil again from the same teacher, or to check the comparison.',
+    has: (file) => /-(teacher|baseline)([.-][^\\/]*)?$/.test(file) && !ends(...ofRun)(file),
     folded: true,
   },
   {
@@ -73,8 +82,8 @@ export const foldersOf = (files: readonly string[]): string[] => [...new Set(fil
 /** What exports of a run are called by: its folder's name, or the name that its owner gave it. */
 export function exportedName(files: readonly string[], folder: string): string {
   const names = files.map(baseName);
-  const student = names.find(ends('-student.safetensors', '-scores.csv'));
-  return student?.replace(/-(student\.safetensors|scores\.csv)$/, '') ?? baseName(folder);
+  const known = /-((teacher|student|baseline)([.-][^\\/]*)?|scores\.csv|bundle\.zip)$/;
+  return names.find((name) => known.test(name))?.replace(known, '') ?? baseName(folder);
 }
 
 /** What names of files have in common at their beginning is said once: the run's name, with its dash. */
@@ -82,3 +91,6 @@ export function shortName(file: string, run: string): string {
   const name = baseName(file);
   return name.startsWith(`${run}-`) ? name.slice(run.length + 1) : name;
 }
+
+/** Whether an export is a folder: those have no ending. */
+export const isFolder = (file: string): boolean => !/\.[^-\\/]*$/.test(file);

@@ -117,14 +117,8 @@ describe('several files at once', () => {
       `/api/archive?${new URLSearchParams([['name', name], ...files.map((one): [string, string] => ['file', one])]).toString()}`,
     );
 
-  it('come as one zip with their folders, whole, to be saved', async () => {
-    const names = ['report.html', 'empty.txt', 'student.safetensors', 'exports/Grüße "1".csv'];
-    const files = names.map((name) => path.join(runs, 'r', name));
-    const response = await archive([...files, files[0]!]);
-    expect(response.status).toBe(200);
-    expect(response.headers.get('content-type')).toBe('application/zip');
-    expect(response.headers.get('content-disposition')).toMatch(/^attachment; filename="r.zip"/);
-    // By an implementation of others.
+  /** By an implementation of others. */
+  async function unzipped(response: Response): Promise<Map<string, Buffer>> {
     const place = path.join(folder, 'got.zip');
     await writeFile(place, Buffer.from(await response.arrayBuffer()));
     const zip = await openPromise(place);
@@ -134,19 +128,41 @@ describe('several files at once', () => {
       for await (const chunk of await zip.openReadStreamPromise(entry)) chunks.push(chunk as Buffer);
       got.set(entry.fileName, Buffer.concat(chunks));
     }
+    return got;
+  }
+
+  it('come as one zip with their folders, whole, to be saved', async () => {
+    const names = ['report.html', 'empty.txt', 'student.safetensors', 'exports/Grüße "1".csv'];
+    const files = names.map((name) => path.join(runs, 'r', name));
+    const response = await archive([...files, files[0]!]);
+    expect(response.status).toBe(200);
+    expect(response.headers.get('content-type')).toBe('application/zip');
+    expect(response.headers.get('content-disposition')).toMatch(/^attachment; filename="r.zip"/);
+    const got = await unzipped(response);
     expect([...got.keys()]).toEqual(names);
     for (const [i, name] of names.entries())
       expect(got.get(name)!.equals(await readFile(files[i]!)), name).toBe(true);
   });
 
-  it('are refused where one of them may not be read, is a folder, or none is named', async () => {
+  it('come with all files of folders, without links', async () => {
+    const inside = path.join(runs, 'r', 'exports', 'web');
+    await mkdir(path.join(inside, 'lib'), { recursive: true });
+    await writeFile(path.join(inside, 'index.html'), '<h1>');
+    await writeFile(path.join(inside, 'lib', 'a.js'), 'a');
+    await symlink(path.join(folder, 'secret.txt'), path.join(inside, 'link.txt'));
+    const both = await unzipped(await archive([inside, path.join(runs, 'r', 'report.html')]));
+    expect([...both.keys()]).toEqual(['exports/web/index.html', 'exports/web/lib/a.js', 'report.html']);
+    expect(both.get('exports/web/lib/a.js')!.toString()).toBe('a');
+    expect([...(await unzipped(await archive([inside]))).keys()]).toEqual(['web/index.html', 'web/lib/a.js']);
+  });
+
+  it('are refused where one of them may not be read, or none is named', async () => {
     const report = path.join(runs, 'r', 'report.html');
     expect(await errorOf(await archive([report, path.join(folder, 'secret.txt')]))).toEqual({
       status: 403,
       code: 'NOT_WRITABLE',
     });
-    for (const files of [[report, path.join(runs, 'r')], []])
-      expect(await errorOf(await archive(files))).toEqual({ status: 400, code: 'INVALID_INPUT' });
+    expect(await errorOf(await archive([]))).toEqual({ status: 400, code: 'INVALID_INPUT' });
   });
 });
 

@@ -192,7 +192,10 @@ describe('scores of runs beside one another', () => {
       const one = result(0.9, 0.5, 100);
       return {
         ...one,
-        models: { ...one.models, student: { ...one.models.student, latencyMs, latencyRange } },
+        models: {
+          ...one.models,
+          student: { ...one.models.student, latencyMs, ...(latencyRange && { latencyRange }) },
+        },
       };
     };
     const shown = rows(timed(3, [2.5, 3.5]), timed(9), null) as Record<string, { texts: string[] }>;

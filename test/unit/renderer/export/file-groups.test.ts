@@ -3,6 +3,7 @@ import {
   exportedName,
   fileGroups,
   foldersOf,
+  isFolder,
   shortName,
 } from '../../../../renderer/views/export/file-groups.ts';
 
@@ -15,13 +16,23 @@ const files = [
 ];
 
 it('exported files stand by what they are for', () => {
-  const all = [...files, '/runs/signs-1/exports/signs-1-teacher.safetensors'];
+  const all = [
+    ...files,
+    '/runs/signs-1/exports/signs-1-student-int8.onnx',
+    '/runs/signs-1/exports/signs-1-student-pytorch',
+    '/runs/signs-1/exports/signs-1-bundle.zip',
+    '/runs/signs-1/exports/signs-1-teacher.safetensors',
+    '/runs/signs-1/exports/signs-1-baseline-tfjs',
+    '/runs/signs-1/exports/signs-1-predictions-student.csv',
+    '/runs/signs-1/exports/signs-1-confusion-teacher.png',
+  ];
   expect(fileGroups(all).map(({ title, files: found, folded }) => [title, found.length, folded])).toEqual([
-    ['The student', 2, false],
+    ['The bundle', 1, false],
+    ['The student', 4, false],
     ['Report', 1, false],
-    ['Teacher and baseline', 1, true],
-    ['Figures', 1, true],
-    ['Plots', 1, true],
+    ['Teacher and baseline', 2, true],
+    ['Figures', 2, true],
+    ['Plots', 2, true],
   ]);
   expect(fileGroups(['/a/b.bin'])).toMatchObject([{ title: 'Other', files: ['/a/b.bin'] }]);
 });
@@ -34,6 +45,8 @@ it('folders are told once, whichever separator they use', () => {
 it('exports of a renamed run are called by its name', () => {
   expect(exportedName(files, '/runs/signs-1')).toBe('signs-1');
   expect(exportedName(['/out/anna-1-student.safetensors'], '/runs/signs-1')).toBe('anna-1');
+  expect(exportedName(['/out/anna-1-student-int8.onnx'], '/runs/signs-1')).toBe('anna-1');
+  expect(exportedName(['/out/anna-1-teacher-pytorch'], '/runs/signs-1')).toBe('anna-1');
   expect(exportedName(['/out/report.html'], '/runs/signs-1')).toBe('signs-1');
 });
 
@@ -45,4 +58,10 @@ it('the name of the run is left off where a file has it', () => {
     'scores.csv',
     'schedule.svg',
   ]);
+});
+
+it('folders are known by having no ending', () => {
+  expect(
+    ['/a/v1.5-student-pytorch', '/a.b/x-web', '/a/x-student-int8.onnx', '/a/x.onnx'].map(isFolder),
+  ).toEqual([true, true, false, false]);
 });

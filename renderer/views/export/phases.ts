@@ -1,0 +1,13 @@
+import type { CallPhase } from '../../../electron/contract/services.ts';
+
+/** What an export does one after the other, and what it counts while it does. */
+const phases: Record<CallPhase, { label: string; unit: string }> = {
+  import: { label: 'Reading the images', unit: 'images' },
+  search: { label: 'Searching', unit: '' },
+  write: { label: 'Writing the files', unit: 'files' },
+  calibrate: { label: 'Fitting int8 to training images', unit: 'images' },
+  check: { label: 'Running the exported networks over the test images', unit: 'images' },
+};
+
+export const phaseOf = (phase: CallPhase | undefined): { label: string; unit: string } =>
+  phases[phase ?? 'write'];

@@ -1,0 +1,95 @@
+import { computed, ref, watch, type Ref } from 'vue';
+import {
+  defaultExports,
+  type Exported,
+  type ExportFormat,
+  exportFormats,
+} from '../../../electron/contract/exports.ts';
+import type { Role } from '../../../electron/contract/result.ts';
+import { useCall } from '../../composables/use-call.ts';
+import { descriptorOf } from '../../export-formats.ts';
+import type { NetworkBytes } from './estimated-bytes.ts';
+import { rolesInOrder, withNewRows } from './rows.ts';
+import { usualSettings } from './settings.ts';
+
+/** What a run can give away, what is asked for, and what was made. */
+export function useExport(folder: Ref<string>) {
+  const chosen = ref<ExportFormat[]>([...defaultExports]);
+  const roles = ref<Role[]>(['student']);
+  const settings = ref(usualSettings());
+  const out = ref<string | null>(null);
+
+  const details = useCall((client, options, run: string) => client.runs.details({ folder: run }, options));
+  const result = useCall((client, options, run: string) => client.runs.result({ folder: run }, options));
+  const exporting = useCall((client, options, formats: ExportFormat[]) =>
+    client.runs.export(
+      {
+        ...settings.value,
+        folder: folder.value,
+        formats,
+        out: out.value,
+        roles: roles.value.length > 0 ? roles.value : null,
+      },
+      options,
+    ),
+  );
+  const exported = computed<Exported | null>(() => exporting.data.value);
+
+  watch(
+    folder,
+    async (run) => {
+      exporting.cancel();
+      [exporting.data.value, result.data.value, roles.value] = [null, null, ['student']];
+      if (run === '') return;
+      const found = await details.run(run);
+      if (found?.summary.state === 'completed') await result.run(run);
+    },
+    { immediate: true },
+  );
+
+  /** A run that failed once its student was trained has weights, and nothing that only a judged run has. */
+  const available = computed((): readonly ExportFormat[] => {
+    const summary = details.data.value?.summary;
+    if (summary?.state === 'completed') return exportFormats;
+    return summary?.state === 'failed' && summary.studentBytes !== null
+      ? exportFormats.filter((format) => descriptorOf(format).of === 'network')
+      : [];
+  });
+  const wanted = computed(() => chosen.value.filter((format) => available.value.includes(format)));
+  /** Networks that the run has. */
+  const networks = computed((): Role[] => {
+    const models = result.data.value?.models;
+    return models ? rolesInOrder.filter((role) => models[role] !== null) : ['student'];
+  });
+  const accuracy = computed((): Partial<Record<Role, number>> => {
+    const models = result.data.value?.models;
+    return models
+      ? Object.fromEntries(networks.value.map((role) => [role, models[role]!.test.accuracy]))
+      : {};
+  });
+  const rows = computed(() => withNewRows(result.data.value?.exports ?? [], exported.value?.rows ?? []));
+
+  const student = computed((): NetworkBytes | null => {
+    const float = details.data.value?.summary.studentBytes ?? null;
+    return float === null ? null : { float, int8: float / 4 };
+  });
+  const classes = computed(
+    () => result.data.value?.classes.length ?? details.data.value?.dataset?.classes.length ?? 0,
+  );
+  const isReady = computed(
+    () =>
+      wanted.value.length > 0 &&
+      (roles.value.length > 0 || wanted.value.every((format) => descriptorOf(format).of === 'run')),
+  );
+  /** What was checked stands in the run's result from then on. */
+  async function run(): Promise<void> {
+    const done = await exporting.run(wanted.value);
+    if (done && result.data.value) await result.run(folder.value);
+  }
+
+  return {
+    ...{ student, classes, isReady, run },
+    ...{ chosen, roles, settings, out },
+    ...{ details, result, exporting, exported, available, wanted, networks, accuracy, rows },
+  };
+}

@@ -66,6 +66,20 @@ export const exportDescriptors = {
     of: 'network',
     checked: false,
   },
+  tflite: {
+    label: 'TensorFlow Lite',
+    text: 'One file for LiteRT on Android, iOS and Raspberry Pi, and in browsers. It takes one RGB image a call, float32 from 0 to 255, and gives probabilities; class names are inside.',
+    destination: 'litert',
+    of: 'network',
+    checked: true,
+  },
+  'tflite-fp16': {
+    label: 'TensorFlow Lite, float16 weights',
+    text: 'The same at half the size: weights are stored as float16 and computed with as float32.',
+    destination: 'litert',
+    of: 'network',
+    checked: true,
+  },
   report: {
     label: 'Report (HTML)',
     text: 'One file that needs no network: scores, curves, confusion, worst mistakes, the recipe.',

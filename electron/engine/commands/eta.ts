@@ -64,6 +64,8 @@ const exportSecondsOf = {
   onnx: 0.3,
   'onnx-fp16': 0.3,
   tfjs: 0.3,
+  tflite: 0.3,
+  'tflite-fp16': 0.3,
   'web-demo': 0.5,
   report: 0.6,
   csv: 0.3,

@@ -26,6 +26,7 @@ import { ownReport, report } from './report.ts';
 import { safetensors } from './safetensors.ts';
 import { Staging, throwIfCancelled } from './staging.ts';
 import { tfjs } from './tfjs.ts';
+import { tflite, tfliteFloat16 } from './tflite.ts';
 import { webDemo } from './web-demo.ts';
 
 /** A new format is one file and one line here. */
@@ -35,6 +36,8 @@ const exporters = {
   onnx,
   'onnx-fp16': onnxFloat16,
   tfjs,
+  tflite,
+  'tflite-fp16': tfliteFloat16,
   'web-demo': webDemo,
   report,
   csv,

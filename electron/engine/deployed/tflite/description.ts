@@ -3,7 +3,7 @@ import { buffer } from 'node:stream/consumers';
 import { z } from 'zod';
 import { decode, FlatBufferError } from '../../flatbuffer/decode.ts';
 import { axisLabels, metadataName, ownName, tfliteMetadataSchema } from '../../flatbuffer/tflite-metadata.ts';
-import { classNamesIn, imageIn } from '../../models/weights/metadata.ts';
+import { classNamesIn, imageIn, inputValuesIn } from '../../models/weights/metadata.ts';
 import type { DeployedInput } from '../deployed.ts';
 import type { TfliteModel } from './model.ts';
 
@@ -24,7 +24,7 @@ function ownDescription(bytes: Uint8Array): Description | null {
     const texts = textsSchema.parse(JSON.parse(textOf(bytes)));
     return {
       resize: imageIn(texts)?.resize ?? null,
-      values: texts['input'] === 'pixels' ? 'pixels' : null,
+      values: inputValuesIn(texts) === 'pixels' ? 'pixels' : null,
       classes: classNamesIn(texts),
     };
   } catch {

@@ -10,6 +10,7 @@ import { metadataName, ownName, runtimeVersionName } from '../../flatbuffer/tfli
 import { inputName, isWeighted, type Operator, type WeightedOperator } from '../../models/inference/graph.ts';
 import type { FoldedWeights } from '../../models/inference/fold.ts';
 import type { Window } from '../../models/layers.ts';
+import { type NetworkFacts, networkMetadata } from '../network-metadata.ts';
 import type { TrainedNetwork } from '../trained-network.ts';
 import { describeTensors, labelsZip } from './metadata.ts';
 import { ModelBuilder } from './model-builder.ts';
@@ -215,16 +216,12 @@ class GraphWriter {
   }
 }
 
-/** What another program needs to use the network, texts by key as in the other formats; what is no plain word is JSON. */
-const ownMetadata = ({ classes, image, recipe }: TrainedNetwork): Record<string, string> => ({
-  classes: JSON.stringify(classes),
-  image: JSON.stringify(image),
-  input: 'pixels',
-  model: JSON.stringify(recipe),
-});
-
 /** A network as a .tflite file: one image a call, `image` in, `probabilities` out. */
-export async function writeTflite(network: TrainedNetwork, style: Style): Promise<TfliteFile> {
+export async function writeTflite(
+  network: TrainedNetwork,
+  style: Style,
+  facts: NetworkFacts = {},
+): Promise<TfliteFile> {
   const { recipe, classes, image } = network;
   const builder = new ModelBuilder();
   const writer = new GraphWriter(builder, style, network);
@@ -239,7 +236,7 @@ export async function writeTflite(network: TrainedNetwork, style: Style): Promis
     {
       [runtimeVersionName]: text.encode(builder.runtimeVersion.padEnd(16, '\0')),
       [metadataName]: describeTensors(network),
-      [ownName]: text.encode(JSON.stringify(ownMetadata(network))),
+      [ownName]: text.encode(JSON.stringify(networkMetadata(network, 'pixels', facts))),
     },
   );
   const bytes = encode(tfliteSchema, model);

@@ -23,8 +23,12 @@ const largestSide = 4096;
 
 const messageOf = (thrown: unknown): string => (thrown instanceof Error ? thrown.message : String(thrown));
 
-/** The side of the images, and how many of them a call takes; null: any number. */
-function shapeOf(folder: string, model: GraphModel): { size: number; batch: number | null } {
+/** The side of the images, which is `size` where the graph leaves it open, and how many of them a call takes; null: any number. */
+function shapeOf(
+  folder: string,
+  model: GraphModel,
+  size: number | undefined,
+): { size: number; batch: number | null } {
   const [input] = model.inputs;
   const shape = input?.shape;
   const [batch, height, width, channels] = shape ?? [];
@@ -34,9 +38,15 @@ function shapeOf(folder: string, model: GraphModel): { size: number; batch: numb
       `its inputs are ${JSON.stringify(model.inputs.map((one) => one.shape))}`,
       squareHint,
     );
-  if (height === undefined || height < 1 || height > largestSide)
-    throw refuse(folder, `its images have a side of ${String(height)}`, squareHint);
-  return { size: height, batch: batch === undefined || batch < 1 ? null : batch };
+  const side = height !== undefined && height > 0 ? height : size;
+  if (side === undefined)
+    throw new DistillError(
+      'INVALID_INPUT',
+      `"${folder}" does not say of what size its images are.`,
+      'Give the size: the side of the square image in pixels.',
+    );
+  if (side > largestSide) throw refuse(folder, `its images have a side of ${side} pixels`, squareHint);
+  return { size: side, batch: batch === undefined || batch < 1 ? null : batch };
 }
 
 const valuesOf = ({ input, image }: OwnMetadata): DeployedInput['values'] | null => {
@@ -56,7 +66,7 @@ function inputOf(folder: string, size: number, metadata: OwnMetadata, hints: Dep
   throw new DistillError(
     'INVALID_INPUT',
     `"${folder}" does not say what values of pixels its network takes.`,
-    'Say it: 0 to 255, 0 to 1, or normalised by a mean and a standard deviation.',
+    'Say it: 0 to 255 (pixels), 0 to 1 (unit), or normalised by a mean and a standard deviation.',
   );
 }
 
@@ -105,7 +115,7 @@ export async function openTfjs(folder: string, hints: DeployedHints = {}): Promi
   });
   try {
     const metadata = ownMetadata.parse(given);
-    const { size, batch } = shapeOf(folder, model);
+    const { size, batch } = shapeOf(folder, model, hints.size ?? metadata.image?.size);
     const input = inputOf(folder, size, metadata, hints);
     const { name, isLogits } = outputOf(folder, model, nodes);
     const dtype = model.inputs[0]!.dtype === 'int32' ? 'int32' : 'float32';

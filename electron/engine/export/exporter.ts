@@ -90,10 +90,6 @@ export async function exportName(run: RunFolder): Promise<string> {
     : `${slug(name)}-${folder}`;
 }
 
-/** What people call a run: by its owner's name for it, as its recipe else. */
-export const runTitle = async ({ folder, recipe }: RunFolder): Promise<string> =>
-  (await readAnnotation(folder)).name ?? recipe.name;
-
 /** Where exports begin with: <folder>/<run>; into the run's exports/, made where missing, unless another folder is given. */
 export async function exportBase({ run, out }: Pick<ExportContext, 'run' | 'out'>): Promise<string> {
   const target = out ?? path.dirname(await run.prepare('exports', 'any'));

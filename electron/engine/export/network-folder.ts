@@ -1,5 +1,5 @@
 import { exportDescriptors, type ExportFormat } from '../../contract/exports.ts';
-import { type Content, exportBase, type Exporter, networkRoles, runTitle } from './exporter.ts';
+import { type Content, exportBase, type Exporter, networkRoles } from './exporter.ts';
 import type { NetworkFacts } from './network-metadata.ts';
 import type { TrainedNetwork } from './trained-network.ts';
 
@@ -22,7 +22,7 @@ export const networkFolder = (
   name,
   async files(context) {
     const base = await exportBase(context);
-    const title = await runTitle(context.run);
+    const title = await context.run.shownName();
     const result = await context.result().catch(() => null);
     return Promise.all(
       networkRoles(context).map(async (role) => ({

@@ -89,6 +89,14 @@ test('channels and statistics that its user gives are used', async () => {
   await network.dispose();
 });
 
+test('a size that the graph leaves open is given by its user', async () => {
+  write((model) => (model.modelTopology.node[0]!.attr = { shape: { shape: shape(-1, -1, -1, 3) } }));
+  await expect(openTfjs(folder, { values: 'unit' })).rejects.toMatchObject({ code: 'INVALID_INPUT' });
+  const network = await openTfjs(folder, { values: 'unit', size: 2 });
+  expect(network.input.size).toBe(2);
+  await network.dispose();
+});
+
 const hints = { values: 'unit' } as const;
 
 test.each<[string, (model: Model) => void, RegExp]>([

@@ -101,6 +101,14 @@ export const exportDescriptors = {
     of: 'run',
     checked: false,
   },
+  // The last: it packs what the others wrote.
+  bundle: {
+    label: 'Bundle (zip)',
+    text: 'One file to pass on: the formats that are chosen beside it, a model card, labels, an example with its expected answers, and scripts for Python and Node that predict with ONNX Runtime.',
+    destination: 'people',
+    of: 'run',
+    checked: false,
+  },
 } as const satisfies Record<string, ExportDescriptor>;
 
 export type ExportFormat = keyof typeof exportDescriptors;

@@ -67,6 +67,7 @@ const exportSecondsOf = {
   tflite: 0.3,
   'tflite-fp16': 0.3,
   'web-demo': 0.5,
+  bundle: 1,
   report: 0.6,
   csv: 0.3,
   plots: 2.5,

@@ -15,6 +15,7 @@ import type { Role } from '../../contract/result.ts';
 import type { CallProgress } from '../../contract/services.ts';
 import { jsonText, makeFolders } from '../files.ts';
 import type { RunFolder } from '../runs/run-folder.ts';
+import { bundle } from './bundle.ts';
 import type { RunImages } from './calibration.ts';
 import { exportContext } from './context.ts';
 import { csv } from './csv.ts';
@@ -42,6 +43,7 @@ const exporters = {
   report,
   csv,
   plots,
+  bundle,
 } satisfies Record<ExportFormat, Exporter>;
 
 /** Runs what was written over the test images. */

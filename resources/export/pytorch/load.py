@@ -9,10 +9,11 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from PIL import Image, ImageOps
+from PIL import Image
 from safetensors.torch import load_file
 
 import model
+from images import as_rgb, as_square
 
 FOLDER = Path(__file__).resolve().parent
 
@@ -27,27 +28,6 @@ def load() -> torch.nn.Module:
     network = getattr(model, name)()
     network.load_state_dict(load_file(FOLDER / "model.safetensors"), strict=True)
     return network.eval()
-
-
-def as_rgb(image: Image.Image) -> Image.Image:
-    """Turned as its EXIF orientation says; what is transparent is black."""
-    image = ImageOps.exif_transpose(image).convert("RGBA")
-    return Image.alpha_composite(Image.new("RGBA", image.size, "black"), image).convert("RGB")
-
-
-def as_square(image: Image.Image, rule: str) -> Image.Image:
-    """squish: as it is; crop: the largest centred square; pad: centred in a square, reflected about its edges."""
-    width, height = image.size
-    if rule == "crop":
-        side = min(width, height)
-        left, top = (width - side) // 2, (height - side) // 2
-        return image.crop((left, top, left + side, top + side))
-    if rule == "pad":
-        side = max(width, height)
-        left, top = (side - width) // 2, (side - height) // 2
-        margins = ((top, side - height - top), (left, side - width - left), (0, 0))
-        return Image.fromarray(np.pad(np.asarray(image), margins, mode="reflect"))
-    return image
 
 
 def preprocess(image: Image.Image, settings: dict | None = None) -> torch.Tensor:

@@ -32,7 +32,7 @@ const readme = ({ recipe, classes, image }: TrainedNetwork): string =>
 - \`model.safetensors\`: its weights, loaded strictly.
 - \`config.json\`: the names of the classes in the order of the outputs.
 - \`preprocessor_config.json\`: how an image is prepared.
-- \`load.py\`: loads all of these, prepares an image and prints the five likeliest classes.
+- \`load.py\`: loads all of these, prepares an image by \`images.py\` and prints the five likeliest classes.
 
 Both JSON files use Hugging Face's names of fields. \`license\` is "unknown" because it follows from the images and from the
 weights that training began with: fill it in before you publish the network.
@@ -48,5 +48,6 @@ export const pytorchFiles = async (
   'preprocessor_config.json': jsonText(preprocessorConfig(network.image)),
   'model.py': await modelSource(network),
   'load.py': await readFile(resource('export', 'pytorch', 'load.py'), 'utf8'),
+  'images.py': await readFile(resource('export', 'python', 'images.py'), 'utf8'),
   'model.safetensors': weightsFile(network),
 });

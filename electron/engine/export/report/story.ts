@@ -162,10 +162,24 @@ function distillationParagraph({ distillation, student }: Recipe): string {
   );
 }
 
-export function storySection({ recipe, result, importReport }: ReportData): Html {
+/** What was done, in paragraphs with titles. */
+export function storyOf({
+  recipe,
+  result,
+  importReport,
+}: Pick<ReportData, 'recipe' | 'result' | 'importReport'>): { title: string; text: string }[] {
   const baseline = result.models.baseline
     ? 'The baseline is the same student with the same images, seed and number of steps, but without the teacher. It shows what distillation added.'
     : 'No baseline was trained, so this run cannot tell what distillation added.';
+  return [
+    { title: 'Data', text: dataParagraph(result, recipe, importReport) },
+    { title: 'Teacher', text: teacherParagraph(recipe, result) },
+    { title: 'Student', text: distillationParagraph(recipe) },
+    { title: 'Baseline', text: baseline },
+  ];
+}
+
+export function storySection(data: ReportData): Html {
   return html`<section id="story">
     <h2>What was done</h2>
     <p>
@@ -174,14 +188,11 @@ export function storySection({ recipe, result, importReport }: ReportData): Html
       nearly as good as its teacher at a fraction of the cost.
     </p>
     <dl class="story">
-      <dt>Data</dt>
-      <dd>${dataParagraph(result, recipe, importReport)}</dd>
-      <dt>Teacher</dt>
-      <dd>${teacherParagraph(recipe, result)}</dd>
-      <dt>Student</dt>
-      <dd>${distillationParagraph(recipe)}</dd>
-      <dt>Baseline</dt>
-      <dd>${baseline}</dd>
+      ${storyOf(data).map(
+        ({ title, text }) =>
+          html`<dt>${title}</dt>
+            <dd>${text}</dd>`,
+      )}
     </dl>
   </section>`;
 }

@@ -1,24 +1,14 @@
 import { readFile } from 'node:fs/promises';
-import module from 'node:module';
-import { fileURLToPath } from 'node:url';
 import { jsonText } from '../../files.ts';
-import { resource, workerModule } from '../../resources.ts';
+import { resource } from '../../resources.ts';
 import type { FolderFacts, FolderFiles } from '../network-folder.ts';
 import { float32 } from '../onnx/precision.ts';
 import { onnxFile } from '../onnx/write.ts';
+import { resizeModule } from '../resize-module.ts';
 import type { TrainedNetwork } from '../trained-network.ts';
 import { webRuntime } from './runtime.ts';
 
 const pageFiles = ['index.html', 'demo.css', 'demo.js'];
-
-/** data/resize.ts as it runs here: the page's images become the same pixels. */
-async function resizeModule(): Promise<string> {
-  const file = fileURLToPath(workerModule('../../data/resize', import.meta.url));
-  const source = await readFile(file, 'utf8');
-  return file.endsWith('.ts') // Only Node 24 has it, which alone runs the sources.
-    ? module.stripTypeScriptTypes(source)
-    : source.replace(/^\/\/# sourceMappingURL=.*$/m, '');
-}
 
 const readme = (title: string): string => `# ${title}
 

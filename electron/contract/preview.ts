@@ -1,4 +1,5 @@
 import type { Leak } from './dataset.ts';
+import type { Footprint } from './footprint.ts';
 import type { ModelRecipe, SplitRecipe } from './recipe.ts';
 import type { Role } from './result.ts';
 
@@ -54,6 +55,8 @@ export interface ModelDescription {
   latencyMs: number;
   /** Memory of a training step with `batchSize` images, estimated. */
   trainingBytes: number;
+  /** What it takes where it runs once it is exported. */
+  footprint: Footprint;
 }
 
 /** How a weights file fits a network. */

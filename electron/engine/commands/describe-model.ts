@@ -1,5 +1,7 @@
 import type { Handlers } from '../../contract/services.ts';
 import { networkCost, trainingBytes } from '../models/cost.ts';
+import { footprint } from '../models/inference/footprint.ts';
+import { inferenceGraph } from '../models/inference/trace.ts';
 import { forwardRate, latencyOf } from './machine-rate.ts';
 
 /** A network's size and cost from its layers' shapes; time and memory are estimates (machine-rate.ts, models/cost.ts). */
@@ -20,5 +22,6 @@ export const describeModel: Handlers['models']['describe'] = async ({
     groups: cost.groups.map(({ name, parameters }) => ({ name, parameters })),
     latencyMs: latencyOf(cost, rate),
     trainingBytes: Math.round(trainingBytes(cost, batchSize)),
+    footprint: footprint(inferenceGraph(model, classes, size)),
   };
 };

@@ -14,7 +14,7 @@ import { type NetworkFacts, networkMetadata } from '../network-metadata.ts';
 import type { TrainedNetwork } from '../trained-network.ts';
 import { describeTensors, labelsZip } from './metadata.ts';
 import { ModelBuilder } from './model-builder.ts';
-import { planPadding } from './padding.ts';
+import { planPadding } from '../../models/inference/padding.ts';
 import type { Filter, Style } from './style.ts';
 
 export interface TfliteFile {

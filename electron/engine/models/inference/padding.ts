@@ -1,4 +1,4 @@
-import type { Window } from '../../models/layers.ts';
+import type { Window } from '../layers.ts';
 
 /** How a window's padding is written. */
 export interface PaddingPlan {

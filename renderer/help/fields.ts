@@ -89,8 +89,8 @@ const fields: Record<string, FieldHelp> = {
     unsure: 'Leave it on. Without it the run is shorter, but you cannot tell whether the teacher helped.',
   },
   exports: {
-    what: 'The files that are written when the run ends: weights for other programs, a report to read, tables and plots.',
-    unsure: 'Keep all. Anything left out can be written later from the Export screen.',
+    what: 'The files that are written when the run ends: the student in formats for other programs and devices, a report to read, tables and plots.',
+    unsure: 'Keep the suggestion. Anything left out can be written later from the Export screen.',
   },
 
   'data.path': {

@@ -12,7 +12,7 @@ export interface NetworkBytes {
 /** About how large a format's file will be; null for what is not mainly weights. */
 export function estimatedBytes(format: ExportFormat, { float, int8 }: NetworkBytes): number | null {
   const { of, destination } = descriptorOf(format);
-  if (of !== 'network') return null;
+  if (of !== 'network' || format === 'web-demo') return null;
   if (destination === 'microcontroller') return int8;
   return { float32: float, fp16: float / 2, int8 }[precisionOf(format)];
 }

@@ -122,10 +122,14 @@ export const formatMilliseconds = (ms: number | null): string =>
 /** 3.1 ms (2.9 to 3.6): the median and its quartiles; without a spread the median alone. */
 export function formatLatency(latency: Latency | null): string {
   if (latency === null) return noFigure;
-  const { ms, low, high } = latency;
-  if (low === high) return formatMilliseconds(ms);
+  const spread = formatSpread(latency);
+  return spread === '' ? formatMilliseconds(latency.ms) : `${formatMilliseconds(latency.ms)} (${spread})`;
+}
+
+/** The quartiles alone, 2.9 to 3.6; nothing without a spread. */
+export function formatSpread({ low, high }: Latency): string {
   const bare = (one: number) => formatMilliseconds(one).replace(/ ms$/, '');
-  return `${formatMilliseconds(ms)} (${bare(low)} to ${bare(high)})`;
+  return low === high ? '' : `${bare(low)} to ${bare(high)}`;
 }
 
 /** In the texts' language, as the numbers are: 24 Nov 2026, 05:51. */

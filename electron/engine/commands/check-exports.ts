@@ -20,8 +20,8 @@ import { type Predictions, select } from '../evaluate/predictions.ts';
 import { clippedForLoss } from '../evaluate/quantised.ts';
 import { findSlip, type Statistics } from '../evaluate/slips.ts';
 import type { RunImages } from '../export/calibration.ts';
-import type { ExportContext, WrittenItem } from '../export/exporter.ts';
-import type { CheckExports } from '../export/index.ts';
+import type { WrittenItem } from '../export/exporter.ts';
+import type { CheckContext, CheckExports } from '../export/index.ts';
 import { throwIfCancelled } from '../export/staging.ts';
 import type { TrainedNetwork } from '../export/trained-network.ts';
 import { keptAnswers, ownAnswers } from './own-answers.ts';
@@ -111,7 +111,7 @@ async function checkRole(
   role: Role,
   files: readonly WrittenItem[],
   subject: Subject,
-  context: ExportContext,
+  context: CheckContext,
   onProgress: (done: number) => void,
 ): Promise<{ rows: Judged[]; notes: string[] }> {
   const notes: string[] = [];
@@ -153,7 +153,7 @@ async function judge(
   answers: Predictions,
   latency: ExportRow['latency'],
   subject: Subject,
-  { signal }: ExportContext,
+  { signal }: CheckContext,
 ): Promise<Judged> {
   const { item, format } = written;
   const { own } = subject;

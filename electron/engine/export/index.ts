@@ -46,10 +46,12 @@ const exporters = {
   bundle,
 } satisfies Record<ExportFormat, Exporter>;
 
+export type CheckContext = Pick<ExportContext, 'run' | 'network' | 'progress' | 'signal'>;
+
 /** Runs what was written over the test images. */
 export type CheckExports = (
   written: readonly WrittenItem[],
-  context: ExportContext,
+  context: CheckContext,
 ) => Promise<Pick<Exported, 'rows' | 'notes'>>;
 
 export interface ExportRunOptions extends Partial<NetworkOptions> {

@@ -1,0 +1,182 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { beforeAll, expect, test } from 'vitest';
+import { DistillError } from '../../../electron/contract/errors.ts';
+import type { ExportRow } from '../../../electron/contract/exports.ts';
+import { checkExports } from '../../../electron/engine/commands/check-exports.ts';
+import type { WrittenItem } from '../../../electron/engine/export/exporter.ts';
+import { type CheckContext, exportRun } from '../../../electron/engine/export/index.ts';
+import { float32 } from '../../../electron/engine/export/onnx/precision.ts';
+import { onnxFile } from '../../../electron/engine/export/onnx/write.ts';
+import type { TrainedNetwork } from '../../../electron/engine/export/trained-network.ts';
+import { RunFolder } from '../../../electron/engine/runs/run-folder.ts';
+import { useNativeBackend } from '../../support/native-backend.ts';
+import { temporaryFolder } from '../runs/support.ts';
+import { checkedRun, type CheckedRun } from './checked-run.ts';
+
+beforeAll(useNativeBackend);
+
+const checker = ({ images }: Pick<CheckedRun, 'images'>) =>
+  checkExports({ images, runtime: { backend: 'onnxruntime', threads: null }, isBusy: () => false });
+
+test('what was exported is a row of the reply, of the result and of the report, and is replaced when it is exported again', async () => {
+  const given = await checkedRun();
+  const { run } = given;
+  await exportRun(run, ['report'], null);
+  const options = { images: given.images, check: checker(given) };
+  const { rows, files, notes } = await exportRun(run, ['onnx', 'onnx-fp16'], null, options);
+  expect(notes).toEqual([]);
+  expect(rows.map(({ format, role, n, findings }) => ({ format, role, n, findings }))).toEqual([
+    { format: 'onnx', role: 'student', n: 80, findings: [] },
+    { format: 'onnx-fp16', role: 'student', n: 80, findings: [] },
+  ]);
+  const [float, half] = rows as [ExportRow, ExportRow];
+  expect(float.agreement).toBe(1);
+  expect(float.largestDifference).toBeLessThan(1e-5);
+  expect(half.largestDifference).toBeGreaterThan(float.largestDifference);
+  expect(float.bytes).toBe(readFileSync(files[0]!).length);
+  expect(float.runtime).toMatch(/^onnxruntime-node \d/);
+  expect(float.latency.low).toBeLessThanOrEqual(float.latency.ms);
+
+  expect((await run.result()).exports).toEqual(rows);
+  const report = () => readFileSync(run.path('report.html'), 'utf8');
+  expect(report()).toContain('id="exports"');
+
+  const again = await exportRun(run, ['onnx'], temporaryFolder(), options);
+  const stored = (await run.result()).exports!;
+  expect(stored.map(({ format }) => format)).toEqual(['onnx-fp16', 'onnx']);
+  expect(stored[1]).toEqual(again.rows[0]);
+
+  // Written without a check, an earlier row may be of another file.
+  await exportRun(run, ['onnx-fp16'], temporaryFolder(), { images: given.images });
+  expect((await run.result()).exports!.map(({ format }) => format)).toEqual(['onnx']);
+  await run.setState('completed');
+});
+
+test('a dataset that is gone leaves the files unchecked, and says so', async () => {
+  const given = await checkedRun();
+  const gone = new DistillError('NOT_FOUND', '"/data/signs" is not there.');
+  const images = { ...given.images, test: () => Promise.reject(gone) };
+  const { files, rows, notes } = await exportRun(given.run, ['onnx'], null, { check: checker({ images }) });
+  expect(files.every(existsSync)).toBe(true);
+  expect(rows).toEqual([]);
+  expect(notes).toEqual(['What was written of the student is not checked. "/data/signs" is not there.']);
+  expect((await given.run.result()).exports).toBeUndefined();
+  await given.run.setState('completed');
+});
+
+test('a result of an earlier version has no rows, and keeps its exact text until there are some', async () => {
+  const { run } = await checkedRun();
+  const before = readFileSync(run.path('result.json'), 'utf8');
+  await exportRun(run, ['safetensors', 'report'], null);
+  expect(readFileSync(run.path('result.json'), 'utf8')).toBe(before);
+  expect((await (await RunFolder.open(run.folder)).result()).exports).toBeUndefined();
+  await run.setState('completed');
+});
+
+/** The row that the check makes of a file that claims to be the run's student. */
+async function rowOf({ run, network, images }: CheckedRun, written: TrainedNetwork): Promise<ExportRow> {
+  const staged = path.join(temporaryFolder(), 'student.onnx');
+  const bytes = onnxFile(written, { input: 'image', precision: float32 });
+  writeFileSync(staged, bytes);
+  const item: WrittenItem = {
+    format: 'onnx',
+    item: { path: staged, content: bytes, network: 'student' },
+    staged,
+  };
+  const context: CheckContext = {
+    run,
+    network: () => Promise.resolve(network),
+    progress: () => undefined,
+    signal: undefined,
+  };
+  const { rows } = await checker({ images })([item], context);
+  return rows[0]!;
+}
+
+/** Our weights have their outputs last, and their inputs before those. */
+function moved(
+  weight: Float32Array,
+  [inputs, outputs]: readonly [number, number],
+  from: (input: number, output: number) => readonly [number, number],
+): Float32Array {
+  return weight.map((_, i) => {
+    const [output, input] = [i % outputs, Math.floor(i / outputs) % inputs];
+    const [otherInput, otherOutput] = from(input, output);
+    return weight[i + (otherInput - input) * outputs + (otherOutput - output)]!;
+  });
+}
+
+/** Reads blue where red is, as a file does whose images go through OpenCV. */
+const swapped = (network: TrainedNetwork): TrainedNetwork => ({
+  ...network,
+  image: {
+    ...network.image,
+    mean: network.image.mean.toReversed() as [number, number, number],
+    std: network.image.std.toReversed() as [number, number, number],
+  },
+  weights: (operator) => {
+    const { weight, bias } = network.weights(operator);
+    if (!operator.inputs.includes('image')) return { weight, bias };
+    const outputs = operator.shape.at(-1)!;
+    return { weight: moved(weight, [3, outputs], (input, output) => [2 - input, output]), bias };
+  },
+});
+
+/** Gives each class's answer one place further on. */
+const rotated = (network: TrainedNetwork): TrainedNetwork => ({
+  ...network,
+  weights: (operator) => {
+    const { weight, bias } = network.weights(operator);
+    if (operator.name !== network.graph.output) return { weight, bias };
+    const outputs = bias.length;
+    const before = (output: number) => (output + outputs - 1) % outputs;
+    return {
+      weight: moved(weight, [weight.length / outputs, outputs], (input, output) => [input, before(output)]),
+      bias: bias.map((_, output) => bias[before(output)]!),
+    };
+  },
+});
+
+const withImage = (network: TrainedNetwork, image: Partial<TrainedNetwork['image']>): TrainedNetwork => ({
+  ...network,
+  image: { ...network.image, ...image },
+});
+
+test.each<[string, (network: TrainedNetwork) => TrainedNetwork, RegExp]>([
+  ['channels swapped', swapped, /Its channels are swapped: red and blue\./],
+  [
+    'outputs in another order',
+    rotated,
+    /Its outputs are in another order: where it answers “Zone "30"”, the network answers “Stop”\./,
+  ],
+  [
+    'names in another order',
+    (network) => ({ ...network, classes: ['Zone "30"', 'Stop', ...network.classes.slice(2)] }),
+    /It names its outputs in another order: output 0 is “Zone "30"” there and “Stop” in the network\./,
+  ],
+  [
+    'the mean of other networks',
+    (network) => withImage(network, { mean: [0.5, 0.5, 0.5], std: [0.5, 0.5, 0.5] }),
+    /normalised by mean 0\.5 0\.5 0\.5 and std 0\.5 0\.5 0\.5 instead of mean 0\.485 0\.456 0\.406 and std 0\.2 0\.25 0\.3\./,
+  ],
+  [
+    'a mean that nobody uses',
+    (network) => withImage(network, { mean: [0.4, 0.4, 0.5] }),
+    /It does not answer as the network does: probabilities differ by up to 0\.\d+ \(expected: at most 0\.001\)/,
+  ],
+  [
+    'another way of resizing',
+    (network) => withImage(network, { resize: 'crop' }),
+    /It says that images are resized by "crop"; the network was trained on "squish"\./,
+  ],
+])('a file with %s is seen', async (_, slip, sentence) => {
+  const given = await checkedRun();
+  const right = await rowOf(given, given.network);
+  expect(right.findings).toEqual([]);
+  const wrong = await rowOf(given, slip(given.network));
+  expect(wrong.findings).toHaveLength(1);
+  expect(wrong.findings[0]).toMatch(sentence);
+  expect(wrong.findings[0]).toMatch(/Export it again/);
+  await given.run.setState('completed');
+});

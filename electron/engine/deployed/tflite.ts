@@ -105,6 +105,7 @@ export async function openTflite(file: string, hints: DeployedHints): Promise<De
   const pixels = size * size * 3;
   return {
     runtime: `onnxruntime-node ${onnxRuntimeVersion()} (${isFloat ? 'converted' : 'integer reference'})`,
+    isStandIn: true,
     input,
     classes: hints.classes ?? described.classes,
     outputs,

@@ -3,10 +3,12 @@ import { DistillError } from '../contract/errors.ts';
 import type { Hints } from '../contract/exported.ts';
 import { imageSchema } from '../contract/recipe.ts';
 import { readTextFile } from '../engine/files.ts';
+import { integer } from './arguments.ts';
 import type { Session } from './session.ts';
 
 /** Options that say of a network file what it does not say itself. */
 export interface HintOptions {
+  imageSize?: NonNullable<Hints['size']>;
   inputValues?: NonNullable<Hints['values']>;
   channels?: NonNullable<Hints['channels']>;
   resize?: NonNullable<Hints['resize']>;
@@ -22,6 +24,11 @@ function parseValues(text: string): NonNullable<Hints['values']> {
 
 export const addHintOptions = (command: Command): Command =>
   command
+    .option(
+      '--image-size <pixels>',
+      "of a network's file that leaves it open: the side of its square image",
+      integer(8, 512),
+    )
     .option(
       '--input-values <kind>',
       "of a network's file: what it is fed of a pixel: pixels (0 to 255), unit (0 to 1), imagenet (normalised)",
@@ -43,21 +50,25 @@ export const addHintOptions = (command: Command): Command =>
     .option('--class-names <file>', "of a network's file: the names of its outputs, one a line");
 
 /** Throws INVALID_INPUT where options of a network's file are given with a run. */
-export function refuseHints({ inputValues, channels, resize, classNames }: HintOptions, run: string): void {
-  if ((inputValues ?? channels ?? resize ?? classNames) === undefined) return;
+export function refuseHints(
+  { imageSize, inputValues, channels, resize, classNames }: HintOptions,
+  run: string,
+): void {
+  if ((imageSize ?? inputValues ?? channels ?? resize ?? classNames) === undefined) return;
   throw new DistillError(
     'INVALID_INPUT',
     `"${run}" is a run, which has its own image size, values, channels and class names.`,
-    'Leave out --input-values, --channels, --resize and --class-names, or name a network file.',
+    'Leave out --image-size, --input-values, --channels, --resize and --class-names, or name a network file.',
   );
 }
 
 /** Throws NOT_FOUND, INVALID_INPUT for a list without names. */
 export async function hintsOf(
-  { inputValues, channels, resize, classNames }: HintOptions,
+  { imageSize, inputValues, channels, resize, classNames }: HintOptions,
   session: Session,
 ): Promise<Hints> {
   return {
+    ...(imageSize !== undefined && { size: imageSize }),
     ...(inputValues !== undefined && { values: inputValues }),
     ...(channels !== undefined && { channels }),
     ...(resize !== undefined && { resize }),

@@ -2,10 +2,10 @@ import { type GraphModel, loadGraphModel, version } from '@tensorflow/tfjs';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { z } from 'zod';
-import { DistillError } from '../../contract/errors.ts';
 import { imageSchema } from '../../contract/recipe.ts';
 import type { DeployedHints, DeployedInput, DeployedNetwork } from './deployed.ts';
 import { damaged, type GraphNode, readGraphModel, refuse } from './tfjs-files.ts';
+import { sizeMissing, valuesMissing } from './missing.ts';
 import { inBatches } from './rows.ts';
 import { networkValues } from './values.ts';
 
@@ -39,12 +39,7 @@ function shapeOf(
       squareHint,
     );
   const side = height !== undefined && height > 0 ? height : size;
-  if (side === undefined)
-    throw new DistillError(
-      'INVALID_INPUT',
-      `"${folder}" does not say of what size its images are.`,
-      'Give the size: the side of the square image in pixels.',
-    );
+  if (side === undefined) throw sizeMissing(folder);
   if (side > largestSide) throw refuse(folder, `its images have a side of ${side} pixels`, squareHint);
   return { size: side, batch: batch === undefined || batch < 1 ? null : batch };
 }
@@ -63,11 +58,7 @@ function inputOf(folder: string, size: number, metadata: OwnMetadata, hints: Dep
       values,
       channels: hints.channels ?? 'RGB',
     };
-  throw new DistillError(
-    'INVALID_INPUT',
-    `"${folder}" does not say what values of pixels its network takes.`,
-    'Say it: 0 to 255 (pixels), 0 to 1 (unit), or normalised by a mean and a standard deviation.',
-  );
+  throw valuesMissing(folder);
 }
 
 /** What a value is computed by, past what only reshapes it. */

@@ -4,6 +4,7 @@ import { onnxRuntimeVersion, Session } from '../backend/onnxruntime/session.ts';
 import { readWholeFile } from '../files.ts';
 import { product } from '../models/describe.ts';
 import type { DeployedHints, DeployedInput, DeployedNetwork } from './deployed.ts';
+import { valuesMissing } from './missing.ts';
 import { graphInput, graphOutput, toGraph } from './tflite/convert.ts';
 import { describeFile } from './tflite/description.ts';
 import {
@@ -84,12 +85,7 @@ export async function openTflite(file: string, hints: DeployedHints): Promise<De
   const stated =
     described.values ?? (isFloat ? null : valuesOfSteps(tensor, tensor.type === 'INT8' ? 128 : 0));
   const values = hints.values ?? stated;
-  if (values === null)
-    throw new DistillError(
-      'INVALID_INPUT',
-      `"${file}" does not say what it is fed of a pixel.`,
-      'Say whether it takes 0 to 255, 0 to 1, or values normalised by which mean and standard deviation.',
-    );
+  if (values === null) throw valuesMissing(file);
   const input: DeployedInput = {
     size,
     resize: hints.resize ?? described.resize,

@@ -137,7 +137,7 @@ const averaging = (options: { code: number; input?: number[] }) =>
 
 test('a file of elsewhere: what it is fed must be said; logits become probabilities', async () => {
   const file = save('mean.tflite', averaging({ code: 40 }));
-  await expect(openTflite(file, {})).rejects.toThrow('does not say what it is fed');
+  await expect(openTflite(file, {})).rejects.toThrow('does not say what values of pixels');
   const network = await openTflite(file, { values: 'unit' });
   const image = Uint8Array.from({ length: 8 * 8 * 3 }, (_, i) => [255, 51, 0][i % 3]!);
   const [red, green, blue] = await network.probabilities(image, 1);

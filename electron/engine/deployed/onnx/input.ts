@@ -2,6 +2,7 @@ import type { InferenceSession } from 'onnxruntime-node';
 import { DistillError } from '../../../contract/errors.ts';
 import { imageIn, inputValuesIn } from '../../models/weights/metadata.ts';
 import type { DeployedHints, DeployedInput } from '../deployed.ts';
+import { sizeMissing, valuesMissing } from '../missing.ts';
 import { refuse } from './refuse.ts';
 
 /** What is to be fed under which name. */
@@ -43,12 +44,7 @@ function sizeOf(
   if (height !== null && width !== null && height !== width)
     throw refuse(file, `its images are of ${width} x ${height} pixels`, squareHint);
   const size = height ?? width ?? hint ?? imageIn(metadata)?.size;
-  if (size === undefined)
-    throw new DistillError(
-      'INVALID_INPUT',
-      `"${file}" does not say of what size its images are.`,
-      'Give the size: the side of the square image in pixels.',
-    );
+  if (size === undefined) throw sizeMissing(file);
   if (size >= 1 && size <= largestSide) return size;
   throw refuse(file, `its images have a side of ${size} pixels`, squareHint);
 }
@@ -81,16 +77,12 @@ function valuesOf(file: string, type: FeedForm['type'], metadata: Metadata, hint
     throw new DistillError(
       'INVALID_INPUT',
       `"${file}" takes whole numbers from 0 to 255, so its input cannot be scaled or normalised.`,
-      'Leave out what the values of pixels are, or say "pixels".',
+      'Leave the input values out.',
     );
   }
   const values = hint ?? statedValues(metadata);
   if (values !== undefined) return values;
-  throw new DistillError(
-    'INVALID_INPUT',
-    `"${file}" does not say what values of pixels its network takes.`,
-    'Say it: 0 to 255 (pixels), 0 to 1 (unit), or normalised by a mean and a standard deviation.',
-  );
+  throw valuesMissing(file);
 }
 
 /** Where nothing is said of the channels they are RGB. */

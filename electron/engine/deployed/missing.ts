@@ -1,0 +1,17 @@
+import { DistillError } from '../../contract/errors.ts';
+
+/** The errors for what neither a file nor its user says of the network's input. */
+
+export const valuesMissing = (file: string): DistillError =>
+  new DistillError(
+    'INVALID_INPUT',
+    `"${file}" does not say what values of pixels its network takes.`,
+    'Give the input values: pixels (0 to 255), unit (0 to 1), or normalised by a mean and a standard deviation.',
+  );
+
+export const sizeMissing = (file: string): DistillError =>
+  new DistillError(
+    'INVALID_INPUT',
+    `"${file}" does not say of what size its images are.`,
+    'Give the image size: the side of the square image in pixels.',
+  );

@@ -119,7 +119,7 @@ export function modelCard(data: CardData): string {
         ]
       : []),
     `## Calibration\n\n${calibration(data)}`,
-    `## Classes\n\n${classTable(data)}`,
+    `## Classes\n\n${classTable(data)}\n\nTraining images are counted with those that were held out of them for validation.`,
     `## How it was made\n\n${story.join('\n\n')}`,
     ...(warnings.length > 0
       ? [`### To be known\n\n${warnings.map((one) => `- ${text(one)}`).join('\n')}`]

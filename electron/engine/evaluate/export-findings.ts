@@ -16,7 +16,10 @@ export interface JudgedRow {
 }
 
 const percent = (share: number): string => `${(100 * share).toFixed(2)} %`;
-const points = (share: number): string => `${Number((100 * share).toFixed(2))}`;
+const points = (share: number): string => {
+  const figure = Number((100 * share).toFixed(2));
+  return `${figure} ${figure === 1 ? 'point' : 'points'}`;
+};
 const milliseconds = (ms: number): string => `${Number(ms.toPrecision(2))} ms`;
 
 /** Whether a file answers otherwise than its network by more than its precision allows. */
@@ -33,7 +36,7 @@ function difference({ row, accuracy }: JudgedRow): string {
   const precision = precisionOf(row.format);
   if (precision === 'float32')
     return `It does not answer as the network does: probabilities differ by up to ${Number(row.largestDifference.toPrecision(2))} (expected: at most ${largestDifference}), and ${percent(row.agreement)} of the answers are the same (expected: at least ${percent(leastAgreement)}).`;
-  return `It loses ${points(accuracy - row.accuracy)} points of accuracy: ${percent(row.accuracy)} of the test images are right, ${percent(accuracy)} with the network itself (expected: at most ${points(mostLost[precision])} lost).`;
+  return `It loses ${points(accuracy - row.accuracy)} of accuracy: ${percent(row.accuracy)} of the test images are right, ${percent(accuracy)} with the network itself (expected: a loss of at most ${points(mostLost[precision])}).`;
 }
 
 function remedy({ row, slips }: JudgedRow): string {

@@ -25,7 +25,7 @@ import { plots } from './plots.ts';
 import { pytorch } from './pytorch.ts';
 import { ownReport, report } from './report.ts';
 import { safetensors } from './safetensors.ts';
-import { Staging, throwIfCancelled } from './staging.ts';
+import { removeStaleStages, Staging, throwIfCancelled } from './staging.ts';
 import { tfjs } from './tfjs.ts';
 import { tflite, tfliteFloat16 } from './tflite.ts';
 import { webDemo } from './web-demo.ts';
@@ -137,7 +137,9 @@ export async function exportRun(
     onProgress,
   });
   const planned = await plan(formats, context);
-  const staging = new Staging([...(target === null ? [] : [target]), run.folder]);
+  const roots = [...(target === null ? [] : [target]), run.folder];
+  for (const root of roots) await removeStaleStages(root);
+  const staging = new Staging(roots);
   const write = async ({ format, item }: Planned) => {
     context.progress('write', written.length, planned.length);
     written.push({ format, item, staged: await staging.write(item, signal) });

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { link, open, rename, rm, stat } from 'node:fs/promises';
+import { link, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { DistillError } from '../../contract/errors.ts';
 import { fileError, makeFolders, renameOver } from '../files.ts';
@@ -32,6 +32,21 @@ async function writeFile(file: string, content: FileContent, signal: AbortSignal
     await handle.sync();
   } finally {
     await handle.close();
+  }
+}
+
+const stageName = /^\.export\.[0-9a-f]{8}\.tmp$/;
+/** Milliseconds after which no export is still going on. */
+const staleMs = 24 * 3_600_000;
+
+/** Removes what exports into a folder left whose process was killed. Never throws. */
+export async function removeStaleStages(root: string, now = Date.now()): Promise<void> {
+  for (const name of await readdir(root).catch(() => [])) {
+    if (!stageName.test(name)) continue;
+    const stage = path.join(root, name);
+    const info = await stat(stage).catch(() => null);
+    if (info && now - info.mtimeMs > staleMs)
+      await rm(stage, { recursive: true, force: true }).catch(() => undefined);
   }
 }
 

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { Staging } from '../../../electron/engine/export/staging.ts';
+import { removeStaleStages, Staging } from '../../../electron/engine/export/staging.ts';
 import { temporaryFolder } from '../runs/support.ts';
 
 /** All files below a folder with what is in them. */
@@ -61,6 +61,16 @@ test('given up, or stopped by what lies in the way, it leaves what was there', a
   await expect(stopped.commit()).rejects.toMatchObject({ code: 'INVALID_INPUT' });
   await stopped.discard();
   expect(tree(out)).toEqual(before);
+});
+
+test('what a killed export left is removed a day later', async () => {
+  const out = older();
+  const killed = new Staging([out]);
+  await killed.write(items(out)[0]!);
+  await removeStaleStages(out);
+  expect(readdirSync(out)).toHaveLength(3);
+  await removeStaleStages(out, Date.now() + 25 * 3_600_000);
+  expect(readdirSync(out).sort()).toEqual(['model.onnx', 'web']);
 });
 
 test('an abort ends a file that is being made of chunks', async () => {

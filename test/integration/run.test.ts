@@ -3,6 +3,7 @@ import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { DistillError } from '../../electron/contract/errors.ts';
+import { defaultExports } from '../../electron/contract/exports.ts';
 import type { RunEvent } from '../../electron/contract/events.ts';
 import { runTopic } from '../../electron/contract/services.ts';
 import { decodeSafetensors } from '../../electron/engine/models/weights/safetensors.ts';
@@ -38,7 +39,9 @@ async function stoppedAt(wanted: (step: StepEvent) => boolean): Promise<string> 
 
 describe('a whole run', () => {
   test('ends with what its folder promises, and its figures hold when they are computed another way', async () => {
-    const { folder, state, error } = await runs.run(smallRecipe());
+    const { folder, state, error } = await runs.run(
+      smallRecipe({ exports: [...defaultExports, 'onnx', 'tflite'] }),
+    );
     expect([state, error]).toEqual(['completed', null]);
     const result = await runs.client.runs.result({ folder });
     expect(result.models.student.test.n).toBe(24);
@@ -84,6 +87,20 @@ describe('a whole run', () => {
     expect(await readdir(path.join(folder, 'exports'))).toContain(
       `${path.basename(folder)}-predictions-student.csv`,
     );
+    // The student as it left answers as it did, asked by the run and asked as any file.
+    const { accuracy, f1Macro } = result.models.student.test;
+    expect(result.exports!.map(({ format, n, findings }) => ({ format, n, findings }))).toEqual([
+      { format: 'onnx', n: 24, findings: [] },
+      { format: 'tflite', n: 24, findings: [] },
+    ]);
+    expect(await readFile(path.join(folder, 'report.html'), 'utf8')).toContain('id="exports"');
+    for (const row of result.exports!) {
+      expect(row).toMatchObject({ role: 'student', accuracy, f1Macro, agreement: 1 });
+      const file = path.join(folder, 'exports', row.file);
+      const judged = await runs.client.exported.evaluate({ file, data: runs.data });
+      expect(judged.scores).toMatchObject({ n: 24, accuracy, f1Macro });
+    }
+
     const metrics = (await readFile(path.join(folder, 'metrics.jsonl'), 'utf8')).trim().split('\n');
     const epochs = metrics
       .map((line) => JSON.parse(line) as { type: string; role: string })

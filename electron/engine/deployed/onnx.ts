@@ -67,10 +67,8 @@ const isRowPerImage = ([images, outputs = 0, ...rest]: readonly number[], n: num
 const isDistribution = (row: Float32Array): boolean =>
   row.every((value) => value >= 0) && Math.abs(row.reduce((sum, value) => sum + value, 0) - 1) < 1e-3;
 
-function probabilitiesOf(values: Float32Array, outputs: number, gives: OutputForm['gives']): Float32Array {
-  if (gives === 'probabilities') return values;
-  return gives === 'logits' ? softmaxRows(values, outputs) : values.map(Math.exp);
-}
+const probabilitiesOf = (values: Float32Array, outputs: number, gives: OutputForm['gives']): Float32Array =>
+  gives === 'probabilities' ? values : softmaxRows(values, outputs);
 
 /**
  * An ONNX classifier, this program's or another's, run by onnxruntime-node. Where it does not end with softmax, that is added.

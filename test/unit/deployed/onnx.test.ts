@@ -223,6 +223,19 @@ describe('what is no whole file', () => {
     }
   });
 
+  test('a graph of 600,000 empty nodes', async () => {
+    const start = [0x3a, 0x80, 0x9f, 0x49];
+    const bytes = Uint8Array.from({ length: 1_200_004 }, (_, i) => start[i] ?? (i % 2 ? 0 : 0x0a));
+    const error = await thrownBy(readOnnxHeader(await saved(bytes)));
+    expect(error.message).toContain('more than 500000 fields');
+  });
+
+  test('texts of 40 MB', async () => {
+    const metadata = { a: 'x'.repeat(20_000_000), b: 'x'.repeat(20_000_000) };
+    const error = await thrownBy(readOnnxHeader(await saved(meansNetwork({ metadata }))));
+    expect(error.message).toMatch(/more than \d+ bytes of text/);
+  });
+
   test('weights are passed over', async () => {
     const file = await saved(meansNetwork({ ballast: 20_000_000, metadata: { key: 'after the weights' } }));
     const before = process.memoryUsage().arrayBuffers;

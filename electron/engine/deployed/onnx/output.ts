@@ -4,8 +4,8 @@ import { refuse } from './refuse.ts';
 
 export interface OutputForm {
   name: string;
-  /** What the file gives. */
-  gives: 'probabilities' | 'logProbabilities' | 'logits';
+  /** What the file gives. Logarithms of probabilities are logits, too. */
+  gives: 'probabilities' | 'logits';
 }
 
 export const classifierHint = 'Networks that give a probability or a logit for each class are read.';
@@ -56,7 +56,5 @@ export function outputForm(
     );
   const { name, operator } = chosen;
   if (operator === 'Sigmoid') throw refuse(file, 'its outputs are independent of each other', classifierHint);
-  const gives =
-    operator === 'Softmax' ? 'probabilities' : operator === 'LogSoftmax' ? 'logProbabilities' : 'logits';
-  return { name, gives };
+  return { name, gives: operator === 'Softmax' ? 'probabilities' : 'logits' };
 }

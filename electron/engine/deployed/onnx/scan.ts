@@ -9,6 +9,10 @@ const windowBytes = 1 << 16;
 /** A tag and a length, or a tag and a number of 64 bits. */
 const headBytes = 20;
 
+/** What is looked at of a file at most, so that a hostile one takes neither memory nor time without end. */
+const mostFields = 500_000;
+const mostText = 1 << 25;
+
 /** Reads a protobuf file of any size through a window: what is skipped is never read. */
 export class FieldScanner {
   readonly #handle: FileHandle;
@@ -16,6 +20,8 @@ export class FieldScanner {
   readonly size: number;
   #window = Buffer.alloc(0);
   #start = 0;
+  #fields = 0;
+  #text = 0;
 
   constructor(handle: FileHandle, file: string, size: number) {
     this.#handle = handle;
@@ -42,6 +48,7 @@ export class FieldScanner {
     while (position < end) {
       const reader = protobuf.Reader.create(await this.#peek(position, headBytes));
       const { field, next } = this.#read(reader, position, end);
+      if (++this.#fields > mostFields) throw corrupt(this.#file, `it has more than ${mostFields} fields`);
       yield field;
       position = next;
     }
@@ -80,11 +87,12 @@ export class FieldScanner {
     }
   }
 
-  /** The text of a field. Throws WEIGHTS_CORRUPT where it is a number or longer than `limit` bytes. */
-  async text(field: Field, limit: number): Promise<string> {
+  /** The text of a field. Throws WEIGHTS_CORRUPT where it is a number, or all texts together are longer than 32 MiB. */
+  async text(field: Field): Promise<string> {
     if ('value' in field) throw corrupt(this.#file, `field ${field.number} is no text`);
     const length = field.end - field.start;
-    if (length > limit) throw corrupt(this.#file, `a text of ${length} bytes at byte ${field.start}`);
+    this.#text += length;
+    if (this.#text > mostText) throw corrupt(this.#file, `it has more than ${mostText} bytes of text`);
     if (length <= windowBytes) return (await this.#peek(field.start, length)).toString('utf8');
     const bytes = Buffer.alloc(length);
     await this.#handle.read(bytes, 0, length, field.start);

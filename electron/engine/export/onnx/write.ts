@@ -18,7 +18,7 @@ export interface OnnxOptions extends NetworkFacts {
 
 /**
  * A network as an ONNX file, opset 17, for any number of images at once: input `image`, outputs `probabilities` and `logits`, both
- * [batch, classes]. Batch norms are folded; nodes are called like PyTorch's modules.
+ * [batch, classes]. Batch norms are folded; nodes have the names of PyTorch's modules.
  */
 export function onnxFile(network: TrainedNetwork, { input, precision, ...facts }: OnnxOptions): Uint8Array {
   const graph = new NamedGraph();

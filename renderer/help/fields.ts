@@ -8,7 +8,7 @@ export interface FieldHelp {
   unsure: string;
 }
 
-/** The keys of fields that the recipe does not hold: of the wizard and the Export screen. */
+/** The keys of fields that the recipe does not hold: of the wizard, the Export screen and Try it. */
 export type OtherField =
   | 'distillation.preset'
   | 'runtime.backend'
@@ -20,7 +20,8 @@ export type OtherField =
   | 'export.tfliteInput'
   | 'export.maxLoss'
   | 'export.data'
-  | 'export.check';
+  | 'export.check'
+  | 'try.answeredBy';
 
 const share = 'The share of the images to which this is done; the others keep what they have.';
 const shareUnsure = 'Keep the suggested value.';
@@ -71,6 +72,11 @@ const other: Record<OtherField, FieldHelp> = {
   'export.check': {
     what: 'Reads each exported file back, runs it over the test images with a runtime that its users have, and compares its answers with those of the network.',
     unsure: 'Leave it on. It takes a few seconds to minutes and shows what the file is worth.',
+  },
+  'try.answeredBy': {
+    what: 'Whose answers are shown: those of the networks as they were trained, or those of an exported file beside the network that it was made from.',
+    unsure:
+      'The networks as trained. Switch to an export to see, image by image, whether it answers differently.',
   },
 };
 

@@ -1,21 +1,27 @@
 import { onScopeDispose, ref, shallowRef, type Ref } from 'vue';
 import { toErrorValue, type ErrorValue } from '../../../electron/contract/errors.ts';
-import type { Role } from '../../../electron/contract/result.ts';
 import type { CallOptions, Prediction } from '../../../electron/contract/services.ts';
 import type { Connection } from '../../../electron/rpc/connect.ts';
 import { RateEstimator } from '../../composables/rate.ts';
 import { useCall, type TaskState } from '../../composables/use-call.ts';
 import { host } from '../../host/index.ts';
+import type { Answerer } from './answerers.ts';
 import { BatchQueue } from './batch-queue.ts';
 
-/** One image and what the models say of it. */
-export interface Tried {
-  path: string;
-  answers: Partial<Record<Role, Prediction>>;
+/** What one of the models answers to an image. */
+export interface Answer {
+  by: Answerer;
+  prediction: Prediction;
 }
 
-/** Images of the person's machine, or paths on the engine's. */
-export type Batch = { files: readonly File[] } | { paths: readonly string[] };
+/** One image with the models' answers. */
+export interface Tried {
+  path: string;
+  answers: Answer[];
+}
+
+/** Images of the person's machine, or paths on the engine's; `again`: those that are shown, for other models. */
+export type Batch = { files: readonly File[] } | { paths: readonly string[]; again?: boolean };
 
 /** Images that are shown at once. */
 const mostShown = 200;
@@ -26,23 +32,25 @@ async function askModels(
   { signal, onProgress }: CallOptions,
   folder: string,
   images: string[],
-  roles: readonly Role[],
+  models: readonly Answerer[],
 ): Promise<Tried[]> {
-  const batch: Tried[] = images.map((path) => ({ path, answers: {} }));
-  const total = images.length * roles.length;
-  for (const [i, role] of roles.entries()) {
-    const told = ({ done }: { done: number }) => onProgress?.({ done: i * images.length + done, total });
-    const answers = await client.runs.predict(
-      { folder, images, role },
-      { ...(signal && { signal }), onProgress: told },
-    );
-    answers.forEach((answer, at) => (batch[at]!.answers[role] = answer));
+  const batch: Tried[] = images.map((path) => ({ path, answers: [] }));
+  const total = images.length * models.length;
+  for (const [i, by] of models.entries()) {
+    const options: CallOptions = {
+      ...(signal && { signal }),
+      onProgress: ({ done }) => onProgress?.({ done: i * images.length + done, total }),
+    };
+    const predictions = await (by.file === null
+      ? client.runs.predict({ folder, images, role: by.role ?? 'student' }, options)
+      : client.exported.predict({ file: by.file, images }, options));
+    predictions.forEach((prediction, at) => batch[at]!.answers.push({ by, prediction }));
   }
   return batch;
 }
 
-/** Brings images to the engine and asks a run's models about them. What comes meanwhile waits for its turn. */
-export function useTries(folder: Ref<string>, roles: Ref<readonly Role[]>) {
+/** Brings images to the engine and asks models about them. What comes meanwhile waits for its turn. */
+export function useTries(folder: Ref<string>, models: Ref<readonly Answerer[]>) {
   /** Newest first. */
   const tried = shallowRef<Tried[]>([]);
   const uploading = ref(false);
@@ -50,7 +58,7 @@ export function useTries(folder: Ref<string>, roles: Ref<readonly Role[]>) {
   /** Of the last batch that failed since there was nothing to do. */
   const error = shallowRef<ErrorValue | null>(null);
   const asking = useCall((client, options, images: string[]) =>
-    askModels(client, options, folder.value, images, roles.value),
+    askModels(client, options, folder.value, images, models.value),
   );
   let upload: AbortController | null = null;
 
@@ -79,7 +87,8 @@ export function useTries(folder: Ref<string>, roles: Ref<readonly Role[]>) {
     try {
       const paths = 'files' in batch ? await bring(batch.files) : [...batch.paths];
       const answered = await asking.run(paths);
-      if (answered) tried.value = [...answered, ...tried.value].slice(0, mostShown);
+      const isAgain = 'paths' in batch && batch.again === true;
+      if (answered) tried.value = [...answered, ...(isAgain ? [] : tried.value)].slice(0, mostShown);
       else error.value = asking.error.value ?? error.value;
     } catch (thrown) {
       const value = toErrorValue(thrown);
@@ -93,6 +102,8 @@ export function useTries(folder: Ref<string>, roles: Ref<readonly Role[]>) {
     if (!queue.busy.value) error.value = null;
     queue.add(batch);
   }
+  /** Asks about all images that are shown: the models have changed. */
+  const again = (): void => add({ paths: tried.value.map(({ path }) => path), again: true });
   /** Ends what is at work and lets go of what waits. */
   function cancel(): void {
     queue.clear();
@@ -101,5 +112,5 @@ export function useTries(folder: Ref<string>, roles: Ref<readonly Role[]>) {
   }
   onScopeDispose(cancel);
 
-  return { tried, uploading, uploadTask, asking, error, waiting: queue.waiting, add, cancel };
+  return { tried, uploading, uploadTask, asking, error, waiting: queue.waiting, add, again, cancel };
 }

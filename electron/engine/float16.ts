@@ -26,6 +26,14 @@ export function halfBits(value: number): number {
   return sign | ((rounded - 0x38000000) >>> 13);
 }
 
+/** halfBits of each. */
+export function halvesOf(values: Float32Array): Uint16Array<ArrayBuffer> {
+  const halves = new Uint16Array(values.length);
+  // Uint16Array.from(values, halfBits) takes thirty times as long.
+  for (let i = 0; i < values.length; i++) halves[i] = halfBits(values[i]!);
+  return halves;
+}
+
 /** The number that 16 bits stand for. */
 export function halfValue(bits: number): number {
   const sign = bits & 0x8000 ? -1 : 1;

@@ -2,7 +2,7 @@ import type * as Ort from 'onnxruntime-node';
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
 import { DistillError } from '../../contract/errors.ts';
 import { onnxRuntimeVersion, sessionThreads } from '../backend/onnxruntime/session.ts';
-import { halfBits, halfValue } from '../float16.ts';
+import { halvesOf, halfValue } from '../float16.ts';
 import { classNamesIn } from '../models/weights/metadata.ts';
 import type { DeployedHints, DeployedNetwork } from './deployed.ts';
 import { readOnnxHeader } from './onnx/header.ts';
@@ -47,7 +47,7 @@ function feed({ Tensor }: Runtime, form: FeedForm, images: Uint8Array, n: number
   if (type === 'float32') return new Tensor(type, values, dims);
   if (type === 'uint8') return new Tensor(type, Uint8Array.from(values), dims);
   // Of bits the constructor would make a Float16Array, where there is one, which the binding does not read.
-  const data = Uint16Array.from(values, halfBits);
+  const data = halvesOf(values);
   return { type, dims, data, location: 'cpu' } as unknown as Tensor;
 }
 

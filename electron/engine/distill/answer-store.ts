@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { DistillError } from '../../contract/errors.ts';
 import { fileError, makeFolders, readJson, writeFileAtomic, writeJsonAtomic } from '../files.ts';
 import { decodeSafetensors, encodeSafetensors } from '../models/weights/safetensors.ts';
-import { halfBits } from '../float16.ts';
+import { halvesOf } from '../float16.ts';
 import { answerKey, type AnswerIdentity, answerVersion, hashOf } from './answer-identity.ts';
 
 /** The augmented images of one epoch (1-based), or the validation images as they are. */
@@ -90,7 +90,7 @@ export class AnswerStore {
   /** Logits [images, classes] that halves can hold. Atomic. Throws DistillError DISK_FULL or NOT_WRITABLE. */
   async write(part: AnswerPart, values: Float32Array): Promise<void> {
     const metadata = { ...this.#metadata(part), sha256: hashOf([values]) };
-    const logits = { shape: this.#shape(part), data: Uint16Array.from(values, halfBits) };
+    const logits = { shape: this.#shape(part), data: halvesOf(values) };
     await writeFileAtomic(this.#file(part), encodeSafetensors(new Map([['logits', logits]]), metadata));
   }
 

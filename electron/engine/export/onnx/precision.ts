@@ -1,5 +1,5 @@
 import { elementCodes } from '../../backend/onnx/fields.ts';
-import { halfBits, largestHalf, smallestNormalHalf } from '../../float16.ts';
+import { halvesOf, largestHalf, smallestNormalHalf } from '../../float16.ts';
 import type { FoldedWeights } from '../../models/inference/fold.ts';
 import type { Operator, WeightedOperator } from '../../models/inference/graph.ts';
 import { toTorch, torchShape } from '../../models/weights/layout.ts';
@@ -70,7 +70,7 @@ export function float16(notes: string[]): Precision {
         return float32.weights(graph, operator, folded);
       }
       const name = `${operator.name}.weight`;
-      const stored = graph.constant(`${name}.float16`, 'float16', dims, Uint16Array.from(data, halfBits));
+      const stored = graph.constant(`${name}.float16`, 'float16', dims, halvesOf(data));
       return {
         weight: graph.node(name, 'Cast', [stored], { to: elementCodes.float32 }),
         bias: addBias(graph, operator, folded),

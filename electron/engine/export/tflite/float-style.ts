@@ -1,4 +1,4 @@
-import { halfBits } from '../../float16.ts';
+import { halvesOf } from '../../float16.ts';
 import type { BuiltinOperator } from '../../flatbuffer/tflite.ts';
 import type { OperatorCode } from './model-builder.ts';
 import type { Style } from './style.ts';
@@ -13,8 +13,7 @@ const dequantize: OperatorCode = { code: 'DEQUANTIZE', version: 3, since: '1.15.
 /** The bytes of numbers as float32. */
 export const floatBytes = (values: Float32Array): Uint8Array => new Uint8Array(values.slice().buffer);
 
-const halfBytes = (values: Float32Array): Uint8Array =>
-  new Uint8Array(Uint16Array.from(values, halfBits).buffer);
+const halfBytes = (values: Float32Array): Uint8Array => new Uint8Array(halvesOf(values).buffer);
 
 /**
  * Everything in float32. `halfWeights`: filters and biases are stored as float16 and turned to float32 before they are used,

@@ -74,6 +74,10 @@ export const checkExports =
     const rows: ExportRow[] = [];
     const notes: string[] = [];
     const roles = [...new Set(written.map(({ item }) => item.network!))];
+    const earlier = await context.run.result().then(
+      ({ exports = [] }) => exports,
+      () => [],
+    );
     const progress = { done: 0, total: 0 };
     for (const role of roles) {
       const network = await context.network(role);
@@ -95,12 +99,12 @@ export const checkExports =
       });
       progress.done += test.n * files.length;
       for (const note of judged.notes) notes.push(note);
-      const floats = judged.rows.map(({ row }) => row);
+      const others = judged.rows.map(({ row }) => row);
       const busy = isBusy() ? ['Something else was at work here while its latency was measured.'] : [];
       for (const one of judged.rows)
         rows.push({
           ...one.row,
-          findings: exportFindings(one, floats),
+          findings: exportFindings(one, others, earlier),
           notes: [...one.notes, ...busy],
         });
     }

@@ -46,14 +46,25 @@ function remedy({ row, slips }: JudgedRow): string {
     : 'Allow a smaller loss (--max-loss), so that more layers stay in float, or use the float16 file.';
 }
 
-/** What fell short, with what to do about it; `floats`: rows of float32 files to compare times with. */
-export function exportFindings(judged: JudgedRow, floats: readonly JudgedRow['row'][]): string[] {
+type TimedRow = Pick<ExportRow, 'format' | 'role' | 'latency'>;
+
+/**
+ * What fell short, with what to do about it. Times are compared with those of `others`, which took turns with this file's; without
+ * a float32 file among them with those of `earlier` ones.
+ */
+export function exportFindings(
+  judged: JudgedRow,
+  others: readonly TimedRow[],
+  earlier: readonly TimedRow[] = [],
+): string[] {
   const { row, slips, isTimed } = judged;
   const findings =
     slips.length > 0 || fallsShort(judged)
       ? [[...(fallsShort(judged) ? [difference(judged)] : []), ...slips, remedy(judged)].join(' ')]
       : [];
-  const float = floats.find(({ format, role }) => role === row.role && isSameFormat(format, row.format));
+  const isFloat = ({ format, role }: TimedRow): boolean =>
+    role === row.role && isSameFormat(format, row.format) && precisionOf(format) === 'float32';
+  const float = others.find(isFloat) ?? earlier.find(isFloat);
   if (precisionOf(row.format) === 'int8' && isTimed && float && row.latency.ms > float.latency.ms)
     findings.push(
       `It is slower than the float32 file here: ${milliseconds(row.latency.ms)} against ${milliseconds(float.latency.ms)} an image. Use the float32 file on such processors, unless size counts more.`,

@@ -22,7 +22,7 @@ export interface Calibration {
   notes: readonly string[];
 }
 
-/** More change the ranges little (measured by nobody here; 100 to 1000 are what TensorFlow Lite and ONNX Runtime advise). */
+/** TensorFlow Lite's guide to quantisation takes 100 to 500. */
 const mostCalibrated = 512;
 /** Where no validation images are held out. */
 const mostHeld = 2048;

@@ -15,6 +15,7 @@ import type { Role } from '../../contract/result.ts';
 import type { CallProgress } from '../../contract/services.ts';
 import { jsonText, makeFolders } from '../files.ts';
 import type { RunFolder } from '../runs/run-folder.ts';
+import { Turns } from '../turns.ts';
 import { bundle } from './bundle.ts';
 import type { RunImages } from './calibration.ts';
 import { exportContext } from './context.ts';
@@ -102,24 +103,31 @@ async function renewed(context: ExportContext, planned: readonly Planned[]): Pro
   return items;
 }
 
+/** Of each run: two exports at once would each lose the other's rows. */
+const turns = new Map<string, Turns>();
+
 /**
  * Writes the run's exports, into its own folder where `out` is null: all of them, or none where it throws; then what was there before
  * is there still. Checked networks become rows of the run's result and of its report. Throws NOT_FOUND and INVALID_INPUT (before
  * anything is written), NOT_WRITABLE, DISK_FULL, CANCELLED.
  */
-export async function exportRun(
+export function exportRun(
   run: RunFolder,
   formats: readonly ExportFormat[],
   out: string | null,
-  {
-    names = 'torchvision',
-    roles = null,
-    images,
-    check,
-    signal,
-    onProgress,
-    ...options
-  }: ExportRunOptions = {},
+  options: ExportRunOptions = {},
+): Promise<Exported> {
+  const turn = turns.get(run.folder) ?? new Turns(1);
+  turns.set(run.folder, turn);
+  const signal = options.signal ?? new AbortController().signal;
+  return turn.take(signal, () => writeExports(run, formats, out, options));
+}
+
+async function writeExports(
+  run: RunFolder,
+  formats: readonly ExportFormat[],
+  out: string | null,
+  { names = 'torchvision', roles = null, images, check, signal, onProgress, ...options }: ExportRunOptions,
 ): Promise<Exported> {
   const target = out === null ? null : path.resolve(out);
   if (target !== null) await makeFolders(target);

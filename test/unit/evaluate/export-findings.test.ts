@@ -49,6 +49,8 @@ test('int8 that is slower than float is told, where its users run it by what was
   ).toEqual([
     'It is slower than the float32 file here: 1.3 ms against 1 ms an image. Use the float32 file on such processors, unless size counts more.',
   ]);
+  expect(exportFindings(judged, [int8], [float])).toHaveLength(1);
+  expect(exportFindings(judged, [{ ...float, latency: { ms: 2, low: 2, high: 2 } }], [float])).toEqual([]);
   expect(exportFindings({ ...judged, isTimed: false }, [float])).toEqual([]);
   expect(exportFindings(judged, [{ ...float, role: 'teacher' }])).toEqual([]);
   expect(exportFindings(judged, [{ ...float, latency: { ms: 2, low: 2, high: 2 } }])).toEqual([]);

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { DistillError } from '../../../electron/contract/errors.ts';
-import type { ExportRow } from '../../../electron/contract/exports.ts';
+import type { ExportRow, OnnxInput } from '../../../electron/contract/exports.ts';
 import { checkExports } from '../../../electron/engine/commands/check-exports.ts';
 import type { WrittenItem } from '../../../electron/engine/export/exporter.ts';
 import { type CheckContext, exportRun } from '../../../electron/engine/export/index.ts';
@@ -75,9 +75,13 @@ test('a result of an earlier version has no rows, and keeps its exact text until
 });
 
 /** The row that the check makes of a file that claims to be the run's student. */
-async function rowOf({ run, network, images }: CheckedRun, written: TrainedNetwork): Promise<ExportRow> {
+async function rowOf(
+  { run, network, images }: CheckedRun,
+  written: TrainedNetwork,
+  input: OnnxInput = 'image',
+): Promise<ExportRow> {
   const staged = path.join(temporaryFolder(), 'student.onnx');
-  const bytes = onnxFile(written, { input: 'image', precision: float32 });
+  const bytes = onnxFile(written, { input, precision: float32 });
   writeFileSync(staged, bytes);
   const item: WrittenItem = {
     format: 'onnx',
@@ -178,5 +182,17 @@ test.each<[string, (network: TrainedNetwork) => TrainedNetwork, RegExp]>([
   expect(wrong.findings).toHaveLength(1);
   expect(wrong.findings[0]).toMatch(sentence);
   expect(wrong.findings[0]).toMatch(/Export it again/);
+  await given.run.setState('completed');
+});
+
+test('a file that wants images normalised otherwise than the network was trained is seen', async () => {
+  const given = await checkedRun();
+  expect((await rowOf(given, given.network, 'normalised')).findings).toEqual([]);
+  const other = withImage(given.network, { mean: [0.4, 0.4, 0.5] });
+  const { findings } = await rowOf(given, other, 'normalised');
+  expect(findings).toHaveLength(1);
+  expect(findings[0]).toMatch(
+    /It says that images are normalised by mean 0\.4 0\.4 0\.5 and std 0\.2 0\.25 0\.3; the network was trained with mean 0\.485/,
+  );
   await given.run.setState('completed');
 });

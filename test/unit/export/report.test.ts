@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, test } from 'vitest';
+import type { ExportRow } from '../../../electron/contract/exports.ts';
 import type { ReportData } from '../../../electron/engine/export/report/data.ts';
 import { shownMistakes } from '../../../electron/engine/export/report/mistakes.ts';
 import { renderReport } from '../../../electron/engine/export/report/render.ts';
@@ -43,9 +44,49 @@ const variants: [string, ReportData][] = [
   ['with classes left out', fakeReport(names, { unseen: 2 })],
   ['without a baseline', fakeReport(names, { baseline: false })],
   ['with hostile names', fakeReport(hostile)],
+  ['with exports', exported()],
   ['of many classes', fakeReport(Array.from({ length: 70 }, (_, id) => `Class ${id}`))],
   ['without curves, import report and test-time augmentation', bare()],
 ];
+
+/** With two files of the student, one of which fell short. */
+function exported(): ReportData {
+  const data = fakeReport(names);
+  const row: ExportRow = {
+    format: 'onnx',
+    role: 'student',
+    file: 'r-student.onnx',
+    bytes: 261_000,
+    runtime: 'onnxruntime-node 1.30.0',
+    n: 6315,
+    accuracy: 0.9561,
+    f1Macro: 0.9412,
+    logLoss: 0.1234,
+    agreement: 1,
+    largestDifference: 2e-6,
+    latency: { ms: 0.31, low: 0.3, high: 0.36 },
+    findings: [],
+    notes: [],
+  };
+  const short = {
+    ...row,
+    format: 'tfjs' as const,
+    largestDifference: 0.25,
+    findings: ['Its channels are <swapped>.'],
+    notes: ['One layer & no more.'],
+  };
+  return { ...data, result: { ...data.result, exports: [row, short] } };
+}
+
+test('exports are a table; what fell short stands above it', () => {
+  const text = textOf(renderReport(exported()));
+  expect(text).toContain('TensorFlow.js: Its channels are &lt;swapped&gt;. ');
+  expect(text).toMatch(
+    /ONNX 261 kB 95\.61 % 94\.12 % 0\.1234 100\.00 % &lt; 0\.0001 0\.31 ms \(0\.3 to 0\.36\) TensorFlow\.js \(fell short\) .* 0\.2500 /,
+  );
+  expect(text).toContain('TensorFlow.js: One layer &amp; no more.');
+  expect(renderReport(fakeReport(names))).not.toContain('id="exports"');
+});
 
 /** As a run leaves it whose teacher came from a file and whose student was perfect on nothing. */
 function bare(): ReportData {

@@ -124,6 +124,30 @@ test('images are dropped and pasted; what is no image is refused', async ({ demo
   await expect(page.getByRole('status')).toHaveText(/cannot be read/);
 });
 
+test('an image that comes before the network waits for it; a network that fails to load is reported', async ({
+  demo,
+  page,
+}) => {
+  let release: () => void = () => undefined;
+  const held = new Promise<void>((done) => (release = done));
+  await page.route('**/model.onnx', async (route) => {
+    await held;
+    await route.continue();
+  });
+  await page.goto(demo.origin);
+  await expect(page.getByRole('heading', { name: 'Signs & lights' })).toBeVisible();
+  await handOver(page, 'drop', 'image/png', demo.png);
+  release();
+  await expect(page.getByRole('status')).toHaveText(/likeliest class/);
+  await expectAnswers(page, demo);
+
+  await page.unroute('**/model.onnx');
+  await page.route('**/model.onnx', (route) => route.fulfill({ status: 404 }));
+  await page.reload();
+  await expect(page.getByRole('status')).toHaveText(/could not be loaded/);
+  await expect(page.getByLabel(/choose one/)).toBeDisabled();
+});
+
 test('it is worked by keyboard, light and dark, and axe finds no fault', async ({ demo, page }) => {
   await page.addInitScript({ path: path.join(root, 'node_modules/axe-core/axe.min.js') });
   for (const colorScheme of ['light', 'dark'] as const) {

@@ -16,11 +16,31 @@ const say = (text) => (find('status').textContent = text);
 const milliseconds = (value) => `${value.toFixed(value < 10 ? 1 : 0)} ms`;
 
 /** What is beside this page: the network's title, classes, size and resize rule. */
-const network = await (await fetch('network.json')).json();
-const session = await ort.InferenceSession.create('model.onnx').catch((error) => {
-  say(`The network could not be loaded: ${error.message}`);
-  throw error;
-});
+let network;
+let session;
+
+async function load() {
+  network = await (await fetch('network.json')).json();
+  document.title = network.title;
+  find('title').textContent = network.title;
+  find('about').textContent =
+    `${network.classes.length} classes; images are reduced to ${network.size} × ${network.size} pixels.`;
+  session = await ort.InferenceSession.create('model.onnx');
+  // The first answer takes longer than all others.
+  await answer(new Uint8Array(3 * network.size ** 2));
+  file.disabled = false;
+  // Only pages from this machine or by https may ask for a camera.
+  webcam.disabled = !navigator.mediaDevices;
+  if (webcam.disabled) webcam.title = 'Browsers give the webcam to pages by https or from this machine only.';
+  say('Ready.');
+}
+
+/** The network's answer to RGB pixels, [size, size, 3]: the probability of each class. */
+async function answer(pixels) {
+  const image = new ort.Tensor('uint8', pixels, [1, network.size, network.size, 3]);
+  const { probabilities } = await session.run({ image }, ['probabilities']);
+  return probabilities.data;
+}
 
 /** A canvas's pixels without their opacity: RGB. */
 function withoutAlpha({ data }) {
@@ -83,19 +103,24 @@ async function classify(source, width, height) {
   const { size, resize } = network;
   const pixels = resizeImage(pixelsOf(source, width, height), size, resize);
   const prepared = performance.now();
-  const image = new ort.Tensor('uint8', pixels, [1, size, size, 3]);
-  const { probabilities } = await session.run({ image }, ['probabilities']);
+  const probabilities = await answer(pixels);
   const end = performance.now();
   find('pictures').hidden = false;
   showSeen(pixels);
-  showAnswers(probabilities.data);
+  showAnswers(probabilities);
   find('latency').textContent =
     `${milliseconds(end - start)}: ${milliseconds(prepared - start)} for preparing the image, ${milliseconds(end - prepared)} for the network.`;
 }
 
-/** One image at a time: a session answers one call after the other. */
-let work = Promise.resolve();
-const inTurn = (task) => (work = work.then(task, task));
+/** One task at a time, the first when the network is loaded: a session answers one call after the other. */
+let work = load().catch((error) => {
+  say(`The network could not be loaded: ${error.message}`);
+});
+function inTurn(task) {
+  const done = work.then(() => session && task());
+  work = done.catch(() => undefined);
+  return done;
+}
 
 function classifyFile(blob) {
   stopWebcam();
@@ -170,13 +195,3 @@ document.addEventListener('drop', (event) => {
   if (image) classifyFile(image);
   else say('What was dropped is no image.');
 });
-
-document.title = network.title;
-find('title').textContent = network.title;
-find('about').textContent =
-  `${network.classes.length} classes; images are reduced to ${network.size} × ${network.size} pixels.`;
-file.disabled = false;
-// Only pages from this machine or by https may ask for a camera.
-webcam.disabled = !navigator.mediaDevices;
-if (webcam.disabled) webcam.title = 'Browsers give the webcam to pages by https or from this machine only.';
-say('Ready.');

@@ -140,8 +140,9 @@ async function checkRole(
       );
     const latencies = await measureDeployed(
       opened.map(({ network }) => network),
-      latencyOptions,
+      { ...latencyOptions, signal: context.signal },
     );
+    throwIfCancelled(context.signal);
     const rows: Judged[] = [];
     for (const [i, one] of opened.entries())
       rows.push(await judge(role, one, answers[i]!, latencies[i]!, subject, context));

@@ -13,6 +13,8 @@ export interface LatencyOptions {
   warmup?: number;
   /** No further round starts after this time, so that large networks on a slow backend do not hold up a run. Default 10. */
   maxSeconds?: number;
+  /** No further round starts once it is aborted. */
+  signal?: AbortSignal | undefined;
 }
 
 /** A network, and the side of the square images that it sees. */
@@ -69,11 +71,13 @@ export function measureDeployed(
 /** Milliseconds of each pass, the passes taking turns. */
 async function measureInTurns(
   passes: readonly (() => Promise<void> | void)[],
-  { runs = 50, warmup = 5, maxSeconds = 10 }: LatencyOptions,
+  { runs = 50, warmup = 5, maxSeconds = 10, signal }: LatencyOptions,
 ): Promise<Latency[]> {
   const timed = passes.map((pass) => ({ pass, times: new Array<number>() }));
   const end = performance.now() + maxSeconds * 1000;
-  for (let round = 0; round === 0 || (round < warmup + runs && performance.now() < end); round++) {
+  const goesOn = (round: number) =>
+    round < warmup + runs && performance.now() < end && signal?.aborted !== true;
+  for (let round = 0; round === 0 || goesOn(round); round++) {
     for (const { pass, times } of timed) {
       const start = performance.now();
       await pass();

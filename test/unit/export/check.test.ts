@@ -2,7 +2,13 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { DistillError } from '../../../electron/contract/errors.ts';
-import type { ExportRow, OnnxInput } from '../../../electron/contract/exports.ts';
+import {
+  exportDescriptors,
+  exportFormats,
+  type ExportRow,
+  type OnnxInput,
+  precisionOf,
+} from '../../../electron/contract/exports.ts';
 import { checkExports } from '../../../electron/engine/commands/check-exports.ts';
 import type { WrittenItem } from '../../../electron/engine/export/exporter.ts';
 import { type CheckContext, exportRun } from '../../../electron/engine/export/index.ts';
@@ -51,6 +57,23 @@ test('what was exported is a row of the reply, of the result and of the report, 
   await exportRun(run, ['onnx-fp16'], temporaryFolder(), { images: given.images });
   expect((await run.result()).exports!.map(({ format }) => format)).toEqual(['onnx']);
   await run.setState('completed');
+});
+
+/** int8 wants training images and a network that has learnt something: test/unit/export/quantise. */
+const floatFormats = exportFormats.filter(
+  (format) => exportDescriptors[format].checked && precisionOf(format) !== 'int8',
+);
+
+test.each(floatFormats)('%s does what the network does', async (format) => {
+  const given = await checkedRun();
+  const { rows, notes } = await exportRun(given.run, [format], temporaryFolder(), { check: checker(given) });
+  expect(notes).toEqual([]);
+  expect(rows.map((row) => [row.format, row.findings, row.n])).toEqual([[format, [], 80]]);
+  expect(rows[0]!.largestDifference).toBeLessThan(precisionOf(format) === 'fp16' ? 1e-2 : 1e-5);
+  expect(rows[0]!.notes.some((note) => note.includes('their latency is another'))).toBe(
+    format.startsWith('tflite'),
+  );
+  await given.run.setState('completed');
 });
 
 test('a dataset that is gone leaves the files unchecked, and says so', async () => {

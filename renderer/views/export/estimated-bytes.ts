@@ -5,8 +5,8 @@ import { descriptorOf } from '../../export-formats.ts';
 export interface NetworkBytes {
   /** As float32. */
   float: number;
-  /** As int8, with what stays in more bits. */
-  int8: number;
+  /** As int8, with what stays in more bits; null before it is known. */
+  int8: number | null;
 }
 
 /** About how large a format's file will be; null for what is not mainly weights. */

@@ -5,6 +5,7 @@ import {
   type ExportFormat,
   exportFormats,
 } from '../../../electron/contract/exports.ts';
+import type { RunDetails } from '../../../electron/contract/library.ts';
 import type { Role } from '../../../electron/contract/result.ts';
 import { useCall } from '../../composables/use-call.ts';
 import { descriptorOf } from '../../export-formats.ts';
@@ -21,6 +22,17 @@ export function useExport(folder: Ref<string>) {
 
   const details = useCall((client, options, run: string) => client.runs.details({ folder: run }, options));
   const result = useCall((client, options, run: string) => client.runs.result({ folder: run }, options));
+  /** What the student takes where it runs, before anything is written. */
+  const description = useCall((client, options, { recipe, dataset }: RunDetails) =>
+    client.models.describe(
+      {
+        model: recipe.student.model,
+        size: recipe.data.image.size,
+        ...(dataset && { classes: dataset.classes.length }),
+      },
+      options,
+    ),
+  );
   const exporting = useCall((client, options, formats: ExportFormat[]) =>
     client.runs.export(
       {
@@ -39,9 +51,11 @@ export function useExport(folder: Ref<string>) {
     folder,
     async (run) => {
       exporting.cancel();
-      [exporting.data.value, result.data.value, roles.value] = [null, null, ['student']];
+      [exporting.data.value, result.data.value, description.data.value] = [null, null, null];
+      roles.value = ['student'];
       if (run === '') return;
       const found = await details.run(run);
+      if (found) void description.run(found);
       if (found?.summary.state === 'completed') await result.run(run);
     },
     { immediate: true },
@@ -69,9 +83,10 @@ export function useExport(folder: Ref<string>) {
   });
   const rows = computed(() => withNewRows(result.data.value?.exports ?? [], exported.value?.rows ?? []));
 
+  const footprint = computed(() => description.data.value?.footprint ?? null);
   const student = computed((): NetworkBytes | null => {
     const float = details.data.value?.summary.studentBytes ?? null;
-    return float === null ? null : { float, int8: float / 4 };
+    return float === null ? null : { float, int8: footprint.value?.int8.flashBytes ?? null };
   });
   const classes = computed(
     () => result.data.value?.classes.length ?? details.data.value?.dataset?.classes.length ?? 0,
@@ -88,7 +103,7 @@ export function useExport(folder: Ref<string>) {
   }
 
   return {
-    ...{ student, classes, isReady, run },
+    ...{ student, footprint, classes, isReady, run },
     ...{ chosen, roles, settings, out },
     ...{ details, result, exporting, exported, available, wanted, networks, accuracy, rows },
   };

@@ -22,7 +22,13 @@ export default defineConfig({
     maxWorkers: 2,
     projects: [
       project('unit', 30_000),
-      { test: { ...project('unit-shared', 30_000, sharedFiles).test, isolate: false } },
+      {
+        test: {
+          ...project('unit-shared', 30_000, sharedFiles).test,
+          isolate: false,
+          setupFiles: ['test/support/real-timers.ts'],
+        },
+      },
       project('contract', 30_000),
       project('parity', 120_000),
       project('integration', 300_000),

@@ -78,12 +78,16 @@ export const checkExports =
       ({ exports = [] }) => exports,
       () => [],
     );
-    const progress = { done: 0, total: 0 };
+    let before = 0;
     for (const role of roles) {
+      const files = written.filter(({ item }) => item.network === role);
+      const filesBefore = before;
+      before += files.length;
       const network = await context.network(role);
       const test = await images.test(network.image).catch((thrown: unknown) => {
         throwIfCancelled(context.signal);
-        return toErrorValue(thrown).message;
+        const { message, hint } = toErrorValue(thrown);
+        return `${message} ${hint}`.trim();
       });
       if (typeof test === 'string') {
         notes.push(`What was written of the ${role} is not checked. ${test}`);
@@ -92,12 +96,10 @@ export const checkExports =
       const answer: Subject['answer'] = (some, statistics) =>
         ownAnswers(network, some, { signal: context.signal, statistics });
       const own = (await keptAnswers(context.run, role, test)) ?? (await answer(test));
-      const files = written.filter(({ item }) => item.network === role);
-      progress.total = test.n * files.length * (roles.length - roles.indexOf(role)) + progress.done;
-      const judged = await checkRole(role, files, { network, images: test, own, answer }, context, (done) => {
-        context.progress('check', progress.done + done, progress.total);
+      const subject = { network, images: test, own, answer };
+      const judged = await checkRole(role, files, subject, context, (done) => {
+        context.progress('check', test.n * filesBefore + done, test.n * written.length);
       });
-      progress.done += test.n * files.length;
       for (const note of judged.notes) notes.push(note);
       const others = judged.rows.map(({ row }) => row);
       const busy = isBusy() ? ['Something else was at work here while its latency was measured.'] : [];

@@ -22,7 +22,6 @@ export class OpenedImages implements RunImages {
   /** With both parts, and with test images alone. */
   readonly #whole = new Map<string, Promise<PreparedData>>();
   readonly #tests = new Map<string, Promise<PreparedData>>();
-
   readonly #given: PreparedData | null;
 
   /** `given`: the images as the recipe has them, where they are open already; whoever opened them closes them. */

@@ -1,6 +1,12 @@
 import { expect, it } from 'vitest';
 import { modelSchema, recipeSchema, type RecipeInput } from '../../../electron/contract/recipe.ts';
-import { planRun, restInTraining, type RunPlan } from '../../../electron/engine/commands/eta.ts';
+import {
+  endSeconds,
+  exportShare,
+  planRun,
+  restInTraining,
+  type RunPlan,
+} from '../../../electron/engine/commands/eta.ts';
 import { forwardWork, networkCost, stepWork } from '../../../electron/engine/models/cost.ts';
 
 const model = { architecture: 'cifar_resnet8', width: 16, stem: 'small' } as const;
@@ -59,6 +65,28 @@ it('counts the images of a teacher that learns more classes', () => {
   const { trainings } = planRun(recipe(), { ...data, teacherSplit }, null, false);
   expect(trainings.get('teacher')!.stages[0]!.steps).toBe(20);
   expect(trainings.get('student')!.stages[0]!.steps).toBe(10);
+});
+
+it('exports that are checked take the longer the more test images and layers there are', () => {
+  const seconds = (exports: RecipeInput['exports'], images = 6000, network = cost) =>
+    endSeconds(recipe({ exports }), images, network);
+  expect(seconds(['report', 'csv']).checks).toBe(0);
+  const one = seconds(['report', 'onnx']).checks;
+  expect(one).toBeGreaterThan(0);
+  expect(seconds(['onnx', 'tflite']).checks).toBeCloseTo(2 * one, 10);
+  expect(seconds(['onnx'], 12_000).checks).toBeGreaterThan(one);
+  expect(seconds(['onnx'], 6000, { ...cost, macs: 2 * cost.macs }).checks).toBeGreaterThan(one);
+  const { latency, exports, checks } = seconds(['report', 'onnx'], 50);
+  const planned = planRun(recipe({ exports: ['report', 'onnx'] }), data, null, false);
+  expect(planned.endSeconds).toBeCloseTo(latency + exports + checks, 10);
+});
+
+it('the share of the exports goes by time, from none to all', () => {
+  const seconds = { latency: 2, exports: 1, checks: 3 };
+  expect(exportShare(seconds, { written: 0, checked: 0 })).toBe(0);
+  expect(exportShare(seconds, { written: 1, checked: 0 })).toBeCloseTo(1 / 4);
+  expect(exportShare(seconds, { written: 1, checked: 1 })).toBe(1);
+  expect(exportShare({ latency: 2, exports: 0, checks: 0 }, { written: 0, checked: 0 })).toBe(1);
 });
 
 it('counts the copies of test-time augmentation, and one model less without a baseline', () => {

@@ -169,8 +169,19 @@ export const screens: readonly Screen[] = [
     await expect(page.getByTestId('answers').getByRole('article')).toHaveCount(2, { timeout: 60_000 });
   }),
   ofRun('export', async (page) => {
+    for (const format of ['pytorch', 'onnx', 'tflite', 'bundle'])
+      await page.getByTestId(`format-${format}`).click();
     await page.getByTestId('export').click();
-    await expect(page.getByTestId('exported')).toBeVisible({ timeout: 60_000 });
+    await expect(page.getByTestId('exported')).toBeVisible({ timeout: 120_000 });
+    await expect(page.getByTestId('made-row')).toHaveCount(2);
+    await expect(page.getByTestId('snippet-code')).toContainText('from load import');
+  }),
+  state('export-options', async (page, studio) => {
+    await open(page, studio, '/export', { folder: studio.run });
+    await page.getByTestId('export-options').locator('summary').click();
+    await page.getByTestId('networks').locator('summary').click();
+    await expect(page.getByTestId('export-check')).toBeVisible();
+    await expect(page.getByTestId('role-teacher')).toBeVisible();
   }),
   {
     name: 'settings',

@@ -1,3 +1,4 @@
+import { cppSnippet } from './cpp.ts';
 import { nodeSnippet, tfjsSnippet, webOnnxSnippet } from './javascript.ts';
 import { kotlinSnippet } from './kotlin.ts';
 import { pythonLitertSnippet, pythonOnnxSnippet, pytorchSnippet } from './python.ts';
@@ -12,4 +13,5 @@ export const snippets: readonly Snippet[] = [
   tfjsSnippet,
   kotlinSnippet,
   pythonLitertSnippet,
+  cppSnippet,
 ];

@@ -52,6 +52,13 @@ export const exportDescriptors = {
     of: 'network',
     checked: true,
   },
+  'onnx-int8': {
+    label: 'ONNX, int8',
+    text: 'About a quarter of the size, and faster on processors: weights and activations are 8-bit integers, fitted to training images. Layers that lose too much stay in float.',
+    destination: 'onnxruntime',
+    of: 'network',
+    checked: true,
+  },
   tfjs: {
     label: 'TensorFlow.js',
     text: 'A folder with a graph model for web pages that use TensorFlow.js. It takes RGB pixels, as tf.browser.fromPixels gives them, and gives probabilities; class names are inside.',

@@ -63,6 +63,7 @@ const exportSecondsOf = {
   pytorch: 0.2,
   onnx: 0.3,
   'onnx-fp16': 0.3,
+  'onnx-int8': 5,
   tfjs: 0.3,
   tflite: 0.3,
   'tflite-fp16': 0.3,

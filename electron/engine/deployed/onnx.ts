@@ -1,7 +1,5 @@
-import type * as Ort from 'onnxruntime-node';
-import type { InferenceSession, Tensor } from 'onnxruntime-node';
-import { DistillError } from '../../contract/errors.ts';
-import { onnxRuntimeVersion, sessionThreads } from '../backend/onnxruntime/session.ts';
+import type { Tensor } from 'onnxruntime-node';
+import { onnxRuntimeVersion } from '../backend/onnxruntime/session.ts';
 import { halvesOf, halfValue } from '../float16.ts';
 import { classNamesIn } from '../models/weights/metadata.ts';
 import type { DeployedHints, DeployedNetwork } from './deployed.ts';
@@ -9,33 +7,12 @@ import { readOnnxHeader } from './onnx/header.ts';
 import { feedForm, type FeedForm } from './onnx/input.ts';
 import { classifierHint, outputForm, type OutputForm } from './onnx/output.ts';
 import { messageOf, refuse } from './onnx/refuse.ts';
+import { onnxRuntime, type OnnxRuntime, sessionOptions } from './onnx/runtime.ts';
 import { inBatches, planes, softmaxRows } from './rows.ts';
 import { networkValues } from './values.ts';
 
-type Runtime = typeof Ort;
-
-/** Loaded when it is first needed: its native library is not there on every machine. */
-async function runtime(): Promise<Runtime> {
-  try {
-    return await import('onnxruntime-node');
-  } catch (cause) {
-    throw new DistillError(
-      'BACKEND_UNAVAILABLE',
-      `ONNX Runtime's native library does not load: ${messageOf(cause)}`,
-      'Run npm install again; binaries exist for Linux and Windows (x64, arm64) and macOS (arm64).',
-      { cause },
-    );
-  }
-}
-
-/** As its users have it by default, but for the number of threads, and silent. */
-const sessionOptions = (): InferenceSession.SessionOptions => ({
-  intraOpNumThreads: sessionThreads(),
-  logSeverityLevel: 4,
-});
-
 /** The tensor for uint8 RGB images, [n, size, size, 3]. */
-function feed({ Tensor }: Runtime, form: FeedForm, images: Uint8Array, n: number): Tensor {
+function feed({ Tensor }: OnnxRuntime, form: FeedForm, images: Uint8Array, n: number): Tensor {
   const { type, layout, input } = form;
   const { size } = input;
   const dims = layout === 'NHWC' ? [n, size, size, 3] : [n, 3, size, size];
@@ -77,7 +54,7 @@ const probabilitiesOf = (values: Float32Array, outputs: number, gives: OutputFor
  */
 export async function openOnnx(file: string, hints: DeployedHints = {}): Promise<DeployedNetwork> {
   const header = await readOnnxHeader(file);
-  const ort = await runtime();
+  const ort = await onnxRuntime();
   const session = await ort.InferenceSession.create(file, sessionOptions()).catch((cause: unknown) => {
     throw refuse(file, messageOf(cause), 'Check the file with the program that wrote it.', cause);
   });

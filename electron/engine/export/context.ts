@@ -4,6 +4,7 @@ import type { Role, RunResult } from '../../contract/result.ts';
 import type { CallProgress } from '../../contract/services.ts';
 import { type Calibration, calibrationOf, type RunImages } from './calibration.ts';
 import type { ExportContext, WrittenItem } from './exporter.ts';
+import { type Quantisation, quantise } from './quantise/quantise.ts';
 import { networkOfRun, type TrainedNetwork } from './trained-network.ts';
 
 export interface ContextParts extends Pick<
@@ -51,6 +52,13 @@ export function exportContext({ images, rows, written, onProgress, ...parts }: C
     const { pixels, split } = await images.pool((await network(role)).image, role);
     return calibrationOf(pixels, split, run.recipe.seed);
   });
+  const quantised = perRole(async (role): Promise<Quantisation> =>
+    quantise(await network(role), await calibration(role), {
+      maxLoss: parts.options.maxLoss,
+      signal: parts.signal,
+      onProgress: (done, total) => onProgress?.({ done, total, phase: 'calibrate' }),
+    }),
+  );
   const result = async (): Promise<RunResult> => {
     const { exports: before = [], ...others } = await run.result();
     const all = mergedRows(before, written, rows);
@@ -60,6 +68,7 @@ export function exportContext({ images, rows, written, onProgress, ...parts }: C
     ...parts,
     network,
     calibration,
+    quantised,
     result,
     written: () => written,
     progress: (phase, done, total) => onProgress?.({ done, total, phase }),

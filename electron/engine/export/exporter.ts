@@ -7,6 +7,7 @@ import { readAnnotation } from '../runs/annotation.ts';
 import { slug } from '../runs/naming.ts';
 import type { RunFolder } from '../runs/run-folder.ts';
 import type { Calibration } from './calibration.ts';
+import type { Quantisation } from './quantise/quantise.ts';
 import type { TrainedNetwork } from './trained-network.ts';
 
 /** One export, the same object for all of its formats. */
@@ -23,6 +24,8 @@ export interface ExportContext {
   network(role: Role): Promise<TrainedNetwork>;
   /** What a network is quantised with, read once. Throws as the dataset does where it is gone or another. */
   calibration(role: Role): Promise<Calibration>;
+  /** A network's ranges for all int8 formats, found once; what that throws besides is in quantise/quantise.ts. */
+  quantised(role: Role): Promise<Quantisation>;
   /** The run's result, with the rows of what was checked so far. Throws NOT_FOUND where it has none yet. */
   result(): Promise<RunResult>;
   /** What is written so far. */

@@ -21,7 +21,7 @@ import type { RunImages } from './calibration.ts';
 import { exportContext } from './context.ts';
 import { csv } from './csv.ts';
 import type { Exporter, ExportContext, ExportItem, WrittenItem } from './exporter.ts';
-import { onnx, onnxFloat16 } from './onnx.ts';
+import { onnx, onnxFloat16, onnxInt8 } from './onnx.ts';
 import { plots } from './plots.ts';
 import { pytorch } from './pytorch.ts';
 import { ownReport, report } from './report.ts';
@@ -37,6 +37,7 @@ const exporters = {
   pytorch,
   onnx,
   'onnx-fp16': onnxFloat16,
+  'onnx-int8': onnxInt8,
   tfjs,
   tflite,
   'tflite-fp16': tfliteFloat16,

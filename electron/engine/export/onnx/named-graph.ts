@@ -55,9 +55,11 @@ export class NamedGraph {
     return name;
   }
 
-  /** A float32 constant of no axes, one for all that ask for its name. */
-  scalar(name: string, value: number): string {
-    return this.#values.has(name) ? name : this.constant(name, 'float32', [], Float32Array.of(value));
+  /** A constant of no axes, one for all that ask for its name. */
+  scalar(name: string, value: number, type: 'float32' | 'uint8' | 'int8' = 'float32'): string {
+    if (this.#values.has(name)) return name;
+    const data = { float32: Float32Array, uint8: Uint8Array, int8: Int8Array }[type].of(value);
+    return this.constant(name, type, [], data);
   }
 
   model(about: Omit<OnnxModel, 'nodes' | 'initializers' | 'inputs' | 'outputs'>): OnnxModel {

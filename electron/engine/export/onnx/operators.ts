@@ -21,8 +21,12 @@ const windowAttributes = ({ kernel, stride, padding }: Window) => ({
   pads: [padding, padding, padding, padding],
 });
 
-function activationSteps(graph: NamedGraph, activation: Activation): Step[] {
-  switch (activation) {
+function activationSteps(
+  graph: NamedGraph,
+  operator: Operator & { activation: Activation },
+  precision: Precision,
+): Step[] {
+  switch (precision.clamps(operator) ? 'none' : operator.activation) {
     case 'none':
       return [];
     case 'relu':
@@ -65,12 +69,12 @@ function stepsOf(
           ];
     return [
       { suffix: '', op, also: [weight, bias], attributes },
-      ...activationSteps(graph, operator.activation),
+      ...activationSteps(graph, operator, precision),
     ];
   }
   switch (operator.kind) {
     case 'add':
-      return [{ suffix: '', op: 'Add' }, ...activationSteps(graph, operator.activation)];
+      return [{ suffix: '', op: 'Add' }, ...activationSteps(graph, operator, precision)];
     case 'maxPool':
       return [{ suffix: '', op: 'MaxPool', attributes: windowAttributes(operator) }];
     case 'globalAveragePool':
@@ -84,14 +88,14 @@ function stepsOf(
 
 /**
  * Adds the nodes of a whole network, in its order. `image`: the value with the normalised image, [n, 3, size, size]; `logits`:
- * what the value with the logits, [n, classes], is to be called.
+ * what the value with the logits, [n, classes], is to be called. Gives the names of the graph's values in the file.
  */
 export function addNetwork(
   graph: NamedGraph,
   network: Pick<TrainedNetwork, 'graph' | 'weights'>,
   precision: Precision,
   { image, logits }: { image: string; logits: string },
-): void {
+): ReadonlyMap<string, string> {
   const names = new Map([[inputName, image]]);
   for (const operator of network.graph.operators) {
     const steps = stepsOf(graph, operator, network, precision);
@@ -100,8 +104,10 @@ export function addNetwork(
       const isResult = operator.name === network.graph.output && i === steps.length - 1;
       const name = `${operator.name}${suffix}`;
       const value = isResult ? logits : name;
+      if (i === 1) inputs = [precision.between(graph, operator, inputs[0]!)];
       inputs = [graph.node(name, op, [...inputs, ...also], attributes, { value })];
     }
     names.set(operator.name, inputs[0]!);
   }
+  return names;
 }

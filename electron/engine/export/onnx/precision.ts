@@ -21,6 +21,10 @@ export interface Precision {
    * every reader; the last value, the logits, has none.
    */
   read: (graph: NamedGraph, value: string, name: string, reader: Operator) => string;
+  /** What the second node of an operator reads in place of what its first one gave, called `name`. */
+  between: (graph: NamedGraph, operator: Operator, name: string) => string;
+  /** Whether storing an operator's result cuts it off where its activation function does. */
+  clamps: (operator: Operator) => boolean;
 }
 
 /** A filter in PyTorch's layout. */
@@ -40,6 +44,8 @@ export const float32: Precision = {
     return { weight, bias: addBias(graph, operator, folded) };
   },
   read: (_graph, _value, name) => name,
+  between: (_graph, _operator, name) => name,
+  clamps: () => false,
 };
 
 /**
@@ -62,6 +68,7 @@ function unfitForHalf(weights: Float32Array): string | null {
  */
 export function float16(notes: string[]): Precision {
   return {
+    ...float32,
     weights(graph, operator, folded) {
       const { dims, data } = torchFilter(operator, folded);
       const reason = unfitForHalf(data);
@@ -76,6 +83,5 @@ export function float16(notes: string[]): Precision {
         bias: addBias(graph, operator, folded),
       };
     },
-    read: float32.read,
   };
 }

@@ -26,35 +26,49 @@ export function affineOf({ min, max }: Range): Affine {
   return { scale, zeroPoint: Math.min(Math.max(zeroPoint, lowest), highest) };
 }
 
-export interface SymmetricWeights {
-  /** In the order of the weights. */
-  data: Int8Array;
-  /** One an output channel, as float32. */
+/** Integers with a scale an output channel. */
+export interface ScaledIntegers<T = Int8Array | Int32Array> {
+  /** In the order of the numbers that they stand for. */
+  data: T;
+  /** As float32. */
   scales: number[];
 }
 
+/** Biases stay below this, so that a sum of products has room beside them in an int32. */
+const largestBias = 2 ** 28;
+
 /**
- * Weights as int8 from -127 to 127 around 0, a scale an output channel. `channelOf`: the output channel of the weight at an
- * index. `leastScale`: below which a channel's scale does not fall. A channel of zeros has that, or 1 where it is 0.
+ * A filter as integers: weights as int8 from -127 to 127 around 0, biases as int32 in units of the product of an input and a
+ * weight. `channelOf`: the output channel of the weight at an index. A channel's scale does not fall below what its bias needs;
+ * where weights and bias are 0 it is 1.
  */
-export function symmetricWeights(
-  weights: Float32Array,
-  channels: number,
-  channelOf: (index: number) => number,
-  leastScale: (channel: number) => number = () => 0,
-): SymmetricWeights {
-  const largest = new Float64Array(channels);
-  weights.forEach((weight, index) => {
+export function quantisedFilter(
+  weight: Float32Array,
+  bias: Float32Array,
+  { inputScale, channelOf }: { inputScale: number; channelOf: (index: number) => number },
+): { weight: ScaledIntegers<Int8Array>; bias: ScaledIntegers<Int32Array> } {
+  const largest = new Float64Array(bias.length);
+  weight.forEach((value, index) => {
     const channel = channelOf(index);
-    largest[channel] = Math.max(largest[channel]!, Math.abs(weight));
+    largest[channel] = Math.max(largest[channel]!, Math.abs(value));
   });
   const scales = Array.from(
     largest,
-    (value, channel) => Math.fround(Math.max(value / highest, leastScale(channel))) || 1,
+    (value, channel) =>
+      Math.fround(Math.max(value / highest, Math.abs(bias[channel]!) / (inputScale * largestBias))) || 1,
   );
-  const data = Int8Array.from(weights, (weight, index) => {
-    const stored = Math.round(weight / scales[channelOf(index)]!);
-    return Math.min(Math.max(stored, -highest), highest);
-  });
-  return { data, scales };
+  const products = scales.map((scale) => Math.fround(scale * inputScale));
+  return {
+    weight: {
+      data: Int8Array.from(weight, (value, index) => {
+        const stored = Math.round(value / scales[channelOf(index)]!);
+        return Math.min(Math.max(stored, -highest), highest);
+      }),
+      scales,
+    },
+    bias: {
+      data: Int32Array.from(bias, (value, channel) => Math.round(value / products[channel]!)),
+      scales: products,
+    },
+  };
 }

@@ -1,7 +1,7 @@
 import type { BuiltinOperator } from '../../flatbuffer/tflite.ts';
-import { type InferenceGraph, inputName } from '../../models/inference/graph.ts';
-import { DistillError } from '../../../contract/errors.ts';
-import { type ActivationRanges, type Affine, affineOf, symmetricWeights } from '../quantise/affine.ts';
+import type { InferenceGraph } from '../../models/inference/graph.ts';
+import { activationSteps } from '../quantise/activation-steps.ts';
+import { type ActivationRanges, type Affine, quantisedFilter } from '../quantise/affine.ts';
 import type { OperatorCode, Quantisation } from './model-builder.ts';
 import type { Style } from './style.ts';
 
@@ -18,40 +18,10 @@ const usual: [number, OperatorCode['since']] = [2, '1.14.0'];
 const probability = 1 / 256;
 const pixelQuantisation: Quantisation = { scale: [1], zeroPoint: [-128] };
 
-/** Biases stay below this, so that a sum of products has room beside them in an int32. */
-const largestBias = 2 ** 28;
-
 const asQuantisation = ({ scale, zeroPoint }: Affine): Quantisation => ({
   scale: [scale],
   zeroPoint: [zeroPoint],
 });
-
-/**
- * The steps of every value of a graph. Maximum pooling and joining hand stored numbers on as they are: what goes in has the
- * steps of what comes out. Throws INVALID_INPUT where a range is missing or not finite.
- */
-export function activationSteps(
-  { operators }: InferenceGraph,
-  ranges: ActivationRanges,
-): Map<string, Affine> {
-  const steps = new Map<string, Affine>();
-  for (const value of [inputName, ...operators.map(({ name }) => name)]) {
-    const range = ranges.get(value);
-    if (!range || !Number.isFinite(range.min) || !Number.isFinite(range.max))
-      throw new DistillError('INVALID_INPUT', `The calibration gave no range for "${value}".`);
-    steps.set(value, affineOf(range));
-  }
-  for (const { kind, name, inputs } of operators)
-    if (kind === 'maxPool' || kind === 'globalMaxPool') steps.set(name, steps.get(inputs[0]!)!);
-  for (const { kind, name, inputs } of operators.toReversed()) {
-    if (kind !== 'concat') continue;
-    // One of the two is a maximum over the values that the other averages: its steps are those of the larger range.
-    const maximum = operators.find((one) => inputs.includes(one.name) && one.kind === 'globalMaxPool');
-    const common = steps.get(maximum?.name ?? name)!;
-    for (const value of [name, ...inputs]) steps.set(value, common);
-  }
-  return steps;
-}
 
 /**
  * Everything in integers, by TensorFlow Lite's 8-bit specification: values int8 with one scale, weights int8 around 0 with a
@@ -73,31 +43,26 @@ export function int8Style(graph: InferenceGraph, ranges: ActivationRanges, pixel
     linearAsConv: true,
     filter(builder, { name, weight, shape, axis, bias }, input) {
       const channels = bias.length;
-      const inputScale = input!.scale[0]!;
       const inner = axis === 0 ? weight.length / channels : 1;
-      const { data, scales } = symmetricWeights(
-        weight,
-        channels,
-        (index) => Math.floor(index / inner) % channels,
-        (channel) => Math.abs(bias[channel]!) / (inputScale * largestBias),
-      );
-      const products = scales.map((scale) => Math.fround(scale * inputScale));
-      const biases = Int32Array.from(bias, (value, channel) => Math.round(value / products[channel]!));
-      const zeros = scales.map(() => 0);
+      const integers = quantisedFilter(weight, bias, {
+        inputScale: input!.scale[0]!,
+        channelOf: (index) => Math.floor(index / inner) % channels,
+      });
+      const zeros = integers.weight.scales.map(() => 0);
       return [
         builder.tensor({
           name: `${name}/weight`,
           shape,
           type: 'INT8',
-          quantisation: { scale: scales, zeroPoint: zeros, axis },
-          data: new Uint8Array(data.buffer),
+          quantisation: { scale: integers.weight.scales, zeroPoint: zeros, axis },
+          data: new Uint8Array(integers.weight.data.buffer),
         }),
         builder.tensor({
           name: `${name}/bias`,
           shape: [channels],
           type: 'INT32',
-          quantisation: { scale: products, zeroPoint: zeros, axis: 0 },
-          data: new Uint8Array(biases.buffer),
+          quantisation: { scale: integers.bias.scales, zeroPoint: zeros, axis: 0 },
+          data: new Uint8Array(integers.bias.data.buffer),
         }),
       ];
     },

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { exportRun } from '../../../../electron/engine/export/index.ts';
@@ -60,4 +60,12 @@ test('a model that the run has not trained is refused before anything is written
   const run = await judgedRun();
   const exported = exportRun(run, ['onnx'], temporaryFolder(), { roles: ['student', 'baseline'] });
   await expect(exported).rejects.toMatchObject({ code: 'NOT_FOUND' });
+});
+
+test('int8 without images to fit it to is refused before anything is written', async () => {
+  const run = await judgedRun();
+  const folder = temporaryFolder();
+  const exported = exportRun(run, ['onnx', 'onnx-int8'], folder);
+  await expect(exported).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  expect(readdirSync(folder)).toEqual([]);
 });

@@ -1,5 +1,5 @@
 import { beforeAll, expect, test } from 'vitest';
-import { activationSteps, int8Style } from '../../../../electron/engine/export/tflite/int8-style.ts';
+import { int8Style } from '../../../../electron/engine/export/tflite/int8-style.ts';
 import { writeTflite } from '../../../../electron/engine/export/tflite/write.ts';
 import { softmax } from '../../../../electron/engine/evaluate/predictions.ts';
 import { decode } from '../../../../electron/engine/flatbuffer/decode.ts';
@@ -77,18 +77,5 @@ test('every tensor between input and output is int8, weights with a zero point o
     );
   }
   expect(filters).toBeGreaterThan(20);
-  model.dispose();
-});
-
-test('values that are handed on as they are share their steps; a range that is missing is named', () => {
-  const { model, network } = smallTrained(smallNetworks[8]!);
-  const ranges = rangesOf(network, normalised(noisePixels(2, size), smallImage));
-  const steps = activationSteps(network.graph, ranges);
-  const concat = network.graph.operators.find(({ kind }) => kind === 'concat')!;
-  const pooled = network.graph.operators.find(({ kind }) => kind === 'globalMaxPool')!;
-  for (const value of [...concat.inputs, ...pooled.inputs])
-    expect(steps.get(value)).toEqual(steps.get(concat.name));
-  const lacking = new Map([...ranges].filter(([name]) => name !== pooled.name));
-  expect(() => activationSteps(network.graph, lacking)).toThrow(`no range for "${pooled.name}"`);
   model.dispose();
 });

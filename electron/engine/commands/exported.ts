@@ -1,6 +1,6 @@
 import type { FileEvaluation, Hints } from '../../contract/exported.ts';
 import { DistillError, toErrorValue } from '../../contract/errors.ts';
-import type { Handlers, Prediction, Runtime } from '../../contract/services.ts';
+import type { Handlers, Mask, Prediction, Runtime } from '../../contract/services.ts';
 import { chooseBackend } from '../backend/choose.ts';
 import { readImageFile } from '../data/image-file.ts';
 import { withDecoded } from '../data/pixel-budget.ts';
@@ -42,10 +42,20 @@ async function withNetwork<T>(
 export const describeExported: Handlers['exported']['describe'] = (input) =>
   withNetwork(input, ({ description }) => Promise.resolve(description));
 
-/** Throws as openDeployed and exportedImages do; INVALID_INPUT for a mask that leaves nothing. */
+function refuseSeen({ classes }: Mask): void {
+  if (classes !== 'seen' && classes !== 'unseen') return;
+  throw new DistillError(
+    'INVALID_INPUT',
+    'A file does not say which classes its network was trained on.',
+    'Choose all classes, or list them.',
+  );
+}
+
+/** Throws as openDeployed and exportedImages do; INVALID_INPUT for a mask that leaves nothing, or that goes by the training. */
 export const evaluateExported: Handlers['exported']['evaluate'] = (input, context) =>
   withNetwork(input, async ({ network, description }): Promise<FileEvaluation> => {
     const { classNames, reading, mask, runtime } = input;
+    refuseSeen(mask);
     const { signal } = context;
     const progress = throttledPhases(context.progress);
     const opened = await exportedImages(description, {

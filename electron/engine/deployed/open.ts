@@ -52,7 +52,7 @@ async function inFolder(folder: string): Promise<{ file: string; format: Format 
   if (names.includes('model.json')) return { file: folder, format: 'tfjs' };
   const networks = names.filter((name) => /\.(onnx|tflite)$/i.test(name));
   const [name] = networks;
-  if (name === undefined) throw refuse(folder, 'has no network in it', known);
+  if (name === undefined) throw refuse(folder, 'has no network in it, and no run.json', known);
   if (networks.length > 1)
     throw new DistillError(
       'INVALID_INPUT',

@@ -68,6 +68,12 @@ test('a network from elsewhere is judged by the names of its outputs, on the tes
   const swapped = await client.exported.evaluate({ file, data, hints: { ...hints, channels: 'BGR' } });
   expect(swapped.scores.accuracy).toBeCloseTo(1 / 3);
   const masked = await client.exported.evaluate({ file, data, hints, mask: { classes: [2] } });
+  await expect(
+    client.exported.evaluate({ file, data, hints, mask: { classes: 'unseen' } }),
+  ).rejects.toMatchObject({
+    code: 'INVALID_INPUT',
+    message: expect.stringContaining('trained on') as string,
+  });
   expect(masked).toMatchObject({ mask: { names: ['blue'] }, scores: { n: 4 }, confusion: [[0, 0, 4]] });
 });
 

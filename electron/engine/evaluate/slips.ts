@@ -36,7 +36,7 @@ function meanDifference(one: Predictions, other: Predictions): number {
 const explains = (one: Predictions, other: Predictions, difference: number): boolean =>
   agreement(one, other) >= 0.95 && meanDifference(one, other) < difference / 4;
 
-/** Below this in all images a class's column tells nothing. */
+/** A class that is less probable in every image is left out of the comparison. */
 const leastProbability = 0.01;
 
 /** Which column of the file is most like each column of the network; null where it is one of several. */
@@ -55,7 +55,7 @@ function likestColumns({ exported, own }: Pick<SlipOptions, 'exported' | 'own'>)
   return new Set(places.values()).size === places.size ? places : null;
 }
 
-/** The file's answers with its columns in the network's order; columns that tell nothing are left out of both. */
+/** The file's answers with its columns in the network's order; columns without a place are left out. */
 function reordered(predictions: Predictions, places: ReadonlyMap<number, number>): Predictions {
   const { classes, n } = predictions;
   const probabilities = new Float32Array(n * classes);

@@ -76,7 +76,7 @@ interface Planned {
 
 const describe = (format: ExportFormat): ExportDescriptor => exportDescriptors[format];
 
-/** Networks first: what is written of the whole run tells of them. */
+/** Networks come first: what is written of the whole run includes their rows. */
 const isOfNetwork = (format: ExportFormat): boolean => describe(format).of === 'network';
 
 /** Asks every format for what it would write. */

@@ -43,3 +43,9 @@ export const sumOfBytes = (files: readonly FolderFile[]): number =>
 /** Bytes of all files below a folder; 0 where there is none. */
 export const folderSize = async (folder: string, signal?: AbortSignal): Promise<number> =>
   sumOfBytes(await filesBelow(folder, signal));
+
+/** Bytes of a file, or of all files below a folder; 0 where there is neither. */
+export async function sizeOf(place: string): Promise<number> {
+  const stats = lstatSync(place, { throwIfNoEntry: false });
+  return stats?.isDirectory() ? folderSize(place) : (stats?.size ?? 0);
+}

@@ -50,11 +50,11 @@ export const screenTexts: readonly HelpText[] = [
   },
   {
     title: 'Try it',
-    text: 'Classifies your own images with each network of a run. The bars are probabilities; a network can only name classes that it knows.',
+    text: 'Classifies your own images with each network of a run, or with an exported file beside it. The bars are probabilities; a network can only name classes that it knows.',
   },
   {
     title: 'Export',
-    text: 'Weights as safetensors, which PyTorch and others load, a report in one HTML file, tables and plots.',
+    text: 'Writes the student for where it is to run (PyTorch, ONNX Runtime, browsers, phones, microcontrollers), runs each file over the test images and shows what it is worth there, with code to begin with. Also a report in one HTML file, tables and plots.',
   },
 ];
 

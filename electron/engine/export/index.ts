@@ -14,6 +14,7 @@ import type { TensorNames } from '../../contract/recipe.ts';
 import type { Role } from '../../contract/result.ts';
 import type { CallProgress } from '../../contract/services.ts';
 import { jsonText, makeFolders } from '../files.ts';
+import { sizeOf } from '../folder-size.ts';
 import type { RunFolder } from '../runs/run-folder.ts';
 import { Turns } from '../turns.ts';
 import { bundle } from './bundle.ts';
@@ -162,13 +163,20 @@ async function writeExports(
       for (const note of outcome.notes) notes.push(note);
     }
     for (const one of planned.filter(({ format }) => !isOfNetwork(format))) await write(one);
+    const files = await Promise.all(
+      written.map(async ({ format, item, staged }) => ({
+        path: item.path,
+        format,
+        bytes: await sizeOf(staged),
+      })),
+    );
     for (const item of await renewed(context, planned)) await staging.write(item, signal);
     await staging.commit();
+    context.progress('write', planned.length, planned.length);
+    return { files: files.map((file) => file.path), written: files, rows, notes };
   } finally {
     await staging.discard();
   }
-  context.progress('write', planned.length, planned.length);
-  return { files: planned.map(({ item }) => item.path), rows, notes };
 }
 
 export { saveMistakeImages } from './report/images.ts';

@@ -131,6 +131,7 @@ it('export passes its options on and shows the rows, with what fell short', asyn
   const exported = vi.fn<Handlers['runs']['export']>(() =>
     Promise.resolve({
       files: [path.join(folder, row.file)],
+      written: [],
       rows: [row],
       notes: ['The baseline is not checked.'],
     }),

@@ -519,7 +519,7 @@ describe('the other commands', () => {
     expect(findLearningRate.mock.calls[0]![0]).toMatchObject({ role: 'teacher', data: null });
 
     const exported = vi.fn<Handlers['runs']['export']>(() =>
-      Promise.resolve({ files: [path.join(folder, 'w.safetensors')], rows: [], notes: [] }),
+      Promise.resolve({ files: [path.join(folder, 'w.safetensors')], written: [], rows: [], notes: [] }),
     );
     const files = await run(
       ['export', 'r', '--format', 'safetensors', '--out', 'w'],
@@ -532,7 +532,8 @@ describe('the other commands', () => {
       out: path.join(folder, 'w'),
     });
 
-    const tables = () => Promise.resolve({ files: [path.join(folder, 'r-scores.csv')], rows: [], notes: [] });
+    const tables = () =>
+      Promise.resolve({ files: [path.join(folder, 'r-scores.csv')], written: [], rows: [], notes: [] });
     const told = await run(['export', 'r'], { runs: { export: tables } }, { cwd: folder });
     expect(told.stdout).toMatch(/^r-scores\.csv\nIn CSV files, .* an apostrophe before them/);
 

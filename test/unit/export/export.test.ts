@@ -1,9 +1,10 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import sharp from 'sharp';
 import { expect, test } from 'vitest';
 import { exportRun, saveMistakeImages } from '../../../electron/engine/export/index.ts';
 import { annotate } from '../../../electron/engine/runs/annotation.ts';
+import { sizeOf } from '../../../electron/engine/folder-size.ts';
 import { RunFolder } from '../../../electron/engine/runs/run-folder.ts';
 import { start, temporaryFolder } from '../runs/support.ts';
 import { fakeReport } from './fake-run.ts';
@@ -62,7 +63,10 @@ test('weights leave with their class names; the tensors stay as they were', asyn
     run.weightsFile('student'),
     safetensorsBytes({ __metadata__: { format: 'pt' }, ...tensors }, values),
   );
-  const { files } = await exportRun(run, ['safetensors'], null);
+  const { files, written } = await exportRun(run, ['safetensors'], null);
+  expect(written).toEqual(
+    files.map((file) => ({ path: file, format: 'safetensors', bytes: statSync(file).size })),
+  );
   expect(files.map((file) => path.relative(run.folder, file))).toEqual([
     path.join('exports', `${name}-student.safetensors`),
     path.join('exports', `${name}-student.json`),
@@ -82,6 +86,16 @@ test('weights leave with their class names; the tensors stay as they were', asyn
     model: { architecture: 'cifar_resnet8', width: 14 },
   });
   await run.setState('completed');
+});
+
+test('a folder weighs what all of its files do', async () => {
+  const folder = temporaryFolder();
+  mkdirSync(path.join(folder, 'lib'));
+  writeFileSync(path.join(folder, 'a.bin'), Buffer.alloc(1000));
+  writeFileSync(path.join(folder, 'lib', 'b.bin'), Buffer.alloc(234));
+  expect(await sizeOf(folder)).toBe(1234);
+  expect(await sizeOf(path.join(folder, 'a.bin'))).toBe(1000);
+  expect(await sizeOf(path.join(folder, 'none'))).toBe(0);
 });
 
 test("a model with fastai's head leaves under fastai's names too, where that is asked for", async () => {

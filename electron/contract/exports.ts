@@ -87,6 +87,20 @@ export const exportDescriptors = {
     of: 'network',
     checked: true,
   },
+  'tflite-int8': {
+    label: 'TensorFlow Lite, int8',
+    text: 'About a quarter of the size, all in 8-bit integers fitted to training images: for phones, and for accelerators that need it so.',
+    destination: 'litert',
+    of: 'network',
+    checked: true,
+  },
+  microcontroller: {
+    label: 'Microcontroller (TensorFlow Lite Micro)',
+    text: 'A folder with the int8 network as a C array, the labels, an example of use, and what it needs of flash and RAM.',
+    destination: 'microcontroller',
+    of: 'network',
+    checked: true,
+  },
   report: {
     label: 'Report (HTML)',
     text: 'One file that needs no network: scores, curves, confusion, worst mistakes, the recipe.',

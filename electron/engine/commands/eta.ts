@@ -67,6 +67,8 @@ const exportSecondsOf = {
   tfjs: 0.3,
   tflite: 0.3,
   'tflite-fp16': 0.3,
+  'tflite-int8': 5,
+  microcontroller: 5,
   'web-demo': 0.5,
   bundle: 1,
   report: 0.6,

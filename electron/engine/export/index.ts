@@ -29,7 +29,7 @@ import { ownReport, report } from './report.ts';
 import { safetensors } from './safetensors.ts';
 import { removeStaleStages, Staging, throwIfCancelled } from './staging.ts';
 import { tfjs } from './tfjs.ts';
-import { tflite, tfliteFloat16 } from './tflite.ts';
+import { microcontroller, tflite, tfliteFloat16, tfliteInt8 } from './tflite.ts';
 import { webDemo } from './web-demo.ts';
 
 /** A new format is one file and one line here. */
@@ -42,6 +42,8 @@ const exporters = {
   tfjs,
   tflite,
   'tflite-fp16': tfliteFloat16,
+  'tflite-int8': tfliteInt8,
+  microcontroller,
   'web-demo': webDemo,
   report,
   csv,

@@ -17,15 +17,13 @@ const hex = (byte: number): string => `0x${byte.toString(16).padStart(2, '0')},`
 export async function* arraySource(
   header: string,
   name: string,
-  bytes: Uint8Array,
+  data: () => Promise<Uint8Array>,
 ): AsyncGenerator<Uint8Array> {
+  const bytes = await data();
   const text = new TextEncoder();
   yield text.encode(`#include "${header}"\n\nalignas(16) const unsigned char ${name}[] = {\n`);
   const step = bytesInLine * linesAtOnce;
-  for (let at = 0; at < bytes.length; at += step) {
-    yield text.encode(elements(bytes.subarray(at, at + step)));
-    await Promise.resolve();
-  }
+  for (let at = 0; at < bytes.length; at += step) yield text.encode(elements(bytes.subarray(at, at + step)));
   yield text.encode(`};\nconst std::size_t ${name}Length = ${bytes.length};\n`);
 }
 

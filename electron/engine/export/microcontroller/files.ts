@@ -51,29 +51,38 @@ const char* const kLabels[kLabelCount] = {
 ${classes.map((name) => `    ${cString(name)},\n`).join('')}};
 `;
 
-/** The folder of a network in integers for TensorFlow Lite for Microcontrollers; `file`: the network, whose pixels are of this type. */
+/**
+ * The folder of a network in integers for TensorFlow Lite for Microcontrollers, each file made when its turn has come. `made`: the
+ * network as a .tflite file, whose pixels are of this type.
+ */
 export function microcontrollerFiles(
   network: TrainedNetwork,
-  { bytes, operators }: TfliteFile,
+  made: () => Promise<TfliteFile>,
   pixels: 'uint8' | 'int8',
 ): Record<string, FileContent> {
   const { classes, graph } = network;
   const taken = footprint(graph);
   const arena = arenaBytes(graph, taken.int8.peakRamBytes);
   return {
-    'model.tflite': bytes,
+    'model.tflite': async () => (await made()).bytes,
     'model.h': modelHeader,
-    'model.cc': () => arraySource('model.h', 'kModel', bytes),
+    'model.cc': () => arraySource('model.h', 'kModel', async () => (await made()).bytes),
     'labels.h': labelsHeader(classes.length),
     'labels.cc': labelsSource(classes),
-    'example.cc': exampleSource({ size: graph.size, operators, arenaBytes: arena, pixels }),
-    'README.md': readme({
-      network,
-      footprint: taken,
-      modelBytes: bytes.length,
-      arenaBytes: arena,
-      pixels,
-      operators,
-    }),
+    'example.cc': async () => {
+      const { operators } = await made();
+      return exampleSource({ size: graph.size, operators, arenaBytes: arena, pixels });
+    },
+    'README.md': async () => {
+      const { bytes, operators } = await made();
+      return readme({
+        network,
+        footprint: taken,
+        modelBytes: bytes.length,
+        arenaBytes: arena,
+        pixels,
+        operators,
+      });
+    },
   };
 }

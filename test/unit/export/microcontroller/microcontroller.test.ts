@@ -28,19 +28,18 @@ async function folderOf(recipe: (typeof smallNetworks)[number], pixels: 'uint8' 
   const values = [inputName, ...network.graph.operators.map(({ name }) => name)];
   const ranges = new Map(values.map((name) => [name, { min: -4, max: 4 }]));
   const file = await writeTflite(network, int8Style(network.graph, ranges, pixels));
-  const files = microcontrollerFiles(network, file, pixels);
+  const files = microcontrollerFiles(network, () => Promise.resolve(file), pixels);
   model.dispose();
   const texts: Record<string, string> = {};
   for (const [name, content] of Object.entries(files))
     if (name !== 'model.tflite') texts[name] = await textOf(content);
-  return { network, file, files, texts };
+  return { network, file, texts };
 }
 
 test.each(smallNetworks.map((recipe) => [networkTitle(recipe), recipe] as const))(
   '%s: the array is the file, byte for byte, and the example registers its operators alone',
   async (_, recipe) => {
-    const { network, file, files, texts } = await folderOf(recipe, 'uint8');
-    expect(files['model.tflite']).toBe(file.bytes);
+    const { network, file, texts } = await folderOf(recipe, 'uint8');
     const [, body] = /^alignas\(16\) const unsigned char kModel\[\] = \{([^}]*)\};/m.exec(
       texts['model.cc']!,
     )!;

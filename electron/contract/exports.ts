@@ -135,10 +135,10 @@ export const exportDescriptors = {
 export type ExportFormat = keyof typeof exportDescriptors;
 export const exportFormats = Object.keys(exportDescriptors) as [ExportFormat, ...ExportFormat[]];
 
-/** How a format stores a network's weights: the end of its name, without one float32. */
+/** How a format stores a network's weights: the end of its name, without one float32; microcontrollers have int8. */
 export function precisionOf(format: ExportFormat): 'float32' | 'fp16' | 'int8' {
   if (format.endsWith('-fp16')) return 'fp16';
-  return format.endsWith('-int8') ? 'int8' : 'float32';
+  return format.endsWith('-int8') || format === 'microcontroller' ? 'int8' : 'float32';
 }
 
 /** Whether two formats are the same one but for their precision. */

@@ -82,6 +82,7 @@ export async function openTflite(file: string, hints: DeployedHints): Promise<De
   const outputs = product([...model.tensors[model.output]!.shape]);
   const described = await describeFile(model, bytes);
   const isFloat = tensor.type === 'FLOAT32';
+  if (!isFloat && tensor.steps?.scale.length !== 1) throw unsupported(file, 'its input has not one scale');
   const stated =
     described.values ?? (isFloat ? null : valuesOfSteps(tensor, tensor.type === 'INT8' ? 128 : 0));
   const values = hints.values ?? stated;

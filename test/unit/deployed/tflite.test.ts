@@ -122,7 +122,7 @@ test('a file tells its classes, its size and how images are made square; hints g
   model.dispose();
 });
 
-const averaging = (options: { code: number; input?: number[] }) =>
+const averaging = (options: { code: number; input?: number[]; type?: number }) =>
   encode(tfliteSchema, {
     version: 3,
     operator_codes: [{ deprecated_builtin_code: options.code, builtin_code: options.code }],
@@ -130,7 +130,7 @@ const averaging = (options: { code: number; input?: number[] }) =>
     subgraphs: [
       {
         tensors: [
-          { name: 'in', shape: options.input ?? [1, 8, 8, 3], type: 0 },
+          { name: 'in', shape: options.input ?? [1, 8, 8, 3], type: options.type ?? 0 },
           { name: 'axes', shape: [2], type: 2, buffer: 1 },
           { name: 'out', shape: [1, 3], type: 0 },
         ],
@@ -160,6 +160,7 @@ test('operators and inputs that are not read here are named', async () => {
   await expect(open(averaging({ code: 14 }))).rejects.toThrow('the operator LOGISTIC');
   await expect(open(averaging({ code: 120 }))).rejects.toThrow('the operator of number 120');
   await expect(open(averaging({ code: 40, input: [1, 8, 9, 3] }))).rejects.toThrow('no square RGB image');
+  await expect(open(averaging({ code: 40, type: 9 }))).rejects.toThrow('has not one scale');
 });
 
 test('damaged files give a DistillError, never another error', async () => {

@@ -64,9 +64,12 @@ function moveZip(zip: Buffer, base: number): Buffer {
 /** The zip with the labels, as it stands behind a model of `base` bytes; not compressed, the same for the same labels. */
 export async function labelsZip(classes: string[], base: number): Promise<Uint8Array> {
   const zip = new ZipFile();
-  zip.addBuffer(Buffer.from(`${classes.join('\n')}\n`), labelsFile, {
+  // A line a class, whatever its name has in it.
+  const lines = classes.map((name) => name.replaceAll(/\s*[\r\n]+\s*/g, ' '));
+  zip.addBuffer(Buffer.from(`${lines.join('\n')}\n`), labelsFile, {
     mtime: new Date(1980, 0, 1),
     compress: false,
+    forceDosTimestamp: true,
   });
   zip.end();
   return moveZip(await buffer(zip.outputStream), base);

@@ -4,14 +4,12 @@ import type { Phase, RunEvent } from '../../contract/events.ts';
 import { leakHint, leakSentences } from '../../contract/leaks.ts';
 import type { Recipe, TrainingRecipe } from '../../contract/recipe.ts';
 import type { Role, RunResult } from '../../contract/result.ts';
-import type { CallProgress } from '../../contract/services.ts';
 import { needsApostrophes, spreadsheetNote } from '../../contract/spreadsheet.ts';
 import { type Choice, withBackend } from '../backend/choose.ts';
 import { traceRefusal } from '../backend/trace.ts';
 import { createObjective } from '../distill/objective.ts';
 import { liveTeacher, type TeacherSource } from '../distill/teacher.ts';
-import { exportRun, saveMistakeImages, shownMistakes } from '../export/index.ts';
-import { networkCost } from '../models/cost.ts';
+import { saveMistakeImages, shownMistakes } from '../export/index.ts';
 import { saveModel } from '../models/weights/save.ts';
 import { throttled } from '../progress.ts';
 import type { RunFolder } from '../runs/run-folder.ts';
@@ -22,15 +20,14 @@ import { beginProbes, probesFile } from '../runs/probe-log.ts';
 import { CheckpointStore } from '../train/checkpoint.ts';
 import type { Callback } from '../train/callback.ts';
 import { fit } from '../train/fit.ts';
-import { endSeconds, exportShare, planRun } from './eta.ts';
-import { checkExports } from './check-exports.ts';
+import { planRun } from './eta.ts';
 import { type Candidate, judgeModels } from './judge-models.ts';
 import { trainingLoader, validationLoader, withLoaders } from './loaders.ts';
 import { takeGivenTeacher } from './given-teacher.ts';
 import { loadModel, modelSeed, startModel, type Tell } from './models.ts';
 import { dataPathOf, prepareData, type PreparedData, type PrepareOptions } from './prepared-data.ts';
-import { OpenedImages } from './run-images.ts';
 import { RunClock } from './run-clock.ts';
+import { writeExports } from './run-exports.ts';
 import { refuseErrors, runFindings } from './run-findings.ts';
 import { openStoredAnswers } from './stored-answers.ts';
 import type { TeacherView } from './teacher-view.ts';
@@ -239,43 +236,6 @@ function shortfall(recipe: Recipe, candidates: readonly Candidate[]): string[] {
 function watchedOf(recipe: Recipe, { pool, split }: PreparedData): Watched {
   const candidates = split.validation.length > 0 ? split.validation : split.train;
   return watchImages(pool, candidates, recipe.data.image, recipe.seed);
-}
-
-/** Writes what the recipe asks for, and checks its networks. `onProgress`: of files or of images, and the share of the time. */
-async function writeExports(
-  { run, recipe, data, signal, emit }: RunContext,
-  prepare: PrepareOptions,
-  onProgress: (progress: CallProgress, share: number) => void,
-): Promise<void> {
-  const cost = networkCost(recipe.student.model, data.classes.length, recipe.data.image.size);
-  const seconds = endSeconds(recipe, data.test.count, cost);
-  const images = new OpenedImages(
-    recipe,
-    (own, parts) => prepareData({ ...prepare, recipe: own, parts }),
-    data,
-  );
-  const shares = { written: 0, checked: 0 };
-  try {
-    const { rows, notes } = await exportRun(run, recipe.exports, null, {
-      images,
-      check: checkExports({ images, runtime: run.runtime, isBusy: () => false }),
-      signal,
-      onProgress(progress) {
-        const { done, total, phase } = progress;
-        const share = total > 0 ? done / total : 1;
-        if (phase === 'write') shares.written = share;
-        if (phase === 'check') shares.checked = share;
-        onProgress(progress, exportShare(seconds, shares));
-      },
-    });
-    for (const message of [
-      ...rows.flatMap(({ file, findings }) => findings.map((one) => `${file}: ${one}`)),
-      ...notes,
-    ])
-      emit({ type: 'log', level: 'warn', message });
-  } finally {
-    await images.close();
-  }
 }
 
 export interface ExecuteOptions {

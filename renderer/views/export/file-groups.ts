@@ -18,8 +18,12 @@ const ends =
   (file: string): boolean =>
     endings.some((ending) => file.endsWith(ending));
 
+/** The end of a network's file or folder, after its run's name: -student.onnx, -student-int8.onnx, -student-pytorch. */
+const networkEnding = /-(teacher|student|baseline)(-[a-z0-9]+)?(\.[a-z]+)?$/;
 /** Tables and pictures also have roles in their names. */
-const ofRun = ['.csv', '.png', '.svg', '.html'];
+const ofRun = ends('.csv', '.png', '.svg', '.html');
+const isOf = (file: string, isRole: (role: string) => boolean): boolean =>
+  isRole(networkEnding.exec(file)?.[1] ?? '') && !ofRun(file);
 
 /** The first kind that has a file is its own. */
 const kinds: readonly Kind[] = [
@@ -32,7 +36,7 @@ const kinds: readonly Kind[] = [
   {
     title: 'The student',
     text: 'The small network that you came for, in each format that was ticked.',
-    has: (file) => /-student([.-][^\\/]*)?$/.test(file) && !ends(...ofRun)(file),
+    has: (file) => isOf(file, (role) => role === 'student'),
     folded: false,
   },
   {
@@ -44,7 +48,7 @@ const kinds: readonly Kind[] = [
   {
     title: 'Teacher and baseline',
     text: 'The other two networks: to distil again from the same teacher, or to check the comparison.',
-    has: (file) => /-(teacher|baseline)([.-][^\\/]*)?$/.test(file) && !ends(...ofRun)(file),
+    has: (file) => isOf(file, (role) => role === 'teacher' || role === 'baseline'),
     folded: true,
   },
   {
@@ -81,9 +85,13 @@ export const foldersOf = (files: readonly string[]): string[] => [...new Set(fil
 
 /** What exports of a run are called by: its folder's name, or the name that its owner gave it. */
 export function exportedName(files: readonly string[], folder: string): string {
-  const names = files.map(baseName);
-  const known = /-((teacher|student|baseline)([.-][^\\/]*)?|scores\.csv|bundle\.zip)$/;
-  return names.find((name) => known.test(name))?.replace(known, '') ?? baseName(folder);
+  const names = files.map(baseName).filter((name) => !ofRun(name) || name.endsWith('-scores.csv'));
+  const ending = [networkEnding, /-(scores\.csv|bundle\.zip)$/].find((one) =>
+    names.some((name) => one.test(name)),
+  );
+  return ending === undefined
+    ? baseName(folder)
+    : names.find((name) => ending.test(name))!.replace(ending, '');
 }
 
 /** What names of files have in common at their beginning is said once: the run's name, with its dash. */

@@ -47,51 +47,55 @@ for (const [i, p] of best) console.log(\`\${(100 * p).toFixed(1)} %  \${classes[
 
 const indented = (text: string): string => text.replaceAll('\n', '\n  ');
 
+/** A canvas of the network's size, which reduces large images by their means. */
+const canvas = ({ image: { size } }: SnippetFacts): string =>
+  `const context = new OffscreenCanvas(${size}, ${size}).getContext('2d', { willReadFrequently: true });
+context.imageSmoothingQuality = 'high';`;
+const drawn = (facts: SnippetFacts): string => {
+  const { size, resize } = facts.image;
+  return `${indented(whereNotSquare(facts, resize === 'squish'))}context.drawImage(element, 0, 0, ${size}, ${size});
+  const drawn = context.getImageData(0, 0, ${size}, ${size});`;
+};
+
 export const webOnnxSnippet: Snippet = {
   title: 'Browser, ONNX Runtime Web',
   takes: isOnnx,
   install: 'npm install onnxruntime-web',
-  code: (facts) => {
-    const { size, resize } = facts.image;
-    return `import * as ort from 'onnxruntime-web';
+  code: (facts) => `import * as ort from 'onnxruntime-web';
 
 const session = await ort.InferenceSession.create('${facts.file}');
-const context = new OffscreenCanvas(${size}, ${size}).getContext('2d', { willReadFrequently: true });
-context.imageSmoothingQuality = 'high';
+${canvas(facts)}
 
 /** The probability of each class (labels.txt of the bundle) for an <img>, <video> or <canvas>. */
 export async function classify(element) {
-  ${indented(whereNotSquare(facts, resize === 'squish'))}context.drawImage(element, 0, 0, ${size}, ${size});
-  const rgba = context.getImageData(0, 0, ${size}, ${size}).data;
-  const pixels = Uint8Array.from(rgba.filter((_, i) => i % 4 !== 3));
+  ${drawn(facts)}
+  const pixels = Uint8Array.from(drawn.data.filter((_, i) => i % 4 !== 3));
   ${indented(onnxTensor(facts, 'ort.Tensor'))}
   const { probabilities } = await session.run({ image });
   return probabilities.data;
 }
-`;
-  },
+`,
 };
 
 export const tfjsSnippet: Snippet = {
   title: 'Browser, TensorFlow.js',
   takes: (format) => format === 'tfjs',
   install: 'npm install @tensorflow/tfjs',
-  code: (facts) => {
-    const { size, resize } = facts.image;
-    return `import * as tf from '@tensorflow/tfjs';
+  code: (facts) => `import * as tf from '@tensorflow/tfjs';
 
 const model = await tf.loadGraphModel('${facts.file}/model.json');
+${canvas(facts)}
 
-/** The probability of each class for an <img>, <video> or <canvas>. */
+/** The probability of each class, in the order of model.metadata.classes, for an <img>, <video> or <canvas>. */
 export async function classify(element) {
-  ${indented(whereNotSquare(facts, resize === 'squish'))}const probabilities = tf.tidy(() => {
-    const image = tf.image.resizeBilinear(tf.browser.fromPixels(element), [${size}, ${size}]).expandDims();
+  ${drawn(facts)}
+  const probabilities = tf.tidy(() => {
+    const image = tf.browser.fromPixels(drawn).expandDims();
     return model.execute({ image }, 'probabilities');
   });
   const values = await probabilities.data();
   probabilities.dispose();
-  return values; // in the order of model.metadata.classes
+  return values;
 }
-`;
-  },
+`,
 };

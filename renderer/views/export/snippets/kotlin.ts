@@ -45,6 +45,7 @@ fun load(context: Context): Interpreter {
 /** The probability of each class, in the order of labels.txt. */
 fun classify(network: Interpreter, photo: Bitmap): FloatArray {
     // ${squareComment[resize]}
+    // createScaledBitmap skips pixels: reduce a large photo by halves first.
     val image = Bitmap.createScaledBitmap(photo, ${size}, ${size}, true)
     val pixels = IntArray(${size} * ${size})
     image.getPixels(pixels, 0, ${size}, 0, 0, ${size}, ${size})

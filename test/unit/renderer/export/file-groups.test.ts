@@ -34,6 +34,10 @@ it('exported files stand by what they are for', () => {
     ['Figures', 2, true],
     ['Plots', 2, true],
   ]);
+  // A run may be called after a role.
+  expect(
+    fileGroups(['/a/my-student-2-teacher.onnx', '/a/my-student-2-report.html']).map(({ title }) => title),
+  ).toEqual(['Report', 'Teacher and baseline']);
   expect(fileGroups(['/a/b.bin'])).toMatchObject([{ title: 'Other', files: ['/a/b.bin'] }]);
 });
 
@@ -47,6 +51,8 @@ it('exports of a renamed run are called by its name', () => {
   expect(exportedName(['/out/anna-1-student.safetensors'], '/runs/signs-1')).toBe('anna-1');
   expect(exportedName(['/out/anna-1-student-int8.onnx'], '/runs/signs-1')).toBe('anna-1');
   expect(exportedName(['/out/anna-1-teacher-pytorch'], '/runs/signs-1')).toBe('anna-1');
+  expect(exportedName(['/out/my-student-2-baseline-int8.tflite'], '/runs/signs-1')).toBe('my-student-2');
+  expect(exportedName(['/out/anna-1-predictions-student.csv'], '/runs/signs-1')).toBe('signs-1');
   expect(exportedName(['/out/report.html'], '/runs/signs-1')).toBe('signs-1');
 });
 

@@ -27,7 +27,7 @@ const icons: Record<Destination, string> = {
 export const descriptorOf = (format: ExportFormat): ExportDescriptor => exportDescriptors[format];
 
 /** Whether a format is the zip of everything else that is written, which has a place of its own. */
-export const isBundle = (format: ExportFormat): boolean => (format as string) === 'bundle';
+export const isBundle = (format: ExportFormat): boolean => format === 'bundle';
 
 /** Destinations in the contract's order, those that have a format. */
 export const destinationFormats: readonly DestinationFormats[] = (

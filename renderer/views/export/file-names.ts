@@ -4,6 +4,7 @@ import { baseName } from '../../format.ts';
 
 /** What the name of a network's file or folder ends in: `-int8.onnx`, `-pytorch`. */
 export function nameEnding(format: ExportFormat): string {
+  if (format === 'web-demo') return '-web';
   const kind = format.replace(/-(fp16|int8)$/, '');
   const precision = precisionOf(format);
   if (kind !== 'onnx' && kind !== 'tflite' && kind !== 'safetensors') return `-${format}`;

@@ -1,10 +1,9 @@
-import { descriptorOf } from '../../../export-formats.ts';
 import type { Snippet } from './snippet.ts';
 
 /** Calls what the folder's example.cc has. */
 export const cppSnippet: Snippet = {
   title: 'C++, TensorFlow Lite Micro',
-  takes: (format) => descriptorOf(format).destination === 'microcontroller',
+  takes: (format) => format === 'microcontroller',
   install: 'the folder and https://github.com/tensorflow/tflite-micro as parts of your build',
   code: ({ file, image: { size } }) =>
     `// Built with model.cc, labels.cc and example.cc of ${file}.

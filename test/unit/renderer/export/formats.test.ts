@@ -19,17 +19,18 @@ it('formats are switched on and off in the order of the table', () => {
 
 it('sizes are estimated from the weights at the precision of the format', () => {
   const bytes = { float: 400, int8: 110 };
-  expect(['onnx', 'onnx-fp16', 'report'].map((one) => estimatedBytes(one as ExportFormat, bytes))).toEqual([
-    400,
-    200,
-    null,
-  ]);
+  const formats = ['onnx', 'onnx-fp16', 'tflite-int8', 'microcontroller', 'web-demo', 'report'] as const;
+  expect(formats.map((format) => estimatedBytes(format, bytes))).toEqual([400, 200, 110, 110, null, null]);
 });
 
 it('a file is called as it was made, before that as it will be', () => {
-  expect(
-    ['safetensors', 'onnx', 'onnx-fp16', 'pytorch', 'tfjs'].map((one) => nameEnding(one as ExportFormat)),
-  ).toEqual(['.safetensors', '.onnx', '-fp16.onnx', '-pytorch', '-tfjs']);
+  const named = {
+    ...{ safetensors: '.safetensors', pytorch: '-pytorch', onnx: '.onnx', 'onnx-fp16': '-fp16.onnx' },
+    ...{ 'onnx-int8': '-int8.onnx', tfjs: '-tfjs', 'web-demo': '-web', tflite: '.tflite' },
+    ...{ 'tflite-int8': '-int8.tflite', microcontroller: '-microcontroller' },
+  } as const satisfies Partial<Record<ExportFormat, string>>;
+  for (const [format, ending] of Object.entries(named))
+    expect(nameEnding(format as ExportFormat)).toBe(ending);
   const made = { rows: [], files: [], run: 'signs-1' };
   expect(exportFile('onnx', 'student', made)).toBe('signs-1-student.onnx');
   expect(exportFile('pytorch', 'student', { ...made, files: ['/out/anna-student-pytorch'] })).toBe(

@@ -1,7 +1,7 @@
 import type { LabelledImages } from '../../data/labelled-images.ts';
 import { type Predictions, select } from '../../evaluate/predictions.ts';
 
-/** Images that tell which operators lose most: each operator is one more pass over them. */
+/** Images by which operators are compared: each operator is one more pass over them. */
 const mostProbed = 256;
 
 export interface Control<Scores> {
@@ -57,8 +57,8 @@ async function bySensitivity<Scores>({
 }
 
 /**
- * As few operators in float as are enough: those that lose most, one after the other, their number found by halving. It takes
- * more operators in float to lose no more. All in float is always enough.
+ * As few operators in float as are enough: those that lose most, their number found by halving. This assumes that one more
+ * operator in float never loses more. All in float is always enough.
  */
 export async function leastFloat<Scores>(
   control: Control<Scores>,

@@ -65,7 +65,7 @@ export function formatRate(value: number): string {
   return value >= 1e-3 && value < 1000 ? String(Number(value.toPrecision(3))) : value.toExponential(1);
 }
 
-const byteUnits = ['B', 'KB', 'MB', 'GB', 'TB'] as const;
+const byteUnits = ['B', 'kB', 'MB', 'GB', 'TB'] as const;
 
 /** Decimal units, as file managers and disk makers count. */
 export function formatBytes(bytes: number | null): string {

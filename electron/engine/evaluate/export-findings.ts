@@ -41,9 +41,10 @@ function difference({ row, accuracy }: JudgedRow): string {
 
 function remedy({ row, slips }: JudgedRow): string {
   if (slips.length > 0 || precisionOf(row.format) === 'float32') return again;
-  return precisionOf(row.format) === 'fp16'
-    ? 'Use the float32 file.'
-    : 'Allow a smaller loss (--max-loss), so that more layers stay in float, or use the float16 file.';
+  if (precisionOf(row.format) === 'fp16') return 'Use the float32 file.';
+  return row.format === 'onnx-int8'
+    ? 'Allow a smaller loss ("What int8 may lose", --max-loss), so that more layers stay in float, or use the float16 file.'
+    : 'Use the float16 file, or ONNX int8, whose layers can stay in float where they lose too much.';
 }
 
 type TimedRow = Pick<ExportRow, 'format' | 'role' | 'latency'>;

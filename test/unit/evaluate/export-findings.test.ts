@@ -59,7 +59,7 @@ test('int8 that is slower than float is told, where its users run it by what was
 test('what was lost comes with its limit and what to do', () => {
   const judged = { row: row('onnx-int8', { accuracy: 0.94 }), accuracy: 0.95, slips: [], isTimed: true };
   expect(exportFindings(judged, [])).toEqual([
-    'It loses 1 point of accuracy: 94.00 % of the test images are right, 95.00 % with the network itself (expected: a loss of at most 0.5 points). Allow a smaller loss (--max-loss), so that more layers stay in float, or use the float16 file.',
+    'It loses 1 point of accuracy: 94.00 % of the test images are right, 95.00 % with the network itself (expected: a loss of at most 0.5 points). Allow a smaller loss ("What int8 may lose", --max-loss), so that more layers stay in float, or use the float16 file.',
   ]);
 });
 

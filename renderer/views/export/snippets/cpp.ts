@@ -4,7 +4,7 @@ import type { Snippet } from './snippet.ts';
 export const cppSnippet: Snippet = {
   title: 'C++, TensorFlow Lite Micro',
   takes: (format) => format === 'microcontroller',
-  install: 'the folder and https://github.com/tensorflow/tflite-micro as parts of your build',
+  install: 'the folder and TensorFlow Lite for Microcontrollers (tflite-micro) as parts of your build',
   code: ({ file, image: { size } }) =>
     `// Built with model.cc, labels.cc and example.cc of ${file}.
 #include <cstdint>

@@ -173,7 +173,8 @@ test.describe('a full disk', () => {
       });
       await showRun(page, studio, run);
       await expect.poll(() => shownPoints(page), { timeout: 60_000 }).toBeGreaterThan(2);
-      const before = await shownPoints(page);
+      // Points are shown up to a second before they are written.
+      const before = await writtenPoints(studio, run);
       const filler = path.join(disk, 'filler');
       fill(filler);
       const panel = page.getByTestId('run-error');

@@ -1,54 +1,21 @@
 import type { ExportFormat } from '../../contract/exports.ts';
-import type { Role } from '../../contract/result.ts';
-import { exportBase, type ExportContext, type Exporter, type ExportItem, networkRoles } from './exporter.ts';
+import type { Exporter } from './exporter.ts';
 import { microcontrollerFiles } from './microcontroller/files.ts';
+import { type Asked, needsCalibration, networkExporter } from './network-exporter.ts';
 import type { Quantisation } from './quantise/quantise.ts';
 import { floatStyle } from './tflite/float-style.ts';
 import { int8Style } from './tflite/int8-style.ts';
 import type { Style } from './tflite/style.ts';
 import { type TfliteFile, writeTflite } from './tflite/write.ts';
-import type { TrainedNetwork } from './trained-network.ts';
 
-interface Asked {
-  context: ExportContext;
-  role: Role;
-  network: TrainedNetwork;
-  /** <folder>/<run>-<role> */
-  base: string;
-  /** Of the item; grows. */
-  notes: string[];
-  /** The file in a style. */
-  write: (style: Style) => Promise<TfliteFile>;
-}
-
-/** One item a network. `prepare`: throws where the format cannot be had. */
-const exporter = (
-  name: ExportFormat,
-  item: (asked: Asked) => ExportItem,
-  prepare?: (context: ExportContext, role: Role) => Promise<unknown>,
-): Exporter => ({
-  name,
-  async files(context) {
-    const start = await exportBase(context);
-    const result = await context.result().catch(() => null);
-    return Promise.all(
-      networkRoles(context).map(async (role) => {
-        const network = await context.network(role);
-        await prepare?.(context, role);
-        const notes: string[] = [];
-        const facts = { scores: result?.models[role]?.test };
-        const write = (style: Style) => writeTflite(network, style, facts);
-        const made = item({ context, role, network, base: `${start}-${role}`, notes, write });
-        return { ...made, network: role, notes: () => notes };
-      }),
-    );
-  },
-});
+/** The network's file in a style. */
+const write = ({ network, scores }: Asked, style: Style): Promise<TfliteFile> =>
+  writeTflite(network, style, { scores });
 
 const floatExporter = (name: ExportFormat, ending: string, halfWeights: boolean): Exporter =>
-  exporter(name, ({ base, write }) => ({
-    path: `${base}${ending}`,
-    content: async () => (await write(floatStyle(halfWeights))).bytes,
+  networkExporter(name, (asked) => ({
+    path: `${asked.base}${ending}`,
+    content: async () => (await write(asked, floatStyle(halfWeights))).bytes,
   }));
 
 const percent = (share: number): string => `${(100 * share).toFixed(2)} %`;
@@ -67,21 +34,20 @@ function notesOf({ calibration, float, scores }: Quantisation): string[] {
 }
 
 /** The network in integers, written once. */
-function int8File({ context, role, network, notes, write }: Asked): () => Promise<TfliteFile> {
+function int8File(asked: Asked): () => Promise<TfliteFile> {
+  const { context, role, network, notes } = asked;
   let file: Promise<TfliteFile> | undefined;
   const make = async (): Promise<TfliteFile> => {
     const quantised = await context.quantised(role);
     for (const note of notesOf(quantised)) notes.push(note);
-    return write(int8Style(network.graph, quantised.ranges, context.options.tfliteInput));
+    return write(asked, int8Style(network.graph, quantised.ranges, context.options.tfliteInput));
   };
   return () => (file ??= make());
 }
 
-const needsCalibration = (context: ExportContext, role: Role): Promise<unknown> => context.calibration(role);
-
 export const tflite = floatExporter('tflite', '.tflite', false);
 export const tfliteFloat16 = floatExporter('tflite-fp16', '-fp16.tflite', true);
-export const tfliteInt8 = exporter(
+export const tfliteInt8 = networkExporter(
   'tflite-int8',
   (asked) => {
     const file = int8File(asked);
@@ -89,7 +55,7 @@ export const tfliteInt8 = exporter(
   },
   needsCalibration,
 );
-export const microcontroller = exporter(
+export const microcontroller = networkExporter(
   'microcontroller',
   (asked) => ({
     path: `${asked.base}-microcontroller`,

@@ -21,6 +21,13 @@ async function packageJson(): Promise<string> {
   });
 }
 
+/**
+ * npm's settings beside package.json. onnxruntime-node has its CPU libraries in the package, and on Linux x64 a script that
+ * downloads CUDA's from nuget.org: hundreds of megabytes that nothing here uses, and a failed installation where nuget.org is out
+ * of reach. Its own switch (onnxruntime-node-install=skip) is a setting that npm does not know and will stop handing on.
+ */
+const npmSettings = 'ignore-scripts=true\n';
+
 /** The first ONNX Runtime that reads opset 17's files and runs on Pythons of today, and Pillow since it has Resampling. */
 const requirements = 'onnxruntime>=1.17\npillow>=9.1\n';
 
@@ -34,6 +41,7 @@ export async function scriptEntries({ classes, image }: TrainedNetwork, model: s
     'predict.mjs': await readFile(resource('export', 'bundle', 'predict.mjs'), 'utf8'),
     'resize.js': await resizeModule(),
     'package.json': await packageJson(),
+    '.npmrc': npmSettings,
     'network.json': jsonText({ model, size, resize, classes }),
     'labels.txt': classes.map((name) => `${name.replace(/\s+/g, ' ')}\n`).join(''),
   };

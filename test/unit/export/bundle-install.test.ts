@@ -43,7 +43,10 @@ test(
   "predict.mjs, with what npm installs by the bundle's package.json, gives the network's predictions",
   async (context) => {
     const missing = await npmInstall(folder);
-    if (missing !== null) return skipWith(context, missing);
+    if (missing !== null) {
+      skipWith(context, missing);
+      return;
+    }
     // From another folder: nothing is found by where one stands.
     await check(
       async (...args) =>
@@ -57,7 +60,10 @@ test(
   "predict.py, with what pip installs by requirements.txt, gives the network's predictions",
   async (context) => {
     const installed = await pipInstall(folder);
-    if ('missing' in installed) return skipWith(context, installed.missing);
+    if ('missing' in installed) {
+      skipWith(context, installed.missing);
+      return;
+    }
     await check((...args) => runPython(installed.python, path.join(folder, 'predict.py'), args));
   },
   timeout,

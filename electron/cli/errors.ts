@@ -1,5 +1,6 @@
 import { CommanderError } from 'commander';
-import { DistillError, toErrorValue, type ErrorCode } from '../contract/errors.ts';
+import type { ErrorCode } from '../contract/error-codes.ts';
+import { DistillError, toErrorValue } from '../contract/errors.ts';
 
 export const exitCodes = { done: 0, failed: 1, wrongUse: 2, stopped: 130 } as const;
 

@@ -1,4 +1,4 @@
-import type { ExportRow } from '../contract/exports.ts';
+import type { ExportRow } from '../contract/result.ts';
 import { bytes, latency, percent, table } from './format.ts';
 
 const head = ['', 'size', 'accuracy', 'F1 macro', 'log loss', 'agreement', 'difference', 'one image'];

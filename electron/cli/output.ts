@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import type { ErrorCode } from '../contract/errors.ts';
+import type { ErrorCode } from '../contract/error-codes.ts';
 import { linesWithoutControls } from '../contract/shown-text.ts';
 import type { CallProgress } from '../contract/services.ts';
 import { meter } from './meter.ts';

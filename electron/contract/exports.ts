@@ -1,5 +1,3 @@
-import type { Latency, Role } from './result.ts';
-
 /** Where an exported network is to run, or who an export is for. */
 export const destinations = {
   python: 'Python and PyTorch',
@@ -167,50 +165,3 @@ export const defaultNetworkOptions: NetworkOptions = {
   tfliteInput: 'uint8',
   maxLoss: 0.005,
 };
-
-/** A file or folder that was written. */
-export interface WrittenExport {
-  path: string;
-  format: ExportFormat;
-  /** Of the file, or of all files in the folder. */
-  bytes: number;
-}
-
-/** What an export gave. */
-export interface Exported {
-  /** Files and folders that were written. */
-  files: string[];
-  /** The same with what they are. */
-  written: WrittenExport[];
-  /** Of those that were checked. */
-  rows: ExportRow[];
-  /** What else is to be known, such as why nothing was checked: a sentence each. */
-  notes: string[];
-}
-
-/** An exported file that was run over the test images by a runtime of its users. */
-export interface ExportRow {
-  format: ExportFormat;
-  role: Role;
-  /** File or folder name, without its folder. */
-  file: string;
-  /** Of the file, or of all files in the folder. */
-  bytes: number;
-  /** What ran it, with its version: 'onnxruntime-node 1.30.0'. */
-  runtime: string;
-  /** Test images. */
-  n: number;
-  accuracy: number;
-  f1Macro: number;
-  logLoss: number;
-  /** Share of images with the same answer as the network's own. */
-  agreement: number;
-  /** Largest difference of a probability from the network's own. */
-  largestDifference: number;
-  /** Of one image, pixels to probabilities. */
-  latency: Latency;
-  /** What fell short, with what to do about it, a sentence each; empty where all is as it should be. */
-  findings: string[];
-  /** What was decided while it was written, such as the layers that stay in float: a sentence each. */
-  notes: string[];
-}

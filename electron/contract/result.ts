@@ -1,4 +1,4 @@
-import type { ExportRow } from './exports.ts';
+import type { ExportFormat } from './exports.ts';
 
 /** `result.json`: every final figure of a run, under stable names. Shares and probabilities are fractions in [0, 1]. */
 export type Role = 'teacher' | 'student' | 'baseline';
@@ -85,6 +85,33 @@ export interface Mistake {
   key: string;
   label: number;
   top5: { id: number; probability: number }[];
+}
+
+/** An exported file that was run over the test images by a runtime of its users. */
+export interface ExportRow {
+  format: ExportFormat;
+  role: Role;
+  /** File or folder name, without its folder. */
+  file: string;
+  /** Of the file, or of all files in the folder. */
+  bytes: number;
+  /** What ran it, with its version: 'onnxruntime-node 1.30.0'. */
+  runtime: string;
+  /** Test images. */
+  n: number;
+  accuracy: number;
+  f1Macro: number;
+  logLoss: number;
+  /** Share of images with the same answer as the network's own. */
+  agreement: number;
+  /** Largest difference of a probability from the network's own. */
+  largestDifference: number;
+  /** Of one image, pixels to probabilities. */
+  latency: Latency;
+  /** What fell short, with what to do about it, a sentence each; empty where all is as it should be. */
+  findings: string[];
+  /** What was decided while it was written, such as the layers that stay in float: a sentence each. */
+  notes: string[];
 }
 
 export interface RunResult {

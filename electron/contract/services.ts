@@ -28,14 +28,8 @@ import type {
   WeightsMatch,
 } from './preview.ts';
 import { type ExportedFile, type FileEvaluation, hintsSchema } from './exported.ts';
-import {
-  defaultExports,
-  defaultNetworkOptions,
-  exportFormats,
-  type Exported,
-  onnxInputs,
-  tfliteInputs,
-} from './exports.ts';
+import type { Exported } from './export-outcome.ts';
+import { defaultExports, defaultNetworkOptions, exportFormats, onnxInputs, tfliteInputs } from './exports.ts';
 import {
   augmentSchema,
   classList,

@@ -1,4 +1,4 @@
-import type { ErrorCode } from './errors.ts';
+import type { ErrorCode } from './error-codes.ts';
 
 /** What the system's error means for a file or folder, in a sentence that names it, and what to do about it. */
 export interface SystemFault {

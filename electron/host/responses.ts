@@ -1,4 +1,5 @@
-import { toErrorValue, type ErrorCode } from '../contract/errors.ts';
+import type { ErrorCode } from '../contract/error-codes.ts';
+import { toErrorValue } from '../contract/errors.ts';
 
 /** The HTTP status that fits an error, 500 for the others; programs still branch on the code. */
 const statuses: Partial<Record<ErrorCode, number>> = {

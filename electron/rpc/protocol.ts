@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { errorCodes } from '../contract/errors.ts';
+import { errorCodes } from '../contract/error-codes.ts';
 
 /** Raised when a message changes its meaning. Both sides say theirs first and part where they differ. */
 export const protocolVersion = 1;

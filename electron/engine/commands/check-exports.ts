@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { toErrorValue } from '../../contract/errors.ts';
-import type { ExportRow } from '../../contract/exports.ts';
+import type { ExportRow } from '../../contract/result.ts';
 import type { Runtime } from '../../contract/services.ts';
 import type { Role } from '../../contract/result.ts';
 import { chooseBackend } from '../backend/choose.ts';
@@ -20,7 +20,7 @@ import { type Predictions, select } from '../evaluate/predictions.ts';
 import { clippedForLoss } from '../evaluate/quantised.ts';
 import { findSlip, type Statistics } from '../evaluate/slips.ts';
 import type { RunImages } from '../export/calibration.ts';
-import type { WrittenItem } from '../export/exporter.ts';
+import type { WrittenItem } from '../export/item.ts';
 import type { CheckContext, CheckExports } from '../export/index.ts';
 import { throwIfCancelled } from '../export/staging.ts';
 import type { TrainedNetwork } from '../export/trained-network.ts';

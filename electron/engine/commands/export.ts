@@ -1,4 +1,4 @@
-import type { Exported } from '../../contract/exports.ts';
+import type { Exported } from '../../contract/export-outcome.ts';
 import type { CallContext, Handlers } from '../../contract/services.ts';
 import { exportRun } from '../export/index.ts';
 import { throttledPhases } from '../progress.ts';

@@ -1,5 +1,5 @@
 import { DistillError } from '../../contract/errors.ts';
-import type { RgbImage } from './image.ts';
+import type { RgbImage } from './rgb-image.ts';
 
 /** The headers of a Windows bitmap (BITMAPFILEHEADER, then BITMAPCOREHEADER or BITMAPINFOHEADER and its successors). */
 interface Header {

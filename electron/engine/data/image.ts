@@ -4,18 +4,12 @@ import { decodeBmp } from './bmp.ts';
 import { fileKind, type ImageFormat, readFormats } from './image-kind.ts';
 import { claimedPixels } from './image-size.ts';
 import { decodePpm } from './ppm.ts';
+import type { RgbImage } from './rgb-image.ts';
 import { endingOf } from './source/source.ts';
 
 // Many small images at a time: threads for the parts of one would only wait for each other, and no result is asked for twice.
 sharp.concurrency(1);
 sharp.cache(false);
-
-/** A decoded image: 8-bit RGB, row-major, without padding (`data.length === width * height * 3`). */
-export interface RgbImage {
-  width: number;
-  height: number;
-  data: Uint8Array;
-}
 
 /** The environment's variable that raises the limit, in megapixels. */
 const limitVariable = 'DISTILL_MAX_MEGAPIXELS';

@@ -30,7 +30,8 @@ import { Pictures } from './pictures.ts';
 import { otherPurpose } from './other-purpose.ts';
 import { PixelStore } from './pixel-store.ts';
 import { countClasses, reportPart, type Size } from './report.ts';
-import { acceptedLayouts, type Given, openSource } from './source/index.ts';
+import type { Given } from './source/given.ts';
+import { acceptedLayouts, openSource } from './source/index.ts';
 import { compareKeys, isList } from './source/source.ts';
 import { survey } from './survey.ts';
 

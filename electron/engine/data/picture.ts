@@ -1,4 +1,4 @@
-import type { RgbImage } from './image.ts';
+import type { RgbImage } from './rgb-image.ts';
 import { resizeImage } from './resize.ts';
 
 /** Side of the small picture that two images are compared by. */

@@ -1,5 +1,6 @@
 import { availableParallelism, totalmem } from 'node:os';
-import { decodeImage, maxPixels, type RgbImage } from './image.ts';
+import { decodeImage, maxPixels } from './image.ts';
+import type { RgbImage } from './rgb-image.ts';
 import { claimedPixels } from './image-size.ts';
 
 /** Bytes that a pixel may cost while it is decoded: 3 in the result, 3 in libvips, 6 in a progressive JPEG's coefficients. */

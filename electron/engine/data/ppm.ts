@@ -1,5 +1,5 @@
 import { DistillError } from '../../contract/errors.ts';
-import type { RgbImage } from './image.ts';
+import type { RgbImage } from './rgb-image.ts';
 
 /** Whether the bytes start as a binary pixmap does. */
 const isPpm = (bytes: Uint8Array): boolean =>

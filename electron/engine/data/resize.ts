@@ -1,5 +1,5 @@
 import type { ImageRecipe } from '../../contract/recipe.ts';
-import type { RgbImage } from './image.ts';
+import type { RgbImage } from './rgb-image.ts';
 
 export type ResizeMethod = ImageRecipe['resize'];
 

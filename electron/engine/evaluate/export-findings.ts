@@ -1,4 +1,5 @@
-import { type ExportRow, isSameFormat, precisionOf } from '../../contract/exports.ts';
+import { isSameFormat, precisionOf } from '../../contract/exports.ts';
+import type { ExportRow } from '../../contract/result.ts';
 
 /** What an exported file may be off from its network: within float32's rounding, or by accuracy. */
 const largestDifference = 1e-3;

@@ -1,9 +1,10 @@
 import { DistillError } from '../../contract/errors.ts';
-import type { ExportRow } from '../../contract/exports.ts';
+import type { ExportRow } from '../../contract/result.ts';
 import type { Role, RunResult } from '../../contract/result.ts';
 import type { CallProgress } from '../../contract/services.ts';
 import { type Calibration, calibrationOf, type RunImages } from './calibration.ts';
-import type { ExportContext, WrittenItem } from './exporter.ts';
+import type { ExportContext } from './exporter.ts';
+import type { WrittenItem } from './item.ts';
 import { type Quantisation, quantise } from './quantise/quantise.ts';
 import { networkOfRun, type TrainedNetwork } from './trained-network.ts';
 

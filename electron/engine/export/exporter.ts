@@ -7,6 +7,7 @@ import { readAnnotation } from '../runs/annotation.ts';
 import { slug } from '../runs/naming.ts';
 import type { RunFolder } from '../runs/run-folder.ts';
 import type { Calibration } from './calibration.ts';
+import type { ExportItem, WrittenItem } from './item.ts';
 import type { Quantisation } from './quantise/quantise.ts';
 import type { TrainedNetwork } from './trained-network.ts';
 
@@ -33,39 +34,6 @@ export interface ExportContext {
   signal: AbortSignal | undefined;
   /** Of work that takes longer than a second, in units of its own. */
   progress(phase: CallPhase, done: number, total: number): void;
-}
-
-export type Content = string | Uint8Array;
-
-/** What is in a file, or what makes that when the file's turn has come. */
-export type FileContent = Content | (() => Promise<Content> | AsyncIterable<Uint8Array>);
-
-interface ItemBase {
-  /** Absolute. */
-  path: string;
-  /** Of the one network in it, where it is to be checked. */
-  network?: Role;
-  /** What was decided while it was made, a sentence each; asked for once it is written. */
-  notes?: () => readonly string[];
-}
-
-export interface ExportFile extends ItemBase {
-  content: FileContent;
-}
-
-/** A folder, which takes the place of the whole one that may lie there. */
-export interface ExportFolder extends ItemBase {
-  /** By their paths in it, with slashes. */
-  files: Readonly<Record<string, FileContent>>;
-}
-
-export type ExportItem = ExportFile | ExportFolder;
-
-export interface WrittenItem {
-  format: ExportFormat;
-  item: ExportItem;
-  /** Where it lies until all is written. */
-  staged: string;
 }
 
 /** One format of what a run gives away; a line in the table of index.ts. */

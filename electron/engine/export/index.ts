@@ -1,15 +1,15 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
+import type { Exported } from '../../contract/export-outcome.ts';
 import {
   defaultNetworkOptions,
   type ExportDescriptor,
   exportDescriptors,
-  type Exported,
   type ExportFormat,
   exportFormats,
-  type ExportRow,
   type NetworkOptions,
 } from '../../contract/exports.ts';
+import type { ExportRow } from '../../contract/result.ts';
 import type { TensorNames } from '../../contract/recipe.ts';
 import type { Role } from '../../contract/result.ts';
 import type { CallProgress } from '../../contract/services.ts';
@@ -21,7 +21,8 @@ import { bundle } from './bundle.ts';
 import type { RunImages } from './calibration.ts';
 import { exportContext } from './context.ts';
 import { csv } from './csv.ts';
-import type { Exporter, ExportContext, ExportItem, WrittenItem } from './exporter.ts';
+import type { Exporter, ExportContext } from './exporter.ts';
+import type { ExportItem, WrittenItem } from './item.ts';
 import { onnx, onnxFloat16, onnxInt8 } from './onnx.ts';
 import { plots } from './plots.ts';
 import { pytorch } from './pytorch.ts';

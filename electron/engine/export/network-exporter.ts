@@ -1,6 +1,7 @@
 import type { ExportFormat } from '../../contract/exports.ts';
 import type { Role, Scores } from '../../contract/result.ts';
-import { exportBase, type ExportContext, type Exporter, type ExportItem, networkRoles } from './exporter.ts';
+import { exportBase, type ExportContext, type Exporter, networkRoles } from './exporter.ts';
+import type { ExportItem } from './item.ts';
 import type { TrainedNetwork } from './trained-network.ts';
 
 /** A network that is asked for in a format. */

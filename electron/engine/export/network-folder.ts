@@ -1,5 +1,6 @@
 import { exportDescriptors, type ExportFormat } from '../../contract/exports.ts';
-import { type Content, exportBase, type Exporter, networkRoles } from './exporter.ts';
+import { exportBase, type Exporter, networkRoles } from './exporter.ts';
+import type { Content } from './item.ts';
 import type { NetworkFacts } from './network-metadata.ts';
 import type { TrainedNetwork } from './trained-network.ts';
 

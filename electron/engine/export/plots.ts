@@ -1,7 +1,8 @@
 import sharp from 'sharp';
 import type { RunFolder } from '../runs/run-folder.ts';
 import { programVersion } from '../version.ts';
-import { exportBase, type Exporter, type ExportFile } from './exporter.ts';
+import { exportBase, type Exporter } from './exporter.ts';
+import type { ExportFile } from './item.ts';
 import type { Figure } from './report/chart.ts';
 import { classFigure } from './report/classes.ts';
 import { confusionFigure } from './report/confusion.ts';

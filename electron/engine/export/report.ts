@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { programVersion } from '../version.ts';
-import { type ExportContext, type Exporter, type ExportFile, exportName } from './exporter.ts';
+import { type ExportContext, type Exporter, exportName } from './exporter.ts';
+import type { ExportFile } from './item.ts';
 import { mistakeDataUris } from './report/images.ts';
 import { shownMistakes } from './report/mistakes.ts';
 import { renderReport } from './report/render.ts';

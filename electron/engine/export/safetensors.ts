@@ -8,9 +8,10 @@ import type { Role } from '../../contract/result.ts';
 import { fileError, jsonText } from '../files.ts';
 import { fastaiNames } from '../models/weights/fastai-names.ts';
 import { imageIn, modelIn } from '../models/weights/metadata.ts';
-import type { Scheme } from '../models/weights/naming.ts';
+import type { Scheme } from '../models/weights/scheme.ts';
 import type { RunFolder } from '../runs/run-folder.ts';
-import { exportBase, type Exporter, type ExportFile } from './exporter.ts';
+import { exportBase, type Exporter } from './exporter.ts';
+import type { ExportFile } from './item.ts';
 import { noNetwork } from './trained-network.ts';
 
 const roles = ['teacher', 'student', 'baseline'] as const;

@@ -3,7 +3,7 @@ import { link, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { DistillError } from '../../contract/errors.ts';
 import { fileError, makeFolders, renameOver } from '../files.ts';
-import type { ExportItem, FileContent } from './exporter.ts';
+import type { ExportItem, FileContent } from './item.ts';
 
 /** Throws CANCELLED. */
 export function throwIfCancelled(signal: AbortSignal | undefined): void {

@@ -1,7 +1,8 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
-import { DistillError, errorCodes } from '../../contract/errors.ts';
+import { errorCodes } from '../../contract/error-codes.ts';
+import { DistillError } from '../../contract/errors.ts';
 import { runStates } from '../../contract/events.ts';
 import { verdicts } from '../../contract/result.ts';
 import { runtimeSchema } from '../../contract/services.ts';

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
-import { errorCodes } from '../../contract/errors.ts';
+import { errorCodes } from '../../contract/error-codes.ts';
 import { runStates } from '../../contract/events.ts';
 import type { RunSummary } from '../../contract/library.ts';
 import { readJson, writeFileAtomic } from '../files.ts';

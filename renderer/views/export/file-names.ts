@@ -1,4 +1,5 @@
-import { type ExportFormat, type ExportRow, precisionOf } from '../../../electron/contract/exports.ts';
+import { type ExportFormat, precisionOf } from '../../../electron/contract/exports.ts';
+import type { ExportRow } from '../../../electron/contract/result.ts';
 import type { Role } from '../../../electron/contract/result.ts';
 import { baseName } from '../../format.ts';
 

@@ -1,10 +1,6 @@
 import { computed, ref, watch, type Ref } from 'vue';
-import {
-  defaultExports,
-  type Exported,
-  type ExportFormat,
-  exportFormats,
-} from '../../../electron/contract/exports.ts';
+import type { Exported } from '../../../electron/contract/export-outcome.ts';
+import { defaultExports, type ExportFormat, exportFormats } from '../../../electron/contract/exports.ts';
 import type { RunDetails } from '../../../electron/contract/library.ts';
 import type { Role } from '../../../electron/contract/result.ts';
 import { useCall } from '../../composables/use-call.ts';

@@ -1,5 +1,4 @@
 import type { RunSummary } from '../../../electron/contract/library.ts';
-import type { Comparison } from '../../../electron/contract/result.ts';
 import { formatLatency } from '../../format.ts';
 import type { SortKey } from './run-list.ts';
 
@@ -72,24 +71,9 @@ export const runColumns: readonly RunColumn[] = [
 export const columnClass = (key: SortKey): string =>
   runColumns.find((column) => column.key === key)?.class ?? '';
 
-/** Accuracy of the student less the baseline's; null where one of them is missing. */
-export const gainOf = ({ accuracy: { student, baseline } }: Pick<RunSummary, 'accuracy'>): number | null =>
-  student === null || baseline === null ? null : student - baseline;
-
 /** The student's latency with its quartiles, which the column has no room for; undefined where they are not known. */
 export function spreadOf({ student }: Pick<RunSummary, 'student'>): string | undefined {
   if (!student?.latencyRange || student.latencyMs === null) return undefined;
   const [low, high] = student.latencyRange;
   return `Median, and the middle half of the measurements: ${formatLatency({ ms: student.latencyMs, low, high })}`;
 }
-
-/** How a gain is shown: in colour only where the test shows a difference. */
-export const gainLooks: Record<Comparison['verdict'], { class: string; title: string }> = {
-  better: { class: 'text-success', title: 'Better than the baseline (McNemar test, p < 0.05)' },
-  worse: { class: 'text-warning', title: 'Worse than the baseline (McNemar test, p < 0.05)' },
-  'no difference shown': {
-    class: 'text-muted',
-    title: 'No difference to the baseline is shown (McNemar test, p ≥ 0.05)',
-  },
-  'no baseline': { class: 'text-muted', title: 'No baseline was trained' },
-};

@@ -2,7 +2,7 @@ import { architectureName } from '../../../electron/contract/architectures.ts';
 import type { RunState } from '../../../electron/contract/events.ts';
 import type { RunSummary } from '../../../electron/contract/library.ts';
 import { baseName } from '../../format.ts';
-import { gainOf } from './run-columns.ts';
+import { gainOf } from './gain.ts';
 
 export type SortKey =
   | 'name'

@@ -1,4 +1,4 @@
-import type { ExportRow } from '../../../electron/contract/exports.ts';
+import type { ExportRow } from '../../../electron/contract/result.ts';
 import type { Role } from '../../../electron/contract/result.ts';
 import { roleNames } from '../../charts/palette.ts';
 import { descriptorOf } from '../../export-formats.ts';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import type { ExportedFile } from '../../../electron/contract/exported.ts';
-import type { ExportRow } from '../../../electron/contract/exports.ts';
+import type { ExportRow } from '../../../electron/contract/result.ts';
 import type { Handlers } from '../../../electron/contract/services.ts';
 import { result } from './example-run.ts';
 import { run } from './fake-terminal.ts';

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { ExportFormat, ExportRow } from '../../../electron/contract/exports.ts';
+import type { ExportFormat } from '../../../electron/contract/exports.ts';
+import type { ExportRow } from '../../../electron/contract/result.ts';
 import { exportFindings, fallsShort } from '../../../electron/engine/evaluate/export-findings.ts';
 import { logLoss } from '../../../electron/engine/evaluate/metrics.ts';
 import { clippedForLoss } from '../../../electron/engine/evaluate/quantised.ts';

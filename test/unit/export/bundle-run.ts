@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect } from 'vitest';
 import { fromBufferPromise } from 'yauzl';
-import type { RgbImage } from '../../../electron/engine/data/image.ts';
+import type { RgbImage } from '../../../electron/engine/data/rgb-image.ts';
 import { resizeImage } from '../../../electron/engine/data/resize.ts';
 import { saveMistakeImages } from '../../../electron/engine/export/index.ts';
 import type { Model } from '../../../electron/engine/models/index.ts';

@@ -5,12 +5,12 @@ import { DistillError } from '../../../electron/contract/errors.ts';
 import {
   exportDescriptors,
   exportFormats,
-  type ExportRow,
   type OnnxInput,
   precisionOf,
 } from '../../../electron/contract/exports.ts';
+import type { ExportRow } from '../../../electron/contract/result.ts';
 import { checkExports } from '../../../electron/engine/commands/check-exports.ts';
-import type { WrittenItem } from '../../../electron/engine/export/exporter.ts';
+import type { WrittenItem } from '../../../electron/engine/export/item.ts';
 import { type CheckContext, exportRun } from '../../../electron/engine/export/index.ts';
 import { float32 } from '../../../electron/engine/export/onnx/precision.ts';
 import { onnxFile } from '../../../electron/engine/export/onnx/write.ts';

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import type { ExportRow } from '../../../electron/contract/exports.ts';
+import type { ExportRow } from '../../../electron/contract/result.ts';
 import type { ReportData } from '../../../electron/engine/export/report/data.ts';
 import { shownMistakes } from '../../../electron/engine/export/report/mistakes.ts';
 import { renderReport } from '../../../electron/engine/export/report/render.ts';

@@ -1,5 +1,5 @@
 import { isList } from '../source/source.ts';
-import type { ToRead } from '../source/index.ts';
+import type { ToRead } from '../source/given.ts';
 import { classFolders } from './class-folders.ts';
 import type { DatasetFormat, Listing } from './format.ts';
 import { parseTable } from './table.ts';

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import type { Reading, SkippedFile } from '../../../contract/dataset.ts';
 import type { Part } from '../../../contract/recipe.ts';
-import type { ToRead } from '../source/index.ts';
+import type { ToRead } from '../source/given.ts';
 import type { ClassName } from './class-names.ts';
 
 /** One image as a format describes it, before anyone has looked inside. */

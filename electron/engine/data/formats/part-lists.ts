@@ -2,7 +2,7 @@ import path from 'node:path';
 import { type Part, parts } from '../../../contract/recipe.ts';
 import { DistillError, toErrorValue } from '../../../contract/errors.ts';
 import { depth, folderOf, isList } from '../source/source.ts';
-import type { ToRead } from '../source/index.ts';
+import type { ToRead } from '../source/given.ts';
 import { type Listing, missing } from './format.ts';
 import { onlyOf, partsInWords } from './parts.ts';
 import { filesOf } from './tables/files.ts';

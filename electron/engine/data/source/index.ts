@@ -1,33 +1,14 @@
 import { open, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { DistillError } from '../../../contract/errors.ts';
-import type { ReadingRecipe } from '../../../contract/recipe.ts';
 import { fileError, isSystemError, notAFile } from '../../files.ts';
 import { openFolder } from './folder.ts';
+import type { Given } from './given.ts';
 import { mount, type Mounted } from './mount.ts';
-import { isParquet, noParquet, openParquets, type ParquetFiles, placesIn } from './parquet.ts';
+import { isParquet, noParquet, openParquets, placesIn } from './parquet.ts';
 import { folderOf, isTable, nearest, noSuchKey, type Source } from './source.ts';
 import { openZip } from './zip.ts';
 import { openZipWithParquets } from './zip-parquet.ts';
-
-/** What a person pointed at. */
-export interface Given {
-  source: Source;
-  /** Key of the table of labels, where that was named instead of its folder. */
-  table: string | null;
-  /** The Parquet files among them, whose rows are files of the source. */
-  parquet: ParquetFiles;
-}
-
-/** What a format reads: what was given, which of its files are images, and what the recipe says of its layout. */
-export interface ToRead extends Given {
-  images: readonly string[];
-  reading: ReadingRecipe;
-  /** Whether lists of images beside class folders divide these; earlier versions passed over them. */
-  readsLists: boolean;
-  /** Files that a format looked at and could not use, by key, a clause each: for the report, where no other format uses them. */
-  refusals: Map<string, string>;
-}
 
 export const acceptedLayouts =
   "Give GTSRB's archives or folders, a folder of class folders (perhaps below train/ and test/), a CSV with the columns file and label beside its images, Parquet files as Hugging Face writes them, or a zip of one of these.";

@@ -1,5 +1,5 @@
 import { createSpillFile, removeSpillFile } from '../spill-file.ts';
-import type { Given } from './index.ts';
+import type { Given } from './given.ts';
 import { mount } from './mount.ts';
 import { isParquet, noParquet, openParquets } from './parquet.ts';
 import { openZip } from './zip.ts';

@@ -1,5 +1,6 @@
 import path from 'node:path';
-import type { ExportContext, Exporter, ExportItem } from '../exporter.ts';
+import type { ExportContext, Exporter } from '../exporter.ts';
+import type { ExportItem } from '../item.ts';
 import { onnx } from '../onnx.ts';
 import { pytorch } from '../pytorch.ts';
 import { report } from '../report.ts';

@@ -1,6 +1,7 @@
 import { architectureName } from '../../../contract/architectures.ts';
 import type { ImportReport } from '../../../contract/dataset.ts';
-import { exportDescriptors, type ExportRow } from '../../../contract/exports.ts';
+import { exportDescriptors } from '../../../contract/exports.ts';
+import type { ExportRow } from '../../../contract/result.ts';
 import type { Recipe } from '../../../contract/recipe.ts';
 import type { Role, RunResult } from '../../../contract/result.ts';
 import { jsonText } from '../../files.ts';

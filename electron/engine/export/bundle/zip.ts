@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { PassThrough, pipeline, Readable } from 'node:stream';
 import { ZipFile } from 'yazl';
-import type { FileContent } from '../exporter.ts';
+import type { FileContent } from '../item.ts';
 
 /** A file of a zip: its content, or the file on disk that has it. */
 export type ZipEntry = { name: string } & ({ content: FileContent } | { file: string });

@@ -1,6 +1,6 @@
 import { footprint } from '../../models/inference/footprint.ts';
 import { type InferenceGraph, isWeighted } from '../../models/inference/graph.ts';
-import type { FileContent } from '../exporter.ts';
+import type { FileContent } from '../item.ts';
 import type { TfliteFile } from '../tflite/write.ts';
 import type { TrainedNetwork } from '../trained-network.ts';
 import { arraySource, cString } from './c-source.ts';

@@ -1,4 +1,5 @@
-import { exportDescriptors, type ExportRow } from '../../../contract/exports.ts';
+import { exportDescriptors } from '../../../contract/exports.ts';
+import type { ExportRow } from '../../../contract/result.ts';
 import { roleNames, type ReportData } from './data.ts';
 import { bytes, decimal, latency, percent } from './format.ts';
 import { html, type Html } from './html.ts';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import sharp from 'sharp';
-import type { RgbImage } from '../../data/image.ts';
+import type { RgbImage } from '../../data/rgb-image.ts';
 import { fileError, writeFileAtomic } from '../../files.ts';
 import type { RunFolder } from '../../runs/run-folder.ts';
 

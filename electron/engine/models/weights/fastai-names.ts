@@ -1,5 +1,5 @@
 import type { ModelRecipe } from '../../../contract/recipe.ts';
-import type { Scheme } from './naming.ts';
+import type { Scheme } from './scheme.ts';
 
 /**
  * fastai's `create_cnn_model` makes Sequential(body, head). The body is torchvision's network up to its pooling, its children

@@ -1,12 +1,6 @@
 import type { ModelRecipe } from '../../../contract/recipe.ts';
 import { fastaiNames } from './fastai-names.ts';
-
-/** A way to name a network's tensors. */
-export interface Scheme {
-  name: 'torchvision' | 'fastai';
-  /** Its name for one of our tensors; undefined: it has none. */
-  nameOf: (ours: string) => string | undefined;
-}
+import type { Scheme } from './scheme.ts';
 
 const torchvision: Scheme = { name: 'torchvision', nameOf: (ours) => ours };
 

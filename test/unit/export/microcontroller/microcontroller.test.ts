@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import { beforeAll, expect, test } from 'vitest';
-import type { FileContent } from '../../../../electron/engine/export/exporter.ts';
+import type { FileContent } from '../../../../electron/engine/export/item.ts';
 import { cString } from '../../../../electron/engine/export/microcontroller/c-source.ts';
 import { microcontrollerFiles } from '../../../../electron/engine/export/microcontroller/files.ts';
 import { int8Style } from '../../../../electron/engine/export/tflite/int8-style.ts';

@@ -1,4 +1,4 @@
-import type { ExportRow } from '../../../../electron/contract/exports.ts';
+import type { ExportRow } from '../../../../electron/contract/result.ts';
 
 /** What a check gives, with nothing to find fault with. */
 export const exportRow = (change: Partial<ExportRow> = {}): ExportRow => ({

@@ -1,6 +1,6 @@
 import type { FolderReading } from '../../../../contract/dataset.ts';
 import { folderOf } from '../../source/source.ts';
-import type { ToRead } from '../../source/index.ts';
+import type { ToRead } from '../../source/given.ts';
 import { classFolders } from '../class-folders.ts';
 import type { Listing } from '../format.ts';
 import { listTables } from './listing.ts';

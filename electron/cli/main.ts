@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { Console } from 'node:console';
-import { restartWithAllocatorSettings } from '../engine/allocator.ts';
+import { restartWithAllocatorSettings } from '../platform/allocator.ts';
 import type { EngineLike } from '../rpc/serve.ts';
 import { runCli } from './program.ts';
 import { onSignals } from './signals.ts';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import path from 'node:path';
-import { packageRoot } from '../engine/resources.ts';
+import { packageRoot } from '../platform/resources.ts';
 import { traceText } from '../rpc/trace.ts';
 import { commands } from './commands/index.ts';
 import { endingOf, exitCodes } from './errors.ts';

@@ -3,7 +3,7 @@ import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { Readable } from 'node:stream';
 import { DistillError } from '../contract/errors.ts';
-import { MAX_ZIP_BYTES, zipChunks } from '../engine/zip-file.ts';
+import { MAX_ZIP_BYTES, zipChunks } from '../platform/zip-file.ts';
 import { disposition } from './file-response.ts';
 import { commonHeaders } from './responses.ts';
 

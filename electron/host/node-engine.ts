@@ -1,8 +1,8 @@
 import { fork } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { heapFlags, withAllocatorSettings } from '../engine/allocator.ts';
-import { workerModule } from '../engine/resources.ts';
+import { heapFlags, withAllocatorSettings } from '../platform/allocator.ts';
+import { workerModule } from '../platform/resources.ts';
 import { processChannels } from '../rpc/process-channels.ts';
 import type { Log } from '../rpc/protocol.ts';
 import { engineMessage, type HostMessage } from './engine-protocol.ts';

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { Readable } from 'node:stream';
 import { DistillError, toErrorValue } from '../contract/errors.ts';
 import type { UploadAnswer } from '../contract/host.ts';
-import { makeFolders } from '../engine/files.ts';
+import { makeFolders } from '../platform/files.ts';
 import { isInside } from './confine.ts';
 import { errorResponse, jsonResponse } from './responses.ts';
 

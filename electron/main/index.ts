@@ -21,8 +21,8 @@ import {
 import type { Theme } from '../contract/desktop.ts';
 import { DistillError, toErrorValue } from '../contract/errors.ts';
 import { isRecipeFile } from '../contract/recipe-file.ts';
-import { logsFolder } from '../engine/home.ts';
-import { packageRoot } from '../engine/resources.ts';
+import { logsFolder } from '../platform/home.ts';
+import { packageRoot } from '../platform/resources.ts';
 import { assetPaths, createAssetHandler } from '../host/assets.ts';
 import { fileLog } from '../host/log-file.ts';
 import { fileRoots } from '../host/roots.ts';

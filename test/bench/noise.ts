@@ -1,5 +1,5 @@
 import type { Batch } from '../../electron/engine/data/batch.ts';
-import { random } from '../../electron/engine/random.ts';
+import { random } from '../../electron/engine/numbers/random.ts';
 
 /** Batches of standard normal images with random labels; every image has an index of its own. */
 export function noiseBatches(

@@ -4,7 +4,7 @@ import type { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { DistillError } from '../../electron/contract/errors.ts';
-import { packageRoot } from '../../electron/engine/resources.ts';
+import { packageRoot } from '../../electron/platform/resources.ts';
 import path from 'node:path';
 import type { Workload } from './workload.ts';
 

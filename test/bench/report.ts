@@ -1,5 +1,5 @@
 import { bytes, counted, milliseconds, percent, table } from '../../electron/cli/format.ts';
-import { writeJsonAtomic } from '../../electron/engine/files.ts';
+import { writeJsonAtomic } from '../../electron/platform/files.ts';
 import type { Comparison, Ratio, Side } from './comparison.ts';
 import { thisMachine, type Machine } from './machine.ts';
 import type { Summary } from './statistics.ts';

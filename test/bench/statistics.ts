@@ -1,4 +1,4 @@
-import { median, quantile } from '../../electron/engine/quantile.ts';
+import { median, quantile } from '../../electron/engine/numbers/quantile.ts';
 
 /** Where a set of figures lies and how far it spreads. */
 export interface Summary {

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { AnswerTable } from '../../electron/engine/distill/answer-table.ts';
 import type { TeacherSource } from '../../electron/engine/distill/teacher.ts';
-import { random } from '../../electron/engine/random.ts';
+import { random } from '../../electron/engine/numbers/random.ts';
 
 /** A teacher whose logits for each image are looked up: they are noise, drawn beforehand. */
 export function storedAnswers(images: number, classes: number): TeacherSource {

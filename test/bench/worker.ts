@@ -2,7 +2,7 @@
  * Our side of a measurement, a process of its own: `node worker.ts <workload>`. Computes training steps on noise when it
  * is told to (participant.ts has the protocol).
  */
-import { restartWithAllocatorSettings } from '../../electron/engine/allocator.ts';
+import { restartWithAllocatorSettings } from '../../electron/platform/allocator.ts';
 import { createInterface } from 'node:readline';
 import { z } from 'zod';
 import { distillationSchema } from '../../electron/contract/recipe.ts';

@@ -6,7 +6,7 @@ import type { AxeResults } from 'axe-core';
 import sharp from 'sharp';
 import { networkInput } from '../../electron/engine/data/network-input.ts';
 import { webFiles } from '../../electron/engine/export/web/files.ts';
-import { random } from '../../electron/engine/random.ts';
+import { random } from '../../electron/engine/numbers/random.ts';
 import { useCpuBackend } from '../support/cpu-backend.ts';
 import { writeFolder } from '../support/folder-files.ts';
 import { ownLogits, smallNetworks } from '../support/small-networks.ts';

@@ -3,8 +3,8 @@ import path from 'node:path';
 import { expect, test } from 'vitest';
 import type { RecipeInput } from '../../electron/contract/recipe.ts';
 import { decodeSafetensors, encodeSafetensors } from '../../electron/engine/models/weights/safetensors.ts';
-import { RunFolder } from '../../electron/engine/runs/run-folder.ts';
-import { readPredictions } from '../../electron/engine/runs/stored-predictions.ts';
+import { RunFolder } from '../../electron/engine/run-folder/run-folder.ts';
+import { readPredictions } from '../../electron/engine/run-folder/stored-predictions.ts';
 import { smallRecipe, useSmallRuns } from '../support/small-run.ts';
 
 const runs = useSmallRuns();

@@ -1,5 +1,5 @@
 import type { ImageRecipe } from '../../electron/contract/recipe.ts';
-import { random } from '../../electron/engine/random.ts';
+import { random } from '../../electron/engine/numbers/random.ts';
 
 /** Pixels as a camera gives them: uint8 RGB, [n, size, size, 3], the same for the same seed. */
 export function noisePixels(n: number, size: number, seed = 1): Uint8Array {

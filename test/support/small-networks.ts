@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { type ModelRecipe, modelSchema } from '../../electron/contract/recipe.ts';
 import { createModel, type Model } from '../../electron/engine/models/index.ts';
-import { random } from '../../electron/engine/random.ts';
+import { random } from '../../electron/engine/numbers/random.ts';
 
 /** Every family with its own head, and fastai's head on each kind of body; stems that differ. Small enough for unit tests. */
 export const smallNetworks: ModelRecipe[] = [

@@ -3,9 +3,9 @@ import { rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { Command } from 'commander';
 import { drawnSample } from '../../contract/services.ts';
-import { resource } from '../../engine/resources.ts';
+import { resource } from '../../platform/resources.ts';
 import { followRun } from '../follow-run.ts';
-import { readRecipe } from '../../engine/recipes/recipe-file.ts';
+import { readRecipe } from '../../platform/recipe-file.ts';
 import { addRuntimeOptions, runtimeOf, type RuntimeOptions } from '../runtime-options.ts';
 import type { Session } from '../session.ts';
 

@@ -1,7 +1,7 @@
 import { Option, type Command } from 'commander';
 import { phaseProgress } from '../call-phases.ts';
 import { nothing, table } from '../format.ts';
-import { readRecipe } from '../../engine/recipes/recipe-file.ts';
+import { readRecipe } from '../../platform/recipe-file.ts';
 import { addRuntimeOptions, runtimeOf, type RuntimeOptions } from '../runtime-options.ts';
 import type { Session } from '../session.ts';
 

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { followRun } from '../follow-run.ts';
-import { readRecipe } from '../../engine/recipes/recipe-file.ts';
+import { readRecipe } from '../../platform/recipe-file.ts';
 import { addRuntimeOptions, runtimeOf, type RuntimeOptions } from '../runtime-options.ts';
 import { addStoredAnswers, storedAnswersOf, type StoredAnswersOptions } from '../stored-answers-options.ts';
 import type { Session } from '../session.ts';

@@ -1,8 +1,8 @@
 import path from 'node:path';
 import { Option, type Command } from 'commander';
-import { logsFolder } from '../../engine/home.ts';
-import { packageRoot } from '../../engine/resources.ts';
-import { programVersion } from '../../engine/version.ts';
+import { logsFolder } from '../../platform/home.ts';
+import { packageRoot } from '../../platform/resources.ts';
+import { programVersion } from '../../platform/version.ts';
 import { fileLog } from '../../host/log-file.ts';
 import { traceText } from '../../rpc/trace.ts';
 import { integer } from '../arguments.ts';

@@ -1,6 +1,6 @@
 import { workerData } from 'node:worker_threads';
 import type { AugmentRecipe, ImageRecipe } from '../../contract/recipe.ts';
-import { random } from '../random.ts';
+import { random } from '../numbers/random.ts';
 import { drawTransform, identityTransform } from './augment.ts';
 import { BatchRing, type RingShape } from './batch-ring.ts';
 import { openPixels, type PixelPlace } from './pixel-place.ts';

@@ -1,5 +1,5 @@
 import type { AugmentRecipe } from '../../contract/recipe.ts';
-import type { Random } from '../random.ts';
+import type { Random } from '../numbers/random.ts';
 
 /** Row-major 3x3. Coordinates run from -1 to 1 between the centres of the corner pixels (x right, y down). */
 export type Matrix3 = readonly [number, number, number, number, number, number, number, number, number];

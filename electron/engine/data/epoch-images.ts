@@ -1,4 +1,4 @@
-import { random } from '../random.ts';
+import { random } from '../numbers/random.ts';
 
 /**
  * The `count` of `indices` that an epoch takes, in their order. Which ones are left out moves along one order drawn by the seed, so

@@ -1,5 +1,5 @@
 import { DistillError } from '../../contract/errors.ts';
-import { readWholeFile } from '../files.ts';
+import { readWholeFile } from '../../platform/files.ts';
 import { maxFileBytes } from './source/source.ts';
 
 /** An image file's bytes. Throws NOT_FOUND, NOT_WRITABLE, INVALID_INPUT (a folder, a pipe, a device) or IMAGE_UNREADABLE (too large). */

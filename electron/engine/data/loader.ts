@@ -1,7 +1,7 @@
 import { DistillError } from '../../contract/errors.ts';
 import type { AugmentRecipe, ImageRecipe } from '../../contract/recipe.ts';
-import { random } from '../random.ts';
-import { workerModule } from '../resources.ts';
+import { random } from '../numbers/random.ts';
+import { workerModule } from '../../platform/resources.ts';
 import type { AugmentRequest, AugmentTask, ViewTask } from './augment-worker.ts';
 import { BatchRing, type RingShape } from './batch-ring.ts';
 import type { Batch } from './batch.ts';

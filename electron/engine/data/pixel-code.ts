@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import sharp from 'sharp';
 import { augmentSchema } from '../../contract/recipe.ts';
-import { random } from '../random.ts';
+import { random } from '../numbers/random.ts';
 import { drawTransform } from './augment.ts';
 import { renderInto } from './render.ts';
 import { resizeImage } from './resize.ts';

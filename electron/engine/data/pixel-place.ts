@@ -1,6 +1,6 @@
 import { closeSync, openSync, readSync, writeSync } from 'node:fs';
 import { DistillError } from '../../contract/errors.ts';
-import { fileError } from '../files.ts';
+import { fileError } from '../../platform/files.ts';
 
 /** Where a store's images lie, one after another, `imageBytes` each; may be posted to worker threads. */
 export type PixelPlace = { imageBytes: number } & (

@@ -1,6 +1,6 @@
 import sharp from 'sharp';
 import type { AugmentRecipe } from '../../contract/recipe.ts';
-import { random } from '../random.ts';
+import { random } from '../numbers/random.ts';
 import { drawTransform, identityTransform } from './augment.ts';
 import { withDecoded } from './pixel-budget.ts';
 import { renderPreview } from './render.ts';

@@ -4,8 +4,8 @@ import { open, readdir, rm, statfs } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import path from 'node:path';
 import { DistillError } from '../../contract/errors.ts';
-import { fileError, isSystemError, makeFolders } from '../files.ts';
-import { userFolder } from '../user-folder.ts';
+import { fileError, isSystemError, makeFolders } from '../../platform/files.ts';
+import { userFolder } from '../../platform/user-folder.ts';
 
 /** What other programs may need while the file is filled. */
 const reserve = 256 * 2 ** 20;

@@ -1,6 +1,6 @@
 import type { SplitRecipe } from '../../contract/recipe.ts';
 import { DistillError } from '../../contract/errors.ts';
-import { random } from '../random.ts';
+import { random } from '../numbers/random.ts';
 import type { Sample, Split } from './dataset.ts';
 import { compareKeys } from './source/source.ts';
 

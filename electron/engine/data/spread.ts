@@ -1,4 +1,4 @@
-import type { Random } from '../random.ts';
+import type { Random } from '../numbers/random.ts';
 
 /**
  * Draws `count` images (fewer where there are fewer) so that as many classes as possible are among them: one of each of the

@@ -1,4 +1,4 @@
-import { workerModule } from '../resources.ts';
+import { workerModule } from '../../platform/resources.ts';
 import type { DecodeFile, DecodeTask } from './decode-worker.ts';
 import type { Progress } from './dataset.ts';
 import { examine, problemOf, type Examined } from './examine.ts';

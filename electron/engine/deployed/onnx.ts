@@ -1,6 +1,6 @@
 import type { Tensor } from 'onnxruntime-node';
 import { onnxRuntimeVersion } from '../backend/onnxruntime/session.ts';
-import { halvesOf, halfValue } from '../float16.ts';
+import { halvesOf, halfValue } from '../numbers/float16.ts';
 import { classNamesIn } from '../models/weights/metadata.ts';
 import type { DeployedHints, DeployedNetwork } from './deployed.ts';
 import { readOnnxHeader } from './onnx/header.ts';

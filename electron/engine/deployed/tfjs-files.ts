@@ -2,7 +2,7 @@ import type { io } from '@tensorflow/tfjs-core';
 import path from 'node:path';
 import { z } from 'zod';
 import { DistillError } from '../../contract/errors.ts';
-import { readWholeFile } from '../files.ts';
+import { readWholeFile } from '../../platform/files.ts';
 import { sizeOf } from '../models/weights/tensor-data.ts';
 
 const largestModel = 256e6;

@@ -1,7 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { DistillError } from '../../contract/errors.ts';
 import { onnxRuntimeVersion, Session } from '../backend/onnxruntime/session.ts';
-import { readWholeFile } from '../files.ts';
+import { readWholeFile } from '../../platform/files.ts';
 import { product } from '../models/describe.ts';
 import type { DeployedHints, DeployedInput, DeployedNetwork } from './deployed.ts';
 import { valuesMissing } from './missing.ts';

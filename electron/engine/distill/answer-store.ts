@@ -2,9 +2,9 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { DistillError } from '../../contract/errors.ts';
-import { fileError, makeFolders, readJson, writeFileAtomic, writeJsonAtomic } from '../files.ts';
+import { fileError, makeFolders, readJson, writeFileAtomic, writeJsonAtomic } from '../../platform/files.ts';
 import { decodeSafetensors, encodeSafetensors } from '../models/weights/safetensors.ts';
-import { halvesOf } from '../float16.ts';
+import { halvesOf } from '../numbers/float16.ts';
 import { answerKey, type AnswerIdentity, answerVersion, hashOf } from './answer-identity.ts';
 
 /** The augmented images of one epoch (1-based), or the validation images as they are. */

@@ -1,5 +1,5 @@
 import { DistillError } from '../../contract/errors.ts';
-import { halfBits, halfValue, largestHalf } from '../float16.ts';
+import { halfBits, halfValue, largestHalf } from '../numbers/float16.ts';
 
 /** Beyond a half's range the nearest one there is: an infinite logit would make the loss NaN. */
 const rounded = (value: number): number =>

@@ -3,8 +3,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Latency } from '../../contract/result.ts';
 import type { DeployedNetwork } from '../deployed/deployed.ts';
 import type { Model } from '../models/model.ts';
-import { quantile } from '../quantile.ts';
-import { random } from '../random.ts';
+import { quantile } from '../numbers/quantile.ts';
+import { random } from '../numbers/random.ts';
 
 export interface LatencyOptions {
   /** Timed forward passes of each network. Default 50. */

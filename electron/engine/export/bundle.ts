@@ -1,4 +1,4 @@
-import { programVersion } from '../version.ts';
+import { programVersion } from '../../platform/version.ts';
 import { formatEntries } from './bundle/contents.ts';
 import { exampleEntries } from './bundle/example.ts';
 import { modelCard } from './bundle/model-card.ts';

@@ -3,7 +3,7 @@ import type { Role } from '../../contract/result.ts';
 import type { Split } from '../data/dataset.ts';
 import { labelledImages, type LabelledImages } from '../data/labelled-images.ts';
 import type { Pixels } from '../data/pixels.ts';
-import { random } from '../random.ts';
+import { random } from '../numbers/random.ts';
 
 /** A run's images as its networks see them before normalisation; opened when they are first asked for. */
 export interface RunImages {

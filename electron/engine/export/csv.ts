@@ -1,8 +1,8 @@
 import path from 'node:path';
 import { DistillError } from '../../contract/errors.ts';
 import type { RunResult } from '../../contract/result.ts';
-import type { RunFolder } from '../runs/run-folder.ts';
-import { findPredictions } from '../runs/stored-predictions.ts';
+import type { RunFolder } from '../run-folder/run-folder.ts';
+import { findPredictions } from '../run-folder/stored-predictions.ts';
 import { curveTables, predictionTables, resultTables } from './csv/tables.ts';
 import { exportBase, type Exporter } from './exporter.ts';
 

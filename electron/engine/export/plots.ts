@@ -1,6 +1,6 @@
 import sharp from 'sharp';
-import type { RunFolder } from '../runs/run-folder.ts';
-import { programVersion } from '../version.ts';
+import type { RunFolder } from '../run-folder/run-folder.ts';
+import { programVersion } from '../../platform/version.ts';
 import { exportBase, type Exporter } from './exporter.ts';
 import type { ExportFile } from './item.ts';
 import type { Figure } from './report/chart.ts';

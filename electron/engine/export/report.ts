@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { programVersion } from '../version.ts';
+import { programVersion } from '../../platform/version.ts';
 import { type ExportContext, type Exporter, exportName } from './exporter.ts';
 import type { ExportFile } from './item.ts';
 import { mistakeDataUris } from './report/images.ts';

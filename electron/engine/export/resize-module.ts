@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import module from 'node:module';
 import { fileURLToPath } from 'node:url';
-import { workerModule } from '../resources.ts';
+import { workerModule } from '../../platform/resources.ts';
 
 /** data/resize.ts as JavaScript: wherever it goes along, images become the same pixels as here. */
 export async function resizeModule(): Promise<string> {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { link, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { DistillError } from '../../contract/errors.ts';
-import { fileError, makeFolders, renameOver } from '../files.ts';
+import { fileError, makeFolders, renameOver } from '../../platform/files.ts';
 import type { ExportItem, FileContent } from './item.ts';
 
 /** Throws CANCELLED. */

@@ -9,7 +9,7 @@ import { inferenceGraph } from '../models/inference/trace.ts';
 import { imageIn } from '../models/weights/metadata.ts';
 import { readModelFile } from '../models/weights/save.ts';
 import type { TensorMap } from '../models/weights/tensor-data.ts';
-import type { RunFolder } from '../runs/run-folder.ts';
+import type { RunFolder } from '../run-folder/run-folder.ts';
 
 /** A trained network with all that its user needs: what the formats are written from. */
 export interface TrainedNetwork {

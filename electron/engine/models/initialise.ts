@@ -1,4 +1,4 @@
-import type { Random } from '../random.ts';
+import type { Random } from '../numbers/random.ts';
 
 /** Draws one number of a fresh parameter. */
 export type Initialiser = (random: Random) => number;

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor2D, Tensor4D, Variable } from '@tensorflow/tfjs-core';
 import type { ModelRecipe } from '../../contract/recipe.ts';
-import { random } from '../random.ts';
+import { random } from '../numbers/random.ts';
 import { describe } from './describe.ts';
 import { tensorLayers } from './execute.ts';
 import { frozenGroups } from './freezing.ts';

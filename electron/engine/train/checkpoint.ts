@@ -3,7 +3,7 @@ import { readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { crc32 } from 'node:zlib';
 import { DistillError } from '../../contract/errors.ts';
-import { makeFolders, writeFileAtomic } from '../files.ts';
+import { makeFolders, writeFileAtomic } from '../../platform/files.ts';
 import { decodeSafetensors, encodeSafetensors } from '../models/weights/safetensors.ts';
 import type { Tensors } from './snapshot.ts';
 

@@ -1,4 +1,4 @@
-import { median } from '../quantile.ts';
+import { median } from '../numbers/quantile.ts';
 
 /** Old steps count less: by a factor e after so many seconds of steps. */
 const memorySeconds = 60;

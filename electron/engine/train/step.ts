@@ -3,7 +3,7 @@ import type { NamedTensorMap, Tensor, Tensor1D, Tensor2D, Tensor4D } from '@tens
 import type { Batch } from '../data/batch.ts';
 import type { LossTerms, Objective } from '../distill/objective.ts';
 import type { ForwardContext, Model, Parameter } from '../models/model.ts';
-import { random } from '../random.ts';
+import { random } from '../numbers/random.ts';
 
 /** Everything that is read of a step, in one tensor, so that it is one transfer: three losses, then the logits. */
 export type Readout = Tensor1D;

@@ -8,7 +8,7 @@ import {
   type Value,
 } from '../../../electron/engine/backend/onnxruntime/layout.ts';
 import { floatFeed, Session, type Feed } from '../../../electron/engine/backend/onnxruntime/session.ts';
-import { random } from '../../../electron/engine/random.ts';
+import { random } from '../../../electron/engine/numbers/random.ts';
 import type { ConvolutionLayer } from './layers.ts';
 import { passes, resultOf, shapeOf, ways, type Pass, type Way } from './ways.ts';
 

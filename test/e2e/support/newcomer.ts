@@ -4,7 +4,7 @@ import sharp from 'sharp';
 import { photograph } from '../../../electron/engine/data/sample/photograph.ts';
 import { rasterise } from '../../../electron/engine/data/sample/raster.ts';
 import { setScene } from '../../../electron/engine/data/sample/scene.ts';
-import { random } from '../../../electron/engine/random.ts';
+import { random } from '../../../electron/engine/numbers/random.ts';
 
 /** Names as people give them: a space, an accent, another script. */
 const names = ['Vorfahrt gewähren', 'stop sign', '止まれ 禁止'] as const;

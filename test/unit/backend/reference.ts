@@ -1,4 +1,4 @@
-import { random } from '../../../electron/engine/random.ts';
+import { random } from '../../../electron/engine/numbers/random.ts';
 
 /** A 2-D convolution of NHWC images with an HWIO filter, as plain loops in float64. Nothing here is shared with the engine. */
 

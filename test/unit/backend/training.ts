@@ -11,7 +11,7 @@ import { createObjective, type Objective } from '../../../electron/engine/distil
 import { liveTeacher } from '../../../electron/engine/distill/teacher.ts';
 import { createModel } from '../../../electron/engine/models/index.ts';
 import type { Model } from '../../../electron/engine/models/model.ts';
-import { random } from '../../../electron/engine/random.ts';
+import { random } from '../../../electron/engine/numbers/random.ts';
 import { Adam } from '../../../electron/engine/train/optimizer.ts';
 import { modelVariables } from '../../../electron/engine/train/snapshot.ts';
 import { dropoutMasks, type StepValues, unpack } from '../../../electron/engine/train/step.ts';

@@ -9,7 +9,7 @@ import {
   transposed,
   valuesOf,
 } from '../../../electron/engine/backend/onnxruntime/kernels/convolution/winograd-matrices.ts';
-import { random } from '../../../electron/engine/random.ts';
+import { random } from '../../../electron/engine/numbers/random.ts';
 
 // In float64, where the identities hold but for the last digits.
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { ratiosOf } from '../../bench/comparison.ts';
-import { median, quantile } from '../../../electron/engine/quantile.ts';
+import { median, quantile } from '../../../electron/engine/numbers/quantile.ts';
 import { pairedRatios, summarise } from '../../bench/statistics.ts';
 
 describe('quantiles', () => {

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { DistillError } from '../../../electron/contract/errors.ts';
 import type { RunSummary } from '../../../electron/contract/library.ts';
 import { runTopic, type Handlers } from '../../../electron/contract/services.ts';
-import { resource } from '../../../electron/engine/resources.ts';
+import { resource } from '../../../electron/platform/resources.ts';
 import { fakeSummary, type FakeEngine, type Overrides } from '../../contract/fake-engine.ts';
 import { events, result } from './example-run.ts';
 import { jsonLines, run, start } from './fake-terminal.ts';

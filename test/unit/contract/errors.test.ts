@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { DistillError, toErrorValue } from '../../../electron/contract/errors.ts';
 import { largest, smallest } from '../../../electron/contract/extremes.ts';
 import { safeMessage, withoutControls } from '../../../electron/contract/shown-text.ts';
-import { fileError } from '../../../electron/engine/files.ts';
+import { fileError } from '../../../electron/platform/files.ts';
 
 const systemError = (code: string, path?: string) =>
   Object.assign(new Error(`${code}: what the system says, open`), { code, ...(path && { path }) });

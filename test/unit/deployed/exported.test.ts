@@ -6,7 +6,7 @@ import { createEngine } from '../../../electron/engine/index.ts';
 import { connect, type Connection } from '../../../electron/rpc/connect.ts';
 import { memoryTransports } from '../../../electron/rpc/memory.ts';
 import { serve } from '../../../electron/rpc/serve.ts';
-import { temporaryFolder } from '../runs/support.ts';
+import { temporaryFolder } from '../run-folder/support.ts';
 import { meansNetwork } from './onnx-files.ts';
 
 /** Another program's network, which says which of red, green and blue an image has most of; it names nothing. */

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { expect, test } from 'vitest';
 import { openDeployed } from '../../../electron/engine/deployed/open.ts';
 import { encodeSafetensors } from '../../../electron/engine/models/weights/safetensors.ts';
-import { temporaryFolder } from '../runs/support.ts';
+import { temporaryFolder } from '../run-folder/support.ts';
 import { meansNetwork } from './onnx-files.ts';
 
 const hints = { values: 'pixels' } as const;

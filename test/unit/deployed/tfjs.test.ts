@@ -4,7 +4,7 @@ import { beforeAll, beforeEach, expect, test } from 'vitest';
 import { openTfjs } from '../../../electron/engine/deployed/tfjs.ts';
 import { useCpuBackend } from '../../support/cpu-backend.ts';
 import { writeFolder } from '../../support/folder-files.ts';
-import { temporaryFolder } from '../runs/support.ts';
+import { temporaryFolder } from '../run-folder/support.ts';
 
 beforeAll(useCpuBackend);
 

@@ -10,7 +10,7 @@ import { int8Style } from '../../../electron/engine/export/tflite/int8-style.ts'
 import { writeTflite } from '../../../electron/engine/export/tflite/write.ts';
 import { encode } from '../../../electron/engine/flatbuffer/encode.ts';
 import { tfliteSchema } from '../../../electron/engine/flatbuffer/tflite.ts';
-import { random } from '../../../electron/engine/random.ts';
+import { random } from '../../../electron/engine/numbers/random.ts';
 import { useCpuBackend } from '../../support/cpu-backend.ts';
 import { runLiteRt } from '../../support/litert.ts';
 import { noisePixels, normalised } from '../../support/pixels.ts';

@@ -6,7 +6,7 @@ import { exportRun } from '../../../electron/engine/export/index.ts';
 import { useCpuBackend } from '../../support/cpu-backend.ts';
 import { npmInstall, pipInstall } from '../../support/install.ts';
 import { runPython } from '../../support/python.ts';
-import { temporaryFolder } from '../runs/support.ts';
+import { temporaryFolder } from '../run-folder/support.ts';
 import { finishedRun, type FinishedRun, ownPredictions, type Predictions, unpack } from './bundle-run.ts';
 
 /** Of one test: npm and pip bring some 300 MB each. */

@@ -6,14 +6,14 @@ import { resizeImage } from '../../../electron/engine/data/resize.ts';
 import { saveMistakeImages } from '../../../electron/engine/export/index.ts';
 import type { Model } from '../../../electron/engine/models/index.ts';
 import { saveModel } from '../../../electron/engine/models/weights/save.ts';
-import { random } from '../../../electron/engine/random.ts';
-import { RunFolder } from '../../../electron/engine/runs/run-folder.ts';
+import { random } from '../../../electron/engine/numbers/random.ts';
+import { RunFolder } from '../../../electron/engine/run-folder/run-folder.ts';
 import { writeFolder } from '../../support/folder-files.ts';
 import { normalised } from '../../support/pixels.ts';
 import { ownLogits, trainedLooking } from '../../support/small-networks.ts';
 import { softmaxRows } from '../../support/softmax.ts';
 import { awkwardNames } from '../../support/trained-networks.ts';
-import { start, temporaryFolder } from '../runs/support.ts';
+import { start, temporaryFolder } from '../run-folder/support.ts';
 import { fakeReport } from './fake-run.ts';
 
 export interface FinishedRun {

@@ -2,10 +2,10 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { exportRun } from '../../../electron/engine/export/index.ts';
-import { RunFolder } from '../../../electron/engine/runs/run-folder.ts';
+import { RunFolder } from '../../../electron/engine/run-folder/run-folder.ts';
 import { useCpuBackend } from '../../support/cpu-backend.ts';
 import { awkwardNames } from '../../support/trained-networks.ts';
-import { start, temporaryFolder } from '../runs/support.ts';
+import { start, temporaryFolder } from '../run-folder/support.ts';
 import { finishedRun, ownPredictions, unpack } from './bundle-run.ts';
 import { fakeReport } from './fake-run.ts';
 

@@ -9,15 +9,15 @@ import {
   precisionOf,
 } from '../../../electron/contract/exports.ts';
 import type { ExportRow } from '../../../electron/contract/result.ts';
-import { checkExports } from '../../../electron/engine/commands/check-exports.ts';
+import { checkExports } from '../../../electron/engine/trained/check-exports.ts';
 import type { WrittenItem } from '../../../electron/engine/export/item.ts';
 import { type CheckContext, exportRun } from '../../../electron/engine/export/index.ts';
 import { float32 } from '../../../electron/engine/export/onnx/precision.ts';
 import { onnxFile } from '../../../electron/engine/export/onnx/write.ts';
 import type { TrainedNetwork } from '../../../electron/engine/export/trained-network.ts';
-import { RunFolder } from '../../../electron/engine/runs/run-folder.ts';
+import { RunFolder } from '../../../electron/engine/run-folder/run-folder.ts';
 import { useNativeBackend } from '../../support/native-backend.ts';
-import { temporaryFolder } from '../runs/support.ts';
+import { temporaryFolder } from '../run-folder/support.ts';
 import { checkedRun, type CheckedRun } from './checked-run.ts';
 
 beforeAll(useNativeBackend);

@@ -3,10 +3,10 @@ import type { RunImages } from '../../../electron/engine/export/calibration.ts';
 import type { LabelledImages } from '../../../electron/engine/data/labelled-images.ts';
 import type { TrainedNetwork } from '../../../electron/engine/export/trained-network.ts';
 import { modelSchema } from '../../../electron/contract/recipe.ts';
-import { RunFolder } from '../../../electron/engine/runs/run-folder.ts';
+import { RunFolder } from '../../../electron/engine/run-folder/run-folder.ts';
 import { noisePixels } from '../../support/pixels.ts';
 import { awkwardNames, smallTrained } from '../../support/trained-networks.ts';
-import { start, temporaryFolder } from '../runs/support.ts';
+import { start, temporaryFolder } from '../run-folder/support.ts';
 import { fakeReport } from './fake-run.ts';
 
 const recipe = modelSchema.parse({ architecture: 'cifar_resnet8', width: 8, stem: 'small-stride2' });

@@ -4,10 +4,10 @@ import { parse } from 'csv-parse/sync';
 import { expect, test } from 'vitest';
 import { csvTable } from '../../../electron/engine/export/csv/table.ts';
 import { exportRun } from '../../../electron/engine/export/index.ts';
-import { RunFolder } from '../../../electron/engine/runs/run-folder.ts';
-import { writePredictions } from '../../../electron/engine/runs/stored-predictions.ts';
-import { classNames, keys, testPredictions } from '../judge/judged-run.ts';
-import { epochEvent, start, stepEvent, temporaryFolder } from '../runs/support.ts';
+import { RunFolder } from '../../../electron/engine/run-folder/run-folder.ts';
+import { writePredictions } from '../../../electron/engine/run-folder/stored-predictions.ts';
+import { classNames, keys, testPredictions } from '../trained/judged-run.ts';
+import { epochEvent, start, stepEvent, temporaryFolder } from '../run-folder/support.ts';
 import { fakeReport } from './fake-run.ts';
 
 type Records = Record<string, string>[];

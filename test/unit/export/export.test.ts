@@ -3,10 +3,10 @@ import path from 'node:path';
 import sharp from 'sharp';
 import { expect, test } from 'vitest';
 import { exportRun, saveMistakeImages } from '../../../electron/engine/export/index.ts';
-import { annotate } from '../../../electron/engine/runs/annotation.ts';
-import { sizeOf } from '../../../electron/engine/folder-size.ts';
-import { RunFolder } from '../../../electron/engine/runs/run-folder.ts';
-import { start, temporaryFolder } from '../runs/support.ts';
+import { annotate } from '../../../electron/engine/run-folder/annotation.ts';
+import { sizeOf } from '../../../electron/platform/folder-size.ts';
+import { RunFolder } from '../../../electron/engine/run-folder/run-folder.ts';
+import { start, temporaryFolder } from '../run-folder/support.ts';
 import { fakeReport } from './fake-run.ts';
 
 const names = ['Stop', 'Zone "30"', 'Überholverbot'];

@@ -9,8 +9,8 @@ import type {
   Scores,
 } from '../../../electron/contract/result.ts';
 import type { ReportData } from '../../../electron/engine/export/report/data.ts';
-import { random } from '../../../electron/engine/random.ts';
-import type { MetricsEvent } from '../../../electron/engine/runs/metrics.ts';
+import { random } from '../../../electron/engine/numbers/random.ts';
+import type { MetricsEvent } from '../../../electron/engine/run-folder/metrics.ts';
 
 /** A run that never was, with figures of a likely size: nothing is computed, everything agrees with itself. */
 

@@ -6,10 +6,10 @@ import { beforeEach, expect, test, vi } from 'vitest';
 import type { ExportFormat } from '../../../electron/contract/exports.ts';
 import { exportRun } from '../../../electron/engine/export/index.ts';
 import { encodeSafetensors } from '../../../electron/engine/models/weights/safetensors.ts';
-import { RunFolder } from '../../../electron/engine/runs/run-folder.ts';
-import { writePredictions } from '../../../electron/engine/runs/stored-predictions.ts';
-import { testPredictions } from '../judge/judged-run.ts';
-import { start, temporaryFolder } from '../runs/support.ts';
+import { RunFolder } from '../../../electron/engine/run-folder/run-folder.ts';
+import { writePredictions } from '../../../electron/engine/run-folder/stored-predictions.ts';
+import { testPredictions } from '../trained/judged-run.ts';
+import { start, temporaryFolder } from '../run-folder/support.ts';
 import { fakeReport } from './fake-run.ts';
 
 /** Files that the disk takes in full, and the system error that it then answers with in the middle of a write. */

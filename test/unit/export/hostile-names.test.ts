@@ -3,8 +3,8 @@ import path from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { expect, test } from 'vitest';
 import { exportRun, saveMistakeImages } from '../../../electron/engine/export/index.ts';
-import { RunFolder } from '../../../electron/engine/runs/run-folder.ts';
-import { start, temporaryFolder } from '../runs/support.ts';
+import { RunFolder } from '../../../electron/engine/run-folder/run-folder.ts';
+import { start, temporaryFolder } from '../run-folder/support.ts';
 import { fakeReport } from './fake-run.ts';
 
 const long = 'x'.repeat(300);

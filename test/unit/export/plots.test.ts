@@ -4,9 +4,9 @@ import sharp from 'sharp';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { exportRun } from '../../../electron/engine/export/index.ts';
 import { curveFigures } from '../../../electron/engine/export/report/curves.ts';
-import { RunFolder } from '../../../electron/engine/runs/run-folder.ts';
-import { classNames } from '../judge/judged-run.ts';
-import { epochEvent, start, stepEvent, temporaryFolder } from '../runs/support.ts';
+import { RunFolder } from '../../../electron/engine/run-folder/run-folder.ts';
+import { classNames } from '../trained/judged-run.ts';
+import { epochEvent, start, stepEvent, temporaryFolder } from '../run-folder/support.ts';
 import { fakeReport } from './fake-run.ts';
 
 afterEach(() => {

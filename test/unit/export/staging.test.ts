@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { removeStaleStages, Staging } from '../../../electron/engine/export/staging.ts';
-import { temporaryFolder } from '../runs/support.ts';
+import { temporaryFolder } from '../run-folder/support.ts';
 
 /** All files below a folder with what is in them. */
 const tree = (folder: string): Record<string, string> =>

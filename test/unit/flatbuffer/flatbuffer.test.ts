@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { decode, FlatBufferError } from '../../../electron/engine/flatbuffer/decode.ts';
 import { encode } from '../../../electron/engine/flatbuffer/encode.ts';
 import type { Schema } from '../../../electron/engine/flatbuffer/schema.ts';
-import { random } from '../../../electron/engine/random.ts';
+import { random } from '../../../electron/engine/numbers/random.ts';
 
 const schema = {
   identifier: 'TEST',

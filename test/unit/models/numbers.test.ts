@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { modelSchema } from '../../../electron/contract/recipe.ts';
-import { openStart } from '../../../electron/engine/commands/given-weights.ts';
+import { openStart } from '../../../electron/engine/inputs/given-weights.ts';
 import { encodeSafetensors } from '../../../electron/engine/models/weights/safetensors.ts';
 import { layersOf, tensorShapes } from '../../../electron/engine/models/weights/shapes.ts';
 import { sizeOf } from '../../../electron/engine/models/weights/tensor-data.ts';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { modelSchema } from '../../../electron/contract/recipe.ts';
-import { readClassList } from '../../../electron/engine/commands/teacher-classes.ts';
+import { readClassList } from '../../../electron/engine/inputs/teacher-classes.ts';
 import { keepsOrder, outputsFor, selectOutputs } from '../../../electron/engine/models/weights/outputs.ts';
 
 let folder: string;

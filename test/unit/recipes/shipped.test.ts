@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { distillationPresets, recipeSchema } from '../../../electron/contract/recipe.ts';
-import { resource } from '../../../electron/engine/resources.ts';
+import { resource } from '../../../electron/platform/resources.ts';
 
 const files = readdirSync(resource('recipes')).filter((name) => name.endsWith('.json'));
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { random } from '../../../electron/engine/random.ts';
+import { random } from '../../../electron/engine/numbers/random.ts';
 import { StepPace } from '../../../electron/engine/train/step-pace.ts';
 
 const paceOf = (seconds: readonly number[], prior: number | null = null): StepPace => {

@@ -4,7 +4,7 @@ import type { Batch } from '../../../electron/engine/data/batch.ts';
 import { createObjective, type Objective } from '../../../electron/engine/distill/objective.ts';
 import { createModel } from '../../../electron/engine/models/index.ts';
 import type { Model } from '../../../electron/engine/models/model.ts';
-import { random } from '../../../electron/engine/random.ts';
+import { random } from '../../../electron/engine/numbers/random.ts';
 import type { BatchSource } from '../../../electron/engine/train/batch-source.ts';
 import type { FitOptions } from '../../../electron/engine/train/fit.ts';
 import { modelVariables } from '../../../electron/engine/train/snapshot.ts';

@@ -1,6 +1,6 @@
 import type { Tensor, TensorInfo, Variable } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
-import { keepsFreedMemory } from '../../allocator.ts';
+import { keepsFreedMemory } from '../../../platform/allocator.ts';
 import { WebGpuBackend } from '../webgpu/backend.ts';
 import { DeviceStep } from '../webgpu/device-step.ts';
 import { type NativeArray, type NativeType, OnnxRuntimeBackend } from './backend.ts';

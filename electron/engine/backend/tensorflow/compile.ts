@@ -3,7 +3,7 @@ import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { DistillError } from '../../../contract/errors.ts';
-import { isSystemError } from '../../files.ts';
+import { isSystemError } from '../../../platform/files.ts';
 import type { Libtensorflow } from './libtensorflow.ts';
 
 const execute = promisify(execFile);

@@ -4,8 +4,8 @@ import path from 'node:path';
 import { z } from 'zod';
 import type { TensorflowLink } from '../../../contract/doctor.ts';
 import { DistillError } from '../../../contract/errors.ts';
-import { fileError, isSystemError, makeFolders, writeJsonAtomic } from '../../files.ts';
-import { userFolder } from '../../user-folder.ts';
+import { fileError, isSystemError, makeFolders, writeJsonAtomic } from '../../../platform/files.ts';
+import { userFolder } from '../../../platform/user-folder.ts';
 
 /** Which libtensorflow the user linked: link.json in the user's folder. */
 

@@ -4,7 +4,7 @@ import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { TensorflowLink } from '../../../contract/doctor.ts';
 import { DistillError } from '../../../contract/errors.ts';
-import { fileError, isSystemError, makeFolders } from '../../files.ts';
+import { fileError, isSystemError, makeFolders } from '../../../platform/files.ts';
 import { compileAddon, findCompiler } from './compile.ts';
 import { addonName, linkedInstallation } from './installation.ts';
 import { inspectLibtensorflow } from './libtensorflow.ts';

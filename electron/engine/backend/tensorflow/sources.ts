@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { DistillError } from '../../../contract/errors.ts';
-import { isSystemError, makeFolders } from '../../files.ts';
+import { isSystemError, makeFolders } from '../../../platform/files.ts';
 import { packageName, packageVersion } from './node-package.ts';
 
 const execute = promisify(execFile);

@@ -2,8 +2,8 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { DistillError } from '../../../contract/errors.ts';
-import { isSystemError } from '../../files.ts';
-import { workerModule } from '../../resources.ts';
+import { isSystemError } from '../../../platform/files.ts';
+import { workerModule } from '../../../platform/resources.ts';
 import type { Installation } from './installation.ts';
 import type { LoadedTensorflow } from './register.ts';
 

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { BackendFinding } from '../../../contract/doctor.ts';
-import { workerModule } from '../../resources.ts';
+import { workerModule } from '../../../platform/resources.ts';
 import { registerWebGpu, webGpuName } from './register.ts';
 
 const limits =

@@ -4,7 +4,7 @@ import { open, rm, statfs } from 'node:fs/promises';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { DistillError } from '../../../contract/errors.ts';
-import { fileError, makeFolders, renameOver } from '../../files.ts';
+import { fileError, makeFolders, renameOver } from '../../../platform/files.ts';
 import type { Progress } from '../dataset.ts';
 import type { Archive } from './archives.ts';
 import { fetchPart, lengthOf, type Patience, usualPatience } from './fetch-part.ts';

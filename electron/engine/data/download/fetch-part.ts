@@ -1,7 +1,7 @@
 import { open, rm, stat } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DistillError } from '../../../contract/errors.ts';
-import { fileError, isSystemError } from '../../files.ts';
+import { fileError, isSystemError } from '../../../platform/files.ts';
 
 /** How long a bad connection is put up with. */
 export interface Patience {

@@ -1,5 +1,5 @@
 import { DistillError } from '../../../contract/errors.ts';
-import { readWholeFile } from '../../files.ts';
+import { readWholeFile } from '../../../platform/files.ts';
 import { compareNaturally, maxFileBytes } from '../source/source.ts';
 import { columnOf, parseTable } from './table.ts';
 

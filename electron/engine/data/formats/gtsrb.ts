@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { DistillError } from '../../../contract/errors.ts';
 import type { Part } from '../../../contract/recipe.ts';
-import { resource } from '../../resources.ts';
+import { resource } from '../../../platform/resources.ts';
 import { folderOf, nearest, type Source } from '../source/source.ts';
 import { readClassNames } from './class-names.ts';
 import {

@@ -1,8 +1,8 @@
 import { mkdtemp, readdir, rename, rm, rmdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { DistillError } from '../../../contract/errors.ts';
-import { makeFolders } from '../../files.ts';
-import { random } from '../../random.ts';
+import { makeFolders } from '../../../platform/files.ts';
+import { random } from '../../numbers/random.ts';
 import type { Progress } from '../dataset.ts';
 import { type Photograph, photograph } from './photograph.ts';
 import { rasterise } from './raster.ts';

@@ -1,4 +1,4 @@
-import type { Random } from '../../random.ts';
+import type { Random } from '../../numbers/random.ts';
 
 /** Value noise in [0, 1], [size, size]: random values on a grid of `cells` a side, joined by smoothstep. */
 export function smoothNoise(size: number, cells: number, rng: Random): Float32Array {

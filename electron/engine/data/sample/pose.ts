@@ -1,4 +1,4 @@
-import type { Random } from '../../random.ts';
+import type { Random } from '../../numbers/random.ts';
 
 /** How the car comes closer to one sign, from frame 0 to the last. */
 export interface Approach {

@@ -1,4 +1,4 @@
-import type { Random } from '../../random.ts';
+import type { Random } from '../../numbers/random.ts';
 import { type Background, drawBackground } from './background.ts';
 import type { Rgb } from './light.ts';
 import { logUniform } from './noise.ts';

@@ -1,4 +1,4 @@
-import { type Random, random } from '../../random.ts';
+import { type Random, random } from '../../numbers/random.ts';
 import { encodeLight } from './light.ts';
 
 /** Linear light on a grid of pixels: [height, width, 3]. */

@@ -1,4 +1,4 @@
-import type { Random } from '../../random.ts';
+import type { Random } from '../../numbers/random.ts';
 import type { Rgb } from './light.ts';
 import { fractalNoise, smoothNoise, smoothstep } from './noise.ts';
 import type { SignRaster } from './raster.ts';

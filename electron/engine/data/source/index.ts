@@ -1,7 +1,7 @@
 import { open, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { DistillError } from '../../../contract/errors.ts';
-import { fileError, isSystemError, notAFile } from '../../files.ts';
+import { fileError, isSystemError, notAFile } from '../../../platform/files.ts';
 import { openFolder } from './folder.ts';
 import type { Given } from './given.ts';
 import { mount, type Mounted } from './mount.ts';

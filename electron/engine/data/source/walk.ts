@@ -3,7 +3,7 @@ import { readdir, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { SkippedFile } from '../../../contract/dataset.ts';
 import { toErrorValue } from '../../../contract/errors.ts';
-import { fileError, notAFile } from '../../files.ts';
+import { fileError, notAFile } from '../../../platform/files.ts';
 import { isClutter, isHiddenImage, isList, isTable, stopIfAborted } from './source.ts';
 
 /** What lies below a folder. */

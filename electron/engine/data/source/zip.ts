@@ -5,7 +5,7 @@ import { constants, crc32, inflateRaw, inflateRawSync } from 'node:zlib';
 import yauzl, { type Entry, type ZipFile } from 'yauzl';
 import type { SkippedFile } from '../../../contract/dataset.ts';
 import { DistillError, systemFaultOf } from '../../../contract/errors.ts';
-import { fileError, isSystemError } from '../../files.ts';
+import { fileError, isSystemError } from '../../../platform/files.ts';
 import { isParquet } from './parquet.ts';
 import { compareKeys, isClutter, maxFileBytes, noSuchKey, type Source, stopIfAborted } from './source.ts';
 import { copyEntry } from './zip-copy.ts';

@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises';
 import { fields } from '../../backend/onnx/fields.ts';
-import { fileError, statFile } from '../../files.ts';
+import { fileError, statFile } from '../../../platform/files.ts';
 import { corrupt } from '../../models/weights/errors.ts';
 import { type Field, FieldScanner } from './scan.ts';
 

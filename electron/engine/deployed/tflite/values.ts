@@ -1,7 +1,7 @@
 import type { DistillError } from '../../../contract/errors.ts';
 import { elementCodes } from '../../backend/onnx/fields.ts';
 import { GraphBuilder } from '../../backend/onnx/graph.ts';
-import { halfValue } from '../../float16.ts';
+import { halfValue } from '../../numbers/float16.ts';
 import { fusedActivations } from '../../flatbuffer/tflite.ts';
 import { product } from '../../models/describe.ts';
 import { fixedPoint, FixedPointNodes } from './fixed-point.ts';

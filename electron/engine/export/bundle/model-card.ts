@@ -4,7 +4,7 @@ import { exportDescriptors } from '../../../contract/exports.ts';
 import type { ExportRow } from '../../../contract/result.ts';
 import type { Recipe } from '../../../contract/recipe.ts';
 import type { Role, RunResult } from '../../../contract/result.ts';
-import { jsonText } from '../../files.ts';
+import { jsonText } from '../../../platform/files.ts';
 import { roleNames, rolesOf } from '../report/data.ts';
 import { bytes, decimal, integer, latency, percent, plural, short } from '../report/format.ts';
 import { storyOf } from '../report/story.ts';

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
-import { jsonText } from '../../files.ts';
-import { packageRoot, resource } from '../../resources.ts';
+import { jsonText } from '../../../platform/files.ts';
+import { packageRoot, resource } from '../../../platform/resources.ts';
 import { resizeModule } from '../resize-module.ts';
 import type { TrainedNetwork } from '../trained-network.ts';
 import type { ZipEntry } from './zip.ts';

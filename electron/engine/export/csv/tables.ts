@@ -1,8 +1,8 @@
 import type { EpochScores } from '../../../contract/events.ts';
 import type { ClassScores, Role, RunResult, Scores } from '../../../contract/result.ts';
 import { ranked, type Predictions, type RankedClass } from '../../evaluate/predictions.ts';
-import type { MetricsLine } from '../../runs/metrics.ts';
-import type { TestPredictions } from '../../runs/stored-predictions.ts';
+import type { MetricsLine } from '../../run-folder/metrics.ts';
+import type { TestPredictions } from '../../run-folder/stored-predictions.ts';
 import { csvTable, type Column } from './table.ts';
 
 /** A table's name and its text. */

@@ -1,5 +1,5 @@
 import { elementCodes } from '../../backend/onnx/fields.ts';
-import { halvesOf, largestHalf, smallestNormalHalf } from '../../float16.ts';
+import { halvesOf, largestHalf, smallestNormalHalf } from '../../numbers/float16.ts';
 import type { FoldedWeights } from '../../models/inference/fold.ts';
 import type { Operator, WeightedOperator } from '../../models/inference/graph.ts';
 import { toTorch, torchShape } from '../../models/weights/layout.ts';

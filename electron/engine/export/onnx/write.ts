@@ -1,6 +1,6 @@
 import type { OnnxInput } from '../../../contract/exports.ts';
 import { encodeModel } from '../../backend/onnx/encode.ts';
-import { programVersion } from '../../version.ts';
+import { programVersion } from '../../../platform/version.ts';
 import { networkMetadata, type NetworkFacts } from '../network-metadata.ts';
 import type { TrainedNetwork } from '../trained-network.ts';
 import { NamedGraph } from './named-graph.ts';

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { architectureName } from '../../../contract/architectures.ts';
-import { jsonText } from '../../files.ts';
+import { jsonText } from '../../../platform/files.ts';
 import { encodeSafetensors, type StoredTensor } from '../../models/weights/safetensors.ts';
-import { resource } from '../../resources.ts';
+import { resource } from '../../../platform/resources.ts';
 import type { FolderFiles } from '../network-folder.ts';
 import type { NetworkFacts } from '../network-metadata.ts';
 import type { TrainedNetwork } from '../trained-network.ts';

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { architectureName } from '../../../contract/architectures.ts';
-import { resource } from '../../resources.ts';
+import { resource } from '../../../platform/resources.ts';
 import type { TrainedNetwork } from '../trained-network.ts';
 import { mobilenetBody, residualBody } from './body.ts';
 import { classNames } from './class-name.ts';

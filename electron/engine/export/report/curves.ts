@@ -1,7 +1,7 @@
 import { largest } from '../../../contract/extremes.ts';
 import type { EpochScores } from '../../../contract/events.ts';
 import type { Role } from '../../../contract/result.ts';
-import type { MetricsEvent } from '../../runs/metrics.ts';
+import type { MetricsEvent } from '../../run-folder/metrics.ts';
 import { axisStyle, colour, drawChart, type Figure, roleColour } from './chart.ts';
 import { roleNames, type ReportData } from './data.ts';
 import { decimal, percent } from './format.ts';

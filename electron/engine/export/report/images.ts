@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import sharp from 'sharp';
 import type { RgbImage } from '../../data/rgb-image.ts';
-import { fileError, writeFileAtomic } from '../../files.ts';
-import type { RunFolder } from '../../runs/run-folder.ts';
+import { fileError, writeFileAtomic } from '../../../platform/files.ts';
+import type { RunFolder } from '../../run-folder/run-folder.ts';
 
 /** A sample's key may be longer than a file name may be, and hold any character. */
 const fileOf = (key: string) => `${createHash('sha256').update(key).digest('hex').slice(0, 16)}.png`;

@@ -1,5 +1,5 @@
-import type { MetricsEvent } from '../../runs/metrics.ts';
-import type { RunFolder } from '../../runs/run-folder.ts';
+import type { MetricsEvent } from '../../run-folder/metrics.ts';
+import type { RunFolder } from '../../run-folder/run-folder.ts';
 import { SCHEDULE_POINTS } from './curves.ts';
 
 /** What of a run's metrics its figures show: all epochs, and as many steps of each role as can be told apart. */

@@ -1,5 +1,5 @@
 import { inputName } from '../../models/inference/graph.ts';
-import { programVersion } from '../../version.ts';
+import { programVersion } from '../../../platform/version.ts';
 import type { FolderFiles } from '../network-folder.ts';
 import type { NetworkFacts } from '../network-metadata.ts';
 import type { TrainedNetwork } from '../trained-network.ts';

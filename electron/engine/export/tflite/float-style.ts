@@ -1,4 +1,4 @@
-import { halvesOf } from '../../float16.ts';
+import { halvesOf } from '../../numbers/float16.ts';
 import type { BuiltinOperator } from '../../flatbuffer/tflite.ts';
 import type { OperatorCode } from './model-builder.ts';
 import type { Style } from './style.ts';

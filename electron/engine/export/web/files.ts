@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { jsonText } from '../../files.ts';
-import { resource } from '../../resources.ts';
+import { jsonText } from '../../../platform/files.ts';
+import { resource } from '../../../platform/resources.ts';
 import type { FolderFacts, FolderFiles } from '../network-folder.ts';
 import { float32 } from '../onnx/precision.ts';
 import { onnxFile } from '../onnx/write.ts';

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { DistillError } from '../../../contract/errors.ts';
-import { packageRoot } from '../../resources.ts';
+import { packageRoot } from '../../../platform/resources.ts';
 
 /** What of onnxruntime-web a page needs to run networks on one thread; the build copies it to the first folder. */
 export const runtimeFiles = ['ort.wasm.min.mjs', 'ort-wasm-simd-threaded.mjs', 'ort-wasm-simd-threaded.wasm'];

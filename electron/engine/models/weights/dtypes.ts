@@ -1,4 +1,4 @@
-import { halfValue } from '../../float16.ts';
+import { halfValue } from '../../numbers/float16.ts';
 
 /** A number type of a weights file, little-endian. */
 export interface Dtype {

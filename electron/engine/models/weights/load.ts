@@ -1,7 +1,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { DistillError } from '../../../contract/errors.ts';
-import { readWholeFile } from '../../files.ts';
+import { readWholeFile } from '../../../platform/files.ts';
 import { foreignFile, foreignFolder } from './foreign.ts';
 import { decodePth } from './pth.ts';
 import { decodeSafetensors } from './safetensors.ts';

@@ -1,6 +1,6 @@
 import { DistillError } from '../../../contract/errors.ts';
 import type { ModelRecipe } from '../../../contract/recipe.ts';
-import { writeFileAtomic } from '../../files.ts';
+import { writeFileAtomic } from '../../../platform/files.ts';
 import type { Model } from '../model.ts';
 import { toTorch, torchShape } from './layout.ts';
 import { readWeightsFile } from './load.ts';

@@ -13,7 +13,7 @@ import { inputName } from '../../../../electron/engine/models/inference/graph.ts
 import { useCpuBackend } from '../../../support/cpu-backend.ts';
 import { networkTitle, smallNetworks } from '../../../support/small-networks.ts';
 import { awkwardNames, smallTrained } from '../../../support/trained-networks.ts';
-import { temporaryFolder } from '../../runs/support.ts';
+import { temporaryFolder } from '../../run-folder/support.ts';
 
 beforeAll(useCpuBackend);
 

@@ -3,11 +3,11 @@ import path from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { exportRun } from '../../../../electron/engine/export/index.ts';
 import { saveModel } from '../../../../electron/engine/models/weights/save.ts';
-import { RunFolder } from '../../../../electron/engine/runs/run-folder.ts';
+import { RunFolder } from '../../../../electron/engine/run-folder/run-folder.ts';
 import { useCpuBackend } from '../../../support/cpu-backend.ts';
 import { decodeOnnx } from '../../../support/onnx-proto.ts';
 import { smallNetworks, trainedLooking } from '../../../support/small-networks.ts';
-import { start, temporaryFolder } from '../../runs/support.ts';
+import { start, temporaryFolder } from '../../run-folder/support.ts';
 import { fakeReport } from '../fake-run.ts';
 
 beforeAll(useCpuBackend);

@@ -14,7 +14,7 @@ import { noisePixels, normalised } from '../../../support/pixels.ts';
 import { rangesOf } from '../../../support/run-graph.ts';
 import { networkTitle, ownLogits, smallNetworks } from '../../../support/small-networks.ts';
 import { smallTrained } from '../../../support/trained-networks.ts';
-import { temporaryFolder } from '../../runs/support.ts';
+import { temporaryFolder } from '../../run-folder/support.ts';
 
 beforeAll(useCpuBackend);
 

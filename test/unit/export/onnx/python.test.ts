@@ -3,14 +3,14 @@ import path from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { float16, float32 } from '../../../../electron/engine/export/onnx/precision.ts';
 import { onnxFile } from '../../../../electron/engine/export/onnx/write.ts';
-import { programVersion } from '../../../../electron/engine/version.ts';
+import { programVersion } from '../../../../electron/platform/version.ts';
 import { relativeError } from '../../../support/backends.ts';
 import { useCpuBackend } from '../../../support/cpu-backend.ts';
 import { noisePixels, normalised } from '../../../support/pixels.ts';
 import { pythonWith, runPython } from '../../../support/python.ts';
 import { networkTitle, ownLogits, smallNetworks } from '../../../support/small-networks.ts';
 import { awkwardNames, smallImage, smallTrained } from '../../../support/trained-networks.ts';
-import { temporaryFolder } from '../../runs/support.ts';
+import { temporaryFolder } from '../../run-folder/support.ts';
 
 beforeAll(useCpuBackend);
 

@@ -8,13 +8,13 @@ import {
   decodeSafetensors,
   encodeSafetensors,
 } from '../../../../electron/engine/models/weights/safetensors.ts';
-import { random } from '../../../../electron/engine/random.ts';
+import { random } from '../../../../electron/engine/numbers/random.ts';
 import { useCpuBackend } from '../../../support/cpu-backend.ts';
 import { writeFolder } from '../../../support/folder-files.ts';
 import { pythonWith, runPython } from '../../../support/python.ts';
 import { networkTitle, noiseImages, ownLogits, smallNetworks } from '../../../support/small-networks.ts';
 import { awkwardNames, smallImage, smallTrained } from '../../../support/trained-networks.ts';
-import { temporaryFolder } from '../../runs/support.ts';
+import { temporaryFolder } from '../../run-folder/support.ts';
 
 beforeAll(useCpuBackend);
 

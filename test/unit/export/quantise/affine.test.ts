@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { affineOf, quantisedFilter } from '../../../../electron/engine/export/quantise/affine.ts';
-import { random } from '../../../../electron/engine/random.ts';
+import { random } from '../../../../electron/engine/numbers/random.ts';
 
 const noise = random(1, 'filters');
 const [channels, inner] = [4, 9];

@@ -6,7 +6,7 @@ import {
   percentileRange,
 } from '../../../../electron/engine/export/quantise/calibrations.ts';
 import { binCount } from '../../../../electron/engine/export/quantise/histogram.ts';
-import { random } from '../../../../electron/engine/random.ts';
+import { random } from '../../../../electron/engine/numbers/random.ts';
 
 /** As a value is observed: its range first, then its numbers, in two parts. */
 function observed(values: Float32Array): ObservedValue {

@@ -10,7 +10,7 @@ import { noisePixels, normalised } from '../../../support/pixels.ts';
 import { networkTitle, ownLogits, smallNetworks } from '../../../support/small-networks.ts';
 import { largestDifference, softmaxRows } from '../../../support/softmax.ts';
 import { awkwardNames, smallImage, smallTrained } from '../../../support/trained-networks.ts';
-import { temporaryFolder } from '../../runs/support.ts';
+import { temporaryFolder } from '../../run-folder/support.ts';
 
 beforeAll(useCpuBackend);
 

@@ -14,7 +14,7 @@ import {
 import { parseTflite } from '../../../../electron/engine/deployed/tflite/model.ts';
 import { inputName } from '../../../../electron/engine/models/inference/graph.ts';
 import { useCpuBackend } from '../../../support/cpu-backend.ts';
-import { temporaryFolder } from '../../runs/support.ts';
+import { temporaryFolder } from '../../run-folder/support.ts';
 import { checkedRun, testImages } from '../checked-run.ts';
 
 beforeAll(useCpuBackend);

@@ -1,0 +1,209 @@
+import { largest } from '../../contract/extremes.ts';
+import { exportDescriptors } from '../../contract/exports.ts';
+import type { ModelRecipe, Recipe, TrainingRecipe } from '../../contract/recipe.ts';
+import type { Role } from '../../contract/result.ts';
+import { stepsPerEpoch } from '../../contract/training-steps.ts';
+import { forwardWork, type NetworkCost, networkCost, stepWork } from '../models/cost.ts';
+import type { Candidate } from '../run/judge-models.ts';
+import type { PreparedData } from '../data/prepared-data.ts';
+
+/** The work of a run, in the multiply-accumulates of models/cost.ts, which its time is about proportional to. */
+export interface RunPlan {
+  /** In order. */
+  trainings: ReadonlyMap<Role, PlannedTraining>;
+  /** Of all forward passes of the evaluation, one entry a model. */
+  judging: readonly number[];
+  /** What follows: latency, exports. */
+  endSeconds: number;
+}
+
+export interface PlannedTraining {
+  /** Of all stages. */
+  stages: readonly PlannedStage[];
+  /** Of the forward passes after each epoch. */
+  validation: number;
+}
+
+export interface PlannedStage {
+  epochs: number;
+  /** In an epoch. */
+  steps: number;
+  /** Of one step. */
+  work: number;
+}
+
+/** What is to be trained here, in order. */
+export function rolesToTrain(recipe: Recipe): { role: Role; training: TrainingRecipe }[] {
+  const { teacher, student } = recipe;
+  return [
+    ...(teacher.source === 'train' ? [{ role: 'teacher' as const, training: teacher.training }] : []),
+    { role: 'student', training: student.training },
+    ...(recipe.baseline ? [{ role: 'baseline' as const, training: student.training }] : []),
+  ];
+}
+
+/** Images that judging passes through each network: test images and validation part as they are, and test-time augmentation. */
+export function judgedImages({ evaluation }: Recipe, testImages: number, validationImages: number): number {
+  const { counts } = evaluation.tta;
+  const copies = counts.length === 0 ? 0 : largest(counts) + 1;
+  return testImages * (1 + copies) + validationImages;
+}
+
+/**
+ * Evaluation runs kernel by kernel: a forward pass takes half of a recorded training step's time, not the third that its work
+ * makes up (between 0.4 and 0.6 for networks of more than a few milliseconds).
+ */
+export const untraced = 1.5;
+
+/** One network's latency, and what is built for it. */
+const latencySeconds = 0.7;
+/** Of the exports, as the sample's take: the report, its tables, plots, weights. */
+const exportSecondsOf = {
+  safetensors: 0.2,
+  pytorch: 0.2,
+  onnx: 0.3,
+  'onnx-fp16': 0.3,
+  'onnx-int8': 5,
+  tfjs: 0.3,
+  tflite: 0.3,
+  'tflite-fp16': 0.3,
+  'tflite-int8': 5,
+  microcontroller: 5,
+  'web-demo': 0.5,
+  bundle: 1,
+  report: 0.6,
+  csv: 0.3,
+  plots: 2.5,
+} as const;
+
+/** Of an exported network that is checked: opening and timing it, and multiply-accumulates a second over the test images. */
+const checkSeconds = 0.7;
+const checkedMacsPerSecond = 4e9;
+
+/** What ends a run, in seconds: measuring each network's latency, writing the exports, checking those that are of the student. */
+export interface EndSeconds {
+  latency: number;
+  exports: number;
+  checks: number;
+}
+
+export function endSeconds(
+  { exports, baseline }: Recipe,
+  testImages: number,
+  student: NetworkCost,
+): EndSeconds {
+  const checked = exports.filter((format) => exportDescriptors[format].checked).length;
+  return {
+    latency: latencySeconds * (baseline ? 3 : 2),
+    exports: exports.reduce((sum, format) => sum + exportSecondsOf[format], 0),
+    checks: checked * (checkSeconds + (testImages * student.macs) / checkedMacsPerSecond),
+  };
+}
+
+/** The share of the exports that is done, by their time: `written` of the files, `checked` of the images. */
+export const exportShare = (
+  { exports, checks }: EndSeconds,
+  { written, checked }: { written: number; checked: number },
+): number => (exports + checks === 0 ? 1 : (written * exports + checked * checks) / (exports + checks));
+
+/** The stages of a training with a step's work in each, the teacher's answers included. */
+export function plannedStages(
+  training: TrainingRecipe,
+  images: number,
+  cost: NetworkCost,
+  teacher: NetworkCost | null,
+): PlannedStage[] {
+  const batchSize = Math.min(training.batchSize, images);
+  const steps = stepsPerEpoch(images, batchSize);
+  const asked = teacher ? batchSize * forwardWork(teacher) : 0;
+  return training.stages.map(({ epochs, freezeTo }) => ({
+    epochs,
+    steps,
+    work: stepWork(cost, batchSize, freezeTo) + asked,
+  }));
+}
+
+type PlannedData = Pick<PreparedData, 'classes' | 'split' | 'teacherSplit'> & { test: { count: number } };
+
+/** The work of a run; `given` is the teacher where it is not trained here. Steps are `traced`, or run kernel by kernel. */
+export function planRun(
+  recipe: Recipe,
+  { classes, split, teacherSplit, test }: PlannedData,
+  given: Pick<Candidate, 'model' | 'view'> | null,
+  traced: boolean,
+): RunPlan {
+  const { size } = recipe.data.image;
+  const factor = traced ? untraced : 1;
+  const costOf = (model: ModelRecipe, pixels = size) => networkCost(model, classes.length, pixels);
+  const student = costOf(recipe.student.model);
+  const known = given?.model.recipe ?? ('model' in recipe.teacher ? recipe.teacher.model : null);
+  const teacher = known ? costOf(known, given?.view?.recipe.data.image.size) : null;
+  const trainings = new Map<Role, PlannedTraining>();
+  for (const { role, training } of rolesToTrain(recipe)) {
+    const learner = role === 'teacher' ? teacher! : student;
+    const helper = role === 'student' ? teacher : null;
+    const { train, validation } = role === 'teacher' ? teacherSplit : split;
+    const forward = forwardWork(learner) + (helper ? forwardWork(helper) : 0);
+    trainings.set(role, {
+      stages: plannedStages(training, train.length, learner, helper),
+      validation: factor * validation.length * forward,
+    });
+  }
+  const passes = factor * judgedImages(recipe, test.count, split.validation.length);
+  const judged = [...(teacher ? [teacher] : []), student, ...(recipe.baseline ? [student] : [])];
+  const { latency, exports, checks } = endSeconds(recipe, test.count, student);
+  return {
+    trainings,
+    judging: judged.map((network) => passes * forwardWork(network)),
+    endSeconds: latency + exports + checks,
+  };
+}
+
+/** Where a training is and how fast it goes. */
+export interface TrainingPace {
+  /** 0-based. */
+  stage: number;
+  /** Over all stages, 1-based; the steps of it that are done. */
+  epoch: number;
+  step: number;
+  /** Of this stage. */
+  stepSeconds: number;
+  /** Seconds for a multiply-accumulate of the trainings that are still to come. */
+  laterPace: number;
+  /** What follows the steps of an epoch, and whether that was measured. */
+  tailSeconds: number;
+  isTailMeasured: boolean;
+}
+
+/** What takes the rest of a run, in seconds. */
+export type RestOfRun = Record<'steps' | 'validation' | 'evaluation' | 'end', number>;
+
+/** A measured validation also has a checkpoint in it: it is believed to tell of the evaluation within these bounds. */
+const [leastForward, mostForward] = [0.5, 2];
+
+/** The whole run's rest while `role` is in training: by its measured pace, with what comes after it scaled by its work. */
+export function restInTraining(plan: RunPlan, role: Role, at: TrainingPace): RestOfRun {
+  const { stages, validation } = plan.trainings.get(role)!;
+  const pace = at.stepSeconds / stages[at.stage]!.work;
+  const measured = at.isTailMeasured && validation > 0 ? at.tailSeconds / validation : pace;
+  const forward = Math.min(Math.max(measured, leastForward * pace), mostForward * pace);
+  let [steps, tails, epochsBefore] = [0, 0, 0];
+  for (const { epochs, steps: perEpoch, work } of stages) {
+    const done = Math.min(epochs, Math.max(0, at.epoch - 1 - epochsBefore));
+    const isHere = at.epoch > epochsBefore && at.epoch <= epochsBefore + epochs;
+    steps += ((epochs - done) * perEpoch - (isHere ? at.step : 0)) * work * pace;
+    tails += epochs - done;
+    epochsBefore += epochs;
+  }
+  let validations = tails * at.tailSeconds;
+  const roles = [...plan.trainings.keys()];
+  for (const later of roles.slice(roles.indexOf(role) + 1)) {
+    const training = plan.trainings.get(later)!;
+    for (const stage of training.stages) {
+      steps += stage.epochs * stage.steps * stage.work * at.laterPace;
+      validations += stage.epochs * training.validation * forward;
+    }
+  }
+  const evaluation = plan.judging.reduce((sum, work) => sum + work * forward, 0);
+  return { steps, validation: validations, evaluation, end: plan.endSeconds };
+}

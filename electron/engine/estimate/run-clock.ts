@@ -1,0 +1,126 @@
+import type { RunEvent } from '../../contract/events.ts';
+import type { Role } from '../../contract/result.ts';
+import { OtherPrograms } from '../../platform/other-programs.ts';
+import { SteadyTime } from '../work/steady-time.ts';
+import { timeLeft } from '../work/time-left.ts';
+import type { RunForecast } from '../train/callbacks/progress.ts';
+import { type RestOfRun, restInTraining, type RunPlan } from './eta.ts';
+
+/** Steps of a stage that are still the first ones. */
+const firstSteps = 40;
+/** From this share on somebody else is to blame. */
+const muchOfProcessor = 0.25;
+const muchWaiting = 0.3;
+/** Between two tellings. */
+const leastSeconds = 0.5;
+
+export interface RunClockOptions {
+  plan: RunPlan;
+  emit: (event: RunEvent) => void;
+  /** Seconds on a clock that never goes back. */
+  now?: () => number;
+  /** The share of the processor that other programs take. */
+  othersShare?: () => number;
+}
+
+/** Tells the time that a whole run will still take, through all its phases. */
+export class RunClock {
+  readonly #options: RunClockOptions;
+  readonly #now: () => number;
+  readonly #steady = new SteadyTime<keyof RestOfRun>();
+  readonly #judgingLeft = timeLeft();
+  readonly #othersShare: () => number;
+  /** Seconds for a multiply-accumulate of each role's training steps, as last timed. */
+  readonly #paces = new Map<Role, number>();
+  #rest: RestOfRun | null = null;
+  #told: { at: number; reason: string | null } | null = null;
+
+  constructor(options: RunClockOptions) {
+    this.#options = options;
+    this.#now = options.now ?? (() => performance.now() / 1000);
+    const others = new OtherPrograms();
+    this.#othersShare = options.othersShare ?? (() => others.share);
+  }
+
+  /** For the training of a role. */
+  training(role: Role): RunForecast {
+    const { plan } = this.#options;
+    const { stages, validation } = plan.trainings.get(role)!;
+    return {
+      stage: (stage) => {
+        const { work } = stages[stage]!;
+        const pace = this.#paces.get(role) ?? this.#meanPace;
+        return { stepSeconds: pace === null ? null : pace * work, tailSteps: validation / work };
+      },
+      rest: ({ waitShare, ...at }, timing) => {
+        if (!timing.isSure) return null;
+        const { stepSeconds, tailSeconds, isTailMeasured, steps } = timing;
+        this.#paces.set(role, stepSeconds / stages[at.stage]!.work);
+        const laterPace = this.#meanPace!;
+        const pace = { ...at, stepSeconds, tailSeconds, isTailMeasured, laterPace };
+        const rest = restInTraining(plan, role, pace);
+        return this.#tell(rest, () => {
+          if (steps < firstSteps) return 'The first steps were slower than estimated.';
+          if (waitShare > muchWaiting) return 'Training waits for images: reading them has become slower.';
+          return this.#slower('The steps have become slower');
+        });
+      },
+    };
+  }
+
+  /** The evaluation: `done` of `total` images, over all models. Gives the seconds that it alone will take. */
+  judging(done: number, total: number): number | null {
+    const { judging, endSeconds } = this.#options.plan;
+    const perModel = total / judging.length;
+    // Models differ in what an image costs them.
+    const work = judging.reduce(
+      (sum, one, i) => sum + one * Math.min(1, Math.max(0, done / perModel - i)),
+      0,
+    );
+    const whole = judging.reduce((sum, one) => sum + one, 0);
+    const measured = this.#judgingLeft(work, whole, this.#now() * 1000);
+    const foreseen = this.#rest?.evaluation ?? null;
+    const evaluation = measured ?? (foreseen === null ? null : foreseen * (1 - work / whole));
+    if (evaluation === null) return null;
+    const rest = { steps: 0, validation: 0, evaluation, end: endSeconds };
+    this.#tell(rest, () => 'The steps have become slower.', foreseen);
+    return evaluation;
+  }
+
+  /** `share` of the exports is done. Gives the seconds that are left. */
+  ending(share: number): number {
+    const end = this.#options.plan.endSeconds * (1 - share);
+    return this.#tell({ steps: 0, validation: 0, evaluation: 0, end }, () => '');
+  }
+
+  /** The geometric mean over the roles so far: what one network costs says little about another of a different kind. */
+  get #meanPace(): number | null {
+    const logs = [...this.#paces.values()].map(Math.log);
+    return logs.length === 0 ? null : Math.exp(logs.reduce((sum, one) => sum + one, 0) / logs.length);
+  }
+
+  #slower(sentence: string): string {
+    const others = this.#othersShare();
+    return others > muchOfProcessor ? `${sentence}: another program uses the processor.` : `${sentence}.`;
+  }
+
+  #tell(rest: RestOfRun, whySteps: () => string, foreseenEvaluation: number | null = null): number {
+    const now = this.#now();
+    // Asked for each time, so that it tells of the last seconds.
+    this.#othersShare();
+    // The evaluation's forecast stays the one before it began, to be counted down from.
+    this.#rest = foreseenEvaluation === null ? rest : { ...rest, evaluation: foreseenEvaluation };
+    const why = (part: keyof RestOfRun): string =>
+      ({
+        steps: whySteps,
+        validation: () => this.#slower('Validation takes longer than estimated'),
+        evaluation: () => this.#slower('The evaluation takes longer than estimated'),
+        end: () => 'Writing the results takes longer than estimated.',
+      })[part]();
+    const { seconds, reason } = this.#steady.tell(rest, why, now);
+    if (this.#told && now - this.#told.at < leastSeconds && reason === this.#told.reason) return seconds;
+    this.#told = { at: now, reason };
+    this.#options.emit({ type: 'remaining', seconds, reason });
+    return seconds;
+  }
+}

@@ -1,0 +1,24 @@
+import type { Recipe, TeacherRecipe } from '../../contract/recipe.ts';
+import { recover } from '../run-folder/recovery.ts';
+import { isActive } from '../run-folder/states.ts';
+import { openStart } from './given-weights.ts';
+import { teachersFile } from './models.ts';
+import { checkRunTeacher, checkTeacherWeights } from './read-teacher.ts';
+
+async function checkTeacher(teacher: TeacherRecipe, classes: readonly string[]): Promise<void> {
+  if (teacher.source === 'weights') return checkTeacherWeights(teacher, classes);
+  if (teacher.source === 'train') {
+    if (teacher.weights !== null) await openStart(teacher.weights, teacher.model, classes.length);
+    return;
+  }
+  const run = await recover(teacher.path);
+  // A run that is at work will have trained it when this one's turn comes.
+  if (isActive(run.state) && !run.finished.some(({ role }) => role === teacher.role)) return;
+  await checkRunTeacher(teachersFile(run, teacher.role), classes);
+}
+
+/** Looks at all weights that a recipe names, and at the classes of a given teacher, before anything is trained. Throws what is wrong. */
+export async function checkWeights({ teacher, student }: Recipe, classes: readonly string[]): Promise<void> {
+  await checkTeacher(teacher, classes);
+  if (student.weights !== null) await openStart(student.weights, student.model, classes.length);
+}

@@ -1,0 +1,101 @@
+import type { AugmentRecipe, Recipe, TrainingRecipe } from '../../contract/recipe.ts';
+import type { Role } from '../../contract/result.ts';
+import type { Split } from '../data/dataset.ts';
+import { Loader } from '../data/loader.ts';
+import type { Pixels } from '../data/pixels.ts';
+import type { PreparedData } from '../data/prepared-data.ts';
+import type { TeacherView } from './teacher-view.ts';
+
+/** What a loader renders beside the student's images, where the teacher sees others. */
+const teachersPool = (view: TeacherView | null) =>
+  view && { pixels: view.data.pool, mean: view.recipe.data.image.mean, std: view.recipe.data.image.std };
+
+export interface TrainingLoaderOptions {
+  role: Role;
+  training: TrainingRecipe;
+  seed: number;
+  /** Where it is another than that of the order. */
+  augmentSeed?: number;
+  workers: number;
+  /** How a teacher sees the images that the student learns from; null: as the student does. */
+  view?: TeacherView | null;
+}
+
+/** The images of one role: a teacher may learn other classes than the student and its baseline. */
+export const splitOf = ({ split, teacherSplit }: PreparedData, role: Role): Split =>
+  role === 'teacher' ? teacherSplit : split;
+
+/** Shuffled, augmented batches to train on. */
+export function trainingLoader(
+  data: PreparedData,
+  recipe: Recipe,
+  { role, training, seed, augmentSeed = seed, workers, view = null }: TrainingLoaderOptions,
+): Loader {
+  const { mean, std } = recipe.data.image;
+  return new Loader({
+    pixels: data.pool,
+    teacherView: teachersPool(view),
+    indices: splitOf(data, role).train,
+    batchSize: training.batchSize,
+    shuffle: true,
+    dropLast: true,
+    augment: recipe.data.augment,
+    mean,
+    std,
+    seed,
+    augmentSeed,
+    workers,
+  });
+}
+
+/** Every image once, in order: as it is, or (for test-time augmentation) augmented, the epoch being the copy's number. */
+export function orderedLoader(
+  pixels: Pixels,
+  indices: readonly number[],
+  recipe: Recipe,
+  augment: AugmentRecipe | null,
+  workers: number,
+  { seed = recipe.seed, view = null }: { seed?: number; view?: TeacherView | null } = {},
+): Loader {
+  const { mean, std } = recipe.data.image;
+  return new Loader({
+    pixels,
+    teacherView: teachersPool(view),
+    indices,
+    batchSize: recipe.evaluation.batchSize,
+    shuffle: false,
+    dropLast: false,
+    augment,
+    mean,
+    std,
+    seed,
+    workers,
+  });
+}
+
+export const allOf = (pixels: Pixels): number[] => Array.from({ length: pixels.count }, (_, i) => i);
+
+/** A role's validation images in order; null where nothing is held out. */
+export function validationLoader(
+  data: PreparedData,
+  recipe: Recipe,
+  role: Role,
+  workers: number,
+  view: TeacherView | null = null,
+): Loader | null {
+  const { validation } = splitOf(data, role);
+  if (validation.length === 0) return null;
+  return orderedLoader(data.pool, validation, recipe, null, workers, { view });
+}
+
+/** Runs `work` with loaders that are closed afterwards, however it ends. */
+export async function withLoaders<L extends Record<string, Loader | null>, T>(
+  loaders: L,
+  work: (loaders: L) => Promise<T>,
+): Promise<T> {
+  try {
+    return await work(loaders);
+  } finally {
+    await Promise.all(Object.values(loaders).map(async (loader) => loader?.close()));
+  }
+}

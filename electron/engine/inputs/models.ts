@@ -1,0 +1,73 @@
+import { DistillError } from '../../contract/errors.ts';
+import type { ImageRecipe, Recipe } from '../../contract/recipe.ts';
+import type { Role } from '../../contract/result.ts';
+import { createModel, type Model } from '../models/index.ts';
+import { applyWeights } from '../models/weights/apply.ts';
+import { imageIn } from '../models/weights/metadata.ts';
+import { type ModelFile, readModelFile } from '../models/weights/save.ts';
+import { random } from '../numbers/random.ts';
+import type { RunFolder } from '../run-folder/run-folder.ts';
+import { openStart, startSentence } from './given-weights.ts';
+
+/** Told what was read, in a sentence. */
+export type Tell = (level: 'info' | 'warn', message: string) => void;
+
+/** Student and baseline start from the same weights; the teacher from others. */
+export function modelSeed(recipe: Recipe, role: Role): number {
+  return random(recipe.seed, 'model', role === 'teacher' ? 'teacher' : 'student').integer(0x7fffffff);
+}
+
+/** A file that this program wrote of a model. Throws WEIGHTS_MISMATCH where the model knows other classes. */
+export async function readOwnFile(file: string, classNames: readonly string[]): Promise<ModelFile> {
+  const stored = await readModelFile(file);
+  const differs =
+    stored.classNames.length !== classNames.length ||
+    stored.classNames.some((name, i) => name !== classNames[i]);
+  if (differs) {
+    throw new DistillError(
+      'WEIGHTS_MISMATCH',
+      `The model in ${file} knows ${stored.classNames.length} classes that are not those of the dataset (${classNames.length}).`,
+      'Use a model that was trained on the same list of classes, in the same order.',
+    );
+  }
+  return stored;
+}
+
+/** A model from a file that this program wrote; throws as readOwnFile does. */
+export const loadModel = async (file: string, classNames: readonly string[]): Promise<Model> =>
+  (await loadOwn(file, classNames)).model;
+
+/** The same with the preprocessing that is its own; null: as the run's recipe says. */
+export async function loadOwn(
+  file: string,
+  classNames: readonly string[],
+): Promise<{ model: Model; image: ImageRecipe | null }> {
+  const { recipe, weights, metadata } = await readOwnFile(file, classNames);
+  const model = createModel(recipe, classNames.length, 0);
+  applyWeights(model, weights, 'strict', file);
+  return { model, image: imageIn(metadata) ?? null };
+}
+
+/** The weights of a run's model that teaches. Throws NOT_FOUND where it is not trained yet. */
+export function teachersFile(run: RunFolder, role: Role): string {
+  if (run.finished.some((one) => one.role === role)) return run.weightsFile(role);
+  throw new DistillError(
+    'NOT_FOUND',
+    `The run ${run.folder} has no trained ${role} yet.`,
+    'Resume that run first, or name another role in teacher.role.',
+  );
+}
+
+/** A fresh model, from weights where some are given: what fits is taken, such as a body with another head. */
+export async function startModel(recipe: Recipe, role: Role, classes: number, tell: Tell): Promise<Model> {
+  const source = role === 'teacher' ? recipe.teacher : recipe.student;
+  if (!('weights' in source)) throw new Error('This teacher is not trained.');
+  const model = createModel(source.model, classes, modelSeed(recipe, role));
+  if (source.weights !== null) {
+    const given = await openStart(source.weights, source.model, classes);
+    applyWeights(model, given.tensors, 'lenient', source.weights);
+    const { level, message } = startSentence(role, source.weights, source.model, given);
+    tell(level, message);
+  }
+  return model;
+}

@@ -1,0 +1,53 @@
+import type { ImageRecipe, Recipe } from '../../contract/recipe.ts';
+import { type PreparedData, prepareData, type PrepareOptions } from '../data/prepared-data.ts';
+
+/** A run's images as a given teacher sees them that was trained with another size, resizing or normalisation. */
+export interface TeacherView<Data = PreparedData> {
+  /** The run's, with the teacher's own preprocessing. */
+  recipe: Recipe;
+  /** The same images in the same order. */
+  data: Data;
+  close(): Promise<void>;
+}
+
+const samePixels = (a: ImageRecipe, b: ImageRecipe): boolean => a.size === b.size && a.resize === b.resize;
+const sameImages = (a: ImageRecipe, b: ImageRecipe): boolean =>
+  samePixels(a, b) && [...a.mean, ...a.std].join() === [...b.mean, ...b.std].join();
+
+const list = (values: readonly number[]): string => values.join(' ');
+
+/** What is different, in words. */
+export function describeDifference(own: ImageRecipe, recipes: ImageRecipe): string {
+  return [
+    ...(own.size === recipes.size ? [] : [`${own.size} px instead of ${recipes.size}`]),
+    ...(own.resize === recipes.resize ? [] : [`resized by "${own.resize}" instead of "${recipes.resize}"`]),
+    ...(list(own.mean) === list(recipes.mean) && list(own.std) === list(recipes.std)
+      ? []
+      : [`normalised by mean ${list(own.mean)} and std ${list(own.std)}`]),
+  ].join(', ');
+}
+
+/**
+ * The images as a teacher with this preprocessing sees them; null where it is the run's own. Images of another size or resizing
+ * are prepared once more. Whoever gets the view closes it.
+ */
+export async function viewAs<Data extends { close(): Promise<void> }>(
+  data: Data,
+  image: ImageRecipe | null,
+  recipe: Recipe,
+  prepare: (recipe: Recipe) => Promise<Data>,
+): Promise<TeacherView<Data> | null> {
+  if (image === null || sameImages(image, recipe.data.image)) return null;
+  const own = { ...recipe, data: { ...recipe.data, image } };
+  if (samePixels(image, recipe.data.image)) return { recipe: own, data, close: () => Promise.resolve() };
+  const prepared = await prepare(own);
+  return { recipe: own, data: prepared, close: () => prepared.close() };
+}
+
+/** The same of a run's own data. */
+export const openTeacherView = (
+  data: PreparedData,
+  image: ImageRecipe | null,
+  options: PrepareOptions,
+): Promise<TeacherView | null> =>
+  viewAs(data, image, options.recipe, (recipe) => prepareData({ ...options, recipe }));

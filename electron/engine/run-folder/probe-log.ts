@@ -1,0 +1,73 @@
+import { z } from 'zod';
+import type { Probe, Probes } from '../../contract/library.ts';
+import { fileError } from '../../platform/files.ts';
+import { endOfLines, filePieces, linesOf } from './journal.ts';
+import { appendSync } from './own-files.ts';
+
+/** A run's file of what its models answered about the watched images: the images, then a line a probe. */
+export const probesFile = 'probes.jsonl';
+
+const imagesSchema = z.object({ images: z.array(z.object({ key: z.string(), label: z.number().int() })) });
+const probeSchema = z.object({
+  role: z.enum(['teacher', 'student', 'baseline']),
+  epoch: z.number().int().min(0),
+  answers: z.array(
+    z.object({
+      key: z.string(),
+      top5: z.array(z.object({ id: z.number().int(), probability: z.number() })),
+    }),
+  ),
+}) satisfies z.ZodType<Probe>;
+
+const lineOf = (value: unknown): string => `${JSON.stringify(value)}\n`;
+
+function append(file: string, text: string): void {
+  try {
+    // Synchronous, as the metrics: a line an epoch, and an error meets the caller.
+    appendSync(file, text);
+  } catch (thrown) {
+    throw fileError(thrown, file);
+  }
+}
+
+/** What an earlier process left of its last line, where the machine stopped while it wrote. */
+function endsTorn(file: string): boolean {
+  const found = endOfLines(file);
+  return found !== null && found.end < found.size;
+}
+
+/** Notes which images are watched, at the start and after each resume. Throws DISK_FULL, NOT_WRITABLE. */
+export function beginProbes(file: string, images: Probes['images']): void {
+  append(file, `${endsTorn(file) ? '\n' : ''}${lineOf({ images })}`);
+}
+
+/** Throws DISK_FULL, NOT_WRITABLE. */
+export function appendProbe(file: string, probe: Probe): void {
+  append(file, lineOf(probe));
+}
+
+function parseLine(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * Images and probes in the order of their first coming; of an epoch that was trained twice, after a resume, the second. What is
+ * no probe (a torn line) is left out; no file, no probes. Throws NOT_WRITABLE where the file may not be read.
+ */
+export async function readProbeLog(file: string): Promise<Probes> {
+  let images: Probes['images'] = [];
+  const probes = new Map<string, Probe>();
+  for await (const piece of filePieces(file))
+    for (const { from, to } of linesOf(piece)) {
+      const value = parseLine(piece.bytes.toString('utf8', from, to));
+      const begun = imagesSchema.safeParse(value);
+      if (begun.success) ({ images } = begun.data);
+      const probe = probeSchema.safeParse(value);
+      if (probe.success) probes.set(`${probe.data.role} ${probe.data.epoch}`, probe.data);
+    }
+  return { images, probes: [...probes.values()] };
+}

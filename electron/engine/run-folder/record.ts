@@ -1,0 +1,93 @@
+import { stat } from 'node:fs/promises';
+import path from 'node:path';
+import { z } from 'zod';
+import { errorCodes } from '../../contract/error-codes.ts';
+import { DistillError } from '../../contract/errors.ts';
+import { runStates } from '../../contract/events.ts';
+import { verdicts } from '../../contract/result.ts';
+import { runtimeSchema } from '../../contract/services.ts';
+import { readJson } from '../../platform/files.ts';
+
+/** What is known of a role whose training is done, so that a resumed run need not do it again. */
+const finishedRoleSchema = z.object({
+  role: z.enum(['teacher', 'student', 'baseline']),
+  bestEpoch: z.number().int().nullable(),
+  trainingSeconds: z.number().nullable(),
+  imagesPerSecond: z.number().nullable(),
+  /** In a sentence, what the training lacks that was ended before its time. */
+  cutShort: z.string().exactOptional(),
+  /** In a sentence, where its loss exploded and stayed finite. */
+  exploded: z.string().exactOptional(),
+});
+export type FinishedRole = z.output<typeof finishedRoleSchema>;
+
+const share = z.number().nullable();
+/** Milliseconds. */
+export const rangeSchema = z.tuple([z.number(), z.number()]).nullable();
+/** The little of result.json that a list of runs shows: that file may have a megabyte, and a list has hundreds of them. */
+export const outcomeSchema = z.object({
+  accuracy: z.object({ teacher: share, student: share, baseline: share }),
+  /** The teacher's network. */
+  teacher: z.string(),
+  student: z
+    .object({
+      parameters: z.number(),
+      latencyMs: z.number().nullable(),
+      latencyRange: rangeSchema.default(null),
+    })
+    .nullable()
+    .default(null),
+  verdict: z.enum(verdicts).nullable().default(null),
+});
+export type Outcome = z.output<typeof outcomeSchema>;
+
+/** run.json: where the run stands. */
+export const recordSchema = z.object({
+  version: z.literal(1),
+  name: z.string(),
+  state: z.enum(runStates),
+  startedAt: z.iso.datetime(),
+  updatedAt: z.iso.datetime(),
+  error: z
+    .object({ code: z.enum(errorCodes), message: z.string(), hint: z.string(), retryable: z.boolean() })
+    .nullable(),
+  /** The dataset that was given beside the recipe; null: the recipe's own. */
+  dataPath: z.string().nullable(),
+  runtime: runtimeSchema,
+  /** The folder of stored teachers' answers; null: none are kept. */
+  storedAnswers: z.string().nullable().default(null),
+  /** The seed of the student's augmentation, once its training with stored answers has begun. */
+  augmentSeed: z.number().int().nullable().default(null),
+  finished: z.array(finishedRoleSchema),
+  /** null where there is no result, or one from before this was kept. */
+  outcome: outcomeSchema.nullable().default(null),
+});
+export type RunRecord = z.output<typeof recordSchema>;
+
+/** Throws DistillError NOT_FOUND where the folder is no run's. */
+export async function requireRun(folder: string): Promise<void> {
+  if (await stat(path.join(folder, 'run.json')).catch(() => null)) return;
+  throw new DistillError(
+    'NOT_FOUND',
+    `"${folder}" is not a run's folder: it has no run.json.`,
+    'Give the folder that "distill-studio run" printed; it lies in "runs" unless --out said otherwise.',
+  );
+}
+
+/** Reads and checks one of a run's JSON files. Throws DistillError NOT_FOUND or RUN_CORRUPT, naming the place in the file. */
+export async function readChecked<T extends z.ZodType>(
+  folder: string,
+  name: string,
+  schema: T,
+): Promise<z.output<T>> {
+  const file = path.join(folder, name);
+  const parsed = schema.safeParse(await readJson(file));
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  const place = issue?.path.length ? ` at "${issue.path.join('.')}"` : '';
+  throw new DistillError(
+    'RUN_CORRUPT',
+    `"${file}" is damaged${place}: ${issue?.message ?? 'unknown form'}.`,
+    'Restore the file from a backup, or start the run again from its recipe.',
+  );
+}

@@ -1,0 +1,104 @@
+import type { EpochPoint, RunMetrics, StepSeries } from '../../contract/library.ts';
+import type { Role } from '../../contract/result.ts';
+import { fileError } from '../../platform/files.ts';
+import { openJournal } from './journal.ts';
+import { LineIndex, stepRoles, type EpochLine, type StepLine } from './line-index.ts';
+
+/** Indices of `count` of `n` things, evenly spread, the first and the last among them; all where there are no more. */
+export function evenly(n: number, count: number): number[] {
+  if (n <= count) return Array.from({ length: n }, (_, i) => i);
+  return Array.from({ length: count }, (_, i) => Math.round((i * (n - 1)) / (count - 1)));
+}
+
+function seriesOf(role: Role, lines: readonly StepLine[]): StepSeries {
+  return {
+    role,
+    step: lines.map(({ epoch, step, steps }) => (epoch - 1) * steps + step),
+    epoch: lines.map(({ epoch, step, steps }) => epoch - 1 + step / steps),
+    loss: lines.map(({ loss }) => loss),
+    labelLoss: lines.map(({ labelLoss }) => labelLoss),
+    distillationLoss: lines.map(({ distillationLoss }) => distillationLoss),
+    learningRate: lines.map(({ learningRate }) => learningRate),
+    momentum: lines.map(({ momentum }) => momentum),
+    imagesPerSecond: lines.map(({ imagesPerSecond }) => imagesPerSecond),
+    waitShare: lines.map(({ waitShare }) => waitShare),
+  };
+}
+
+function pointOf(line: EpochLine): EpochPoint {
+  const { role, epoch, epochs, stage, train, validation, best } = line;
+  const { imagesPerSecond, waitShare, memoryBytes, seconds } = line;
+  return {
+    role,
+    epoch,
+    epochs,
+    stage,
+    train,
+    validation,
+    best,
+    imagesPerSecond,
+    waitShare,
+    memoryBytes,
+    seconds,
+  };
+}
+
+/** What of a run's lines is shown. */
+export interface ThinnedLines {
+  steps: { role: Role; lines: StepLine[] }[];
+  epochs: readonly EpochLine[];
+  /** All steps that there are. */
+  points: number;
+}
+
+/** The files that were looked at last: of one that has grown only what is new is read, in a run of days a second's work. */
+const known = new Map<string, LineIndex>();
+const MOST_KNOWN = 8;
+
+/** Takes turns: two who ask at the same time would both read the same new lines. */
+let turn: Promise<unknown> = Promise.resolve();
+
+/**
+ * Of a run's metrics.jsonl all epochs and at most `maxPoints` steps a role; roles without a step are left out, as is a torn last line, for
+ * the file may be written meanwhile. A damaged line costs its point only. No file: no points. Throws NOT_WRITABLE.
+ */
+export function thinnedLines(file: string, maxPoints: number): Promise<ThinnedLines> {
+  const mine = turn.then(() => look(file, maxPoints));
+  turn = mine.catch(() => undefined);
+  return mine;
+}
+
+async function look(file: string, maxPoints: number): Promise<ThinnedLines> {
+  const handle = await openJournal(file);
+  if (!handle) return { steps: [], epochs: [], points: 0 };
+  try {
+    const { size, ino } = await handle.stat();
+    let index = known.get(file);
+    if (!index || index.ino !== ino || !(await index.isStillTrue(handle, size))) index = new LineIndex(ino);
+    known.delete(file);
+    known.set(file, index);
+    for (const oldest of [...known.keys()].slice(0, -MOST_KNOWN)) known.delete(oldest);
+    await index.extend(handle, size);
+    const steps: ThinnedLines['steps'] = [];
+    for (const role of stepRoles) {
+      const count = index.count(role);
+      if (count > 0) steps.push({ role, lines: await index.steps(handle, role, evenly(count, maxPoints)) });
+    }
+    return { steps, epochs: [...index.epochs], points: index.points };
+  } catch (thrown) {
+    known.delete(file);
+    throw fileError(thrown, file);
+  } finally {
+    await handle.close();
+  }
+}
+
+/** The same as the window's curves want it: a column a figure. */
+export async function readThinned(file: string, maxPoints: number): Promise<RunMetrics> {
+  const { steps, epochs, points } = await thinnedLines(file, maxPoints);
+  return {
+    steps: steps.map(({ role, lines }) => seriesOf(role, lines)),
+    epochs: epochs.map(pointOf),
+    points,
+  };
+}

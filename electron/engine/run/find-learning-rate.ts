@@ -1,0 +1,88 @@
+import { DistillError } from '../../contract/errors.ts';
+import type { Recipe } from '../../contract/recipe.ts';
+import type { CallContext, CallPhase, LearningRateCurve, Runtime } from '../../contract/services.ts';
+import { chooseBackend } from '../backend/choose.ts';
+import { createObjective } from '../distill/objective.ts';
+import { liveTeacher } from '../distill/teacher.ts';
+import type { Model } from '../models/index.ts';
+import { throttled } from '../work/progress.ts';
+import { findLearningRate } from '../train/lr-finder.ts';
+import { trainingLoader, withLoaders } from '../inputs/loaders.ts';
+import { modelSeed, startModel } from '../inputs/models.ts';
+import { prepareData, type PrepareOptions } from '../data/prepared-data.ts';
+import { readTeacher } from '../inputs/read-teacher.ts';
+import { openTeacherView, type TeacherView } from '../inputs/teacher-view.ts';
+
+export interface FindInput {
+  recipe: Recipe;
+  data: string | null;
+  role: 'teacher' | 'student';
+  runtime: Runtime;
+}
+
+/** The finder's curve for one role of a recipe; a student's has the distillation loss where its teacher is trained already. */
+export async function findRate(
+  input: FindInput,
+  { signal, progress }: CallContext,
+): Promise<LearningRateCurve> {
+  const { recipe, role, runtime } = input;
+  if (role === 'teacher' && recipe.teacher.source !== 'train') {
+    throw new DistillError(
+      'INVALID_INPUT',
+      "The recipe's teacher is not trained, so it needs no learning rate.",
+      'Ask for the student.',
+    );
+  }
+  await chooseBackend(runtime.backend, runtime.threads);
+  const told = (phase: CallPhase) => throttled((done, total) => progress({ done, total, phase }));
+  const prepare: PrepareOptions = {
+    recipe,
+    dataPath: input.data,
+    workers: runtime.workers,
+    memory: runtime.memory,
+    signal,
+    parts: { pool: true, test: false },
+  };
+  const data = await prepareData({ ...prepare, onImport: told('import') });
+  const names = data.classes.map(({ name }) => name);
+  const { teacher } = recipe;
+  const training =
+    role === 'teacher' && teacher.source === 'train' ? teacher.training : recipe.student.training;
+  const models: Model[] = [];
+  let view: TeacherView | null = null;
+  try {
+    const model = await startModel(recipe, role, names.length, () => undefined);
+    models.push(model);
+    model.freezeTo(training.stages[0]!.freezeTo);
+    const helper =
+      role === 'student' && teacher.source !== 'train' ? await readTeacher(teacher, names) : null;
+    if (helper) {
+      models.push(helper.model);
+      view = await openTeacherView(data, helper.image, prepare);
+    }
+    const seed = modelSeed(recipe, role);
+    const loaders = {
+      train: trainingLoader(data, recipe, { role, training, seed, workers: runtime.workers, view }),
+    };
+    return await withLoaders(loaders, ({ train }) =>
+      findLearningRate({
+        model,
+        training,
+        objective: createObjective({
+          distillation: helper ? recipe.distillation : null,
+          teacher: helper && liveTeacher(helper.model),
+          labelSmoothing: training.labelSmoothing,
+        }),
+        train,
+        seed,
+        signal,
+        trace: runtime.trace !== 'off',
+        onProgress: told('search'),
+      }),
+    );
+  } finally {
+    for (const model of models) model.dispose();
+    await view?.close();
+    await data.close();
+  }
+}

@@ -1,0 +1,74 @@
+import type { Recipe } from '../../contract/recipe.ts';
+import { saveModel } from '../models/weights/save.ts';
+import type { RunFolder } from '../run-folder/run-folder.ts';
+import type { Candidate } from './judge-models.ts';
+import { judgeGivenTeacher } from './judge-teacher.ts';
+import { loadOwn, type Tell } from '../inputs/models.ts';
+import type { PreparedData, PrepareOptions } from '../data/prepared-data.ts';
+import { readTeacher } from '../inputs/read-teacher.ts';
+import { describeDifference, openTeacherView } from '../inputs/teacher-view.ts';
+
+export interface TakeTeacherOptions {
+  run: RunFolder;
+  teacher: Exclude<Recipe['teacher'], { source: 'train' }>;
+  data: PreparedData;
+  /** How `data` was prepared. */
+  prepare: PrepareOptions;
+  tell: Tell;
+}
+
+const role = 'teacher';
+
+/** The teacher that an earlier process of this run took. */
+async function takenBefore(
+  { run, data, prepare }: TakeTeacherOptions,
+  finished: Candidate['finished'],
+): Promise<Candidate> {
+  const weightsFile = run.weightsFile(role);
+  const classNames = data.classes.map(({ name }) => name);
+  const { model, image } = await loadOwn(weightsFile, classNames);
+  const view = await openTeacherView(data, image, prepare);
+  return { role, model, finished, weightsFile, view };
+}
+
+/**
+ * A teacher that is not trained here: read, judged, and kept with the run, so that the run can be judged alone. It sees the
+ * images as it was trained to. Throws what readTeacher and judgeGivenTeacher throw.
+ */
+export async function takeGivenTeacher(options: TakeTeacherOptions): Promise<Candidate> {
+  const { run, teacher, data, prepare, tell } = options;
+  const known = run.finished.find((one) => one.role === role);
+  if (known) return takenBefore(options, known);
+  const { recipe, workers, signal } = prepare;
+  const classNames = data.classes.map(({ name }) => name);
+  const { model, image, scores } = await readTeacher(teacher, classNames, tell);
+  const view = await openTeacherView(data, image, prepare);
+  try {
+    if (view)
+      tell(
+        'info',
+        `The teacher sees the images as it was trained to: ${describeDifference(image!, recipe.data.image)}.`,
+      );
+    await judgeGivenTeacher({
+      model,
+      recipe: view?.recipe ?? recipe,
+      data: view?.data ?? data,
+      isPreprocessingGuessed: image === null,
+      isOrderGuessed: teacher.source === 'weights' && teacher.classes === null,
+      expected: scores === null ? null : (scores.validation ?? scores.test).accuracy,
+      workers,
+      signal,
+      tell,
+    });
+    const extra = view ? { extra: { image: JSON.stringify(view.recipe.data.image) } } : {};
+    const weightsFile = await run.prepare('weights', `${role}.safetensors`);
+    await saveModel(weightsFile, model, { classNames, ...extra });
+    const finished = { role, bestEpoch: null, trainingSeconds: null, imagesPerSecond: null } as const;
+    await run.finish(finished);
+    return { role, model, finished, weightsFile, view };
+  } catch (error) {
+    model.dispose();
+    await view?.close();
+    throw error;
+  }
+}

@@ -1,0 +1,204 @@
+import { largest } from '../../contract/extremes.ts';
+import { stat } from 'node:fs/promises';
+import type { Recipe } from '../../contract/recipe.ts';
+import type { Latency, ModelResult, Role, RunResult, TtaRow } from '../../contract/result.ts';
+import type { Loader } from '../data/loader.ts';
+import { compare } from '../evaluate/comparison.ts';
+import { judge, type Judgement } from '../evaluate/judge.ts';
+import { measureLatencies } from '../evaluate/latency.ts';
+import { predictAll, toPredictions } from '../evaluate/predict.ts';
+import type { Predictions } from '../evaluate/predictions.ts';
+import { runTta, type TtaStep } from '../evaluate/tta.ts';
+import { countMacs, countParameters, type Model } from '../models/index.ts';
+import type { FinishedRole } from '../run-folder/record.ts';
+import { AveragesCollector, type TestAverages } from '../run-folder/stored-averages.ts';
+import { allOf, orderedLoader, validationLoader, withLoaders } from '../inputs/loaders.ts';
+import type { PreparedData } from '../data/prepared-data.ts';
+import type { TeacherView } from '../inputs/teacher-view.ts';
+
+/** A trained (or given) model with what its training told and where its weights lie. */
+export interface Candidate {
+  role: Role;
+  model: Model;
+  finished: FinishedRole;
+  weightsFile: string;
+  /** How it sees the images, where that is not as the recipe says. */
+  view?: TeacherView | null;
+}
+
+export interface JudgeOptions {
+  recipe: Recipe;
+  data: PreparedData;
+  candidates: readonly Candidate[];
+  workers: number;
+  signal: AbortSignal;
+  /** Images judged, of all passes of all models. */
+  onProgress: (done: number, total: number) => void;
+}
+
+type Judged = Pick<RunResult, 'models' | 'comparison' | 'perClass' | 'confusion' | 'mistakes' | 'tta'>;
+
+/** Times are measured when all are judged, of all models in turns. */
+type UntimedResult = Omit<ModelResult, 'latencyMs' | 'latencyRange'>;
+
+interface Judgements {
+  predictions: Predictions;
+  judgement: Judgement;
+  result: UntimedResult;
+  tta: TtaRow[];
+}
+
+/** Counts images over several passes. */
+function passes(total: number, onProgress: JudgeOptions['onProgress']) {
+  let before = 0;
+  return (images: number) => ({
+    onProgress: ({ done }: { done: number }) => onProgress(before + done, total),
+    end: () => (before += images),
+  });
+}
+
+type Pass = ReturnType<ReturnType<typeof passes>>;
+
+async function judgeOne(
+  options: JudgeOptions,
+  candidate: Candidate,
+  loaders: { plain: Loader; augmented: Loader | null; validation: Loader | null },
+  pass: (images: number) => Pass,
+  collected: AveragesCollector,
+): Promise<Judgements> {
+  const { recipe, data, signal } = options;
+  const { model, role, finished } = candidate;
+  const predict = async (loader: Loader) => {
+    const { onProgress, end } = pass(loader.images);
+    const outputs = await predictAll(model, loader, { signal, onProgress });
+    end();
+    return toPredictions(outputs);
+  };
+  const predictions = await predict(loaders.plain);
+  const judgement = judge({
+    test: predictions,
+    keys: data.test.keys,
+    validation: loaders.validation ? await predict(loaders.validation) : null,
+    classes: data.classes,
+  });
+  const { counts, beta } = recipe.evaluation.tta;
+  const ttaPass = pass(loaders.plain.images * ttaPasses(recipe));
+  const { plain, augmented } = loaders;
+  const tta = await runTta({
+    model,
+    role,
+    plain,
+    augmented,
+    counts,
+    beta,
+    keep: (step: TtaStep) => collected.add(role, step),
+    signal,
+    onProgress: ttaPass.onProgress,
+  });
+  ttaPass.end();
+  const { size } = (candidate.view?.recipe ?? recipe).data.image;
+  const { test, seen, unseen, validation } = judgement;
+  const result: UntimedResult = {
+    architecture: model.recipe.architecture,
+    parameters: countParameters(model),
+    macs: countMacs(model, size),
+    bytes: (await stat(candidate.weightsFile)).size,
+    bestEpoch: finished.bestEpoch,
+    trainingSeconds: finished.trainingSeconds,
+    imagesPerSecond: finished.imagesPerSecond,
+    test,
+    seen,
+    unseen,
+    validation,
+  };
+  return { predictions, judgement, result, tta };
+}
+
+/** For the latency of all models, so that large ones on a slow backend do not hold up the run. */
+const latencySeconds = 15;
+
+function judgingLoaders({ recipe, data }: Pick<JudgeOptions, 'recipe' | 'data'>, workers: number) {
+  const everyImage = allOf(data.test);
+  const { augment } = recipe.data;
+  return {
+    plain: orderedLoader(data.test, everyImage, recipe, null, workers),
+    augmented: ttaPasses(recipe) > 1 ? orderedLoader(data.test, everyImage, recipe, augment, workers) : null,
+    // One set of images for all models, so that their scores can be compared.
+    validation: validationLoader(data, recipe, 'student', workers),
+  };
+}
+
+/** Passes over the test images that test-time augmentation makes for one model. */
+function ttaPasses({ evaluation }: Recipe): number {
+  return evaluation.tta.counts.length === 0 ? 0 : largest(evaluation.tta.counts) + 1;
+}
+
+/**
+ * Judges teacher, student and baseline on the same test images and compares them. `averages`: what test-time augmentation found, null
+ * where none was asked for or where it is more than a run keeps. Throws CANCELLED.
+ */
+export async function judgeModels(options: JudgeOptions): Promise<{
+  judged: Judged;
+  predictions: ReadonlyMap<Role, Predictions>;
+  averages: TestAverages | null;
+}> {
+  const { recipe, candidates, workers } = options;
+  const copies = ttaPasses(recipe);
+  return withLoaders(judgingLoaders(options, workers), async (loaders) => {
+    const perModel = loaders.plain.images * (1 + copies) + (loaders.validation?.images ?? 0);
+    const pass = passes(perModel * candidates.length, options.onProgress);
+    const judged = new Map<Role, Judgements>();
+    const collected = new AveragesCollector(recipe.evaluation.tta.beta);
+    for (const candidate of candidates) {
+      const { role, view } = candidate;
+      const judgement = await (view
+        ? withLoaders(judgingLoaders(view, workers), (own) =>
+            judgeOne(options, candidate, own, pass, collected),
+          )
+        : judgeOne(options, candidate, loaders, pass, collected));
+      judged.set(role, judgement);
+    }
+    const predictions = [...judged].map(([role, one]) => [role, one.predictions] as const);
+    const latencies = await measureLatencies(
+      candidates.map(({ model, view }) => ({ model, size: (view?.recipe ?? recipe).data.image.size })),
+      { maxSeconds: latencySeconds },
+    );
+    const timed = new Map(candidates.map(({ role }, i) => [role, latencies[i]!]));
+    return {
+      judged: assemble(judged, timed),
+      predictions: new Map(predictions),
+      averages: collected.averages,
+    };
+  });
+}
+
+function assemble(judged: ReadonlyMap<Role, Judgements>, latencies: ReadonlyMap<Role, Latency>): Judged {
+  const teacher = judged.get('teacher')!;
+  const student = judged.get('student')!;
+  const baseline = judged.get('baseline') ?? null;
+  const each = <T>(pick: (one: Judgements) => T) => ({
+    teacher: pick(teacher),
+    student: pick(student),
+    baseline: baseline ? pick(baseline) : null,
+  });
+  const timed = (role: Role, { result }: Judgements): ModelResult => {
+    const { ms, low, high } = latencies.get(role)!;
+    return { ...result, latencyMs: ms, latencyRange: [low, high] };
+  };
+  return {
+    models: {
+      teacher: timed('teacher', teacher),
+      student: timed('student', student),
+      baseline: baseline ? timed('baseline', baseline) : null,
+    },
+    comparison: compare({
+      teacher: teacher.predictions,
+      student: student.predictions,
+      baseline: baseline?.predictions ?? null,
+    }),
+    perClass: each(({ judgement }) => judgement.perClass),
+    confusion: each(({ judgement }) => judgement.confusion),
+    mistakes: each(({ judgement }) => judgement.mistakes),
+    tta: [...judged.values()].flatMap(({ tta }) => tta),
+  };
+}

@@ -1,0 +1,87 @@
+import { divisionFindings } from '../../contract/division-findings.ts';
+import { DistillError } from '../../contract/errors.ts';
+import type { ModelRecipe, Recipe, TrainingRecipe } from '../../contract/recipe.ts';
+import type { CallContext, Runtime } from '../../contract/services.ts';
+import { countDivision, divide, type Division, taughtClasses } from '../data/division.ts';
+import { listDataset } from '../data/import.ts';
+import { frozenGroups } from '../models/freezing.ts';
+import { networkOf } from '../models/index.ts';
+import { checkWeights } from '../inputs/check-weights.ts';
+import { costedTrainings } from '../estimate/estimate-run.ts';
+import { dataPathOf } from '../data/prepared-data.ts';
+import { refuseErrors } from './run-findings.ts';
+import { runFolderBytes } from '../estimate/run-footprint.ts';
+import { diskSpace } from '../user/storage.ts';
+
+export interface PlannedRun {
+  recipe: Recipe;
+  /** Takes the place of the recipe's own path. */
+  dataPath: string | null;
+  /** The folder that the run's own folder is made in. */
+  out: string;
+  runtime: Runtime;
+}
+
+/**
+ * Looks at everything that a recipe names before a folder is made for its run: the dataset's layout, classes and division, files of
+ * weights, the teacher's run, the frozen groups, and the room on the disk. Throws what is wrong with the first of them: NOT_FOUND,
+ * UNSUPPORTED_FORMAT, DATASET_EMPTY, RECIPE_INVALID, WEIGHTS_CORRUPT, WEIGHTS_MISMATCH, DISK_FULL, ...
+ */
+export async function preflight(planned: PlannedRun, context: CallContext): Promise<void> {
+  const { recipe, dataPath } = planned;
+  const { data, teacher, student } = recipe;
+  const { signal } = context;
+  const { classNames, reading } = data;
+  const dataset = await listDataset(dataPathOf(recipe, dataPath), { classNames, reading, signal });
+  const division = divide({ classes: dataset.classes, ...dataset.samples }, data, recipe.seed, {
+    teacherClasses: taughtClasses(recipe),
+  });
+  refuseErrors(
+    divisionFindings({
+      recipe,
+      classes: countDivision(division),
+      teacherImages: division.teacherSplit.train.length,
+    }),
+  );
+  if (teacher.source === 'train') checkStages('teacher', teacher.model, teacher.training);
+  checkStages('student', student.model, student.training);
+  await checkWeights(recipe, dataset.classes);
+  await checkRoom(planned, division, context);
+}
+
+/** Throws RECIPE_INVALID where a stage freezes more groups than the network has. */
+function checkStages(role: 'teacher' | 'student', model: ModelRecipe, { stages }: TrainingRecipe): void {
+  // The number of classes changes no group.
+  const network = { groups: networkOf(model, 2).length, architecture: model.architecture };
+  for (const [i, { freezeTo }] of stages.entries())
+    frozenGroups(freezeTo, network, `${role}.training.stages[${i}].freezeTo`);
+}
+
+const megabytes = (bytes: number): string => `${Math.ceil(bytes / 1e6)} MB`;
+
+/** Throws DISK_FULL where the run's folder will not have the room that it is estimated to need. */
+async function checkRoom(
+  { recipe, out, runtime }: PlannedRun,
+  { classes, pool, test }: Division,
+  context: CallContext,
+): Promise<void> {
+  const needed = runFolderBytes({
+    recipe,
+    trainings: await costedTrainings(recipe, classes.length),
+    images: pool.length + test.length,
+    testImages: test.length,
+    classes: classes.length,
+    // How long it takes is not known here; its curves are small beside the rest.
+    seconds: 0,
+    runtime,
+  });
+  const { folder, freeBytes, totalBytes } = await diskSpace({ folder: out }, context);
+  // Some network drives do not tell.
+  if (totalBytes === 0 || freeBytes >= needed) return;
+  throw new DistillError(
+    'DISK_FULL',
+    `The run will need about ${megabytes(needed)} in "${folder}", where ${megabytes(freeBytes)} are free.`,
+    'Free some space on this disk, or choose another folder for runs.',
+    { retryable: true },
+  );
+}

@@ -1,0 +1,55 @@
+import type { RunEvent } from '../../contract/events.ts';
+import type { Recipe } from '../../contract/recipe.ts';
+import type { CallProgress } from '../../contract/services.ts';
+import { exportRun } from '../export/index.ts';
+import { networkCost } from '../models/cost.ts';
+import type { RunFolder } from '../run-folder/run-folder.ts';
+import { checkExports } from '../trained/check-exports.ts';
+import { endSeconds, exportShare } from '../estimate/eta.ts';
+import { prepareData, type PreparedData, type PrepareOptions } from '../data/prepared-data.ts';
+import { OpenedImages } from '../trained/run-images.ts';
+
+export interface RunExportsContext {
+  run: RunFolder;
+  recipe: Recipe;
+  data: PreparedData;
+  signal: AbortSignal;
+  emit: (event: RunEvent) => void;
+}
+
+/** Writes what the recipe asks for, and checks its networks. `onProgress`: of files or of images, and the share of the time. */
+export async function writeExports(
+  { run, recipe, data, signal, emit }: RunExportsContext,
+  prepare: PrepareOptions,
+  onProgress: (progress: CallProgress, share: number) => void,
+): Promise<void> {
+  const cost = networkCost(recipe.student.model, data.classes.length, recipe.data.image.size);
+  const seconds = endSeconds(recipe, data.test.count, cost);
+  const images = new OpenedImages(
+    recipe,
+    (own, parts) => prepareData({ ...prepare, recipe: own, parts }),
+    data,
+  );
+  const shares = { written: 0, checked: 0 };
+  try {
+    const { rows, notes } = await exportRun(run, recipe.exports, null, {
+      images,
+      check: checkExports({ images, runtime: run.runtime, isBusy: () => false }),
+      signal,
+      onProgress(progress) {
+        const { done, total, phase } = progress;
+        const share = total > 0 ? done / total : 1;
+        if (phase === 'write') shares.written = share;
+        if (phase === 'check') shares.checked = share;
+        onProgress(progress, exportShare(seconds, shares));
+      },
+    });
+    for (const message of [
+      ...rows.flatMap(({ file, findings }) => findings.map((one) => `${file}: ${one}`)),
+      ...notes,
+    ])
+      emit({ type: 'log', level: 'warn', message });
+  } finally {
+    await images.close();
+  }
+}

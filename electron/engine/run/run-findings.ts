@@ -1,0 +1,34 @@
+import { divisionFindings } from '../../contract/division-findings.ts';
+import { DistillError } from '../../contract/errors.ts';
+import type { Finding } from '../../contract/findings.ts';
+import type { ModelRecipe, Recipe } from '../../contract/recipe.ts';
+import { previewModel } from '../models/index.ts';
+import { teacherModel } from '../estimate/earlier-runs.ts';
+import type { PreparedData } from '../data/prepared-data.ts';
+
+/** What is to be said about a run before it trains, now that every image was read. */
+export async function runFindings(recipe: Recipe, data: PreparedData): Promise<Finding[]> {
+  const parameters = (model: ModelRecipe) =>
+    previewModel(model, data.classes.length, recipe.data.image.size).reduce(
+      (sum, layer) => sum + layer.parameters,
+      0,
+    );
+  const teacher = await teacherModel(recipe.teacher);
+  return divisionFindings({
+    recipe,
+    classes: data.counts,
+    teacherImages: data.teacherSplit.train.length,
+    parameters: { teacher: teacher && parameters(teacher), student: parameters(recipe.student.model) },
+  });
+}
+
+/** Throws INVALID_INPUT with all errors among the findings. */
+export function refuseErrors(findings: readonly Finding[]): void {
+  const errors = findings.filter(({ severity }) => severity === 'error');
+  if (errors.length === 0) return;
+  throw new DistillError(
+    'INVALID_INPUT',
+    errors.map(({ message }) => message).join(' '),
+    errors.map(({ hint }) => hint).join(' '),
+  );
+}

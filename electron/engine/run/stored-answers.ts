@@ -1,0 +1,163 @@
+import { existsSync } from 'node:fs';
+import * as tf from '@tensorflow/tfjs-core';
+import { DistillError } from '../../contract/errors.ts';
+import { counted } from '../../contract/findings.ts';
+import type { Recipe } from '../../contract/recipe.ts';
+import { arithmetic } from '../backend/arithmetic.ts';
+import { pixelCodeHash } from '../data/pixel-code.ts';
+import { type AnswerIdentity, hashOf } from '../distill/answer-identity.ts';
+import { AnswerStore } from '../distill/answer-store.ts';
+import { StoredTeacher } from '../distill/stored-teacher.ts';
+import { liveTeacher, type TeacherSource } from '../distill/teacher.ts';
+import { makeFolders } from '../../platform/files.ts';
+import type { Model } from '../models/index.ts';
+import type { RunFolder } from '../run-folder/run-folder.ts';
+import { untilAborted } from '../train/batch-source.ts';
+import type { Callback } from '../train/callback.ts';
+import { modelVariables, readVariables } from '../train/snapshot.ts';
+import { orderedLoader, withLoaders } from '../inputs/loaders.ts';
+import { modelSeed } from '../inputs/models.ts';
+import type { PreparedData } from '../data/prepared-data.ts';
+import type { TeacherView } from '../inputs/teacher-view.ts';
+
+/** Makes the folder, so that a wrong one shows before anything was computed. Throws NOT_WRITABLE, INVALID_INPUT ... */
+export async function prepareCache(folder: string): Promise<void> {
+  await makeFolders(folder);
+}
+
+export interface StoredAnswersOptions {
+  run: RunFolder;
+  recipe: Recipe;
+  data: PreparedData;
+  teacher: Model;
+  /** How it sees the images; null: as the student does. */
+  view: TeacherView | null;
+  backend: string;
+  workers: number;
+  resume: boolean;
+  signal: AbortSignal;
+  tell: (level: 'info' | 'warn', message: string) => void;
+}
+
+export interface StoredAnswers {
+  teacher: TeacherSource;
+  /** Open and keep the answers as training goes on. */
+  callbacks: readonly Callback[];
+}
+
+/** The batch size for which the teacher's pass is recorded; null: it is not. */
+const recordedBatch = ({ run, recipe }: StoredAnswersOptions): number | null =>
+  run.runtime.trace === 'off' ? null : recipe.student.training.batchSize;
+
+async function identityOf(options: StoredAnswersOptions): Promise<AnswerIdentity> {
+  const { recipe, data, teacher, backend } = options;
+  const { pool, split, report } = data;
+  const list = (indices: readonly number[]) => ({
+    images: indices.length,
+    keys: hashOf(indices.map((index) => pool.keys[index]!)),
+  });
+  const weights = await readVariables(modelVariables(teacher));
+  return {
+    teacher: {
+      model: teacher.recipe,
+      classes: teacher.classes,
+      weights: hashOf([...weights].flatMap(([name, { shape, data }]) => [name, shape.join(), data])),
+    },
+    data: {
+      fingerprint: report.fingerprint,
+      train: list(split.train),
+      validation: list(split.validation),
+    },
+    image: (options.view?.recipe ?? recipe).data.image,
+    augment: recipe.data.augment,
+    pixels: pixelCodeHash(),
+    backend,
+    arithmetic: `${arithmetic()}, ${recordedBatch(options) === null ? 'kernel by kernel' : 'one graph'}`,
+  };
+}
+
+/**
+ * The teacher of a run that keeps answers; null where none are kept. The run notes the store's augmentation seed, by which
+ * its student (and baseline) is to be trained, also after a resume.
+ * @throws DistillError RUN_STATE where the store is no longer the one that the run began with; NOT_WRITABLE, DISK_FULL.
+ */
+export async function openStoredAnswers(options: StoredAnswersOptions): Promise<StoredAnswers | null> {
+  const { run, recipe, data, resume, tell } = options;
+  const cache = run.storedAnswers;
+  if (cache === null) return null;
+  if (resume && run.augmentSeed === null && existsSync(run.checkpointFolder('student'))) {
+    tell('warn', "The student's training began without stored answers and goes on without them.");
+    return null;
+  }
+  const warn = (message: string) => tell('warn', message);
+  const augmentSeed = run.augmentSeed ?? modelSeed(recipe, 'student');
+  const store = await AnswerStore.open({ cache, identity: await identityOf(options), augmentSeed, warn });
+  if (run.augmentSeed === null) await run.update({ augmentSeed: store.augmentSeed });
+  if (run.augmentSeed !== store.augmentSeed) {
+    throw new DistillError(
+      'RUN_STATE',
+      `The stored answers in ${store.folder} were made anew since the run began, for other pixels.`,
+      'Resume with --stored-answers and another folder as --cache.',
+    );
+  }
+  const { epochs, bytes } = await store.extent();
+  const perEpoch = data.split.train.length * options.teacher.classes * Uint16Array.BYTES_PER_ELEMENT;
+  tell(
+    'info',
+    `Teacher's answers for ${counted(epochs, 'epoch')} are in ${store.folder} (${megabytes(bytes)}); each takes ${megabytes(perEpoch)}.`,
+  );
+  const teacher = new StoredTeacher({
+    teacher: liveTeacher(options.teacher, recordedBatch(options)),
+    store,
+    classes: options.teacher.classes,
+    train: data.split.train,
+    validation: data.split.validation,
+    augmented: recipe.data.augment !== null,
+    warn,
+  });
+  return { teacher, callbacks: [keeping(teacher, store, options)] };
+}
+
+const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(bytes < 1e7 ? 1 : 0)} MB`;
+
+function keeping(teacher: StoredTeacher, store: AnswerStore, options: StoredAnswersOptions): Callback {
+  const tellCount = async () => {
+    const { epochs, found, added } = teacher.count;
+    const { bytes } = await store.extent();
+    options.tell(
+      'info',
+      `Teacher's answers: ${found} of ${counted(epochs, 'epoch')} from the store, ${added} added to it; it takes ${megabytes(bytes)}.`,
+    );
+  };
+  return {
+    beforeEpoch: ({ epoch, step }) => teacher.beginEpoch(epoch, step),
+    beforeValidation: async ({ epoch }) => {
+      await askMissing(teacher, epoch, store.augmentSeed, options);
+      await teacher.keepEpoch();
+    },
+    afterEpoch: () => teacher.keepValidation(),
+    beforeStop: tellCount,
+    afterFit: tellCount,
+  };
+}
+
+/** The images that an epoch's whole batches left out: another order leaves out others, and will ask for these. */
+async function askMissing(
+  teacher: StoredTeacher,
+  epoch: number,
+  augmentSeed: number,
+  { recipe: own, data: ownData, view, workers, signal }: StoredAnswersOptions,
+): Promise<void> {
+  const { missing } = teacher;
+  if (missing.length === 0 || signal.aborted) return;
+  const { recipe, data } = view ?? { recipe: own, data: ownData };
+  const { size } = recipe.data.image;
+  const loader = orderedLoader(data.pool, missing, recipe, recipe.data.augment, workers, {
+    seed: augmentSeed,
+  });
+  await withLoaders({ loader }, async () => {
+    for await (const { images, indices, n } of untilAborted(loader.epoch(epoch, { signal }), signal)) {
+      tf.tidy(() => teacher.logits(tf.tensor4d(images, [n, size, size, 3]), { indices, epoch }));
+    }
+  });
+}

@@ -1,0 +1,71 @@
+import type { RunEvent } from '../../contract/events.ts';
+import type { Probe, Probes } from '../../contract/library.ts';
+import type { ImageRecipe } from '../../contract/recipe.ts';
+import { identityTransform } from '../data/augment.ts';
+import type { Pixels } from '../data/pixels.ts';
+import { renderInto } from '../data/render.ts';
+import { spreadOverClasses } from '../data/spread.ts';
+import { forward } from '../evaluate/predict.ts';
+import { ranked, softmax } from '../evaluate/predictions.ts';
+import type { Model } from '../models/model.ts';
+import { random } from '../numbers/random.ts';
+import type { Callback } from '../train/callback.ts';
+
+const watchedImages = 8;
+const shownClasses = 5;
+
+/** The images that a run watches, as the networks see them. */
+export interface Watched {
+  images: Probes['images'];
+  /** Normalised [images, size, size, 3]. */
+  values: Float32Array;
+}
+
+/** Draws the images to watch out of `candidates`, indices into `pixels`: by the seed, of as many classes as possible. */
+export function watchImages(
+  pixels: Pixels,
+  candidates: readonly number[],
+  { mean, std }: Pick<ImageRecipe, 'mean' | 'std'>,
+  seed: number,
+): Watched {
+  const drawn = spreadOverClasses(pixels.labels, candidates, watchedImages, random(seed, 'probes'));
+  const { size } = pixels;
+  const floats = size * size * 3;
+  const values = new Float32Array(drawn.length * floats);
+  for (const [i, index] of drawn.entries())
+    renderInto(pixels.image(index), size, identityTransform, mean, std, values, i * floats);
+  return {
+    images: drawn.map((index) => ({ key: pixels.keys[index]!, label: pixels.labels[index]! })),
+    values,
+  };
+}
+
+/** What a model answers about the watched images, in evaluation mode. */
+function answersOf(model: Model, { images, values }: Watched): Probe['answers'] {
+  const { classes } = model;
+  const n = images.length;
+  const probabilities = softmax(forward(model, { images: values, n }), classes);
+  const predictions = { classes, n, labels: Int32Array.from(images, ({ label }) => label), probabilities };
+  return images.map(({ key }, i) => ({ key, top5: ranked(predictions, i, shownClasses) }));
+}
+
+type Emit = (event: RunEvent) => void;
+
+/** Tells after each epoch what the model in training answers. */
+export function watchAnswers(watched: Watched, emit: Emit): Callback {
+  return {
+    afterEpoch({ role, epoch, model }) {
+      emit({ type: 'probe', probe: { role, epoch, answers: answersOf(model, watched) } });
+    },
+  };
+}
+
+/** Tells before the first epoch what the model in training is to learn from: its teacher's answers, as epoch 0. */
+export function watchTeacher(watched: Watched, teacher: Model, emit: Emit): Callback {
+  return {
+    beforeFit({ role, epoch, step }) {
+      if (epoch > 1 || step > 0) return;
+      emit({ type: 'probe', probe: { role, epoch: 0, answers: answersOf(teacher, watched) } });
+    },
+  };
+}

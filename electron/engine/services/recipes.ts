@@ -1,0 +1,54 @@
+import { readdir } from 'node:fs/promises';
+import path from 'node:path';
+import type { Handlers } from '../../contract/services.ts';
+import { writeJsonAtomic } from '../../platform/files.ts';
+import * as recipeFile from '../../platform/recipe-file.ts';
+import { resource } from '../../platform/resources.ts';
+
+type Recipes = Handlers['recipes'];
+
+/** Those that come with the program, in the order in which they are offered. */
+const titles: Record<string, string> = {
+  small: 'Small images: from scratch, on a CPU, in minutes',
+  photos: 'Photos: small networks at 64 px, from scratch, on a CPU',
+  'gtsrb-32': 'Many small images: from scratch, on a CPU, in hours',
+  'gtsrb-notebook': 'Large networks: ResNet-34 teaches ResNet-18 at 96 px',
+  sample: 'Traffic signs, a few thousand images: in minutes',
+};
+
+const rank = (name: string): number => {
+  const index = Object.keys(titles).indexOf(name);
+  return index === -1 ? Infinity : index;
+};
+
+// Async, so that what is thrown rejects.
+export const checkRecipe: Recipes['check'] = async ({ recipe }) =>
+  Promise.resolve({
+    recipe: recipeFile.checkRecipe(recipe, 'The recipe', 'Correct what is named; every other field is fine.'),
+  });
+
+/** Paths in the file are relative to it; they come back absolute. */
+export const readRecipe: Recipes['read'] = async ({ file }) => {
+  const absolute = path.resolve(file);
+  return { recipe: await recipeFile.readRecipe(absolute), path: absolute };
+};
+
+export const writeRecipe: Recipes['write'] = async ({ recipe, file }) => {
+  const absolute = path.resolve(file);
+  await writeJsonAtomic(absolute, recipe);
+  return { file: absolute };
+};
+
+export const presetRecipes: Recipes['presets'] = async () => {
+  const folder = resource('recipes');
+  const names = (await readdir(folder))
+    .filter((file) => file.endsWith('.json'))
+    .map((file) => path.basename(file, '.json'))
+    .sort((a, b) => rank(a) - rank(b) || a.localeCompare(b));
+  return Promise.all(
+    names.map(async (name) => {
+      const recipe = await recipeFile.readRecipe(path.join(folder, `${name}.json`));
+      return { name, title: titles[name] ?? recipe.name, recipe };
+    }),
+  );
+};

@@ -1,0 +1,242 @@
+import { largest } from '../../contract/extremes.ts';
+import { DistillError, toErrorValue } from '../../contract/errors.ts';
+import type { Recipe } from '../../contract/recipe.ts';
+import type { Role } from '../../contract/result.ts';
+import type { CallContext, Evaluation, Mask, Runtime } from '../../contract/services.ts';
+import { chooseBackend } from '../backend/choose.ts';
+import { compareRoles } from '../evaluate/comparison.ts';
+import { maskedScores } from '../evaluate/judgement.ts';
+import { type MaskedImages, maskedImages } from '../evaluate/masks.ts';
+import { predictAll, toPredictions } from '../evaluate/predict.ts';
+import { type Predictions, sameAnswers, select } from '../evaluate/predictions.ts';
+import { runTta, type TtaStep } from '../evaluate/tta.ts';
+import { RunFolder } from '../run-folder/run-folder.ts';
+import { isActive } from '../run-folder/states.ts';
+import { AveragesCollector, type TestAverages, writeAverages } from '../run-folder/stored-averages.ts';
+import { findPredictions, readPredictions, writePredictions } from '../run-folder/stored-predictions.ts';
+import { trainedClasses } from '../run-folder/trained-classes.ts';
+import { allOf, orderedLoader, withLoaders } from '../inputs/loaders.ts';
+import { loadOwn } from '../inputs/models.ts';
+import { type JudgedImages, newImages } from './new-images.ts';
+import { prepareData } from '../data/prepared-data.ts';
+import { viewAs } from '../inputs/teacher-view.ts';
+
+export interface EvaluateInput {
+  data: string | null;
+  mask: Mask;
+  tta: number[];
+  beta: number | null;
+  runtime: Runtime;
+}
+
+type OwnModel = Awaited<ReturnType<typeof loadOwn>>;
+
+const roles: readonly Role[] = ['teacher', 'student', 'baseline'];
+
+async function finishedModels(run: RunFolder, classNames: readonly string[]): Promise<Map<Role, OwnModel>> {
+  const models = new Map<Role, OwnModel>();
+  for (const role of roles) {
+    if (run.finished.some((one) => one.role === role))
+      models.set(role, await loadOwn(run.weightsFile(role), classNames));
+  }
+  if (models.size === 0) {
+    throw new DistillError(
+      'NOT_FOUND',
+      `The run ${run.folder} has no trained model yet.`,
+      `Resume it: distill-studio resume ${run.folder}`,
+    );
+  }
+  return models;
+}
+
+function compareChosen(
+  predictions: ReadonlyMap<Role, Predictions>,
+  rows: Int32Array,
+): Evaluation['comparison'] {
+  const chosen = [...predictions].map(([role, all]) => [role, select(all, rows)] as const);
+  const { mcnemarP, sentence, agreement } = compareRoles(new Map(chosen));
+  return { mcnemarP, sentence, agreement };
+}
+
+/** Keeps averages with the predictions that they belong to. Throws RUN_STATE where those are of other weights. */
+async function keepAverages(
+  run: RunFolder,
+  models: ReadonlyMap<Role, Predictions>,
+  averages: TestAverages,
+): Promise<void> {
+  const kept = await readPredictions(run);
+  for (const [role, answers] of models) {
+    if (sameAnswers(answers, kept.models.get(role)!)) continue;
+    const sentence = `The ${role} answers otherwise than when the run was judged, so its augmented answers belong to no kept ones.`;
+    throw new DistillError('RUN_STATE', sentence, 'Put back the weights that the run was judged with.');
+  }
+  await writeAverages(run, kept, averages);
+}
+
+/**
+ * Keeps what was found of a run's own test images: predictions where the run has none of one of the models, averages in place of
+ * earlier ones. A run at work keeps its own. Never throws: the figures are good without.
+ */
+async function keepAnswers(
+  run: RunFolder,
+  data: JudgedImages,
+  models: ReadonlyMap<Role, Predictions>,
+  averages: TestAverages | null,
+): Promise<void> {
+  try {
+    const own = (await run.dataset())?.fingerprint === data.report.fingerprint;
+    const kept = await findPredictions(run).catch(() => null);
+    // Asked anew: the run may have gone on while its models were judged.
+    const { state } = await RunFolder.open(run.folder);
+    if (!own || isActive(state)) return;
+    if (![...models.keys()].every((role) => kept?.models.has(role))) {
+      const classNames = data.report.classes.map(({ name }) => name);
+      await writePredictions(run, {
+        keys: data.test.keys,
+        hashes: data.test.hashes,
+        classNames,
+        models,
+      });
+    }
+    if (averages) await keepAverages(run, models, averages);
+  } catch (thrown) {
+    run.log('warn', `The answers could not be kept. ${toErrorValue(thrown).message}`);
+  }
+}
+
+/** The run's own test images, wherever its data is now, or all images of other data. */
+async function imagesToJudge(
+  run: RunFolder,
+  recipe: Recipe,
+  { data: given, runtime: { workers, memory } }: EvaluateInput,
+  signal: AbortSignal,
+): Promise<JudgedImages> {
+  const before = await run.dataset();
+  if (given !== null && before !== null) {
+    const images = await newImages({ recipe, before, path: given, workers, memory, signal });
+    if (images) return images;
+  }
+  const own = await prepareData({
+    recipe,
+    dataPath: given ?? run.dataPath,
+    workers,
+    memory,
+    before,
+    signal,
+    parts: { pool: false, test: true },
+  });
+  return { ...own, isOwn: true, notes: [] };
+}
+
+/**
+ * Judges a run's models on the classes of a mask: on the run's own test images, or on all images of other data, whose classes are
+ * found by name. Throws NOT_FOUND, INVALID_INPUT (an empty mask) and what prepareData throws.
+ */
+export async function evaluateRun(
+  run: RunFolder,
+  input: EvaluateInput,
+  context: CallContext,
+): Promise<Evaluation> {
+  const { backend, threads } = input.runtime;
+  await chooseBackend(backend, threads);
+  const prepare = (recipe: Recipe) => imagesToJudge(run, recipe, input, context.signal);
+  const data = await prepare(run.recipe);
+  try {
+    return await evaluateOn(data, prepare, run, input, context);
+  } finally {
+    await data.close();
+  }
+}
+
+/** A mask's classes and rows; of other data those classes alone that it shows. */
+function judgedClasses({ test, isOwn }: JudgedImages, seen: readonly boolean[], mask: Mask): MaskedImages {
+  const { classes, rows } = maskedImages(mask, seen, test.labels);
+  const shown = new Set(test.labels);
+  return { classes: isOwn ? classes : classes.filter((id) => shown.has(id)), rows };
+}
+
+async function evaluateOn(
+  data: JudgedImages,
+  prepare: (recipe: Recipe) => Promise<JudgedImages>,
+  run: RunFolder,
+  input: EvaluateInput,
+  { signal, progress }: CallContext,
+): Promise<Evaluation> {
+  const { recipe } = run;
+  const { workers } = input.runtime;
+  const names = data.report.classes.map(({ name }) => name);
+  const trained = await trainedClasses(run, names);
+  const { classes, rows } = judgedClasses(
+    data,
+    trained.map(({ seen }) => seen),
+    input.mask,
+  );
+  const models = await finishedModels(run, names);
+  const augmented = input.tta.some((count) => count > 0);
+  const loadersOf = (seen: { recipe: Recipe; data: JudgedImages }) => {
+    const { test } = seen.data;
+    const { augment } = seen.recipe.data;
+    return {
+      plain: orderedLoader(test, allOf(test), seen.recipe, null, workers),
+      augmented: augmented ? orderedLoader(test, allOf(test), seen.recipe, augment, workers) : null,
+    };
+  };
+  const passesPerModel = 1 + (input.tta.length === 0 ? 0 : largest(input.tta) + 1);
+  const total = models.size * passesPerModel * data.test.count;
+  let before = 0;
+  const onProgress = ({ done }: { done: number }) => progress({ done: before + done, total });
+  const beta = input.beta ?? recipe.evaluation.tta.beta;
+  const collected = new AveragesCollector(beta);
+  try {
+    return await withLoaders(loadersOf({ recipe, data }), async (shared) => {
+      const predictions = new Map<Role, Predictions>();
+      const result: Evaluation = {
+        mask: { classes, names: classes.map((id) => names[id]!) },
+        vocabulary: names.length,
+        models: {},
+        comparison: { mcnemarP: null, sentence: '', agreement: null },
+        tta: [],
+        notes: data.notes,
+      };
+      const judgeOne = async (
+        role: Role,
+        { model }: OwnModel,
+        { plain, augmented: copies }: typeof shared,
+      ) => {
+        const all = toPredictions(await predictAll(model, plain, { signal, onProgress }));
+        before += data.test.count;
+        predictions.set(role, all);
+        const { scores, perClass } = maskedScores(select(all, rows), classes, names);
+        result.models[role] = { scores, perClass };
+        const tta = {
+          model,
+          role,
+          plain,
+          augmented: copies,
+          counts: input.tta,
+          beta,
+          rows,
+          keep: (step: TtaStep) => collected.add(role, step),
+          signal,
+          onProgress,
+        };
+        for (const row of await runTta(tta)) result.tta.push(row);
+        before += (passesPerModel - 1) * data.test.count;
+      };
+      for (const [role, own] of models) {
+        const view = await viewAs(data, own.image, recipe, prepare);
+        try {
+          await (view
+            ? withLoaders(loadersOf(view), (loaders) => judgeOne(role, own, loaders))
+            : judgeOne(role, own, shared));
+        } finally {
+          await view?.close();
+        }
+      }
+      await keepAnswers(run, data, predictions, collected.averages);
+      return { ...result, comparison: compareChosen(predictions, rows) };
+    });
+  } finally {
+    for (const { model } of models.values()) model.dispose();
+  }
+}

@@ -1,0 +1,146 @@
+import { stat } from 'node:fs/promises';
+import { architectureName } from '../../contract/architectures.ts';
+import { DistillError } from '../../contract/errors.ts';
+import type { TeacherAnswers } from '../../contract/preview.ts';
+import { type DataRecipe, dataSchema, type TeacherRecipe } from '../../contract/recipe.ts';
+import type { CallContext, Handlers } from '../../contract/services.ts';
+import { chooseBackend } from '../backend/choose.ts';
+import { networkInput } from '../data/network-input.ts';
+import type { OpenDatasets } from '../data/open-datasets.ts';
+import { divide } from '../data/division.ts';
+import { spreadOverClasses } from '../data/spread.ts';
+import { forward } from '../evaluate/predict.ts';
+import { random } from '../numbers/random.ts';
+import { listRuns } from '../run-folder/recovery.ts';
+import { RunFolder } from '../run-folder/run-folder.ts';
+import { dataPathOf } from '../data/prepared-data.ts';
+import { readTeacher } from '../inputs/read-teacher.ts';
+import { readSettings } from '../user/settings.ts';
+
+type GivenTeacher = Exclude<TeacherRecipe, { source: 'train' }>;
+
+/** A teacher, and how its images are found and prepared. */
+interface Asked {
+  teacher: GivenTeacher;
+  /** In a sentence. */
+  source: string;
+  path: string;
+  data: DataRecipe;
+  /** Seed of the division into parts. */
+  seed: number;
+}
+
+async function newestTeacher(context: CallContext): Promise<GivenTeacher> {
+  const { runsFolder } = await readSettings({}, context);
+  const runs = await listRuns(runsFolder);
+  for (const { state, dataset, folder } of runs) {
+    const isThere = () =>
+      stat(dataset!).then(
+        () => true,
+        () => false,
+      );
+    if (state === 'completed' && dataset !== null && (await isThere()))
+      return { source: 'run', path: folder, role: 'teacher' };
+  }
+  throw new DistillError(
+    'NOT_FOUND',
+    'There is no trained teacher yet: no run has been completed whose dataset is still there.',
+    'Complete a run first, or name a teacher that is trained already.',
+  );
+}
+
+/** The smallest networks are made for small images; a weights file does not say how large its were. */
+function usualSize({ model }: Extract<GivenTeacher, { source: 'weights' }>): number {
+  return model.architecture.startsWith('cifar_') || model.stem !== 'imagenet' ? 32 : 96;
+}
+
+interface Given {
+  /** The dataset. */
+  data: string | null;
+  preparation: DataRecipe | null;
+  seed: number;
+}
+
+async function findImages(teacher: GivenTeacher, { data, preparation, seed }: Given): Promise<Asked> {
+  if (teacher.source === 'run') {
+    const run = await RunFolder.open(teacher.path);
+    return {
+      teacher,
+      source: `The ${teacher.role} of the run "${run.recipe.name}" of ${run.startedAt.slice(0, 10)}.`,
+      path: dataPathOf(run.recipe, data ?? run.dataPath),
+      data: run.recipe.data,
+      seed: run.recipe.seed,
+    };
+  }
+  if (data === null) {
+    throw new DistillError(
+      'INVALID_INPUT',
+      'A teacher from a weights file needs images to answer.',
+      'Name the dataset.',
+    );
+  }
+  const prepared = preparation ?? dataSchema.parse({ image: { size: usualSize(teacher) } });
+  return {
+    teacher,
+    source: `${architectureName(teacher.model.architecture)} with the weights in ${teacher.path}, at ${prepared.image.size} pixels.`,
+    path: data,
+    data: prepared,
+    seed,
+  };
+}
+
+async function answer(
+  { teacher, source, path, data, seed: splitSeed }: Asked,
+  { count, seed }: { count: number; seed: number },
+  datasets: OpenDatasets,
+  context: CallContext,
+): Promise<TeacherAnswers> {
+  const dataset = await datasets.dataset(
+    { path, classNames: data.classNames, reading: data.reading },
+    context,
+  );
+  const { classes, test } = divide(dataset, data, splitSeed, { isSplitWanted: false });
+  const labels = test.map(({ label }) => label);
+  const drawn = spreadOverClasses(labels, [...labels.keys()], count, random(seed, 'teacher-answers'));
+  const samples = drawn.map((index) => test[index]!);
+  const { backend, threads } = (await readSettings({}, context)).runtime;
+  await chooseBackend(backend, threads);
+  const { model, image } = await readTeacher(
+    teacher,
+    classes.map(({ name }) => name),
+  );
+  try {
+    const inputs = await Promise.all(
+      samples.map(async ({ key }) =>
+        networkInput(await datasets.read(path, key, context), image ?? data.image),
+      ),
+    );
+    const images = inputs.map((values, i) => {
+      if (context.signal.aborted) throw new DistillError('CANCELLED', 'Asking the teacher was cancelled.');
+      const { key, label } = samples[i]!;
+      return { path, key, label, logits: [...forward(model, { images: values, n: 1 })] };
+    });
+    return { source, classes: classes.map(({ id, name }) => ({ id, name })), images };
+  } finally {
+    model.dispose();
+  }
+}
+
+/**
+ * What a teacher that is trained already says about some test images, for which the run's own preparation is used. Throws
+ * NOT_FOUND where there is no such teacher, or its images are gone; WEIGHTS_MISMATCH where it knows other classes than the data;
+ * and what openDataset throws.
+ */
+export function teacherAnswers(datasets: OpenDatasets): Handlers['models']['teacherAnswers'] {
+  return async ({ teacher, data, preparation, count, seed }, context) => {
+    if (teacher?.source === 'train') {
+      throw new DistillError(
+        'NOT_FOUND',
+        'This teacher is still to be trained: it has no answers yet.',
+        "Ask without a teacher for those of the newest completed run's.",
+      );
+    }
+    const asked = await findImages(teacher ?? (await newestTeacher(context)), { data, preparation, seed });
+    return answer(asked, { count, seed }, datasets, context);
+  };
+}

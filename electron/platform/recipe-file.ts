@@ -1,0 +1,71 @@
+import path from 'node:path';
+import { DistillError } from '../contract/errors.ts';
+import { describeIssues } from '../contract/issues.ts';
+import { recipeSchema, type Recipe } from '../contract/recipe.ts';
+import { readTextFile } from './files.ts';
+import { findSyntaxFault } from './json-syntax.ts';
+
+/**
+ * Reads and checks a recipe; its paths come back absolute, for they are meant relative to its file. Throws DistillError
+ * NOT_FOUND, or RECIPE_INVALID with a line for everything that is wrong.
+ */
+export async function readRecipe(file: string): Promise<Recipe> {
+  const value = parseJson(await readText(file), file);
+  const hint = 'Correct the file; resources/recipes/ has recipes that work.';
+  return withAbsolutePaths(checkRecipe(value, `The recipe ${file}`, hint), path.dirname(file));
+}
+
+/** The recipe with every default written out. Throws DistillError RECIPE_INVALID with a line for everything that is wrong. */
+export function checkRecipe(value: unknown, subject: string, hint: string): Recipe {
+  const parsed = recipeSchema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const faults = describeIssues(parsed.error.issues, recipeSchema, value);
+  const message =
+    faults.length === 1 ? `: ${faults.join()}` : ` in ${faults.length} places:\n  ${faults.join('\n  ')}`;
+  throw new DistillError('RECIPE_INVALID', `${subject} is wrong${message}`, hint);
+}
+
+async function readText(file: string): Promise<string> {
+  const text = await readTextFile(file).catch((thrown: unknown) => {
+    if (!(thrown instanceof DistillError) || thrown.code !== 'NOT_FOUND') throw thrown;
+    const hint = 'Name a recipe file, for example resources/recipes/sample.json.';
+    throw new DistillError('NOT_FOUND', `There is no file "${file}".`, hint, { cause: thrown });
+  });
+  // Editors on Windows like to put a byte order mark in front.
+  return text.replace(/^\uFEFF/, '');
+}
+
+function parseJson(text: string, file: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    const fault = findSyntaxFault(text);
+    const place = fault ? `, line ${fault.line}, column ${fault.column}: ${fault.message}` : '';
+    const message = `The recipe ${file} is not JSON${place}.`;
+    throw new DistillError('RECIPE_INVALID', message, 'Correct the file at that place.', { cause });
+  }
+}
+
+function withAbsoluteClasses<Given extends Exclude<Recipe['teacher'], { source: 'train' }>>(
+  teacher: Given,
+  absolute: (file: string) => string,
+): Given {
+  return 'classes' in teacher && typeof teacher.classes === 'string'
+    ? { ...teacher, classes: absolute(teacher.classes) }
+    : teacher;
+}
+
+function withAbsolutePaths(recipe: Recipe, folder: string): Recipe {
+  const absolute = <Given extends string | null>(given: Given): Given =>
+    (given === null ? null : path.resolve(folder, given)) as Given;
+  const { data, teacher, student } = recipe;
+  return {
+    ...recipe,
+    data: { ...data, path: absolute(data.path), classNames: absolute(data.classNames) },
+    teacher:
+      teacher.source === 'train'
+        ? { ...teacher, weights: absolute(teacher.weights) }
+        : { ...withAbsoluteClasses(teacher, absolute), path: absolute(teacher.path) },
+    student: { ...student, weights: absolute(student.weights) },
+  };
+}

@@ -1,0 +1,105 @@
+import { existsSync, readdirSync } from 'node:fs';
+import path from 'node:path';
+import { afterEach, expect, it, vi } from 'vitest';
+import { recipeSchema } from '../../../electron/contract/recipe.ts';
+import { prepareData } from '../../../electron/engine/data/prepared-data.ts';
+import type { Pixels } from '../../../electron/engine/data/pixels.ts';
+import { folderOf, ppm } from './fixture.ts';
+
+const size = 8;
+const imageBytes = size * size * 3;
+const model = { architecture: 'cifar_resnet8' } as const;
+const stages = [{ epochs: 1, learningRate: 0.001 }];
+
+const recipeFor = (data: object, taught: 'all' | number[]) =>
+  recipeSchema.parse({
+    version: 1,
+    name: 'prepared',
+    data: { image: { size }, split: { method: 'stratified', fraction: 0.25 }, ...data },
+    teacher: { source: 'train', model, trainClasses: taught, training: { stages } },
+    student: { model, training: { stages } },
+  });
+
+/** Twelve images, four a class, each of one shade: 10 for the first, 11 for the next. */
+const training = Object.fromEntries(
+  Array.from({ length: 12 }, (_, i) => [`train/${'abc'[i % 3]!}/${i}.ppm`, ppm(10 + i)]),
+);
+
+const prepare = (
+  files: Record<string, Uint8Array>,
+  data: object = {},
+  memory: number | null = null,
+  taught: 'all' | number[] = 'all',
+) =>
+  prepareData({
+    recipe: recipeFor(data, taught),
+    dataPath: folderOf(files),
+    workers: 1,
+    memory,
+    signal: new AbortController().signal,
+  });
+
+const shades = (pixels: Pixels) =>
+  Object.fromEntries(pixels.keys.map((key, i) => [path.basename(key), pixels.image(i)[0]!]));
+const inMemory = ({ place }: Pixels) => ('memory' in place ? place.memory.length / imageBytes : null);
+
+afterEach(() => vi.unstubAllEnvs());
+
+it('keeps the images of both parts, without those of classes that are left out', async () => {
+  const test = { 'test/a/x.ppm': ppm(1), 'test/c/y.ppm': ppm(2) };
+  const data = await prepare({ ...training, ...test }, { trainClasses: [0, 1] }, null, [0]);
+  expect(shades(data.test)).toEqual({ 'x.ppm': 1, 'y.ppm': 2 });
+  // 2, 5, 8 and 11 are of class c.
+  const seen = [0, 1, 3, 4, 6, 7, 9, 10].map((i) => [`${i}.ppm`, 10 + i]);
+  expect(shades(data.pool)).toEqual(Object.fromEntries(seen));
+  expect(data.split.train.length + data.split.validation.length).toBe(8);
+  expect(inMemory(data.pool)).toBe(10);
+  await data.close();
+});
+
+it("keeps the images of classes that only a teacher learns, apart from the student's", async () => {
+  const test = { 'test/a/x.ppm': ppm(1) };
+  const data = await prepare({ ...training, ...test }, { trainClasses: [0, 1] });
+  expect(data.pool.count).toBe(12);
+  const labels = (indices: number[]) => new Set(indices.map((index) => data.pool.labels[index]));
+  expect(labels(data.split.train)).toEqual(new Set([0, 1]));
+  expect(labels(data.split.validation)).toEqual(new Set([0, 1]));
+  expect(labels(data.teacherSplit.train)).toEqual(new Set([0, 1, 2]));
+  expect(data.teacherSplit.train.length + data.teacherSplit.validation.length).toBe(12);
+  expect(data.counts.map(({ train, validation }) => train + validation)).toEqual([4, 4, 0]);
+  await data.close();
+});
+
+it('holds a test part out of every class where the dataset brings none that can be used', async () => {
+  const broken = { 'test/a/x.ppm': ppm(1).subarray(0, 9), 'test/b/copy.ppm': ppm(10) };
+  for (const files of [training, { ...training, ...broken }]) {
+    const data = await prepare(files, { trainClasses: [0, 1], testFraction: 0.25 });
+    const all = { ...shades(data.pool), ...shades(data.test) };
+    for (const [file, shade] of Object.entries(all)) expect(shade).toBe(10 + Number.parseInt(file, 10));
+    expect(new Set(data.test.labels)).toEqual(new Set([0, 1, 2]));
+    expect(data.test.count).toBe(3);
+    await data.close();
+  }
+});
+
+it('keeps what is too much for memory in a file of the user, until it is closed', async () => {
+  const home = folderOf();
+  vi.stubEnv('DISTILL_DATA_DIR', home);
+  const data = await prepare(training, {}, 0);
+  expect(inMemory(data.pool)).toBeNull();
+  const scratch = path.join(home, 'scratch');
+  expect(readdirSync(scratch)).toHaveLength(1);
+  expect(shades(data.pool)['7.ppm'] ?? shades(data.test)['7.ppm']).toBe(17);
+  await data.close();
+  expect(readdirSync(scratch)).toEqual([]);
+});
+
+it('leaves no file behind when the images cannot be divided', async () => {
+  const home = folderOf();
+  vi.stubEnv('DISTILL_DATA_DIR', home);
+  await expect(prepare(training, { trainClasses: [0, 7] }, 0)).rejects.toMatchObject({
+    code: 'INVALID_INPUT',
+  });
+  const scratch = path.join(home, 'scratch');
+  expect(existsSync(scratch) && readdirSync(scratch)).toEqual([]);
+});

@@ -1,0 +1,141 @@
+import { expect, it } from 'vitest';
+import { modelSchema, recipeSchema, type RecipeInput } from '../../../electron/contract/recipe.ts';
+import {
+  endSeconds,
+  exportShare,
+  planRun,
+  restInTraining,
+  type RunPlan,
+} from '../../../electron/engine/estimate/eta.ts';
+import { forwardWork, networkCost, stepWork } from '../../../electron/engine/models/cost.ts';
+
+const model = { architecture: 'cifar_resnet8', width: 16, stem: 'small' } as const;
+const size = 32;
+const classes = Array.from({ length: 10 }, (_, id) => ({ id, name: `${id}`, seen: true }));
+const indices = (count: number) => Array.from({ length: count }, (_, i) => i);
+const split = { train: indices(100), validation: indices(20) };
+const data = {
+  classes,
+  split,
+  teacherSplit: split,
+  test: { count: 50 },
+};
+
+const recipe = (changes: Partial<RecipeInput> = {}) =>
+  recipeSchema.parse({
+    version: 1,
+    name: 'r',
+    data: { image: { size } },
+    teacher: { source: 'train', model, training: { batchSize: 10, stages: [{ epochs: 2 }] } },
+    student: { model, training: { batchSize: 10, stages: [{ epochs: 3 }] } },
+    evaluation: { tta: { counts: [] } },
+    ...changes,
+  });
+
+const cost = networkCost(modelSchema.parse(model), 10, size);
+
+it('plans the steps of each stage and the forward passes, by their work', () => {
+  const { trainings, judging } = planRun(recipe(), data, null, false);
+  const forward = forwardWork(cost);
+  const stage = (epochs: number, asked: number) => ({
+    epochs,
+    steps: 10,
+    work: stepWork(cost, 10) + 10 * asked,
+  });
+  expect(Object.fromEntries(trainings)).toEqual({
+    teacher: { stages: [stage(2, 0)], validation: 20 * forward },
+    student: { stages: [stage(3, forward)], validation: 20 * 2 * forward },
+    baseline: { stages: [stage(3, 0)], validation: 20 * forward },
+  });
+  // Three models, test and validation images once each.
+  expect(judging).toEqual([70, 70, 70].map((images) => images * forward));
+  // Recorded steps are faster than the evaluation, which is not.
+  expect(planRun(recipe(), data, null, true).judging[0]! / judging[0]!).toBeCloseTo(1.5);
+});
+
+it('a stage that freezes layers has cheaper steps', () => {
+  const stages = [{ epochs: 1, freezeTo: -1 }, { epochs: 1 }];
+  const frozen = recipe({ student: { model, training: { batchSize: 10, stages } } });
+  const [head, all] = planRun(frozen, data, null, false).trainings.get('student')!.stages;
+  expect(head!.work).toBeLessThan(all!.work);
+});
+
+it('counts the images of a teacher that learns more classes', () => {
+  const teacherSplit = { train: indices(200), validation: indices(40) };
+  const { trainings } = planRun(recipe(), { ...data, teacherSplit }, null, false);
+  expect(trainings.get('teacher')!.stages[0]!.steps).toBe(20);
+  expect(trainings.get('student')!.stages[0]!.steps).toBe(10);
+});
+
+it('exports that are checked take the longer the more test images and layers there are', () => {
+  const seconds = (exports: RecipeInput['exports'], images = 6000, network = cost) =>
+    endSeconds(recipe({ exports }), images, network);
+  expect(seconds(['report', 'csv']).checks).toBe(0);
+  const one = seconds(['report', 'onnx']).checks;
+  expect(one).toBeGreaterThan(0);
+  expect(seconds(['onnx', 'tflite']).checks).toBeCloseTo(2 * one, 10);
+  expect(seconds(['onnx'], 12_000).checks).toBeGreaterThan(one);
+  expect(seconds(['onnx'], 6000, { ...cost, macs: 2 * cost.macs }).checks).toBeGreaterThan(one);
+  const { latency, exports, checks } = seconds(['report', 'onnx'], 50);
+  const planned = planRun(recipe({ exports: ['report', 'onnx'] }), data, null, false);
+  expect(planned.endSeconds).toBeCloseTo(latency + exports + checks, 10);
+});
+
+it('the share of the exports goes by time, from none to all', () => {
+  const seconds = { latency: 2, exports: 1, checks: 3 };
+  expect(exportShare(seconds, { written: 0, checked: 0 })).toBe(0);
+  expect(exportShare(seconds, { written: 1, checked: 0 })).toBeCloseTo(1 / 4);
+  expect(exportShare(seconds, { written: 1, checked: 1 })).toBe(1);
+  expect(exportShare({ latency: 2, exports: 0, checks: 0 }, { written: 0, checked: 0 })).toBe(1);
+});
+
+it('counts the copies of test-time augmentation, and one model less without a baseline', () => {
+  const copied = recipe({ baseline: false, evaluation: { tta: { counts: [2, 4] } } });
+  // As it is, then once more with its four copies; the validation images as they are.
+  const images = 50 * (1 + 1 + 4) + 20;
+  expect(planRun(copied, data, null, false).judging).toEqual([1, 1].map(() => images * forwardWork(cost)));
+});
+
+const plan: RunPlan = {
+  trainings: new Map([
+    ['teacher', { stages: [{ epochs: 2, steps: 50, work: 300 }], validation: 600 }],
+    ['student', { stages: [{ epochs: 1, steps: 50, work: 150 }], validation: 300 }],
+    ['baseline', { stages: [{ epochs: 1, steps: 50, work: 120 }], validation: 300 }],
+  ]),
+  judging: [3000, 1500, 1500],
+  endSeconds: 3,
+};
+
+/** Multiply-accumulates a second. */
+const paceOf = { teacher: 150, student: 300, baseline: 300 };
+
+it.each([
+  // 40 + 50 steps of 2 s at 150 a second; then 7500 and 6000. Validations: two here, one each later.
+  [
+    'teacher',
+    { epoch: 1, step: 10, stepSeconds: 2 },
+    { steps: 180 + 50 + 40, validation: 8 + 2 + 2, evaluation: 40 },
+  ],
+  // 0.5 s for 150: 300 a second.
+  ['student', { epoch: 1, step: 40, stepSeconds: 0.5 }, { steps: 5 + 20, validation: 4 + 1, evaluation: 20 }],
+  ['baseline', { epoch: 2, step: 0, stepSeconds: 0.4 }, { steps: 0, validation: 0, evaluation: 20 }],
+] as const)('tells what is left while the %s is in training', (role, at, rest) => {
+  const found = restInTraining(plan, role, {
+    ...at,
+    stage: 0,
+    tailSeconds: 4,
+    isTailMeasured: false,
+    laterPace: 1 / paceOf[role],
+  });
+  for (const [part, seconds] of Object.entries({ ...rest, end: 3 }))
+    expect(found[part as keyof typeof found], part).toBeCloseTo(seconds);
+});
+
+it('a measured validation tells of those to come and of the evaluation, within reason', () => {
+  const at = { epoch: 1, step: 40, stepSeconds: 0.5, stage: 0, isTailMeasured: true, laterPace: 1 / 300 };
+  const slower = restInTraining(plan, 'student', { ...at, tailSeconds: 1.5 });
+  expect(slower.evaluation).toBeCloseTo(20 * 1.5);
+  expect(slower.validation).toBeCloseTo(1.5 + 1.5);
+  // A checkpoint on a slow disk is no evaluation.
+  expect(restInTraining(plan, 'student', { ...at, tailSeconds: 60 }).evaluation).toBeCloseTo(40);
+});

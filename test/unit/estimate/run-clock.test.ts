@@ -1,0 +1,159 @@
+import { describe, expect, it } from 'vitest';
+import type { RunEvent } from '../../../electron/contract/events.ts';
+import type { Role } from '../../../electron/contract/result.ts';
+import type { RunPlan } from '../../../electron/engine/estimate/eta.ts';
+import { RunClock } from '../../../electron/engine/estimate/run-clock.ts';
+import { random } from '../../../electron/engine/numbers/random.ts';
+import { Timing } from '../../../electron/engine/train/timing.ts';
+
+/** Teacher, student, baseline; two stages each, the first with the body frozen; a unit of work is meant to be 10 ms of a step. */
+const stages = (work: number) => [
+  { epochs: 2, steps: 60, work: 0.7 * work },
+  { epochs: 4, steps: 60, work },
+];
+const plan: RunPlan = {
+  trainings: new Map([
+    ['teacher', { stages: stages(30), validation: 150 }],
+    ['student', { stages: stages(20), validation: 150 }],
+    ['baseline', { stages: stages(10), validation: 50 }],
+  ]),
+  judging: [900, 300, 300],
+  endSeconds: 5,
+};
+
+/** How a machine differs from the plan: factors of what each thing should take, at a second of the run. */
+interface Machine {
+  step?: (role: Role, number: number, at: number) => number;
+  /** Seconds more, in the step with this number (of its role, 0-based). */
+  extra?: (role: Role, number: number) => number;
+  validation?: number;
+  judging?: number;
+  end?: number;
+  others?: number;
+}
+
+interface Told {
+  at: number;
+  seconds: number;
+  reason: string | null;
+}
+
+/** A whole run on a machine, by a simulated clock; gives all that was told, and when the run ended. */
+function simulate(machine: Machine): { told: Told[]; end: number } {
+  let now = 1000;
+  const told: Told[] = [];
+  const emit = (event: RunEvent) => {
+    if (event.type === 'remaining')
+      told.push({ at: now - 1000, seconds: event.seconds, reason: event.reason });
+  };
+  const clock = new RunClock({ plan, emit, now: () => now, othersShare: () => machine.others ?? 0 });
+  const unit = 0.01;
+  for (const [role, training] of plan.trainings) {
+    const forecast = clock.training(role);
+    const timing = new Timing(() => now);
+    let [epoch, number] = [1, 0];
+    for (const [stage, { epochs, steps, work }] of training.stages.entries()) {
+      timing.stageStarts(forecast.stage(stage));
+      for (let e = 0; e < epochs; e++, epoch++) {
+        timing.epochStarts();
+        for (let step = 1; step <= steps; step++, number++) {
+          const factor = machine.step?.(role, number, now - 1000) ?? 1;
+          now += unit * work * factor + (machine.extra?.(role, number) ?? 0);
+          timing.stepEnds();
+          forecast.rest({ stage, epoch, step, waitShare: 0 }, timing);
+        }
+        timing.trainingEnds();
+        now += unit * training.validation * (machine.validation ?? 1);
+        timing.epochEnds();
+        forecast.rest({ stage, epoch: epoch + 1, step: 0, waitShare: 0 }, timing);
+      }
+    }
+  }
+  const images = 100;
+  for (const [model, work] of plan.judging.entries())
+    for (let image = 1; image <= images; image++) {
+      now += (unit * work * (machine.judging ?? 1)) / images;
+      clock.judging(model * images + image, plan.judging.length * images);
+    }
+  for (let part = 1; part <= 10; part++) {
+    now += (plan.endSeconds / 10) * (machine.end ?? 1);
+    clock.ending(part / 10);
+  }
+  return { told, end: now - 1000 };
+}
+
+const noise = random(5, 'machine');
+const machines: Record<string, Machine> = {
+  'as planned': {},
+  'with jitter': { step: () => 0.7 + 0.6 * noise.float() },
+  'whose first steps build graphs': { extra: (_, number) => (number < 3 ? 6 : 0) },
+  'that stalls now and then': { extra: (_, number) => (number % 97 === 50 ? 4 : 0) },
+  'that becomes twice as slow for good': { step: (_, __, at) => (at > 60 ? 2 : 1), others: 0.5 },
+  'that is slow for a minute': { step: (_, __, at) => (at > 60 && at < 120 ? 3 : 1) },
+  'where the student costs thrice what was planned': { step: (role) => (role === 'student' ? 3 : 1) },
+  'where the student costs a third': { step: (role) => (role === 'student' ? 1 / 3 : 1) },
+  'where validation is slow': { validation: 6 },
+  'where the evaluation is slow': { judging: 8 },
+  'where the exports are slow': { end: 4 },
+  'with all of it': {
+    step: (role, number) =>
+      (0.6 + 0.8 * noise.float()) * (role === 'baseline' ? 2 : 1) * (number > 200 ? 1.4 : 1),
+    extra: (_, number) => (number < 2 ? 4 : number % 150 === 9 ? 3 : 0),
+    validation: 3,
+    judging: 2,
+  },
+};
+
+/** Whole seconds, as they are shown. */
+const shown = (seconds: number) => Math.round(seconds);
+
+describe('the time left of a run, on a machine', () => {
+  it.each(Object.entries(machines))('%s: never rises by more than a fifth without a reason', (_, machine) => {
+    const { told, end } = simulate(machine);
+    expect(told.length).toBeGreaterThan(end / 2);
+    let least = Infinity;
+    for (const { at, seconds, reason } of told) {
+      if (reason !== null && shown(seconds) > 1.2 * least) least = shown(seconds);
+      expect(shown(seconds), `at ${at.toFixed(1)} s, after ${least}`).toBeLessThanOrEqual(1.2 * least);
+      least = Math.min(least, shown(seconds));
+    }
+  });
+
+  it.each(Object.entries(machines))('%s: comes near the truth, and ends with it', (name, machine) => {
+    const { told, end } = simulate(machine);
+    // In the last third nothing new happens, but for what is slow at the very end.
+    const late = told.filter(({ at }) => at > 0.67 * end && at < 0.8 * end);
+    const isEndSlow = machine.judging !== undefined || machine.end !== undefined;
+    // Nobody can know what the baseline will cost beside a student that is not as planned.
+    const tolerance = name.startsWith('where the student') ? 0.25 : 0.15;
+    if (!isEndSlow)
+      for (const { at, seconds } of late)
+        expect(Math.abs(seconds - (end - at))).toBeLessThan(tolerance * end);
+    expect(told.at(-1)!.seconds).toBeLessThan(1);
+  });
+
+  it('is right from the first steps on where the machine is as planned', () => {
+    const { told, end } = simulate({});
+    for (const { at, seconds } of told) expect(Math.abs(seconds - (end - at))).toBeLessThan(0.06 * end);
+  });
+
+  const reasonsOf = (machine: Machine) =>
+    new Set(simulate(machine).told.flatMap(({ reason }) => reason ?? []));
+
+  it('says why it rises', () => {
+    expect(reasonsOf({})).toEqual(new Set());
+    expect(reasonsOf(machines['whose first steps build graphs']!)).toEqual(new Set());
+    expect(reasonsOf(machines['where the student costs thrice what was planned']!)).toContain(
+      'The first steps were slower than estimated.',
+    );
+    expect(reasonsOf(machines['that becomes twice as slow for good']!)).toContain(
+      'The steps have become slower: another program uses the processor.',
+    );
+    expect(reasonsOf(machines['where validation is slow']!)).toContain(
+      'Validation takes longer than estimated.',
+    );
+    expect(reasonsOf(machines['where the evaluation is slow']!)).toContain(
+      'The evaluation takes longer than estimated.',
+    );
+  });
+});

@@ -1,0 +1,182 @@
+import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { open } from 'node:fs/promises';
+import path from 'node:path';
+import { expect, test, vi } from 'vitest';
+import type { RunEvent } from '../../../electron/contract/events.ts';
+import { MetricsLog, readMetrics } from '../../../electron/engine/run-folder/metrics.ts';
+import { PIECE_BYTES } from '../../../electron/engine/run-folder/journal.ts';
+import { cutOf, rewindMetrics } from '../../../electron/engine/run-folder/rewind-metrics.ts';
+import { countReads, epochEvent, stepEvent, temporaryFolder } from './support.ts';
+
+const metricsFile = () => path.join(temporaryFolder(), 'metrics.jsonl');
+const points = (lines: Awaited<ReturnType<typeof readMetrics>>) =>
+  lines.map(
+    (line) => `${line.role} ${line.type} ${line.epoch}${line.type === 'step' ? `.${line.step}` : ''}`,
+  );
+
+test('steps are thinned to two a second for each role, epochs never', async () => {
+  const file = metricsFile();
+  let now = Date.UTC(2026, 0, 1);
+  const log = new MetricsLog(file, () => now);
+  for (let step = 1; step <= 100; step++, now += 50) {
+    log.append(stepEvent('teacher', 1, step));
+    log.append(stepEvent('student', 1, step));
+    if (step % 50 === 0) log.append(epochEvent('teacher', step / 50));
+  }
+  log.flush();
+  const lines = await readMetrics(file);
+  // 5 seconds at most two a second.
+  expect(lines.filter((line) => line.type === 'step' && line.role === 'teacher')).toHaveLength(10);
+  expect(lines.filter((line) => line.type === 'step' && line.role === 'student')).toHaveLength(10);
+  expect(lines.filter((line) => line.type === 'epoch').map(({ epoch }) => epoch)).toEqual([1, 2]);
+  expect(lines[0]?.time).toBe('2026-01-01T00:00:00.000Z');
+});
+
+test('steps are on the disk a second after they were appended at the latest, epochs at once', () => {
+  vi.useFakeTimers();
+  try {
+    const file = metricsFile();
+    const log = new MetricsLog(file);
+    const lines = () => readFileSync(file, 'utf8').split('\n').length - 1;
+    log.append(stepEvent('teacher', 1, 1));
+    expect(existsSync(file)).toBe(false);
+    vi.advanceTimersByTime(1000);
+    expect(lines()).toBe(1);
+    // A checkpoint follows: a resume from it does not tell again what came before.
+    log.append(stepEvent('teacher', 1, 2));
+    log.append(epochEvent('teacher', 1));
+    expect(lines()).toBe(3);
+    log.append({ type: 'log', level: 'info', message: 'not a metric' });
+    log.flush();
+    expect(lines()).toBe(3);
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
+test('a torn last line is left out on reading and cut off before more is appended', async () => {
+  const file = metricsFile();
+  const log = new MetricsLog(file);
+  log.append(epochEvent('teacher', 1));
+  log.flush();
+  appendFileSync(file, '{"type":"epoch","role":"teac\0\0\0');
+  expect(points(await readMetrics(file))).toEqual(['teacher epoch 1']);
+  const next = new MetricsLog(file);
+  next.append(epochEvent('teacher', 2));
+  next.flush();
+  expect(points(await readMetrics(file))).toEqual(['teacher epoch 1', 'teacher epoch 2']);
+});
+
+test('a damaged line in the middle is named by its number', async () => {
+  const file = metricsFile();
+  writeFileSync(file, `${JSON.stringify({ ...epochEvent('teacher', 1), time: 'now' })}\n{"type":"epoch"}\n`);
+  await expect(readMetrics(file)).rejects.toMatchObject({
+    code: 'RUN_CORRUPT',
+    message: expect.stringContaining('Line 2') as string,
+  });
+});
+
+test('a loss that is not a number survives the way through JSON', async () => {
+  const file = metricsFile();
+  const log = new MetricsLog(file);
+  log.append({ ...stepEvent('student', 1, 1), loss: NaN } as ReturnType<typeof stepEvent>);
+  log.flush();
+  const [line] = await readMetrics(file);
+  expect(line?.type === 'step' && line.loss).toBeNaN();
+});
+
+test('a resume drops what its role wrote after the checkpoint', async () => {
+  const file = metricsFile();
+  let now = 0;
+  const log = new MetricsLog(file, () => (now += 500));
+  log.append(epochEvent('teacher', 3));
+  for (let epoch = 1; epoch <= 2; epoch++) {
+    for (const step of [1, 50, 100]) log.append(stepEvent('student', epoch, step));
+    log.append(epochEvent('student', epoch));
+  }
+  log.append(stepEvent('student', 3, 1));
+  log.flush();
+
+  // The checkpoint of a stop: one whole epoch and 50 steps of the second.
+  await rewindMetrics(file, 'student', { epoch: 1, step: 50 });
+  const kept = ['student step 1.1', 'student step 1.50', 'student step 1.100', 'student epoch 1'];
+  expect(points(await readMetrics(file))).toEqual([
+    'teacher epoch 3',
+    ...kept,
+    'student step 2.1',
+    'student step 2.50',
+  ]);
+  // The checkpoint after the first epoch.
+  await rewindMetrics(file, 'student', { epoch: 1, step: 0 });
+  expect(points(await readMetrics(file))).toEqual(['teacher epoch 3', ...kept]);
+  await rewindMetrics(file, 'student', { epoch: 0, step: 0 });
+  expect(points(await readMetrics(file))).toEqual(['teacher epoch 3']);
+});
+
+test.skipIf(!existsSync('/dev/full'))('a full disk meets the caller as DISK_FULL, from the timer too', () => {
+  vi.useFakeTimers();
+  try {
+    const log = new MetricsLog('/dev/full');
+    const full = expect.objectContaining({ code: 'DISK_FULL', retryable: true }) as Error;
+    log.append(stepEvent('teacher', 1, 1));
+    vi.advanceTimersByTime(1000);
+    expect(() => log.append(epochEvent('teacher', 2))).toThrow(full);
+    expect(() => log.flush()).toThrow(full);
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
+/** Lines as MetricsLog writes them, without its clock. */
+const lineOf = (event: RunEvent, time = '2026-01-01T00:00:00.000Z') =>
+  `${JSON.stringify({ time, ...event })}\n`;
+
+test('a rewind keeps what other roles wrote later, damaged lines, and a torn end out of it', async () => {
+  const file = metricsFile();
+  const kept = [
+    lineOf(stepEvent('teacher', 1, 1)),
+    'damaged "role":"teacher"\n',
+    lineOf(stepEvent('student', 1, 1)),
+    lineOf(epochEvent('student', 1)),
+  ];
+  writeFileSync(
+    file,
+    [
+      ...kept.slice(0, 2),
+      lineOf(stepEvent('teacher', 1, 2)),
+      lineOf(epochEvent('teacher', 1)),
+      ...kept.slice(2),
+      lineOf(stepEvent('teacher', 2, 1)),
+      '{"type":"step","role":"tea',
+    ].join(''),
+  );
+  await rewindMetrics(file, 'teacher', { epoch: 0, step: 1 });
+  expect(readFileSync(file, 'utf8')).toBe(kept.join(''));
+  // Nothing to drop: not a byte is touched.
+  for (const role of ['teacher', 'student', 'baseline'] as const)
+    await rewindMetrics(file, role, { epoch: 9, step: 0 });
+  expect(readFileSync(file, 'utf8')).toBe(kept.join(''));
+  await rewindMetrics(path.join(temporaryFolder(), 'none.jsonl'), 'teacher', { epoch: 0, step: 0 });
+});
+
+test('a rewind of a long journal reads its end only', async () => {
+  const file = metricsFile();
+  const epochs = 200;
+  const blocks = Array.from({ length: epochs }, (_, epoch) =>
+    Array.from({ length: 100 }, (_, step) => lineOf(stepEvent('student', epoch + 1, step + 1))).join(''),
+  );
+  const text = lineOf(epochEvent('teacher', 1)) + blocks.join('');
+  writeFileSync(file, text);
+  await countReads(await open(file), async ({ handle, bytes }) => {
+    const cut = await cutOf(handle, text.length, 'student', { epoch: epochs - 2, step: 50 });
+    const kept =
+      lineOf(epochEvent('teacher', 1)) +
+      blocks.slice(0, -2).join('') +
+      blocks.at(-2)!.slice(0, blocks.at(-2)!.length / 2);
+    expect(cut?.isMixed).toBe(false);
+    // Lines differ in length by a digit or two.
+    expect(text.slice(0, cut!.from).split('\n')).toHaveLength(kept.split('\n').length);
+    expect(bytes()).toBeLessThanOrEqual(2 * PIECE_BYTES);
+    expect(text.length).toBeGreaterThan(5 * PIECE_BYTES);
+  });
+});

@@ -1,0 +1,194 @@
+import { existsSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import type { ModelRecipe, Recipe } from '../../../electron/contract/recipe.ts';
+import { runtimeSchema } from '../../../electron/contract/services.ts';
+import { preflight } from '../../../electron/engine/run/preflight.ts';
+import { diskSpace } from '../../../electron/engine/user/storage.ts';
+import { drawSample } from '../../../electron/engine/data/sample/draw.ts';
+import { createModel } from '../../../electron/engine/models/index.ts';
+import { saveModel } from '../../../electron/engine/models/weights/save.ts';
+import { RunFolder } from '../../../electron/engine/run-folder/run-folder.ts';
+import { useCpuBackend } from '../../support/cpu-backend.ts';
+import { drawnClasses, smallRecipe } from '../../support/small-run.ts';
+import { context } from '../estimate/support.ts';
+
+vi.mock('../../../electron/engine/user/storage.ts', { spy: true });
+
+let folder: string;
+let data: string;
+/** The drawn dataset's. */
+let classNames: string[];
+const { model } = smallRecipe().student;
+const runtime = runtimeSchema.parse({});
+
+async function saved(name: string, recipe: ModelRecipe, names: readonly string[]): Promise<string> {
+  const file = path.join(folder, name);
+  const made = createModel(recipe, names.length, 1);
+  await saveModel(file, made, { classNames: [...names] });
+  made.dispose();
+  return file;
+}
+
+beforeAll(async () => {
+  await useCpuBackend();
+  folder = await mkdtemp(path.join(tmpdir(), 'distill-preflight-'));
+  data = path.join(folder, 'sample');
+  await drawSample(data, { seed: 3, tracksPerClass: 2, testPerClass: 1, classes: drawnClasses });
+  // GTSRB's 43 names, whichever of the classes are drawn.
+  classNames = Array.from({ length: 43 }, (_, i) => `class ${i}`);
+  const table = classNames.map((name, i) => `${i},${name}`);
+  await writeFile(path.join(folder, 'names.csv'), ['ClassId,SignName', ...table].join('\n'));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+function check(change: (recipe: Recipe) => void): Promise<void> {
+  const recipe = smallRecipe();
+  recipe.data.classNames = path.join(folder, 'names.csv');
+  change(recipe);
+  return preflight({ recipe, dataPath: data, out: path.join(folder, 'runs'), runtime }, context());
+}
+const startingFrom = (weights: string) => check(({ student }) => (student.weights = weights));
+
+test('a good recipe passes, also one that starts from weights for other classes', async () => {
+  await check(() => undefined);
+  await startingFrom(await saved('other-head.safetensors', model, ['a', 'b', 'c']));
+  expect(existsSync(path.join(folder, 'runs'))).toBe(false);
+});
+
+test("student's weights that are cut off, or of which nothing fits, are refused by the file's name", async () => {
+  const whole = await readFile(await saved('whole.safetensors', model, classNames));
+  const cut = path.join(folder, 'cut.safetensors');
+  await writeFile(cut, whole.subarray(0, whole.length / 2));
+  await expect(startingFrom(cut)).rejects.toMatchObject({ code: 'WEIGHTS_CORRUPT' });
+  const mobile: ModelRecipe = { architecture: 'mobilenet_v2', width: 8, stem: 'imagenet', head: 'linear' };
+  const other = await saved('mobile.safetensors', mobile, classNames);
+  await expect(startingFrom(other)).rejects.toMatchObject({
+    code: 'WEIGHTS_MISMATCH',
+    message: expect.stringContaining(
+      'mobile.safetensors" do not fit cifar_resnet8 with 43 classes: 0 of',
+    ) as string,
+  });
+  await expect(startingFrom(path.join(folder, 'gone.pth'))).rejects.toMatchObject({ code: 'NOT_FOUND' });
+});
+
+test("a teacher's weights must fit whole", async () => {
+  const teach = (file: string) =>
+    check((recipe) => (recipe.teacher = { source: 'weights', path: file, model, classes: null }));
+  await teach(await saved('teacher.safetensors', model, classNames));
+  const fewer = await saved('fewer.safetensors', model, classNames.slice(1));
+  await expect(teach(fewer)).rejects.toMatchObject({
+    code: 'WEIGHTS_MISMATCH',
+    message: expect.stringContaining('fc.bias (43 here, 42 in the file)') as string,
+  });
+});
+
+test.each([
+  ['teacher', 0],
+  ['student', 1],
+] as const)('a stage of the %s that freezes more groups than there are', async (role, at) => {
+  const freeze = (freezeTo: number) =>
+    check(({ teacher, student }) => {
+      const { stages } =
+        role === 'teacher' && teacher.source === 'train' ? teacher.training : student.training;
+      stages[at] = { epochs: 1, freezeTo, learningRate: 0.1 };
+    });
+  // Two halves of the body, and the head.
+  await freeze(2);
+  await freeze(-3);
+  for (const beyond of [3, -4]) {
+    await expect(freeze(beyond)).rejects.toMatchObject({
+      code: 'RECIPE_INVALID',
+      message: `${role}.training.stages[${at}].freezeTo ${beyond} is outside of cifar_resnet8's 3 parameter groups.`,
+    });
+  }
+});
+
+test("a teacher from a run must have been trained, on the dataset's classes", async () => {
+  const run = await RunFolder.create(path.join(folder, 'earlier'), smallRecipe(), {
+    dataPath: null,
+    runtime,
+    storedAnswers: null,
+    startedAt: new Date(),
+  });
+  const teach = () =>
+    check((recipe) => (recipe.teacher = { source: 'run', path: run.folder, role: 'student' }));
+  // It is at work: this run would wait for it.
+  await teach();
+  const finished = { role: 'student', bestEpoch: 1, trainingSeconds: 1, imagesPerSecond: 1 } as const;
+  await mkdir(run.path('weights'));
+  await saved(path.relative(folder, run.weightsFile('student')), model, ['a', ...classNames.slice(1)]);
+  await run.setState('interrupted');
+  await expect(teach()).rejects.toMatchObject({
+    code: 'NOT_FOUND',
+    message: expect.stringContaining('has no trained student yet') as string,
+  });
+  await run.setState('queued');
+  await run.finish(finished);
+  await run.setState('interrupted');
+  await expect(teach()).rejects.toMatchObject({ code: 'WEIGHTS_MISMATCH' });
+  await saved(path.relative(folder, run.weightsFile('student')), model, classNames);
+  await teach();
+});
+
+test('a disk with less room than the run will need', async () => {
+  const space = (freeBytes: number, totalBytes: number) =>
+    vi.mocked(diskSpace).mockResolvedValueOnce({ folder: '/small', freeBytes, totalBytes });
+  space(1e6, 1e9);
+  await expect(check(() => undefined)).rejects.toMatchObject({
+    code: 'DISK_FULL',
+    message: expect.stringMatching(
+      /^The run will need about \d+ MB in "\/small", where 1 MB are free\.$/,
+    ) as string,
+  });
+  space(0, 0);
+  await check(() => undefined);
+});
+
+/** Images of one class each, by their paths. */
+function folderWith(files: readonly string[]): string {
+  const root = mkdtempSync(path.join(folder, 'division-'));
+  for (const [at, file] of files.entries()) {
+    mkdirSync(path.join(root, path.dirname(file)), { recursive: true });
+    // Preflight looks at names alone.
+    writeFileSync(path.join(root, file), String(at));
+  }
+  return root;
+}
+const frames = (label: string, track: number) =>
+  [0, 1, 2].map((frame) => `${label}/0000${track}_0000${frame}.png`);
+
+test.each([
+  [
+    'one track a class',
+    [...frames('stop', 0), ...frames('yield', 0)],
+    /^No test image is left: .* single track/,
+  ],
+  ['one image a class', ['stop/0.png', 'yield/0.png'], /^No test image is left: .* single image/],
+  [
+    'one class to train',
+    ['train/stop/0.png', 'train/stop/1.png', 'test/stop/2.png', 'test/yield/3.png'],
+    /^Only one class has training images: “stop”/,
+  ],
+])('refuses data with %s', async (_, files, says) => {
+  const dataPath = folderWith(files);
+  const recipe = smallRecipe();
+  const refused = preflight({ recipe, dataPath, out: path.join(folder, 'runs'), runtime }, context());
+  await expect(refused).rejects.toMatchObject({
+    code: 'INVALID_INPUT',
+    message: expect.stringMatching(says) as string,
+    hint: expect.stringMatching(/^Bring/) as string,
+  });
+});
+
+test('takes data of two tracks a class, and of two images', async () => {
+  for (const files of [
+    ['stop', 'yield'].flatMap((label) => [...frames(label, 0), ...frames(label, 1)]),
+    ['stop/0.png', 'stop/1.png', 'yield/0.png', 'yield/1.png'],
+  ]) {
+    const dataPath = folderWith(files);
+    await preflight({ recipe: smallRecipe(), dataPath, out: path.join(folder, 'runs'), runtime }, context());
+  }
+});

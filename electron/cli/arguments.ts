@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from 'commander';
-import type { Mask } from '../contract/services.ts';
+import type { Mask } from '../contract/mask.ts';
 
 /** Parsers of single option values; each throws commander's InvalidArgumentError, which says what was expected. */
 

@@ -1,4 +1,4 @@
-import type { CallPhase, CallProgress } from '../contract/services.ts';
+import type { CallPhase, CallProgress } from '../contract/method.ts';
 import type { Output } from './output.ts';
 
 const names: Record<CallPhase, string> = {

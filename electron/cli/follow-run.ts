@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { DistillError } from '../contract/errors.ts';
-import type { RunSummary } from '../contract/library.ts';
+import type { RunSummary } from '../contract/run-summary.ts';
 import { runTopic, type Client } from '../contract/services.ts';
 import { shellWord } from './format.ts';
 import { comparisonText } from './scores-text.ts';

@@ -1,7 +1,7 @@
 import { styleText } from 'node:util';
 import type { ErrorCode } from '../contract/error-codes.ts';
 import { linesWithoutControls } from '../contract/shown-text.ts';
-import type { CallProgress } from '../contract/services.ts';
+import type { CallProgress } from '../contract/method.ts';
 import { meter } from './meter.ts';
 import type { Meter } from './meter.ts';
 import { runProgress } from './progress.ts';

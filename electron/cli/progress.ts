@@ -1,5 +1,5 @@
-import type { Phase, RunEvent } from '../contract/events.ts';
-import type { Role } from '../contract/result.ts';
+import type { Phase, Role } from '../contract/run.ts';
+import type { RunEvent } from '../contract/events.ts';
 import { linesWithoutControls } from '../contract/shown-text.ts';
 import { duration, percent } from './format.ts';
 import type { Meter } from './meter.ts';

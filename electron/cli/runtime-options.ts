@@ -1,6 +1,6 @@
 import { Option, type Command } from 'commander';
 import { backendNames, type BackendName } from '../contract/doctor.ts';
-import { traceModes, type TraceMode } from '../contract/services.ts';
+import { traceModes, type TraceMode } from '../contract/runtime.ts';
 import { integer } from './arguments.ts';
 
 export interface RuntimeOptions {

@@ -1,4 +1,5 @@
-import type { ModelResult, Role, RunResult, Scores, TtaRow } from '../contract/result.ts';
+import type { ModelResult, RunResult, Scores, TtaRow } from '../contract/result.ts';
+import type { Role } from '../contract/run.ts';
 import { latencyOf } from '../contract/latency.ts';
 import { hasTop5 } from '../contract/scores.ts';
 import { resultFindings } from '../contract/result-findings.ts';

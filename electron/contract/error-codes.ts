@@ -24,5 +24,4 @@ export const errorCodes = [
   'ENGINE_GONE',
   'INTERNAL',
 ] as const;
-
 export type ErrorCode = (typeof errorCodes)[number];

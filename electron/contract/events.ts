@@ -1,32 +1,7 @@
 import type { ErrorValue } from './errors.ts';
-import type { Probe } from './library.ts';
-import type { Role } from './result.ts';
-
-export const runStates = [
-  'queued',
-  'running',
-  'stopping',
-  'completed',
-  'cancelled',
-  'failed',
-  'interrupted',
-] as const;
-export type RunState = (typeof runStates)[number];
-
-export type Phase = 'import' | 'decode' | Role | 'evaluate' | 'export';
-
-/** Scores of one part (training or validation) in one epoch. */
-export interface EpochScores {
-  /** The weighted sum that is minimised. */
-  loss: number;
-  labelLoss: number;
-  /** The method's loss, unweighted; null without a teacher. */
-  distillationLoss: number | null;
-  accuracy: number;
-  top5: number;
-  f1Weighted: number;
-  f1Macro: number;
-}
+import type { EpochScores } from './metrics.ts';
+import type { Probe } from './probes.ts';
+import type { Phase, Role, RunState } from './run.ts';
 
 /** What a run tells while it goes on. `step` and `epoch` are also the lines of metrics.jsonl. */
 export type RunEvent =

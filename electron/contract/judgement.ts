@@ -1,4 +1,5 @@
-import type { ClassScores, Comparison, Role, Scores, TtaRow } from './result.ts';
+import type { ClassScores, Comparison, Scores, TtaRow } from './result.ts';
+import type { Role } from './run.ts';
 import type { PairedCounts, PairVerdict } from './verdict.ts';
 
 /** What the evaluation shows of a run under a mask, made of the stored predictions: no model runs for it. */

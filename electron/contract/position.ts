@@ -1,5 +1,19 @@
-import type { Phase, RunEvent } from './events.ts';
-import type { RunPosition } from './library.ts';
+import type { RunEvent } from './events.ts';
+import type { Phase } from './run.ts';
+
+/** Where a run stands right now; also what a reloaded window begins with. */
+export interface RunPosition {
+  phase: Phase;
+  /** Of all phases, 0-based. */
+  index: number;
+  count: number;
+  /** The phases in their order. */
+  phases: Phase[];
+  progress: Extract<RunEvent, { type: 'progress' }> | null;
+  step: Extract<RunEvent, { type: 'step' }> | null;
+  /** Of the whole run; null where it is not known yet. */
+  remaining: { seconds: number; reason: string | null } | null;
+}
 
 /** Where a run stands after an event; `phases` are those that it goes through. */
 export function followPosition(

@@ -263,7 +263,6 @@ export const recipeSchema = z.strictObject({
   evaluation: evaluationSchema.prefault({}),
   exports: z.array(z.enum(exportFormats)).default([...defaultExports]),
 });
-
 export type Recipe = z.output<typeof recipeSchema>;
 export type RecipeInput = z.input<typeof recipeSchema>;
 export type DataRecipe = z.output<typeof dataSchema>;

@@ -1,7 +1,5 @@
 import type { ExportFormat } from './exports.ts';
-
-/** `result.json`: every final figure of a run, under stable names. Shares and probabilities are fractions in [0, 1]. */
-export type Role = 'teacher' | 'student' | 'baseline';
+import type { Role } from './run.ts';
 
 export interface Scores {
   n: number;
@@ -114,6 +112,7 @@ export interface ExportRow {
   notes: string[];
 }
 
+/** `result.json`: every final figure of a run, under stable names. Shares and probabilities are fractions in [0, 1]. */
 export interface RunResult {
   version: 1;
   name: string;

@@ -1,4 +1,5 @@
-import type { CallContext, Handlers } from '../contract/services.ts';
+import type { CallContext } from '../contract/method.ts';
+import type { Handlers } from '../contract/services.ts';
 import type { EngineLike } from '../rpc/serve.ts';
 
 type Handler = (input: unknown, context: CallContext) => Promise<unknown>;

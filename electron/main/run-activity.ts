@@ -1,6 +1,6 @@
 import type { DesktopInput } from '../contract/desktop.ts';
 import { DistillError } from '../contract/errors.ts';
-import type { RunSummary } from '../contract/library.ts';
+import type { RunSummary } from '../contract/run-summary.ts';
 import type { RunsClient } from './active-runs.ts';
 
 export interface RunActivityOptions {

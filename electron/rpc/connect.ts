@@ -1,6 +1,7 @@
 import { DistillError, type ErrorValue } from '../contract/errors.ts';
 import type { RunEvent } from '../contract/events.ts';
-import { services, type CallOptions, type CallProgress, type Client } from '../contract/services.ts';
+import { services, type Client } from '../contract/services.ts';
+import type { CallOptions, CallProgress } from '../contract/method.ts';
 import { callTopic, parseMessage, protocolVersion, subscribeCall, type Log } from './protocol.ts';
 import type { Transport } from './transport.ts';
 

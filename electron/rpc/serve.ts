@@ -1,7 +1,8 @@
 import type { z } from 'zod';
 import { DistillError, toErrorValue, type ErrorValue } from '../contract/errors.ts';
 import type { RunEvent } from '../contract/events.ts';
-import { services, type CallContext, type CallProgress, type Handlers } from '../contract/services.ts';
+import { services, type Handlers } from '../contract/services.ts';
+import type { CallContext, CallProgress } from '../contract/method.ts';
 import { describeIssues } from '../contract/issues.ts';
 import { limited } from './limits.ts';
 import { callTopic, parseMessage, protocolVersion, subscribeCall, subscribeInput } from './protocol.ts';

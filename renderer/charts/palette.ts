@@ -1,5 +1,5 @@
 import { computed } from 'vue';
-import type { Role } from '../../electron/contract/result.ts';
+import type { Role } from '../../electron/contract/run.ts';
 import { isDark } from '../composables/theme.ts';
 
 /** Okabe and Ito's colours (2008), told apart by all kinds of colour vision; darker or lighter where the theme needs contrast. */

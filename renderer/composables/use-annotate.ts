@@ -1,7 +1,7 @@
 import { useToast } from '@nuxt/ui/composables/useToast';
 import { shallowReactive } from 'vue';
 import type { RunAnnotation } from '../../electron/contract/annotation.ts';
-import type { RunSummary } from '../../electron/contract/library.ts';
+import type { RunSummary } from '../../electron/contract/run-summary.ts';
 import { engine } from '../client/engine.ts';
 import { tellError } from '../error-toast.ts';
 import { useRunWatch } from '../stores/run-watch.ts';

@@ -1,6 +1,6 @@
 import { onScopeDispose, ref, shallowRef, type Ref, type ShallowRef } from 'vue';
 import { toErrorValue, type ErrorValue } from '../../electron/contract/errors.ts';
-import type { CallOptions, CallProgress } from '../../electron/contract/services.ts';
+import type { CallOptions, CallProgress } from '../../electron/contract/method.ts';
 import type { Connection } from '../../electron/rpc/connect.ts';
 import { engine } from '../client/engine.ts';
 import { RateEstimator } from './rate.ts';

@@ -2,7 +2,7 @@ import { useDebounceFn } from '@vueuse/core';
 import { defineStore } from 'pinia';
 import { computed, ref, shallowRef, watch } from 'vue';
 import { DistillError, toErrorValue, type ErrorValue } from '../../electron/contract/errors.ts';
-import type { Draft } from '../../electron/contract/library.ts';
+import type { Draft } from '../../electron/contract/draft.ts';
 import type { Recipe } from '../../electron/contract/recipe.ts';
 import { engine } from '../client/engine.ts';
 import { cloneOf, newRecipe, restoredRecipe } from '../views/wizard/draft-recipe.ts';

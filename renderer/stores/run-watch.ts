@@ -1,8 +1,9 @@
 import { defineStore } from 'pinia';
 import { shallowReactive, shallowRef, watch } from 'vue';
-import type { RunEvent, RunState } from '../../electron/contract/events.ts';
-import type { RunPosition, RunSummary } from '../../electron/contract/library.ts';
-import { followPosition } from '../../electron/contract/position.ts';
+import type { RunEvent } from '../../electron/contract/events.ts';
+import { type RunPosition, followPosition } from '../../electron/contract/position.ts';
+import type { RunState } from '../../electron/contract/run.ts';
+import type { RunSummary } from '../../electron/contract/run-summary.ts';
 import type { Recipe } from '../../electron/contract/recipe.ts';
 import { runTopic } from '../../electron/contract/services.ts';
 import { engine } from '../client/engine.ts';

@@ -1,6 +1,6 @@
 import { defineStore } from 'pinia';
 import { ref, shallowRef } from 'vue';
-import type { Settings } from '../../electron/contract/library.ts';
+import type { Settings } from '../../electron/contract/settings.ts';
 import type { Client } from '../../electron/contract/services.ts';
 import { engine } from '../client/engine.ts';
 import { theme } from '../composables/theme.ts';

@@ -1,7 +1,7 @@
 import { noAnnotation } from '../../electron/contract/annotation.ts';
 import { DistillError } from '../../electron/contract/errors.ts';
 import type { RunEvent } from '../../electron/contract/events.ts';
-import type { RunSummary } from '../../electron/contract/library.ts';
+import type { RunSummary } from '../../electron/contract/run-summary.ts';
 import { services, type Handlers, type ServiceName } from '../../electron/contract/services.ts';
 import type { EngineLike } from '../../electron/rpc/serve.ts';
 

@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import path from 'node:path';
 import type { Page } from '@playwright/test';
-import type { Mask } from '../../electron/contract/services.ts';
+import type { Mask } from '../../electron/contract/mask.ts';
 import { chartTable, confusionCells, expectJudged, ttaCells } from './support/judging.ts';
 import { sampleClasses, unseenClasses } from './support/shared.ts';
 import { expect, open, test, type Studio } from './support/studio.ts';

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { Command } from 'commander';
-import { drawnSample } from '../../contract/services.ts';
+import { drawnSample } from '../../contract/sample.ts';
 import { resource } from '../../platform/resources.ts';
 import { followRun } from '../follow-run.ts';
 import { readRecipe } from '../../platform/recipe-file.ts';

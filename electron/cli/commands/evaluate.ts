@@ -1,8 +1,10 @@
 import type { Command } from 'commander';
 import { DistillError } from '../../contract/errors.ts';
 import type { FileEvaluation } from '../../contract/exported.ts';
-import type { Role, Scores } from '../../contract/result.ts';
-import type { Evaluation, Mask } from '../../contract/services.ts';
+import type { Role } from '../../contract/run.ts';
+import type { Scores } from '../../contract/result.ts';
+import type { Evaluation } from '../../contract/evaluation.ts';
+import type { Mask } from '../../contract/mask.ts';
 import { parseClasses, parseIntegers, parseShare } from '../arguments.ts';
 import { phaseProgress } from '../call-phases.ts';
 import { counted, latency, percent } from '../format.ts';

@@ -9,7 +9,7 @@ import {
   tfliteInputs,
 } from '../../contract/exports.ts';
 import { type TensorNames, tensorNames } from '../../contract/recipe.ts';
-import type { Role } from '../../contract/result.ts';
+import type { Role } from '../../contract/run.ts';
 import { spreadsheetNote } from '../../contract/spreadsheet.ts';
 import { choices, parseShare } from '../arguments.ts';
 import { phaseProgress } from '../call-phases.ts';

@@ -1,7 +1,7 @@
 import { Option, type Command } from 'commander';
 import { DistillError } from '../../contract/errors.ts';
-import type { Role } from '../../contract/result.ts';
-import type { Prediction } from '../../contract/services.ts';
+import type { Role } from '../../contract/run.ts';
+import type { Prediction } from '../../contract/prediction.ts';
 import { latency, orDash, percent, table } from '../format.ts';
 import { addHintOptions, type HintOptions, hintsOf, refuseHints } from '../hint-options.ts';
 import { isNetworkFile } from '../network-file.ts';

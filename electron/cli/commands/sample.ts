@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { drawnSample } from '../../contract/services.ts';
+import { drawnSample } from '../../contract/sample.ts';
 import { integer } from '../arguments.ts';
 import type { Session } from '../session.ts';
 

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { TraceMode } from '../../contract/services.ts';
+import type { TraceMode } from '../../contract/runtime.ts';
 import { OnnxRuntimeBackend } from './onnxruntime/backend.ts';
 
 export { traceStep, type Replay } from './onnxruntime/traced-step.ts';

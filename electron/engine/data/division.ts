@@ -1,5 +1,5 @@
 import type { Leak } from '../../contract/dataset.ts';
-import type { SplitPreview } from '../../contract/preview.ts';
+import type { SplitPreview } from '../../contract/split-preview.ts';
 import type { DataRecipe, Recipe } from '../../contract/recipe.ts';
 import type { Dataset, Sample, Split } from './dataset.ts';
 import { findLeaks } from './leaks.ts';

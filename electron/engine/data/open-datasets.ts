@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { ImportReport } from '../../contract/dataset.ts';
 import type { ReadingRecipe } from '../../contract/recipe.ts';
-import type { CallContext } from '../../contract/services.ts';
+import type { CallContext } from '../../contract/method.ts';
 import { KeepOpen } from '../work/keep-open.ts';
 import { throttled } from '../work/progress.ts';
 import type { Dataset } from './dataset.ts';

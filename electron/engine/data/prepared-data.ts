@@ -1,7 +1,7 @@
 import type { ImportReport } from '../../contract/dataset.ts';
 import { leaksOf } from '../../contract/leaks.ts';
 import { DistillError } from '../../contract/errors.ts';
-import type { SplitPreview } from '../../contract/preview.ts';
+import type { SplitPreview } from '../../contract/split-preview.ts';
 import type { Recipe } from '../../contract/recipe.ts';
 import type { Sample, Split } from './dataset.ts';
 import { openDataset, type KeepOptions } from './import.ts';

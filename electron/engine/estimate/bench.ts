@@ -1,6 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { ModelRecipe } from '../../contract/recipe.ts';
-import type { BenchRow, CallContext, Runtime } from '../../contract/services.ts';
+import type { BenchRow } from '../../contract/bench.ts';
+import type { CallContext } from '../../contract/method.ts';
+import type { Runtime } from '../../contract/runtime.ts';
 import { DistillError } from '../../contract/errors.ts';
 import { chooseBackend } from '../backend/choose.ts';
 import { createObjective } from '../distill/objective.ts';

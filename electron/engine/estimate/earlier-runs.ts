@@ -1,6 +1,6 @@
 import type { ModelRecipe, Recipe, TeacherRecipe } from '../../contract/recipe.ts';
-import type { Role } from '../../contract/result.ts';
-import type { Runtime } from '../../contract/services.ts';
+import type { Role } from '../../contract/run.ts';
+import type { Runtime } from '../../contract/runtime.ts';
 import { listRuns } from '../run-folder/recovery.ts';
 import { RunFolder } from '../run-folder/run-folder.ts';
 import { rolesToTrain } from './eta.ts';

@@ -1,4 +1,4 @@
-import type { RunEstimate } from '../../contract/preview.ts';
+import type { RunEstimate } from '../../contract/estimate.ts';
 import type { Recipe } from '../../contract/recipe.ts';
 import type { Handlers } from '../../contract/services.ts';
 import { stepsPerEpoch, totalEpochs } from '../../contract/training-steps.ts';

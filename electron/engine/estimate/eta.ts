@@ -1,7 +1,7 @@
 import { largest } from '../../contract/extremes.ts';
 import { exportDescriptors } from '../../contract/exports.ts';
 import type { ModelRecipe, Recipe, TrainingRecipe } from '../../contract/recipe.ts';
-import type { Role } from '../../contract/result.ts';
+import type { Role } from '../../contract/run.ts';
 import { stepsPerEpoch } from '../../contract/training-steps.ts';
 import { forwardWork, type NetworkCost, networkCost, stepWork } from '../models/cost.ts';
 import type { Candidate } from '../run/judge-models.ts';

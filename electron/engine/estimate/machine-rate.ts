@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import * as tf from '@tensorflow/tfjs-core';
 import { modelSchema } from '../../contract/recipe.ts';
-import type { Runtime } from '../../contract/services.ts';
+import type { Runtime } from '../../contract/runtime.ts';
 import { chooseBackend } from '../backend/choose.ts';
 import { createObjective } from '../distill/objective.ts';
 import { forwardWork, type NetworkCost, networkCost, stepWork } from '../models/cost.ts';

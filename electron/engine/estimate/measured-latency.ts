@@ -1,6 +1,7 @@
 import type { ModelRecipe } from '../../contract/recipe.ts';
 import type { Latency } from '../../contract/result.ts';
-import type { Handlers, Runtime } from '../../contract/services.ts';
+import type { Handlers } from '../../contract/services.ts';
+import type { Runtime } from '../../contract/runtime.ts';
 import { chooseBackend } from '../backend/choose.ts';
 import { measureLatencies, type SizedModel } from '../evaluate/latency.ts';
 import { createModel } from '../models/index.ts';

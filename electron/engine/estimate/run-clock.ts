@@ -1,5 +1,5 @@
 import type { RunEvent } from '../../contract/events.ts';
-import type { Role } from '../../contract/result.ts';
+import type { Role } from '../../contract/run.ts';
 import { OtherPrograms } from '../../platform/other-programs.ts';
 import { SteadyTime } from '../work/steady-time.ts';
 import { timeLeft } from '../work/time-left.ts';

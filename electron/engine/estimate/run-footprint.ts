@@ -1,8 +1,8 @@
 import { largest } from '../../contract/extremes.ts';
 import { totalmem } from 'node:os';
 import type { Recipe, TrainingRecipe } from '../../contract/recipe.ts';
-import type { Role } from '../../contract/result.ts';
-import type { Runtime } from '../../contract/services.ts';
+import type { Role } from '../../contract/run.ts';
+import type { Runtime } from '../../contract/runtime.ts';
 import { mostAveragesBytes } from '../run-folder/stored-averages.ts';
 import { type NetworkCost, teacherBytes, trainingBytes } from '../models/cost.ts';
 

@@ -1,5 +1,6 @@
 import type { Judgement } from '../../contract/judgement.ts';
-import type { Comparison, Role } from '../../contract/result.ts';
+import type { Comparison } from '../../contract/result.ts';
+import type { Role } from '../../contract/run.ts';
 import {
   type PairedCounts,
   shareText,

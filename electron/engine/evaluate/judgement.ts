@@ -1,5 +1,6 @@
 import type { Judgement, MistakeEntry, ModelJudgement, ReliabilityBin } from '../../contract/judgement.ts';
-import type { ClassScores, Role, Scores } from '../../contract/result.ts';
+import type { ClassScores, Scores } from '../../contract/result.ts';
+import type { Role } from '../../contract/run.ts';
 import { calibrationBins } from './calibration.ts';
 import { compareRoles } from './comparison.ts';
 import { classScores, confusionMatrix } from './confusion.ts';

@@ -1,5 +1,5 @@
 import { DistillError } from '../../contract/errors.ts';
-import type { Mask } from '../../contract/services.ts';
+import type { Mask } from '../../contract/mask.ts';
 
 /**
  * The classes that a mask names, sorted. `seen[c]` tells whether class c was trained on; its length is the vocabulary.

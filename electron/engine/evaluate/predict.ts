@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { DistillError } from '../../contract/errors.ts';
-import type { CallProgress } from '../../contract/services.ts';
+import type { CallProgress } from '../../contract/method.ts';
 import type { Batch } from '../data/batch.ts';
 import type { Model } from '../models/model.ts';
 import { checkLabels, softmax, type Predictions } from './predictions.ts';

@@ -1,5 +1,6 @@
-import type { CallProgress } from '../../contract/services.ts';
-import type { Role, TtaRow } from '../../contract/result.ts';
+import type { CallProgress } from '../../contract/method.ts';
+import type { Role } from '../../contract/run.ts';
+import type { TtaRow } from '../../contract/result.ts';
 import type { Model } from '../models/model.ts';
 import { scores } from './metrics.ts';
 import { predictAll, type BatchSource } from './predict.ts';

@@ -1,5 +1,5 @@
 import type { ImageRecipe } from '../../contract/recipe.ts';
-import type { Role } from '../../contract/result.ts';
+import type { Role } from '../../contract/run.ts';
 import type { Split } from '../data/dataset.ts';
 import { labelledImages, type LabelledImages } from '../data/labelled-images.ts';
 import type { Pixels } from '../data/pixels.ts';

@@ -1,7 +1,7 @@
 import { DistillError } from '../../contract/errors.ts';
-import type { ExportRow } from '../../contract/result.ts';
-import type { Role, RunResult } from '../../contract/result.ts';
-import type { CallProgress } from '../../contract/services.ts';
+import type { ExportRow, RunResult } from '../../contract/result.ts';
+import type { Role } from '../../contract/run.ts';
+import type { CallProgress } from '../../contract/method.ts';
 import { type Calibration, calibrationOf, type RunImages } from './calibration.ts';
 import type { ExportContext } from './exporter.ts';
 import type { WrittenItem } from './item.ts';

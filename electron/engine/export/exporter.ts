@@ -1,8 +1,9 @@
 import path from 'node:path';
 import type { ExportFormat, NetworkOptions } from '../../contract/exports.ts';
 import type { TensorNames } from '../../contract/recipe.ts';
-import type { Role, RunResult } from '../../contract/result.ts';
-import type { CallPhase } from '../../contract/services.ts';
+import type { Role } from '../../contract/run.ts';
+import type { RunResult } from '../../contract/result.ts';
+import type { CallPhase } from '../../contract/method.ts';
 import { readAnnotation } from '../run-folder/annotation.ts';
 import { slug } from '../run-folder/naming.ts';
 import type { RunFolder } from '../run-folder/run-folder.ts';

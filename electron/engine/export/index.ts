@@ -11,8 +11,8 @@ import {
 } from '../../contract/exports.ts';
 import type { ExportRow } from '../../contract/result.ts';
 import type { TensorNames } from '../../contract/recipe.ts';
-import type { Role } from '../../contract/result.ts';
-import type { CallProgress } from '../../contract/services.ts';
+import type { Role } from '../../contract/run.ts';
+import type { CallProgress } from '../../contract/method.ts';
 import { jsonText, makeFolders } from '../../platform/files.ts';
 import { sizeOf } from '../../platform/folder-size.ts';
 import type { RunFolder } from '../run-folder/run-folder.ts';

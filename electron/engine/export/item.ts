@@ -1,5 +1,5 @@
 import type { ExportFormat } from '../../contract/exports.ts';
-import type { Role } from '../../contract/result.ts';
+import type { Role } from '../../contract/run.ts';
 
 export type Content = string | Uint8Array;
 

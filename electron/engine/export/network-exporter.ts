@@ -1,5 +1,6 @@
 import type { ExportFormat } from '../../contract/exports.ts';
-import type { Role, Scores } from '../../contract/result.ts';
+import type { Role } from '../../contract/run.ts';
+import type { Scores } from '../../contract/result.ts';
 import { exportBase, type ExportContext, type Exporter, networkRoles } from './exporter.ts';
 import type { ExportItem } from './item.ts';
 import type { TrainedNetwork } from './trained-network.ts';

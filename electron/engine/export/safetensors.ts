@@ -4,7 +4,7 @@ import path from 'node:path';
 import { z } from 'zod';
 import { DistillError } from '../../contract/errors.ts';
 import type { ModelRecipe, Recipe } from '../../contract/recipe.ts';
-import type { Role } from '../../contract/result.ts';
+import type { Role } from '../../contract/run.ts';
 import { fileError, jsonText } from '../../platform/files.ts';
 import { fastaiNames } from '../models/weights/fastai-names.ts';
 import { imageIn, modelIn } from '../models/weights/metadata.ts';

@@ -1,5 +1,5 @@
 import type { AugmentRecipe, Recipe, TrainingRecipe } from '../../contract/recipe.ts';
-import type { Role } from '../../contract/result.ts';
+import type { Role } from '../../contract/run.ts';
 import type { Split } from '../data/dataset.ts';
 import { Loader } from '../data/loader.ts';
 import type { Pixels } from '../data/pixels.ts';

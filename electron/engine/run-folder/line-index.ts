@@ -1,4 +1,4 @@
-import type { Role } from '../../contract/result.ts';
+import type { Role } from '../../contract/run.ts';
 import { linesOf, pieces, type ByteSource, type Line } from './journal.ts';
 import { parseMetricsLine, type MetricsLine } from './metrics.ts';
 

@@ -1,5 +1,5 @@
 import { open } from 'node:fs/promises';
-import type { LogLine } from '../../contract/library.ts';
+import type { LogLine } from '../../contract/run-details.ts';
 import { fileError, isSystemError } from '../../platform/files.ts';
 import { appendSync, toRead } from './own-files.ts';
 

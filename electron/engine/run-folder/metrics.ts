@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { DistillError } from '../../contract/errors.ts';
 import type { RunEvent } from '../../contract/events.ts';
-import type { Role } from '../../contract/result.ts';
+import type { Role } from '../../contract/run.ts';
 import { fileError } from '../../platform/files.ts';
 import { endOfLines, filePieces, linesOf } from './journal.ts';
 import { appendSync, truncateSync } from './own-files.ts';

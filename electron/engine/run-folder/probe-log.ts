@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Probe, Probes } from '../../contract/library.ts';
+import type { Probe, Probes } from '../../contract/probes.ts';
 import { fileError } from '../../platform/files.ts';
 import { endOfLines, filePieces, linesOf } from './journal.ts';
 import { appendSync } from './own-files.ts';

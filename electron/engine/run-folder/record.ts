@@ -3,9 +3,9 @@ import path from 'node:path';
 import { z } from 'zod';
 import { errorCodes } from '../../contract/error-codes.ts';
 import { DistillError } from '../../contract/errors.ts';
-import { runStates } from '../../contract/events.ts';
+import { runStates } from '../../contract/run.ts';
 import { verdicts } from '../../contract/result.ts';
-import { runtimeSchema } from '../../contract/services.ts';
+import { runtimeSchema } from '../../contract/runtime.ts';
 import { readJson } from '../../platform/files.ts';
 
 /** What is known of a role whose training is done, so that a resumed run need not do it again. */

@@ -1,7 +1,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { toErrorValue } from '../../contract/errors.ts';
-import type { RunSummary } from '../../contract/library.ts';
+import type { RunSummary } from '../../contract/run-summary.ts';
 import { fileError } from '../../platform/files.ts';
 import { removeUnborn } from './leftovers.ts';
 import { RunLock } from './lock.ts';

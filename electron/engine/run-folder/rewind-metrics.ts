@@ -1,5 +1,5 @@
 import { open } from 'node:fs/promises';
-import type { Role } from '../../contract/result.ts';
+import type { Role } from '../../contract/run.ts';
 import { fileError, writeFileAtomic } from '../../platform/files.ts';
 import {
   endOfLines,

@@ -1,5 +1,5 @@
 import { DistillError } from '../../contract/errors.ts';
-import type { RunState } from '../../contract/events.ts';
+import type { RunState } from '../../contract/run.ts';
 
 /** Which state may follow which. A run that ended early can be resumed; a completed one is final. */
 const transitions: Record<RunState, readonly RunState[]> = {

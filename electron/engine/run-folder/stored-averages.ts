@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { z } from 'zod';
-import type { Role } from '../../contract/result.ts';
+import type { Role } from '../../contract/run.ts';
 import type { TtaStep } from '../evaluate/tta.ts';
 import { writeFileAtomic } from '../../platform/files.ts';
 import { decodeSafetensors, encodeSafetensors, type StoredTensor } from '../models/weights/safetensors.ts';

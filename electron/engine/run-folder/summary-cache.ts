@@ -2,8 +2,8 @@ import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { errorCodes } from '../../contract/error-codes.ts';
-import { runStates } from '../../contract/events.ts';
-import type { RunSummary } from '../../contract/library.ts';
+import { runStates } from '../../contract/run.ts';
+import type { RunSummary } from '../../contract/run-summary.ts';
 import { readJson, writeFileAtomic } from '../../platform/files.ts';
 import { outcomeSchema, rangeSchema } from './record.ts';
 

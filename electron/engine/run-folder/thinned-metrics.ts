@@ -1,5 +1,5 @@
-import type { EpochPoint, RunMetrics, StepSeries } from '../../contract/library.ts';
-import type { Role } from '../../contract/result.ts';
+import type { EpochPoint, RunMetrics, StepSeries } from '../../contract/metrics.ts';
+import type { Role } from '../../contract/run.ts';
 import { fileError } from '../../platform/files.ts';
 import { openJournal } from './journal.ts';
 import { LineIndex, stepRoles, type EpochLine, type StepLine } from './line-index.ts';

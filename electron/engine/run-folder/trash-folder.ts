@@ -2,7 +2,7 @@ import { lstat, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { DistillError } from '../../contract/errors.ts';
-import type { TrashedRun } from '../../contract/library.ts';
+import type { TrashedRun } from '../../contract/run-summary.ts';
 import { fileError, makeFolders, readJson, renameOver, writeJsonAtomic } from '../../platform/files.ts';
 import { folderSize } from '../../platform/folder-size.ts';
 import { readAnnotation } from './annotation.ts';

@@ -1,8 +1,10 @@
 import path from 'node:path';
 import { DistillError, toErrorValue, type ErrorValue } from '../../contract/errors.ts';
-import type { RunEvent, RunState } from '../../contract/events.ts';
-import type { RunDetails, RunPosition, RunSummary, StopMode } from '../../contract/library.ts';
-import { followPosition } from '../../contract/position.ts';
+import type { RunEvent } from '../../contract/events.ts';
+import { type RunPosition, followPosition } from '../../contract/position.ts';
+import type { RunState, StopMode } from '../../contract/run.ts';
+import type { RunDetails } from '../../contract/run-details.ts';
+import type { RunSummary } from '../../contract/run-summary.ts';
 import { runTopic } from '../../contract/services.ts';
 import type { EventBus } from '../events.ts';
 import { recover } from '../run-folder/recovery.ts';

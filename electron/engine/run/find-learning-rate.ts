@@ -1,6 +1,8 @@
 import { DistillError } from '../../contract/errors.ts';
 import type { Recipe } from '../../contract/recipe.ts';
-import type { CallContext, CallPhase, LearningRateCurve, Runtime } from '../../contract/services.ts';
+import type { CallContext, CallPhase } from '../../contract/method.ts';
+import type { LearningRateCurve } from '../../contract/learning-rates.ts';
+import type { Runtime } from '../../contract/runtime.ts';
 import { chooseBackend } from '../backend/choose.ts';
 import { createObjective } from '../distill/objective.ts';
 import { liveTeacher } from '../distill/teacher.ts';

@@ -1,7 +1,8 @@
 import { largest } from '../../contract/extremes.ts';
 import { stat } from 'node:fs/promises';
 import type { Recipe } from '../../contract/recipe.ts';
-import type { Latency, ModelResult, Role, RunResult, TtaRow } from '../../contract/result.ts';
+import type { Latency, ModelResult, RunResult, TtaRow } from '../../contract/result.ts';
+import type { Role } from '../../contract/run.ts';
 import type { Loader } from '../data/loader.ts';
 import { compare } from '../evaluate/comparison.ts';
 import { judge, type Judgement } from '../evaluate/judge.ts';

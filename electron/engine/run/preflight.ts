@@ -1,7 +1,8 @@
 import { divisionFindings } from '../../contract/division-findings.ts';
 import { DistillError } from '../../contract/errors.ts';
 import type { ModelRecipe, Recipe, TrainingRecipe } from '../../contract/recipe.ts';
-import type { CallContext, Runtime } from '../../contract/services.ts';
+import type { CallContext } from '../../contract/method.ts';
+import type { Runtime } from '../../contract/runtime.ts';
 import { countDivision, divide, type Division, taughtClasses } from '../data/division.ts';
 import { listDataset } from '../data/import.ts';
 import { frozenGroups } from '../models/freezing.ts';

@@ -1,6 +1,6 @@
 import type { RunEvent } from '../../contract/events.ts';
 import type { Recipe } from '../../contract/recipe.ts';
-import type { CallProgress } from '../../contract/services.ts';
+import type { CallProgress } from '../../contract/method.ts';
 import { exportRun } from '../export/index.ts';
 import { networkCost } from '../models/cost.ts';
 import type { RunFolder } from '../run-folder/run-folder.ts';

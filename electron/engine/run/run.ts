@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs';
 import { DistillError } from '../../contract/errors.ts';
-import type { Phase, RunEvent } from '../../contract/events.ts';
+import type { Phase, Role } from '../../contract/run.ts';
+import type { RunEvent } from '../../contract/events.ts';
 import { leakHint, leakSentences } from '../../contract/leaks.ts';
 import type { Recipe, TrainingRecipe } from '../../contract/recipe.ts';
-import type { Role, RunResult } from '../../contract/result.ts';
+import type { RunResult } from '../../contract/result.ts';
 import { needsApostrophes, spreadsheetNote } from '../../contract/spreadsheet.ts';
 import { type Choice, withBackend } from '../backend/choose.ts';
 import { traceRefusal } from '../backend/trace.ts';

@@ -1,5 +1,5 @@
 import type { RunEvent } from '../../contract/events.ts';
-import type { Probe, Probes } from '../../contract/library.ts';
+import type { Probe, Probes } from '../../contract/probes.ts';
 import type { ImageRecipe } from '../../contract/recipe.ts';
 import { identityTransform } from '../data/augment.ts';
 import type { Pixels } from '../data/pixels.ts';

@@ -1,5 +1,5 @@
 import { DistillError } from '../../contract/errors.ts';
-import type { SplitPreview } from '../../contract/preview.ts';
+import type { SplitPreview } from '../../contract/split-preview.ts';
 import type { Handlers } from '../../contract/services.ts';
 import type { Sample } from '../data/dataset.ts';
 import { countDivision, type Division, divide } from '../data/division.ts';

@@ -1,6 +1,6 @@
-import type { EpochScores } from '../../contract/events.ts';
+import type { EpochScores } from '../../contract/metrics.ts';
 import type { TrainingRecipe } from '../../contract/recipe.ts';
-import type { Role } from '../../contract/result.ts';
+import type { Role } from '../../contract/run.ts';
 import type { Objective } from '../distill/objective.ts';
 import type { Model } from '../models/model.ts';
 import type { Adam } from './optimizer.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { EpochScores } from '../../contract/events.ts';
+import type { EpochScores } from '../../contract/metrics.ts';
 import type { StepValues } from './step.ts';
 import type { Saved } from './stateful.ts';
 

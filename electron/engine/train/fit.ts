@@ -1,6 +1,7 @@
-import type { EpochScores, RunEvent } from '../../contract/events.ts';
+import type { EpochScores } from '../../contract/metrics.ts';
+import type { RunEvent } from '../../contract/events.ts';
 import type { TrainingRecipe } from '../../contract/recipe.ts';
-import type { Role } from '../../contract/result.ts';
+import type { Role } from '../../contract/run.ts';
 import { totalEpochs } from '../../contract/training-steps.ts';
 import type { Objective } from '../distill/objective.ts';
 import type { Model } from '../models/model.ts';

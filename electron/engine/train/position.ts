@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { DistillError } from '../../contract/errors.ts';
-import type { EpochScores } from '../../contract/events.ts';
+import type { EpochScores } from '../../contract/metrics.ts';
 import type { Training } from './callback.ts';
 import type { Saved, Stateful } from './stateful.ts';
 

@@ -1,4 +1,4 @@
-import type { EpochScores } from '../../contract/events.ts';
+import type { EpochScores } from '../../contract/metrics.ts';
 import { breathe, untilAborted, type BatchSource } from './batch-source.ts';
 import type { Training } from './callback.ts';
 import { divergence } from './divergence.ts';

@@ -1,8 +1,8 @@
 import path from 'node:path';
 import { toErrorValue } from '../../contract/errors.ts';
 import type { ExportRow } from '../../contract/result.ts';
-import type { Runtime } from '../../contract/services.ts';
-import type { Role } from '../../contract/result.ts';
+import type { Runtime } from '../../contract/runtime.ts';
+import type { Role } from '../../contract/run.ts';
 import { chooseBackend } from '../backend/choose.ts';
 import {
   type LabelledImages,

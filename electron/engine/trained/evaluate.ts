@@ -1,8 +1,11 @@
 import { largest } from '../../contract/extremes.ts';
 import { DistillError, toErrorValue } from '../../contract/errors.ts';
 import type { Recipe } from '../../contract/recipe.ts';
-import type { Role } from '../../contract/result.ts';
-import type { CallContext, Evaluation, Mask, Runtime } from '../../contract/services.ts';
+import type { Role } from '../../contract/run.ts';
+import type { CallContext } from '../../contract/method.ts';
+import type { Evaluation } from '../../contract/evaluation.ts';
+import type { Mask } from '../../contract/mask.ts';
+import type { Runtime } from '../../contract/runtime.ts';
 import { chooseBackend } from '../backend/choose.ts';
 import { compareRoles } from '../evaluate/comparison.ts';
 import { maskedScores } from '../evaluate/judgement.ts';

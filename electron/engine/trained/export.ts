@@ -1,5 +1,6 @@
 import type { Exported } from '../../contract/export-outcome.ts';
-import type { CallContext, Handlers } from '../../contract/services.ts';
+import type { CallContext } from '../../contract/method.ts';
+import type { Handlers } from '../../contract/services.ts';
 import { exportRun } from '../export/index.ts';
 import { throttledPhases } from '../work/progress.ts';
 import { RunFolder } from '../run-folder/run-folder.ts';

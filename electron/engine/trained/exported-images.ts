@@ -3,7 +3,7 @@ import { DistillError } from '../../contract/errors.ts';
 import type { ExportedFile } from '../../contract/exported.ts';
 import { counted } from '../../contract/findings.ts';
 import { imageSchema, type ReadingRecipe } from '../../contract/recipe.ts';
-import type { Runtime } from '../../contract/services.ts';
+import type { Runtime } from '../../contract/runtime.ts';
 import { openDataset } from '../data/import.ts';
 import { labelledImages, type LabelledImages } from '../data/labelled-images.ts';
 import { Pixels } from '../data/pixels.ts';

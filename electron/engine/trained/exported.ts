@@ -1,6 +1,9 @@
 import type { FileEvaluation, Hints } from '../../contract/exported.ts';
 import { DistillError, toErrorValue } from '../../contract/errors.ts';
-import type { Handlers, Mask, Prediction, Runtime } from '../../contract/services.ts';
+import type { Handlers } from '../../contract/services.ts';
+import type { Mask } from '../../contract/mask.ts';
+import type { Prediction } from '../../contract/prediction.ts';
+import type { Runtime } from '../../contract/runtime.ts';
 import { chooseBackend } from '../backend/choose.ts';
 import { readImageFile } from '../data/image-file.ts';
 import { withDecoded } from '../data/pixel-budget.ts';

@@ -1,6 +1,7 @@
 import { DistillError } from '../../contract/errors.ts';
 import type { AnsweredImage } from '../../contract/judgement.ts';
-import type { Role, TtaRow } from '../../contract/result.ts';
+import type { Role } from '../../contract/run.ts';
+import type { TtaRow } from '../../contract/result.ts';
 import type { Handlers } from '../../contract/services.ts';
 import { judgeUnderMask } from '../evaluate/judgement.ts';
 import { type MaskedImages, maskedImages } from '../evaluate/masks.ts';

@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import type { Role } from '../../contract/result.ts';
+import type { Role } from '../../contract/run.ts';
 import { identityTransform } from '../data/augment.ts';
 import type { LabelledImages } from '../data/labelled-images.ts';
 import { renderInto } from '../data/render.ts';

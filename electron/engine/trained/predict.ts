@@ -1,7 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Latency, Role } from '../../contract/result.ts';
+import type { Latency } from '../../contract/result.ts';
+import type { Role } from '../../contract/run.ts';
 import { DistillError, toErrorValue } from '../../contract/errors.ts';
-import type { CallContext, Prediction, Runtime } from '../../contract/services.ts';
+import type { CallContext } from '../../contract/method.ts';
+import type { Prediction } from '../../contract/prediction.ts';
+import type { Runtime } from '../../contract/runtime.ts';
 import { chooseBackend } from '../backend/choose.ts';
 import { readImageFile } from '../data/image-file.ts';
 import { networkInput } from '../data/network-input.ts';

@@ -1,6 +1,7 @@
 import { DistillError } from '../../contract/errors.ts';
 import type { ImageRecipe, Recipe } from '../../contract/recipe.ts';
-import type { CallContext, Runtime } from '../../contract/services.ts';
+import type { CallContext } from '../../contract/method.ts';
+import type { Runtime } from '../../contract/runtime.ts';
 import { labelledImages } from '../data/labelled-images.ts';
 import type { RunImages } from '../export/calibration.ts';
 import type { RunFolder } from '../run-folder/run-folder.ts';

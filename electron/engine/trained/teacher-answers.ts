@@ -1,9 +1,10 @@
 import { stat } from 'node:fs/promises';
 import { architectureName } from '../../contract/architectures.ts';
 import { DistillError } from '../../contract/errors.ts';
-import type { TeacherAnswers } from '../../contract/preview.ts';
+import type { TeacherAnswers } from '../../contract/teacher-logits.ts';
 import { type DataRecipe, dataSchema, type TeacherRecipe } from '../../contract/recipe.ts';
-import type { CallContext, Handlers } from '../../contract/services.ts';
+import type { CallContext } from '../../contract/method.ts';
+import type { Handlers } from '../../contract/services.ts';
 import { chooseBackend } from '../backend/choose.ts';
 import { networkInput } from '../data/network-input.ts';
 import type { OpenDatasets } from '../data/open-datasets.ts';

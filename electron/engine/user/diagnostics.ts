@@ -1,8 +1,9 @@
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { toErrorValue } from '../../contract/errors.ts';
-import type { RunSummary } from '../../contract/library.ts';
-import type { CallContext, Handlers } from '../../contract/services.ts';
+import type { RunSummary } from '../../contract/run-summary.ts';
+import type { CallContext } from '../../contract/method.ts';
+import type { Handlers } from '../../contract/services.ts';
 import { examine } from '../backend/doctor.ts';
 import { writeFileAtomic } from '../../platform/files.ts';
 import { filesBelow } from '../../platform/folder-size.ts';

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
-import type { Draft } from '../../contract/library.ts';
+import type { Draft } from '../../contract/draft.ts';
 import type { Handlers } from '../../contract/services.ts';
 import { fileError, readJson, writeJsonAtomic } from '../../platform/files.ts';
 import { draftsFolder, ensureFolder } from '../../platform/home.ts';

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { CallContext } from '../../contract/services.ts';
+import type { CallContext } from '../../contract/method.ts';
 import { readSettings } from './settings.ts';
 
 /** What hosts may hand to a window by URL. */

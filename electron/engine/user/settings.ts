@@ -4,8 +4,9 @@ import { homedir } from 'node:os';
 import path from 'node:path';
 import { z } from 'zod';
 import { DistillError } from '../../contract/errors.ts';
-import type { Settings } from '../../contract/library.ts';
-import { runtimeSchema, type Handlers } from '../../contract/services.ts';
+import type { Settings } from '../../contract/settings.ts';
+import { runtimeSchema } from '../../contract/runtime.ts';
+import type { Handlers } from '../../contract/services.ts';
 import { fileError, readJson, writeJsonAtomic } from '../../platform/files.ts';
 import { ensureFolder, homeFolder, homePath } from '../../platform/home.ts';
 

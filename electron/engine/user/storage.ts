@@ -1,7 +1,8 @@
 import { readdir, rm, statfs } from 'node:fs/promises';
 import path from 'node:path';
 import { DistillError } from '../../contract/errors.ts';
-import type { Settings, StorageArea } from '../../contract/library.ts';
+import type { Settings } from '../../contract/settings.ts';
+import type { StorageArea } from '../../contract/storage.ts';
 import type { Handlers } from '../../contract/services.ts';
 import { fileError } from '../../platform/files.ts';
 import { folderSize } from '../../platform/folder-size.ts';

@@ -1,5 +1,5 @@
 import { DistillError } from '../../contract/errors.ts';
-import type { CallContext } from '../../contract/services.ts';
+import type { CallContext } from '../../contract/method.ts';
 import { SharedWork } from './shared-work.ts';
 
 interface Kept<T> {

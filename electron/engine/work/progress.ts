@@ -1,4 +1,4 @@
-import type { CallPhase, CallProgress } from '../../contract/services.ts';
+import type { CallPhase, CallProgress } from '../../contract/method.ts';
 
 /** At most ten times a second, and always at the end: messages must not cost more than the work that they tell of. */
 export function throttled(tell: (done: number, total: number) => void): typeof tell {

@@ -1,5 +1,5 @@
 import { DistillError } from '../../contract/errors.ts';
-import type { CallContext, CallProgress } from '../../contract/services.ts';
+import type { CallContext, CallProgress } from '../../contract/method.ts';
 
 interface Running<T> {
   result: Promise<T>;

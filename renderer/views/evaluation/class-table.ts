@@ -1,5 +1,6 @@
 import type { Judgement } from '../../../electron/contract/judgement.ts';
-import type { ClassScores, Role } from '../../../electron/contract/result.ts';
+import type { ClassScores } from '../../../electron/contract/result.ts';
+import type { Role } from '../../../electron/contract/run.ts';
 
 export const figures = ['precision', 'recall', 'f1'] as const;
 export type Figure = (typeof figures)[number];

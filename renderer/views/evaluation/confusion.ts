@@ -1,5 +1,5 @@
 import type { Judgement } from '../../../electron/contract/judgement.ts';
-import type { Role } from '../../../electron/contract/result.ts';
+import type { Role } from '../../../electron/contract/run.ts';
 
 export interface Cell {
   /** Place among the mask's classes, and class of the answer. */

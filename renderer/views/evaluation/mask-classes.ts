@@ -1,5 +1,5 @@
 import type { Judgement } from '../../../electron/contract/judgement.ts';
-import type { Mask } from '../../../electron/contract/services.ts';
+import type { Mask } from '../../../electron/contract/mask.ts';
 
 type Which = Mask['classes'];
 type Classes = Judgement['classes'];

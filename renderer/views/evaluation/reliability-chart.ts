@@ -1,6 +1,6 @@
 import { format, type EChartsCoreOption } from 'echarts/core';
 import type { Judgement, ReliabilityBin } from '../../../electron/contract/judgement.ts';
-import type { Role } from '../../../electron/contract/result.ts';
+import type { Role } from '../../../electron/contract/run.ts';
 import { type ChartInk, roleDashes, roleNames, tooltipLooks } from '../../charts/palette.ts';
 import type { ChartTable } from '../../charts/table.ts';
 import { formatCount, formatPercent, plural } from '../../format.ts';

@@ -1,8 +1,9 @@
 import { format, type EChartsCoreOption } from 'echarts/core';
 import type { Judgement } from '../../../electron/contract/judgement.ts';
-import type { Role, TtaRow } from '../../../electron/contract/result.ts';
+import type { Role } from '../../../electron/contract/run.ts';
+import type { TtaRow } from '../../../electron/contract/result.ts';
 import { shareSpan } from '../../../electron/contract/share-axis.ts';
-import type { Evaluation } from '../../../electron/contract/services.ts';
+import type { Evaluation } from '../../../electron/contract/evaluation.ts';
 import { type ChartInk, roleDashes, roleNames, tooltipLooks } from '../../charts/palette.ts';
 import type { ChartTable } from '../../charts/table.ts';
 import {

@@ -1,8 +1,8 @@
 import { refDebounced } from '@vueuse/core';
 import { computed, ref, watch, type Ref } from 'vue';
 import type { Judgement } from '../../../electron/contract/judgement.ts';
-import type { Role } from '../../../electron/contract/result.ts';
-import type { Mask } from '../../../electron/contract/services.ts';
+import type { Role } from '../../../electron/contract/run.ts';
+import type { Mask } from '../../../electron/contract/mask.ts';
 import { useCall } from '../../composables/use-call.ts';
 
 const roleOrder: readonly Role[] = ['teacher', 'student', 'baseline'];

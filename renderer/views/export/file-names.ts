@@ -1,6 +1,6 @@
 import { type ExportFormat, precisionOf } from '../../../electron/contract/exports.ts';
 import type { ExportRow } from '../../../electron/contract/result.ts';
-import type { Role } from '../../../electron/contract/result.ts';
+import type { Role } from '../../../electron/contract/run.ts';
 import { baseName } from '../../format.ts';
 
 /** What the name of a network's file or folder ends in: `-int8.onnx`, `-pytorch`. */

@@ -1,4 +1,4 @@
-import type { CallPhase } from '../../../electron/contract/services.ts';
+import type { CallPhase } from '../../../electron/contract/method.ts';
 
 /** What an export does one after the other, and what it counts while it does. */
 const phases: Record<CallPhase, { label: string; unit: string }> = {

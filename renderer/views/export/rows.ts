@@ -1,5 +1,5 @@
 import type { ExportRow } from '../../../electron/contract/result.ts';
-import type { Role } from '../../../electron/contract/result.ts';
+import type { Role } from '../../../electron/contract/run.ts';
 
 /** The student is what people came for. */
 export const rolesInOrder = ['student', 'teacher', 'baseline'] as const satisfies readonly Role[];

@@ -1,8 +1,8 @@
 import { computed, ref, watch, type Ref } from 'vue';
 import type { Exported } from '../../../electron/contract/export-outcome.ts';
 import { defaultExports, type ExportFormat, exportFormats } from '../../../electron/contract/exports.ts';
-import type { RunDetails } from '../../../electron/contract/library.ts';
-import type { Role } from '../../../electron/contract/result.ts';
+import type { RunDetails } from '../../../electron/contract/run-details.ts';
+import type { Role } from '../../../electron/contract/run.ts';
 import { useCall } from '../../composables/use-call.ts';
 import { descriptorOf } from '../../export-formats.ts';
 import type { NetworkBytes } from './estimated-bytes.ts';

@@ -1,4 +1,4 @@
-import type { RunSummary } from '../../../electron/contract/library.ts';
+import type { RunSummary } from '../../../electron/contract/run-summary.ts';
 import type { Comparison } from '../../../electron/contract/result.ts';
 
 /** Accuracy of the student less the baseline's; null where one of them is missing. */

@@ -1,4 +1,4 @@
-import type { RunSummary } from '../../../electron/contract/library.ts';
+import type { RunSummary } from '../../../electron/contract/run-summary.ts';
 import { formatLatency } from '../../format.ts';
 import type { SortKey } from './run-list.ts';
 

@@ -1,6 +1,6 @@
 import { architectureName } from '../../../electron/contract/architectures.ts';
-import type { RunState } from '../../../electron/contract/events.ts';
-import type { RunSummary } from '../../../electron/contract/library.ts';
+import type { RunState } from '../../../electron/contract/run.ts';
+import type { RunSummary } from '../../../electron/contract/run-summary.ts';
 import { baseName } from '../../format.ts';
 import { gainOf } from './gain.ts';
 

@@ -1,4 +1,4 @@
-import type { RunSummary } from '../../../electron/contract/library.ts';
+import type { RunSummary } from '../../../electron/contract/run-summary.ts';
 import { baseName, formatDate } from '../../format.ts';
 
 const isAlone = (name: string, names: readonly string[]): boolean =>

@@ -1,6 +1,7 @@
 import { largest, smallest } from '../../../electron/contract/extremes.ts';
 import { latencyOf, whyAsFast } from '../../../electron/contract/latency.ts';
-import type { Role, RunResult } from '../../../electron/contract/result.ts';
+import type { Role } from '../../../electron/contract/run.ts';
+import type { RunResult } from '../../../electron/contract/result.ts';
 import { hasTop5 } from '../../../electron/contract/scores.ts';
 import {
   formatBytes,

@@ -1,5 +1,5 @@
 import { computed, ref, type Ref } from 'vue';
-import type { Role } from '../../../electron/contract/result.ts';
+import type { Role } from '../../../electron/contract/run.ts';
 
 /** Which model of each run is compared: the student's, until others are chosen for one run or for all. */
 export function useComparedRoles(folders: Ref<readonly string[]>) {

@@ -1,7 +1,8 @@
 import { computed, shallowRef, watch, type Ref } from 'vue';
 import { toErrorValue, type ErrorValue } from '../../../electron/contract/errors.ts';
-import type { RunDetails } from '../../../electron/contract/library.ts';
-import type { Role, RunResult } from '../../../electron/contract/result.ts';
+import type { RunDetails } from '../../../electron/contract/run-details.ts';
+import type { Role } from '../../../electron/contract/run.ts';
+import type { RunResult } from '../../../electron/contract/result.ts';
 import { palette } from '../../charts/palette.ts';
 import { useCall } from '../../composables/use-call.ts';
 import type { Lane } from '../run/curve-definitions.ts';

@@ -1,6 +1,7 @@
 import { useToast } from '@nuxt/ui/composables/useToast';
 import { onMounted, onScopeDispose, ref, shallowRef, watch } from 'vue';
-import type { Draft, RunSummary, TrashedRun } from '../../../electron/contract/library.ts';
+import type { Draft } from '../../../electron/contract/draft.ts';
+import type { RunSummary, TrashedRun } from '../../../electron/contract/run-summary.ts';
 import { engine } from '../../client/engine.ts';
 import { useCall } from '../../composables/use-call.ts';
 import { useAnnotate } from '../../composables/use-annotate.ts';

@@ -1,6 +1,6 @@
 import { largest, smallest } from '../../../electron/contract/extremes.ts';
 import type { EChartsCoreOption } from 'echarts/core';
-import type { EpochScores } from '../../../electron/contract/events.ts';
+import type { EpochScores } from '../../../electron/contract/metrics.ts';
 import type { ChartTable } from '../../charts/table.ts';
 import { formatCount } from '../../format.ts';
 import type { CurveDefinition, Lane } from './curve-definitions.ts';

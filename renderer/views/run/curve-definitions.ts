@@ -1,5 +1,4 @@
-import type { EpochScores } from '../../../electron/contract/events.ts';
-import type { EpochPoint } from '../../../electron/contract/library.ts';
+import type { EpochScores, EpochPoint } from '../../../electron/contract/metrics.ts';
 import { formatFigure, formatPercent, formatRate } from '../../format.ts';
 import type { StepColumns, StepField } from './step-columns.ts';
 

@@ -1,5 +1,5 @@
-import type { Probe, Probes } from '../../../electron/contract/library.ts';
-import type { Role } from '../../../electron/contract/result.ts';
+import type { Probe, Probes } from '../../../electron/contract/probes.ts';
+import type { Role } from '../../../electron/contract/run.ts';
 
 export type Answer = Probe['answers'][number]['top5'];
 

@@ -1,7 +1,6 @@
-import type { Phase, RunState } from '../../../electron/contract/events.ts';
-import type { RunPosition } from '../../../electron/contract/library.ts';
+import type { RunPosition } from '../../../electron/contract/position.ts';
+import type { Phase, RunState, Role } from '../../../electron/contract/run.ts';
 import type { Recipe, StageRecipe } from '../../../electron/contract/recipe.ts';
-import type { Role } from '../../../electron/contract/result.ts';
 
 const epochsOf = (stages: readonly StageRecipe[]): number =>
   stages.reduce((sum, { epochs }) => sum + epochs, 0);

@@ -1,6 +1,6 @@
 import type { RunEvent } from '../../../electron/contract/events.ts';
-import type { EpochPoint, RunMetrics } from '../../../electron/contract/library.ts';
-import type { Role } from '../../../electron/contract/result.ts';
+import type { EpochPoint, RunMetrics } from '../../../electron/contract/metrics.ts';
+import type { Role } from '../../../electron/contract/run.ts';
 import { StepColumns } from './step-columns.ts';
 
 export const roles = ['teacher', 'student', 'baseline'] as const satisfies readonly Role[];

@@ -1,5 +1,5 @@
 import type { ErrorValue } from '../../../electron/contract/errors.ts';
-import type { RunState } from '../../../electron/contract/events.ts';
+import type { RunState } from '../../../electron/contract/run.ts';
 
 interface StateLook {
   label: string;

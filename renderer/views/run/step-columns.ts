@@ -1,5 +1,5 @@
 import type { RunEvent } from '../../../electron/contract/events.ts';
-import type { StepSeries } from '../../../electron/contract/library.ts';
+import type { StepSeries } from '../../../electron/contract/metrics.ts';
 
 export const stepFields = [
   'step',

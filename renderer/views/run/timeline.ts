@@ -1,7 +1,8 @@
-import type { Phase, RunState } from '../../../electron/contract/events.ts';
-import type { EpochPoint, LogLine, RunPosition } from '../../../electron/contract/library.ts';
+import type { RunPosition } from '../../../electron/contract/position.ts';
+import type { Phase, RunState, Role } from '../../../electron/contract/run.ts';
+import type { EpochPoint } from '../../../electron/contract/metrics.ts';
+import type { LogLine } from '../../../electron/contract/run-details.ts';
 import type { Recipe, StageRecipe } from '../../../electron/contract/recipe.ts';
-import type { Role } from '../../../electron/contract/result.ts';
 
 export type PhaseState = 'done' | 'active' | 'waiting' | 'stopped' | 'left-out';
 

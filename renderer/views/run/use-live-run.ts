@@ -1,8 +1,10 @@
 import { computed, onScopeDispose, ref, shallowRef, watch, type Ref, type ShallowRef } from 'vue';
 import { toErrorValue, type ErrorValue } from '../../../electron/contract/errors.ts';
-import type { RunEvent, RunState } from '../../../electron/contract/events.ts';
-import type { LogLine, Probes, RunDetails, RunPosition } from '../../../electron/contract/library.ts';
-import { followPosition } from '../../../electron/contract/position.ts';
+import type { RunEvent } from '../../../electron/contract/events.ts';
+import { type RunPosition, followPosition } from '../../../electron/contract/position.ts';
+import type { RunState } from '../../../electron/contract/run.ts';
+import type { LogLine, RunDetails } from '../../../electron/contract/run-details.ts';
+import type { Probes } from '../../../electron/contract/probes.ts';
 import { runTopic } from '../../../electron/contract/services.ts';
 import { engine } from '../../client/engine.ts';
 import { withProbe } from './probe-history.ts';

@@ -1,5 +1,5 @@
 import type { ExportRow } from '../../../electron/contract/result.ts';
-import type { Role } from '../../../electron/contract/result.ts';
+import type { Role } from '../../../electron/contract/run.ts';
 import { roleNames } from '../../charts/palette.ts';
 import { descriptorOf } from '../../export-formats.ts';
 import { baseName } from '../../format.ts';

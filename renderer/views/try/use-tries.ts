@@ -1,6 +1,7 @@
 import { onScopeDispose, ref, shallowRef, type Ref } from 'vue';
 import { toErrorValue, type ErrorValue } from '../../../electron/contract/errors.ts';
-import type { CallOptions, Prediction } from '../../../electron/contract/services.ts';
+import type { CallOptions } from '../../../electron/contract/method.ts';
+import type { Prediction } from '../../../electron/contract/prediction.ts';
 import type { Connection } from '../../../electron/rpc/connect.ts';
 import { RateEstimator } from '../../composables/rate.ts';
 import { useCall, type TaskState } from '../../composables/use-call.ts';

@@ -1,8 +1,9 @@
 import type { Locator, Page } from '@playwright/test';
 import type { Judgement } from '../../../electron/contract/judgement.ts';
-import type { Role, TtaRow } from '../../../electron/contract/result.ts';
+import type { Role } from '../../../electron/contract/run.ts';
+import type { TtaRow } from '../../../electron/contract/result.ts';
 import { hasTop5 } from '../../../electron/contract/scores.ts';
-import type { Mask } from '../../../electron/contract/services.ts';
+import type { Mask } from '../../../electron/contract/mask.ts';
 import { expect, type Studio } from './studio.ts';
 
 const percent = (share: number, digits = 2): string => `${(100 * share).toFixed(digits)} %`;

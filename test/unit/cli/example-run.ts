@@ -1,4 +1,5 @@
-import type { EpochScores, RunEvent } from '../../../electron/contract/events.ts';
+import type { EpochScores } from '../../../electron/contract/metrics.ts';
+import type { RunEvent } from '../../../electron/contract/events.ts';
 import type { ModelResult, RunResult, Scores } from '../../../electron/contract/result.ts';
 
 const scores = (accuracy: number): Scores => ({

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { DistillError } from '../../../electron/contract/errors.ts';
-import type { RunSummary } from '../../../electron/contract/library.ts';
+import type { RunSummary } from '../../../electron/contract/run-summary.ts';
 import { runTopic, type Handlers } from '../../../electron/contract/services.ts';
 import { resource } from '../../../electron/platform/resources.ts';
 import { fakeSummary, type FakeEngine, type Overrides } from '../../contract/fake-engine.ts';

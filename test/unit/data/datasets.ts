@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, onTestFinished } from 'vitest';
-import type { CallContext } from '../../../electron/contract/services.ts';
+import type { CallContext } from '../../../electron/contract/method.ts';
 import { datasetPreviews } from '../../../electron/engine/services/dataset-preview.ts';
 import { OpenDatasets } from '../../../electron/engine/data/open-datasets.ts';
 import { drawSample } from '../../../electron/engine/data/sample/draw.ts';

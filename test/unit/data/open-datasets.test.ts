@@ -2,7 +2,7 @@ import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, it } from 'vitest';
 import { ownReading } from '../../../electron/contract/recipe.ts';
-import type { CallProgress } from '../../../electron/contract/services.ts';
+import type { CallProgress } from '../../../electron/contract/method.ts';
 import { zipOf } from '../../support/zip.ts';
 import { folderOf, ppm } from './fixture.ts';
 import { previews, quiet } from './datasets.ts';

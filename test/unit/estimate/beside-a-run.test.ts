@@ -4,7 +4,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { RunEvent } from '../../../electron/contract/events.ts';
 import { dataSchema } from '../../../electron/contract/recipe.ts';
-import { type CallProgress, runTopic } from '../../../electron/contract/services.ts';
+import type { CallProgress } from '../../../electron/contract/method.ts';
+import { runTopic } from '../../../electron/contract/services.ts';
 import { smallRecipe, useSmallRuns } from '../../support/small-run.ts';
 
 const runs = useSmallRuns();

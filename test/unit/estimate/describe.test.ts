@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test } from 'vitest';
 import { modelSchema } from '../../../electron/contract/recipe.ts';
-import { runtimeSchema } from '../../../electron/contract/services.ts';
+import { runtimeSchema } from '../../../electron/contract/runtime.ts';
 import { describeModel } from '../../../electron/engine/estimate/describe-model.ts';
 import { useNativeBackend } from '../../support/native-backend.ts';
 import { context } from './support.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { RunEvent } from '../../../electron/contract/events.ts';
-import type { Role } from '../../../electron/contract/result.ts';
+import type { Role } from '../../../electron/contract/run.ts';
 import type { RunPlan } from '../../../electron/engine/estimate/eta.ts';
 import { RunClock } from '../../../electron/engine/estimate/run-clock.ts';
 import { random } from '../../../electron/engine/numbers/random.ts';

@@ -1,4 +1,4 @@
-import type { CallContext, CallProgress } from '../../../electron/contract/services.ts';
+import type { CallContext, CallProgress } from '../../../electron/contract/method.ts';
 
 /** What a handler gets beside its input; progress is collected. */
 export function context(told: CallProgress[] = []): CallContext {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { DistillError } from '../../../electron/contract/errors.ts';
-import type { Mask } from '../../../electron/contract/services.ts';
+import type { Mask } from '../../../electron/contract/mask.ts';
 import { maskedClasses, maskedRows } from '../../../electron/engine/evaluate/masks.ts';
 
 const seen = [false, true, true, false];

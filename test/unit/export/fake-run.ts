@@ -4,10 +4,10 @@ import type {
   ClassScores,
   Mistake,
   ModelResult,
-  Role,
   RunResult,
   Scores,
 } from '../../../electron/contract/result.ts';
+import type { Role } from '../../../electron/contract/run.ts';
 import type { ReportData } from '../../../electron/engine/export/report/data.ts';
 import { random } from '../../../electron/engine/numbers/random.ts';
 import type { MetricsEvent } from '../../../electron/engine/run-folder/metrics.ts';

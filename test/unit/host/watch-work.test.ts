@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { CallContext } from '../../../electron/contract/services.ts';
+import type { CallContext } from '../../../electron/contract/method.ts';
 import { engineMessage } from '../../../electron/host/engine-protocol.ts';
 import { watchWork } from '../../../electron/host/watch-work.ts';
 import { fakeEngine, fakeSummary } from '../../contract/fake-engine.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { DistillError } from '../../../electron/contract/errors.ts';
-import type { RunState } from '../../../electron/contract/events.ts';
-import type { RunSummary } from '../../../electron/contract/library.ts';
+import type { RunState } from '../../../electron/contract/run.ts';
+import type { RunSummary } from '../../../electron/contract/run-summary.ts';
 import { fakeSummary } from '../../contract/fake-engine.ts';
 import { pauseRun, type RunsClient } from '../../../electron/main/active-runs.ts';
 import { RunActivity } from '../../../electron/main/run-activity.ts';

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, vi } from 'vitest';
-import type { CallContext } from '../../../electron/contract/services.ts';
+import type { CallContext } from '../../../electron/contract/method.ts';
 import { temporaryFolder } from './support.ts';
 
 export const context: CallContext = { signal: new AbortController().signal, progress: () => undefined };

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import os, { hostname } from 'node:os';
 import path from 'node:path';
 import { afterEach, expect, test, vi } from 'vitest';
-import { runStates, type RunState } from '../../../electron/contract/events.ts';
+import { runStates, type RunState } from '../../../electron/contract/run.ts';
 import { appendSync } from '../../../electron/engine/run-folder/own-files.ts';
 import { thisProcess } from '../../../electron/engine/run-folder/process-identity.ts';
 import { listRuns, recover } from '../../../electron/engine/run-folder/recovery.ts';

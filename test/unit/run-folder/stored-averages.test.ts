@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, truncateSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import type { Role } from '../../../electron/contract/result.ts';
-import { maskSchema, type Mask } from '../../../electron/contract/services.ts';
+import type { Role } from '../../../electron/contract/run.ts';
+import { maskSchema, type Mask } from '../../../electron/contract/mask.ts';
 import { judgeRun } from '../../../electron/engine/trained/judge-run.ts';
 import { scores } from '../../../electron/engine/evaluate/metrics.ts';
 import type { TtaStep } from '../../../electron/engine/evaluate/tta.ts';

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test, vi } from 'vitest';
-import type { RunSummary } from '../../../electron/contract/library.ts';
+import type { RunSummary } from '../../../electron/contract/run-summary.ts';
 import { annotate } from '../../../electron/engine/run-folder/annotation.ts';
 import { listRuns } from '../../../electron/engine/run-folder/recovery.ts';
 import { RunFolder } from '../../../electron/engine/run-folder/run-folder.ts';

@@ -5,8 +5,8 @@ import path from 'node:path';
 import { afterEach } from 'vitest';
 import type { RunEvent } from '../../../electron/contract/events.ts';
 import { recipeSchema, type Recipe } from '../../../electron/contract/recipe.ts';
-import type { Role } from '../../../electron/contract/result.ts';
-import { runtimeSchema } from '../../../electron/contract/services.ts';
+import type { Role } from '../../../electron/contract/run.ts';
+import { runtimeSchema } from '../../../electron/contract/runtime.ts';
 import type { ByteSource } from '../../../electron/engine/run-folder/journal.ts';
 import type { RunStart } from '../../../electron/engine/run-folder/run-folder.ts';
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { ModelRecipe, Recipe } from '../../../electron/contract/recipe.ts';
-import { runtimeSchema } from '../../../electron/contract/services.ts';
+import { runtimeSchema } from '../../../electron/contract/runtime.ts';
 import { preflight } from '../../../electron/engine/run/preflight.ts';
 import { diskSpace } from '../../../electron/engine/user/storage.ts';
 import { drawSample } from '../../../electron/engine/data/sample/draw.ts';

@@ -4,15 +4,11 @@ import path from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { RunEvent } from '../../../electron/contract/events.ts';
-import type { Probe } from '../../../electron/contract/library.ts';
+import type { Probe } from '../../../electron/contract/probes.ts';
 import { spreadOverClasses } from '../../../electron/engine/data/spread.ts';
 import { random } from '../../../electron/engine/numbers/random.ts';
 import { appendProbe, beginProbes, readProbeLog } from '../../../electron/engine/run-folder/probe-log.ts';
-import {
-  watchAnswers,
-  type Watched,
-  watchTeacher,
-} from '../../../electron/engine/run/watched-images.ts';
+import { watchAnswers, type Watched, watchTeacher } from '../../../electron/engine/run/watched-images.ts';
 import { fit } from '../../../electron/engine/train/fit.ts';
 import { useNativeBackend } from '../../support/native-backend.ts';
 import { bits, classes, tinyFit, tinyModel } from '../train/support.ts';

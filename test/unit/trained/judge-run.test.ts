@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { maskSchema } from '../../../electron/contract/services.ts';
+import { maskSchema } from '../../../electron/contract/mask.ts';
 import { classImages, confusedImages, judgeRun } from '../../../electron/engine/trained/judge-run.ts';
 import { writePredictions } from '../../../electron/engine/run-folder/stored-predictions.ts';
 import { classNames, idleRun, testPredictions } from './judged-run.ts';

@@ -1,4 +1,4 @@
-import type { Role } from '../../../electron/contract/result.ts';
+import type { Role } from '../../../electron/contract/run.ts';
 import { recipeSchema, type RecipeInput } from '../../../electron/contract/recipe.ts';
 import { RunFolder } from '../../../electron/engine/run-folder/run-folder.ts';
 import { predictions } from '../evaluate/fakes.ts';

@@ -2,7 +2,7 @@ import { readdirSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import type { CallProgress } from '../../../electron/contract/services.ts';
+import type { CallProgress } from '../../../electron/contract/method.ts';
 import { writeDiagnostics } from '../../../electron/engine/user/diagnostics.ts';
 import { openZip } from '../../../electron/engine/data/source/zip.ts';
 import { RunFolder } from '../../../electron/engine/run-folder/run-folder.ts';

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { expect, test, vi } from 'vitest';
-import { runtimeSchema } from '../../../electron/contract/services.ts';
+import { runtimeSchema } from '../../../electron/contract/runtime.ts';
 import { readSettings, saveSettings } from '../../../electron/engine/user/settings.ts';
 import { homeFolder } from '../../../electron/platform/home.ts';
 import { temporaryFolder } from '../run-folder/support.ts';

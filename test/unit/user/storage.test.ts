@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, statfsSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import type { CallProgress } from '../../../electron/contract/services.ts';
+import type { CallProgress } from '../../../electron/contract/method.ts';
 import { saveSettings } from '../../../electron/engine/user/settings.ts';
 import { clearStorage, diskSpace, listStorage } from '../../../electron/engine/user/storage.ts';
 import { temporaryFolder } from '../run-folder/support.ts';

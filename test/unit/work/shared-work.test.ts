@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import type { CallContext, CallProgress } from '../../../electron/contract/services.ts';
+import type { CallContext, CallProgress } from '../../../electron/contract/method.ts';
 import { KeepOpen } from '../../../electron/engine/work/keep-open.ts';
 import { SharedWork } from '../../../electron/engine/work/shared-work.ts';
 import { Turns } from '../../../electron/engine/work/turns.ts';

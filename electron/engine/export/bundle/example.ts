@@ -1,5 +1,6 @@
 import sharp from 'sharp';
-import type { Role, RunResult } from '../../../contract/result.ts';
+import type { Role } from '../../../contract/run.ts';
+import type { RunResult } from '../../../contract/result.ts';
 import { decodeImage } from '../../data/image.ts';
 import { resizeImage } from '../../data/resize.ts';
 import { jsonText } from '../../../platform/files.ts';

@@ -1,9 +1,9 @@
 import { architectureName } from '../../../contract/architectures.ts';
 import type { ImportReport } from '../../../contract/dataset.ts';
 import { exportDescriptors } from '../../../contract/exports.ts';
-import type { ExportRow } from '../../../contract/result.ts';
+import type { ExportRow, RunResult } from '../../../contract/result.ts';
 import type { Recipe } from '../../../contract/recipe.ts';
-import type { Role, RunResult } from '../../../contract/result.ts';
+import type { Role } from '../../../contract/run.ts';
 import { jsonText } from '../../../platform/files.ts';
 import { roleNames, rolesOf } from '../report/data.ts';
 import { bytes, decimal, integer, latency, percent, plural, short } from '../report/format.ts';

@@ -1,5 +1,6 @@
-import type { EpochScores } from '../../../contract/events.ts';
-import type { ClassScores, Role, RunResult, Scores } from '../../../contract/result.ts';
+import type { EpochScores } from '../../../contract/metrics.ts';
+import type { ClassScores, RunResult, Scores } from '../../../contract/result.ts';
+import type { Role } from '../../../contract/run.ts';
 import { ranked, type Predictions, type RankedClass } from '../../evaluate/predictions.ts';
 import type { MetricsLine } from '../../run-folder/metrics.ts';
 import type { TestPredictions } from '../../run-folder/stored-predictions.ts';

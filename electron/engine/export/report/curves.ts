@@ -1,6 +1,6 @@
 import { largest } from '../../../contract/extremes.ts';
-import type { EpochScores } from '../../../contract/events.ts';
-import type { Role } from '../../../contract/result.ts';
+import type { EpochScores } from '../../../contract/metrics.ts';
+import type { Role } from '../../../contract/run.ts';
 import type { MetricsEvent } from '../../run-folder/metrics.ts';
 import { axisStyle, colour, drawChart, type Figure, roleColour } from './chart.ts';
 import { roleNames, type ReportData } from './data.ts';

@@ -1,6 +1,7 @@
 import type { ImportReport } from '../../../contract/dataset.ts';
 import type { Recipe } from '../../../contract/recipe.ts';
-import type { ModelResult, Role, RunResult } from '../../../contract/result.ts';
+import type { ModelResult, RunResult } from '../../../contract/result.ts';
+import type { Role } from '../../../contract/run.ts';
 import type { MetricsEvent } from '../../run-folder/metrics.ts';
 import { shorten } from './format.ts';
 

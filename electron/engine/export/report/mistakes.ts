@@ -1,4 +1,5 @@
-import type { Mistake, Role, RunResult } from '../../../contract/result.ts';
+import type { Mistake, RunResult } from '../../../contract/result.ts';
+import type { Role } from '../../../contract/run.ts';
 import { confusions } from './confusion.ts';
 import { roleNames, type ReportData } from './data.ts';
 import { percent } from './format.ts';

@@ -1,5 +1,6 @@
 import { largest } from '../../../contract/extremes.ts';
-import type { Role, TtaRow } from '../../../contract/result.ts';
+import type { Role } from '../../../contract/run.ts';
+import type { TtaRow } from '../../../contract/result.ts';
 import { shareSpan } from '../../../contract/share-axis.ts';
 import { axisStyle, colour, drawChart, type Figure, roleColour } from './chart.ts';
 import { roleNames, rolesOf, type ReportData } from './data.ts';

@@ -1,4 +1,4 @@
-import type { WeightsFit } from '../../../contract/preview.ts';
+import type { WeightsFit } from '../../../contract/weights.ts';
 import type { ModelRecipe } from '../../../contract/recipe.ts';
 import { type Adoption, adoptNames } from './naming.ts';
 import { bodyNames, layersOf, tensorShapes } from './shapes.ts';

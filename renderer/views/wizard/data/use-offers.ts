@@ -1,7 +1,7 @@
 import { useDebounceFn } from '@vueuse/core';
 import { shallowRef, watch } from 'vue';
-import { drawnSample } from '../../../../electron/contract/services.ts';
-import type { DownloadState } from '../../../../electron/contract/library.ts';
+import { drawnSample } from '../../../../electron/contract/sample.ts';
+import type { DownloadState } from '../../../../electron/contract/storage.ts';
 import { useCall } from '../../../composables/use-call.ts';
 import { useSettings } from '../../../stores/settings.ts';
 

@@ -1,4 +1,4 @@
-import type { WeightsNetwork } from '../../../../electron/contract/preview.ts';
+import type { WeightsNetwork } from '../../../../electron/contract/weights.ts';
 import type { ModelRecipe } from '../../../../electron/contract/recipe.ts';
 import { fieldLabel, fieldValue } from '../../../recipe-fields.ts';
 import { plural } from '../../../format.ts';

@@ -1,4 +1,4 @@
-import type { WeightsMatch } from '../../../../electron/contract/preview.ts';
+import type { WeightsMatch } from '../../../../electron/contract/weights.ts';
 import { formatCount, plural } from '../../../format.ts';
 
 /** What a weights file is for: to begin a training with, or to be a teacher as it is, which must fit whole. */

@@ -1,4 +1,4 @@
-import type { Runtime } from '../../../../electron/contract/services.ts';
+import type { Runtime } from '../../../../electron/contract/runtime.ts';
 
 /** A word of a command line, quoted where a shell would take it apart. */
 export function shellWord(word: string): string {

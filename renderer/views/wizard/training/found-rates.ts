@@ -1,7 +1,7 @@
 import { defineStore, storeToRefs } from 'pinia';
 import { computed, shallowRef, watch } from 'vue';
 import type { Recipe } from '../../../../electron/contract/recipe.ts';
-import type { LearningRateCurve } from '../../../../electron/contract/services.ts';
+import type { LearningRateCurve } from '../../../../electron/contract/learning-rates.ts';
 import { useCall } from '../../../composables/use-call.ts';
 import { useDraft } from '../../../stores/draft.ts';
 import { useSettings } from '../../../stores/settings.ts';

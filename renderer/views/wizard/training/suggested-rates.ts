@@ -1,4 +1,4 @@
-import type { LearningRateCurve } from '../../../../electron/contract/services.ts';
+import type { LearningRateCurve } from '../../../../electron/contract/learning-rates.ts';
 
 export interface SuggestedRate {
   name: string;

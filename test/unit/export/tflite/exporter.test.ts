@@ -2,7 +2,7 @@ import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import { beforeAll, expect, test } from 'vitest';
 import { defaultNetworkOptions } from '../../../../electron/contract/exports.ts';
-import type { Role } from '../../../../electron/contract/result.ts';
+import type { Role } from '../../../../electron/contract/run.ts';
 import type { ExportContext } from '../../../../electron/engine/export/exporter.ts';
 import type { ExportFolder, FileContent } from '../../../../electron/engine/export/item.ts';
 import {

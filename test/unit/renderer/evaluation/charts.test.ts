@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { TtaRow } from '../../../../electron/contract/result.ts';
-import type { Evaluation } from '../../../../electron/contract/services.ts';
+import type { Evaluation } from '../../../../electron/contract/evaluation.ts';
 import { shownCell } from '../../../../renderer/charts/table.ts';
 import { cellByKey, confusionCells } from '../../../../renderer/views/evaluation/confusion.ts';
 import {

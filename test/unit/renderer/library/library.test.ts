@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { noAnnotation } from '../../../../electron/contract/annotation.ts';
 import type { RunResult } from '../../../../electron/contract/result.ts';
-import type { RunSummary } from '../../../../electron/contract/library.ts';
+import type { RunSummary } from '../../../../electron/contract/run-summary.ts';
 import { recipeSchema } from '../../../../electron/contract/recipe.ts';
 import { recipeDifferences } from '../../../../renderer/views/library/recipe-differences.ts';
 import { partRows } from '../../../../renderer/views/library/folded-rows.ts';

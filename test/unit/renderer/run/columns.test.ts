@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { StepSeries } from '../../../../electron/contract/library.ts';
+import type { StepSeries } from '../../../../electron/contract/metrics.ts';
 import { RunCurves } from '../../../../renderer/views/run/run-curves.ts';
 import { StepColumns, type StepEvent } from '../../../../renderer/views/run/step-columns.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { EpochPoint } from '../../../../electron/contract/library.ts';
+import type { EpochPoint } from '../../../../electron/contract/metrics.ts';
 import {
   curveOption,
   curveTable,

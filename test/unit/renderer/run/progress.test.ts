@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { RunPosition } from '../../../../electron/contract/library.ts';
+import type { RunPosition } from '../../../../electron/contract/position.ts';
 import { recipeSchema } from '../../../../electron/contract/recipe.ts';
 import {
   answersAt,

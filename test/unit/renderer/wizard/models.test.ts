@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { WeightsMatch } from '../../../../electron/contract/preview.ts';
+import type { WeightsMatch } from '../../../../electron/contract/weights.ts';
 import type { ModelRecipe, Recipe, TeacherRecipe } from '../../../../electron/contract/recipe.ts';
 import { newRecipe } from '../../../../renderer/views/wizard/draft-recipe.ts';
 import { networkOfTeacher } from '../../../../renderer/views/wizard/models/network-of-teacher.ts';

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
-import { runtimeSchema } from '../../../../electron/contract/services.ts';
+import { runtimeSchema } from '../../../../electron/contract/runtime.ts';
 import { datasetOf } from '../../../../renderer/views/wizard/data/dropped.ts';
 import { newRecipe } from '../../../../renderer/views/wizard/draft-recipe.ts';
 import { parseNumber, showNumber, stepped } from '../../../../renderer/views/wizard/numbers.ts';

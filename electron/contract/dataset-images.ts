@@ -1,0 +1,14 @@
+/** What the wizard shows before anything is trained. */
+
+export interface ImageList {
+  /** All that match, of which `images` are a page. */
+  total: number;
+  images: ImageEntry[];
+}
+
+export interface ImageEntry {
+  key: string;
+  label: number;
+  /** The physical object that the frame shows; null where the format does not tell. */
+  track: string | null;
+}

@@ -1,0 +1,11 @@
+/** A recipe in the making: not valid until it is done. */
+export interface Draft {
+  id: string;
+  updatedAt: string;
+  /** The recipe's fields as far as they are filled in. */
+  recipe: unknown;
+  /** Dataset's path, as `runs.start` takes it. */
+  data: string | null;
+  /** The wizard's step. */
+  step: number;
+}

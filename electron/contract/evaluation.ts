@@ -1,0 +1,13 @@
+import type { ClassScores, Scores, TtaRow } from './result.ts';
+import type { Role } from './run.ts';
+
+export interface Evaluation {
+  mask: { classes: number[]; names: string[] };
+  /** Classes of the vocabulary. */
+  vocabulary: number;
+  models: Partial<Record<Role, { scores: Scores; perClass: ClassScores[] }>>;
+  comparison: { mcnemarP: number | null; sentence: string; agreement: number | null };
+  tta: TtaRow[];
+  /** What is to be known about the images, where they are other data than the run's own: a sentence each. */
+  notes: string[];
+}

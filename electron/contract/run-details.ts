@@ -1,0 +1,26 @@
+import type { ImportReport } from './dataset.ts';
+import type { Recipe } from './recipe.ts';
+import type { RunPosition } from './position.ts';
+import type { StopMode } from './run.ts';
+import type { RunSummary } from './run-summary.ts';
+import type { Runtime } from './runtime.ts';
+
+export interface RunDetails {
+  summary: RunSummary;
+  recipe: Recipe;
+  runtime: Runtime;
+  /** What was imported; null where the run did not come that far. */
+  dataset: ImportReport | null;
+  /** null where the run is not at work. */
+  position: RunPosition | null;
+  /** How it was asked to end, as `runs.stop` says; null where it was not, or is not at work. */
+  stopping: StopMode | null;
+  /** The last of log.txt, oldest first. */
+  log: LogLine[];
+}
+
+export interface LogLine {
+  time: string;
+  level: 'info' | 'warn' | 'error';
+  message: string;
+}

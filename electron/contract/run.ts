@@ -1,0 +1,23 @@
+import { z } from 'zod';
+
+/** What both sides of the border know of a run. */
+
+export const roles = ['teacher', 'student', 'baseline'] as const;
+export type Role = (typeof roles)[number];
+export const roleSchema = z.enum(roles);
+
+/** How a run at work is to end before its time; see `runs.stop`. */
+export type StopMode = 'cancel' | 'pause' | 'finish';
+
+export const runStates = [
+  'queued',
+  'running',
+  'stopping',
+  'completed',
+  'cancelled',
+  'failed',
+  'interrupted',
+] as const;
+export type RunState = (typeof runStates)[number];
+
+export type Phase = 'import' | 'decode' | Role | 'evaluate' | 'export';

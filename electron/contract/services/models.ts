@@ -1,0 +1,53 @@
+import { z } from 'zod';
+import { method, pathSchema } from '../method.ts';
+import type { ModelDescription } from '../model-description.ts';
+import { dataSchema, modelSchema, teacherSchema } from '../recipe.ts';
+import type { Latency } from '../result.ts';
+import { runtimeSchema } from '../runtime.ts';
+import type { TeacherAnswers } from '../teacher-logits.ts';
+import type { WeightsIdentity, WeightsMatch } from '../weights.ts';
+
+export const modelsService = {
+  describe: method<ModelDescription>()(
+    z.strictObject({
+      model: modelSchema,
+      classes: z.number().int().min(2).max(10_000).default(43),
+      size: z.number().int().min(8).max(512).default(96),
+      batchSize: z.number().int().min(2).max(4096).default(64),
+      runtime: runtimeSchema.prefault({}),
+    }),
+  ),
+  /**
+   * How long an image takes through each network, measured on this machine in turns; networks of equal shape have one figure.
+   * null while a run is at work here.
+   */
+  latency: method<Latency[] | null>()(
+    z.strictObject({
+      models: z.array(modelSchema).min(1).max(4),
+      classes: z.number().int().min(2).max(10_000),
+      size: z.number().int().min(8).max(512),
+      runtime: runtimeSchema.prefault({}),
+    }),
+  ),
+  matchWeights: method<WeightsMatch>()(
+    z.strictObject({
+      file: pathSchema,
+      model: modelSchema,
+      classes: z.number().int().min(2).max(10_000),
+    }),
+  ),
+  /** Which network a weights file is of, by its shapes. */
+  identifyWeights: method<WeightsIdentity>()(z.strictObject({ file: pathSchema })),
+  /** A teacher's logits for `count` test images, spread over the classes. */
+  teacherAnswers: method<TeacherAnswers>()(
+    z.strictObject({
+      /** null: the newest completed run's, on that run's own data; NOT_FOUND where there is none. */
+      teacher: teacherSchema.nullable().default(null),
+      data: pathSchema.nullable().default(null),
+      /** How a weights file's images are prepared and named; null: as is usual for its network. A run says it itself. */
+      preparation: dataSchema.nullable().default(null),
+      count: z.number().int().min(1).max(32).default(6),
+      seed: z.number().int().min(0).default(1),
+    }),
+  ),
+} as const;

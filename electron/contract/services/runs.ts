@@ -1,0 +1,166 @@
+import { z } from 'zod';
+import { notesSchema, type RunAnnotation, runNameSchema, tagsSchema } from '../annotation.ts';
+import type { Evaluation } from '../evaluation.ts';
+import type { Exported } from '../export-outcome.ts';
+import {
+  defaultExports,
+  defaultNetworkOptions,
+  exportFormats,
+  onnxInputs,
+  tfliteInputs,
+} from '../exports.ts';
+import type { AnsweredImage, Judgement, PairComparison } from '../judgement.ts';
+import { maskSchema } from '../mask.ts';
+import { method, pathSchema } from '../method.ts';
+import type { RunMetrics } from '../metrics.ts';
+import type { Prediction } from '../prediction.ts';
+import type { Probes } from '../probes.ts';
+import { recipeSchema, tensorNames } from '../recipe.ts';
+import type { RunResult } from '../result.ts';
+import { roleSchema } from '../run.ts';
+import type { RunDetails } from '../run-details.ts';
+import type { RunSummary, TrashedRun } from '../run-summary.ts';
+import { runtimeSchema } from '../runtime.ts';
+
+export const runsService = {
+  /** Starts a run in a new folder below `out` and returns at once; events follow on topic `run:<folder>`. */
+  start: method<{ folder: string }>()(
+    z.strictObject({
+      recipe: recipeSchema,
+      data: pathSchema.nullable().default(null),
+      /** The folder that the run's own folder is made in. */
+      out: pathSchema,
+      /**
+       * The folder in which the teacher's answers are kept, and those of earlier runs found; null: the teacher is asked
+       * anew. With answers kept the student learns from them rounded to half precision.
+       */
+      storedAnswers: pathSchema.nullable().default(null),
+      runtime: runtimeSchema.prefault({}),
+    }),
+  ),
+  resume: method<{ folder: string }>()(
+    z.strictObject({
+      folder: pathSchema,
+      /** Where the dataset is now; null: where it was. */
+      data: pathSchema.nullable().default(null),
+      /** null: as before. */
+      storedAnswers: pathSchema.nullable().default(null),
+      /** null: as before. */
+      runtime: runtimeSchema.nullable().default(null),
+    }),
+  ),
+  /**
+   * Ends the work after the batch and saves. cancel, pause: the run can be resumed from there (state cancelled, or interrupted).
+   * finish: the training at work keeps its best weights, those that have not begun are left out or begin and end with
+   * their first epoch, and the run is judged and completed.
+   */
+  stop: method<null>()(
+    z.strictObject({ folder: pathSchema, mode: z.enum(['cancel', 'pause', 'finish']).default('cancel') }),
+  ),
+  /** Returns when the run has ended, however it ended. */
+  wait: method<RunSummary>()(z.strictObject({ folder: pathSchema })),
+  list: method<RunSummary[]>()(z.strictObject({ out: pathSchema })),
+  /** Those that this engine works on and those that wait for it, wherever their folders are. */
+  active: method<RunSummary[]>()(z.strictObject({})),
+  details: method<RunDetails>()(z.strictObject({ folder: pathSchema })),
+  /** The curves, thinned to at most `maxPoints` steps a role (evenly, the first and the last kept). */
+  metrics: method<RunMetrics>()(
+    z.strictObject({ folder: pathSchema, maxPoints: z.number().int().min(2).max(200_000).default(2000) }),
+  ),
+  probes: method<Probes>()(z.strictObject({ folder: pathSchema })),
+  /** Into the trash of the folder that holds it; RUN_STATE where it is at work. */
+  trash: method<TrashedRun>()(z.strictObject({ folder: pathSchema })),
+  /** Out of the trash, to where it was; gives its folder. */
+  restore: method<{ folder: string }>()(z.strictObject({ folder: pathSchema })),
+  trashed: method<TrashedRun[]>()(z.strictObject({ out: pathSchema })),
+  /** Changes what is given of what the owner says of a run, at work or not; its folder and recipe stay as they are. */
+  annotate: method<RunAnnotation>()(
+    z.strictObject({
+      folder: pathSchema,
+      /** null: as its recipe. */
+      name: runNameSchema.nullable().exactOptional(),
+      tags: tagsSchema.exactOptional(),
+      notes: notesSchema.exactOptional(),
+    }),
+  ),
+  result: method<RunResult>()(z.strictObject({ folder: pathSchema })),
+  /** What evaluate says, and more, out of stored predictions. NOT_FOUND for runs that kept none: evaluate those. */
+  judge: method<Judgement>()(
+    z.strictObject({
+      folder: pathSchema,
+      mask: maskSchema.prefault({}),
+      /** Weight of the plain image in test-time augmentation; null: as it was measured. */
+      beta: z.number().min(0).max(1).nullable().default(null),
+    }),
+  ),
+  /** Test images of a class that a model took for another (or the same), most confident first. */
+  confused: method<{ total: number; images: { key: string; label: number; probability: number }[] }>()(
+    z.strictObject({
+      folder: pathSchema,
+      role: roleSchema,
+      label: z.number().int().min(0),
+      predicted: z.number().int().min(0),
+      limit: z.number().int().min(1).max(500).default(100),
+    }),
+  ),
+  /** Test images of a class with what each model answered, those that models get wrong first. */
+  classImages: method<{ total: number; images: AnsweredImage[] }>()(
+    z.strictObject({
+      folder: pathSchema,
+      label: z.number().int().min(0),
+      limit: z.number().int().min(1).max(500).default(100),
+    }),
+  ),
+  /** The paired test of two models on the test images that both answered. NOT_FOUND for runs that kept no predictions. */
+  compare: method<PairComparison>()(
+    z.strictObject({
+      first: z.strictObject({ folder: pathSchema, role: roleSchema }),
+      second: z.strictObject({ folder: pathSchema, role: roleSchema }),
+    }),
+  ),
+  evaluate: method<Evaluation>()(
+    z.strictObject({
+      folder: pathSchema,
+      data: pathSchema.nullable().default(null),
+      mask: maskSchema.prefault({}),
+      tta: z.array(z.number().int().min(0).max(64)).default([]),
+      beta: z.number().min(0).max(1).nullable().default(null),
+      runtime: runtimeSchema.prefault({}),
+    }),
+  ),
+  predict: method<Prediction[]>()(
+    z.strictObject({
+      folder: pathSchema,
+      images: z.array(pathSchema).min(1),
+      role: roleSchema.default('student'),
+      runtime: runtimeSchema.prefault({}),
+    }),
+  ),
+  /**
+   * All or nothing: a full disk or an abort leaves what was there before. Networks that were checked are rows of the run's
+   * result from then on. Throws NOT_FOUND for what the run lacks, before anything is written.
+   */
+  export: method<Exported>()(
+    z.strictObject({
+      folder: pathSchema,
+      formats: z
+        .array(z.enum(exportFormats))
+        .min(1)
+        .default([...defaultExports]),
+      /** Which models; null: the student, and of safetensors all that the run has. */
+      roles: z.array(roleSchema).min(1).nullable().default(null),
+      onnxInput: z.enum(onnxInputs).default(defaultNetworkOptions.onnxInput),
+      tfliteInput: z.enum(tfliteInputs).default(defaultNetworkOptions.tfliteInput),
+      maxLoss: z.number().min(0).max(1).default(defaultNetworkOptions.maxLoss),
+      /** Whether what can be run is run over the test images. */
+      check: z.boolean().default(true),
+      /** Where the dataset is now, for int8 and for checks; null: where it was. */
+      data: pathSchema.nullable().default(null),
+      /** fastai: one more file of every model with fastai's head, which fastai's `load_state_dict` takes. */
+      names: z.enum(tensorNames).default('torchvision'),
+      /** null: the run's own exports/ folder. */
+      out: pathSchema.nullable().default(null),
+      runtime: runtimeSchema.prefault({}),
+    }),
+  ),
+} as const;

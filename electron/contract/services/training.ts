@@ -1,0 +1,38 @@
+import { z } from 'zod';
+import type { RunEstimate } from '../estimate.ts';
+import type { LearningRateCurve } from '../learning-rates.ts';
+import { method, pathSchema } from '../method.ts';
+import { recipeSchema, trainingSchema } from '../recipe.ts';
+import { runtimeSchema } from '../runtime.ts';
+import type { SchedulePreview } from '../schedule.ts';
+
+export const trainingService = {
+  /** The schedule as it will run: learning rate (of the last parameter group) and momentum at every step. */
+  schedule: method<SchedulePreview>()(
+    z.strictObject({ training: trainingSchema, trainImages: z.number().int().min(1) }),
+  ),
+  /** Time and memory of a run of this recipe on this machine. */
+  estimate: method<RunEstimate>()(
+    z.strictObject({
+      recipe: recipeSchema,
+      trainImages: z.number().int().min(1),
+      validationImages: z.number().int().min(0),
+      /** Of a teacher that is trained here, where it learns other classes; null: the same. */
+      teacherImages: z
+        .strictObject({ train: z.number().int().min(1), validation: z.number().int().min(0) })
+        .nullable()
+        .default(null),
+      testImages: z.number().int().min(0),
+      classes: z.number().int().min(2).max(10_000),
+      runtime: runtimeSchema.prefault({}),
+    }),
+  ),
+  findLearningRate: method<LearningRateCurve>()(
+    z.strictObject({
+      recipe: recipeSchema,
+      data: pathSchema.nullable().default(null),
+      role: z.enum(['teacher', 'student']).default('student'),
+      runtime: runtimeSchema.prefault({}),
+    }),
+  ),
+} as const;

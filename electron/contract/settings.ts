@@ -1,0 +1,14 @@
+import type { Runtime } from './runtime.ts';
+
+export interface Settings {
+  /** Where runs are made. */
+  runsFolder: string;
+  /** Where datasets are downloaded and uploaded to. */
+  dataFolder: string;
+  /** Where teachers' answers are kept. */
+  answersFolder: string;
+  theme: 'system' | 'light' | 'dark';
+  runtime: Runtime;
+  /** Datasets and recipes that were opened last, newest first. */
+  recent: { kind: 'dataset' | 'recipe'; path: string; time: string }[];
+}

@@ -73,6 +73,9 @@ async function find(file: string): Promise<{ file: string; format: Format; info:
   }
 }
 
+/** The file of a network, or of the one in a folder; of TensorFlow.js the folder. Throws NOT_FOUND, UNSUPPORTED_FORMAT. */
+export const networkFile = async (given: string): Promise<string> => (await find(given)).file;
+
 /** A network, and what its file says of it. */
 export interface OpenedNetwork {
   network: DeployedNetwork;

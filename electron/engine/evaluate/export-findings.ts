@@ -23,8 +23,13 @@ const points = (share: number): string => {
 };
 const milliseconds = (ms: number): string => `${Number(ms.toPrecision(2))} ms`;
 
+/** What an answer is compared by. */
+interface Compared extends Pick<JudgedRow, 'accuracy'> {
+  row: Pick<JudgedRow['row'], 'format' | 'accuracy' | 'agreement' | 'largestDifference'>;
+}
+
 /** Whether a file answers otherwise than its network by more than its precision allows. */
-export function fallsShort({ row, accuracy }: Pick<JudgedRow, 'row' | 'accuracy'>): boolean {
+export function fallsShort({ row, accuracy }: Compared): boolean {
   const precision = precisionOf(row.format);
   if (precision === 'float32')
     return !(row.largestDifference <= largestDifference && row.agreement >= leastAgreement);

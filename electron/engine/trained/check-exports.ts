@@ -24,7 +24,9 @@ import type { WrittenItem } from '../export/item.ts';
 import type { CheckContext, CheckExports } from '../export/index.ts';
 import { throwIfCancelled } from '../export/staging.ts';
 import type { TrainedNetwork } from '../export/trained-network.ts';
+import { sizeOf } from '../../platform/folder-size.ts';
 import { keptAnswers, ownAnswers } from './own-answers.ts';
+import { sameNetworks } from './same-networks.ts';
 import { statedSlips } from './stated-slips.ts';
 
 /** Images by which a slip is looked for. */
@@ -40,8 +42,11 @@ interface Subject {
   answer: (images: LabelledImages, statistics?: Statistics) => Promise<Predictions>;
 }
 
-type Opened = OpenedNetwork & { written: WrittenItem };
+/** A network with the exports that it is in. */
+type Opened = OpenedNetwork & { written: readonly WrittenItem[] };
 type Judged = JudgedRow & { notes: string[] };
+/** What holds wherever a network lies. */
+type Judgement = Omit<Judged, 'row'> & { figures: Omit<JudgedRow['row'], 'format' | 'file' | 'bytes'> };
 
 /** By the names of the outputs, as a user of the file has them; by their places where the file has no names, or other ones. */
 function byNames(predictions: Predictions, names: readonly string[] | null, classes: readonly string[]) {
@@ -123,35 +128,49 @@ async function checkRole(
   const notes: string[] = [];
   const opened: Opened[] = [];
   try {
-    for (const written of files) {
+    for (const written of await sameNetworks(files)) {
       try {
-        opened.push({ ...(await openDeployed(written.staged)), written });
+        opened.push({ ...(await openDeployed(written[0]!.staged)), written });
       } catch (thrown) {
         throwIfCancelled(context.signal);
         const { message } = toErrorValue(thrown);
-        notes.push(`${path.basename(written.item.path)} could not be run here. ${message}`);
+        for (const { item } of written)
+          notes.push(`${path.basename(item.path)} could not be run here. ${message}`);
       }
     }
     const answers: Predictions[] = [];
-    for (const [i, { network }] of opened.entries())
+    let before = 0;
+    for (const { network, written } of opened) {
+      const images = before * subject.images.n;
       answers.push(
         await predictDeployed(network, subject.images, {
           signal: context.signal,
-          onProgress: (done) => onProgress(i * subject.images.n + done),
+          onProgress: (done) => onProgress(images + written.length * done),
         }),
       );
+      before += written.length;
+    }
     const latencies = await measureDeployed(
       opened.map(({ network }) => network),
       { ...latencyOptions, signal: context.signal },
     );
     throwIfCancelled(context.signal);
     const rows: Judged[] = [];
-    for (const [i, one] of opened.entries())
-      rows.push(await judge(role, one, answers[i]!, latencies[i]!, subject, context));
+    for (const [i, one] of opened.entries()) {
+      const judgement = await judge(role, one, answers[i]!, latencies[i]!, subject, context);
+      for (const written of one.written) rows.push(await rowOf(written, judgement));
+    }
     return { rows, notes };
   } finally {
     for (const { network } of opened) await network.dispose();
   }
+}
+
+async function rowOf({ item, format, staged }: WrittenItem, judgement: Judgement): Promise<Judged> {
+  const { figures, ...others } = judgement;
+  const file = path.basename(item.path);
+  const row = { format, file, bytes: await sizeOf(staged), ...figures };
+  return { ...others, row, notes: [...(item.notes?.() ?? []), ...others.notes] };
 }
 
 async function judge(
@@ -161,17 +180,13 @@ async function judge(
   latency: ExportRow['latency'],
   subject: Subject,
   { signal }: CheckContext,
-): Promise<Judged> {
-  const { item, format } = written;
+): Promise<Judgement> {
   const { own } = subject;
   const named = byNames(answers, description.classes, subject.network.classes);
   const { predictions, note } = clippedForLoss(named);
   const { n, accuracy, f1Macro, logLoss } = scores(predictions);
-  const row = {
-    format,
+  const figures = {
     role,
-    file: path.basename(item.path),
-    bytes: description.bytes,
     runtime: network.runtime,
     n,
     accuracy,
@@ -181,21 +196,20 @@ async function judge(
     largestDifference: largestDifference(named, own),
     latency,
   };
-  const judged = { row, accuracy: scores(own).accuracy, isTimed: network.isStandIn !== true };
+  const judged = { accuracy: scores(own).accuracy, isTimed: network.isStandIn !== true };
   const slips = statedSlips(description, subject.network);
-  if (slips.length === 0 && fallsShort(judged)) {
+  // Of whichever export: their files are the same.
+  const { format } = written[0]!;
+  if (slips.length === 0 && fallsShort({ ...judged, row: { format, ...figures } })) {
     const slip = await slipOf(network, named, subject, signal);
     if (slip !== null) slips.push(slip);
   }
   const standIn = `It was run by ${network.runtime}, not by what its users run it with: their latency is another.`;
   return {
     ...judged,
+    figures,
     slips,
-    notes: [
-      ...(item.notes?.() ?? []),
-      ...(note === null ? [] : [note]),
-      ...(judged.isTimed ? [] : [standIn]),
-    ],
+    notes: [...(note === null ? [] : [note]), ...(judged.isTimed ? [] : [standIn])],
   };
 }
 

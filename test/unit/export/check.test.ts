@@ -4,6 +4,7 @@ import { beforeAll, expect, test } from 'vitest';
 import { DistillError } from '../../../electron/contract/errors.ts';
 import {
   exportDescriptors,
+  type ExportFormat,
   exportFormats,
   type OnnxInput,
   precisionOf,
@@ -14,8 +15,11 @@ import type { WrittenItem } from '../../../electron/engine/export/item.ts';
 import { type CheckContext, exportRun } from '../../../electron/engine/export/index.ts';
 import { float32 } from '../../../electron/engine/export/onnx/precision.ts';
 import { onnxFile } from '../../../electron/engine/export/onnx/write.ts';
+import { floatStyle } from '../../../electron/engine/export/tflite/float-style.ts';
+import { writeTflite } from '../../../electron/engine/export/tflite/write.ts';
 import type { TrainedNetwork } from '../../../electron/engine/export/trained-network.ts';
 import { RunFolder } from '../../../electron/engine/run-folder/run-folder.ts';
+import { writeFolder } from '../../support/folder-files.ts';
 import { useNativeBackend } from '../../support/native-backend.ts';
 import { temporaryFolder } from '../run-folder/support.ts';
 import { checkedRun, type CheckedRun } from './checked-run.ts';
@@ -120,6 +124,61 @@ async function rowOf(
   const { rows } = await checker({ images })([item], context);
   return rows[0]!;
 }
+
+test('a network that is in two exports is run once, and both rows have its figures', async () => {
+  const { run, network, images } = await checkedRun();
+  const context: CheckContext = {
+    run,
+    network: () => Promise.resolve(network),
+    progress: () => undefined,
+    signal: undefined,
+  };
+  let reads = 0;
+  const test: CheckedRun['images']['test'] = async (image) => {
+    const given = await images.test(image);
+    return {
+      ...given,
+      pixels: (...range) => {
+        reads += 1;
+        return given.pixels(...range);
+      },
+    };
+  };
+  const folder = temporaryFolder();
+  const file = await writeTflite(network, floatStyle(false), {});
+  const half = await writeTflite(network, floatStyle(true), {});
+  const written = (format: ExportFormat, name: string): WrittenItem => {
+    const staged = path.join(folder, name);
+    return { format, item: { path: staged, content: '', network: 'student' }, staged };
+  };
+  writeFolder(folder, {
+    'a.tflite': file.bytes,
+    'a-microcontroller/model.tflite': file.bytes,
+    'a-microcontroller/model.h': '// A header',
+    'a-fp16.tflite': half.bytes,
+  });
+  const alone = written('tflite', 'a.tflite');
+  const inFolder = written('microcontroller', 'a-microcontroller');
+  const other = written('tflite-fp16', 'a-fp16.tflite');
+  const check = async (...items: WrittenItem[]) => {
+    reads = 0;
+    const { rows } = await checker({ images: { ...images, test } })(items, context);
+    return { rows, reads };
+  };
+  const once = await check(alone);
+  const twice = await check(alone, inFolder);
+  expect(twice.reads).toBe(once.reads);
+  const [first, second] = twice.rows as [ExportRow, ExportRow];
+  expect(second).toEqual({
+    ...first,
+    format: 'microcontroller',
+    file: 'a-microcontroller',
+    bytes: file.bytes.length + '// A header'.length,
+  });
+  expect(first.bytes).toBe(file.bytes.length);
+  expect((await check(alone, other)).reads).toBeGreaterThan(once.reads);
+  await run.setState('completed');
+});
 
 /** Our weights have their outputs last, and their inputs before those. */
 function moved(

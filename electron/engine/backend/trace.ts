@@ -2,7 +2,9 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { TraceMode } from '../../contract/runtime.ts';
 import { OnnxRuntimeBackend } from './onnxruntime/backend.ts';
 
-export { traceStep, type Replay } from './onnxruntime/traced-step.ts';
+export { isRecording } from './onnxruntime/backend.ts';
+export type { Replay } from './onnxruntime/step-parts.ts';
+export { traceStep } from './onnxruntime/trace-step.ts';
 
 /** Whether the chosen backend can record a step and replay it as one graph. */
 export const canTrace = (): boolean => tf.backend() instanceof OnnxRuntimeBackend;
@@ -17,10 +19,4 @@ export function traceRefusal(mode: TraceMode): string | null {
 export function canTraceForward(): boolean {
   const backend = tf.backend();
   return backend instanceof OnnxRuntimeBackend && backend.provider === 'cpu';
-}
-
-/** Whether a step is being recorded now: what is computed becomes part of it. */
-export function isRecording(): boolean {
-  const backend = tf.backend();
-  return backend instanceof OnnxRuntimeBackend && backend.trace !== null;
 }

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { OnnxRuntimeBackend } from '../../../electron/engine/backend/onnxruntime/backend.ts';
-import { setSmallestNative } from '../../../electron/engine/backend/onnxruntime/kernel.ts';
+import { setSmallestNative } from '../../../electron/engine/backend/onnxruntime/large-enough.ts';
 import { crossEntropy } from '../../../electron/engine/backend/ops/losses.ts';
 import { traceStep } from '../../../electron/engine/backend/trace.ts';
 import { relativeError } from '../../support/backends.ts';

@@ -1,7 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import '../tfjs.ts';
-import { OnnxRuntimeBackend } from './backend.ts';
-import { backendName, isLargeFloat, type NativeKernel, registerNative, runNative } from './kernel.ts';
+import { backendName, OnnxRuntimeBackend } from './backend.ts';
 import { adamUpdate, adamUpdates } from './kernels/adam.ts';
 import { batchNormInference, batchNormTrain, batchNormTrainGrad } from './kernels/batch-norm.ts';
 import { conv2d, conv2dBackpropFilter, conv2dBackpropInput } from './kernels/convolution/index.ts';
@@ -19,6 +18,7 @@ import { globalAveragePool, globalAveragePoolGrad, maxPool, maxPoolGrad } from '
 import { reductions } from './kernels/reduction.ts';
 import { concat, split } from './kernels/shape.ts';
 import { probeBlock } from './layout.ts';
+import { registerList, registerNative } from './register-native.ts';
 import { probe } from './session.ts';
 
 /** One line a native kernel; what is not here runs in JavaScript. */
@@ -68,21 +68,4 @@ export function registerOnnxRuntime(): void {
   for (const kernel of natives) registerNative(kernel);
   for (const [name, kernel] of lists) registerList(name, kernel);
   registered = true;
-}
-
-/** Registers a kernel whose inputs are a list of any length, which `NativeKernel` does not hold. */
-function registerList(name: string, kernel: (count: number) => NativeKernel): void {
-  const fallback = tf.getKernel(name, 'cpu') as tf.KernelConfig | undefined;
-  if (fallback) tf.unregisterKernel(name, backendName);
-  tf.registerKernel({
-    kernelName: name,
-    backendName,
-    kernelFunc: (call) => {
-      const inputs = Object.values(call.inputs) as tf.TensorInfo[];
-      if (fallback && (inputs.length < 2 || !isLargeFloat(inputs))) return fallback.kernelFunc(call);
-      const backend = OnnxRuntimeBackend.from(call.backend);
-      const outputs = runNative(kernel(inputs.length), inputs, call.attrs ?? {}, backend);
-      return outputs.length === 1 ? outputs[0]! : outputs;
-    },
-  });
 }

@@ -1,17 +1,16 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { GraphBuilder } from '../onnx/graph.ts';
-import type { NativeType, OnnxRuntimeBackend } from './backend.ts';
-import type { Attributes, Inputs, NativeKernel, TensorSpec } from './kernel.ts';
+import type { OnnxRuntimeBackend } from './backend.ts';
+import type { Attributes, Inputs, NativeKernel, Recorder, TensorSpec } from './kernel.ts';
 import { blockSize, Emitter, plainValue, sameShape, type Value } from './layout.ts';
+import type { NativeType } from './native-array.ts';
+import { Untraceable } from './untraceable.ts';
 
 /** Constants up to this size become part of the graph; a larger one is an input that nobody declared. */
 const largestConstant = 65_536;
 
-/** The step cannot become a graph. */
-export class Untraceable extends Error {}
-
 /** The native kernel calls of one step, collected into one ONNX graph. Nothing that changes from step to step is computed. */
-export class Trace {
+export class Trace implements Recorder {
   readonly graph = new GraphBuilder();
   readonly #emitter: Emitter;
   readonly #backend: OnnxRuntimeBackend;
@@ -40,10 +39,6 @@ export class Trace {
     this.#emitter.frozen.add(name);
   }
 
-  /**
-   * Takes a kernel's call into the graph; gives its outputs, which have no values. null where no input changes from step to
-   * step: what depends on constants alone is a constant, to be computed at once.
-   */
   record(
     kernel: NativeKernel,
     inputs: Inputs,

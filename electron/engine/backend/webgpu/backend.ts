@@ -1,7 +1,10 @@
-import type { TensorInfo } from '@tensorflow/tfjs-core';
+import type { GraphBuilder } from '../onnx/graph.ts';
 import { OnnxRuntimeBackend } from '../onnxruntime/backend.ts';
-import type { DeviceTensor, Provider } from '../onnxruntime/session.ts';
+import { loadStep } from '../onnxruntime/load-step.ts';
+import type { Provider } from '../onnxruntime/session.ts';
+import type { Replay, StepParts } from '../onnxruntime/step-parts.ts';
 import { DeviceData } from './device-data.ts';
+import { DeviceStep } from './device-step.ts';
 
 /**
  * The onnxruntime backend with its recorded steps on a GPU. What is not recorded runs on the processor, which fetches the values
@@ -10,17 +13,13 @@ import { DeviceData } from './device-data.ts';
 export class WebGpuBackend extends OnnxRuntimeBackend {
   override readonly provider: Provider = 'webgpu';
 
-  /** The tensor's place on the device; null where it is not there. */
-  deviceTensor({ dataId }: TensorInfo): DeviceTensor | null {
-    const data = this.data.get(dataId);
-    return data instanceof DeviceData ? data.tensor : null;
+  override compile(graph: GraphBuilder, parts: StepParts): Replay {
+    const kept = parts.variables.flatMap(({ output }) => (output ? [output.name] : []));
+    const session = loadStep(graph, parts, { provider: this.provider, kept, level: 'all' });
+    return new DeviceStep(this, parts, session);
   }
 
-  /** A tensor of values on the device; they are freed with it. */
-  makeOnDevice(shape: number[], data: DeviceData): TensorInfo {
-    return this.make('float32', shape, data);
-  }
-
+  /** Values on the device are freed with their tensor. */
   override disposeData(dataId: object, force?: boolean): boolean {
     const data = this.data.has(dataId) ? this.data.get(dataId) : null;
     const gone = super.disposeData(dataId, force);

@@ -1,15 +1,16 @@
-import type { TensorData } from '@tensorflow/tfjs-backend-cpu/dist/backend_cpu.js';
 import type { DeviceTensor } from '../onnxruntime/session.ts';
+import { LazyData } from '../onnxruntime/tensor-data.ts';
 import { download } from './transfer.ts';
 
 /** A float32 tensor in the device's memory, copied from there when somebody reads its values. */
-export class DeviceData implements TensorData<'float32'> {
-  readonly dtype = 'float32';
-  refCount = 1;
+export class DeviceData extends LazyData {
+  override readonly dtype = 'float32';
+  override readonly array = null;
   #tensor: DeviceTensor | null;
   #values: Float32Array | null = null;
 
   constructor(tensor: DeviceTensor) {
+    super();
     this.#tensor = tensor;
   }
 
@@ -18,7 +19,7 @@ export class DeviceData implements TensorData<'float32'> {
     return this.#tensor;
   }
 
-  get values(): Float32Array {
+  override get values(): Float32Array {
     if (!this.#values) {
       if (!this.#tensor) throw new Error("A tensor was read after its device's memory was freed.");
       const values = new Float32Array(this.#tensor.dims.reduce((a, b) => a * b, 1));

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { backendName } from '../onnxruntime/kernel.ts';
+import { backendName } from '../onnxruntime/backend.ts';
 import { registerOnnxRuntime } from '../onnxruntime/register.ts';
 import { WebGpuBackend } from './backend.ts';
 

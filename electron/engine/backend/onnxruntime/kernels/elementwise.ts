@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { Attributes, NativeKernel } from '../kernel.ts';
-import { isLargeFloat } from '../kernel.ts';
+import { isLargeFloat } from '../large-enough.ts';
 import { blockedValue, type Emitter, plainValue, sameShape, type Value } from '../layout.ts';
 import { addPlanes } from './planes.ts';
 

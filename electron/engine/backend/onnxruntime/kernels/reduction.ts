@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Attributes, NativeKernel } from '../kernel.ts';
-import { isLargeFloat, size } from '../kernel.ts';
+import { size } from '../kernel.ts';
+import { isLargeFloat } from '../large-enough.ts';
 import { plainValue } from '../layout.ts';
 import { sumPixels } from './channels.ts';
 

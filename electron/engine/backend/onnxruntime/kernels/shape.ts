@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { Attributes, NativeKernel } from '../kernel.ts';
-import { isLargeFloat } from '../kernel.ts';
+import { isLargeFloat } from '../large-enough.ts';
 import { plainValue } from '../layout.ts';
 
 const axisOf = (attributes: Attributes, rank: number): number => {

@@ -1,0 +1,2 @@
+/** The step cannot become a graph. */
+export class Untraceable extends Error {}

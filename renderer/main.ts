@@ -5,7 +5,7 @@ import { createPinia } from 'pinia';
 import ui from '@nuxt/ui/vue-plugin';
 import App from './App.vue';
 import { router } from './router.ts';
-import { refuseStrayFiles } from './file-drops.ts';
+import { refuseStrayFiles } from './shell/file-drops.ts';
 import { registerIcons } from './icons.ts';
 import { tellUnforeseen } from './unforeseen.ts';
 import './assets/main.css';

@@ -6,7 +6,7 @@ import type { RunResult } from '../../../electron/contract/result.ts';
 import { palette } from '../../charts/palette.ts';
 import { useCall } from '../../composables/use-call.ts';
 import type { Lane } from '../run/curve-definitions.ts';
-import { RunCurves } from '../run/run-curves.ts';
+import { RunCurves } from '../../run/run-curves.ts';
 import { distinctNames } from './run-names.ts';
 
 export interface ComparedRun {

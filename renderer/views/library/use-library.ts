@@ -4,9 +4,9 @@ import type { Draft } from '../../../electron/contract/draft.ts';
 import type { RunSummary, TrashedRun } from '../../../electron/contract/run-summary.ts';
 import { engine } from '../../client/engine.ts';
 import { useCall } from '../../composables/use-call.ts';
-import { useAnnotate } from '../../composables/use-annotate.ts';
+import { useAnnotate } from '../../run/use-annotate.ts';
 import { tellError } from '../../error-toast.ts';
-import { useRunWatch } from '../../stores/run-watch.ts';
+import { useRunWatch } from '../../run/run-watch.ts';
 import { useSettings } from '../../stores/settings.ts';
 
 /** Milliseconds that the way back from the trash is offered. */

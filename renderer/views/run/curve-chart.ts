@@ -4,9 +4,9 @@ import type { EpochScores } from '../../../electron/contract/metrics.ts';
 import type { ChartTable } from '../../charts/table.ts';
 import { formatCount } from '../../format.ts';
 import type { CurveDefinition, Lane } from './curve-definitions.ts';
-import { Smoothed } from './smooth.ts';
-import type { StepColumns, StepField } from './step-columns.ts';
-import { thin } from './thin.ts';
+import { Smoothed } from '../../run/smooth.ts';
+import type { StepColumns, StepField } from '../../run/step-columns.ts';
+import { thin } from '../../run/thin.ts';
 
 import type { Extent, ViewWindow } from './view-window.ts';
 

@@ -1,6 +1,6 @@
 import type { EpochScores, EpochPoint } from '../../../electron/contract/metrics.ts';
 import { formatFigure, formatPercent, formatRate } from '../../format.ts';
-import type { StepColumns, StepField } from './step-columns.ts';
+import type { StepColumns, StepField } from '../../run/step-columns.ts';
 
 /** One curve's owner: a role of a run, or a run beside others. */
 export interface Lane {

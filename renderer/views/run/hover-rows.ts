@@ -1,7 +1,7 @@
 import { formatCount } from '../../format.ts';
 import { epochAt, type CurveAxis, type SmoothedColumns } from './curve-chart.ts';
 import type { CurveDefinition, Lane } from './curve-definitions.ts';
-import { lowerBound } from './step-columns.ts';
+import { lowerBound } from '../../run/step-columns.ts';
 
 export interface HoverRow {
   name: string;

@@ -3,11 +3,11 @@ import { shallowRef, watch } from 'vue';
 import { type LocationQuery, useRoute, useRouter } from 'vue-router';
 import { DistillError, toErrorValue, type ErrorValue } from '../../../electron/contract/errors.ts';
 import { engine } from '../../client/engine.ts';
-import { useDraft } from '../../stores/draft.ts';
+import { useDraft } from '../../draft/draft.ts';
 import { useSettings } from '../../stores/settings.ts';
-import { nameOfCopy } from './draft-recipe.ts';
-import { isRecipePath } from './recipe-files.ts';
-import { isStep } from './steps.ts';
+import { nameOfCopy } from '../../draft/draft-recipe.ts';
+import { isRecipePath } from '../../draft/recipe-files.ts';
+import { isStep } from '../../draft/steps.ts';
 
 /**
  * What the wizard's address asks for: `fresh=1` a new draft, `draft=<id>` one that was kept, `from=<run folder>` a copy of a run's

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { StepSeries } from '../../../../electron/contract/metrics.ts';
-import { RunCurves } from '../../../../renderer/views/run/run-curves.ts';
-import { StepColumns, type StepEvent } from '../../../../renderer/views/run/step-columns.ts';
+import { RunCurves } from '../../../../renderer/run/run-curves.ts';
+import { StepColumns, type StepEvent } from '../../../../renderer/run/step-columns.ts';
 
 const stepEvent = (epoch: number, step: number, steps = 10): StepEvent => ({
   type: 'step',

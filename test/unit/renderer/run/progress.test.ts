@@ -6,9 +6,9 @@ import {
   probedEpochs,
   teacherAnswers,
   withProbe,
-} from '../../../../renderer/views/run/probe-history.ts';
-import { epochsDone, runFraction, trainedIn } from '../../../../renderer/views/run/progress.ts';
-import { phasesOf, stageRows, timeline } from '../../../../renderer/views/run/timeline.ts';
+} from '../../../../renderer/run/probe-history.ts';
+import { epochsDone, runFraction, trainedIn } from '../../../../renderer/run/progress.ts';
+import { phasesOf, stageRows, timeline } from '../../../../renderer/run/timeline.ts';
 
 const recipe = recipeSchema.parse({
   version: 1,

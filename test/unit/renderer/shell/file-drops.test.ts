@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { refuseStrayFiles } from '../../../../renderer/file-drops.ts';
+import { refuseStrayFiles } from '../../../../renderer/shell/file-drops.ts';
 
 /** What is done to a drag event of these types, after a zone has taken it or not. */
 function drag(type: 'dragover' | 'drop', types: string[], isTaken = false) {

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { menuActions, type MenuAction } from '../../../../electron/contract/desktop.ts';
-import { handleMenu, menuHandlers, type MenuMeans } from '../../../../renderer/menu.ts';
-import { shortcuts } from '../../../../renderer/shortcuts.ts';
+import { handleMenu, menuHandlers, type MenuMeans } from '../../../../renderer/shell/menu.ts';
+import { shortcuts } from '../../../../renderer/shell/shortcuts.ts';
 
 let done: unknown[];
 beforeEach(() => (done = []));

@@ -1,0 +1,99 @@
+import { type Recipe, recipeSchema } from '../../electron/contract/recipe.ts';
+import { mostNameLetters, printable } from '../../electron/contract/recipe-name.ts';
+
+/** What a new draft begins with: small networks for small images, done in minutes. */
+export const newRecipe = (): Recipe =>
+  recipeSchema.parse({
+    version: 1,
+    name: 'New distillation',
+    data: {
+      image: { size: 32 },
+      augment: { brightness: { max: 0.4, p: 0.75 }, contrast: { max: 0.4, p: 0.75 } },
+    },
+    teacher: {
+      source: 'train',
+      model: { architecture: 'cifar_resnet14', width: 32, stem: 'small-stride2' },
+      training: { stages: [{ epochs: 6, learningRate: 0.004 }] },
+    },
+    student: {
+      model: { architecture: 'cifar_resnet8', width: 16, stem: 'small-stride2' },
+      training: { stages: [{ epochs: 8, learningRate: 0.006 }] },
+    },
+    distillation: { preset: 'hinton' },
+    evaluation: { tta: { counts: [0, 2, 4] } },
+  });
+
+/** What a run's recipe is called when it begins anew: not as the run, which it would be taken for in lists and comparisons. */
+export const nameOfCopy = (name: string): string =>
+  `${printable(name, mostNameLetters - ' copy'.length)} copy`;
+
+/** A copy that shares nothing; unlike JSON it keeps NaN, which stands for an emptied number field. */
+export function cloneOf<Value>(value: Value): Value {
+  if (Array.isArray(value)) return value.map((item: unknown) => cloneOf(item)) as Value;
+  if (value === null || typeof value !== 'object') return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]) => [key, cloneOf<unknown>(inner)]),
+  ) as Value;
+}
+
+/**
+ * A recipe out of a stored draft, which may be unfinished: a recipe that is valid comes back as it is, in any other each field is
+ * kept that has the right kind, and the rest is a new recipe's.
+ */
+export function restoredRecipe(stored: unknown): Recipe {
+  const parsed = recipeSchema.safeParse(stored);
+  if (parsed.success) return parsed.data;
+  const fallback: unknown = newRecipe();
+  return merged(stored, fallback) as Recipe;
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  value !== null && typeof value === 'object' && !Array.isArray(value);
+
+/** Fields that may be null or of another kind than the new recipe's. */
+const free = new Set([
+  'path',
+  'classNames',
+  'classes',
+  'reading',
+  'file',
+  'label',
+  'part',
+  'trainClasses',
+  'augment',
+  'weights',
+  'width',
+  'clipNorm',
+  'earlyStop',
+]);
+
+function merged(stored: unknown, fallback: unknown): unknown {
+  if (Array.isArray(fallback)) return Array.isArray(stored) ? withNumbers(stored) : fallback;
+  if (isRecord(fallback)) {
+    if (!isRecord(stored)) return fallback;
+    // A teacher from elsewhere has other fields than one that is trained.
+    if (
+      'source' in fallback &&
+      stored['source'] !== fallback['source'] &&
+      typeof stored['source'] === 'string'
+    )
+      return withNumbers(stored);
+    const entries = Object.entries(fallback).map(([key, value]) => [
+      key,
+      free.has(key) ? (key in stored ? withNumbers(stored[key]) : value) : merged(stored[key], value),
+    ]);
+    return Object.fromEntries(entries) as unknown;
+  }
+  // JSON has no NaN: an emptied number field comes back as null.
+  if (typeof fallback === 'number')
+    return stored === null ? NaN : typeof stored === 'number' ? stored : fallback;
+  return typeof stored === typeof fallback ? stored : fallback;
+}
+
+/** The numbers of stages and ranges that were emptied; what else is null there stays null. */
+function withNumbers(value: unknown, key = ''): unknown {
+  if (Array.isArray(value)) return value.map((item) => withNumbers(item, 'item'));
+  if (isRecord(value))
+    return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, withNumbers(inner, name)]));
+  return value === null && key !== '' && !free.has(key) ? NaN : value;
+}

@@ -1,0 +1,35 @@
+import type { Runtime } from '../../../electron/contract/runtime.ts';
+
+/** A word of a command line, quoted where a shell would take it apart. */
+export function shellWord(word: string): string {
+  if (/^[\w@%+=:,./-]+$/.test(word)) return word;
+  // A Windows path: its shells know double quotes only, and its paths cannot hold one.
+  if (/^([A-Za-z]:)?\\|^[A-Za-z]:/.test(word)) return `"${word}"`;
+  return `'${word.replaceAll("'", `'\\''`)}'`;
+}
+
+export interface CommandParts {
+  recipeFile: string;
+  data: string | null;
+  out: string;
+  /** Where the teacher's answers are kept; null: nowhere. */
+  storedAnswers: string | null;
+  runtime: Runtime;
+}
+
+/** The command that does in a terminal what Start does here. */
+export function cliCommand({ recipeFile, data, out, storedAnswers, runtime }: CommandParts): string {
+  const { backend, threads, workers, memory, trace } = runtime;
+  return [
+    'distill-studio run',
+    shellWord(recipeFile),
+    ...(data === null ? [] : ['--data', shellWord(data)]),
+    ...['--out', shellWord(out)],
+    ...(storedAnswers === null ? [] : ['--cache', shellWord(storedAnswers)]),
+    ...(backend === 'auto' ? [] : ['--backend', backend]),
+    ...(threads === null ? [] : ['--threads', String(threads)]),
+    ...(workers === 1 ? [] : ['--workers', String(workers)]),
+    ...(memory === null ? [] : ['--memory', String(memory)]),
+    ...(trace === 'auto' ? [] : ['--trace', trace]),
+  ].join(' ');
+}

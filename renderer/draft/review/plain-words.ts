@@ -1,0 +1,217 @@
+import { architectureNames } from '../../../electron/contract/architectures.ts';
+import { exportDescriptors, type ExportFormat } from '../../../electron/contract/exports.ts';
+import {
+  distillationPresets,
+  type ModelRecipe,
+  type Recipe,
+  type TrainingRecipe,
+} from '../../../electron/contract/recipe.ts';
+import { totalEpochs } from '../../../electron/contract/training-steps.ts';
+import { baseName, formatCount, formatPercent, formatRate, formatSet, plural } from '../../format.ts';
+import { countChosen } from '../data/class-selection.ts';
+import { taughtUnseen } from '../data/taught-classes.ts';
+import { ownWidth } from '../../names.ts';
+import type { StepId } from '../steps.ts';
+import { highestRate } from '../training/stages.ts';
+
+/** What is known of the dataset; null: not read yet. */
+export interface DataFacts {
+  classes: number;
+  train: number;
+  validation: number;
+  test: number;
+}
+
+export interface Paragraph {
+  step: StepId;
+  title: string;
+  sentences: string[];
+}
+
+const listed = (items: readonly string[]): string =>
+  items.length < 2 ? items.join('') : `${items.slice(0, -1).join(', ')} and ${items.at(-1)!}`;
+
+function network({ architecture, width, stem, head }: ModelRecipe): string {
+  const parts = [`${plural(width ?? ownWidth(architecture), 'channel')} in its stem`];
+  if (stem !== 'imagenet') parts.push(stem === 'small' ? 'no stride there' : 'stride 2 there');
+  if (head === 'fastai') parts.push("fastai's head");
+  return `${architectureNames[architecture]} (${parts.join(', ')})`;
+}
+
+function trained({ stages, batchSize }: TrainingRecipe): string {
+  const epochs = plural(totalEpochs(stages), 'epoch');
+  const rates = [...new Set(stages.map(({ learningRate }) => formatRate(highestRate(learningRate))))];
+  const inStages = stages.length > 1 ? ` in ${stages.length} stages` : '';
+  return `${epochs}${inStages}, ${plural(batchSize, 'image')} a step, with a learning rate that rises to ${listed(rates)} and falls again`;
+}
+
+function frozen({ stages }: TrainingRecipe): string[] {
+  return stages.flatMap(({ freezeTo, epochs }, index) => {
+    if (freezeTo === 0 || Number.isNaN(freezeTo)) return [];
+    const what =
+      freezeTo < 0
+        ? `only ${freezeTo === -1 ? 'the last parameter group trains' : `the last ${-freezeTo} parameter groups train`}`
+        : `${freezeTo === 1 ? 'the first parameter group is' : `the first ${freezeTo} parameter groups are`} frozen`;
+    return [`In stage ${index + 1} (${plural(epochs, 'epoch')}) ${what}.`];
+  });
+}
+
+function dataSentences(recipe: Recipe, facts: DataFacts | null): string[] {
+  const { path, trainClasses, image, split, augment } = recipe.data;
+  const sentences: string[] = [];
+  const what = path === null ? 'No dataset is chosen yet' : `The images come from “${baseName(path)}”`;
+  sentences.push(
+    path !== null && facts
+      ? `${what}: ${formatCount(facts.train)} for training, ${
+          facts.validation === 0 ? 'none' : formatCount(facts.validation)
+        } for validation and ${formatCount(facts.test)} for the test.`
+      : `${what}.`,
+  );
+  if (trainClasses === 'all') {
+    sentences.push(
+      facts ? `All ${formatCount(facts.classes)} classes are trained on.` : 'All classes are trained on.',
+    );
+  } else {
+    const chosen = facts ? countChosen(trainClasses, facts.classes) : trainClasses.length;
+    const unseen = facts ? unseenClause(facts.classes - chosen) : '';
+    sentences.push(`The student is trained on ${plural(chosen, 'class', 'classes')}${unseen}.`);
+    const taught = facts ? taughtUnseen(recipe, facts.classes) : 0;
+    if (facts && taught > 0) sentences.push(teacherKnows(taught, facts.classes - chosen));
+  }
+  if (split.method === 'stratified')
+    sentences.push(
+      'Validation images are drawn one by one, so that frames of one object may fall on both sides.',
+    );
+  const fitted = { squish: 'stretched', crop: 'cropped', pad: 'fitted with filled edges' }[image.resize];
+  sentences.push(`Every image is ${fitted} to ${formatSet(image.size)} × ${formatSet(image.size)} pixels.`);
+  sentences.push(augmentSentence(augment));
+  return sentences;
+}
+
+function unseenClause(count: number): string {
+  if (count <= 0) return '';
+  return count === 1
+    ? '; the other one stays unseen and is judged as such'
+    : `; the other ${formatCount(count)} stay unseen and are judged as such`;
+}
+
+/** How many of the classes that the student is not shown its teacher is trained on. */
+function teacherKnows(known: number, left: number): string {
+  if (known < left) return `The teacher is also trained on ${formatCount(known)} of them.`;
+  return `The teacher is trained on ${left === 1 ? 'it' : 'them'} too.`;
+}
+
+function augmentSentence(augment: Recipe['data']['augment']): string {
+  if (augment === null) return 'Images are not augmented.';
+  const { rotate, zoom, warp, brightness, contrast, flip } = augment;
+  const kinds = [
+    rotate.p > 0 && rotate.maxDegrees > 0 && `turned by up to ${formatSet(rotate.maxDegrees)}°`,
+    zoom.p > 0 && zoom.max > 1 && `enlarged up to ${zoom.max} times`,
+    warp.p > 0 && warp.magnitude > 0 && 'tilted in perspective',
+    brightness.p > 0 && brightness.max > 0 && 'made brighter or darker',
+    contrast.p > 0 && contrast.max > 0 && 'given more or less contrast',
+    flip.p > 0 && 'mirrored',
+  ].filter((kind) => kind !== false);
+  return kinds.length === 0
+    ? 'Images are not augmented.'
+    : `While training they are drawn anew each time: ${listed(kinds)}.`;
+}
+
+function teacherSentences({ teacher }: Recipe): string[] {
+  switch (teacher.source) {
+    case 'train':
+      return [
+        `A ${network(teacher.model)} is trained here first: ${trained(teacher.training)}.`,
+        teacher.weights === null
+          ? 'It begins with random weights.'
+          : `It begins with the weights in “${baseName(teacher.weights)}”.`,
+        ...frozen(teacher.training),
+      ];
+    case 'run':
+      return [
+        teacher.path === ''
+          ? 'No run is chosen yet.'
+          : `The ${teacher.role} of the run “${baseName(teacher.path)}” teaches; it is not trained again.`,
+      ];
+    case 'weights':
+      return [
+        teacher.path === ''
+          ? 'No weights file is chosen yet.'
+          : `A ${network(teacher.model)} with the weights in “${baseName(teacher.path)}” teaches; it is not trained again.`,
+      ];
+  }
+}
+
+function studentSentences({ student }: Recipe): string[] {
+  return [
+    `A ${network(student.model)} learns: ${trained(student.training)}.`,
+    student.weights === null
+      ? 'It begins with random weights.'
+      : `It begins with the weights in “${baseName(student.weights)}”.`,
+    ...frozen(student.training),
+  ];
+}
+
+/** What the student's loss is, in words. */
+export function lossSentence({
+  method,
+  temperature,
+  labelWeight,
+  distillationWeight,
+}: Recipe['distillation']): string {
+  if (distillationWeight === 0)
+    return 'The student learns from the labels alone: the distillation loss weighs nothing.';
+  const imitates =
+    method === 'soft-target'
+      ? `to give the teacher's soft targets at temperature ${formatSet(temperature)}`
+      : "to give the teacher's logits";
+  if (labelWeight === 0) return `The student learns ${imitates}; the labels do not count.`;
+  const share = formatPercent(distillationWeight / (distillationWeight + labelWeight), 0);
+  return `The student learns ${imitates} (weight ${formatSet(distillationWeight)}, ${share} of both) and to give the label (weight ${formatSet(labelWeight)}).`;
+}
+
+/** The preset whose numbers these are. */
+export const presetOf = (distillation: Recipe['distillation']): string | null =>
+  Object.entries(distillationPresets).find(([, preset]) =>
+    Object.entries(preset).every(([key, value]) => distillation[key as keyof typeof preset] === value),
+  )?.[0] ?? null;
+
+function trainingSentences({ distillation, baseline, evaluation, exports, seed }: Recipe): string[] {
+  const counts = evaluation.tta.counts.filter((count) => count > 0);
+  return [
+    lossSentence(distillation),
+    baseline
+      ? 'The same student is also trained without the teacher, as the baseline that shows what distillation gains.'
+      : 'No baseline is trained, so that the gain of distillation will not be known.',
+    counts.length === 0
+      ? 'Test images are judged once each.'
+      : `Test images are also judged as the average over ${listed(counts.map(String))} augmented copies.`,
+    `Afterwards ${writtenClause(exports)} written. The seed is ${formatSet(seed)}.`,
+  ];
+}
+
+function writtenClause(exports: Recipe['exports']): string {
+  if (exports.length === 0) return 'nothing is';
+  // A report is one thing, the others are several each.
+  const isOne = exports.length === 1 && exports[0] === 'report';
+  return `${listed(exports.map(exportName))} ${isOne ? 'is' : 'are'}`;
+}
+
+/** The formats that are more than a network in another form. */
+const ownNames: Partial<Record<ExportFormat, string>> = {
+  safetensors: 'weights',
+  report: 'a report',
+  csv: 'tables',
+  plots: 'plots',
+};
+
+const exportName = (format: ExportFormat): string =>
+  ownNames[format] ?? `files for ${exportDescriptors[format].label}`;
+
+/** The recipe told as one would tell it to a colleague. */
+export const plainWords = (recipe: Recipe, facts: DataFacts | null): Paragraph[] => [
+  { step: 'data', title: 'Data', sentences: dataSentences(recipe, facts) },
+  { step: 'teacher', title: 'Teacher', sentences: teacherSentences(recipe) },
+  { step: 'student', title: 'Student', sentences: studentSentences(recipe) },
+  { step: 'training', title: 'Training', sentences: trainingSentences(recipe) },
+];

@@ -1,0 +1,23 @@
+import { computed } from 'vue';
+import { sizeFindings } from '../../../electron/contract/division-findings.ts';
+import type { Finding } from '../../../electron/contract/findings.ts';
+import { useDraft } from '../draft.ts';
+import { useDataset } from '../dataset.ts';
+import { useTeacherModel } from '../models/teacher-model.ts';
+import { useDescriptions } from '../models/use-description.ts';
+
+/** What the draft lets expect, with what takes the sizes of both networks. */
+export function useFindings() {
+  const draft = useDraft();
+  const dataset = useDataset();
+  const teacherModel = useTeacherModel();
+  const descriptions = useDescriptions(
+    () => (teacherModel.value ? [teacherModel.value, draft.recipe.student.model] : []),
+    () => draft.recipe.student.training.batchSize,
+  );
+  return computed<Finding[]>(() => {
+    const [teacher, student] = (teacherModel.value && descriptions.data.value) ?? [];
+    const parameters = { teacher: teacher?.parameters ?? null, student: student?.parameters ?? null };
+    return [...dataset.findings, ...sizeFindings({ parameters })];
+  });
+}

@@ -1,0 +1,21 @@
+import type { Recipe } from '../../../electron/contract/recipe.ts';
+import type { TrainedRole } from './use-training.ts';
+
+/**
+ * Everything of a recipe that the curve of a search for a learning rate depends on, as a text. Rates, epochs and the cycle do not
+ * belong to it: the search has its own.
+ */
+export function searchBasis(
+  { data, seed, teacher, student, distillation }: Recipe,
+  role: TrainedRole,
+): string {
+  const { model, weights, training } = role === 'teacher' && teacher.source === 'train' ? teacher : student;
+  const { batchSize, stages, optimizer, clipNorm, labelSmoothing } = training;
+  const { path, classNames, trainClasses, split, testFraction, image, augment } = data;
+  return JSON.stringify([
+    [path, classNames, trainClasses, split, testFraction, image, augment, seed],
+    [model, weights, batchSize, stages[0]?.freezeTo, optimizer, clipNorm, labelSmoothing],
+    // A teacher that is still to be trained has no part in the student's search.
+    role === 'student' && teacher.source !== 'train' ? [teacher, distillation] : null,
+  ]);
+}

@@ -1,0 +1,42 @@
+import { largest } from '../../../electron/contract/extremes.ts';
+import type { StageRecipe } from '../../../electron/contract/recipe.ts';
+
+type Rate = StageRecipe['learningRate'];
+
+/** Parameter groups that do not train: as the engine counts `freezeTo`, below zero from the end. */
+export const frozenGroups = (freezeTo: number, groups: number): number =>
+  Math.min(groups, Math.max(0, freezeTo < 0 ? groups + freezeTo : freezeTo));
+
+/** The peak rate of the last parameter group. */
+export const highestRate = (rate: Rate): number => (typeof rate === 'number' ? rate : rate[1]);
+
+/** Sets the rate of the last group; a pair keeps its proportion. */
+export function withHighestRate(rate: Rate, highest: number): Rate {
+  if (typeof rate === 'number') return highest;
+  const proportion = rate[0] / rate[1];
+  return [Number.isFinite(proportion) ? Number((highest * proportion).toPrecision(3)) : highest, highest];
+}
+
+/**
+ * The stages with this as the greatest of their peak rates; the others keep their proportion to it. One whose rate is no number gets
+ * the same.
+ */
+export function withPeak(stages: readonly StageRecipe[], peak: number): StageRecipe[] {
+  const rates = stages.map(({ learningRate }) => highestRate(learningRate));
+  const greatest = largest(rates.filter((rate) => rate > 0));
+  return stages.map((stage, i) => {
+    const rate = rates[i]! > 0 ? Number((peak * (rates[i]! / greatest)).toPrecision(3)) : peak;
+    return { ...stage, learningRate: withHighestRate(stage.learningRate, rate) };
+  });
+}
+
+/** A first stage for a new classifier on a network that has learnt something already, then the whole network more gently. */
+export function headFirst(stages: readonly StageRecipe[]): StageRecipe[] {
+  const last = stages.at(-1);
+  const rate = last ? highestRate(last.learningRate) : 1e-3;
+  const gentle = Number((rate / 2).toPrecision(3));
+  return [
+    { epochs: 1, freezeTo: -1, learningRate: rate },
+    { epochs: last?.epochs ?? 4, freezeTo: 0, learningRate: [Number((gentle / 100).toPrecision(3)), gentle] },
+  ];
+}

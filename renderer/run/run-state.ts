@@ -1,0 +1,30 @@
+import type { ErrorValue } from '../../electron/contract/errors.ts';
+import type { RunState } from '../../electron/contract/run.ts';
+
+interface StateLook {
+  label: string;
+  color: 'primary' | 'success' | 'warning' | 'error' | 'neutral';
+  icon: string;
+}
+
+const looks: Record<RunState, StateLook> = {
+  queued: { label: 'Queued', color: 'neutral', icon: 'i-lucide-hourglass' },
+  running: { label: 'Running', color: 'primary', icon: 'i-lucide-loader-circle' },
+  stopping: { label: 'Stopping', color: 'warning', icon: 'i-lucide-loader-circle' },
+  completed: { label: 'Completed', color: 'success', icon: 'i-lucide-circle-check' },
+  cancelled: { label: 'Cancelled', color: 'neutral', icon: 'i-lucide-circle-slash' },
+  failed: { label: 'Failed', color: 'error', icon: 'i-lucide-circle-x' },
+  interrupted: { label: 'Interrupted', color: 'warning', icon: 'i-lucide-circle-alert' },
+};
+
+/** A run that was paused is interrupted with the code of a stop that somebody asked for. */
+export const isPaused = (state: RunState, error: ErrorValue | null): boolean =>
+  state === 'interrupted' && error?.code === 'CANCELLED';
+
+export const stateLook = (state: RunState, error: ErrorValue | null): StateLook =>
+  isPaused(state, error)
+    ? { ...looks.interrupted, label: 'Paused', icon: 'i-lucide-circle-pause' }
+    : looks[state];
+
+export const canResume = (state: RunState): boolean =>
+  state === 'interrupted' || state === 'cancelled' || state === 'failed';

@@ -1,0 +1,73 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { recipeSchema } from '../../../../electron/contract/recipe.ts';
+import { cloneOf, nameOfCopy, newRecipe, restoredRecipe } from '../../../../renderer/draft/draft-recipe.ts';
+
+const stored = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
+
+describe('newRecipe', () => {
+  it("is the sample's recipe but for its networks, schedules and augmented copies, which fit the drawn signs", () => {
+    const file = path.join(import.meta.dirname, '../../../../resources/recipes/sample.json');
+    const sample = recipeSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
+    const fresh = newRecipe();
+    const { name, teacher, student, evaluation } = fresh;
+    expect({ ...sample, name, teacher, student, evaluation }).toEqual(fresh);
+  });
+});
+
+describe('restoredRecipe', () => {
+  it('gives a valid recipe back as it was', () => {
+    const recipe = newRecipe();
+    recipe.data.trainClasses = [1, 2];
+    recipe.data.augment = null;
+    expect(restoredRecipe(stored(recipe))).toEqual(recipe);
+  });
+
+  it('keeps an unfinished one: emptied numbers stay empty, what may be null stays null', () => {
+    const recipe = newRecipe();
+    recipe.data.path = '/signs';
+    recipe.data.augment = null;
+    recipe.data.image.size = NaN;
+    recipe.student.model.width = null;
+    recipe.student.training.stages = [{ epochs: NaN, freezeTo: 0, learningRate: [NaN, 0.1] }];
+    expect(restoredRecipe(stored(recipe))).toEqual(recipe);
+  });
+
+  it('keeps a teacher from elsewhere', () => {
+    const recipe = newRecipe();
+    recipe.teacher = {
+      source: 'weights',
+      path: '',
+      model: { ...recipe.student.model, width: null },
+      classes: null,
+    };
+    expect(restoredRecipe(stored(recipe))).toEqual(recipe);
+  });
+
+  it.each([null, 'text', [], {}, { data: 3, student: { model: null } }])(
+    'makes a whole recipe of %j',
+    (value) => {
+      expect(restoredRecipe(value)).toEqual(newRecipe());
+    },
+  );
+});
+
+describe('nameOfCopy', () => {
+  it('is another name that a recipe may have', () => {
+    expect(nameOfCopy('Signs')).toBe('Signs copy');
+    const name = nameOfCopy('x'.repeat(80));
+    expect(recipeSchema.shape.name.parse(name)).toBe(`${'x'.repeat(75)} copy`);
+  });
+});
+
+describe('cloneOf', () => {
+  it('shares nothing and keeps NaN', () => {
+    const recipe = newRecipe();
+    recipe.seed = NaN;
+    const copy = cloneOf(recipe);
+    expect(copy).toEqual(recipe);
+    copy.student.training.stages[0]!.epochs = 99;
+    expect(recipe.student.training.stages[0]!.epochs).toBe(8);
+  });
+});

@@ -1,0 +1,185 @@
+import { execFileSync } from 'node:child_process';
+import { describe, expect, it } from 'vitest';
+import { runtimeSchema } from '../../../../../electron/contract/runtime.ts';
+import { datasetOf } from '../../../../../renderer/draft/data/dropped.ts';
+import { newRecipe } from '../../../../../renderer/draft/draft-recipe.ts';
+import { parseNumber, showNumber, stepped } from '../../../../../renderer/views/wizard/numbers.ts';
+import { cliCommand, shellWord } from '../../../../../renderer/draft/review/cli-command.ts';
+import { lossSentence, plainWords, presetOf } from '../../../../../renderer/draft/review/plain-words.ts';
+import { sizeBeside } from '../../../../../renderer/views/wizard/student/size-beside.ts';
+import { stepOf } from '../../../../../renderer/draft/steps.ts';
+
+describe('numbers', () => {
+  it.each([
+    ['', null],
+    [' 3e-4 ', 3e-4],
+    ['0,5', 0.5],
+    ['-1', -1],
+    ['0,125', 0.125],
+    ['12,34', 12.34],
+    ['1,000', 1000],
+    ['-12,345.5', -12345.5],
+    ['1,000,000', 1e6],
+    ['1,00,000', NaN],
+    ['ten', NaN],
+  ])('reads %j', (text, value) => {
+    expect(parseNumber(text)).toBe(value);
+  });
+  it('shows nothing for what is no number', () => {
+    expect([showNumber(NaN), showNumber(null), showNumber(1e-5)]).toEqual(['', '', '0.00001']);
+  });
+  it('steps without tails and inside the bounds', () => {
+    expect(stepped(0.2, 0.1)).toBe(0.3);
+    expect(stepped(1, -5, { min: 0 })).toBe(0);
+  });
+});
+
+describe('shellWord', () => {
+  it
+    .skipIf(process.platform === 'win32')
+    .each(['plain', 'a b', "it's", '$HOME `x` "y"', '/data/Schilder (neu)/é.json', ''])(
+    'comes through a shell as it is: %j',
+    (word) => {
+      expect(execFileSync('/bin/sh', ['-c', `printf %s ${shellWord(word)}`], { encoding: 'utf8' })).toBe(
+        word,
+      );
+    },
+  );
+  it('uses double quotes for paths of Windows', () => {
+    expect(shellWord('C:\\My Data\\signs')).toBe('"C:\\My Data\\signs"');
+  });
+});
+
+describe('cliCommand', () => {
+  const parts = { recipeFile: 'recipe.json', data: '/my signs', out: '/runs', storedAnswers: null };
+  it('leaves out what is the default', () => {
+    expect(cliCommand({ ...parts, runtime: runtimeSchema.parse({}) })).toBe(
+      "distill-studio run recipe.json --data '/my signs' --out /runs",
+    );
+  });
+  it('says what is not', () => {
+    const runtime = runtimeSchema.parse({
+      backend: 'cpu',
+      threads: 2,
+      workers: 3,
+      memory: 512,
+      trace: 'off',
+    });
+    expect(cliCommand({ ...parts, data: null, storedAnswers: '/cache', runtime })).toBe(
+      'distill-studio run recipe.json --out /runs --cache /cache --backend cpu --threads 2 --workers 3 --memory 512 --trace off',
+    );
+  });
+});
+
+describe('datasetOf', () => {
+  it.each([
+    ['one zip', [{ name: 'a.zip', path: '/up/1/a.zip' }], '/up/1/a.zip'],
+    ['three zips', ['a', 'b', 'c'].map((x) => ({ name: `${x}.zip`, path: `/up/1/${x}.zip` })), '/up/1'],
+    ['a folder', [{ name: 'signs/0/a.png', path: '/up/1/signs/0/a.png' }], '/up/1/signs'],
+    ['a folder on Windows', [{ name: 'signs/0/a.png', path: 'D:\\up\\signs\\0\\a.png' }], 'D:\\up\\signs'],
+    ['nothing', [], null],
+  ])('%s', (_, files, dataset) => {
+    expect(datasetOf(files)).toBe(dataset);
+  });
+});
+
+describe('plain words', () => {
+  const facts = { classes: 43, train: 2580, validation: 1290, test: 860 };
+  const told = (change: (recipe: ReturnType<typeof newRecipe>) => void) => {
+    const recipe = newRecipe();
+    recipe.data.path = '/data/signs';
+    change(recipe);
+    return plainWords(recipe, facts).flatMap(({ sentences }) => sentences);
+  };
+  it('tells the numbers of the split', () => {
+    expect(told(() => undefined)[0]).toBe(
+      'The images come from “signs”: 2,580 for training, 1,290 for validation and 860 for the test.',
+    );
+  });
+  it('tells what stays unseen', () => {
+    const sentences = told(({ data }) => (data.trainClasses = [0, 1, 2]));
+    expect(sentences).toContain(
+      'The student is trained on 3 classes; the other 40 stay unseen and are judged as such.',
+    );
+    expect(sentences).toContain('The teacher is trained on them too.');
+  });
+  it('tells how many of them the teacher knows', () => {
+    const sentences = (taught: number[]) =>
+      told(({ data, teacher }) => {
+        data.trainClasses = [0, 1, 2];
+        if (teacher.source === 'train') teacher.trainClasses = taught;
+      }).join(' ');
+    expect(sentences([0, 1, 2, 7, 9])).toContain('The teacher is also trained on 2 of them.');
+    expect(sentences([0, 1, 2])).not.toContain('of them.');
+  });
+  it('counts one as one', () => {
+    const change = ({ data }: ReturnType<typeof newRecipe>) =>
+      (data.trainClasses = Array.from({ length: 42 }, (_, id) => id));
+    expect(told(change)).toContain(
+      'The student is trained on 42 classes; the other one stays unseen and is judged as such.',
+    );
+    expect(told((recipe) => (recipe.exports = ['report'])).at(-1)).toBe(
+      'Afterwards a report is written. The seed is 1.',
+    );
+    expect(told((recipe) => (recipe.exports = ['report', 'csv'])).at(-1)).toContain(
+      'a report and tables are written',
+    );
+  });
+  it('tells no emptied field as NaN', () => {
+    const sentences = told((recipe) => {
+      recipe.seed = NaN;
+      recipe.data.image.size = NaN;
+      recipe.distillation.temperature = NaN;
+      recipe.distillation.labelWeight = NaN;
+      for (const training of [recipe.student.training, recipe.teacher].flatMap((one) =>
+        'stages' in one ? [one] : 'training' in one ? [one.training] : [],
+      )) {
+        training.batchSize = NaN;
+        training.stages = [{ epochs: NaN, freezeTo: NaN, learningRate: NaN }];
+      }
+    });
+    expect(sentences.join(' ')).not.toContain('NaN');
+    expect(sentences).toContain('Every image is stretched to – × – pixels.');
+  });
+  it('tells of frozen groups', () => {
+    const stages = [{ epochs: 1, freezeTo: -1, learningRate: 0.1 }];
+    expect(told(({ student }) => (student.training.stages = stages))).toContain(
+      'In stage 1 (1 epoch) only the last parameter group trains.',
+    );
+  });
+  it('tells no augmentation of strength or share 0', () => {
+    const sentences = told(({ data }) => {
+      for (const one of Object.values(data.augment!)) one.p = 0;
+    });
+    expect(sentences).toContain('Images are not augmented.');
+  });
+  it('weighs both losses', () => {
+    const { distillation } = newRecipe();
+    expect(lossSentence(distillation)).toContain('temperature 4 (weight 0.9, 90 % of both)');
+    expect(lossSentence({ ...distillation, distillationWeight: 0 })).toContain('labels alone');
+    expect(lossSentence({ ...distillation, labelWeight: 0 })).toContain('the labels do not count');
+    expect([presetOf(distillation), presetOf({ ...distillation, temperature: 5 })]).toEqual(['hinton', null]);
+  });
+});
+
+describe('sizeBeside', () => {
+  it.each([
+    [21_300_000, 152_000, '140× larger'],
+    [80_000, 184_000, '2.3× smaller'],
+    [80_000, 80_000, 'the same'],
+    [80_000, 81_000, 'about the same'],
+  ])('%i beside %i: %s', (parameters, others, text) => expect(sizeBeside(parameters, others)).toBe(text));
+});
+
+describe('stepOf', () => {
+  it.each([
+    ['data.augment.flip.p', 'data'],
+    ['teacher.training.stages[0].epochs', 'teacher'],
+    ['student.model.width', 'student'],
+    ['student.training.batchSize', 'training'],
+    ['distillation.temperature', 'training'],
+    ['name', 'review'],
+  ])('%s', (path, step) => {
+    expect(stepOf(path)).toBe(step);
+  });
+});

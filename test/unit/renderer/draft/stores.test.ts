@@ -1,0 +1,225 @@
+import { createPinia, setActivePinia } from 'pinia';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { effectScope, nextTick } from 'vue';
+import { DistillError } from '../../../../electron/contract/errors.ts';
+import type { ModelRecipe } from '../../../../electron/contract/recipe.ts';
+import { newRecipe } from '../../../../renderer/draft/draft-recipe.ts';
+
+/** The engine that the stores ask: each test says what it answers. */
+const answers = new Map<string, (input: unknown) => unknown>();
+const fakeEngine = vi.hoisted((): { client: unknown } => ({ client: null }));
+vi.mock('../../../../renderer/client/engine.ts', async () => {
+  const { ref } = await import('vue');
+  return { engine: { generation: ref(0), client: () => Promise.resolve(fakeEngine.client) } };
+});
+const settings = { runsFolder: '/runs', answersFolder: '/answers', runtime: {} };
+vi.mock('../../../../renderer/stores/settings.ts', () => ({
+  useSettings: () => ({
+    settings: null,
+    load: () => Promise.resolve(settings),
+    save: () => Promise.resolve(settings),
+  }),
+}));
+vi.stubGlobal('window', new EventTarget());
+
+const service = (name: string) =>
+  new Proxy(
+    {},
+    {
+      get: (_, method: string) => async (input: unknown) =>
+        Promise.resolve(answers.get(`${name}.${method}`)?.(input) ?? null),
+    },
+  );
+fakeEngine.client = new Proxy(
+  {},
+  { get: (_, name: string) => (name === 'then' ? undefined : service(name)) },
+);
+
+const { useDraft } = await import('../../../../renderer/draft/draft.ts');
+const { useDataset } = await import('../../../../renderer/draft/dataset.ts');
+const { useStarting } = await import('../../../../renderer/draft/review/starting.ts');
+const { useWeightsFit } = await import('../../../../renderer/draft/models/weights-fit.ts');
+const { useFindings } = await import('../../../../renderer/draft/review/use-findings.ts');
+const { useFoundRates } = await import('../../../../renderer/draft/training/found-rates.ts');
+
+function later<T>(): { promise: Promise<T>; resolve: (value: T) => void } {
+  let resolve: (value: T) => void = () => undefined;
+  const promise = new Promise<T>((done) => (resolve = done));
+  return { promise, resolve };
+}
+
+const curve = {
+  learningRates: [1e-3, 1e-2],
+  losses: [2, 1],
+  suggestions: { valley: 1e-3, steep: null, minimum: null },
+};
+
+beforeEach(() => {
+  setActivePinia(createPinia());
+  answers.clear();
+  answers.set('recipes.presets', () => []);
+  answers.set('recipes.saveDraft', () => ({ id: 'a', updatedAt: '2026-01-01T00:00:00.000Z' }));
+});
+
+describe('starting a run', () => {
+  const begin = () => {
+    const draft = useDraft();
+    draft.recipe.data.path = '/signs';
+    const started = later<{ folder: string }>();
+    answers.set('runs.start', () => started.promise);
+    return { draft, started, outcome: useStarting().start() };
+  };
+
+  it("ends the draft's work where it is still the same", async () => {
+    const { started, outcome } = begin();
+    started.resolve({ folder: '/runs/one' });
+    expect(await outcome).toMatchObject({ folder: '/runs/one' });
+    expect((await outcome)!.isDone()).toBe(true);
+  });
+  it('leaves a draft alone that was opened meanwhile', async () => {
+    const { draft, started, outcome } = begin();
+    await draft.begin(draft.recipe, { changed: true });
+    started.resolve({ folder: '/runs/one' });
+    expect((await outcome)!.isDone()).toBe(false);
+  });
+  it('leaves the draft alone where it was changed meanwhile', async () => {
+    const { draft, started, outcome } = begin();
+    draft.recipe.student.training.batchSize = 8;
+    started.resolve({ folder: '/runs/one' });
+    expect((await outcome)!.isDone()).toBe(false);
+  });
+});
+
+describe("a draft's name", () => {
+  const begun = () => {
+    const draft = useDraft();
+    useDataset();
+    draft.recipe.data.path = '/data/Katzen & Hunde';
+    return draft;
+  };
+
+  it("is its dataset's, and changes with it", () => {
+    const draft = begun();
+    expect(draft.recipe.name).toBe('Katzen & Hunde');
+    draft.recipe.data.path = '/data/street signs.zip';
+    expect(draft.recipe.name).toBe('street signs');
+    draft.recipe.data.path = null;
+    expect(draft.recipe.name).toBe(newRecipe().name);
+  });
+  it('stays as it is once somebody has given one', () => {
+    const draft = begun();
+    draft.recipe.name = 'My first';
+    draft.recipe.data.path = '/data/signs';
+    expect(draft.recipe.name).toBe('My first');
+  });
+  it('of another draft that is opened is left alone, even where it is called after a dataset', async () => {
+    const draft = begun();
+    const recipe = { ...newRecipe(), name: 'Katzen & Hunde' };
+    recipe.data.path = '/data/signs';
+    const updatedAt = '2026-01-01T00:00:00.000Z';
+    await draft.open({ id: 'b', recipe, data: recipe.data.path, step: 0, updatedAt });
+    expect(draft.recipe).toMatchObject({ name: 'Katzen & Hunde', data: { path: '/data/signs' } });
+    draft.recipe.data.path = '/data/others';
+    expect(draft.recipe.name).toBe('Katzen & Hunde');
+  });
+});
+
+describe("the review's findings", () => {
+  it('name a student that is larger than its teacher as long as it is', async () => {
+    const sizes: Partial<Record<ModelRecipe['architecture'], number>> = { resnet18: 900, resnet34: 2100 };
+    answers.set('models.describe', (input) => {
+      const { model } = input as { model: ModelRecipe };
+      return { parameters: sizes[model.architecture] ?? 5 };
+    });
+    const { recipe } = useDraft();
+    if (recipe.teacher.source === 'train') recipe.teacher.model.architecture = 'resnet18';
+    recipe.student.model.architecture = 'resnet34';
+    const scope = effectScope();
+    const findings = scope.run(() => useFindings())!;
+    await vi.waitFor(() =>
+      expect(findings.value).toMatchObject([{ code: 'student-larger', field: 'student.model.architecture' }]),
+    );
+    expect(findings.value[0]!.message).toContain('2,100 parameters against 900');
+
+    recipe.student.model.architecture = 'cifar_resnet8';
+    await vi.waitFor(() => expect(findings.value).toEqual([]));
+    scope.stop();
+  });
+});
+
+describe('reading a dataset', () => {
+  it('can be taken up again after it was cancelled', async () => {
+    const draft = useDraft();
+    const dataset = useDataset();
+    draft.recipe.data.path = '/signs';
+    const read = later<unknown>();
+    answers.set('dataset.inspect', () => read.promise);
+    void dataset.inspect();
+    await nextTick();
+    expect([dataset.inspection.pending, dataset.isUnread]).toEqual([true, false]);
+    dataset.inspection.cancel();
+    expect([dataset.inspection.pending, dataset.isUnread]).toEqual([false, true]);
+
+    answers.set('dataset.inspect', () => {
+      throw new DistillError('NOT_FOUND', 'It is gone.', 'Look for it.');
+    });
+    await dataset.inspect();
+    expect(dataset.inspection.error?.code).toBe('NOT_FOUND');
+    expect(dataset.isUnread).toBe(false);
+  });
+});
+
+describe('a search for a learning rate', () => {
+  it('keeps its curve, which another rate leaves valid and another batch outdates', async () => {
+    const draft = useDraft();
+    const rates = useFoundRates();
+    answers.set('training.findLearningRate', () => curve);
+    await rates.student.find(newRecipe());
+    expect(rates.student.found?.curve).toEqual(curve);
+    expect(rates.teacher.found).toBeNull();
+    draft.recipe.student.training.stages[0]!.learningRate = 0.5;
+    expect(rates.student.isOutdated).toBe(false);
+    draft.recipe.student.training.batchSize = 8;
+    expect(rates.student.isOutdated).toBe(true);
+    await draft.begin();
+    expect(rates.student.found).toBeNull();
+  });
+});
+
+describe('how a weights file fits', () => {
+  const match = (matched: number) => ({
+    matched,
+    missing: ['fc.weight'],
+    mismatched: [],
+    unexpected: [],
+    fit: matched > 0 ? 'whole' : 'little',
+    ignored: [],
+    classNames: null,
+  });
+  it('is forgotten with the file, and keeps a run from being started where it does not', async () => {
+    const draft = useDraft();
+    const dataset = useDataset();
+    draft.recipe.data.path = '/signs';
+    answers.set('dataset.inspect', () => ({ classes: [{}, {}] }));
+    await dataset.inspect();
+    const weights = useWeightsFit();
+    const { student } = weights;
+    draft.recipe.student.weights = '/good.pth';
+    answers.set('models.matchWeights', () => match(40));
+    student.ask();
+    await vi.waitFor(() => expect(student.verdict?.color).toBe('success'));
+    expect(weights.problems).toEqual([]);
+
+    draft.recipe.student.weights = '/other.pth';
+    expect(student.verdict).toBeNull();
+    answers.set('models.matchWeights', () => match(0));
+    student.ask();
+    await vi.waitFor(() => expect(student.verdict?.color).toBe('error'));
+    expect(weights.problems).toEqual([
+      { path: 'student.weights', message: 'The file does not fit the network.' },
+    ]);
+    expect(useStarting().isReady).toBe(false);
+    draft.recipe.student.weights = null;
+    expect(useStarting().isReady).toBe(true);
+  });
+});

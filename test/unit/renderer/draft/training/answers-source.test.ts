@@ -1,0 +1,12 @@
+import { expect, it } from 'vitest';
+import { newRecipe } from '../../../../../renderer/draft/draft-recipe.ts';
+import { whyNoAnswers } from '../../../../../renderer/draft/training/answers-source.ts';
+
+it('says why a teacher has no answers yet, and nothing where it has some', () => {
+  const { model } = newRecipe().student;
+  expect(whyNoAnswers(newRecipe().teacher)).toBe('Your teacher is not trained yet.');
+  expect(whyNoAnswers({ source: 'run', path: '', role: 'teacher' })).toContain('No run is chosen');
+  expect(whyNoAnswers({ source: 'weights', path: '', model, classes: null })).toContain('No file is chosen');
+  expect(whyNoAnswers({ source: 'run', path: '/runs/a', role: 'teacher' })).toBeNull();
+  expect(whyNoAnswers({ source: 'weights', path: '/a.pth', model, classes: null })).toBeNull();
+});

@@ -1,0 +1,47 @@
+import { describe, expect, it } from 'vitest';
+import {
+  inverse,
+  namedClasses,
+  shownPreset,
+  withClass,
+} from '../../../../../renderer/views/evaluation/mask-classes.ts';
+import { judgement } from './judgement.ts';
+
+const { classes } = judgement;
+const allSeen = classes.map((one) => ({ ...one, seen: true }));
+
+describe('a class mask', () => {
+  it('names its classes in order', () => {
+    expect(namedClasses('all', classes)).toEqual([0, 1, 2, 3]);
+    expect(namedClasses('seen', classes)).toEqual([0, 2, 3]);
+    expect(namedClasses('unseen', classes)).toEqual([1]);
+    expect(namedClasses([3, 1], classes)).toEqual([1, 3]);
+  });
+
+  it.each([
+    ['all', classes, 'all'],
+    ['seen', classes, 'seen'],
+    [[3, 0, 2], classes, 'seen'],
+    [[1], classes, 'unseen'],
+    [[0, 1, 2, 3], classes, 'all'],
+    [[0, 1], classes, null],
+    ['seen', allSeen, 'all'],
+  ] as const)('of %j presses the button of what is shown: %#', (which, of, pressed) => {
+    expect(shownPreset(typeof which === 'string' ? which : [...which], of)).toBe(pressed);
+  });
+
+  it('is inverted into the other classes, never into none', () => {
+    expect(inverse('seen', classes)).toBe('unseen');
+    expect(inverse('unseen', classes)).toBe('seen');
+    expect(inverse([3], classes)).toEqual([0, 1, 2]);
+    expect(inverse([0, 2, 3], classes)).toBe('unseen');
+    expect(inverse('all', classes)).toBeNull();
+    expect(inverse('seen', allSeen)).toBeNull();
+  });
+
+  it('is changed class by class, but never to none', () => {
+    expect(withClass('seen', classes, 1, true)).toBe('all');
+    expect(withClass('all', classes, 2, false)).toEqual([0, 1, 3]);
+    expect(withClass([1], classes, 1, false)).toBeNull();
+  });
+});

@@ -1,7 +1,10 @@
-/** Everything that must hold, one after the other: types, lint, format, tests, conformance. Ends with 'N passed, N failed'. */
-import { spawn, spawnSync } from 'node:child_process';
+/**
+ * Everything that must hold: types, lint, format, package, tests, conformance, the window. The checks of the sources take what
+ * the tests leave of the machine. Ends with 'N passed, N failed'.
+ */
+import { spawn, type StdioOptions } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { constants, setPriority, tmpdir } from 'node:os';
 import path from 'node:path';
 import { chromium } from '../test/e2e/support/paths.ts';
 
@@ -13,123 +16,140 @@ interface Counts {
 
 const total: Counts = { passed: 0, failed: 0, skipped: 0 };
 
-function add({ passed, failed, skipped }: Counts): void {
+function add({ passed = 0, failed = 0, skipped = 0 }: Partial<Counts>): void {
   total.passed += passed;
   total.failed += failed;
   total.skipped += skipped;
 }
 
-function tellEnd(title: string, ok: boolean, started: number): void {
-  const seconds = ((performance.now() - started) / 1000).toFixed(0);
-  console.log(`== ${title}: ${ok ? 'passed' : 'FAILED'} in ${seconds} s`);
+const seconds = (since: number): string => ((performance.now() - since) / 1000).toFixed(0);
+
+interface How {
+  /** Whether it gives way to whatever else there is to do. */
+  isPatient?: boolean;
+  /** Whether its output is kept and printed at its end. */
+  isCaptured?: boolean;
 }
 
-function run(
+/** Runs npm with arguments. By its own file: on Windows the command npm is a script of the shell. */
+async function npm(
   title: string,
-  command: string,
   args: string[],
-  capture = false,
-): { ok: boolean; output: string } {
-  console.log(`\n== ${title}`);
+  { isPatient = false, isCaptured = isPatient }: How = {},
+): Promise<{ ok: boolean; output: string }> {
+  if (!isCaptured) console.log(`\n== ${title}`);
   const started = performance.now();
-  const child = spawnSync(command, args, {
-    stdio: ['ignore', capture ? 'pipe' : 'inherit', 'inherit'],
-    encoding: 'utf8',
-    maxBuffer: 1 << 28,
-  });
-  if (capture) console.log(child.stdout.split('\n').slice(-40).join('\n'));
-  tellEnd(title, child.status === 0, started);
-  return { ok: child.status === 0, output: capture ? child.stdout : '' };
-}
-
-/** A check that counts as one test; others may go on beside it, so what it says is told at its end. */
-async function check(title: string, command: string, args: string[]): Promise<void> {
-  const started = performance.now();
-  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] });
-  const said: Buffer[] = [];
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (data: Buffer) => said.push(data));
+  const file = process.env['npm_execpath'];
+  const stdio: StdioOptions = isCaptured ? ['ignore', 'pipe', 'pipe'] : ['ignore', 'inherit', 'inherit'];
+  const child =
+    file === undefined ? spawn('npm', args, { stdio }) : spawn(process.execPath, [file, ...args], { stdio });
+  if (isPatient && child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_LOW);
+  const chunks: Buffer[] = [];
+  for (const stream of [child.stdout, child.stderr])
+    stream?.on('data', (chunk: Buffer) => chunks.push(chunk));
   const status = await new Promise<number | null>((resolve, reject) =>
     child.once('error', reject).once('close', resolve),
   );
-  console.log(`\n== ${title}\n${Buffer.concat(said).toString('utf8')}`);
-  tellEnd(title, status === 0, started);
-  add({ passed: status === 0 ? 1 : 0, failed: status === 0 ? 0 : 1, skipped: 0 });
+  const output = Buffer.concat(chunks).toString('utf8');
+  if (isCaptured) console.log(`\n== ${title}\n${output}`);
+  const ok = status === 0;
+  console.log(`== ${title}: ${ok ? 'passed' : 'FAILED'} in ${seconds(started)} s`);
+  return { ok, output };
 }
 
-function vitest(folder: string): void {
-  const file = path.join(folder, 'vitest.json');
-  const { ok } = run('tests', 'vitest', [
-    'run',
-    '--reporter=dot',
-    '--reporter=json',
-    `--outputFile.json=${file}`,
-  ]);
+const script = (title: string, name: string, how?: How) => npm(title, ['run', '--silent', name], how);
+
+/** A script of package.json that counts as one test. */
+async function check(title: string, name: string): Promise<void> {
+  const { ok } = await script(title, name, { isPatient: true });
+  add(ok ? { passed: 1 } : { failed: 1 });
+}
+
+/** Adds what a runner wrote down; a file that does not even load fails no test of its own. */
+function addReport(ok: boolean, read: () => Counts): void {
   try {
-    const report = JSON.parse(readFileSync(file, 'utf8')) as Record<string, number>;
-    const failed = report['numFailedTests'] ?? 0;
-    add({ passed: report['numPassedTests'] ?? 0, failed, skipped: report['numPendingTests'] ?? 0 });
-    // A file that does not even load fails no test of its own.
-    if (!ok && failed === 0) add({ passed: 0, failed: 1, skipped: 0 });
+    const counts = read();
+    add(counts);
+    if (!ok && counts.failed === 0) add({ failed: 1 });
   } catch {
-    add({ passed: 0, failed: 1, skipped: 0 });
+    add({ failed: 1 });
   }
 }
 
-function conformance(): void {
-  const { ok, output } = run("tfjs-core's own specs", 'node', ['test/conformance/run.ts'], true);
-  let failed = 0;
-  for (const [, passes, fails, pending] of output.matchAll(
-    /^tfjs-core .*: (\d+) passed, (\d+) failed, (\d+) pending$/gm,
-  )) {
-    failed += Number(fails);
-    add({ passed: Number(passes), failed: Number(fails), skipped: Number(pending) });
-  }
-  if (!ok && failed === 0) add({ passed: 0, failed: 1, skipped: 0 });
+async function tests(folder: string): Promise<void> {
+  const file = path.join(folder, 'vitest.json');
+  const reporters = ['--reporter=dot', '--reporter=json', `--outputFile.json=${file}`];
+  const { ok } = await npm('tests', ['exec', '--no', '--', 'vitest', 'run', ...reporters]);
+  addReport(ok, () => {
+    const report = JSON.parse(readFileSync(file, 'utf8')) as Record<string, number>;
+    return {
+      passed: report['numPassedTests'] ?? 0,
+      failed: report['numFailedTests'] ?? 0,
+      skipped: report['numPendingTests'] ?? 0,
+    };
+  });
+}
+
+async function conformance(): Promise<void> {
+  const { ok, output } = await script("tfjs-core's own specs", 'test:conformance', { isCaptured: true });
+  addReport(ok, () => {
+    const counts = { passed: 0, failed: 0, skipped: 0 };
+    const lines = /^tfjs-core .*: (\d+) passed, (\d+) failed, (\d+) pending$/gm;
+    for (const [, passed, failed, pending] of output.matchAll(lines)) {
+      counts.passed += Number(passed);
+      counts.failed += Number(failed);
+      counts.skipped += Number(pending);
+    }
+    return counts;
+  });
 }
 
 /** The window in a browser, where there is one. */
-function endToEnd(folder: string): void {
+async function endToEnd(folder: string): Promise<void> {
   if (chromium === undefined) {
     console.log(
       '\n== end to end: skipped, no Chromium here (apt-get install chromium, or CHROMIUM=<its path>)',
     );
-    add({ passed: 0, failed: 0, skipped: 1 });
+    add({ skipped: 1 });
     return;
   }
   const file = path.join(folder, 'e2e.json');
   process.env['E2E_REPORT'] = file;
-  const { ok } = run('end to end', 'npm', ['run', '--silent', 'test:e2e']);
-  try {
+  const { ok } = await script('end to end', 'test:e2e');
+  addReport(ok, () => {
     const { stats } = JSON.parse(readFileSync(file, 'utf8')) as { stats: Record<string, number> };
-    const failed = stats['unexpected'] ?? 0;
     const flaky = stats['flaky'] ?? 0;
     if (flaky > 0) console.log(`== end to end: ${flaky} passed only at the second try`);
-    const passed = (stats['expected'] ?? 0) + flaky;
-    add({ passed, failed, skipped: stats['skipped'] ?? 0 });
-    if (!ok && failed === 0) add({ passed: 0, failed: 1, skipped: 0 });
-  } catch {
-    add({ passed: 0, failed: 1, skipped: 0 });
-  }
+    return {
+      passed: (stats['expected'] ?? 0) + flaky,
+      failed: stats['unexpected'] ?? 0,
+      skipped: stats['skipped'] ?? 0,
+    };
+  });
 }
 
 const folder = mkdtempSync(path.join(tmpdir(), 'distill-test-'));
+const began = performance.now();
 try {
-  // Two at a time, for two cores. The package's check reads what the types' check builds.
-  await Promise.all([
-    check('types', 'npm', ['run', '--silent', 'typecheck']).then(() =>
-      check('package', 'node', ['scripts/check-package.ts']),
-    ),
-    check('lint', 'eslint', ['.', '--max-warnings', '0']),
-    check('format', 'prettier', ['--check', '--log-level', 'warn', '.']),
+  // Some tests run what is built, which must not change under them. What fails here fails in the types' check, too.
+  await script('build', 'build:node');
+  const checks = Promise.all([
+    check('lint', 'lint'),
+    check('types', 'typecheck')
+      .then(() => check('package', 'check:package'))
+      .then(() => check('format', 'format:check')),
   ]);
-  vitest(folder);
-  conformance();
-  endToEnd(folder);
+  await tests(folder);
+  await conformance();
+  // The window has the machine to itself: frames are counted there.
+  await checks;
+  await endToEnd(folder);
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
 console.log(
   `\n${total.skipped} skipped (reference files or a browser are missing, or tfjs-core leaves them out)`,
 );
+console.log(`${seconds(began)} s in all`);
 console.log(`${total.passed} passed, ${total.failed} failed`);
 process.exitCode = total.failed === 0 ? 0 : 1;

@@ -159,9 +159,15 @@ export interface NetworkOptions {
   tfliteInput: (typeof tfliteInputs)[number];
   /** Share of validation accuracy that int8 may lose: layers that cost more stay in float. */
   maxLoss: number;
+  /** Of the network: an SPDX identifier, or a name; null: unknown. */
+  license: string | null;
 }
 export const defaultNetworkOptions: NetworkOptions = {
   onnxInput: 'image',
   tfliteInput: 'uint8',
   maxLoss: 0.005,
+  license: null,
 };
+
+/** More is not the name of a licence. */
+export const longestLicense = 200;

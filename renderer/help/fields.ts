@@ -19,6 +19,7 @@ export type OtherField =
   | 'export.onnxInput'
   | 'export.tfliteInput'
   | 'export.maxLoss'
+  | 'export.license'
   | 'export.data'
   | 'export.check'
   | 'try.answeredBy';
@@ -64,6 +65,11 @@ const other: Record<OtherField, FieldHelp> = {
   'export.maxLoss': {
     what: 'How much accuracy int8 may cost on the validation images. Layers that lose most stay in float until the loss is within this limit.',
     unsure: '0.5 points. A looser limit makes the file a little smaller and faster.',
+  },
+  'export.license': {
+    what: 'The terms on which others may use the network, as they are stated in the exported files: an identifier such as Apache-2.0 or CC-BY-4.0 (spdx.org/licenses lists them), or a name of your own.',
+    unsure:
+      'Leave it empty, for "unknown". What you may choose depends on the licences of your images and of the weights that training began with; find them out before you publish the network.',
   },
   'export.data': {
     what: 'The folder or zip with the images of the run, if you have moved it. int8 is fitted to its training images; what was exported is run over its test images.',

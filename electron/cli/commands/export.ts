@@ -24,6 +24,7 @@ interface Options extends RuntimeOptions {
   input: NetworkOptions['onnxInput'];
   tfliteInput: NetworkOptions['tfliteInput'];
   maxLoss?: number;
+  license?: string;
   check: boolean;
   data?: string;
   out?: string;
@@ -72,6 +73,10 @@ export function defineExport(program: Command, session: Session): void {
       `share of validation accuracy that int8 may lose (default: ${defaultNetworkOptions.maxLoss})`,
       parseShare,
     )
+    .option(
+      '--license <name>',
+      "the networks' licence, stated in their files: an SPDX identifier such as Apache-2.0, or a name (default: unknown)",
+    )
     .option('--no-check', 'does not run what was written over the test images')
     .option('--data <path>', 'where the dataset is now, for int8 and for checks')
     .option('--out <folder>', "where to (default: the run's own exports/)");
@@ -92,6 +97,7 @@ export function defineExport(program: Command, session: Session): void {
         onnxInput: options.input,
         tfliteInput: options.tfliteInput,
         maxLoss: options.maxLoss,
+        license: options.license ?? null,
         check: options.check,
         data: options.data === undefined ? null : session.resolve(options.data),
         out,

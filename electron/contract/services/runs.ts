@@ -6,6 +6,7 @@ import {
   defaultExports,
   defaultNetworkOptions,
   exportFormats,
+  longestLicense,
   onnxInputs,
   tfliteInputs,
 } from '../exports.ts';
@@ -152,6 +153,7 @@ export const runsService = {
       onnxInput: z.enum(onnxInputs).default(defaultNetworkOptions.onnxInput),
       tfliteInput: z.enum(tfliteInputs).default(defaultNetworkOptions.tfliteInput),
       maxLoss: z.number().min(0).max(1).default(defaultNetworkOptions.maxLoss),
+      license: z.string().trim().min(1).max(longestLicense).nullable().default(defaultNetworkOptions.license),
       /** Whether what can be run is run over the test images. */
       check: z.boolean().default(true),
       /** Where the dataset is now, for int8 and for checks; null: where it was. */

@@ -5,6 +5,7 @@ import { modelCard } from './bundle/model-card.ts';
 import { scriptEntries } from './bundle/scripts.ts';
 import { type ZipEntry, zipOf } from './bundle/zip.ts';
 import { exportBase, type ExportContext, type Exporter, networkRoles } from './exporter.ts';
+import { networkFacts } from './network-facts.ts';
 import { float32 } from './onnx/precision.ts';
 import { onnxFile } from './onnx/write.ts';
 
@@ -18,7 +19,7 @@ async function entriesOf(context: ExportContext): Promise<ZipEntry[]> {
   const model = onnxFile(network, {
     input: 'image',
     precision: float32,
-    scores: result.models[role]?.test,
+    ...(await networkFacts(context, role)),
   });
   // The scripts give pixels: a file that takes them may be in the bundle already.
   const isThere = context.options.onnxInput === 'image';
@@ -30,6 +31,7 @@ async function entriesOf(context: ExportContext): Promise<ZipEntry[]> {
     result,
     recipe: run.recipe,
     importReport: await run.dataset(),
+    license: context.options.license,
     version: programVersion(),
   });
   return [

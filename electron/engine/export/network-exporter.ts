@@ -1,8 +1,9 @@
 import type { ExportFormat } from '../../contract/exports.ts';
 import type { Role } from '../../contract/run.ts';
-import type { Scores } from '../../contract/result.ts';
 import { exportBase, type ExportContext, type Exporter, networkRoles } from './exporter.ts';
 import type { ExportItem } from './item.ts';
+import { networkFacts } from './network-facts.ts';
+import type { NetworkFacts } from './network-metadata.ts';
 import type { TrainedNetwork } from './trained-network.ts';
 
 /** A network that is asked for in a format. */
@@ -12,8 +13,7 @@ export interface Asked {
   network: TrainedNetwork;
   /** <folder>/<run>-<role> */
   base: string;
-  /** On the test images; undefined where the run was not judged. */
-  scores: Scores | undefined;
+  facts: NetworkFacts;
   /** Of the item; grows. */
   notes: string[];
 }
@@ -27,14 +27,13 @@ export const networkExporter = (
   name,
   async files(context) {
     const start = await exportBase(context);
-    const result = await context.result().catch(() => null);
     return Promise.all(
       networkRoles(context).map(async (role) => {
         const network = await context.network(role);
         await prepare?.(context, role);
         const notes: string[] = [];
-        const scores = result?.models[role]?.test;
-        const made = item({ context, role, network, base: `${start}-${role}`, scores, notes });
+        const facts = await networkFacts(context, role);
+        const made = item({ context, role, network, base: `${start}-${role}`, facts, notes });
         return { ...made, network: role, notes: () => notes };
       }),
     );

@@ -1,6 +1,7 @@
 import { exportDescriptors, type ExportFormat } from '../../contract/exports.ts';
 import { exportBase, type Exporter, networkRoles } from './exporter.ts';
 import type { Content } from './item.ts';
+import { networkFacts } from './network-facts.ts';
 import type { NetworkFacts } from './network-metadata.ts';
 import type { TrainedNetwork } from './trained-network.ts';
 
@@ -24,13 +25,12 @@ export const networkFolder = (
   async files(context) {
     const base = await exportBase(context);
     const title = await context.run.shownName();
-    const result = await context.result().catch(() => null);
     return Promise.all(
       networkRoles(context).map(async (role) => ({
         path: `${base}-${role}-${ending}`,
         files: await filesOf(await context.network(role), {
           title,
-          scores: result?.models[role]?.test,
+          ...(await networkFacts(context, role)),
         }),
         ...(isChecked(name) && { network: role }),
       })),

@@ -1,3 +1,4 @@
+import type { NetworkOptions } from '../../contract/exports.ts';
 import type { Scores } from '../../contract/result.ts';
 import type { InputValues } from '../models/weights/metadata.ts';
 import type { TrainedNetwork } from './trained-network.ts';
@@ -6,9 +7,11 @@ import type { TrainedNetwork } from './trained-network.ts';
 export interface NetworkFacts {
   /** On the test images. */
   scores?: Scores | undefined;
-  /** An SPDX identifier, or a name. */
-  licence?: string | undefined;
+  license?: NetworkOptions['license'] | undefined;
 }
+
+/** As Hugging Face's model cards write it where nobody stated one. */
+export const statedLicense = ({ license }: Pick<NetworkFacts, 'license'>): string => license ?? 'unknown';
 
 /** ONNX's own keys for images that are fed as pixels: https://github.com/onnx/onnx/blob/main/docs/MetadataProps.md. */
 const pixelMetadata = {
@@ -24,7 +27,7 @@ const pixelMetadata = {
 export function networkMetadata(
   { classes, image, recipe }: TrainedNetwork,
   input: InputValues,
-  { scores, licence }: NetworkFacts,
+  facts: NetworkFacts,
 ): Record<string, string> {
   return {
     classes: JSON.stringify(classes),
@@ -32,7 +35,7 @@ export function networkMetadata(
     input,
     ...(input === 'pixels' ? pixelMetadata : {}),
     model: JSON.stringify(recipe),
-    ...(scores ? { scores: JSON.stringify(scores) } : {}),
-    license: licence ?? 'unknown',
+    ...(facts.scores ? { scores: JSON.stringify(facts.scores) } : {}),
+    license: statedLicense(facts),
   };
 }

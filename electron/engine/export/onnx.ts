@@ -21,7 +21,7 @@ const onnxExporter = (
         onnxFile(asked.network, {
           input: asked.context.options.onnxInput,
           precision: await precision(asked),
-          scores: asked.scores,
+          ...asked.facts,
         }),
     }),
     prepare,

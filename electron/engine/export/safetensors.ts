@@ -12,6 +12,7 @@ import type { Scheme } from '../models/weights/scheme.ts';
 import type { RunFolder } from '../run-folder/run-folder.ts';
 import { exportBase, type Exporter } from './exporter.ts';
 import type { ExportFile } from './item.ts';
+import { statedLicense } from './network-metadata.ts';
 import { noNetwork } from './trained-network.ts';
 
 const roles = ['teacher', 'student', 'baseline'] as const;
@@ -95,14 +96,15 @@ async function classesOf(run: RunFolder): Promise<string[] | null> {
 
 /**
  * <run>-<role>.safetensors for every model that was asked for, or that the run has weights of, and beside it <run>-<role>.json with what another
- * program needs to use it: class names in the order of the outputs, image size and statistics, architecture. The class names
+ * program needs to use it: class names in the order of the outputs, image size and statistics, architecture, licence. The class names
  * are in the weights' own header too.
  */
 export const safetensors: Exporter = {
   name: 'safetensors',
-  async files({ run, out, names, roles: asked }) {
+  async files({ run, out, names, roles: asked, options }) {
     const start = await exportBase({ run, out });
     const classes = await classesOf(run);
+    const license = statedLicense(options);
     const files: ExportFile[] = [];
     for (const role of asked ?? roles) {
       const weights = run.weightsFile(role);
@@ -119,6 +121,7 @@ export const safetensors: Exporter = {
         role,
         ...(classes ? { classes: JSON.stringify(classes) } : {}),
         image: JSON.stringify(image),
+        license,
       };
       const description = {
         run: path.basename(run.folder),
@@ -126,6 +129,7 @@ export const safetensors: Exporter = {
         model: modelOf(run.recipe, role),
         image,
         classes,
+        license,
       };
       files.push(
         { path: `${base}.safetensors`, content: () => withMetadata(weights, metadata) },

@@ -2,6 +2,7 @@ import type { ExportFormat } from '../../contract/exports.ts';
 import type { Exporter } from './exporter.ts';
 import { microcontrollerFiles } from './microcontroller/files.ts';
 import { type Asked, needsCalibration, networkExporter } from './network-exporter.ts';
+import { statedLicense } from './network-metadata.ts';
 import type { Quantisation } from './quantise/quantise.ts';
 import { floatStyle } from './tflite/float-style.ts';
 import { int8Style } from './tflite/int8-style.ts';
@@ -9,8 +10,8 @@ import type { Style } from './tflite/style.ts';
 import { type TfliteFile, writeTflite } from './tflite/write.ts';
 
 /** The network's file in a style. */
-const write = ({ network, scores }: Asked, style: Style): Promise<TfliteFile> =>
-  writeTflite(network, style, { scores });
+const write = ({ network, facts }: Asked, style: Style): Promise<TfliteFile> =>
+  writeTflite(network, style, facts);
 
 const floatExporter = (name: ExportFormat, ending: string, halfWeights: boolean): Exporter =>
   networkExporter(name, (asked) => ({
@@ -59,7 +60,10 @@ export const microcontroller = networkExporter(
   'microcontroller',
   (asked) => ({
     path: `${asked.base}-microcontroller`,
-    files: microcontrollerFiles(asked.network, int8File(asked), asked.context.options.tfliteInput),
+    files: microcontrollerFiles(asked.network, int8File(asked), {
+      pixels: asked.context.options.tfliteInput,
+      license: statedLicense(asked.facts),
+    }),
   }),
   needsCalibration,
 );

@@ -86,6 +86,7 @@ it.each([
   [['predict', 'student.onnx', 'a.png', '--class-names', 'none.txt'], 'none.txt'],
   [['predict', 'student.onnx', 'a.png', '--input-values', 'grey'], 'Write pixels, unit or imagenet.'],
   [['export', 'r', '--max-loss', '2'], 'a number from 0 to 1'],
+  [['export', 'r', '--license', ' '], 'license'],
 ])('%j is refused', async (argv, message) => {
   const { code, stderr } = await run(argv, {}, { cwd: folder });
   expect(code).toBeGreaterThan(0);
@@ -138,7 +139,19 @@ it('export passes its options on and shows the rows, with what fell short', asyn
   );
   const options = ['--role', 'teacher,baseline', '--input', 'normalised', '--max-loss', '0.01', '--no-check'];
   const { stdout } = await run(
-    ['export', 'r', '--format', 'onnx', '--tflite-input', 'int8', '--data', 'signs', ...options],
+    [
+      'export',
+      'r',
+      '--format',
+      'onnx',
+      '--tflite-input',
+      'int8',
+      '--data',
+      'signs',
+      '--license',
+      ' CC BY 4.0',
+      ...options,
+    ],
     { runs: { export: exported } },
     { cwd: folder },
   );
@@ -148,6 +161,7 @@ it('export passes its options on and shows the rows, with what fell short', asyn
     onnxInput: 'normalised',
     tfliteInput: 'int8',
     maxLoss: 0.01,
+    license: 'CC BY 4.0',
     check: false,
     data: path.join(folder, 'signs'),
   });
@@ -164,6 +178,7 @@ it('export passes its options on and shows the rows, with what fell short', asyn
     roles: null,
     onnxInput: 'image',
     maxLoss: 0.005,
+    license: null,
     check: true,
   });
 });

@@ -78,7 +78,8 @@ test('weights leave with their class names; the tensors stay as they were', asyn
   // The specification wants no alignment, the reference writer keeps tensors on eight bytes.
   expect(headerLength % 8).toBe(0);
   const { image, ...others } = metadata as Record<string, string>;
-  expect(others).toEqual({ format: 'pt', run: name, role: 'student', classes: JSON.stringify(names) });
+  const classes = JSON.stringify(names);
+  expect(others).toEqual({ format: 'pt', run: name, role: 'student', classes, license: 'unknown' });
   expect(JSON.parse(image!)).toMatchObject({ size: 32, resize: 'squish', mean: [0.485, 0.456, 0.406] });
   expect(JSON.parse(readFileSync(files[1]!, 'utf8'))).toMatchObject({
     classes: names,

@@ -1,10 +1,11 @@
 import { architectureName } from '../../../contract/architectures.ts';
 import type { ImportReport } from '../../../contract/dataset.ts';
-import { exportDescriptors } from '../../../contract/exports.ts';
+import { exportDescriptors, type NetworkOptions } from '../../../contract/exports.ts';
 import type { ExportRow, RunResult } from '../../../contract/result.ts';
 import type { Recipe } from '../../../contract/recipe.ts';
 import type { Role } from '../../../contract/run.ts';
 import { jsonText } from '../../../platform/files.ts';
+import { cardLicense } from './card-license.ts';
 import { roleNames, rolesOf } from '../report/data.ts';
 import { bytes, decimal, integer, latency, percent, plural, short } from '../report/format.ts';
 import { storyOf } from '../report/story.ts';
@@ -15,6 +16,7 @@ export interface CardData {
   result: RunResult;
   recipe: Recipe;
   importReport: ImportReport | null;
+  license: NetworkOptions['license'];
   /** Of this program. */
   version: string;
 }
@@ -31,8 +33,8 @@ const table = (head: readonly string[], rows: readonly (readonly Cell[])[]): str
   [row(head), `|${' --- |'.repeat(head.length)}`, ...rows.map(row)].join('\n');
 
 /** Hugging Face's model cards begin with this. */
-const frontMatter = `---
-license: unknown
+const frontMatter = ({ license }: CardData): string => `---
+${cardLicense(license)}
 pipeline_tag: image-classification
 tags:
   - image-classification
@@ -103,13 +105,13 @@ function calibration({ role, result }: CardData): string {
 
 /** MODEL_CARD.md: what a network is, what it is for, how it was made and how good it is. */
 export function modelCard(data: CardData): string {
-  const { title, role, result, recipe, version } = data;
+  const { title, role, result, recipe, license, version } = data;
   const { test } = result.models[role]!;
   const exported = (result.exports ?? []).filter((one) => one.role === role);
   const warnings = [...(result.cutShort ?? []), ...(result.warnings ?? [])];
   const story = storyOf(data).map((part) => `### ${part.title}\n\n${text(part.text)}`);
   const sections = [
-    frontMatter,
+    frontMatter(data),
     `# ${text(title)}`,
     whatItIs(data),
     `## What it is for, and what not\n\n${whatItIsFor(data)}`,
@@ -125,7 +127,7 @@ export function modelCard(data: CardData): string {
     ...(warnings.length > 0
       ? [`### To be known\n\n${warnings.map((one) => `- ${text(one)}`).join('\n')}`]
       : []),
-    `## Licence\n\nUnknown: it follows from the licences of the images and of the weights that training began with. State it before you publish the network.`,
+    `## Licence\n\n${license === null ? 'Unknown: it follows from the licences of the images and of the weights that training began with. State it before you publish the network.' : text(license)}`,
     `## Recipe\n\nMade with Distill Studio ${version}, finished ${result.finishedAt}, on data with the fingerprint \`${result.dataset.fingerprint}\`.\n\n\`\`\`json\n${jsonText(recipe).trimEnd()}\n\`\`\``,
   ];
   return `${sections.join('\n\n')}\n`;

@@ -5,7 +5,7 @@ import type { TfliteFile } from '../tflite/write.ts';
 import type { TrainedNetwork } from '../trained-network.ts';
 import { arraySource, cString } from './c-source.ts';
 import { exampleSource } from './example.ts';
-import { readme } from './readme.ts';
+import { readme, type ReadmeFacts } from './readme.ts';
 
 /** What TensorFlow Lite for Microcontrollers keeps beside the values, in bytes: not measured on a device, meant to be enough. */
 const kept = { channel: 8, operator: 512, runtime: 4096 };
@@ -53,12 +53,12 @@ ${classes.map((name) => `    ${cString(name)},\n`).join('')}};
 
 /**
  * The folder of a network in integers for TensorFlow Lite for Microcontrollers, each file made when its turn has come. `made`: the
- * network as a .tflite file, whose pixels are of this type.
+ * network as a .tflite file.
  */
 export function microcontrollerFiles(
   network: TrainedNetwork,
   made: () => Promise<TfliteFile>,
-  pixels: 'uint8' | 'int8',
+  { pixels, license }: Pick<ReadmeFacts, 'pixels' | 'license'>,
 ): Record<string, FileContent> {
   const { classes, graph } = network;
   const taken = footprint(graph);
@@ -81,6 +81,7 @@ export function microcontrollerFiles(
         modelBytes: bytes.length,
         arenaBytes: arena,
         pixels,
+        license,
         operators,
       });
     },

@@ -6,7 +6,9 @@ export interface ReadmeFacts {
   footprint: Footprint;
   modelBytes: number;
   arenaBytes: number;
+  /** The type of the file's. */
   pixels: 'uint8' | 'int8';
+  license: string;
   operators: readonly string[];
 }
 
@@ -32,6 +34,7 @@ export function readme({
   modelBytes,
   arenaBytes,
   pixels,
+  license,
   operators,
 }: ReadmeFacts): string {
   const { recipe, classes, image } = network;
@@ -66,5 +69,9 @@ ${number(multiplyAdds)} multiply-adds an image. ${footprintCounting.multiplyAdds
 ## Use
 
 Add the \`.cc\` files to a project with TensorFlow Lite for Microcontrollers. Operators that it needs: ${operators.join(', ')}; \`example.cc\` registers exactly these.
+
+## Licence
+
+Of the network: ${license}.
 `;
 }

@@ -1,12 +1,12 @@
 import type { ImageRecipe } from '../../../contract/recipe.ts';
-import type { NetworkFacts } from '../network-metadata.ts';
+import { type NetworkFacts, statedLicense } from '../network-metadata.ts';
 import type { TrainedNetwork } from '../trained-network.ts';
 import { classNames } from './class-name.ts';
 
 /** config.json, with Hugging Face's names; what follows `license` is ours. */
 export function modelConfig(
   { recipe, classes, image }: TrainedNetwork,
-  { licence }: NetworkFacts,
+  facts: NetworkFacts,
 ): Record<string, unknown> {
   return {
     architectures: [classNames[recipe.architecture]],
@@ -18,7 +18,7 @@ export function modelConfig(
     image_size: image.size,
     num_channels: 3,
     torch_dtype: 'float32',
-    license: licence ?? 'unknown',
+    license: statedLicense(facts),
     width: recipe.width,
     stem: recipe.stem,
     head: recipe.head,

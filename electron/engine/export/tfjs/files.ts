@@ -1,7 +1,7 @@
 import { inputName } from '../../models/inference/graph.ts';
 import { programVersion } from '../../../platform/version.ts';
 import type { FolderFiles } from '../network-folder.ts';
-import type { NetworkFacts } from '../network-metadata.ts';
+import { type NetworkFacts, statedLicense } from '../network-metadata.ts';
 import type { TrainedNetwork } from '../trained-network.ts';
 import { shapeDef } from './graph-def.ts';
 import { graphNodes } from './nodes.ts';
@@ -17,13 +17,13 @@ const tensorInfo = (name: string, shape: readonly number[]) => ({
 });
 
 /** What the network says of itself, which GraphModel.metadata gives its user; deployed/tfjs.ts reads it. */
-const metadataOf = ({ classes, image, recipe }: TrainedNetwork, { scores, licence }: NetworkFacts) => ({
+const metadataOf = ({ classes, image, recipe }: TrainedNetwork, facts: NetworkFacts) => ({
   classes,
   image,
   input: 'pixels',
   model: recipe,
-  ...(scores && { scores }),
-  license: licence ?? 'unknown',
+  ...(facts.scores && { scores: facts.scores }),
+  license: statedLicense(facts),
 });
 
 /** A graph model of TensorFlow.js: `tf.loadGraphModel('.../model.json')`. */

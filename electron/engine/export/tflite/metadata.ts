@@ -2,10 +2,11 @@ import { buffer } from 'node:stream/consumers';
 import { ZipFile } from 'yazl';
 import { encode } from '../../flatbuffer/encode.ts';
 import { axisLabels, labelsFile, rgb, tfliteMetadataSchema } from '../../flatbuffer/tflite-metadata.ts';
+import { type NetworkFacts, statedLicense } from '../network-metadata.ts';
 import type { TrainedNetwork } from '../trained-network.ts';
 
 /** The official description: what goes in, what comes out, and which file has the labels. */
-export function describeTensors({ recipe, classes, image }: TrainedNetwork): Uint8Array {
+export function describeTensors({ recipe, classes, image }: TrainedNetwork, facts: NetworkFacts): Uint8Array {
   const labels = {
     name: labelsFile,
     description: 'The classes, in the order of the outputs.',
@@ -14,6 +15,7 @@ export function describeTensors({ recipe, classes, image }: TrainedNetwork): Uin
   return encode(tfliteMetadataSchema, {
     name: recipe.architecture,
     description: `Image classifier of ${classes.length} classes, made with Distill Studio.`,
+    license: statedLicense(facts),
     min_parser_version: '1.0.0',
     subgraph_metadata: [
       {

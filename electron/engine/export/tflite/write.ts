@@ -235,7 +235,7 @@ export async function writeTflite(
     { name: 'probabilities', tensor: output },
     {
       [runtimeVersionName]: text.encode(builder.runtimeVersion.padEnd(16, '\0')),
-      [metadataName]: describeTensors(network),
+      [metadataName]: describeTensors(network, facts),
       [ownName]: text.encode(JSON.stringify(networkMetadata(network, 'pixels', facts))),
     },
   );

@@ -4,13 +4,14 @@ import { resource } from '../../../platform/resources.ts';
 import type { FolderFacts, FolderFiles } from '../network-folder.ts';
 import { float32 } from '../onnx/precision.ts';
 import { onnxFile } from '../onnx/write.ts';
+import { statedLicense } from '../network-metadata.ts';
 import { resizeModule } from '../resize-module.ts';
 import type { TrainedNetwork } from '../trained-network.ts';
 import { webRuntime } from './runtime.ts';
 
 const pageFiles = ['index.html', 'demo.css', 'demo.js'];
 
-const readme = (title: string): string => `# ${title}
+const readme = (title: string, license: string): string => `# ${title}
 
 A page that classifies images in the browser. Any static server shows it:
 
@@ -21,6 +22,8 @@ license) lie beside it, and images never leave the browser. \`network.json\` has
 
 Images become the same pixels as in training: \`resize.js\` is the program's own. Only the browser's JPEG decoder may differ from
 it by a level here and there.
+
+The network's licence: ${license}.
 `;
 
 /** A web page with the network, whole: nothing is loaded from elsewhere. */
@@ -36,7 +39,7 @@ export async function webFiles(
     ...Object.fromEntries(pages),
     'resize.js': await resizeModule(),
     'network.json': jsonText({ title, classes, size: image.size, resize: image.resize }),
-    'README.md': readme(title),
+    'README.md': readme(title, statedLicense(facts)),
     'model.onnx': onnxFile(network, { input: 'image', precision: float32, ...facts }),
     ...Object.fromEntries(await webRuntime()),
   };

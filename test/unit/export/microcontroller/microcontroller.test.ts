@@ -28,7 +28,10 @@ async function folderOf(recipe: (typeof smallNetworks)[number], pixels: 'uint8' 
   const values = [inputName, ...network.graph.operators.map(({ name }) => name)];
   const ranges = new Map(values.map((name) => [name, { min: -4, max: 4 }]));
   const file = await writeTflite(network, int8Style(network.graph, ranges, pixels));
-  const files = microcontrollerFiles(network, () => Promise.resolve(file), pixels);
+  const files = microcontrollerFiles(network, () => Promise.resolve(file), {
+    pixels,
+    license: 'CC-BY-4.0',
+  });
   model.dispose();
   const texts: Record<string, string> = {};
   for (const [name, content] of Object.entries(files))
@@ -45,6 +48,7 @@ test.each(smallNetworks.map((recipe) => [networkTitle(recipe), recipe] as const)
     )!;
     const bytes = Buffer.from(body!.replaceAll(/0x|,|\s/g, ''), 'hex');
     expect(Buffer.compare(bytes, file.bytes)).toBe(0);
+    expect(texts['README.md']).toContain('CC-BY-4.0');
     expect(texts['model.cc']).toContain(`kModelLength = ${file.bytes.length};`);
     const registered = [...texts['example.cc']!.matchAll(/resolver\.Add(\w+)\(/g)].map(([, name]) =>
       name!.toLowerCase(),

@@ -13,7 +13,7 @@ const scores = { n: 9, accuracy: 0.9, top5: 1, f1Weighted: 0.8, f1Macro: 0.7, lo
 function written(index: number, input: 'image' | 'normalised' = 'image') {
   const { model, network } = smallTrained(smallNetworks[index]!);
   model.dispose();
-  return decodeOnnx(onnxFile(network, { input, precision: float32, scores, licence: 'CC-BY-4.0' }));
+  return decodeOnnx(onnxFile(network, { input, precision: float32, scores, license: 'CC-BY-4.0' }));
 }
 
 const dimsOf = (value: { type: { tensorType: { shape: { dim: object[] } } } }) =>

@@ -4,8 +4,9 @@ import type { ModelRecipe, Recipe, TrainingRecipe } from '../../contract/recipe.
 import type { Role } from '../../contract/run.ts';
 import { stepsPerEpoch } from '../../contract/training-steps.ts';
 import { forwardWork, type NetworkCost, networkCost, stepWork } from '../models/cost.ts';
-import type { Candidate } from '../run/judge-models.ts';
+import type { Model } from '../models/index.ts';
 import type { PreparedData } from '../data/prepared-data.ts';
+import type { TeacherView } from '../inputs/teacher-view.ts';
 
 /** The work of a run, in the multiply-accumulates of models/cost.ts, which its time is about proportional to. */
 export interface RunPlan {
@@ -123,13 +124,18 @@ export function plannedStages(
   }));
 }
 
+interface GivenTeacher {
+  model: Model;
+  view?: TeacherView | null;
+}
+
 type PlannedData = Pick<PreparedData, 'classes' | 'split' | 'teacherSplit'> & { test: { count: number } };
 
 /** The work of a run; `given` is the teacher where it is not trained here. Steps are `traced`, or run kernel by kernel. */
 export function planRun(
   recipe: Recipe,
   { classes, split, teacherSplit, test }: PlannedData,
-  given: Pick<Candidate, 'model' | 'view'> | null,
+  given: GivenTeacher | null,
   traced: boolean,
 ): RunPlan {
   const { size } = recipe.data.image;

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Console } from 'node:console';
 import { restartWithAllocatorSettings } from '../platform/allocator.ts';
+import { localWorkers } from '../rpc/local-worker.ts';
 import type { EngineLike } from '../rpc/serve.ts';
 import { runCli } from './program.ts';
 import { onSignals } from './signals.ts';
@@ -32,8 +33,11 @@ const code = await runCli(process.argv.slice(2), {
   },
   async openEngine(): Promise<EngineLike> {
     // Only now: --help must not wait for the engine's libraries.
-    const { createEngine } = await import('../engine/index.ts');
-    return createEngine();
+    const [{ createEngine }, { createWorker }] = await Promise.all([
+      import('../engine/index.ts'),
+      import('../engine/worker/index.ts'),
+    ]);
+    return createEngine({ startWorker: localWorkers(createWorker) });
   },
 });
 await Promise.all([written(process.stdout), written(process.stderr)]);

@@ -22,6 +22,7 @@ export const errorCodes = [
   'NETWORK',
   'CANCELLED',
   'ENGINE_GONE',
+  'WORKER_GONE',
   'INTERNAL',
 ] as const;
 export type ErrorCode = (typeof errorCodes)[number];

@@ -7,7 +7,8 @@ export type Role = (typeof roles)[number];
 export const roleSchema = z.enum(roles);
 
 /** How a run at work is to end before its time; see `runs.stop`. */
-export type StopMode = 'cancel' | 'pause' | 'finish';
+export const stopModes = ['cancel', 'pause', 'finish'] as const;
+export type StopMode = (typeof stopModes)[number];
 
 export const runStates = [
   'queued',

@@ -3,6 +3,7 @@
  * it to end, or is gone.
  */
 import { Console } from 'node:console';
+import { localWorkers } from '../rpc/local-worker.ts';
 import { serve } from '../rpc/serve.ts';
 import { traceText } from '../rpc/trace.ts';
 import { findParent } from './parent.ts';
@@ -30,7 +31,9 @@ if (!parent) {
 }
 
 // Only now, and not as a static import: messages are kept from the start, and a library that does not load is told in the log.
-const loading = import('../engine/index.ts').then(({ createEngine }) => createEngine());
+const loading = Promise.all([import('../engine/index.ts'), import('../engine/worker/index.ts')]).then(
+  ([{ createEngine }, { createWorker }]) => createEngine({ startWorker: localWorkers(createWorker, log) }),
+);
 
 let ending = false;
 async function end(): Promise<void> {

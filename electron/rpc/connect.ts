@@ -1,6 +1,7 @@
 import { DistillError, type ErrorValue } from '../contract/errors.ts';
 import type { RunEvent } from '../contract/events.ts';
-import { services, type Client } from '../contract/services.ts';
+import { services, type Client, type ServiceTable } from '../contract/services.ts';
+import { workerServices, type WorkerClient } from '../contract/worker.ts';
 import type { CallOptions, CallProgress } from '../contract/method.ts';
 import { callTopic, parseMessage, protocolVersion, subscribeCall, type Log } from './protocol.ts';
 import type { Transport } from './transport.ts';
@@ -14,7 +15,10 @@ export interface ConnectOptions {
   heartbeatMs?: number;
 }
 
-export type Connection = Client & { close(): void };
+interface Closable {
+  close(): void;
+}
+export type Connection = Client & Closable;
 
 interface Pending {
   resolve: (value: unknown) => void;
@@ -29,7 +33,15 @@ type Listener = (event: RunEvent, seq: number) => void;
  * or ENGINE_GONE when the transport closes first. Aborting `options.signal` asks the engine to stop; the call settles
  * when the engine has done so, so that nothing is half written by then.
  */
-export function connect(transport: Transport, options: ConnectOptions = {}): Connection {
+export const connect = (transport: Transport, options: ConnectOptions = {}): Connection =>
+  connectTable(transport, services, options) as Connection;
+
+/** The same for a worker: a call rejects with ENGINE_GONE where the worker is gone. */
+export const connectWorker = (transport: Transport, options: ConnectOptions = {}): WorkerClient & Closable =>
+  connectTable(transport, workerServices, options) as WorkerClient & Closable;
+
+/** The object's type follows from the table; only the compiler cannot follow its names. */
+function connectTable(transport: Transport, contract: ServiceTable, options: ConnectOptions): unknown {
   const log = options.log ?? (() => undefined);
   const pending = new Map<number, Pending>();
   const topics = new Map<string, { listeners: Set<Listener>; id: number }>();
@@ -134,7 +146,7 @@ export function connect(transport: Transport, options: ConnectOptions = {}): Con
   });
   transport.post({ kind: 'hello', version: protocolVersion });
 
-  const methods = Object.entries(services).map(([service, table]) => {
+  const methods = Object.entries(contract).map(([service, table]) => {
     const bound = (method: string) => (input: unknown, callOptions?: CallOptions) =>
       call(service, method, input, callOptions);
     return [
@@ -142,8 +154,7 @@ export function connect(transport: Transport, options: ConnectOptions = {}): Con
       Object.fromEntries(Object.keys(table).map((method) => [method, bound(method)])),
     ] as const;
   });
-  const connection: unknown = { ...Object.fromEntries(methods), subscribe, close: () => transport.close() };
-  return connection as Connection;
+  return { ...Object.fromEntries(methods), subscribe, close: () => transport.close() };
 }
 
 const engineGone = (): DistillError =>

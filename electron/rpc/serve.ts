@@ -1,7 +1,8 @@
 import type { z } from 'zod';
 import { DistillError, toErrorValue, type ErrorValue } from '../contract/errors.ts';
 import type { RunEvent } from '../contract/events.ts';
-import { services, type Handlers } from '../contract/services.ts';
+import { services, type Handlers, type ServiceTable } from '../contract/services.ts';
+import { workerServices, type WorkerHandlers } from '../contract/worker.ts';
 import type { CallContext, CallProgress } from '../contract/method.ts';
 import { describeIssues } from '../contract/issues.ts';
 import { limited } from './limits.ts';
@@ -9,15 +10,19 @@ import { callTopic, parseMessage, protocolVersion, subscribeCall, subscribeInput
 import type { CallMessage, Log, Message } from './protocol.ts';
 import type { Transport } from './transport.ts';
 
-/** What can be served: the engine, seen from outside. */
-export interface EngineLike {
-  handlers: Handlers;
+interface Served<Implementation> {
+  handlers: Implementation;
   events: {
     /** Calls `listener` for every event of the topic from now on, `seq` rising; returns the way to end it. */
     subscribe(topic: string, listener: (event: RunEvent, seq: number) => void): () => void;
   };
   close(): Promise<void>;
 }
+
+/** The engine, seen from outside. */
+export type EngineLike = Served<Handlers>;
+/** A worker, as the engine sees it. */
+export type WorkerLike = Served<WorkerHandlers>;
 
 type Handler = (input: unknown, context: CallContext) => Promise<unknown>;
 
@@ -29,9 +34,25 @@ export const mostCalls = 2000;
  * handler throws leaves as an ErrorValue, its stack goes to `log` only. When the transport closes, running calls are
  * aborted and subscriptions end; the engine itself stays open, for it may serve others.
  */
-export function serve(given: Transport, engine: EngineLike, log: Log = () => undefined): void {
+export function serve(transport: Transport, engine: EngineLike, log?: Log): void {
+  void serveTable(transport, services, engine, log);
+}
+
+/** The same for a worker, whose one client is the engine. Resolves when the transport has closed and all calls have ended. */
+export const serveWorker = (transport: Transport, worker: WorkerLike, log?: Log): Promise<void> =>
+  serveTable(transport, workerServices, worker, log);
+
+function serveTable(
+  given: Transport,
+  table: ServiceTable,
+  served: Served<Partial<Record<string, object>>>,
+  log: Log = () => undefined,
+): Promise<void> {
   const transport = limited(given, log);
   const running = new Map<number, AbortController>();
+  let isClosed = false;
+  let finish = (): void => undefined;
+  const ended = new Promise<void>((resolve) => (finish = resolve));
 
   /** A client may be gone, or an event not serialisable: neither may reach whoever tells of it, a run say. */
   function tell(message: Message): void {
@@ -58,18 +79,19 @@ export function serve(given: Transport, engine: EngineLike, log: Log = () => und
       refuse(call.id, error);
     } finally {
       running.delete(call.id);
+      if (isClosed && running.size === 0) finish();
     }
   }
 
   async function perform(call: CallMessage, signal: AbortSignal): Promise<unknown> {
     if (call.service === subscribeCall.service && call.method === subscribeCall.method) {
       const { topic } = checked(subscribeInput, call.input, 'events.subscribe');
-      const end = engine.events.subscribe(topic, (event, seq) => tell({ kind: 'event', topic, seq, event }));
+      const end = served.events.subscribe(topic, (event, seq) => tell({ kind: 'event', topic, seq, event }));
       await aborted(signal);
       end();
       return null;
     }
-    const { schema, handler } = find(engine.handlers, call);
+    const { schema, handler } = find(table, served.handlers, call);
     let seq = 0;
     const progress = (event: CallProgress): void =>
       tell({ kind: 'event', topic: callTopic(call.id), seq: seq++, event });
@@ -77,7 +99,9 @@ export function serve(given: Transport, engine: EngineLike, log: Log = () => und
   }
 
   transport.onClose(() => {
+    isClosed = true;
     for (const controller of running.values()) controller.abort();
+    if (running.size === 0) finish();
   });
   transport.onMessage((received) => {
     const message = parseMessage(received, log);
@@ -96,6 +120,7 @@ export function serve(given: Transport, engine: EngineLike, log: Log = () => und
     } else if (message) log(`A message of kind "${message.kind}" is not for the engine and was ignored.`);
   });
   transport.post({ kind: 'hello', version: protocolVersion });
+  return ended;
 }
 
 const tooManyCalls = (): DistillError =>
@@ -118,18 +143,20 @@ function withoutAbort(thrown: unknown, signal: AbortSignal): unknown {
   return signal.aborted && fromSignal ? new DistillError('CANCELLED', 'The call was cancelled.') : thrown;
 }
 
-function find(handlers: Handlers, { service, method }: CallMessage): { schema: z.ZodType; handler: Handler } {
-  const methods: Record<string, { input: z.ZodType }> | undefined = Object.hasOwn(services, service)
-    ? services[service as keyof typeof services]
-    : undefined;
-  const found = methods && Object.hasOwn(methods, method) ? methods[method] : undefined;
-  if (!found) {
+function find(
+  table: ServiceTable,
+  handlers: Partial<Record<string, object>>,
+  { service, method }: CallMessage,
+): { schema: z.ZodType; handler: Handler } {
+  const methods = Object.hasOwn(table, service) ? table[service]! : {};
+  const found = Object.hasOwn(methods, method) ? methods[method]! : null;
+  // The names are known to the contract, and a handler fits its method; only the compiler cannot follow a name through both tables.
+  const handler = found && (handlers[service] as Record<string, Handler | undefined> | undefined)?.[method];
+  if (!handler) {
     const hint = 'The two sides are of different versions: install the same one.';
     throw new DistillError('INVALID_INPUT', `There is no method "${service}.${method}".`, hint);
   }
-  // The names are known to the contract now, and Handlers has a handler for each; only the compiler cannot see it.
-  const table = handlers as unknown as Record<string, Record<string, Handler>>;
-  return { schema: found.input, handler: (input, context) => table[service]![method]!(input, context) };
+  return { schema: found.input, handler };
 }
 
 function checked<Schema extends z.ZodType>(schema: Schema, input: unknown, name: string): z.output<Schema> {

@@ -7,7 +7,9 @@ import type { RunSummary } from '../../electron/contract/run-summary.ts';
 import type { Runtime } from '../../electron/contract/runtime.ts';
 import { drawSample } from '../../electron/engine/data/sample/draw.ts';
 import { createEngine, type Engine } from '../../electron/engine/index.ts';
+import { createWorker } from '../../electron/engine/worker/index.ts';
 import { connect, type Connection } from '../../electron/rpc/connect.ts';
+import { localWorkers } from '../../electron/rpc/local-worker.ts';
 import { memoryTransports } from '../../electron/rpc/memory.ts';
 import { serve } from '../../electron/rpc/serve.ts';
 
@@ -54,7 +56,7 @@ export function useSmallRuns(): SmallRuns {
     folder = await mkdtemp(path.join(tmpdir(), 'distill-run-'));
     const data = path.join(folder, 'sample');
     await drawSample(data, { seed: 3, tracksPerClass: 3, testPerClass: 6, classes: drawnClasses });
-    const engine = createEngine();
+    const engine = createEngine({ startWorker: localWorkers(createWorker) });
     const [near, far] = memoryTransports();
     serve(far, engine);
     const client = connect(near);

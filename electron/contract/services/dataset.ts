@@ -14,6 +14,7 @@ export const datasetService = {
       classNames: pathSchema.nullable().default(null),
       reading: readingSchema.prefault({}),
     }),
+    { computes: 'shared' },
   ),
   sample: method<{ folder: string; train: number; test: number }>()(
     z.strictObject({
@@ -23,6 +24,7 @@ export const datasetService = {
       tracksPerClass: z.number().int().min(1).max(100).default(drawnSample.tracksPerClass),
       testPerClass: z.number().int().min(1).max(1000).default(drawnSample.testPerClass),
     }),
+    { computes: 'own' },
   ),
   /** A page of a dataset's images, in the dataset's order. */
   images: method<ImageList>()(
@@ -36,6 +38,7 @@ export const datasetService = {
       offset: z.number().int().min(0).default(0),
       limit: z.number().int().min(1).max(500).default(60),
     }),
+    { computes: 'shared' },
   ),
   /** How a recipe would divide a dataset. */
   split: method<SplitPreview>()(
@@ -51,6 +54,7 @@ export const datasetService = {
       /** The class whose tracks are wanted. */
       classId: z.number().int().min(0).nullable().default(null),
     }),
+    { computes: 'shared' },
   ),
   /** How far the download of GTSRB into `folder` is, and whether the rest of it has room there. */
   gtsrbState: method<DownloadState>()(z.strictObject({ folder: pathSchema })),
@@ -74,5 +78,6 @@ export const datasetService = {
       resize: z.enum(['crop', 'squish', 'pad']).default('pad'),
       seed: z.number().int().min(0).default(0),
     }),
+    { computes: 'shared' },
   ),
 } as const;

@@ -9,7 +9,9 @@ import { runtimeSchema } from '../runtime.ts';
 /** Networks in files that were exported, here or elsewhere: a file, or a folder with one. */
 export const exportedService = {
   /** Throws NOT_FOUND, UNSUPPORTED_FORMAT, and INVALID_INPUT where the file does not say how it wants its images. */
-  describe: method<ExportedFile>()(z.strictObject({ file: pathSchema, hints: hintsSchema.prefault({}) })),
+  describe: method<ExportedFile>()(z.strictObject({ file: pathSchema, hints: hintsSchema.prefault({}) }), {
+    computes: 'shared',
+  }),
   /**
    * Judges it on a dataset's test images; on all of its images where it has no test part. Classes are found by name; where the
    * file has no names, the dataset's order is taken and that is noted. Throws as describe does, and as a dataset's import does.
@@ -24,6 +26,7 @@ export const exportedService = {
       mask: maskSchema.prefault({}),
       runtime: runtimeSchema.prefault({}),
     }),
+    { computes: 'own' },
   ),
   predict: method<Prediction[]>()(
     z.strictObject({
@@ -32,5 +35,6 @@ export const exportedService = {
       images: z.array(pathSchema).min(1),
       runtime: runtimeSchema.prefault({}),
     }),
+    { computes: 'own' },
   ),
 } as const;

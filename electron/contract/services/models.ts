@@ -16,6 +16,7 @@ export const modelsService = {
       batchSize: z.number().int().min(2).max(4096).default(64),
       runtime: runtimeSchema.prefault({}),
     }),
+    { computes: 'shared' },
   ),
   /**
    * How long an image takes through each network, measured on this machine in turns; networks of equal shape have one figure.
@@ -28,6 +29,7 @@ export const modelsService = {
       size: z.number().int().min(8).max(512),
       runtime: runtimeSchema.prefault({}),
     }),
+    { computes: 'shared' },
   ),
   matchWeights: method<WeightsMatch>()(
     z.strictObject({
@@ -35,9 +37,10 @@ export const modelsService = {
       model: modelSchema,
       classes: z.number().int().min(2).max(10_000),
     }),
+    { computes: 'shared' },
   ),
   /** Which network a weights file is of, by its shapes. */
-  identifyWeights: method<WeightsIdentity>()(z.strictObject({ file: pathSchema })),
+  identifyWeights: method<WeightsIdentity>()(z.strictObject({ file: pathSchema }), { computes: 'shared' }),
   /** A teacher's logits for `count` test images, spread over the classes. */
   teacherAnswers: method<TeacherAnswers>()(
     z.strictObject({
@@ -49,5 +52,6 @@ export const modelsService = {
       count: z.number().int().min(1).max(32).default(6),
       seed: z.number().int().min(0).default(1),
     }),
+    { computes: 'shared' },
   ),
 } as const;

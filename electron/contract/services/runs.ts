@@ -18,7 +18,7 @@ import type { Prediction } from '../prediction.ts';
 import type { Probes } from '../probes.ts';
 import { recipeSchema, tensorNames } from '../recipe.ts';
 import type { RunResult } from '../result.ts';
-import { roleSchema } from '../run.ts';
+import { roleSchema, stopModes } from '../run.ts';
 import type { RunDetails } from '../run-details.ts';
 import type { RunSummary, TrashedRun } from '../run-summary.ts';
 import { runtimeSchema } from '../runtime.ts';
@@ -55,9 +55,7 @@ export const runsService = {
    * finish: the training at work keeps its best weights, those that have not begun are left out or begin and end with
    * their first epoch, and the run is judged and completed.
    */
-  stop: method<null>()(
-    z.strictObject({ folder: pathSchema, mode: z.enum(['cancel', 'pause', 'finish']).default('cancel') }),
-  ),
+  stop: method<null>()(z.strictObject({ folder: pathSchema, mode: z.enum(stopModes).default('cancel') })),
   /** Returns when the run has ended, however it ended. */
   wait: method<RunSummary>()(z.strictObject({ folder: pathSchema })),
   list: method<RunSummary[]>()(z.strictObject({ out: pathSchema })),
@@ -93,6 +91,7 @@ export const runsService = {
       /** Weight of the plain image in test-time augmentation; null: as it was measured. */
       beta: z.number().min(0).max(1).nullable().default(null),
     }),
+    { computes: 'shared' },
   ),
   /** Test images of a class that a model took for another (or the same), most confident first. */
   confused: method<{ total: number; images: { key: string; label: number; probability: number }[] }>()(
@@ -103,6 +102,7 @@ export const runsService = {
       predicted: z.number().int().min(0),
       limit: z.number().int().min(1).max(500).default(100),
     }),
+    { computes: 'shared' },
   ),
   /** Test images of a class with what each model answered, those that models get wrong first. */
   classImages: method<{ total: number; images: AnsweredImage[] }>()(
@@ -111,6 +111,7 @@ export const runsService = {
       label: z.number().int().min(0),
       limit: z.number().int().min(1).max(500).default(100),
     }),
+    { computes: 'shared' },
   ),
   /** The paired test of two models on the test images that both answered. NOT_FOUND for runs that kept no predictions. */
   compare: method<PairComparison>()(
@@ -118,6 +119,7 @@ export const runsService = {
       first: z.strictObject({ folder: pathSchema, role: roleSchema }),
       second: z.strictObject({ folder: pathSchema, role: roleSchema }),
     }),
+    { computes: 'shared' },
   ),
   evaluate: method<Evaluation>()(
     z.strictObject({
@@ -128,6 +130,7 @@ export const runsService = {
       beta: z.number().min(0).max(1).nullable().default(null),
       runtime: runtimeSchema.prefault({}),
     }),
+    { computes: 'own' },
   ),
   predict: method<Prediction[]>()(
     z.strictObject({
@@ -136,6 +139,7 @@ export const runsService = {
       role: roleSchema.default('student'),
       runtime: runtimeSchema.prefault({}),
     }),
+    { computes: 'own' },
   ),
   /**
    * All or nothing: a full disk or an abort leaves what was there before. Networks that were checked are rows of the run's
@@ -164,5 +168,6 @@ export const runsService = {
       out: pathSchema.nullable().default(null),
       runtime: runtimeSchema.prefault({}),
     }),
+    { computes: 'own' },
   ),
 } as const;

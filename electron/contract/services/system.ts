@@ -8,7 +8,7 @@ import type { Settings } from '../settings.ts';
 import type { DiskSpace, StorageArea } from '../storage.ts';
 
 export const systemService = {
-  doctor: method<DoctorReport>()(z.strictObject({ backend: backendSchema })),
+  doctor: method<DoctorReport>()(z.strictObject({ backend: backendSchema }), { computes: 'shared' }),
   /** Builds tfjs-node's native part against a libtensorflow of the user's, which the backend `tensorflow` then uses. */
   linkTensorflow: method<TensorflowLink>()(
     z.strictObject({
@@ -17,6 +17,7 @@ export const systemService = {
       /** Where to put what is built; null: the user's folder. */
       to: pathSchema.nullable().default(null),
     }),
+    { computes: 'own' },
   ),
   /** Undoes it; null where nothing was linked. */
   unlinkTensorflow: method<TensorflowLink | null>()(z.strictObject({})),
@@ -41,7 +42,7 @@ export const systemService = {
   ),
   disk: method<DiskSpace>()(z.strictObject({ folder: pathSchema })),
   /** A zip for whoever is asked for help: doctor's findings, settings, logs, the states of runs; no images, no weights. */
-  diagnostics: method<{ file: string }>()(z.strictObject({ folder: pathSchema })),
+  diagnostics: method<{ file: string }>()(z.strictObject({ folder: pathSchema }), { computes: 'shared' }),
   bench: method<{ rows: BenchRow[]; backend: string }>()(
     z.strictObject({
       architecture: recipeSchema.shape.student.shape.model.shape.architecture.default('resnet18'),
@@ -52,5 +53,6 @@ export const systemService = {
       steps: z.number().int().min(1).max(1000).default(9),
       runtime: runtimeSchema.prefault({}),
     }),
+    { computes: 'own' },
   ),
 } as const;

@@ -26,6 +26,7 @@ export const trainingService = {
       classes: z.number().int().min(2).max(10_000),
       runtime: runtimeSchema.prefault({}),
     }),
+    { computes: 'shared' },
   ),
   findLearningRate: method<LearningRateCurve>()(
     z.strictObject({
@@ -34,5 +35,6 @@ export const trainingService = {
       role: z.enum(['teacher', 'student']).default('student'),
       runtime: runtimeSchema.prefault({}),
     }),
+    { computes: 'own' },
   ),
 } as const;

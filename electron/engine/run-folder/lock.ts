@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { DistillError } from '../../contract/errors.ts';
-import { fileError, isSystemError } from '../../platform/files.ts';
+import { fileError, isSystemError, writeJsonAtomic } from '../../platform/files.ts';
 import { HEARTBEAT_MS, isAlive, ownerSchema, thisProcess, type Owner } from './process-identity.ts';
 
 const lockFile = (folder: string) => path.join(folder, 'run.lock');
@@ -76,11 +76,29 @@ export class RunLock {
     throw heldError(folder, null);
   }
 
+  /**
+   * Takes the lock over from the holder whose token it has, in one step: the run is never without a holder. Throws RUN_STATE where
+   * somebody else holds it by now, NOT_WRITABLE, DISK_FULL.
+   */
+  static async takeOver(folder: string, token: string): Promise<RunLock> {
+    const file = lockFile(folder);
+    const held = await inspect(file);
+    if (held?.owner?.token !== token) throw heldError(folder, held?.owner ?? null);
+    const owner = await thisProcess(randomUUID());
+    await writeJsonAtomic(file, owner);
+    return new RunLock(file, owner.token);
+  }
+
+  get token(): string {
+    return this.#token;
+  }
+
   /** Whether a living process holds the run. */
   static async isHeld(folder: string): Promise<boolean> {
     return (await inspect(lockFile(folder)))?.alive ?? false;
   }
 
+  /** Leaves it alone where another process has taken it over. */
   async release(): Promise<void> {
     clearInterval(this.#heartbeat);
     const held = await inspect(this.#file);

@@ -11,7 +11,6 @@ export type MetricsEvent = Extract<RunEvent, { type: 'step' | 'epoch' }>;
 export type MetricsLine = MetricsEvent & { time: string };
 
 const STEP_INTERVAL_MS = 500;
-const BUFFER_MS = 1000;
 
 // JSON has no NaN: a diverged loss is written as null and read back as NaN.
 const figure = z
@@ -66,15 +65,11 @@ const lineSchema = z.discriminatedUnion('type', [
   }),
 ]) satisfies z.ZodType<MetricsLine>;
 
-/** Appends to metrics.jsonl: every epoch, and at most two steps a second for each role. */
+/** Appends to metrics.jsonl, at once, so that other processes read what there is: every epoch, and at most two steps a second for each role. */
 export class MetricsLog {
   readonly #file: string;
   readonly #now: () => number;
   readonly #lastStep = new Map<Role, number>();
-  #buffer = '';
-  #bufferedSince = 0;
-  #timer: NodeJS.Timeout | null = null;
-  #failure: DistillError | null = null;
 
   constructor(file: string, now: () => number = Date.now) {
     this.#file = file;
@@ -87,9 +82,8 @@ export class MetricsLog {
     }
   }
 
-  /** Whether the event is kept; other events than steps and epochs never are. Throws DistillError DISK_FULL or NOT_WRITABLE, also for lines buffered before. */
+  /** Whether the event is kept; other events than steps and epochs never are. Throws DistillError DISK_FULL or NOT_WRITABLE. */
   append(event: RunEvent): boolean {
-    if (this.#failure) throw this.#failure;
     if (event.type !== 'step' && event.type !== 'epoch') return false;
     const now = this.#now();
     if (event.type === 'step') {
@@ -97,35 +91,13 @@ export class MetricsLog {
       if (last !== undefined && now - last < STEP_INTERVAL_MS) return false;
       this.#lastStep.set(event.role, now);
     }
-    if (this.#buffer === '') this.#bufferedSince = now;
-    this.#buffer += `${JSON.stringify({ time: new Date(now).toISOString(), ...event })}\n`;
-    // Synchronous: a few hundred bytes a second, and an error meets the caller instead of nobody. A checkpoint follows each epoch,
-    // and training that goes on from it does not tell again what led there.
-    if (event.type === 'epoch' || now - this.#bufferedSince >= BUFFER_MS) this.flush();
-    else this.#timer ??= setTimeout(() => this.#flushLater(), BUFFER_MS);
-    return true;
-  }
-
-  flush(): void {
-    if (this.#timer) clearTimeout(this.#timer);
-    this.#timer = null;
-    if (this.#failure) throw this.#failure;
-    if (this.#buffer === '') return;
     try {
-      appendSync(this.#file, this.#buffer);
-      this.#buffer = '';
+      // Synchronous: a few hundred bytes a second, and an error meets the caller instead of nobody.
+      appendSync(this.#file, `${JSON.stringify({ time: new Date(now).toISOString(), ...event })}\n`);
     } catch (thrown) {
-      this.#failure = fileError(thrown, this.#file);
-      throw this.#failure;
+      throw fileError(thrown, this.#file);
     }
-  }
-
-  #flushLater(): void {
-    try {
-      this.flush();
-    } catch {
-      // Kept in #failure: the next append, flush or close throws it.
-    }
+    return true;
   }
 }
 

@@ -93,13 +93,33 @@ export class RunFolder {
   /** Opens an existing run to read, or to resume with `setState('running')`. Throws NOT_FOUND, RUN_CORRUPT. */
   static async open(folder: string): Promise<RunFolder> {
     const absolute = path.resolve(folder);
+    return RunFolder.#read(absolute, null);
+  }
+
+  /** Opens a run that another process holds, and holds it from then on; `token` is that holder's. Throws as `open`, and RUN_STATE. */
+  static async takeOver(folder: string, token: string): Promise<RunFolder> {
+    const absolute = path.resolve(folder);
+    const lock = await RunLock.takeOver(absolute, token);
+    try {
+      return await RunFolder.#read(absolute, lock);
+    } catch (thrown) {
+      await lock.release();
+      throw thrown;
+    }
+  }
+
+  static async #read(absolute: string, lock: RunLock | null): Promise<RunFolder> {
     await requireRun(absolute);
     await refuseLinks(absolute);
     const record = await readChecked(absolute, 'run.json', recordSchema);
     const recipe = await readChecked(absolute, 'recipe.json', storedRecipeSchema);
-    return new RunFolder(absolute, recipe, record, null);
+    return new RunFolder(absolute, recipe, record, lock);
   }
 
+  /** By which another process can take the run over; null where this object does not hold it. */
+  get token(): string | null {
+    return this.#lock?.token ?? null;
+  }
   get state(): RunState {
     return this.#record.state;
   }
@@ -167,8 +187,6 @@ export class RunFolder {
       }
       await removeTemporary(this.folder);
     }
-    // A run is complete only with all of its curves; one that ends early keeps what the disk took.
-    if (state === 'completed') this.#metrics?.flush();
     try {
       await this.#save({ state, error });
     } finally {
@@ -219,29 +237,20 @@ export class RunFolder {
     return this.#metrics.append(event);
   }
 
-  /** Writes what is buffered of the metrics. Throws DISK_FULL or NOT_WRITABLE. */
-  flushMetrics(): void {
-    this.#metrics?.flush();
-  }
-
-  async metrics(): Promise<MetricsLine[]> {
-    this.flushMetrics();
+  metrics(): Promise<MetricsLine[]> {
     return readMetrics(this.path('metrics.jsonl'));
   }
   /** The same one by one: a long run has more than fit into the memory. */
   metricsLines(): AsyncGenerator<MetricsLine> {
-    this.flushMetrics();
     return metricsLines(this.path('metrics.jsonl'));
   }
   /** All epochs, and of each role at most so many steps. */
   curves(maxSteps: number): Promise<ThinnedLines> {
-    this.flushMetrics();
     return thinnedLines(this.path('metrics.jsonl'), maxSteps);
   }
 
   /** Drops what `role` wrote after `position`, where its training goes on; {epoch: 0, step: 0} drops all of it. */
   async rewindMetrics(role: Role, position: Position): Promise<void> {
-    this.#metrics?.flush();
     await rewindMetrics(this.path('metrics.jsonl'), role, position);
   }
 
@@ -299,15 +308,10 @@ export class RunFolder {
     await lock?.release();
   }
 
-  /** Writes what is buffered and lets go of the run. Throws DISK_FULL or NOT_WRITABLE for metrics that could not be written. */
+  /** Lets go of the run. */
   async close(): Promise<void> {
-    const metrics = this.#metrics;
     this.#metrics = null;
-    try {
-      metrics?.flush();
-    } finally {
-      await this.#saving;
-      await this.#release();
-    }
+    await this.#saving;
+    await this.#release();
   }
 }

@@ -1,51 +1,46 @@
 import path from 'node:path';
-import { DistillError, toErrorValue, type ErrorValue } from '../../contract/errors.ts';
+import { DistillError, toErrorValue } from '../../contract/errors.ts';
 import type { RunEvent } from '../../contract/events.ts';
 import { type RunPosition, followPosition } from '../../contract/position.ts';
 import type { RunState, StopMode } from '../../contract/run.ts';
 import type { RunDetails } from '../../contract/run-details.ts';
 import type { RunSummary } from '../../contract/run-summary.ts';
 import { runTopic } from '../../contract/services.ts';
+import { type RunningWorker, workTopic } from '../../contract/worker.ts';
 import type { EventBus } from '../events.ts';
 import { recover } from '../run-folder/recovery.ts';
-import type { RunFolder } from '../run-folder/run-folder.ts';
-import { executeRun, phasesOf } from './run.ts';
+import { RunFolder } from '../run-folder/run-folder.ts';
+import { isActive } from '../run-folder/states.ts';
+import { withCause, type Workers } from '../work/workers.ts';
+import { endingOf } from './ending.ts';
+import { phasesOf } from './phases.ts';
 
 const LOG_LINES = 500;
 
 interface ActiveRun {
+  /** As it was when it was queued, and held by this process until a worker has taken it over. */
   run: RunFolder;
-  /** Ends the work after the batch. */
-  controller: AbortController;
-  /** Ends trainings early, the run goes on. */
-  finishing: AbortController;
-  /** Whether an ending by `controller` is a pause. */
-  paused: boolean;
+  /** null before its turn. */
+  worker: RunningWorker | null;
+  /** As the last event has it. */
+  state: RunState;
+  /** How it was asked to end before its time. */
+  asked: StopMode | null;
   /** null before the work begins. */
   position: RunPosition | null;
   ended: Promise<RunSummary>;
 }
 
-function askedTo({ controller, finishing, paused }: ActiveRun): StopMode | null {
-  if (controller.signal.aborted) return paused ? 'pause' : 'cancel';
-  return finishing.signal.aborted ? 'finish' : null;
-}
-
-function ending(error: ErrorValue, paused: boolean): { state: RunState; error: ErrorValue } {
-  if (error.code !== 'CANCELLED') return { state: 'failed', error };
-  if (!paused) return { state: 'cancelled', error };
-  const message = `Paused. ${error.message}`;
-  return { state: 'interrupted', error: { ...error, message, hint: 'Resume the run to go on from there.' } };
-}
-
-/** The runs of this process: one computes at a time, the others are queued. */
+/** The runs of this engine: one at a time is worked on, in a worker of its own, the others are queued. */
 export class ActiveRuns {
   readonly #events: EventBus;
+  readonly #workers: Workers;
   readonly #active = new Map<string, ActiveRun>();
   #last: Promise<unknown> = Promise.resolve();
 
-  constructor(events: EventBus) {
+  constructor(events: EventBus, workers: Workers) {
     this.#events = events;
+    this.#workers = workers;
   }
 
   /** Queues a run; `run` is held by this process. Returns at once. */
@@ -53,17 +48,19 @@ export class ActiveRuns {
     const start = this.#last;
     const active: ActiveRun = {
       run,
-      controller: new AbortController(),
-      finishing: new AbortController(),
-      paused: false,
+      worker: null,
+      state: run.state,
+      asked: null,
       position: null,
       ended: start.then(() => this.#execute(active, resume)),
     };
     this.#last = active.ended;
     this.#active.set(run.folder, active);
+    this.#workers.isBusy = true;
     void active.ended.finally(() => {
       // It may have been resumed as soon as its state was known.
       if (this.#active.get(run.folder) === active) this.#active.delete(run.folder);
+      this.#workers.isBusy = this.#active.size > 0;
     });
   }
 
@@ -77,48 +74,35 @@ export class ActiveRuns {
         'Nothing needs to be stopped.',
       );
     }
-    if (mode === 'finish') {
-      active.finishing.abort();
-      const message =
-        'The run was asked to finish: each training keeps what it has learnt, one that has not begun ends after its first epoch.';
-      this.#emit(active.run, { type: 'log', level: 'info', message });
-    } else {
-      active.paused = mode === 'pause';
-      active.controller.abort();
-    }
-    if (active.run.state === 'running') {
-      await active.run.setState('stopping');
-      this.#emit(active.run, { type: 'state', state: 'stopping', error: null });
-    }
+    if (mode !== 'finish') active.asked = mode;
+    else active.asked ??= mode;
+    // At once: the worker hears of it after its step only.
+    if (active.state === 'running') this.#publish(active, { type: 'state', state: 'stopping', error: null });
+    await active.worker?.client.work.stop({ mode }).catch((thrown: unknown) => {
+      // A run whose worker is gone has ended.
+      if (toErrorValue(thrown).code !== 'ENGINE_GONE') throw thrown;
+    });
   }
 
   /** All about a run, at work here or not. Throws NOT_FOUND, RUN_CORRUPT. */
   async details(folder: string): Promise<RunDetails> {
-    const active = this.#active.get(folder);
-    const run = active?.run ?? (await recover(folder));
+    const run = await recover(folder);
     const [summary, dataset, log] = await Promise.all([
       run.summary(),
       // What was imported can be read anew; its report must not hide the run.
       run.dataset().catch(() => null),
       run.logLines(LOG_LINES),
     ]);
-    const position = this.#active.get(folder)?.position ?? null;
-    const stopping = active ? askedTo(active) : null;
-    return { summary, recipe: run.recipe, runtime: run.runtime, dataset, position, stopping, log };
-  }
-
-  /** Writes what a run at work here has measured, for others to read. */
-  flush(folder: string): void {
-    try {
-      this.#active.get(folder)?.run.flushMetrics();
-    } catch {
-      // A full disk meets the run itself at its next step.
-    }
-  }
-
-  /** Whether a run computes in this process. */
-  get isAtWork(): boolean {
-    return this.#active.size > 0;
+    const active = this.#active.get(folder);
+    return {
+      summary: active ? asOfNow(summary, active) : summary,
+      recipe: run.recipe,
+      runtime: run.runtime,
+      dataset,
+      position: active?.position ?? null,
+      stopping: active?.asked ?? null,
+      log,
+    };
   }
 
   /** The datasets and folders of stored answers that runs at work here, or waiting, need. */
@@ -137,69 +121,82 @@ export class ActiveRuns {
 
   /** The runs at work here and those that wait, in the order in which they were started. */
   summaries(): Promise<RunSummary[]> {
-    return Promise.all([...this.#active.values()].map(({ run }) => run.summary()));
+    return Promise.all(
+      [...this.#active.values()].map(async (active) => {
+        const run = await RunFolder.open(active.run.folder).catch(() => active.run);
+        return asOfNow(await run.summary(), active);
+      }),
+    );
   }
 
   /** Pauses what is at work and what waits: who quits has decided nothing about a run. What was being cancelled stays so. */
   async close(): Promise<void> {
-    for (const active of this.#active.values()) {
-      if (!active.controller.signal.aborted) active.paused = true;
-      active.controller.abort();
-    }
-    await Promise.all([...this.#active.values()].map(({ ended }) => ended));
+    const all = [...this.#active.entries()];
+    const stops = all
+      .filter(([, { asked }]) => asked === null || asked === 'finish')
+      .map(([folder]) => this.stop(folder, 'pause').catch(() => undefined));
+    await Promise.all([...stops, ...all.map(([, { ended }]) => ended)]);
   }
 
-  #emit(run: RunFolder, event: RunEvent): void {
-    const active = this.#active.get(run.folder);
-    if (active) active.position = followPosition(active.position, event, phasesOf(run.recipe));
-    const recorded = run.append(event);
-    if (event.type === 'log') run.log(event.level, event.message);
-    if (event.type === 'state') run.log('info', `State: ${event.state}.`);
-    if (event.type === 'phase') run.log('info', `Phase: ${event.phase}.`);
-    this.#events.publish(runTopic(run.folder), event.type === 'step' ? { ...event, recorded } : event);
-  }
-
-  async #setState(
-    run: RunFolder,
-    state: RunSummary['state'],
-    error: RunSummary['error'] = null,
-  ): Promise<void> {
-    await run.setState(state, error);
-    this.#emit(run, { type: 'state', state, error });
+  #publish(active: ActiveRun, event: RunEvent): void {
+    // The worker repeats what was published ahead of it.
+    if (event.type === 'state' && event.state === active.state) return;
+    if (event.type === 'state') active.state = event.state;
+    active.position = followPosition(active.position, event, phasesOf(active.run.recipe));
+    this.#events.publish(runTopic(active.run.folder), event);
   }
 
   /** Never rejects: how a run ended is its state. */
   async #execute(active: ActiveRun, resume: boolean): Promise<RunSummary> {
-    const { run, controller, finishing } = active;
-    const { signal } = controller;
     try {
-      if (signal.aborted) throw new DistillError('CANCELLED', 'The run was stopped before it began.');
-      await this.#setState(run, 'running');
-      const emit = (event: RunEvent) => this.#emit(run, event);
-      await executeRun(run, { resume, signal, finish: finishing.signal, emit });
-      await this.#setState(run, 'completed');
+      if (active.asked === 'cancel' || active.asked === 'pause')
+        throw new DistillError('CANCELLED', 'The run was stopped before it began.');
+      return await this.#inWorker(active, resume);
     } catch (thrown) {
-      await this.#end(active, thrown);
+      return this.#end(active, thrown);
     }
-    return run.summary();
   }
 
-  /** Keeps the error with the run; where even that fails (a full disk), the next start finds it interrupted. */
-  async #end({ run, paused }: ActiveRun, thrown: unknown): Promise<void> {
-    const { state, error } = ending(toErrorValue(thrown), paused);
-    if (state === 'interrupted') {
-      const { message } = error;
-      run.log('info', message);
-      // Not by #emit: metrics that could not be written must not keep the state from being kept.
-      this.#events.publish(runTopic(run.folder), { type: 'log', level: 'info', message });
-    }
-    if (state === 'failed')
-      run.log('error', thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown));
+  async #inWorker(active: ActiveRun, resume: boolean): Promise<RunSummary> {
+    const { run } = active;
+    const worker = this.#workers.start('run');
     try {
-      await this.#setState(run, state, error);
-    } catch (second) {
-      run.log('error', `The state could not be kept: ${toErrorValue(second).message}`);
-      this.#events.publish(runTopic(run.folder), { type: 'state', state, error });
+      const { work } = worker.client;
+      worker.client.subscribe(workTopic, (event) => this.#publish(active, event));
+      await work.take({ folder: run.folder, token: run.token! });
+      // Held by the worker from here on.
+      await run.close();
+      const ended = work.execute({ resume });
+      active.worker = worker;
+      if (active.asked) void work.stop({ mode: active.asked }).catch(() => undefined);
+      return await ended;
+    } catch (thrown) {
+      throw await withCause(thrown, worker);
+    } finally {
+      worker.close();
     }
   }
+
+  /** Keeps the error of a run that no worker holds (any more) with it; where that fails, the next look at it finds it interrupted. */
+  async #end(active: ActiveRun, thrown: unknown): Promise<RunSummary> {
+    const { state, error } = endingOf(toErrorValue(thrown), active.asked === 'cancel' ? 'cancel' : 'pause');
+    let { run } = active;
+    try {
+      if (run.token === null) run = await RunFolder.open(run.folder);
+      if (isActive(run.state)) {
+        run.log(error.code === 'CANCELLED' ? 'info' : 'error', error.message);
+        run.log('info', `State: ${state}.`);
+        await run.setState(state, error);
+      }
+    } catch (second) {
+      run.log('error', `The state could not be kept: ${toErrorValue(second).message}`);
+    }
+    this.#publish(active, { type: 'log', level: 'warn', message: error.message });
+    this.#publish(active, { type: 'state', state, error });
+    return run.summary();
+  }
 }
+
+/** The worker writes down that it is to stop after its step only. */
+const asOfNow = (summary: RunSummary, { state }: ActiveRun): RunSummary =>
+  summary.state === 'running' && state === 'stopping' ? { ...summary, state } : summary;

@@ -28,6 +28,7 @@ import { takeGivenTeacher } from './given-teacher.ts';
 import { loadModel, modelSeed, startModel, type Tell } from '../inputs/models.ts';
 import { dataPathOf, prepareData, type PreparedData, type PrepareOptions } from '../data/prepared-data.ts';
 import { RunClock } from '../estimate/run-clock.ts';
+import { phasesOf } from './phases.ts';
 import { writeExports } from './run-exports.ts';
 import { refuseErrors, runFindings } from './run-findings.ts';
 import { openStoredAnswers } from './stored-answers.ts';
@@ -56,17 +57,6 @@ interface Guide {
   /** How the teacher sees the images; null: as the student does. */
   view: TeacherView | null;
 }
-
-/** What a run of this recipe goes through, in order. */
-export const phasesOf = (recipe: Recipe): Phase[] => [
-  'import',
-  'decode',
-  'teacher',
-  'student',
-  ...(recipe.baseline ? (['baseline'] as const) : []),
-  'evaluate',
-  'export',
-];
 
 /** Tells how far a phase is, with the time that is left of it as far as that can be known. */
 const phaseProgress = (

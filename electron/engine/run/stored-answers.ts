@@ -9,7 +9,6 @@ import { type AnswerIdentity, hashOf } from '../distill/answer-identity.ts';
 import { AnswerStore } from '../distill/answer-store.ts';
 import { StoredTeacher } from '../distill/stored-teacher.ts';
 import { liveTeacher, type TeacherSource } from '../distill/teacher.ts';
-import { makeFolders } from '../../platform/files.ts';
 import type { Model } from '../models/index.ts';
 import type { RunFolder } from '../run-folder/run-folder.ts';
 import { untilAborted } from '../train/batch-source.ts';
@@ -19,11 +18,6 @@ import { orderedLoader, withLoaders } from '../inputs/loaders.ts';
 import { modelSeed } from '../inputs/models.ts';
 import type { PreparedData } from '../data/prepared-data.ts';
 import type { TeacherView } from '../inputs/teacher-view.ts';
-
-/** Makes the folder, so that a wrong one shows before anything was computed. Throws NOT_WRITABLE, INVALID_INPUT ... */
-export async function prepareCache(folder: string): Promise<void> {
-  await makeFolders(folder);
-}
 
 export interface StoredAnswersOptions {
   run: RunFolder;

@@ -1,11 +1,10 @@
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
-import type { Handlers } from '../../contract/services.ts';
+import type { AnsweringHandlers } from '../../contract/services.ts';
 import { writeJsonAtomic } from '../../platform/files.ts';
 import * as recipeFile from '../../platform/recipe-file.ts';
 import { resource } from '../../platform/resources.ts';
-
-type Recipes = Handlers['recipes'];
+import { listDrafts, removeDraft, saveDraft } from '../user/drafts.ts';
 
 /** Those that come with the program, in the order in which they are offered. */
 const titles: Record<string, string> = {
@@ -21,34 +20,44 @@ const rank = (name: string): number => {
   return index === -1 ? Infinity : index;
 };
 
-// Async, so that what is thrown rejects.
-export const checkRecipe: Recipes['check'] = async ({ recipe }) =>
-  Promise.resolve({
-    recipe: recipeFile.checkRecipe(recipe, 'The recipe', 'Correct what is named; every other field is fine.'),
-  });
-
-/** Paths in the file are relative to it; they come back absolute. */
-export const readRecipe: Recipes['read'] = async ({ file }) => {
-  const absolute = path.resolve(file);
-  return { recipe: await recipeFile.readRecipe(absolute), path: absolute };
-};
-
-export const writeRecipe: Recipes['write'] = async ({ recipe, file }) => {
-  const absolute = path.resolve(file);
-  await writeJsonAtomic(absolute, recipe);
-  return { file: absolute };
-};
-
-export const presetRecipes: Recipes['presets'] = async () => {
-  const folder = resource('recipes');
-  const names = (await readdir(folder))
-    .filter((file) => file.endsWith('.json'))
-    .map((file) => path.basename(file, '.json'))
-    .sort((a, b) => rank(a) - rank(b) || a.localeCompare(b));
-  return Promise.all(
-    names.map(async (name) => {
-      const recipe = await recipeFile.readRecipe(path.join(folder, `${name}.json`));
-      return { name, title: titles[name] ?? recipe.name, recipe };
+export const recipesHandlers: AnsweringHandlers['recipes'] = {
+  // Async, so that what is thrown rejects.
+  check: async ({ recipe }) =>
+    Promise.resolve({
+      recipe: recipeFile.checkRecipe(
+        recipe,
+        'The recipe',
+        'Correct what is named; every other field is fine.',
+      ),
     }),
-  );
+
+  /** Paths in the file are relative to it; they come back absolute. */
+  async read({ file }) {
+    const absolute = path.resolve(file);
+    return { recipe: await recipeFile.readRecipe(absolute), path: absolute };
+  },
+
+  async write({ recipe, file }) {
+    const absolute = path.resolve(file);
+    await writeJsonAtomic(absolute, recipe);
+    return { file: absolute };
+  },
+
+  async presets() {
+    const folder = resource('recipes');
+    const names = (await readdir(folder))
+      .filter((file) => file.endsWith('.json'))
+      .map((file) => path.basename(file, '.json'))
+      .sort((a, b) => rank(a) - rank(b) || a.localeCompare(b));
+    return Promise.all(
+      names.map(async (name) => {
+        const recipe = await recipeFile.readRecipe(path.join(folder, `${name}.json`));
+        return { name, title: titles[name] ?? recipe.name, recipe };
+      }),
+    );
+  },
+
+  drafts: listDrafts,
+  saveDraft,
+  removeDraft,
 };

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, onTestFinished } from 'vitest';
 import type { CallContext } from '../../../electron/contract/method.ts';
-import { datasetPreviews } from '../../../electron/engine/services/dataset-preview.ts';
+import { datasetHandlers } from '../../../electron/engine/worker/dataset.ts';
 import { OpenDatasets } from '../../../electron/engine/data/open-datasets.ts';
 import { drawSample } from '../../../electron/engine/data/sample/draw.ts';
 
@@ -28,5 +28,5 @@ export function sampleFolder(): () => Promise<string> {
 export function previews() {
   const datasets = new OpenDatasets();
   onTestFinished(() => datasets.close());
-  return { datasets, ...datasetPreviews(datasets) };
+  return { datasets, ...datasetHandlers(datasets) };
 }

@@ -3,7 +3,9 @@ import path from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createEngine } from '../../../electron/engine/index.ts';
+import { createWorker } from '../../../electron/engine/worker/index.ts';
 import { connect, type Connection } from '../../../electron/rpc/connect.ts';
+import { localWorkers } from '../../../electron/rpc/local-worker.ts';
 import { memoryTransports } from '../../../electron/rpc/memory.ts';
 import { serve } from '../../../electron/rpc/serve.ts';
 import { temporaryFolder } from '../run-folder/support.ts';
@@ -17,7 +19,7 @@ const colours: Record<string, [number, number, number]> = {
   blue: [30, 80, 210],
 };
 
-const engine = createEngine();
+const engine = createEngine({ startWorker: localWorkers(createWorker) });
 let client: Connection;
 beforeAll(() => {
   const [near, far] = memoryTransports();

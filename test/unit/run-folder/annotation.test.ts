@@ -3,7 +3,7 @@ import path from 'node:path';
 import { expect, test } from 'vitest';
 import { noAnnotation } from '../../../electron/contract/annotation.ts';
 import { services } from '../../../electron/contract/services.ts';
-import { annotateRun } from '../../../electron/engine/services/annotate-run.ts';
+import { runsService } from '../../support/runs-service.ts';
 import { readAnnotation } from '../../../electron/engine/run-folder/annotation.ts';
 import { listRuns } from '../../../electron/engine/run-folder/recovery.ts';
 import { RunFolder } from '../../../electron/engine/run-folder/run-folder.ts';
@@ -12,7 +12,7 @@ import { recipe, start, temporaryFolder } from './support.ts';
 import { context } from './kept-runs.ts';
 
 const change = (folder: string, parts: object) =>
-  annotateRun(services.runs.annotate.input.parse({ folder, ...parts }), context);
+  runsService.annotate(services.runs.annotate.input.parse({ folder, ...parts }), context);
 async function idle(out = temporaryFolder()): Promise<string> {
   const run = await RunFolder.create(out, recipe('first name'), start());
   await run.setState('cancelled');

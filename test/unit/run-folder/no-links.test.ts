@@ -9,8 +9,7 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { thinnedMetrics } from '../../../electron/engine/services/run-metrics.ts';
-import { readProbes } from '../../../electron/engine/services/probes.ts';
+import { runsService } from '../../support/runs-service.ts';
 import { checkAnswersPlace } from '../../../electron/engine/run/answers-place.ts';
 import { isSegment } from '../../../electron/engine/run-folder/no-links.ts';
 import { rewindMetrics } from '../../../electron/engine/run-folder/rewind-metrics.ts';
@@ -47,8 +46,8 @@ test.each([
   };
   await expect(recover(run.folder)).rejects.toMatchObject(refused);
   const call = { folder: run.folder, maxPoints: 10 };
-  await expect(thinnedMetrics(call, context)).rejects.toMatchObject(refused);
-  await expect(readProbes(call, context)).rejects.toMatchObject(refused);
+  await expect(runsService.metrics(call, context)).rejects.toMatchObject(refused);
+  await expect(runsService.probes(call, context)).rejects.toMatchObject(refused);
   expect(await listRuns(out)).toMatchObject([{ state: 'failed', error: refused }]);
   expect(readdirSync(outside)).toEqual([]);
 });

@@ -22,7 +22,6 @@ function written(): string {
   }
   for (let step = 1; step <= 100; step++) log.append(stepEvent('student', 1, step));
   log.append(epochEvent('student', 1));
-  log.flush();
   return file;
 }
 

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { restoreRun, trashedRuns, trashRun } from '../../../electron/engine/services/trash.ts';
+import { runsService } from '../../support/runs-service.ts';
 import { folderSize } from '../../../electron/platform/folder-size.ts';
 import { listRuns, recover } from '../../../electron/engine/run-folder/recovery.ts';
 import { RunFolder } from '../../../electron/engine/run-folder/run-folder.ts';
@@ -13,9 +13,9 @@ async function ended(out: string): Promise<RunFolder> {
   await run.setState('cancelled');
   return run;
 }
-const trash = (folder: string) => trashRun({ folder }, context);
-const restore = (folder: string) => restoreRun({ folder }, context);
-const trashed = (out: string) => trashedRuns({ out }, context);
+const trash = (folder: string) => runsService.trash({ folder }, context);
+const restore = (folder: string) => runsService.restore({ folder }, context);
+const trashed = (out: string) => runsService.trashed({ out }, context);
 
 test('a run goes into the trash and comes back as it was', async () => {
   const out = temporaryFolder();

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { DistillError } from '../../contract/errors.ts';
-import type { Handlers } from '../../contract/services.ts';
+import type { AnsweringHandlers } from '../../contract/services.ts';
 import { gtsrbArchives, gtsrbUrl } from '../data/download/archives.ts';
 import { downloadArchives, downloadedBytes, fits, totalBytes } from '../data/download/download.ts';
 import { throttled } from '../work/progress.ts';
@@ -8,12 +8,11 @@ import type { SharedWork } from '../work/shared-work.ts';
 import { diskSpace } from '../user/storage.ts';
 
 /**
- * Two callers for the same folder (two windows, say) get the same download. DISTILL_GTSRB_URL names another source of the same
- * files, such as a mirror.
+ * GTSRB from its archive. Two callers for the same folder (two windows, say) get the same download. DISTILL_GTSRB_URL names another
+ * source of the same files, such as a mirror.
  */
-export const gtsrbDownload =
-  (downloads: SharedWork<{ folder: string }>): Handlers['dataset']['downloadGtsrb'] =>
-  ({ folder }, context) => {
+export const datasetHandlers = (downloads: SharedWork<{ folder: string }>): AnsweringHandlers['dataset'] => ({
+  downloadGtsrb({ folder }, context) {
     const download = async ({ signal, progress }: typeof context) => {
       await downloadArchives(folder, gtsrbArchives, {
         baseUrl: sourceUrl(),
@@ -23,13 +22,14 @@ export const gtsrbDownload =
       return { folder };
     };
     return downloads.join(path.resolve(folder), download, context);
-  };
+  },
 
-export const gtsrbState: Handlers['dataset']['gtsrbState'] = async (input, context) => {
-  const { folder, freeBytes } = await diskSpace(input, context);
-  const [total, have] = [totalBytes(gtsrbArchives), await downloadedBytes(folder, gtsrbArchives)];
-  return { folder, totalBytes: total, haveBytes: have, freeBytes, fits: fits(total - have, freeBytes) };
-};
+  async gtsrbState(input, context) {
+    const { folder, freeBytes } = await diskSpace(input, context);
+    const [total, have] = [totalBytes(gtsrbArchives), await downloadedBytes(folder, gtsrbArchives)];
+    return { folder, totalBytes: total, haveBytes: have, freeBytes, fits: fits(total - have, freeBytes) };
+  },
+});
 
 function sourceUrl(): string {
   const given = process.env['DISTILL_GTSRB_URL'];

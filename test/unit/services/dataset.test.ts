@@ -6,7 +6,7 @@ import path from 'node:path';
 import { afterEach, expect, it, onTestFinished, vi } from 'vitest';
 import { ownReading } from '../../../electron/contract/recipe.ts';
 import { DistillError } from '../../../electron/contract/errors.ts';
-import { gtsrbDownload } from '../../../electron/engine/services/download-gtsrb.ts';
+import { datasetHandlers } from '../../../electron/engine/services/dataset.ts';
 import { type Archive, gtsrbArchives } from '../../../electron/engine/data/download/archives.ts';
 import { downloadArchives, type DownloadOptions } from '../../../electron/engine/data/download/download.ts';
 import { openDataset } from '../../../electron/engine/data/import.ts';
@@ -291,7 +291,7 @@ it('serves two windows from one download, at the address that the environment na
   const { baseUrl, asked } = await serve((_, response) => response.writeHead(404).end());
   vi.stubEnv('DISTILL_GTSRB_URL', baseUrl);
   const folder = folderOf();
-  const handler = gtsrbDownload(new SharedWork());
+  const { downloadGtsrb: handler } = datasetHandlers(new SharedWork());
   const calls = [handler({ folder }, quiet()), handler({ folder: `${folder}${path.sep}` }, quiet())];
   for (const call of calls) await expect(call).rejects.toMatchObject({ code: 'NETWORK' });
   expect(asked.map(({ name }) => name)).toEqual(['GTSRB_Final_Test_GT.zip']);

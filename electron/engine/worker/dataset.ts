@@ -1,22 +1,20 @@
 import { DistillError } from '../../contract/errors.ts';
 import type { SplitPreview } from '../../contract/split-preview.ts';
-import type { Handlers } from '../../contract/services.ts';
+import type { ComputingHandlers } from '../../contract/services.ts';
 import type { Sample } from '../data/dataset.ts';
 import { countDivision, type Division, divide } from '../data/division.ts';
 import { readImageFile } from '../data/image-file.ts';
 import type { OpenDatasets } from '../data/open-datasets.ts';
 import { previewImage } from '../data/preview-image.ts';
+import { drawSample } from '../data/sample/draw.ts';
 import { compareKeys } from '../data/source/source.ts';
 import { Turns } from '../work/turns.ts';
-
-type DatasetHandlers = Handlers['dataset'];
-type PreviewHandlers = Pick<DatasetHandlers, 'inspect' | 'images' | 'split' | 'image'>;
 
 /** Decoded photographs in memory at a time: 60 thumbnails may be asked for at once. */
 const imagesAtOnce = 8;
 
-/** What the wizard shows of a dataset; each opens it where it is not open. */
-export function datasetPreviews(datasets: OpenDatasets): PreviewHandlers {
+/** What the wizard shows of a dataset, which is opened where it is not open, and the drawn one. */
+export function datasetHandlers(datasets: OpenDatasets): ComputingHandlers['dataset'] {
   const turns = new Turns(imagesAtOnce);
   return {
     inspect: (name, context) => datasets.report(name, context),
@@ -39,6 +37,15 @@ export function datasetPreviews(datasets: OpenDatasets): PreviewHandlers {
       checkClass(classId, dataset.classes);
       return splitPreview(divide(dataset, data, seed, { teacherClasses }), classId);
     },
+
+    sample: ({ folder, seed, tracksPerClass, testPerClass }, { signal, progress }) =>
+      drawSample(folder, {
+        seed,
+        tracksPerClass,
+        testPerClass,
+        signal,
+        onProgress: (done, total) => progress({ done, total }),
+      }),
 
     image: ({ path, key, side, augment, resize, seed }, context) =>
       turns.take(context.signal, async () => {

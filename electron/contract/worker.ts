@@ -1,0 +1,59 @@
+import { z } from 'zod';
+import { method, pathSchema } from './method.ts';
+import { recipeSchema } from './recipe.ts';
+import { stopModes } from './run.ts';
+import type { RunSummary } from './run-summary.ts';
+import { runtimeSchema } from './runtime.ts';
+import {
+  type CallsOf,
+  type ComputingHandlers,
+  type ComputingServices,
+  type HandlersOf,
+  services,
+  type Subscribable,
+} from './services.ts';
+
+/** What the engine asks of a worker beside the methods that hosts call. */
+export const workService = {
+  /** Whether a run is at work in any worker: what is measured meanwhile says little. */
+  setBusy: method<null>()(z.strictObject({ value: z.boolean() })),
+  /** Throws what is wrong with what a recipe names, before a folder is made for its run. */
+  preflight: method<null>()(
+    z.strictObject({
+      recipe: recipeSchema,
+      dataPath: pathSchema.nullable(),
+      out: pathSchema,
+      runtime: runtimeSchema,
+    }),
+  ),
+  /** Takes the run over from its holder, without a moment in which nobody holds it. `token`: the holder's lock's. */
+  take: method<null>()(z.strictObject({ folder: pathSchema, token: z.string() })),
+  /** Works on the run that was taken, until it has ended, however it ended. Its events come on `workTopic`. */
+  execute: method<RunSummary>()(z.strictObject({ resume: z.boolean() })),
+  /** As `runs.stop`, of the run at work. */
+  stop: method<null>()(z.strictObject({ mode: z.enum(stopModes) })),
+} as const;
+
+/** The contract between the engine and a worker: the methods that compute, and those of its own. */
+export const workerServices = { ...services, work: workService } as const;
+
+export type WorkHandlers = HandlersOf<{ work: typeof workService }>;
+export type WorkerHandlers = ComputingHandlers & WorkHandlers;
+export type WorkerClient = CallsOf<ComputingServices & { work: typeof workService }> & Subscribable;
+
+/** The topic of the events of the run that a worker works on. */
+export const workTopic = 'work';
+
+/** What a worker is for: a run, one call, or the short calls. */
+export type WorkerRole = 'run' | 'own' | 'shared';
+
+/** A started worker, wherever it lives. */
+export interface RunningWorker {
+  client: WorkerClient;
+  /** Settles when it is gone, with how it ended: 'exit code 0', 'signal SIGKILL'. */
+  ended: Promise<string>;
+  /** Asks it to break off what it does, to save it, and to end. */
+  close(): void;
+}
+
+export type StartWorker = (role: WorkerRole) => RunningWorker;

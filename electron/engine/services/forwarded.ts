@@ -1,0 +1,32 @@
+import type { CallContext, CallOptions, ComputePlace } from '../../contract/method.ts';
+import { type ComputingHandlers, services } from '../../contract/services.ts';
+import type { WorkerClient } from '../../contract/worker.ts';
+import type { Workers } from '../work/workers.ts';
+
+type Call = (input: unknown, options: CallOptions) => Promise<unknown>;
+
+/** Every method that computes, as the contract says, passed on to a worker with its progress and its cancelling. */
+export function forwarded(workers: Workers): ComputingHandlers {
+  const forward = (service: string, method: string, place: ComputePlace) => {
+    const call = (client: WorkerClient, input: unknown, { signal, progress }: CallContext) =>
+      // Both sides have the contract's methods under the same names; only the compiler cannot follow a name through the table.
+      (client as unknown as Record<string, Record<string, Call>>)[service]![method]!(input, {
+        signal,
+        onProgress: progress,
+      });
+    return (input: unknown, context: CallContext) =>
+      place === 'shared'
+        ? workers.inShared((client) => call(client, input, context))
+        : workers.inOwn((client) => call(client, input, context));
+  };
+  const table = Object.entries(services).map(([service, methods]) => [
+    service,
+    Object.fromEntries(
+      Object.entries(methods).flatMap(
+        ([method, { computes }]: [string, { computes: ComputePlace | null }]) =>
+          computes === null ? [] : [[method, forward(service, method, computes)]],
+      ),
+    ),
+  ]);
+  return Object.fromEntries(table) as ComputingHandlers;
+}

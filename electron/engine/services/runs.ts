@@ -1,0 +1,80 @@
+import path from 'node:path';
+import type { AnsweringHandlers } from '../../contract/services.ts';
+import { makeFolders } from '../../platform/files.ts';
+import type { ActiveRuns } from '../run/active-runs.ts';
+import { checkAnswersPlace } from '../run/answers-place.ts';
+import { annotate } from '../run-folder/annotation.ts';
+import { refuseLinks } from '../run-folder/no-links.ts';
+import { probesFile, readProbeLog } from '../run-folder/probe-log.ts';
+import { requireRun } from '../run-folder/record.ts';
+import { listRuns, recover } from '../run-folder/recovery.ts';
+import { RunFolder } from '../run-folder/run-folder.ts';
+import { readThinned } from '../run-folder/thinned-metrics.ts';
+import { listTrash, moveOutOfTrash, moveToTrash } from '../run-folder/trash-folder.ts';
+import type { Workers } from '../work/workers.ts';
+
+/** A file of a run, whose folder is one, and which is no link to elsewhere. Throws NOT_FOUND, NOT_WRITABLE. */
+async function fileOfRun(folder: string, name: string): Promise<string> {
+  const absolute = path.resolve(folder);
+  await requireRun(absolute);
+  await refuseLinks(absolute);
+  return path.join(absolute, name);
+}
+
+export const runsHandlers = (active: ActiveRuns, workers: Workers): AnsweringHandlers['runs'] => ({
+  async start({ recipe, data, out, storedAnswers, runtime }, { signal, progress }) {
+    await workers.inShared(({ work }) =>
+      work.preflight({ recipe, dataPath: data, out, runtime }, { signal, onProgress: progress }),
+    );
+    // A folder that cannot be made shows before anything was computed.
+    if (storedAnswers !== null) await makeFolders(storedAnswers);
+    const startedAt = new Date();
+    const run = await RunFolder.create(out, recipe, { dataPath: data, runtime, storedAnswers, startedAt });
+    active.launch(run, false);
+    return { folder: run.folder };
+  },
+
+  async resume({ folder, data, storedAnswers, runtime }, context) {
+    const run = await recover(folder);
+    if (storedAnswers === null) await checkAnswersPlace(run, context);
+    else await makeFolders(storedAnswers);
+    await run.setState('queued');
+    await run.update({
+      ...(runtime && { runtime }),
+      ...(storedAnswers !== null && { storedAnswers }),
+      ...(data !== null && { dataPath: data }),
+    });
+    active.launch(run, true);
+    return { folder: run.folder };
+  },
+
+  async stop({ folder, mode }) {
+    await active.stop(path.resolve(folder), mode);
+    return null;
+  },
+
+  async wait({ folder }) {
+    return (await active.ended(path.resolve(folder))) ?? (await recover(folder)).summary();
+  },
+
+  list: ({ out }) => listRuns(out),
+  active: () => active.summaries(),
+  details: ({ folder }) => active.details(path.resolve(folder)),
+
+  /** Also of a run at work, which writes what it measures at once. */
+  metrics: async ({ folder, maxPoints }) => readThinned(await fileOfRun(folder, 'metrics.jsonl'), maxPoints),
+
+  probes: async ({ folder }) => readProbeLog(await fileOfRun(folder, probesFile)),
+
+  trash: ({ folder }) => moveToTrash(folder),
+  restore: ({ folder }) => moveOutOfTrash(folder),
+  trashed: ({ out }) => listTrash(out),
+
+  /** A damaged run can be named and noted, too. */
+  async annotate({ folder, ...change }) {
+    await requireRun(folder);
+    return annotate(path.resolve(folder), change);
+  },
+
+  result: async ({ folder }) => (await RunFolder.open(folder)).result(),
+});

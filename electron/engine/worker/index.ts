@@ -1,0 +1,39 @@
+import type { RunEvent } from '../../contract/events.ts';
+import type { WorkerHandlers } from '../../contract/worker.ts';
+import { OpenDatasets } from '../data/open-datasets.ts';
+import { EventBus } from '../events.ts';
+import { datasetHandlers } from './dataset.ts';
+import { exportedHandlers } from './exported.ts';
+import { modelsHandlers } from './models.ts';
+import { runsHandlers } from './runs.ts';
+import { systemHandlers } from './system.ts';
+import { trainingHandlers } from './training.ts';
+import { workHandlers } from './work.ts';
+
+export interface Worker {
+  handlers: WorkerHandlers;
+  events: {
+    subscribe(topic: string, listener: (event: RunEvent, seq: number) => void): () => void;
+  };
+  close(): Promise<void>;
+}
+
+/** Everything that computes, for one client: the engine. */
+export function createWorker(): Worker {
+  const events = new EventBus();
+  const datasets = new OpenDatasets();
+  let isBusy = false;
+  return {
+    handlers: {
+      system: systemHandlers,
+      dataset: datasetHandlers(datasets),
+      models: modelsHandlers(datasets, () => isBusy),
+      training: trainingHandlers,
+      exported: exportedHandlers,
+      runs: runsHandlers(() => isBusy),
+      work: workHandlers(events, (value) => (isBusy = value)),
+    },
+    events: { subscribe: (topic, listener) => events.subscribe(topic, listener) },
+    close: () => datasets.close(),
+  };
+}

@@ -1,0 +1,17 @@
+import type { ComputingHandlers } from '../../contract/services.ts';
+import type { OpenDatasets } from '../data/open-datasets.ts';
+import { describeModel } from '../estimate/describe-model.ts';
+import { measureNetworks } from '../estimate/measured-latency.ts';
+import { identifyWeights, matchWeights } from '../inputs/match-weights.ts';
+import { teacherAnswers } from '../trained/teacher-answers.ts';
+
+export const modelsHandlers = (
+  datasets: OpenDatasets,
+  isBusy: () => boolean,
+): ComputingHandlers['models'] => ({
+  describe: describeModel,
+  latency: measureNetworks(isBusy),
+  matchWeights,
+  identifyWeights,
+  teacherAnswers: teacherAnswers(datasets),
+});

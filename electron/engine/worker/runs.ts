@@ -1,0 +1,19 @@
+import type { ComputingHandlers } from '../../contract/services.ts';
+import { RunFolder } from '../run-folder/run-folder.ts';
+import { compareRuns } from '../trained/compare-runs.ts';
+import { evaluateRun } from '../trained/evaluate.ts';
+import { exportOf } from '../trained/export.ts';
+import { classImages, confusedImages, judgeRun } from '../trained/judge-run.ts';
+import { predictImages } from '../trained/predict.ts';
+
+export const runsHandlers = (isBusy: () => boolean): ComputingHandlers['runs'] => ({
+  judge: judgeRun,
+  confused: confusedImages,
+  classImages,
+  compare: compareRuns,
+  evaluate: async ({ folder, ...input }, context) =>
+    evaluateRun(await RunFolder.open(folder), input, context),
+  predict: async ({ folder, ...input }, context) =>
+    predictImages(await RunFolder.open(folder), input, context),
+  export: (input, context) => exportOf(input, context, isBusy),
+});

@@ -1,0 +1,40 @@
+import { DistillError } from '../../contract/errors.ts';
+import { workTopic, type WorkHandlers } from '../../contract/worker.ts';
+import type { EventBus } from '../events.ts';
+import { preflight } from '../run/preflight.ts';
+import { RunAtWork } from '../run/run-at-work.ts';
+import { RunFolder } from '../run-folder/run-folder.ts';
+
+/** What the engine asks of a worker by itself; `setBusy` is called when it hears that a run is at work, or none any more. */
+export function workHandlers(events: EventBus, setBusy: (value: boolean) => void): WorkHandlers['work'] {
+  let run: RunAtWork | null = null;
+  const taken = (): RunAtWork => {
+    if (run) return run;
+    throw new DistillError('INTERNAL', 'No run was given to this worker.');
+  };
+  return {
+    setBusy({ value }) {
+      setBusy(value);
+      return Promise.resolve(null);
+    },
+    async preflight(planned, context) {
+      await preflight(planned, context);
+      return null;
+    },
+    async take({ folder, token }) {
+      const held = await RunFolder.takeOver(folder, token);
+      run = new RunAtWork(held, (event) => events.publish(workTopic, event));
+      return null;
+    },
+    async execute({ resume }, { signal }) {
+      const mine = taken();
+      // The engine never breaks off this call: it is gone.
+      signal.addEventListener('abort', () => mine.abandon());
+      return mine.execute(resume);
+    },
+    async stop({ mode }) {
+      await taken().stop(mode);
+      return null;
+    },
+  };
+}

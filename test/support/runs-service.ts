@@ -1,0 +1,10 @@
+import { EventBus } from '../../electron/engine/events.ts';
+import { ActiveRuns } from '../../electron/engine/run/active-runs.ts';
+import { runsHandlers } from '../../electron/engine/services/runs.ts';
+import { Workers } from '../../electron/engine/work/workers.ts';
+
+/** What the engine answers of runs without a worker, which none of it may start. */
+const workers = new Workers(() => {
+  throw new Error('This test starts no worker.');
+});
+export const runsService = runsHandlers(new ActiveRuns(new EventBus(), workers), workers);

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import type { RunEvent } from './events.ts';
 import type { CallContext, CallOptions, ComputePlace } from './method.ts';
 import { datasetService } from './services/dataset.ts';

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { AnswerTable } from '../../electron/engine/distill/answer-table.ts';
 import type { TeacherSource } from '../../electron/engine/distill/teacher.ts';
+import { logitsOnly, outputsFrom } from '../../electron/engine/models/model-outputs.ts';
 import { random } from '../../electron/engine/numbers/random.ts';
 
 /** A teacher whose logits for each image are looked up: they are noise, drawn beforehand. */
@@ -12,7 +13,8 @@ export function storedAnswers(images: number, classes: number): TeacherSource {
   return {
     live: false,
     variables: [],
-    logits: (_, place) => tf.tensor2d(table.get(place.indices)!, [place.indices.length, classes]),
+    outputs: (_, place) =>
+      outputsFrom([tf.tensor2d(table.get(place.indices)!, [place.indices.length, classes])], logitsOnly),
     dispose: () => undefined,
   };
 }

@@ -14,6 +14,7 @@ import { openStoredAnswers } from '../../electron/engine/run/stored-answers.ts';
 import { createObjective } from '../../electron/engine/distill/objective.ts';
 import { liveTeacher, type TeacherSource } from '../../electron/engine/distill/teacher.ts';
 import { halfBits, halfValue } from '../../electron/engine/numbers/float16.ts';
+import { logitsOnly, outputsFrom, tidyOutputs } from '../../electron/engine/models/model-outputs.ts';
 import type { Model } from '../../electron/engine/models/index.ts';
 import { decodeSafetensors } from '../../electron/engine/models/weights/safetensors.ts';
 import { RunFolder } from '../../electron/engine/run-folder/run-folder.ts';
@@ -244,11 +245,11 @@ describe('runs with stored answers', () => {
       const rounding: TeacherSource = {
         live: false,
         variables: [],
-        logits: (images, place) =>
-          tf.tidy(() => {
-            const logits = live.logits(images, place);
+        outputs: (images, place) =>
+          tidyOutputs(() => {
+            const { logits } = live.outputs(images, place);
             const halves = logits.dataSync<'float32'>().map((value) => halfValue(halfBits(value)));
-            return tf.tensor2d(halves, logits.shape);
+            return outputsFrom([tf.tensor2d(halves, logits.shape)], logitsOnly);
           }),
         dispose: () => live.dispose(),
       };

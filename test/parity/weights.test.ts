@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { modelSchema } from '../../electron/contract/recipe.ts';
 import { createModel } from '../../electron/engine/models/index.ts';
 import type { Model } from '../../electron/engine/models/model.ts';
+import { tidyOutputs } from '../../electron/engine/models/model-outputs.ts';
 import { applyWeights } from '../../electron/engine/models/weights/apply.ts';
 import { readWeights } from '../../electron/engine/models/weights/load.ts';
 import { readModelFile, saveModel } from '../../electron/engine/models/weights/save.ts';
@@ -60,9 +61,10 @@ describe.skipIf(!there).each([
     ['resnet34', 'resnet34_w16_nested.pth', 'teacher_eval_logits', (i: number) => `teacher_layer${i}`],
   ] as const)('%s from %s', async (architecture, file, logitsName, stageName) => {
     const model = await load(architecture, file);
-    const logits = tf.tidy(() => model.forward(images, { training: false }));
+    const { logits, features: stages } = tidyOutputs(() =>
+      model.forward(images, { training: false, features: model.stages(64).map(({ name }) => name) }),
+    );
     expect(relativeError(logits.dataSync(), reference.get(logitsName)!.data)).toBeLessThan(1e-4);
-    const stages = model.stages(images);
     expect(Object.keys(stages)).toEqual(['layer1', 'layer2', 'layer3', 'layer4']);
     for (const [i, stage] of Object.values(stages).entries()) {
       const expected = nhwc(reference.get(stageName(i + 1))!);

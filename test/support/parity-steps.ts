@@ -109,7 +109,7 @@ export async function presetSteps(
   outcome.runningVariance = buffer('bn1.running_var');
   outcome.logitsAfter = tf.tidy(() => {
     const images = nhwc(tensor('input_nchw'));
-    return model.forward(images, { training: false }).dataSync<'float32'>().slice();
+    return model.forward(images, { training: false }).logits.dataSync<'float32'>().slice();
   });
   optimizer.dispose();
   model.dispose();

@@ -50,6 +50,6 @@ export const ownLogits = (model: Model, images: Float32Array, size: number): Flo
       .forward(tf.tensor4d(images, [images.length / (size * size * 3), size, size, 3]), {
         training: false,
       })
-      .dataSync<'float32'>()
+      .logits.dataSync<'float32'>()
       .slice(),
   );

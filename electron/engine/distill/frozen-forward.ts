@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Tensor, Tensor2D, Tensor4D, Variable } from '@tensorflow/tfjs-core';
+import type { Tensor, Tensor4D, Variable } from '@tensorflow/tfjs-core';
 import { canTraceForward, isRecording, type Replay, traceStep } from '../backend/trace.ts';
-import type { Model } from '../models/model.ts';
+import type { Model, ModelOutputs } from '../models/model.ts';
+import { logitsOnly, outputsFrom, tensorsOf, tidyOutputs, type Wanted } from '../models/model-outputs.ts';
 
 interface Recording {
   /** [h, w, 3] */
@@ -20,21 +21,23 @@ interface Recording {
 export class FrozenForward {
   readonly #model: Model;
   readonly #batchSize: number;
+  readonly #wanted: Wanted;
   readonly #variables: Variable[];
   #recording: Recording | null = null;
 
-  constructor(model: Model, batchSize: number) {
+  constructor(model: Model, batchSize: number, wanted: Wanted = logitsOnly) {
     this.#model = model;
     this.#batchSize = batchSize;
+    this.#wanted = wanted;
     this.#variables = [...model.parameters, ...model.buffers].map(({ variable }) => variable);
   }
 
-  /** Logits [n, classes] of normalised images [n, h, w, 3], kernel by kernel where they cannot be replayed. The caller disposes. */
-  logits(images: Tensor4D): Tensor2D {
-    return tf.tidy(() => {
+  /** Outputs for normalised images [n, h, w, 3], kernel by kernel where they cannot be replayed. The caller disposes. */
+  forward(images: Tensor4D): ModelOutputs {
+    return tidyOutputs(() => {
       // Within a step that is being recorded the pass is a part of that step's graph.
       const replay = isRecording() || !canTraceForward() ? null : this.#replayFor(images);
-      return replay ? this.#replayed(images, replay) : this.#model.forward(images, { training: false });
+      return replay ? this.#replayed(images, replay) : this.#eager(images);
     });
   }
 
@@ -43,18 +46,30 @@ export class FrozenForward {
     this.#recording = null;
   }
 
-  #replayed(images: Tensor4D, replay: Replay): Tensor2D {
+  #eager(images: Tensor4D): ModelOutputs {
+    return this.#model.forward(images, { training: false, ...this.#wanted });
+  }
+
+  #replayed(images: Tensor4D, replay: Replay): ModelOutputs {
     const [n, h, w, channels] = images.shape;
     const size = this.#batchSize;
-    const parts: Tensor2D[] = [];
+    const parts: Tensor[][] = [];
     for (let begin = 0; begin < n; begin += size) {
       const count = Math.min(size, n - begin);
       const part = count === n ? images : tf.slice4d(images, [begin, 0, 0, 0], [count, h, w, channels]);
       const filled = count < size ? tf.concat4d([part, tf.zeros([size - count, h, w, channels])], 0) : part;
-      const [logits] = replay.run([filled]) as [Tensor2D];
-      parts.push(count < size ? tf.slice2d(logits, [0, 0], [count, -1]) : logits);
+      const outputs = replay.run([filled]);
+      parts.push(count < size ? outputs.map((output) => tf.slice(output, 0, count)) : outputs);
     }
-    return parts.length === 1 ? parts[0]! : tf.concat2d(parts, 0);
+    const whole = parts[0]!.map((first, i) =>
+      parts.length === 1
+        ? first
+        : tf.concat(
+            parts.map((part) => part[i]!),
+            0,
+          ),
+    );
+    return outputsFrom(whole, this.#wanted);
   }
 
   #replayFor(images: Tensor4D): Replay | null {
@@ -70,7 +85,7 @@ export class FrozenForward {
     const batch = tf.zeros<tf.Rank.R4>([this.#batchSize, ...image] as Tensor4D['shape']);
     const step = (declare: (tensor: Tensor) => void): Tensor[] => {
       declare(batch);
-      return [this.#model.forward(batch, { training: false })];
+      return tensorsOf(this.#eager(batch));
     };
     const { traced } = traceStep(step, { variables: [], frozen: this.#variables });
     batch.dispose();

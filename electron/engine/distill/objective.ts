@@ -71,7 +71,7 @@ export function createObjective(options: ObjectiveOptions): Objective {
     distils: true,
     teacherIsLive: teacher.live,
     teacherVariables: teacher.variables,
-    teacherLogits: (images, place) => teacher.logits(images, place),
+    teacherLogits: (images, place) => teacher.outputs(images, place).logits,
     loss: (logits, labels, teacherLogits) => {
       if (!teacherLogits) throw new DistillError('INTERNAL', "The teacher's answers are missing.");
       checkClasses(logits, teacherLogits);

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
 import { DistillError, toErrorValue } from '../../contract/errors.ts';
+import type { ModelOutputs } from '../models/model.ts';
 import type { AnswerPart, AnswerStore } from './answer-store.ts';
 import { AnswerTable } from './answer-table.ts';
 import type { BatchPlace, TeacherSource } from './teacher.ts';
@@ -60,12 +61,16 @@ export class StoredTeacher implements TeacherSource {
     if (known) this.count.found++;
   }
 
-  logits(images: Tensor4D, { indices, epoch }: BatchPlace): Tensor2D {
+  outputs(images: Tensor4D, place: BatchPlace): ModelOutputs {
+    return { logits: this.#logits(images, place), features: {}, penultimate: null };
+  }
+
+  #logits(images: Tensor4D, { indices, epoch }: BatchPlace): Tensor2D {
     const table = this.#validation?.lists(indices[0]!) ? this.#validation : this.#trainTable(epoch);
     const shape: [number, number] = [indices.length, this.#options.classes];
     const known = table.get(indices);
     if (known) return tf.tensor2d(known, shape);
-    const asked = tf.tidy(() => this.#options.teacher.logits(images, { indices, epoch }));
+    const asked = tf.tidy(() => this.#options.teacher.outputs(images, { indices, epoch }).logits);
     table.set(indices, asked.dataSync<'float32'>());
     asked.dispose();
     return tf.tensor2d(table.get(indices)!, shape);

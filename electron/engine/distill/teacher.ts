@@ -1,6 +1,6 @@
-import * as tf from '@tensorflow/tfjs-core';
-import type { Tensor2D, Tensor4D, Variable } from '@tensorflow/tfjs-core';
-import type { Model } from '../models/model.ts';
+import type { Tensor4D, Variable } from '@tensorflow/tfjs-core';
+import type { Model, ModelOutputs } from '../models/model.ts';
+import { logitsOnly, tidyOutputs, type Wanted } from '../models/model-outputs.ts';
 import { FrozenForward } from './frozen-forward.ts';
 
 /** Which images a batch holds: enough to look up answers that were stored instead of computing them. */
@@ -13,12 +13,12 @@ export interface BatchPlace {
 
 /** Where the teacher's answers come from. */
 export interface TeacherSource {
-  /** Whether the logits are a function of the images alone; otherwise they are read anew for each batch, by its place. */
+  /** Whether the outputs are a function of the images alone; otherwise they are read anew for each batch, by its place. */
   readonly live: boolean;
-  /** What a live source's logits depend on besides the images. */
+  /** What a live source's outputs depend on besides the images. */
   readonly variables: readonly Variable[];
-  /** Logits [n, classes] for normalised images [n, h, w, 3]. The caller disposes. */
-  logits(images: Tensor4D, place: BatchPlace): Tensor2D;
+  /** The teacher's outputs for normalised images [n, h, w, 3]. The caller disposes. */
+  outputs(images: Tensor4D, place: BatchPlace): ModelOutputs;
   /** Frees what it keeps besides the teacher. It may be asked again. */
   dispose(): void;
 }
@@ -28,12 +28,17 @@ export interface TeacherSource {
  * pass is kept for a backward one. `batchSize`: its forward pass is recorded for batches of so many images and replayed
  * where the backend can; null: it runs kernel by kernel.
  */
-export function liveTeacher(model: Model, batchSize: number | null = null): TeacherSource {
-  const recorded = batchSize === null ? null : new FrozenForward(model, batchSize);
+export function liveTeacher(
+  model: Model,
+  batchSize: number | null = null,
+  wanted: Wanted = logitsOnly,
+): TeacherSource {
+  const recorded = batchSize === null ? null : new FrozenForward(model, batchSize, wanted);
   return {
     live: true,
     variables: [...model.parameters, ...model.buffers].map(({ variable }) => variable),
-    logits: (images) => recorded?.logits(images) ?? tf.tidy(() => model.forward(images, { training: false })),
+    outputs: (images) =>
+      recorded?.forward(images) ?? tidyOutputs(() => model.forward(images, { training: false, ...wanted })),
     dispose: () => recorded?.dispose(),
   };
 }

@@ -45,7 +45,7 @@ async function timeForward({ recipe, size }: (typeof probes)['work']): Promise<n
   try {
     return await least(forwardPasses, () => {
       tf.tidy(() => {
-        network.forward(tf.tensor4d(image, [1, size, size, 3]), { training: false }).dataSync();
+        network.forward(tf.tensor4d(image, [1, size, size, 3]), { training: false }).logits.dataSync();
       });
     });
   } finally {

@@ -43,7 +43,9 @@ export async function measureLatencies(
     if (shapes.has(shapeOf(network))) continue;
     shapes.set(shapeOf(network), () => {
       tf.tidy(() =>
-        model.forward(tf.tensor4d(image, [1, size, size, 3]), { training: false }).dataSync<'float32'>(),
+        model
+          .forward(tf.tensor4d(image, [1, size, size, 3]), { training: false })
+          .logits.dataSync<'float32'>(),
       );
     });
   }

@@ -73,7 +73,7 @@ export function toPredictions({ classes, n, labels, logits }: Outputs): Predicti
 export function forward(model: Model, { images, n }: { images: Float32Array; n: number }): Float32Array {
   const size = Math.sqrt(images.length / n / 3);
   return tf.tidy(() =>
-    model.forward(tf.tensor4d(images, [n, size, size, 3]), { training: false }).dataSync<'float32'>(),
+    model.forward(tf.tensor4d(images, [n, size, size, 3]), { training: false }).logits.dataSync<'float32'>(),
   );
 }
 

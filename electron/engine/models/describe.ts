@@ -1,6 +1,6 @@
 import { constant, convInitial, type Initialiser } from './initialise.ts';
 import type { Layers, Network, Window } from './layers.ts';
-import type { ParameterKind } from './model.ts';
+import type { ParameterKind, StageDescription } from './model.ts';
 
 export interface ParameterDescription {
   name: string;
@@ -46,8 +46,8 @@ export function outputShapeOf(
 
 type Record = (layer: Partial<LayerDescription> & Pick<LayerDescription, 'name' | 'outputShape'>) => Shape;
 
-/** The layers over shapes; `record` is told each and returns its output's shape. */
-function shapeLayers(record: Record): Layers<Shape> {
+/** The layers over shapes; `record` is given each and returns its output's shape, `onStage` each stage. */
+function shapeLayers(record: Record, onStage: (stage: StageDescription) => void): Layers<Shape> {
   const pool = (name: string, x: Shape) => record({ name, outputShape: [channelsOf(x)] });
   return {
     conv(name, x, { channels, ...window }) {
@@ -113,20 +113,33 @@ function shapeLayers(record: Record): Layers<Shape> {
     concat: (a, b) => [channelsOf(a) + channelsOf(b)],
     relu: (x) => x,
     dropout: (x) => x,
-    stage: (_, x) => x,
+    stage(name, x) {
+      onStage({ name, outputShape: x });
+      return x;
+    },
   };
 }
 
-/** Every layer of a network for square images of `size` pixels, in torchvision's order. Parameters' shapes never depend on `size`. */
-export function describe(network: Network, size: number): LayerDescription[] {
+function walk(network: Network, size: number): { layers: LayerDescription[]; stages: StageDescription[] } {
   const described: LayerDescription[] = [];
+  const stages: StageDescription[] = [];
   let shape: Shape = [size, size, 3];
   for (const [group, section] of network.entries()) {
-    const layers = shapeLayers((layer) => {
+    const record: Record = (layer) => {
       described.push({ group, parameters: [], buffers: [], macs: 0, ...layer });
       return layer.outputShape;
-    });
-    shape = section(layers, shape);
+    };
+    shape = section(
+      shapeLayers(record, (stage) => stages.push(stage)),
+      shape,
+    );
   }
-  return described;
+  return { layers: described, stages };
 }
+
+/** Every layer of a network for square images of `size` pixels, in torchvision's order. Parameters' shapes never depend on `size`. */
+export const describe = (network: Network, size: number): LayerDescription[] => walk(network, size).layers;
+
+/** The stages of a network for square images of `size` pixels, in their order. */
+export const describeStages = (network: Network, size: number): StageDescription[] =>
+  walk(network, size).stages;

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Tensor, Tensor4D, Variable } from '@tensorflow/tfjs-core';
+import type { Tensor, Tensor2D, Tensor4D, Variable } from '@tensorflow/tfjs-core';
 import { DistillError } from '../../contract/errors.ts';
 import { batchNorm } from '../backend/ops/batch-norm.ts';
 import { conv2d, depthwiseConv2d, maxPool } from '../backend/ops/convolution.ts';
@@ -7,11 +7,17 @@ import { globalAveragePool, globalMaxPool } from '../backend/ops/pooling.ts';
 import type { Layers } from './layers.ts';
 import type { ForwardContext } from './model.ts';
 
+/** Is called with tensors on their way to the logits. */
+export interface Observer {
+  stage(name: string, output: Tensor4D): void;
+  linear(input: Tensor2D): void;
+}
+
 /** The layers over tensors with a batch axis in front. `variable` finds parameters and buffers by name. */
 export function tensorLayers(
   variable: (name: string) => Variable,
   context: ForwardContext,
-  onStage: (name: string, x: Tensor4D) => void = () => {},
+  observer: Observer,
 ): Layers<Tensor> {
   const { training } = context;
   return {
@@ -33,6 +39,7 @@ export function tensorLayers(
       });
     },
     linear(name, x, { bias }) {
+      observer.linear(x as Tensor2D);
       const y = tf.matMul(x, variable(`${name}.weight`));
       return bias ? tf.add(y, variable(`${name}.bias`)) : y;
     },
@@ -52,7 +59,7 @@ export function tensorLayers(
       return tf.mul(x, context.dropoutMask(x.shape, rate));
     },
     stage(name, x) {
-      onStage(name, x as Tensor4D);
+      observer.stage(name, x as Tensor4D);
       return x;
     },
   };

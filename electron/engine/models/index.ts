@@ -1,9 +1,10 @@
 import type { ModelRecipe } from '../../contract/recipe.ts';
 import { cifarResnet } from './cifar-resnet.ts';
+import { describeStages } from './describe.ts';
 import { instantiate } from './instantiate.ts';
 import type { Network } from './layers.ts';
 import { mobilenetV2 } from './mobilenet-v2.ts';
-import type { LayerSummary, Model } from './model.ts';
+import type { LayerSummary, Model, StageDescription } from './model.ts';
 import { resnet } from './resnet.ts';
 import { summarise } from './summary.ts';
 
@@ -31,6 +32,12 @@ export function createModel(recipe: ModelRecipe, classes: number, seed: number):
 /** The summary table of a model for square images of `size` pixels, before anything is allocated. */
 export function previewModel(recipe: ModelRecipe, classes: number, size: number): LayerSummary[] {
   return summarise(networkOf(recipe, classes), size);
+}
+
+/** The stages of a model for square images of `size` pixels, before anything is allocated. */
+export function previewStages(recipe: ModelRecipe, size: number): StageDescription[] {
+  // Stages lie below the head, so that the number of classes is no matter.
+  return describeStages(networkOf(recipe, 2), size);
 }
 
 export { countMacs, countParameters } from './summary.ts';

@@ -1,13 +1,14 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor2D, Tensor4D, Variable } from '@tensorflow/tfjs-core';
+import { DistillError } from '../../contract/errors.ts';
 import type { ModelRecipe } from '../../contract/recipe.ts';
 import { random } from '../numbers/random.ts';
-import { describe } from './describe.ts';
+import { describe, describeStages } from './describe.ts';
 import { tensorLayers } from './execute.ts';
 import { frozenGroups } from './freezing.ts';
 import type { Initialiser } from './initialise.ts';
 import type { Network } from './layers.ts';
-import type { Buffer, Model, Parameter } from './model.ts';
+import type { Buffer, ForwardContext, Model, ModelOutputs, Parameter } from './model.ts';
 import { summarise } from './summary.ts';
 
 /** Parameters' shapes are the same at every image size. */
@@ -25,6 +26,34 @@ function variableOf(shape: number[], next: () => number): Variable {
 function initialised(seed: number, name: string, shape: number[], initial: Initialiser): Variable {
   const stream = random(seed, 'init', name);
   return variableOf(shape, () => initial(stream));
+}
+
+/** One forward pass. */
+function run(
+  network: Network,
+  variable: (name: string) => Variable,
+  images: Tensor4D,
+  context: ForwardContext,
+): ModelOutputs {
+  const { features: wanted = [] } = context;
+  const found: Record<string, Tensor4D> = {};
+  let penultimate: Tensor2D | null = null;
+  const layers = tensorLayers(variable, context, {
+    stage: (name, output) => {
+      if (wanted.includes(name)) found[name] = output;
+    },
+    // The last one counts.
+    linear: (input) => {
+      if (context.penultimate) penultimate = input;
+    },
+  });
+  const logits = network.reduce<Tensor>((x, section) => section(layers, x), images) as Tensor2D;
+  const features = wanted.map((name) => {
+    const output = found[name];
+    if (!output) throw new DistillError('INTERNAL', `The network has no stage "${name}".`);
+    return [name, output] as const;
+  });
+  return { logits, features: Object.fromEntries(features), penultimate };
 }
 
 /** Allocates a network's parameters and buffers; each parameter starts from its own stream of `seed`. */
@@ -53,17 +82,8 @@ export function instantiate(network: Network, recipe: ModelRecipe, classes: numb
     buffers,
     groups,
     trainable,
-    forward(images, context) {
-      const layers = tensorLayers(variable, context);
-      return network.reduce<Tensor>((x, section) => section(layers, x), images) as Tensor2D;
-    },
-    stages: (images) =>
-      tf.tidy(() => {
-        const outputs: Record<string, Tensor4D> = {};
-        const layers = tensorLayers(variable, { training: false }, (name, x) => (outputs[name] = x));
-        network.slice(0, -1).reduce<Tensor>((x, section) => section(layers, x), images);
-        return outputs;
-      }),
+    forward: (images, context) => run(network, variable, images, context),
+    stages: (size) => describeStages(network, size),
     freezeTo(group) {
       frozen = frozenGroups(group, { groups, architecture: recipe.architecture });
     },

@@ -30,6 +30,28 @@ export interface ForwardContext {
    * dropout; it comes from the recipe's seed, so it is the caller's to make.
    */
   dropoutMask?: (shape: number[], rate: number) => Tensor;
+  /** The stages whose outputs are wanted, by name; none unless given. */
+  features?: readonly string[];
+  /** Whether the penultimate vector is wanted. */
+  penultimate?: boolean;
+}
+
+/** What a forward pass gives. What nobody asked for costs nothing. */
+export interface ModelOutputs {
+  /** [n, classes] */
+  logits: Tensor2D;
+  /** Outputs [n, h, w, c] of the stages that were asked for, by name and in that order. */
+  features: Record<string, Tensor4D>;
+  /** Input [n, units] of the last linear layer, behind its dropout; null unless asked for. */
+  penultimate: Tensor2D | null;
+}
+
+/** One stage of a network: what `layers.stage` marks. */
+export interface StageDescription {
+  /** 'layer1', ... */
+  name: string;
+  /** [height, width, channels] */
+  outputShape: number[];
 }
 
 /** One line of the summary table. */
@@ -52,10 +74,10 @@ export interface Model {
   buffers: Buffer[];
   /** Number of parameter groups. */
   groups: number;
-  /** images [n, h, w, 3] normalised RGB -> logits [n, classes]. */
-  forward(images: Tensor4D, context: ForwardContext): Tensor2D;
-  /** Outputs of the stages, by name ('layer1', ...), in evaluation mode. The caller disposes. */
-  stages(images: Tensor4D): Record<string, Tensor4D>;
+  /** images [n, h, w, 3], normalised RGB. Throws DistillError INTERNAL where it has no stage of a name that is asked for. */
+  forward(images: Tensor4D, context: ForwardContext): ModelOutputs;
+  /** The stages in their order, for square images of `size` pixels. */
+  stages(size: number): StageDescription[];
   /** Freezes the groups below `group` (their norms still train). Negative counts from the end. 0 unfreezes. */
   freezeTo(group: number): void;
   /** Whether the optimiser updates it: its group is not frozen, or it belongs to a norm. */

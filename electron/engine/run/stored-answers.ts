@@ -151,7 +151,9 @@ async function askMissing(
   });
   await withLoaders({ loader }, async () => {
     for await (const { images, indices, n } of untilAborted(loader.epoch(epoch, { signal }), signal)) {
-      tf.tidy(() => teacher.logits(tf.tensor4d(images, [n, size, size, 3]), { indices, epoch }));
+      tf.tidy(() => {
+        teacher.outputs(tf.tensor4d(images, [n, size, size, 3]), { indices, epoch });
+      });
     }
   });
 }

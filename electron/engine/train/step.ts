@@ -91,7 +91,7 @@ export function gradients(
     const context: ForwardContext = { training: true, ...(dropoutMask ? { dropoutMask } : {}) };
     const results: StepResults[] = [];
     const { grads } = tf.variableGrads(() => {
-      const logits = model.forward(images, context);
+      const { logits } = model.forward(images, context);
       const terms = objective.loss(logits, labels, teacherLogits);
       results.push(resultsOf(terms, logits));
       for (const tensor of results[0]!) tf.keep(tensor);
@@ -109,7 +109,7 @@ export function evaluationReadout(model: Model, objective: Objective, batch: Bat
   return tf.tidy(() => {
     const { images, teacherImages, labels } = batchTensors(batch);
     const teacherLogits = objective.teacherLogits(teacherImages, { indices: batch.indices, epoch });
-    const logits = model.forward(images, { training: false });
+    const { logits } = model.forward(images, { training: false });
     return pack(resultsOf(objective.loss(logits, labels, teacherLogits), logits));
   });
 }

@@ -29,7 +29,7 @@ function classify(
   size: number,
 ): Prediction['top5'] {
   const logits = tf.tidy(() =>
-    model.forward(tf.tensor4d(pixels, [1, size, size, 3]), { training: false }).dataSync<'float32'>(),
+    model.forward(tf.tensor4d(pixels, [1, size, size, 3]), { training: false }).logits.dataSync<'float32'>(),
   );
   const classes = classNames.length;
   const predictions = { classes, n: 1, labels: new Int32Array(1), probabilities: softmax(logits, classes) };

@@ -43,7 +43,7 @@ describe.skipIf(!hasWebGpu)(`recorded steps on WebGPU (${webGpuSkip})`, { timeou
           const eager = tf.tidy(() =>
             trial.model
               .forward(tf.ones([2, 16, 16, 3]), { training: false })
-              .dataSync<'float32'>()
+              .logits.dataSync<'float32'>()
               .slice(),
           );
           trial.step.dispose();

@@ -5,6 +5,7 @@ import { foldIntoConvolution } from '../../../electron/engine/backend/onnxruntim
 import { blockedValue, blockSize, Emitter } from '../../../electron/engine/backend/onnxruntime/layout.ts';
 import { FrozenForward } from '../../../electron/engine/distill/frozen-forward.ts';
 import { createModel, type Model } from '../../../electron/engine/models/index.ts';
+import { tensorsOf, tidyOutputs } from '../../../electron/engine/models/model-outputs.ts';
 import { relativeError } from '../../support/backends.ts';
 import { useNativeBackend } from '../../support/native-backend.ts';
 import { modelSchema } from '../../../electron/contract/recipe.ts';
@@ -59,9 +60,9 @@ describe("a frozen model's forward pass as one graph", () => {
     const tensors = tf.memory().numTensors;
     for (const n of [8, 3, 16, 21]) {
       const batch = images(n);
-      const expected = values(() => model.forward(batch, { training: false }));
+      const expected = values(() => model.forward(batch, { training: false }).logits);
       seen.length = 0;
-      const actual = values(() => frozen.logits(batch));
+      const actual = values(() => frozen.forward(batch).logits);
       // Recorded once, for the batch size that was asked for.
       expect(seen).toEqual(n === 8 ? [8] : []);
       expect(relativeError(actual, expected)).toBeLessThan(1e-5);
@@ -72,12 +73,35 @@ describe("a frozen model's forward pass as one graph", () => {
     model.dispose();
   });
 
+  test('features and the penultimate vector come along, as many images as there are', () => {
+    const model = modelOf('resnet18');
+    const wanted = { features: ['layer4', 'layer2'], penultimate: true };
+    const frozen = new FrozenForward(model, 4, wanted);
+    const tensors = tf.memory().numTensors;
+    for (const n of [4, 3, 6]) {
+      const batch = images(n);
+      const expected = tidyOutputs(() => model.forward(batch, { training: false, ...wanted }));
+      const actual = frozen.forward(batch);
+      expect(Object.keys(actual.features)).toEqual(wanted.features);
+      expect(actual.penultimate!.shape).toEqual([n, 128]);
+      const pairs = tensorsOf(actual).map((tensor, i) => [tensor, tensorsOf(expected)[i]!] as const);
+      for (const [tensor, other] of pairs) {
+        expect(tensor.shape).toEqual(other.shape);
+        expect(relativeError(tensor.dataSync<'float32'>(), other.dataSync<'float32'>())).toBeLessThan(1e-5);
+      }
+      tf.dispose([batch, ...tensorsOf(actual), ...tensorsOf(expected)]);
+    }
+    expect(tf.memory().numTensors).toBe(tensors);
+    frozen.dispose();
+    model.dispose();
+  });
+
   test('an image has the same bits in batches of any size', () => {
     const model = modelOf('resnet18');
     const frozen = new FrozenForward(model, 8);
     const batch = images(16);
-    const whole = values(() => frozen.logits(batch));
-    const part = values(() => frozen.logits(tf.slice(batch, [8, 0, 0, 0], [3, 32, 32, 3])));
+    const whole = values(() => frozen.forward(batch).logits);
+    const part = values(() => frozen.forward(tf.slice(batch, [8, 0, 0, 0], [3, 32, 32, 3])).logits);
     expect(part).toEqual(whole.slice(8 * classes, 11 * classes));
     tf.dispose(batch);
     frozen.dispose();
@@ -88,10 +112,10 @@ describe("a frozen model's forward pass as one graph", () => {
     const model = modelOf('resnet18');
     const frozen = new FrozenForward(model, 4);
     const batch = images(4);
-    const before = values(() => frozen.logits(batch));
+    const before = values(() => frozen.forward(batch).logits);
     const { variable } = model.parameters.at(-1)!;
     tf.tidy(() => variable.assign(tf.add(variable, 1)));
-    const after = values(() => frozen.logits(batch));
+    const after = values(() => frozen.forward(batch).logits);
     expect(
       relativeError(
         after,
@@ -99,10 +123,10 @@ describe("a frozen model's forward pass as one graph", () => {
       ),
     ).toBeLessThan(1e-5);
     const small = images(4, 24);
-    const expected = values(() => model.forward(small, { training: false }));
+    const expected = values(() => model.forward(small, { training: false }).logits);
     expect(
       relativeError(
-        values(() => frozen.logits(small)),
+        values(() => frozen.forward(small).logits),
         expected,
       ),
     ).toBeLessThan(1e-5);
@@ -119,8 +143,8 @@ describe("a frozen model's forward pass as one graph", () => {
       const model = createModel(modelSchema.parse({ architecture: 'cifar_resnet8', width: 4 }), classes, 3);
       const frozen = new FrozenForward(model, 8);
       const batch = images(2, 8);
-      expect(values(() => frozen.logits(batch))).toEqual(
-        values(() => model.forward(batch, { training: false })),
+      expect(values(() => frozen.forward(batch).logits)).toEqual(
+        values(() => model.forward(batch, { training: false }).logits),
       );
       batch.dispose();
       model.dispose();

@@ -5,6 +5,7 @@ import { beforeAll, expect, test } from 'vitest';
 import { AnswerStore } from '../../../electron/engine/distill/answer-store.ts';
 import { StoredTeacher } from '../../../electron/engine/distill/stored-teacher.ts';
 import type { TeacherSource } from '../../../electron/engine/distill/teacher.ts';
+import { logitsOnly, outputsFrom } from '../../../electron/engine/models/model-outputs.ts';
 import { useCpuBackend } from '../../support/cpu-backend.ts';
 import { identity, temporaryFolder } from './support.ts';
 
@@ -16,9 +17,9 @@ function countingTeacher() {
   const teacher: TeacherSource = {
     live: true,
     variables: [],
-    logits: (_, { indices, epoch }) => {
+    outputs: (_, { indices, epoch }) => {
       asked.push(`${epoch}: ${indices.join(' ')}`);
-      return tf.tensor2d([...indices].map((index) => [index, epoch, 1 / 3]));
+      return outputsFrom([tf.tensor2d([...indices].map((index) => [index, epoch, 1 / 3]))], logitsOnly);
     },
     dispose: () => undefined,
   };
@@ -41,7 +42,7 @@ async function stored(cache: string, augmented = true) {
     warn,
   });
   const ask = (epoch: number, ...indices: number[]) => {
-    const logits = teacher.logits(tf.zeros([indices.length, 1, 1, 3]), {
+    const { logits } = teacher.outputs(tf.zeros([indices.length, 1, 1, 3]), {
       indices: Int32Array.from(indices),
       epoch,
     });
@@ -120,7 +121,7 @@ test('beyond the range of a half the nearest half is taken', async () => {
   const { teacher } = await stored(temporaryFolder());
   await teacher.beginEpoch(70_000, 0);
   const place = { indices: Int32Array.of(10), epoch: 70_000 };
-  expect(teacher.logits(tf.zeros([1, 1, 1, 3]), place).arraySync()).toEqual([[10, 65504, third]]);
+  expect(teacher.outputs(tf.zeros([1, 1, 1, 3]), place).logits.arraySync()).toEqual([[10, 65504, third]]);
 });
 
 test('an epoch that was not begun is an error', async () => {
@@ -147,6 +148,6 @@ test('leaves no tensor behind', async () => {
   const images = tf.zeros<tf.Rank.R4>([1, 1, 1, 3]);
   const before = tf.memory().numTensors;
   for (let time = 0; time < 2; time++)
-    teacher.logits(images, { indices: Int32Array.of(10), epoch: 1 }).dispose();
+    teacher.outputs(images, { indices: Int32Array.of(10), epoch: 1 }).logits.dispose();
   expect(tf.memory().numTensors).toBe(before);
 });

@@ -3,6 +3,7 @@ import type { Batch } from '../../../electron/engine/data/batch.ts';
 import type { BatchSource } from '../../../electron/engine/evaluate/predict.ts';
 import type { Predictions } from '../../../electron/engine/evaluate/predictions.ts';
 import type { Model } from '../../../electron/engine/models/model.ts';
+import { logitsOnly, outputsFrom } from '../../../electron/engine/models/model-outputs.ts';
 import { modelSchema } from '../../../electron/contract/recipe.ts';
 
 /** Predictions from rows of probabilities. */
@@ -35,9 +36,9 @@ export function channelModel(): Model & { calls: { training: boolean; batch: num
     groups: 1,
     forward: (images, { training }) => {
       calls.push({ training, batch: images.shape[0] });
-      return tf.mean<tf.Tensor2D>(images, [1, 2]);
+      return outputsFrom([tf.mean(images, [1, 2])], logitsOnly);
     },
-    stages: () => ({}),
+    stages: () => [],
     freezeTo: () => undefined,
     trainable: () => true,
     summary: () => [],

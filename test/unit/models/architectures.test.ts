@@ -9,6 +9,7 @@ import {
   previewModel,
 } from '../../../electron/engine/models/index.ts';
 import type { Model } from '../../../electron/engine/models/model.ts';
+import { tidyOutputs } from '../../../electron/engine/models/model-outputs.ts';
 import { useCpuBackend } from '../../support/cpu-backend.ts';
 
 beforeAll(useCpuBackend);
@@ -109,10 +110,17 @@ test.each([
 ] as const)('%s with the stem %s has stages of %j pixels for images of 64', (architecture, stem, sides) => {
   const model = make(architecture, { stem, width: 4 });
   const images = tf.zeros<tf.Rank.R4>([1, 64, 64, 3]);
-  const stages = model.stages(images);
+  const described = model.stages(64);
+  const features = described.map(({ name }) => name);
+  const { logits, features: stages } = tidyOutputs(() =>
+    model.forward(images, { training: false, features }),
+  );
+  expect(Object.values(stages).map(({ shape }) => shape.slice(1))).toEqual(
+    described.map(({ outputShape }) => outputShape),
+  );
   expect(Object.keys(stages)).toEqual(sides.map((_, i) => `layer${i + 1}`));
   expect(Object.values(stages).map(({ shape }) => shape[1])).toEqual(sides);
-  tf.dispose([images, stages]);
+  tf.dispose([images, logits, stages]);
 });
 
 describe('the fastai head', () => {
@@ -141,9 +149,9 @@ describe('the fastai head', () => {
       return tf.ones(shape);
     };
     const images = tf.randomNormal<tf.Rank.R4>([2, 8, 8, 3], 0, 1, 'float32', 1);
-    tf.tidy(() => model.forward(images, { training: false, dropoutMask }));
+    tidyOutputs(() => model.forward(images, { training: false, dropoutMask })).logits.dispose();
     expect(asked).toEqual([]);
-    tf.tidy(() => model.forward(images, { training: true, dropoutMask }));
+    tidyOutputs(() => model.forward(images, { training: true, dropoutMask })).logits.dispose();
     expect(asked).toEqual([
       [[2, 32], 0.25],
       [[2, 512], 0.5],
@@ -151,7 +159,7 @@ describe('the fastai head', () => {
     // The batch norm's running mean shows the order: maxima are at least the averages.
     const mean = [...model.buffers.find(({ name }) => name === 'head.bn1.running_mean')!.variable.dataSync()];
     for (let i = 0; i < 16; i++) expect(mean[i]).toBeGreaterThanOrEqual(mean[16 + i]!);
-    expect(() => tf.tidy(() => model.forward(images, { training: true }))).toThrow(/dropout/);
+    expect(() => tidyOutputs(() => model.forward(images, { training: true }))).toThrow(/dropout/);
     images.dispose();
   });
 });
@@ -194,6 +202,15 @@ describe('parameter groups', () => {
   });
 });
 
+test('a stage that the network does not have is an error', () => {
+  const model = make('cifar_resnet8', { width: 4 });
+  const images = tf.zeros<tf.Rank.R4>([1, 8, 8, 3]);
+  expect(() => tidyOutputs(() => model.forward(images, { training: false, features: ['layer4'] }))).toThrow(
+    /layer4/,
+  );
+  images.dispose();
+});
+
 test.each(
   architectures.flatMap((architecture) => [
     [architecture, 'linear'] as const,
@@ -210,7 +227,7 @@ test.each(
     const allocated = tf.memory().numTensors;
     tf.tidy(() => {
       const { grads } = tf.variableGrads(
-        () => tf.sum(tf.square(model.forward(images, { training: true, dropoutMask }))),
+        () => tf.sum(tf.square(model.forward(images, { training: true, dropoutMask }).logits)),
         model.parameters.map(({ variable }) => variable),
       );
       for (const { name, variable } of model.parameters) {
@@ -223,9 +240,20 @@ test.each(
       }
     });
     expect([...mean.dataSync()].some((value) => value !== 0)).toBe(true);
-    const logits = tf.tidy(() => model.forward(images, { training: false }));
+    const { logits, penultimate } = tidyOutputs(() =>
+      model.forward(images, { training: false, penultimate: true }),
+    );
     expect(logits.shape).toEqual([4, 3]);
-    logits.dispose();
+    // The last linear layer makes the logits of it.
+    const [weight, bias] = model.parameters
+      .filter(({ kind }) => kind === 'linear' || kind === 'bias')
+      .slice(head === 'linear' ? -2 : -1);
+    const again = tf.tidy(() => {
+      const product = tf.matMul(penultimate!, weight!.variable);
+      return (bias ? tf.add(product, bias.variable) : product).dataSync();
+    });
+    expect(again).toEqual(logits.dataSync());
+    tf.dispose([logits, penultimate!]);
     expect(tf.memory().numTensors).toBe(allocated);
     images.dispose();
     made.pop()!.dispose();

@@ -1,4 +1,4 @@
-import { computed, onScopeDispose, ref, shallowRef, watch, type Ref, type ShallowRef } from 'vue';
+import { computed, onScopeDispose, ref, shallowRef, triggerRef, watch, type Ref, type ShallowRef } from 'vue';
 import { toErrorValue, type ErrorValue } from '../../electron/contract/errors.ts';
 import type { RunEvent } from '../../electron/contract/events.ts';
 import { type RunPosition, followPosition } from '../../electron/contract/position.ts';
@@ -26,9 +26,8 @@ export interface LiveRun {
   position: ShallowRef<RunPosition | null>;
   log: ShallowRef<readonly LogLine[]>;
   probes: ShallowRef<Probes>;
-  curves: RunCurves;
-  /** Rises, at most four times a second, when there is more in `curves`. */
-  revision: Ref<number>;
+  /** Filled in place; triggered, at most four times a second, when there is more in it. */
+  curves: ShallowRef<RunCurves>;
   loadError: ShallowRef<ErrorValue | null>;
   loaded: Ref<boolean>;
   /** The engine that worked on it is gone. */
@@ -49,8 +48,7 @@ export function useLiveRun(folder: Ref<string | null>): LiveRun {
   const position = shallowRef<RunPosition | null>(null);
   const log = shallowRef<readonly LogLine[]>([]);
   const probes = shallowRef<Probes>(nothing);
-  const curves = new RunCurves();
-  const revision = ref(0);
+  const curves = shallowRef(new RunCurves());
   const loadError = shallowRef<ErrorValue | null>(null);
   const loaded = ref(false);
   const orphaned = computed(
@@ -65,7 +63,7 @@ export function useLiveRun(folder: Ref<string | null>): LiveRun {
   function changed(): void {
     redraw ??= setTimeout(() => {
       redraw = null;
-      revision.value++;
+      triggerRef(curves);
     }, redrawMs);
   }
 
@@ -79,7 +77,7 @@ export function useLiveRun(folder: Ref<string | null>): LiveRun {
     phase === 'teacher' && (details.value?.dataset === null || probes.value.images.length === 0);
 
   function apply(event: RunEvent, replayed: boolean): void {
-    curves.add(event);
+    curves.value.add(event);
     if (event.type === 'step' || event.type === 'epoch') changed();
     const recipe = details.value?.recipe;
     if (recipe) position.value = followPosition(position.value, event, phasesOf(recipe));
@@ -135,7 +133,7 @@ export function useLiveRun(folder: Ref<string | null>): LiveRun {
       position.value = nextDetails.position;
       log.value = nextDetails.log;
       probes.value = nextProbes;
-      curves.load(metrics);
+      curves.value.load(metrics);
       loadError.value = null;
       loaded.value = true;
     } catch (thrown) {
@@ -158,10 +156,10 @@ export function useLiveRun(folder: Ref<string | null>): LiveRun {
     position.value = null;
     log.value = [];
     probes.value = nothing;
-    curves.load({ steps: [], epochs: [], points: 0 });
+    curves.value.load({ steps: [], epochs: [], points: 0 });
     loadError.value = null;
     loaded.value = false;
-    revision.value++;
+    triggerRef(curves);
     if (folder.value === null) return;
     unsubscribe = engine.subscribe(runTopic(folder.value), receive);
     void reload();
@@ -190,7 +188,6 @@ export function useLiveRun(folder: Ref<string | null>): LiveRun {
     log,
     probes,
     curves,
-    revision,
     loadError,
     loaded,
     orphaned,

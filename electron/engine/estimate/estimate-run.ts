@@ -5,8 +5,9 @@ import { stepsPerEpoch, totalEpochs } from '../../contract/training-steps.ts';
 import { readingRate } from '../data/reading-rate.ts';
 import { forwardWork, type NetworkCost, networkCost } from '../models/cost.ts';
 import { measuredSpeeds, teacherModel } from './earlier-runs.ts';
-import { endSeconds, judgedImages, plannedStages, rolesToTrain, untraced } from './eta.ts';
+import { judgedImages, plannedStages, rolesToTrain, untraced } from './eta.ts';
 import { stepRate } from './machine-rate.ts';
+import { endSeconds, planEnd } from './run-end.ts';
 import { type CostedTraining, diskBytes, memoryBytes } from './run-footprint.ts';
 import { readSettings } from '../user/settings.ts';
 
@@ -62,8 +63,13 @@ export const estimateRun: Handlers['training']['estimate'] = async (input, conte
   );
   const passes = judgedImages(recipe, testImages, validationImages);
   const student = networkCost(recipe.student.model, classes, recipe.data.image.size);
-  const { latency, exports, checks } = endSeconds(recipe, testImages, student);
-  const exportSeconds = exports + checks;
+  const end = planEnd(
+    recipe,
+    { train: trainImages, validation: validationImages, test: testImages },
+    student,
+  );
+  const { latency, exports, calibration, checks } = endSeconds(end, seconds(1));
+  const exportSeconds = exports + calibration + checks;
   const evaluationSeconds = seconds(passes * forwards(judged)) + latency;
   const importSeconds = (trainImages + validationImages + testImages) / readingRate();
   const trainingSeconds = roles.reduce((sum, role) => sum + role.seconds, 0);

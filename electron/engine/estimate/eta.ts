@@ -1,9 +1,9 @@
 import { largest } from '../../contract/extremes.ts';
-import { exportDescriptors } from '../../contract/exports.ts';
 import type { ModelRecipe, Recipe, TrainingRecipe } from '../../contract/recipe.ts';
 import type { Role } from '../../contract/run.ts';
 import { stepsPerEpoch } from '../../contract/training-steps.ts';
 import { forwardWork, type NetworkCost, networkCost, stepWork } from '../models/cost.ts';
+import { type EndPlan, endSeconds, planEnd, wholeEnd } from './run-end.ts';
 import type { Model } from '../models/index.ts';
 import type { PreparedData } from '../data/prepared-data.ts';
 import type { TeacherView } from '../inputs/teacher-view.ts';
@@ -15,7 +15,7 @@ export interface RunPlan {
   /** Of all forward passes of the evaluation, one entry a model. */
   judging: readonly number[];
   /** What follows: latency, exports. */
-  endSeconds: number;
+  end: EndPlan;
 }
 
 export interface PlannedTraining {
@@ -55,57 +55,6 @@ export function judgedImages({ evaluation }: Recipe, testImages: number, validat
  * makes up (between 0.4 and 0.6 for networks of more than a few milliseconds).
  */
 export const untraced = 1.5;
-
-/** One network's latency, and what is built for it. */
-const latencySeconds = 0.7;
-/** Of the exports, as the sample's take: the report, its tables, plots, weights. */
-const exportSecondsOf = {
-  safetensors: 0.2,
-  pytorch: 0.2,
-  onnx: 0.3,
-  'onnx-fp16': 0.3,
-  'onnx-int8': 5,
-  tfjs: 0.3,
-  tflite: 0.3,
-  'tflite-fp16': 0.3,
-  'tflite-int8': 5,
-  microcontroller: 5,
-  'web-demo': 0.5,
-  bundle: 1,
-  report: 0.6,
-  csv: 0.3,
-  plots: 2.5,
-} as const;
-
-/** Of an exported network that is checked: opening and timing it, and multiply-accumulates a second over the test images. */
-const checkSeconds = 0.7;
-const checkedMacsPerSecond = 4e9;
-
-/** What ends a run, in seconds: measuring each network's latency, writing the exports, checking those that are of the student. */
-export interface EndSeconds {
-  latency: number;
-  exports: number;
-  checks: number;
-}
-
-export function endSeconds(
-  { exports, baseline }: Recipe,
-  testImages: number,
-  student: NetworkCost,
-): EndSeconds {
-  const checked = exports.filter((format) => exportDescriptors[format].checked).length;
-  return {
-    latency: latencySeconds * (baseline ? 3 : 2),
-    exports: exports.reduce((sum, format) => sum + exportSecondsOf[format], 0),
-    checks: checked * (checkSeconds + (testImages * student.macs) / checkedMacsPerSecond),
-  };
-}
-
-/** The share of the exports that is done, by their time: `written` of the files, `checked` of the images. */
-export const exportShare = (
-  { exports, checks }: EndSeconds,
-  { written, checked }: { written: number; checked: number },
-): number => (exports + checks === 0 ? 1 : (written * exports + checked * checks) / (exports + checks));
 
 /** The stages of a training with a step's work in each, the teacher's answers included. */
 export function plannedStages(
@@ -157,11 +106,11 @@ export function planRun(
   }
   const passes = factor * judgedImages(recipe, test.count, split.validation.length);
   const judged = [...(teacher ? [teacher] : []), student, ...(recipe.baseline ? [student] : [])];
-  const { latency, exports, checks } = endSeconds(recipe, test.count, student);
+  const images = { train: split.train.length, validation: split.validation.length, test: test.count };
   return {
     trainings,
     judging: judged.map((network) => passes * forwardWork(network)),
-    endSeconds: latency + exports + checks,
+    end: planEnd(recipe, images, student),
   };
 }
 
@@ -211,5 +160,5 @@ export function restInTraining(plan: RunPlan, role: Role, at: TrainingPace): Res
     }
   }
   const evaluation = plan.judging.reduce((sum, work) => sum + work * forward, 0);
-  return { steps, validation: validations, evaluation, end: plan.endSeconds };
+  return { steps, validation: validations, evaluation, end: wholeEnd(endSeconds(plan.end, at.laterPace)) };
 }

@@ -5,6 +5,7 @@ import { SteadyTime } from '../work/steady-time.ts';
 import { timeLeft } from '../work/time-left.ts';
 import type { RunForecast } from '../train/callbacks/progress.ts';
 import { type RestOfRun, restInTraining, type RunPlan } from './eta.ts';
+import { endSeconds, wholeEnd } from './run-end.ts';
 
 /** Steps of a stage that are still the first ones. */
 const firstSteps = 40;
@@ -70,7 +71,7 @@ export class RunClock {
 
   /** The evaluation: `done` of `total` images, over all models. Gives the seconds that it alone will take. */
   judging(done: number, total: number): number | null {
-    const { judging, endSeconds } = this.#options.plan;
+    const { judging } = this.#options.plan;
     const perModel = total / judging.length;
     // Models differ in what an image costs them.
     const work = judging.reduce(
@@ -82,15 +83,20 @@ export class RunClock {
     const foreseen = this.#rest?.evaluation ?? null;
     const evaluation = measured ?? (foreseen === null ? null : foreseen * (1 - work / whole));
     if (evaluation === null) return null;
-    const rest = { steps: 0, validation: 0, evaluation, end: endSeconds };
+    const rest = { steps: 0, validation: 0, evaluation, end: this.#end };
     this.#tell(rest, () => 'The steps have become slower.', foreseen);
     return evaluation;
   }
 
   /** `share` of the exports is done. Gives the seconds that are left. */
   ending(share: number): number {
-    const end = this.#options.plan.endSeconds * (1 - share);
+    const end = this.#end * (1 - share);
     return this.#tell({ steps: 0, validation: 0, evaluation: 0, end }, () => '');
+  }
+
+  /** Seconds of all that follows the evaluation. */
+  get #end(): number {
+    return wholeEnd(endSeconds(this.#options.plan.end, this.#meanPace));
   }
 
   /** The geometric mean over the roles so far: what one network costs says little about another of a different kind. */

@@ -27,6 +27,13 @@ const mostCalibrated = 512;
 /** Where no validation images are held out. */
 const mostHeld = 2048;
 
+/** How many training images int8 is calibrated on, and how many others its loss is measured on. */
+export function calibrationCounts(train: number, validation: number): { calibrated: number; held: number } {
+  if (validation > 0) return { calibrated: Math.min(mostCalibrated, train), held: validation };
+  const calibrated = Math.min(mostCalibrated, Math.ceil(train / 2));
+  return { calibrated, held: Math.min(mostHeld, train - calibrated) };
+}
+
 /** A seeded choice; in the images' order, so that they are read in one go. */
 export function calibrationOf(pixels: Pixels, { train, validation }: Split, seed: number): Calibration {
   const drawn = random(seed, 'calibration').shuffled(train);
@@ -35,14 +42,14 @@ export function calibrationOf(pixels: Pixels, { train, validation }: Split, seed
       pixels,
       indices.toSorted((a, b) => a - b),
     );
+  const { calibrated, held: others } = calibrationCounts(train.length, validation.length);
   if (validation.length > 0)
     return {
-      images: sorted(drawn.slice(0, mostCalibrated)),
+      images: sorted(drawn.slice(0, calibrated)),
       held: labelledImages(pixels, validation),
       notes: [],
     };
-  const calibrated = Math.min(mostCalibrated, Math.ceil(drawn.length / 2));
-  const held = drawn.slice(calibrated, calibrated + mostHeld);
+  const held = drawn.slice(calibrated, calibrated + others);
   return {
     images: sorted(drawn.slice(0, calibrated)),
     held: sorted(held),

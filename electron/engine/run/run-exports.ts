@@ -5,7 +5,7 @@ import { exportRun } from '../export/index.ts';
 import { networkCost } from '../models/cost.ts';
 import type { RunFolder } from '../run-folder/run-folder.ts';
 import { checkExports } from '../trained/check-exports.ts';
-import { endSeconds, exportShare } from '../estimate/eta.ts';
+import { endSeconds, exportShare, planEnd } from '../estimate/run-end.ts';
 import { prepareData, type PreparedData, type PrepareOptions } from '../data/prepared-data.ts';
 import { OpenedImages } from '../trained/run-images.ts';
 
@@ -24,13 +24,15 @@ export async function writeExports(
   onProgress: (progress: CallProgress, share: number) => void,
 ): Promise<void> {
   const cost = networkCost(recipe.student.model, data.classes.length, recipe.data.image.size);
-  const seconds = endSeconds(recipe, data.test.count, cost);
+  const { split, test } = data;
+  const counts = { train: split.train.length, validation: split.validation.length, test: test.count };
+  const seconds = endSeconds(planEnd(recipe, counts, cost), null);
   const images = new OpenedImages(
     recipe,
     (own, parts) => prepareData({ ...prepare, recipe: own, parts }),
     data,
   );
-  const shares = { written: 0, checked: 0 };
+  const shares = { written: 0, calibrated: 0, checked: 0 };
   try {
     const { rows, notes } = await exportRun(run, recipe.exports, null, {
       images,
@@ -40,6 +42,7 @@ export async function writeExports(
         const { done, total, phase } = progress;
         const share = total > 0 ? done / total : 1;
         if (phase === 'write') shares.written = share;
+        if (phase === 'calibrate') shares.calibrated = share;
         if (phase === 'check') shares.checked = share;
         onProgress(progress, exportShare(seconds, shares));
       },

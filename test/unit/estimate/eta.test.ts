@@ -1,12 +1,6 @@
 import { expect, it } from 'vitest';
 import { modelSchema, recipeSchema, type RecipeInput } from '../../../electron/contract/recipe.ts';
-import {
-  endSeconds,
-  exportShare,
-  planRun,
-  restInTraining,
-  type RunPlan,
-} from '../../../electron/engine/estimate/eta.ts';
+import { planRun, restInTraining, type RunPlan } from '../../../electron/engine/estimate/eta.ts';
 import { forwardWork, networkCost, stepWork } from '../../../electron/engine/models/cost.ts';
 
 const model = { architecture: 'cifar_resnet8', width: 16, stem: 'small' } as const;
@@ -67,28 +61,6 @@ it('counts the images of a teacher that learns more classes', () => {
   expect(trainings.get('student')!.stages[0]!.steps).toBe(10);
 });
 
-it('exports that are checked take the longer the more test images and layers there are', () => {
-  const seconds = (exports: RecipeInput['exports'], images = 6000, network = cost) =>
-    endSeconds(recipe({ exports }), images, network);
-  expect(seconds(['report', 'csv']).checks).toBe(0);
-  const one = seconds(['report', 'onnx']).checks;
-  expect(one).toBeGreaterThan(0);
-  expect(seconds(['onnx', 'tflite']).checks).toBeCloseTo(2 * one, 10);
-  expect(seconds(['onnx'], 12_000).checks).toBeGreaterThan(one);
-  expect(seconds(['onnx'], 6000, { ...cost, macs: 2 * cost.macs }).checks).toBeGreaterThan(one);
-  const { latency, exports, checks } = seconds(['report', 'onnx'], 50);
-  const planned = planRun(recipe({ exports: ['report', 'onnx'] }), data, null, false);
-  expect(planned.endSeconds).toBeCloseTo(latency + exports + checks, 10);
-});
-
-it('the share of the exports goes by time, from none to all', () => {
-  const seconds = { latency: 2, exports: 1, checks: 3 };
-  expect(exportShare(seconds, { written: 0, checked: 0 })).toBe(0);
-  expect(exportShare(seconds, { written: 1, checked: 0 })).toBeCloseTo(1 / 4);
-  expect(exportShare(seconds, { written: 1, checked: 1 })).toBe(1);
-  expect(exportShare({ latency: 2, exports: 0, checks: 0 }, { written: 0, checked: 0 })).toBe(1);
-});
-
 it('counts the copies of test-time augmentation, and one model less without a baseline', () => {
   const copied = recipe({ baseline: false, evaluation: { tta: { counts: [2, 4] } } });
   // As it is, then once more with its four copies; the validation images as they are.
@@ -103,7 +75,12 @@ const plan: RunPlan = {
     ['baseline', { stages: [{ epochs: 1, steps: 50, work: 120 }], validation: 300 }],
   ]),
   judging: [3000, 1500, 1500],
-  endSeconds: 3,
+  end: {
+    latencySeconds: 1,
+    exportSeconds: 2,
+    calibration: { seconds: 1, work: 300 },
+    checks: { seconds: 0, work: 600 },
+  },
 };
 
 /** Multiply-accumulates a second. */
@@ -114,11 +91,19 @@ it.each([
   [
     'teacher',
     { epoch: 1, step: 10, stepSeconds: 2 },
-    { steps: 180 + 50 + 40, validation: 8 + 2 + 2, evaluation: 40 },
+    { steps: 180 + 50 + 40, validation: 8 + 2 + 2, evaluation: 40, end: 4 + 6 },
   ],
   // 0.5 s for 150: 300 a second.
-  ['student', { epoch: 1, step: 40, stepSeconds: 0.5 }, { steps: 5 + 20, validation: 4 + 1, evaluation: 20 }],
-  ['baseline', { epoch: 2, step: 0, stepSeconds: 0.4 }, { steps: 0, validation: 0, evaluation: 20 }],
+  [
+    'student',
+    { epoch: 1, step: 40, stepSeconds: 0.5 },
+    { steps: 5 + 20, validation: 4 + 1, evaluation: 20, end: 4 + 3 },
+  ],
+  [
+    'baseline',
+    { epoch: 2, step: 0, stepSeconds: 0.4 },
+    { steps: 0, validation: 0, evaluation: 20, end: 4 + 3 },
+  ],
 ] as const)('tells what is left while the %s is in training', (role, at, rest) => {
   const found = restInTraining(plan, role, {
     ...at,
@@ -127,7 +112,7 @@ it.each([
     isTailMeasured: false,
     laterPace: 1 / paceOf[role],
   });
-  for (const [part, seconds] of Object.entries({ ...rest, end: 3 }))
+  for (const [part, seconds] of Object.entries(rest))
     expect(found[part as keyof typeof found], part).toBeCloseTo(seconds);
 });
 

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { RunEvent } from '../../../electron/contract/events.ts';
 import type { Role } from '../../../electron/contract/run.ts';
 import type { RunPlan } from '../../../electron/engine/estimate/eta.ts';
+import { endSeconds, wholeEnd } from '../../../electron/engine/estimate/run-end.ts';
 import { RunClock } from '../../../electron/engine/estimate/run-clock.ts';
 import { random } from '../../../electron/engine/numbers/random.ts';
 import { Timing } from '../../../electron/engine/train/timing.ts';
@@ -18,7 +19,12 @@ const plan: RunPlan = {
     ['baseline', { stages: stages(10), validation: 50 }],
   ]),
   judging: [900, 300, 300],
-  endSeconds: 5,
+  end: {
+    latencySeconds: 1,
+    exportSeconds: 1,
+    calibration: { seconds: 0, work: 100 },
+    checks: { seconds: 1, work: 100 },
+  },
 };
 
 /** How a machine differs from the plan: factors of what each thing should take, at a second of the run. */
@@ -76,7 +82,7 @@ function simulate(machine: Machine): { told: Told[]; end: number } {
       clock.judging(model * images + image, plan.judging.length * images);
     }
   for (let part = 1; part <= 10; part++) {
-    now += (plan.endSeconds / 10) * (machine.end ?? 1);
+    now += (wholeEnd(endSeconds(plan.end, unit)) / 10) * (machine.end ?? 1);
     clock.ending(part / 10);
   }
   return { told, end: now - 1000 };

@@ -81,6 +81,10 @@ function notesOf(
   ];
 }
 
+/** Images that pass through a network, each as often as it does: twice for the ranges, once in float and by each calibration for the loss. */
+export const calibrationImages = (calibrated: number, held: number): number =>
+  2 * calibrated + (1 + methods.length) * held;
+
 /**
  * Quantises a network: the calibration with the least loss on the held images, and as few operators in float as keep the loss
  * within the limit. Throws INVALID_INPUT where the network's values are not finite, CANCELLED.
@@ -91,7 +95,7 @@ export async function quantise(
   { maxLoss, signal, onProgress }: QuantiseOptions,
 ): Promise<Quantisation> {
   const { images, held } = calibration;
-  const total = 2 * images.n + (1 + methods.length) * held.n;
+  const total = calibrationImages(images.n, held.n);
   let before = 0;
   const work = { signal, onImages: (done: number) => onProgress?.(Math.min(before + done, total), total) };
   const observed = await observe(network, images, work);

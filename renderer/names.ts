@@ -1,9 +1,4 @@
-import type {
-  DistillationRecipe,
-  ImageRecipe,
-  ModelRecipe,
-  SplitRecipe,
-} from '../electron/contract/recipe.ts';
+import type { ImageRecipe, ModelRecipe, SplitRecipe } from '../electron/contract/recipe.ts';
 
 /** What the recipe's words are called where people read them. */
 
@@ -35,9 +30,4 @@ export const splitNames: Record<SplitRecipe['method'], string> = {
   'track-first': 'Whole tracks, the first of each class',
   stratified: 'Single images, drawn by the seed',
   all: 'Nothing: all images train',
-};
-
-export const methodNames: Record<DistillationRecipe['method'], string> = {
-  'soft-target': 'Soft targets (Hinton 2015)',
-  logits: 'Logits (Ba & Caruana 2014)',
 };

@@ -1,6 +1,7 @@
 import { architectureNames } from '../electron/contract/architectures.ts';
+import { methodLabels } from '../electron/contract/methods.ts';
 import { noFigure } from './format.ts';
-import { headNames, methodNames, resizeNames, splitNames, stemNames } from './names.ts';
+import { headNames, resizeNames, splitNames, stemNames } from './names.ts';
 
 /**
  * What the recipe's fields are called where people read them, by `fieldKey`.
@@ -69,10 +70,18 @@ const labels: Record<string, string> = {
   'training.labelSmoothing': 'Label smoothing',
   'training.earlyStop': 'Stop early after',
   'training.earlyStop.patience': 'Stop early after',
-  'distillation.method': 'Method',
-  'distillation.temperature': 'Temperature',
-  'distillation.distillationWeight': 'Weight of the distillation loss',
-  'distillation.labelWeight': 'Weight of the label loss',
+  'distillation.labels.weight': 'Weight of the label loss',
+  'distillation.terms': 'Terms',
+  'distillation.terms[].method': 'Method',
+  'distillation.terms[].temperature': 'Temperature',
+  'distillation.terms[].weight': 'Weight',
+  'distillation.weight.schedule': 'How the weight changes',
+  'distillation.weight.from': 'Weight at the start',
+  'distillation.weight.to': 'Weight at the end',
+  'distillation.weight.epochs': 'Epochs until then',
+  'distillation.terms[].student': "Student's stage",
+  'distillation.terms[].teacher': "Teacher's stage",
+  'distillation.terms[].stages': 'Pairs of stages',
   'evaluation.batchSize': 'Batch size',
   'evaluation.tta.counts': 'Numbers of copies',
   'evaluation.tta.beta': 'Weight of the plain image',
@@ -90,9 +99,16 @@ const sections: readonly [RegExp, string][] = [
   [/^evaluation\./, 'Evaluation'],
 ];
 
-/** A field's path without what many share: the network's role and the number of the stage. */
+/**
+ * A field's path without what many share: the network's role, the number of the stage or term, the term that a pair of stages or a
+ * schedule belongs to.
+ */
 export const fieldKey = (path: string): string =>
-  path.replace(/^(teacher|student)\./, '').replace(/^training\.stages\[\d+\]/, 'training.stages[]');
+  path
+    .replace(/^(teacher|student)\./, '')
+    .replace(/^training\.stages\[\d+\]/, 'training.stages[]')
+    .replace(/^distillation\.terms\[\d+\](\.stages\[\d+\])?/, 'distillation.terms[]')
+    .replace(/^distillation\.(labels|terms\[\])\.weight\./, 'distillation.weight.');
 
 /** `path` with its last part cut off; '' where there is only one. */
 export const parentOf = (path: string): string => path.replace(/\.?[^.[]+$|\[\d+\]$/, '');
@@ -109,8 +125,16 @@ export function fieldLabel(path: string): string {
 /** The label with its section before it: `Student, stage 1: Epochs`. That a field may be left out matters only where it is filled in. */
 export function fieldTitle(path: string): string {
   const section = sections.find(([beginning]) => beginning.test(path))?.[1];
-  const stage = /\.stages\[(\d+)\]/.exec(path)?.[1];
-  const where = `${section ?? ''}${stage === undefined ? '' : `, stage ${Number(stage) + 1}`}`;
+  const numbered = [
+    ['term', /\.terms\[(\d+)\]/],
+    ['stage', /training\.stages\[(\d+)\]/],
+    ['pair', /\.terms\[\d+\]\.stages\[(\d+)\]/],
+  ] as const;
+  const places = numbered.flatMap(([name, pattern]) => {
+    const index = pattern.exec(path)?.[1];
+    return index === undefined ? [] : [`${name} ${Number(index) + 1}`];
+  });
+  const where = [section, ...places].filter((part) => part !== undefined).join(', ');
   const label = fieldLabel(path).replace(/ \(optional\)$/, '');
   return where === '' ? label : `${where}: ${label}`;
 }
@@ -121,7 +145,7 @@ const words: readonly [RegExp, Record<string, string>][] = [
   [/\.model\.head$/, headNames],
   [/^data\.image\.resize$/, resizeNames],
   [/^data\.split\.method$/, splitNames],
-  [/^distillation\.method$/, methodNames],
+  [/^distillation\.terms\[\d+\]\.method$/, methodLabels],
 ];
 
 /** A field's value as people read it, a list's with commas; undefined: the recipe has no such field. */

@@ -16,13 +16,15 @@ function describe(issue: Issue, prefix: Path, schema: z.ZodType, value: unknown)
   const path = [...prefix, ...issue.path];
   const given = valueAt(value, path);
   if (issue.code === 'unrecognized_keys') {
-    const known = keysAt(schema, path);
+    const known = keysAt(schema, path, value);
     return issue.keys.map((key) => `${pathText([...path, key])}: unknown key${suggestion(key, known)}`);
   }
   if (issue.code === 'invalid_union' && !issue.discriminator) {
     // The alternative that came furthest says best what is wrong; where all fail at the root, all are named.
     const inside = issue.errors.find((branch) => branch.every((inner) => inner.path.length > 0));
     if (inside) return inside.flatMap((inner) => describe(inner, path, schema, value));
+    const ofItsKind = issue.errors.find((branch) => branch.every((inner) => isOfKind(inner, given)));
+    if (ofItsKind) return ofItsKind.flatMap((inner) => describe(inner, path, schema, value));
   }
   if (given === undefined) return [`${pathText(path)}: missing; expected ${expectation(issue) ?? 'a value'}`];
   const expected = expectation(issue);
@@ -32,6 +34,12 @@ function describe(issue: Issue, prefix: Path, schema: z.ZodType, value: unknown)
     `${pathText(path)}: ${expected ? `expected ${expected}, got ${got}` : issue.message}${suggestion(given, values)}`,
   ];
 }
+
+/** Whether the alternative is the one for values of this kind: a number that is out of range, or an emptied field's NaN. */
+const isOfKind = (issue: Issue, given: unknown): boolean =>
+  issue.code === 'too_small' ||
+  issue.code === 'too_big' ||
+  (issue.code === 'invalid_type' && issue.expected === typeof given);
 
 const types: Record<string, string> = {
   string: 'a text',
@@ -102,20 +110,30 @@ interface JsonSchema {
   items?: JsonSchema;
   anyOf?: JsonSchema[];
   oneOf?: JsonSchema[];
+  const?: unknown;
 }
 
-/** The keys that the schema knows at a path, over all alternatives; JSON Schema is zod's public way to look inside. */
-function keysAt(schema: z.ZodType, path: Path): string[] {
-  const alternativesOf = (node: JsonSchema): JsonSchema[] => {
-    const inner = [...(node.anyOf ?? []), ...(node.oneOf ?? [])];
-    return inner.length > 0 ? inner.flatMap(alternativesOf) : [node];
-  };
-  let nodes = alternativesOf(z.toJSONSchema(schema, { unrepresentable: 'any' }) as JsonSchema);
+/** The keys that the schema has at a path, over all alternatives that `value` may be; JSON Schema is zod's public way to look inside. */
+function keysAt(schema: z.ZodType, path: Path, value: unknown): string[] {
+  let at: JsonSchema[] = [z.toJSONSchema(schema, { unrepresentable: 'any', io: 'input' }) as JsonSchema];
+  let inner: unknown = value;
+  const alternatives = (): JsonSchema[] => at.flatMap((node) => alternativesOf(node, inner));
   for (const part of path) {
-    const next = nodes.map((node) =>
+    const next = alternatives().map((node) =>
       typeof part === 'number' ? node.items : node.properties?.[String(part)],
     );
-    nodes = next.filter((node) => node !== undefined).flatMap(alternativesOf);
+    at = next.filter((node) => node !== undefined);
+    inner = valueAt(inner, [part]);
   }
-  return [...new Set(nodes.flatMap((node) => Object.keys(node.properties ?? {})))];
+  return [...new Set(alternatives().flatMap((node) => Object.keys(node.properties ?? {})))];
+}
+
+/** What a schema stands for where it is a union, less those whose `const` (a version, a method) `value` contradicts. */
+function alternativesOf(node: JsonSchema, value: unknown): JsonSchema[] {
+  const inner = [...(node.anyOf ?? []), ...(node.oneOf ?? [])];
+  if (inner.length > 0) return inner.flatMap((one) => alternativesOf(one, value));
+  const contradicts = Object.entries(node.properties ?? {}).some(
+    ([key, { const: only }]) => only !== undefined && valueAt(value, [key]) !== only,
+  );
+  return contradicts ? [] : [node];
 }

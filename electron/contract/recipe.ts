@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { distillationSchema } from './distillation.ts';
+import { asTerms, distillationVersion1Schema } from './distillation-version-1.ts';
 import { defaultExports, exportFormats } from './exports.ts';
 import { recipeNameSchema } from './recipe-name.ts';
 
@@ -158,49 +160,6 @@ export const trainingSchema = z.strictObject({
     .default(null),
 });
 
-export const distillationPresets = {
-  'seed-2021': { method: 'soft-target', temperature: 20, distillationWeight: 1.4, labelWeight: 0.3 },
-  fasterai: { method: 'soft-target', temperature: 5, distillationWeight: 0.5, labelWeight: 0.5 },
-  hinton: { method: 'soft-target', temperature: 4, distillationWeight: 0.9, labelWeight: 0.1 },
-} as const;
-
-export type DistillationPreset = keyof typeof distillationPresets;
-
-/**
- * exp(-gap / T) is 0 in float32 from gap / T = 104 on (2^-150). Networks' logits lie about 10 apart: at lower temperatures nothing
- * is left of a teacher's answer but its first class, which the labels say already.
- */
-const lowestTemperature = 0.1;
-
-/** Beyond it a loss of usual size has no room in float32 beside its gradients. */
-const largestWeight = 1e6;
-const weight = z.number().min(0).max(largestWeight);
-
-/** The loss is labelWeight * CE + distillationWeight * D; D is the method's own loss (soft-target: T^2 * KL at T). */
-const distillationFields = z
-  .strictObject({
-    method: z.enum(['soft-target', 'logits']).default('soft-target'),
-    temperature: z.number().min(lowestTemperature).max(1000).default(4),
-    distillationWeight: weight.default(0.9),
-    labelWeight: weight.default(0.1),
-  })
-  .refine(
-    // As training computes with them.
-    ({ distillationWeight, labelWeight }) => Math.fround(distillationWeight) + Math.fround(labelWeight) > 0,
-    { path: ['labelWeight'], message: 'one of the two weights must be more than 0' },
-  );
-
-function expandPreset(input: unknown): unknown {
-  if (typeof input !== 'object' || input === null || !('preset' in input)) return input;
-  const { preset, ...rest } = input;
-  const values = Object.entries(distillationPresets).find(([name]) => name === preset)?.[1];
-  // An unknown preset stays in place, for the strict schema to refuse by name.
-  return values ? { ...values, ...rest } : input;
-}
-
-/** `{preset: 'hinton'}` is written out as numbers; single numbers beside it override it. */
-export const distillationSchema = z.preprocess(expandPreset, distillationFields);
-
 export const teacherSchema = z.discriminatedUnion('source', [
   z.strictObject({
     source: z.literal('train'),
@@ -250,20 +209,36 @@ export const evaluationSchema = z.strictObject({
 export const tensorNames = ['torchvision', 'fastai'] as const;
 export type TensorNames = (typeof tensorNames)[number];
 
-export const recipeSchema = z.strictObject({
-  version: z.literal(1),
-  name: recipeNameSchema,
-  seed: z.number().int().min(0).max(0xffffffff).default(1),
-  data: dataSchema.prefault({}),
-  teacher: teacherSchema,
-  student: studentSchema,
-  distillation: distillationSchema.prefault({}),
-  /** Also trains the same student, with the same data, seed and steps, without the teacher. */
-  baseline: z.boolean().default(true),
-  evaluation: evaluationSchema.prefault({}),
-  exports: z.array(z.enum(exportFormats)).default([...defaultExports]),
-});
-export type Recipe = z.output<typeof recipeSchema>;
+const recipeOf = <Version extends number, Distillation extends z.ZodType>(
+  version: Version,
+  distillation: Distillation,
+) =>
+  z.strictObject({
+    version: z.literal(version),
+    name: recipeNameSchema,
+    seed: z.number().int().min(0).max(0xffffffff).default(1),
+    data: dataSchema.prefault({}),
+    teacher: teacherSchema,
+    student: studentSchema,
+    distillation,
+    /** Also trains the same student, with the same data, seed and steps, without the teacher. */
+    baseline: z.boolean().default(true),
+    evaluation: evaluationSchema.prefault({}),
+    exports: z.array(z.enum(exportFormats)).default([...defaultExports]),
+  });
+
+const version2Schema = recipeOf(2, distillationSchema.prefault({}));
+
+/** Written until November 2026; comes out as version 2. */
+const version1Schema = recipeOf(1, distillationVersion1Schema.prefault({})).transform((recipe): Recipe => ({
+  ...recipe,
+  version: 2,
+  distillation: asTerms(recipe.distillation),
+}));
+
+/** Reads every version, each with its own errors; what comes out is of the newest. */
+export const recipeSchema = z.discriminatedUnion('version', [version2Schema, version1Schema]);
+export type Recipe = z.output<typeof version2Schema>;
 export type RecipeInput = z.input<typeof recipeSchema>;
 export type DataRecipe = z.output<typeof dataSchema>;
 export type ReadingRecipe = z.output<typeof readingSchema>;
@@ -273,5 +248,4 @@ export type AugmentRecipe = z.output<typeof augmentSchema>;
 export type ModelRecipe = z.output<typeof modelSchema>;
 export type StageRecipe = z.output<typeof stageSchema>;
 export type TrainingRecipe = z.output<typeof trainingSchema>;
-export type DistillationRecipe = z.output<typeof distillationFields>;
 export type TeacherRecipe = z.output<typeof teacherSchema>;

@@ -96,6 +96,6 @@ function studentBelowBaseline({ models: { student, baseline }, comparison }: Jud
     'student-below-baseline',
     `The student (${percent(student.test.accuracy)}) is worse than its baseline (${percent(baseline.test.accuracy)}): this distillation did harm.`,
     'Weigh the labels more, try another temperature, or train a better teacher.',
-    'distillation.labelWeight',
+    'distillation.labels.weight',
   );
 }

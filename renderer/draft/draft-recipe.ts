@@ -1,10 +1,15 @@
+import {
+  asTerms,
+  type DistillationVersion1,
+  distillationVersion1Schema,
+} from '../../electron/contract/distillation-version-1.ts';
 import { type Recipe, recipeSchema } from '../../electron/contract/recipe.ts';
 import { mostNameLetters, printable } from '../../electron/contract/recipe-name.ts';
 
 /** What a new draft begins with: small networks for small images, done in minutes. */
 export const newRecipe = (): Recipe =>
   recipeSchema.parse({
-    version: 1,
+    version: 2,
     name: 'New distillation',
     data: {
       image: { size: 32 },
@@ -44,7 +49,14 @@ export function restoredRecipe(stored: unknown): Recipe {
   const parsed = recipeSchema.safeParse(stored);
   if (parsed.success) return parsed.data;
   const fallback: unknown = newRecipe();
-  return merged(stored, fallback) as Recipe;
+  return merged(withTerms(stored), fallback) as Recipe;
+}
+
+/** A draft of version 1 with its distillation as terms. */
+function withTerms(stored: unknown): unknown {
+  if (!isRecord(stored) || stored['version'] !== 1 || !isRecord(stored['distillation'])) return stored;
+  const given = merged(stored['distillation'], distillationVersion1Schema.parse({}));
+  return { ...stored, version: 2, distillation: asTerms(given as DistillationVersion1) };
 }
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>

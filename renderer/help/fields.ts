@@ -29,7 +29,7 @@ const shareUnsure = 'Keep the suggested value.';
 
 const other: Record<OtherField, FieldHelp> = {
   'distillation.preset': {
-    what: 'Fills in the method, the temperature and both weights with values from a paper or a library.',
+    what: 'Replaces all terms by one on soft targets, with the temperature and both weights from a paper or a library.',
     unsure: "Choose Hinton's. You can change each number afterwards.",
   },
   'runtime.backend': {
@@ -309,19 +309,47 @@ const fields: Record<string, FieldHelp> = {
     unsure: 'Leave it empty. The weights of the best epoch are kept in any case.',
   },
 
-  'distillation.method': {
-    what: "What of the teacher's answer the student imitates: its probabilities, softened by a temperature, or its raw outputs (logits).",
-    unsure: 'Soft targets.',
+  'distillation.terms[].method': {
+    what: 'What the student imitates of its teacher: its probabilities, softened by a temperature; its raw outputs (logits); or what it computes on the way to them, after one of its stages.',
+    unsure: 'Soft targets. Add attention transfer to them if the student stays far behind its teacher.',
   },
-  'distillation.temperature': {
+  'distillation.terms[].temperature': {
     what: "Softens the teacher's answers. At 1 it names one class; higher, it also shows which other classes look similar, and that is what the student learns from.",
     unsure: '4. Try 2 and 8 afterwards.',
   },
-  'distillation.distillationWeight': {
-    what: 'How much it counts that the student answers as the teacher does.',
-    unsure: '0.9.',
+  'distillation.terms[].weight': {
+    what: "How much this term counts in the student's loss. Losses differ in size: attention maps need a far larger weight than soft targets.",
+    unsure: '0.9 for soft targets and logits, 1 for FitNet hints, 1000 for attention transfer.',
   },
-  'distillation.labelWeight': {
+  'distillation.terms[].student': {
+    what: "The stage of the student whose output is compared with the teacher's.",
+    unsure: "The proposed one, which is at the same depth as the teacher's.",
+  },
+  'distillation.terms[].teacher': {
+    what: 'The stage of the teacher whose output the student imitates.',
+    unsure: 'A stage in the middle of the network for FitNet hints; every stage for attention transfer.',
+  },
+  'distillation.terms[].stages': {
+    what: 'Which stage of the student is compared with which stage of the teacher. Every pair counts alike.',
+    unsure: 'Keep the proposed pairs: stages at the same depth.',
+  },
+  'distillation.weight.schedule': {
+    what: 'Whether the weight stays the same or moves from one value to another while the student trains: in a straight line, or along a cosine, which starts and ends gently.',
+    unsure: 'Constant.',
+  },
+  'distillation.weight.from': {
+    what: 'The weight when the training begins.',
+    unsure: 'The weight that you would choose if it were constant.',
+  },
+  'distillation.weight.to': {
+    what: 'The weight at the end of the schedule. It stays there for the rest of the training.',
+    unsure: '0 for a term that only helps at the beginning, such as FitNet hints.',
+  },
+  'distillation.weight.epochs': {
+    what: 'The number of epochs that the change takes.',
+    unsure: 'Leave it empty: the whole training.',
+  },
+  'distillation.labels.weight': {
     what: 'How much it counts that the student names the right class.',
     unsure: '0.1. Raise it if the teacher is often wrong.',
   },

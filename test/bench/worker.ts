@@ -5,7 +5,7 @@
 import { restartWithAllocatorSettings } from '../../electron/platform/allocator.ts';
 import { createInterface } from 'node:readline';
 import { z } from 'zod';
-import { distillationSchema } from '../../electron/contract/recipe.ts';
+import { distillationSchema } from '../../electron/contract/distillation.ts';
 import { chooseBackend } from '../../electron/engine/backend/choose.ts';
 import { countParameters, createModel, type Model } from '../../electron/engine/models/index.ts';
 import { createObjective, type Objective } from '../../electron/engine/distill/objective.ts';

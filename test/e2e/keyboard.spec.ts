@@ -134,7 +134,7 @@ test('from the library to a started run, by keyboard alone', async ({ page }) =>
       teacher: { model: { architecture: 'cifar_resnet8' }, training: { stages: [{ epochs: 1 }] } },
       student: { model: { architecture: 'cifar_resnet8', width: 8 } },
     });
-    expect(recipe.distillation.temperature).not.toBe(4);
+    expect(recipe.distillation.terms).not.toMatchObject([{ temperature: 4 }]);
     // P pauses it, and lets it go on.
     await expect(page.getByTestId('run-state')).toHaveAttribute('data-state', 'running', { timeout: 30_000 });
     await page.keyboard.press('p');

@@ -5,7 +5,7 @@ import {
   distillationPresets,
   distillationSchema,
   type DistillationPreset,
-} from '../../electron/contract/recipe.ts';
+} from '../../electron/contract/distillation.ts';
 import type { Batch } from '../../electron/engine/data/batch.ts';
 import { createObjective } from '../../electron/engine/distill/objective.ts';
 import { liveTeacher } from '../../electron/engine/distill/teacher.ts';

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { BenchRow } from '../bench.ts';
 import type { DoctorReport, TensorflowLink } from '../doctor.ts';
 import { method, pathSchema } from '../method.ts';
-import { recipeSchema } from '../recipe.ts';
+import { modelSchema } from '../recipe.ts';
 import { backendSchema, runtimeSchema } from '../runtime.ts';
 import type { Settings } from '../settings.ts';
 import type { DiskSpace, StorageArea } from '../storage.ts';
@@ -45,7 +45,7 @@ export const systemService = {
   diagnostics: method<{ file: string }>()(z.strictObject({ folder: pathSchema }), { computes: 'shared' }),
   bench: method<{ rows: BenchRow[]; backend: string }>()(
     z.strictObject({
-      architecture: recipeSchema.shape.student.shape.model.shape.architecture.default('resnet18'),
+      architecture: modelSchema.shape.architecture.default('resnet18'),
       width: z.number().int().min(4).max(512).nullable().default(null),
       stem: z.enum(['imagenet', 'small', 'small-stride2']).default('imagenet'),
       size: z.number().int().min(8).max(512).default(96),

@@ -1,10 +1,10 @@
-import type { DistillationRecipe } from '../../contract/recipe.ts';
+import type { DistillationMethodName } from '../../contract/distillation.ts';
 import { logits } from './logits.ts';
 import type { DistillationMethod } from './method.ts';
 import { softTarget } from './soft-target.ts';
 
-/** Every method by the name that recipes use; a name without a method does not compile. */
+/** The methods that compare logits, by the name that recipes use. */
 export const distillationMethods = {
   'soft-target': softTarget,
   logits,
-} satisfies Record<DistillationRecipe['method'], DistillationMethod>;
+} satisfies Partial<Record<DistillationMethodName, DistillationMethod>>;

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor1D, Tensor2D, Tensor4D, Variable } from '@tensorflow/tfjs-core';
 import { DistillError } from '../../contract/errors.ts';
-import type { DistillationRecipe } from '../../contract/recipe.ts';
+import type { DistillationRecipe } from '../../contract/distillation.ts';
 import { crossEntropy } from '../backend/ops/losses.ts';
 import { distillationMethods } from './methods.ts';
 import type { BatchPlace, TeacherSource } from './teacher.ts';
@@ -48,8 +48,26 @@ function checkClasses(student: Tensor2D, teacher: Tensor2D): void {
   );
 }
 
+/** What is computed so far: one term on logits, at constant weights. Throws INVALID_INPUT for anything else. */
+function onlyTerm({ labels, terms }: DistillationRecipe) {
+  const [term, ...others] = terms;
+  const isOnLogits = term?.method === 'soft-target' || term?.method === 'logits';
+  if (
+    !isOnLogits ||
+    others.length > 0 ||
+    typeof term.weight !== 'number' ||
+    typeof labels.weight !== 'number'
+  )
+    throw new DistillError(
+      'INVALID_INPUT',
+      'This version trains with one distillation term on logits at constant weights.',
+      'Keep one term, "soft-target" or "logits", and give plain numbers as weights.',
+    );
+  return { term, weight: term.weight, labelWeight: labels.weight };
+}
+
 /**
- * labelWeight * CE + distillationWeight * D where there is a teacher, else CE alone.
+ * labels.weight * CE + weight * D of the only term where there is a teacher, else CE alone.
  * @throws DistillError INVALID_INPUT from `loss` if teacher and student differ in their number of classes.
  */
 export function createObjective(options: ObjectiveOptions): Objective {
@@ -66,7 +84,9 @@ export function createObjective(options: ObjectiveOptions): Objective {
       },
     };
   }
-  const method = distillationMethods[distillation.method];
+  const { term, weight, labelWeight } = onlyTerm(distillation);
+  const method = distillationMethods[term.method];
+  const temperature = 'temperature' in term ? term.temperature : 1;
   return {
     distils: true,
     teacherIsLive: teacher.live,
@@ -76,11 +96,8 @@ export function createObjective(options: ObjectiveOptions): Objective {
       if (!teacherLogits) throw new DistillError('INTERNAL', "The teacher's answers are missing.");
       checkClasses(logits, teacherLogits);
       const labelLoss = crossEntropy(labels, logits, labelSmoothing);
-      const distillationLoss = method.loss(logits, teacherLogits, distillation);
-      const loss: Scalar = tf.add(
-        tf.mul(labelLoss, distillation.labelWeight),
-        tf.mul(distillationLoss, distillation.distillationWeight),
-      );
+      const distillationLoss = method.loss(logits, teacherLogits, temperature);
+      const loss: Scalar = tf.add(tf.mul(labelLoss, labelWeight), tf.mul(distillationLoss, weight));
       return { loss, labelLoss, distillationLoss };
     },
   };

@@ -7,5 +7,5 @@ import type { DistillationMethod } from './method.ts';
  */
 export const softTarget: DistillationMethod = {
   name: 'soft-target',
-  loss: (student, teacher, recipe) => softTargets(student, teacher, recipe.temperature),
+  loss: (student, teacher, temperature) => softTargets(student, teacher, temperature),
 };

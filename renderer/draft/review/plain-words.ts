@@ -1,18 +1,15 @@
 import { architectureNames } from '../../../electron/contract/architectures.ts';
 import { exportDescriptors, type ExportFormat } from '../../../electron/contract/exports.ts';
-import {
-  distillationPresets,
-  type ModelRecipe,
-  type Recipe,
-  type TrainingRecipe,
-} from '../../../electron/contract/recipe.ts';
+import { listed } from '../../../electron/contract/listed.ts';
+import type { ModelRecipe, Recipe, TrainingRecipe } from '../../../electron/contract/recipe.ts';
 import { totalEpochs } from '../../../electron/contract/training-steps.ts';
-import { baseName, formatCount, formatPercent, formatRate, formatSet, plural } from '../../format.ts';
+import { baseName, formatCount, formatRate, formatSet, plural } from '../../format.ts';
 import { countChosen } from '../data/class-selection.ts';
 import { taughtUnseen } from '../data/taught-classes.ts';
 import { ownWidth } from '../../names.ts';
 import type { StepId } from '../steps.ts';
 import { highestRate } from '../training/stages.ts';
+import { lossSentence } from './loss-words.ts';
 
 /** What is known of the dataset; null: not read yet. */
 export interface DataFacts {
@@ -27,9 +24,6 @@ export interface Paragraph {
   title: string;
   sentences: string[];
 }
-
-const listed = (items: readonly string[]): string =>
-  items.length < 2 ? items.join('') : `${items.slice(0, -1).join(', ')} and ${items.at(-1)!}`;
 
 function network({ architecture, width, stem, head }: ModelRecipe): string {
   const parts = [`${plural(width ?? ownWidth(architecture), 'channel')} in its stem`];
@@ -151,30 +145,6 @@ function studentSentences({ student }: Recipe): string[] {
     ...frozen(student.training),
   ];
 }
-
-/** What the student's loss is, in words. */
-export function lossSentence({
-  method,
-  temperature,
-  labelWeight,
-  distillationWeight,
-}: Recipe['distillation']): string {
-  if (distillationWeight === 0)
-    return 'The student learns from the labels alone: the distillation loss weighs nothing.';
-  const imitates =
-    method === 'soft-target'
-      ? `to give the teacher's soft targets at temperature ${formatSet(temperature)}`
-      : "to give the teacher's logits";
-  if (labelWeight === 0) return `The student learns ${imitates}; the labels do not count.`;
-  const share = formatPercent(distillationWeight / (distillationWeight + labelWeight), 0);
-  return `The student learns ${imitates} (weight ${formatSet(distillationWeight)}, ${share} of both) and to give the label (weight ${formatSet(labelWeight)}).`;
-}
-
-/** The preset whose numbers these are. */
-export const presetOf = (distillation: Recipe['distillation']): string | null =>
-  Object.entries(distillationPresets).find(([, preset]) =>
-    Object.entries(preset).every(([key, value]) => distillation[key as keyof typeof preset] === value),
-  )?.[0] ?? null;
 
 function trainingSentences({ distillation, baseline, evaluation, exports, seed }: Recipe): string[] {
   const counts = evaluation.tta.counts.filter((count) => count > 0);

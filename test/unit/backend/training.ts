@@ -1,11 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import {
-  type DistillationRecipe,
-  distillationPresets,
-  distillationSchema,
-  type ModelRecipe,
-  modelSchema,
-} from '../../../electron/contract/recipe.ts';
+import { type DistillationMethodName, distillationSchema } from '../../../electron/contract/distillation.ts';
+import { type ModelRecipe, modelSchema } from '../../../electron/contract/recipe.ts';
 import type { Batch } from '../../../electron/engine/data/batch.ts';
 import { createObjective, type Objective } from '../../../electron/engine/distill/objective.ts';
 import { liveTeacher } from '../../../electron/engine/distill/teacher.ts';
@@ -29,7 +24,7 @@ export interface TrainingSetting {
   batchSize?: number;
   /** A frozen network of the same kind whose answers, at T = 20, enter the loss. */
   teacher?: boolean;
-  method?: DistillationRecipe['method'];
+  method?: Extract<DistillationMethodName, 'soft-target' | 'logits'>;
   clipNorm?: number | null;
   labelSmoothing?: number;
   /** Of the first parameter group. */
@@ -88,9 +83,12 @@ export class Trial {
     this.#setting = setting;
     this.model = createModel(recipe, classes, 1);
     this.#teacher = setting.teacher ? surer(createModel({ ...recipe, head: 'linear' }, classes, 2)) : null;
-    const preset = { ...distillationPresets['seed-2021'], method: setting.method ?? 'soft-target' };
+    const term =
+      setting.method === 'logits'
+        ? { method: 'logits', weight: 1.4 }
+        : { method: 'soft-target', temperature: 20, weight: 1.4 };
     const objective = createObjective({
-      distillation: this.#teacher && distillationSchema.parse(preset),
+      distillation: this.#teacher && distillationSchema.parse({ labels: { weight: 0.3 }, terms: [term] }),
       teacher: this.#teacher && liveTeacher(this.#teacher),
       labelSmoothing,
     });

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test } from 'vitest';
-import { distillationSchema } from '../../../electron/contract/recipe.ts';
+import { distillationSchema } from '../../../electron/contract/distillation.ts';
 import { createObjective } from '../../../electron/engine/distill/objective.ts';
 import { liveTeacher } from '../../../electron/engine/distill/teacher.ts';
 import { useCpuBackend } from '../../support/cpu-backend.ts';
@@ -12,9 +12,8 @@ const labels = () => tf.tensor1d([0, 1], 'int32');
 
 test('weighs the terms as the recipe says', () => {
   const distillation = distillationSchema.parse({
-    method: 'logits',
-    labelWeight: 0.25,
-    distillationWeight: 2,
+    labels: { weight: 0.25 },
+    terms: [{ method: 'logits', weight: 2 }],
   });
   const objective = createObjective({ distillation, teacher: liveTeacher(tinyModel()), labelSmoothing: 0 });
   const terms = objective.loss(tf.zeros([2, 3]), labels(), tf.fill([2, 3], 3));

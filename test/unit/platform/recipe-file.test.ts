@@ -97,7 +97,8 @@ describe('a recipe file', () => {
       { ...recipe, data: { trainClasses: [3, -1] } },
       'data.trainClasses[1]: expected at least 0, got -1',
     ],
-    ['another version', { ...recipe, version: 2 }, 'version: expected 1, got 2'],
+    ['another version', { ...recipe, version: 3 }, 'version: expected 2 or 1, got 3'],
+    ['no version', { ...recipe, version: undefined }, 'version: missing; expected 2 or 1'],
     ['a name of two lines', { ...recipe, name: 'a\nb' }, 'a single line of printable characters only'],
     ['no object at all', [1], 'the whole: expected an object, got a list of 1'],
   ])('names %s', async (_what, value, message) => expect(await failure(value)).toContain(message));

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { distillationPresets, recipeSchema } from '../../../electron/contract/recipe.ts';
+import { distillationPresets } from '../../../electron/contract/distillation.ts';
+import { recipeSchema } from '../../../electron/contract/recipe.ts';
 import { resource } from '../../../electron/platform/resources.ts';
 
 const files = readdirSync(resource('recipes')).filter((name) => name.endsWith('.json'));
@@ -11,17 +12,16 @@ test.each(files)('%s is a recipe, and writing its defaults out changes nothing',
   expect(`${recipe.name}.json`).toBe(name);
 });
 
-test('presets are written out as numbers, which single numbers override', () => {
+test('presets are written out as numbers, which labels or terms beside them replace', () => {
   const base = JSON.parse(readFileSync(resource('recipes', 'sample.json'), 'utf8')) as Record<
     string,
     unknown
   >;
   const parse = (distillation: unknown) => recipeSchema.parse({ ...base, distillation }).distillation;
   expect(parse({ preset: 'seed-2021' })).toEqual(distillationPresets['seed-2021']);
-  // 1.4 * 400 * KL at T = 20: the T^2 is in the method's loss.
-  expect(parse({ preset: 'seed-2021', temperature: 5 })).toMatchObject({
-    temperature: 5,
-    distillationWeight: 1.4,
+  expect(parse({ preset: 'seed-2021', labels: { weight: 0 } })).toEqual({
+    ...distillationPresets['seed-2021'],
+    labels: { weight: 0 },
   });
   expect(() => parse({ preset: 'nobody' })).toThrow(/preset/);
 });

@@ -15,7 +15,7 @@ test('a checked recipe has its defaults', async () => {
     distillation: { preset: 'hinton' },
   };
   const { recipe: checked } = await recipesHandlers.check({ recipe: given }, context);
-  expect(checked.distillation.temperature).toBe(4);
+  expect(checked.distillation.terms).toEqual([{ method: 'soft-target', temperature: 4, weight: 0.9 }]);
   expect(checked.student.training.stages).toHaveLength(1);
   expect((await recipesHandlers.check({ recipe: checked }, context)).recipe).toEqual(checked);
 });
@@ -45,9 +45,9 @@ test.each([
   [{ temperature: 1e-30 }, 'distillation.temperature: expected at least 0.1, got 1e-30'],
   [{ temperature: 0.05 }, 'distillation.temperature: expected at least 0.1'],
 ])('a loss of which nothing is left in float32 is refused: %o', async (distillation, clause) => {
-  await expect(recipesHandlers.check({ recipe: { ...recipe(), distillation } }, context)).rejects.toThrow(
-    clause,
-  );
+  await expect(
+    recipesHandlers.check({ recipe: { ...recipe(), version: 1, distillation } }, context),
+  ).rejects.toThrow(clause);
 });
 
 test('the lowest temperature leaves the second of two classes whose logits lie 10 apart, half of it nothing', () => {
@@ -55,8 +55,8 @@ test('the lowest temperature leaves the second of two classes whose logits lie 1
   expect(second(0.1)).toBeGreaterThan(0);
   expect(second(0.05)).toBe(0);
   expect(
-    recipeSchema.parse({ ...recipe(), distillation: { temperature: 0.1 } }).distillation.temperature,
-  ).toBe(0.1);
+    recipeSchema.parse({ ...recipe(), version: 1, distillation: { temperature: 0.1 } }).distillation.terms,
+  ).toMatchObject([{ temperature: 0.1 }]);
 });
 
 test('what is written can be read; relative paths are the file’s', async () => {

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test } from 'vitest';
-import { distillationSchema } from '../../../electron/contract/recipe.ts';
+import { distillationSchema } from '../../../electron/contract/distillation.ts';
 import { createObjective } from '../../../electron/engine/distill/objective.ts';
 import { liveTeacher } from '../../../electron/engine/distill/teacher.ts';
 import type { BatchSource } from '../../../electron/engine/train/batch-source.ts';

@@ -8,6 +8,7 @@ import type {
   StageRecipe,
   TrainingRecipe,
 } from '../../../contract/recipe.ts';
+import { imitated, lossFormula } from '../../../contract/loss-words.ts';
 import type { RunResult } from '../../../contract/result.ts';
 import type { ReportData } from './data.ts';
 import { list, percent, plural } from './format.ts';
@@ -151,14 +152,14 @@ function teacherParagraph({ teacher }: Recipe, result: RunResult): string {
 }
 
 function distillationParagraph({ distillation, student }: Recipe): string {
-  const { method, temperature, distillationWeight, labelWeight } = distillation;
-  const from =
-    method === 'soft-target'
-      ? `the teacher’s whole answer, softened by temperature ${temperature}, instead of the bare label alone. Its loss was ${labelWeight} × cross-entropy with the labels + ${distillationWeight} × T² × Kullback–Leibler divergence from the teacher’s answer, T = ${temperature}`
-      : `the teacher’s raw outputs (logits) beside the label. Its loss was ${labelWeight} × cross-entropy with the labels + ${distillationWeight} × mean squared difference of the logits`;
+  const aims = distillation.terms.map((term) => imitated(term, String));
+  const learned =
+    aims.length === 0
+      ? 'It learned from the labels alone'
+      : `It learned from the labels and from the teacher’s ${list(aims)}; the teacher looked at the very same varied image`;
   return (
     `The student, a ${network(student.model)}, was trained ${startWords(student.weights)}: ${trainingWords(student.training)}. ` +
-    `It learned from ${from}. The teacher looked at the very same varied image.`
+    `${learned}. Its loss was ${lossFormula(distillation, String)}.`
   );
 }
 

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { recipeSchema } from '../../../../electron/contract/recipe.ts';
+import { recipeNameSchema } from '../../../../electron/contract/recipe-name.ts';
 import { cloneOf, nameOfCopy, newRecipe, restoredRecipe } from '../../../../renderer/draft/draft-recipe.ts';
 
 const stored = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
@@ -34,6 +35,16 @@ describe('restoredRecipe', () => {
     expect(restoredRecipe(stored(recipe))).toEqual(recipe);
   });
 
+  it("reads a draft of version 1, an unfinished one, too: an emptied temperature stays its term's", () => {
+    const fresh = newRecipe();
+    const old = { method: 'soft-target', temperature: 7, distillationWeight: 0.6, labelWeight: 0.2 };
+    const draft = (temperature: number) =>
+      restoredRecipe(stored({ ...fresh, version: 1, distillation: { ...old, temperature } }));
+    const terms = (temperature: number) => [{ method: 'soft-target', temperature, weight: 0.6 }];
+    expect(draft(7).distillation).toEqual({ labels: { weight: 0.2 }, terms: terms(7) });
+    expect(draft(NaN)).toMatchObject({ version: 2, distillation: { terms: terms(NaN) } });
+  });
+
   it('keeps a teacher from elsewhere', () => {
     const recipe = newRecipe();
     recipe.teacher = {
@@ -57,7 +68,7 @@ describe('nameOfCopy', () => {
   it('is another name that a recipe may have', () => {
     expect(nameOfCopy('Signs')).toBe('Signs copy');
     const name = nameOfCopy('x'.repeat(80));
-    expect(recipeSchema.shape.name.parse(name)).toBe(`${'x'.repeat(75)} copy`);
+    expect(recipeNameSchema.parse(name)).toBe(`${'x'.repeat(75)} copy`);
   });
 });
 

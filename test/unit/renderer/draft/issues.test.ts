@@ -12,6 +12,8 @@ const withData = (change: (recipe: Recipe) => void = () => undefined): Recipe =>
 const student = (recipe: Recipe) => recipe.student.training.stages[0]!;
 const found = (recipe: Recipe, classes: number | null = 43) => findIssues(recipe, { classes });
 
+const softTarget = { method: 'soft-target', temperature: 4, weight: 0.9 } as const;
+
 describe('findIssues', () => {
   it('finds nothing wrong with a new recipe that has a dataset', () => {
     expect(found(withData())).toEqual([]);
@@ -40,8 +42,12 @@ describe('findIssues', () => {
   });
 
   it('asks for a number where a field was emptied', () => {
-    const recipe = withData(({ distillation }) => (distillation.temperature = NaN));
-    expect(found(recipe)).toMatchObject([{ path: 'distillation.temperature', message: 'Enter a number.' }]);
+    const recipe = withData(
+      ({ distillation }) => (distillation.terms = [{ ...softTarget, temperature: NaN }]),
+    );
+    expect(found(recipe)).toMatchObject([
+      { path: 'distillation.terms[0].temperature', message: 'Enter a number.' },
+    ]);
   });
 
   it("puts a teacher without a path on the teacher's step as missing", () => {
@@ -103,11 +109,11 @@ describe('findIssues', () => {
     ]);
   });
 
-  it('refuses two weights of nothing', () => {
+  it('refuses weights of nothing', () => {
     const recipe = withData(({ distillation }) => {
-      distillation.labelWeight = 0;
-      distillation.distillationWeight = 0;
+      distillation.labels.weight = 0;
+      distillation.terms = [{ ...softTarget, weight: 0 }];
     });
-    expect(found(recipe)).toMatchObject([{ path: 'distillation.labelWeight', step: 'training' }]);
+    expect(found(recipe)).toMatchObject([{ path: 'distillation.labels.weight', step: 'training' }]);
   });
 });

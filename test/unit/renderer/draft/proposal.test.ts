@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { recipeSchema } from '../../../../electron/contract/recipe.ts';
+import { recipeNameSchema } from '../../../../electron/contract/recipe-name.ts';
 import { newRecipe } from '../../../../renderer/draft/draft-recipe.ts';
 import { isUntouched, nameFor, proposedName, withPreset } from '../../../../renderer/draft/proposal.ts';
 
@@ -61,6 +61,6 @@ describe('nameFor', () => {
     ['/data/' + 'x'.repeat(200), 'x'.repeat(80)],
   ])('%s', (path, name) => {
     expect(nameFor(path)).toBe(name);
-    expect(recipeSchema.shape.name.safeParse(name).success).toBe(true);
+    expect(recipeNameSchema.safeParse(name).success).toBe(true);
   });
 });

@@ -5,7 +5,7 @@ import { datasetOf } from '../../../../../renderer/draft/data/dropped.ts';
 import { newRecipe } from '../../../../../renderer/draft/draft-recipe.ts';
 import { parseNumber, showNumber, stepped } from '../../../../../renderer/views/wizard/numbers.ts';
 import { cliCommand, shellWord } from '../../../../../renderer/draft/review/cli-command.ts';
-import { lossSentence, plainWords, presetOf } from '../../../../../renderer/draft/review/plain-words.ts';
+import { plainWords } from '../../../../../renderer/draft/review/plain-words.ts';
 import { sizeBeside } from '../../../../../renderer/views/wizard/student/size-beside.ts';
 import { stepOf } from '../../../../../renderer/draft/steps.ts';
 
@@ -129,8 +129,10 @@ describe('plain words', () => {
     const sentences = told((recipe) => {
       recipe.seed = NaN;
       recipe.data.image.size = NaN;
-      recipe.distillation.temperature = NaN;
-      recipe.distillation.labelWeight = NaN;
+      recipe.distillation = {
+        labels: { weight: NaN },
+        terms: [{ method: 'soft-target', temperature: NaN, weight: NaN }],
+      };
       for (const training of [recipe.student.training, recipe.teacher].flatMap((one) =>
         'stages' in one ? [one] : 'training' in one ? [one.training] : [],
       )) {
@@ -153,13 +155,6 @@ describe('plain words', () => {
     });
     expect(sentences).toContain('Images are not augmented.');
   });
-  it('weighs both losses', () => {
-    const { distillation } = newRecipe();
-    expect(lossSentence(distillation)).toContain('temperature 4 (weight 0.9, 90 % of both)');
-    expect(lossSentence({ ...distillation, distillationWeight: 0 })).toContain('labels alone');
-    expect(lossSentence({ ...distillation, labelWeight: 0 })).toContain('the labels do not count');
-    expect([presetOf(distillation), presetOf({ ...distillation, temperature: 5 })]).toEqual(['hinton', null]);
-  });
 });
 
 describe('sizeBeside', () => {
@@ -177,7 +172,7 @@ describe('stepOf', () => {
     ['teacher.training.stages[0].epochs', 'teacher'],
     ['student.model.width', 'student'],
     ['student.training.batchSize', 'training'],
-    ['distillation.temperature', 'training'],
+    ['distillation.terms[0].temperature', 'training'],
     ['name', 'review'],
   ])('%s', (path, step) => {
     expect(stepOf(path)).toBe(step);

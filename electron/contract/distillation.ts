@@ -1,0 +1,108 @@
+import { z } from 'zod';
+import { lossWeightSchema, weightAtEnd, weightAtStart } from './loss-weight.ts';
+
+/** What the student learns from: the labels, and any number of terms that compare it with its teacher. */
+
+/**
+ * exp(-gap / T) is 0 in float32 from gap / T = 104 on (2^-150). Networks' logits lie about 10 apart: at lower temperatures nothing
+ * is left of a teacher's answer but its first class, which the labels say already.
+ */
+const lowestTemperature = 0.1;
+export const temperatureSchema = z.number().min(lowestTemperature).max(1000);
+
+/** Of a network, as `stage` in its layers names it: 'layer1' ... 'layer4' of a ResNet. */
+const stageName = z.string().min(1).max(64);
+
+const softTargetSchema = z.strictObject({
+  method: z.literal('soft-target'),
+  temperature: temperatureSchema.default(4),
+  weight: lossWeightSchema.default(0.9),
+});
+
+const logitsSchema = z.strictObject({
+  method: z.literal('logits'),
+  weight: lossWeightSchema.default(0.9),
+});
+
+const fitnetSchema = z.strictObject({
+  method: z.literal('fitnet'),
+  weight: lossWeightSchema,
+  student: stageName,
+  teacher: stageName,
+});
+
+const attentionSchema = z.strictObject({
+  method: z.literal('attention'),
+  weight: lossWeightSchema,
+  stages: z
+    .array(z.strictObject({ student: stageName, teacher: stageName }))
+    .min(1)
+    .max(16),
+});
+
+export const distillationTermSchema = z.discriminatedUnion('method', [
+  softTargetSchema,
+  logitsSchema,
+  fitnetSchema,
+  attentionSchema,
+]);
+
+/** The loss is labels.weight * CE + the sum over the terms of weight * the method's own loss (soft-target: T^2 * KL at T). */
+const distillationFields = z
+  .strictObject({
+    /** Cross-entropy with the labels. */
+    labels: z.strictObject({ weight: lossWeightSchema.default(0.1) }).prefault({}),
+    terms: z
+      .array(distillationTermSchema)
+      .max(8)
+      .prefault([{ method: 'soft-target' }]),
+  })
+  .superRefine(({ labels, terms }, context) => {
+    const weights = [labels.weight, ...terms.map(({ weight }) => weight)];
+    const path = ['labels', 'weight'];
+    // A weight moves one way only: all are 0 at once at the start or at the end, if ever. Added up as training does, in float32.
+    const sum = (values: readonly number[]) => values.reduce((total, value) => total + Math.fround(value), 0);
+    if (sum(weights.map(weightAtStart)) === 0)
+      context.addIssue({
+        code: 'custom',
+        path,
+        message: 'one of the weights must be more than 0 at the start',
+      });
+    else if (sum(weights.map(weightAtEnd)) === 0)
+      context.addIssue({
+        code: 'custom',
+        path,
+        message: 'one of the weights must be more than 0 at the end',
+      });
+  });
+
+export type DistillationRecipe = z.output<typeof distillationFields>;
+export type DistillationTerm = z.output<typeof distillationTermSchema>;
+export type DistillationMethodName = DistillationTerm['method'];
+
+const softTargetAlone = (temperature: number, weight: number, labels: number): DistillationRecipe => ({
+  labels: { weight: labels },
+  terms: [{ method: 'soft-target', temperature, weight }],
+});
+
+export const distillationPresets = {
+  'seed-2021': softTargetAlone(20, 1.4, 0.3),
+  fasterai: softTargetAlone(5, 0.5, 0.5),
+  hinton: softTargetAlone(4, 0.9, 0.1),
+};
+export type DistillationPreset = keyof typeof distillationPresets;
+
+/** `{preset, ...rest}` with the preset's values written out, which those of `rest` replace; anything else as it is. */
+export function expandPreset(input: unknown, presets: Readonly<Record<string, object>>): unknown {
+  if (typeof input !== 'object' || input === null || !('preset' in input)) return input;
+  const { preset, ...rest } = input;
+  const values = Object.entries(presets).find(([name]) => name === preset)?.[1];
+  // An unknown preset stays in place, for the strict schema to refuse by name.
+  return values ? { ...values, ...rest } : input;
+}
+
+/** `{preset: 'hinton'}` is written out as terms. */
+export const distillationSchema = z.preprocess(
+  (input) => expandPreset(input, distillationPresets),
+  distillationFields,
+);

@@ -69,6 +69,16 @@ const engineBorders = floors.flatMap((rooms, floor) =>
   }),
 );
 
+/** Rooms of the window: views stand above a run's and a draft's logic, and those above what all share. */
+const windowBorder = (files, rooms) => ({
+  ...border(
+    files,
+    [...['engine', 'host', 'main', 'preload', 'server', 'cli'].map((host) => `electron/${host}`), ...rooms],
+    ['node:*', ...compute],
+  ),
+  files: [`${files}/**/*.{ts,vue}`],
+});
+
 /** Every element of a list that is spread into a call takes room on the stack, which ends at some 120,000 of them. */
 const spreading = [
   'error',
@@ -175,21 +185,11 @@ export default tseslint.config(
     ['node:*', 'vue', 'pinia', 'vue-router', ...compute],
   ),
   // The window knows the contract and the wire. Its build's own file runs in Node.
-  {
-    ...border(
-      'renderer',
-      [
-        'electron/engine',
-        'electron/host',
-        'electron/main',
-        'electron/preload',
-        'electron/server',
-        'electron/cli',
-      ],
-      ['node:*', ...compute],
-    ),
-    files: ['renderer/**/*.{ts,vue}'],
-    ignores: ['renderer/vite.config.ts'],
-  },
+  { ...windowBorder('renderer', []), ignores: ['renderer/vite.config.ts'] },
+  ...['run', 'draft'].map((room) => windowBorder(`renderer/${room}`, ['views', 'shell'])),
+  windowBorder('renderer/shell', ['views']),
+  ...['host', 'client', 'stores', 'composables', 'components', 'charts'].map((room) =>
+    windowBorder(`renderer/${room}`, ['views', 'shell', 'run', 'draft']),
+  ),
   prettier,
 );

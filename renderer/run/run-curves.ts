@@ -1,27 +1,7 @@
 import type { RunEvent } from '../../electron/contract/events.ts';
 import type { EpochPoint, RunMetrics } from '../../electron/contract/metrics.ts';
-import type { Role } from '../../electron/contract/run.ts';
+import { type Role, roles } from '../../electron/contract/run.ts';
 import { StepColumns } from './step-columns.ts';
-
-export const roles = ['teacher', 'student', 'baseline'] as const satisfies readonly Role[];
-
-function pointOf(event: Extract<RunEvent, { type: 'epoch' }>): EpochPoint {
-  const { role, epoch, epochs, stage, train, validation, best, imagesPerSecond, waitShare } = event;
-  const { memoryBytes, seconds } = event;
-  return {
-    role,
-    epoch,
-    epochs,
-    stage,
-    train,
-    validation,
-    best,
-    imagesPerSecond,
-    waitShare,
-    memoryBytes,
-    seconds,
-  };
-}
 
 /** All curves of one run: loaded once, then appended to. Not reactive, for there may be a hundred thousand points. */
 export class RunCurves {
@@ -49,7 +29,7 @@ export class RunCurves {
   load({ steps, epochs }: RunMetrics): void {
     this.#steps.clear();
     this.#epochs.clear();
-    for (const { role, ...series } of steps) this.#stepsOf(role).load(series);
+    for (const { role, ...table } of steps) this.#stepsOf(role).load(table);
     for (const point of epochs) this.#addEpoch(point);
   }
 
@@ -58,7 +38,7 @@ export class RunCurves {
    * is a point that was loaded as well, after a resume the training went back to its checkpoint.
    */
   add(event: RunEvent): void {
-    if (event.type === 'epoch') this.#addEpoch(pointOf(event));
+    if (event.type === 'epoch') this.#addEpoch(event);
     // The run's log passes over some: with the same points a reload shows what was shown before it.
     if (event.type !== 'step' || event.recorded === false) return;
     this.#stepsOf(event.role).append(event);

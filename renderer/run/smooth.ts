@@ -1,4 +1,5 @@
-import type { StepColumns, StepField } from './step-columns.ts';
+import type { StepColumn } from '../../electron/contract/step-metrics.ts';
+import type { StepColumns } from './step-columns.ts';
 
 /**
  * Exponentially smoothed values, weight in [0, 1): s = weight * s + (1 - weight) * x, divided by 1 - weight^n so that the
@@ -18,8 +19,8 @@ export class Smoothed {
   }
 
   /** A view over all points, valid until the next call. */
-  of(columns: StepColumns, field: StepField): Float64Array {
-    const source = columns.column(field);
+  of(columns: StepColumns, name: StepColumn): Float64Array {
+    const source = columns.column(name);
     if (columns.rewrites !== this.#rewrites) {
       this.#rewrites = columns.rewrites;
       this.#done = 0;

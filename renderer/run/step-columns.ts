@@ -1,19 +1,5 @@
-import type { RunEvent } from '../../electron/contract/events.ts';
-import type { StepSeries } from '../../electron/contract/metrics.ts';
-
-export const stepFields = [
-  'step',
-  'epoch',
-  'loss',
-  'labelLoss',
-  'distillationLoss',
-  'learningRate',
-  'momentum',
-  'imagesPerSecond',
-  'waitShare',
-] as const;
-export type StepField = (typeof stepFields)[number];
-export type StepEvent = Extract<RunEvent, { type: 'step' }>;
+import type { StepEvent, StepTable } from '../../electron/contract/metrics.ts';
+import { cellOf, type StepColumn, stepColumns, termsOf } from '../../electron/contract/step-metrics.ts';
 
 /** Points that one role keeps: 200,000 rows of nine doubles are 14 MB. Beyond, every other one is let go. */
 const mostPoints = 200_000;
@@ -31,21 +17,22 @@ export function lowerBound(values: ArrayLike<number>, x: number): number {
   return low;
 }
 
-const columnsOf = (capacity: number) =>
-  Object.fromEntries(stepFields.map((field) => [field, new Float64Array(capacity)])) as Record<
-    StepField,
-    Float64Array
-  >;
+interface Column {
+  values: Float64Array;
+  read: (step: StepEvent) => number | null;
+}
 
 /** The steps of one role's training in ascending order, a growing column for each field. What is missing is NaN. */
 export class StepColumns {
   readonly #limit: number;
-  #columns = columnsOf(firstCapacity);
+  readonly #columns = new Map<StepColumn, Column>();
+  #capacity = firstCapacity;
   #length = 0;
   #rewrites = 0;
 
   constructor(limit = mostPoints) {
     this.#limit = limit;
+    this.#addColumns(0);
   }
 
   get length(): number {
@@ -58,25 +45,26 @@ export class StepColumns {
   }
 
   /** A view, valid until the next change. */
-  column(field: StepField): Float64Array {
-    return this.#columns[field].subarray(0, this.#length);
+  column(name: StepColumn): Float64Array {
+    const column = this.#columns.get(name);
+    return column ? column.values.subarray(0, this.#length) : new Float64Array(this.#length).fill(Number.NaN);
   }
 
   /** Steps of one epoch; null before the first point. */
   get stepsPerEpoch(): number | null {
-    if (this.#length === 0) return null;
-    const last = this.#length - 1;
-    return Math.round(this.#columns.step[last]! / this.#columns.epoch[last]!);
+    const [step, epoch] = [this.column('step').at(-1), this.column('epoch').at(-1)];
+    return step === undefined || epoch === undefined ? null : Math.round(step / epoch);
   }
 
   /** Instead of everything that was there. */
-  load(series: Omit<StepSeries, 'role'>): void {
-    const { length } = series.step;
-    this.#columns = columnsOf(Math.max(firstCapacity, length));
-    for (const field of stepFields) {
-      const column = this.#columns[field];
+  load(table: StepTable): void {
+    const { length } = table.step;
+    this.#columns.clear();
+    this.#capacity = Math.max(firstCapacity, length);
+    for (const [name, figures] of Object.entries(table) as [StepColumn, (number | null)[]][]) {
+      const { values } = this.#addColumn(name);
       // JSON has no NaN: a loss that diverged arrives as null.
-      for (const [i, value] of series[field].entries()) column[i] = value ?? Number.NaN;
+      for (const [i, value] of figures.entries()) values[i] = value ?? Number.NaN;
     }
     this.#length = length;
     this.#rewrites++;
@@ -85,36 +73,45 @@ export class StepColumns {
 
   /** A step that is not behind the last one begins anew from there: the training was resumed from a checkpoint. */
   append(event: StepEvent): void {
-    const step = (event.epoch - 1) * event.steps + event.step;
-    if (this.#length > 0 && step <= this.#columns.step[this.#length - 1]!) {
+    const step = cellOf('step')(event)!;
+    if (this.#length > 0 && step <= this.column('step').at(-1)!) {
       this.#length = lowerBound(this.column('step'), step);
       this.#rewrites++;
     }
-    if (this.#length === this.#columns.step.length) this.#grow();
-    const row: Record<StepField, number | null> = {
-      ...event,
-      step,
-      epoch: event.epoch - 1 + event.step / event.steps,
-    };
-    for (const field of stepFields) this.#columns[field][this.#length] = row[field] ?? Number.NaN;
+    if (this.#length === this.#capacity) this.#grow();
+    this.#addColumns(termsOf(event));
+    for (const { values, read } of this.#columns.values()) values[this.#length] = read(event) ?? Number.NaN;
     this.#length++;
     this.#halve();
   }
 
+  /** Those of so many terms, where they are not there yet. */
+  #addColumns(terms: number): void {
+    for (const name of stepColumns(terms)) if (!this.#columns.has(name)) this.#addColumn(name);
+  }
+
+  #addColumn(name: StepColumn): Column {
+    const column = { values: new Float64Array(this.#capacity).fill(Number.NaN), read: cellOf(name) };
+    this.#columns.set(name, column);
+    return column;
+  }
+
   #grow(): void {
-    const grown = columnsOf(2 * this.#length);
-    for (const field of stepFields) grown[field].set(this.#columns[field]);
-    this.#columns = grown;
+    this.#capacity *= 2;
+    for (const column of this.#columns.values()) {
+      const grown = new Float64Array(this.#capacity);
+      grown.set(column.values);
+      column.values = grown;
+    }
   }
 
   /** Keeps every other point, and the last. */
   #halve(): void {
     while (this.#length > this.#limit) {
       const kept = Math.ceil(this.#length / 2);
-      for (const field of stepFields) {
-        const column = this.#columns[field];
-        for (let i = 0; i < kept - 1; i++) column[i] = column[2 * i]!;
-        column[kept - 1] = column[this.#length - 1]!;
+      for (const { values } of this.#columns.values()) {
+        for (let i = 0; i < kept - 1; i++) values[i] = values[2 * i]!;
+        values[kept - 1] = values[this.#length - 1]!;
       }
       this.#length = kept;
       this.#rewrites++;

@@ -24,7 +24,8 @@ async function hasCurves(run: RunFolder): Promise<boolean> {
 /**
  * What a run measured, as tables for other programs, as far as the run came: <run>-metrics.csv (steps), -epochs.csv,
  * -scores.csv, -per-class.csv, and for each model -confusion-<role>.csv and -predictions-<role>.csv. Columns bear the names of
- * metrics.jsonl and result.json; what is nested there has a dotted name. Texts that a spreadsheet would take for formulas have an
+ * metrics.jsonl and result.json; what is nested there has a dotted name, and the
+ * loss of a distillation term its index and method, as '0-soft-target'. Texts that a spreadsheet would take for formulas have an
  * apostrophe before them (contract/spreadsheet.ts).
  */
 export const csv: Exporter = {
@@ -33,8 +34,9 @@ export const csv: Exporter = {
     const { run } = context;
     const result = await findResult(run);
     const predictions = await findPredictions(run);
+    const methods = run.recipe.distillation.terms.map(({ method }) => method);
     const tables = [
-      ...((await hasCurves(run)) ? curveTables(() => run.metricsLines()) : []),
+      ...((await hasCurves(run)) ? curveTables(() => run.metricsLines(), methods) : []),
       ...(result ? resultTables(result) : []),
       ...(predictions ? predictionTables(predictions) : []),
     ];

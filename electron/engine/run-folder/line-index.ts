@@ -1,10 +1,10 @@
-import type { Role } from '../../contract/run.ts';
+import type { MetricsLine } from '../../contract/metrics.ts';
+import { type Role, roles } from '../../contract/run.ts';
 import { linesOf, pieces, type ByteSource, type Line } from './journal.ts';
-import { parseMetricsLine, type MetricsLine } from './metrics.ts';
+import { parseMetricsLine } from './metrics.ts';
 
 export type StepLine = Extract<MetricsLine, { type: 'step' }>;
 export type EpochLine = Extract<MetricsLine, { type: 'epoch' }>;
-export const stepRoles: readonly Role[] = ['teacher', 'student', 'baseline'];
 
 /** Every so many steps of a role their place is noted: to read one of them as many lines are read. */
 const STRIDE = 16;
@@ -22,7 +22,7 @@ interface Steps {
 }
 
 /** As JSON.stringify writes them, at the beginning of a line; one that someone wrote another way is left out. */
-const headPattern = /"type":"(step|epoch)"(?:.*?"role":"(teacher|student|baseline)")?/;
+const headPattern = new RegExp(`"type":"(step|epoch)"(?:.*?"role":"(${roles.join('|')})")?`);
 
 function headOf(bytes: Buffer, { from, to }: Line): { type: string; role: Role | undefined } | null {
   const found = headPattern.exec(bytes.toString('latin1', from, Math.min(to, from + HEAD_BYTES)));
@@ -63,7 +63,7 @@ export class LineIndex {
 
   /** Steps of all roles. */
   get points(): number {
-    return stepRoles.reduce((sum, role) => sum + this.#steps[role].count, 0);
+    return roles.reduce((sum, role) => sum + this.#steps[role].count, 0);
   }
   count(role: Role): number {
     return this.#steps[role].count;

@@ -1,69 +1,19 @@
-import { z } from 'zod';
 import { DistillError } from '../../contract/errors.ts';
 import type { RunEvent } from '../../contract/events.ts';
+import {
+  type EpochEvent,
+  type MetricsLine,
+  metricsLineSchema,
+  type StepEvent,
+} from '../../contract/metrics.ts';
 import type { Role } from '../../contract/run.ts';
 import { fileError } from '../../platform/files.ts';
 import { endOfLines, filePieces, linesOf } from './journal.ts';
 import { appendSync, truncateSync } from './own-files.ts';
 
-export type MetricsEvent = Extract<RunEvent, { type: 'step' | 'epoch' }>;
-/** A line of metrics.jsonl: the event and when it was written (ISO 8601). */
-export type MetricsLine = MetricsEvent & { time: string };
+export type MetricsEvent = StepEvent | EpochEvent;
 
 const STEP_INTERVAL_MS = 500;
-
-// JSON has no NaN: a diverged loss is written as null and read back as NaN.
-const figure = z
-  .number()
-  .nullable()
-  .transform((value) => value ?? Number.NaN);
-const role = z.enum(['teacher', 'student', 'baseline']);
-const epochScores = z.object({
-  loss: figure,
-  labelLoss: figure,
-  distillationLoss: z.number().nullable(),
-  accuracy: figure,
-  top5: figure,
-  f1Weighted: figure,
-  f1Macro: figure,
-});
-const lineSchema = z.discriminatedUnion('type', [
-  z.object({
-    type: z.literal('step'),
-    time: z.string(),
-    role,
-    epoch: z.number(),
-    epochs: z.number(),
-    stage: z.number(),
-    step: z.number(),
-    steps: z.number(),
-    loss: figure,
-    labelLoss: figure,
-    distillationLoss: z.number().nullable(),
-    learningRate: figure,
-    momentum: figure,
-    imagesPerSecond: figure,
-    waitShare: figure,
-    etaEpochSeconds: z.number().nullable(),
-    etaRunSeconds: z.number().nullable(),
-  }),
-  z.object({
-    type: z.literal('epoch'),
-    time: z.string(),
-    role,
-    epoch: z.number(),
-    epochs: z.number(),
-    stage: z.number(),
-    train: epochScores,
-    validation: epochScores.nullable(),
-    best: z.boolean(),
-    imagesPerSecond: figure,
-    waitShare: figure,
-    memoryBytes: figure,
-    seconds: figure,
-    etaRunSeconds: z.number().nullable(),
-  }),
-]) satisfies z.ZodType<MetricsLine>;
 
 /** Appends to metrics.jsonl, at once, so that other processes read what there is: every epoch, and at most two steps a second for each role. */
 export class MetricsLog {
@@ -102,7 +52,7 @@ export class MetricsLog {
 }
 
 /** Throws where the line is damaged. */
-export const parseMetricsLine = (line: string): MetricsLine => lineSchema.parse(JSON.parse(line));
+export const parseMetricsLine = (line: string): MetricsLine => metricsLineSchema.parse(JSON.parse(line));
 
 /**
  * All whole lines, in order, as they are read; a torn last line is left out. No file, no lines. Throws DistillError RUN_CORRUPT naming

@@ -1,5 +1,5 @@
 import { open } from 'node:fs/promises';
-import type { Role } from '../../contract/run.ts';
+import { type Role, roles } from '../../contract/run.ts';
 import { fileError, writeFileAtomic } from '../../platform/files.ts';
 import {
   endOfLines,
@@ -18,7 +18,6 @@ export interface Position {
   step: number;
 }
 
-const roles: readonly Role[] = ['teacher', 'student', 'baseline'];
 /** As JSON.stringify writes it: told without parsing, of a million lines. */
 const markOf = (role: Role): string => `"role":"${role}"`;
 const isStep = (line: string): boolean => line.includes('"type":"step"');

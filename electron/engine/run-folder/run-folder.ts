@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { ImportReport } from '../../contract/dataset.ts';
 import { DistillError, type ErrorValue } from '../../contract/errors.ts';
 import type { RunEvent } from '../../contract/events.ts';
+import type { MetricsLine } from '../../contract/metrics.ts';
 import type { RunState, Role } from '../../contract/run.ts';
 import type { Recipe } from '../../contract/recipe.ts';
 import type { RunResult } from '../../contract/result.ts';
@@ -13,7 +14,7 @@ import { fileError, makeFolders, writeJsonAtomic } from '../../platform/files.ts
 import { readAnnotation } from './annotation.ts';
 import { RunLock } from './lock.ts';
 import { appendLog, readLog } from './log-file.ts';
-import { MetricsLog, metricsLines, readMetrics, type MetricsLine } from './metrics.ts';
+import { MetricsLog, metricsLines, readMetrics } from './metrics.ts';
 import { removeTemporary } from './leftovers.ts';
 import { makeFolder } from './naming.ts';
 import { refuseLinks } from './no-links.ts';

@@ -1,46 +1,13 @@
-import type { EpochPoint, RunMetrics, StepSeries } from '../../contract/metrics.ts';
-import type { Role } from '../../contract/run.ts';
+import { type RunMetrics, stepTable } from '../../contract/metrics.ts';
+import { type Role, roles } from '../../contract/run.ts';
 import { fileError } from '../../platform/files.ts';
 import { openJournal } from './journal.ts';
-import { LineIndex, stepRoles, type EpochLine, type StepLine } from './line-index.ts';
+import { LineIndex, type EpochLine, type StepLine } from './line-index.ts';
 
 /** Indices of `count` of `n` things, evenly spread, the first and the last among them; all where there are no more. */
 export function evenly(n: number, count: number): number[] {
   if (n <= count) return Array.from({ length: n }, (_, i) => i);
   return Array.from({ length: count }, (_, i) => Math.round((i * (n - 1)) / (count - 1)));
-}
-
-function seriesOf(role: Role, lines: readonly StepLine[]): StepSeries {
-  return {
-    role,
-    step: lines.map(({ epoch, step, steps }) => (epoch - 1) * steps + step),
-    epoch: lines.map(({ epoch, step, steps }) => epoch - 1 + step / steps),
-    loss: lines.map(({ loss }) => loss),
-    labelLoss: lines.map(({ labelLoss }) => labelLoss),
-    distillationLoss: lines.map(({ distillationLoss }) => distillationLoss),
-    learningRate: lines.map(({ learningRate }) => learningRate),
-    momentum: lines.map(({ momentum }) => momentum),
-    imagesPerSecond: lines.map(({ imagesPerSecond }) => imagesPerSecond),
-    waitShare: lines.map(({ waitShare }) => waitShare),
-  };
-}
-
-function pointOf(line: EpochLine): EpochPoint {
-  const { role, epoch, epochs, stage, train, validation, best } = line;
-  const { imagesPerSecond, waitShare, memoryBytes, seconds } = line;
-  return {
-    role,
-    epoch,
-    epochs,
-    stage,
-    train,
-    validation,
-    best,
-    imagesPerSecond,
-    waitShare,
-    memoryBytes,
-    seconds,
-  };
 }
 
 /** What of a run's lines is shown. */
@@ -80,7 +47,7 @@ async function look(file: string, maxPoints: number): Promise<ThinnedLines> {
     for (const oldest of [...known.keys()].slice(0, -MOST_KNOWN)) known.delete(oldest);
     await index.extend(handle, size);
     const steps: ThinnedLines['steps'] = [];
-    for (const role of stepRoles) {
+    for (const role of roles) {
       const count = index.count(role);
       if (count > 0) steps.push({ role, lines: await index.steps(handle, role, evenly(count, maxPoints)) });
     }
@@ -97,8 +64,8 @@ async function look(file: string, maxPoints: number): Promise<ThinnedLines> {
 export async function readThinned(file: string, maxPoints: number): Promise<RunMetrics> {
   const { steps, epochs, points } = await thinnedLines(file, maxPoints);
   return {
-    steps: steps.map(({ role, lines }) => seriesOf(role, lines)),
-    epochs: epochs.map(pointOf),
+    steps: steps.map(({ role, lines }) => ({ role, ...stepTable(lines) })),
+    epochs: [...epochs],
     points,
   };
 }

@@ -91,7 +91,7 @@ export class RunningScores {
     return {
       loss: sums.loss / n,
       labelLoss: sums.labelLoss / n,
-      distillationLoss: sums.distillationLoss === null ? null : sums.distillationLoss / n,
+      termLosses: sums.distillationLoss === null ? [] : [sums.distillationLoss / n],
       accuracy: correct / n,
       top5: sums.top5 / n,
       f1Weighted: weighted / n,

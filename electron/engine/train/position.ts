@@ -1,18 +1,8 @@
 import { z } from 'zod';
 import { DistillError } from '../../contract/errors.ts';
-import type { EpochScores } from '../../contract/metrics.ts';
+import { epochScoresSchema } from '../../contract/metrics.ts';
 import type { Training } from './callback.ts';
 import type { Saved, Stateful } from './stateful.ts';
-
-const scoresSchema: z.ZodType<EpochScores> = z.object({
-  loss: z.number(),
-  labelLoss: z.number(),
-  distillationLoss: z.number().nullable(),
-  accuracy: z.number(),
-  top5: z.number(),
-  f1Weighted: z.number(),
-  f1Macro: z.number(),
-});
 
 const savedSchema = z.object({
   /** What must be equal for a training to go on where another stopped. */
@@ -20,8 +10,8 @@ const savedSchema = z.object({
   epoch: z.number().int().min(1),
   step: z.number().int().min(0),
   finished: z.boolean(),
-  train: scoresSchema.nullable(),
-  validation: scoresSchema.nullable(),
+  train: epochScoresSchema.nullable(),
+  validation: epochScoresSchema.nullable(),
 });
 
 /**

@@ -5,6 +5,7 @@ import type { Role } from '../../../electron/contract/run.ts';
 import type { RunResult } from '../../../electron/contract/result.ts';
 import { palette } from '../../charts/palette.ts';
 import { useCall } from '../../composables/use-call.ts';
+import { termNames } from '../../run/term-names.ts';
 import type { Lane } from '../run/curve-definitions.ts';
 import { RunCurves } from '../../run/run-curves.ts';
 import { distinctNames } from './run-names.ts';
@@ -74,12 +75,13 @@ export function useComparison(folders: Ref<readonly string[]>, roleOf: (folder: 
   );
   const names = computed(() => distinctNames(runs.value.map(({ details }) => details.summary)));
   const lanes = computed((): Lane[] =>
-    runs.value.map(({ folder, curves }, i) => ({
+    runs.value.map(({ folder, details, curves }, i) => ({
       id: folder,
       name: names.value[i]!,
       ...styles.value[i]!,
       steps: curves.steps(roleOf(folder)),
       epochs: curves.epochs(roleOf(folder)),
+      terms: roleOf(folder) === 'student' ? termNames(details.recipe) : [],
     })),
   );
   return { runs, missing, lanes, loading, load };

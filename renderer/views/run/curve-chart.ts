@@ -1,12 +1,14 @@
 import { largest, smallest } from '../../../electron/contract/extremes.ts';
 import type { EChartsCoreOption } from 'echarts/core';
 import type { EpochScores } from '../../../electron/contract/metrics.ts';
+import type { StepColumn } from '../../../electron/contract/step-metrics.ts';
 import type { ChartTable } from '../../charts/table.ts';
 import { formatCount } from '../../format.ts';
 import type { CurveDefinition, Lane } from './curve-definitions.ts';
 import { Smoothed } from '../../run/smooth.ts';
-import type { StepColumns, StepField } from '../../run/step-columns.ts';
+import type { StepColumns } from '../../run/step-columns.ts';
 import { thin } from '../../run/thin.ts';
+import { type Trace, tracesOf } from './traces.ts';
 
 import type { Extent, ViewWindow } from './view-window.ts';
 
@@ -16,19 +18,19 @@ type CurvePart = 'training' | 'measured' | 'validation';
 /** Smoothed columns, kept as long as the weight stays. */
 export class SmoothedColumns {
   readonly weight: number;
-  readonly #kept = new WeakMap<StepColumns, Map<StepField, Smoothed>>();
+  readonly #kept = new WeakMap<StepColumns, Map<StepColumn, Smoothed>>();
 
   constructor(weight: number) {
     this.weight = weight;
   }
 
-  of(columns: StepColumns, field: StepField): Float64Array {
-    if (this.weight === 0) return columns.column(field);
-    const fields = this.#kept.get(columns) ?? new Map<StepField, Smoothed>();
+  of(columns: StepColumns, name: StepColumn): Float64Array {
+    if (this.weight === 0) return columns.column(name);
+    const fields = this.#kept.get(columns) ?? new Map<StepColumn, Smoothed>();
     this.#kept.set(columns, fields);
-    const smoothed = fields.get(field) ?? new Smoothed(this.weight);
-    fields.set(field, smoothed);
-    return smoothed.of(columns, field);
+    const smoothed = fields.get(name) ?? new Smoothed(this.weight);
+    fields.set(name, smoothed);
+    return smoothed.of(columns, name);
   }
 }
 
@@ -36,7 +38,7 @@ export class SmoothedColumns {
 export const chartMargins = { left: 56, right: 14, top: 28, bottom: 22 };
 
 /** Where an epoch's end lies on the axis. */
-export const epochAt = (lane: Lane, axis: CurveAxis, epoch: number): number =>
+export const epochAt = (lane: Pick<Lane, 'steps'>, axis: CurveAxis, epoch: number): number =>
   axis === 'epoch' ? epoch : epoch * (lane.steps?.stepsPerEpoch ?? 1);
 
 /** From nothing to the furthest that any of the lanes has come. */
@@ -49,7 +51,7 @@ export function extentOf(lanes: readonly Lane[], axis: CurveAxis): Extent {
 }
 
 function epochPoints(
-  lane: Lane,
+  lane: Pick<Lane, 'steps' | 'epochs'>,
   axis: CurveAxis,
   part: 'train' | 'validation',
   of: (scores: EpochScores) => number | null,
@@ -89,17 +91,17 @@ interface LineStyle {
   dots?: boolean;
 }
 
-function line(lane: Lane, part: CurvePart, data: Float64Array, { dots = false, ...style }: LineStyle) {
+function line(trace: Trace, part: CurvePart, data: Float64Array, { dots = false, ...style }: LineStyle) {
   return {
     type: 'line',
-    id: `${lane.id}/${part}`,
-    name: lane.name,
+    id: `${trace.id}/${part}`,
+    name: trace.name,
     // ECharts takes a typed array as it is; arrays it would copy, point by point.
     data,
     dimensions: ['x', 'y'],
-    color: lane.color,
-    lineStyle: { ...style, type: data.length / 2 > dense ? 'solid' : lane.dash, color: lane.color },
-    itemStyle: { color: lane.color },
+    color: trace.color,
+    lineStyle: { ...style, type: data.length / 2 > dense ? 'solid' : trace.dash, color: trace.color },
+    itemStyle: { color: trace.color },
     symbol: dots ? 'circle' : 'none',
     symbolSize: 5,
     showSymbol: dots && data.length / 2 <= mostDots,
@@ -111,19 +113,20 @@ function line(lane: Lane, part: CurvePart, data: Float64Array, { dots = false, .
 }
 
 /**
- * A lane's lines: training thin, validation strong with a dot at every epoch; smoothing leaves a shadow of what was measured. The
+ * A trace's lines: training thin, validation strong with a dot at every epoch; smoothing leaves a shadow of what was measured. The
  * strongest comes first: the legend takes its looks.
  */
-function linesOf(lane: Lane, request: CurveRequest) {
+function linesOf(trace: Trace, request: CurveRequest) {
   const { definition, axis, window, log, smoothed, pixels } = request;
-  const { step, epoch, noisy } = definition;
+  const { noisy } = definition;
+  const { step, steps, epoch } = trace;
   const viewOf = (width: number) => ({
     ...{ ...window, positive: log },
     buckets: Math.max(25, Math.round(pixels / width)),
   });
   const view = viewOf(pixelsPerBucket);
   const byEpoch = (part: 'train' | 'validation'): Float64Array => {
-    const points = epoch ? epochPoints(lane, axis, part, epoch) : [];
+    const points = epoch ? epochPoints(trace, axis, part, epoch) : [];
     return thin(
       points.map(([x]) => x),
       points.map(([, y]) => y),
@@ -132,22 +135,22 @@ function linesOf(lane: Lane, request: CurveRequest) {
   };
   const lines = [];
   if (epoch)
-    lines.push(line(lane, 'validation', byEpoch('validation'), { width: 2, opacity: 1, dots: true }));
-  if (step && lane.steps) {
-    const x = lane.steps.column(axis);
+    lines.push(line(trace, 'validation', byEpoch('validation'), { width: 2, opacity: 1, dots: true }));
+  if (step && steps) {
+    const x = steps.column(axis);
     const smooths = noisy && smoothed.weight > 0;
-    const values = smooths ? smoothed.of(lane.steps, step) : lane.steps.column(step);
+    const values = smooths ? smoothed.of(steps, step) : steps.column(step);
     const style = epoch ? { width: 1, opacity: 0.85 } : { width: 1.5, opacity: 1 };
-    lines.push(line(lane, 'training', thin(x, values, view), style));
+    lines.push(line(trace, 'training', thin(x, values, view), style));
     if (smooths)
       lines.push(
-        line(lane, 'measured', thin(x, lane.steps.column(step), viewOf(pixelsPerShadowBucket)), {
+        line(trace, 'measured', thin(x, steps.column(step), viewOf(pixelsPerShadowBucket)), {
           width: 1,
           opacity: 0.3,
         }),
       );
   }
-  if (epoch && !step) lines.push(line(lane, 'training', byEpoch('train'), { width: 1, opacity: 0.7 }));
+  if (epoch && !step) lines.push(line(trace, 'training', byEpoch('train'), { width: 1, opacity: 0.7 }));
   return lines.filter(({ data }) => data.some((value, i) => i % 2 === 1 && !Number.isNaN(value)));
 }
 
@@ -172,14 +175,15 @@ function shareAxis(series: readonly { data: Float64Array }[]) {
 /** One of the dashboard's charts, drawn for the part of the axis that is shown. */
 export function curveOption(request: CurveRequest): EChartsCoreOption {
   const { definition, lanes, axis, window, log, ink } = request;
-  const series = lanes.flatMap((lane) => linesOf(lane, request));
+  const traces = tracesOf(definition, lanes);
+  const series = traces.flatMap((trace) => linesOf(trace, request));
   const small = { color: ink.muted, fontSize: 11 };
   return {
     animation: false,
     textStyle: { fontFamily: 'inherit' },
     grid: chartMargins,
     legend: {
-      type: lanes.length > 3 ? 'scroll' : 'plain',
+      type: traces.length > 3 ? 'scroll' : 'plain',
       top: 0,
       left: chartMargins.left,
       right: chartMargins.right,
@@ -225,16 +229,14 @@ const rounded = (value: number | null): number | null =>
   value === null || Number.isNaN(value) ? null : Number(value.toPrecision(7));
 
 /** Every figure behind a chart, unthinned and unsmoothed; of a long run the first `most` rows, with the number that there are. */
-export function curveTable(
-  { title, step, epoch }: CurveDefinition,
-  lanes: readonly Lane[],
-  most = Infinity,
-): ChartTable {
-  if (step) {
+export function curveTable(definition: CurveDefinition, lanes: readonly Lane[], most = Infinity): ChartTable {
+  const { title } = definition;
+  const traces = tracesOf(definition, lanes);
+  if (definition.step) {
     const firstSteps = (from: number) => {
       let room = Math.max(0, most - from);
-      return lanes.flatMap(({ name, steps }) => {
-        if (!steps) return [];
+      return traces.flatMap(({ name, steps, step }) => {
+        if (!steps || !step) return [];
         const [at, epochs, values] = [steps.column('step'), steps.column('epoch'), steps.column(step)];
         const shown = Math.min(room, values.length);
         room -= shown;
@@ -247,22 +249,22 @@ export function curveTable(
         ]);
       });
     };
-    const validation = epoch
-      ? lanes.flatMap((lane) =>
-          epochPoints(lane, 'epoch', 'validation', epoch).map(([at, value]) => [
-            lane.name,
+    const validation = traces.flatMap((trace) =>
+      trace.epoch
+        ? epochPoints(trace, 'epoch', 'validation', trace.epoch).map(([at, value]) => [
+            trace.name,
             'validation',
-            at * (lane.steps?.stepsPerEpoch ?? 1),
+            epochAt(trace, 'step', at),
             at,
             rounded(value),
-          ]),
-        )
-      : [];
-    const total = lanes.reduce((sum, { steps }) => sum + (steps?.length ?? 0), validation.length);
+          ])
+        : [],
+    );
+    const total = traces.reduce((sum, { steps }) => sum + (steps?.length ?? 0), validation.length);
     const rows = [...validation.slice(0, most), ...firstSteps(validation.length)];
     return { columns: ['Model', 'Part', 'Step', 'Epoch', title], rows, total };
   }
-  const rows = lanes.flatMap(({ name, epochs }) =>
+  const rows = traces.flatMap(({ name, epochs, epoch }) =>
     epochs.map(({ epoch: at, train, validation }) => [
       name,
       at,

@@ -1,6 +1,12 @@
-import type { EpochScores, EpochPoint } from '../../../electron/contract/metrics.ts';
+import { epochScoreNames, type EpochScores, type EpochPoint } from '../../../electron/contract/metrics.ts';
+import {
+  type StepMetric,
+  type StepMetricName,
+  stepMetricNames,
+  stepMetrics,
+} from '../../../electron/contract/step-metrics.ts';
 import { formatFigure, formatPercent, formatRate } from '../../format.ts';
-import type { StepColumns, StepField } from '../../run/step-columns.ts';
+import type { StepColumns } from '../../run/step-columns.ts';
 
 /** One curve's owner: a role of a run, or a run beside others. */
 export interface Lane {
@@ -11,16 +17,18 @@ export interface Lane {
   dash: 'solid' | 'dashed' | 'dotted' | number[];
   steps: StepColumns | null;
   epochs: readonly EpochPoint[];
+  /** What its distillation terms are called; none of a training without a teacher. */
+  terms: readonly string[];
 }
 
 export interface CurveDefinition {
   id: string;
   title: string;
   description: string;
-  /** Drawn step by step. */
-  step: StepField | null;
+  /** Drawn step by step; a metric of distillation terms has a line for each. */
+  step: StepMetricName | null;
   /** Drawn epoch by epoch: of validation, and of training where there is no curve by steps. */
-  epoch: ((scores: EpochScores) => number | null) | null;
+  epoch: keyof EpochScores | null;
   /** Whether the logarithmic axis makes sense. */
   log: boolean;
   /** Whether it is noisy, so that smoothing helps. */
@@ -43,85 +51,59 @@ const shareTick = (value: number): string => `${plain(100 * value)} %`;
 
 export type F1Kind = 'weighted' | 'macro';
 
-/** The dashboard's charts, in their order. */
-export const curveDefinitions = (f1: F1Kind): CurveDefinition[] => [
-  {
-    id: 'label-loss',
-    title: 'Label loss',
-    description: 'Cross-entropy with the labels. Thin: training by step; dots: validation by epoch',
-    step: 'labelLoss',
-    epoch: ({ labelLoss }) => labelLoss,
-    log: true,
-    noisy: true,
-    format: loss,
-    tick: lossTick,
-  },
-  {
-    id: 'distillation-loss',
-    title: 'Distillation loss',
-    description: 'From the teacher, unweighted. Thin: training by step; dots: validation by epoch',
-    step: 'distillationLoss',
-    epoch: ({ distillationLoss }) => distillationLoss,
-    log: true,
-    noisy: true,
-    format: loss,
-    tick: lossTick,
-  },
-  {
-    id: 'accuracy',
-    title: 'Accuracy',
-    description: 'Share of right answers by epoch. Thin: training; dots: validation',
-    step: null,
-    epoch: ({ accuracy }) => accuracy,
+/** How figures of a unit are drawn and written. */
+const units: Record<StepMetric['unit'], Pick<CurveDefinition, 'log' | 'share' | 'format' | 'tick'>> = {
+  loss: { log: true, format: loss, tick: lossTick },
+  rate: { log: true, format: formatRate, tick: formatRate },
+  coefficient: { log: false, format: (value) => formatFigure(value, 3), tick: plain },
+  'images/s': {
     log: false,
-    noisy: false,
-    share: true,
-    format: share,
-    tick: shareTick,
-  },
-  {
-    id: 'f1',
-    title: `F1, ${f1}`,
-    description: `${f1 === 'weighted' ? 'Classes count by their images' : 'All classes count alike'}. Thin: training; dots: validation`,
-    step: null,
-    epoch: ({ f1Weighted, f1Macro }) => (f1 === 'weighted' ? f1Weighted : f1Macro),
-    log: false,
-    noisy: false,
-    share: true,
-    format: share,
-    tick: shareTick,
-  },
-  {
-    id: 'learning-rate',
-    title: 'Learning rate',
-    description: 'Of the last parameter group, by step',
-    step: 'learningRate',
-    epoch: null,
-    log: true,
-    noisy: false,
-    format: formatRate,
-    tick: formatRate,
-  },
-  {
-    id: 'momentum',
-    title: 'Momentum',
-    description: "Adam's first beta, by step",
-    step: 'momentum',
-    epoch: null,
-    log: false,
-    noisy: false,
-    format: (value) => formatFigure(value, 3),
-    tick: plain,
-  },
-  {
-    id: 'speed',
-    title: 'Speed',
-    description: 'Images/s since the epoch began, by step',
-    step: 'imagesPerSecond',
-    epoch: null,
-    log: false,
-    noisy: false,
     format: (value) => `${formatFigure(value, value < 10 ? 1 : 0)} images/s`,
     tick: plain,
   },
-];
+  share: { log: false, share: true, format: share, tick: shareTick },
+};
+
+const isScore = (name: string): name is keyof EpochScores =>
+  (epochScoreNames as readonly string[]).includes(name);
+
+function definitionOf(name: StepMetricName): CurveDefinition[] {
+  const { label, text, unit, curve }: StepMetric = stepMetrics[name];
+  if (curve === null) return [];
+  const epoch = isScore(name) ? name : null;
+  return [
+    {
+      id: label.toLowerCase().replaceAll(' ', '-'),
+      title: label,
+      description: epoch ? `${text}. Thin: training by step; dots: validation by epoch` : `${text}, by step`,
+      step: name,
+      epoch,
+      noisy: curve === 'noisy',
+      ...units[unit],
+    },
+  ];
+}
+
+/** The dashboard's charts, in their order: losses, scores, the rest of what each step measures. */
+export function curveDefinitions(f1: F1Kind): CurveDefinition[] {
+  const byStep = stepMetricNames.flatMap(definitionOf);
+  const scores = { step: null, noisy: false, ...units.share };
+  return [
+    ...byStep.filter(({ epoch }) => epoch !== null),
+    {
+      id: 'accuracy',
+      title: 'Accuracy',
+      description: 'Share of right answers by epoch. Thin: training; dots: validation',
+      epoch: 'accuracy',
+      ...scores,
+    },
+    {
+      id: 'f1',
+      title: `F1, ${f1}`,
+      description: `${f1 === 'weighted' ? 'Classes count by their images' : 'All classes count alike'}. Thin: training; dots: validation`,
+      epoch: f1 === 'weighted' ? 'f1Weighted' : 'f1Macro',
+      ...scores,
+    },
+    ...byStep.filter(({ epoch }) => epoch === null),
+  ];
+}

@@ -2,6 +2,7 @@ import { formatCount } from '../../format.ts';
 import { epochAt, type CurveAxis, type SmoothedColumns } from './curve-chart.ts';
 import type { CurveDefinition, Lane } from './curve-definitions.ts';
 import { lowerBound } from '../../run/step-columns.ts';
+import { tracesOf } from './traces.ts';
 
 export interface HoverRow {
   name: string;
@@ -20,18 +21,19 @@ function nearest(values: ArrayLike<number>, x: number): number {
 export const positionText = (axis: CurveAxis, x: number): string =>
   axis === 'step' ? `Step ${formatCount(Math.round(x))}` : `Epoch ${x.toFixed(2)}`;
 
-/** What every lane has at a place of the x axis: the nearest step, the nearest epoch; nothing beyond its end. */
+/** What every line has at a place of the x axis: the nearest step, the nearest epoch; nothing beyond its end. */
 export function hoverRows(
-  { step, epoch, noisy, format }: CurveDefinition,
+  definition: CurveDefinition,
   lanes: readonly Lane[],
   axis: CurveAxis,
   smoothed: SmoothedColumns,
   x: number,
 ): HoverRow[] {
+  const { noisy, format } = definition;
   const text = (value: number | null | undefined): string | null =>
     value === null || value === undefined || !Number.isFinite(value) ? null : format(value);
-  return lanes.flatMap((lane): HoverRow[] => {
-    const { name, color, steps, epochs } = lane;
+  return tracesOf(definition, lanes).flatMap((trace): HoverRow[] => {
+    const { name, color, steps, epochs, step, epoch } = trace;
     const row: HoverRow = { name, color, training: null, validation: null };
     if (step && steps && steps.length > 0) {
       const at = steps.column(axis);
@@ -39,9 +41,9 @@ export function hoverRows(
       if (x <= at.at(-1)!) row.training = text(values[nearest(at, x)]);
     }
     if (epoch && epochs.length > 0) {
-      const at = epochs.map((point) => epochAt(lane, axis, point.epoch));
+      const at = epochs.map((point) => epochAt(trace, axis, point.epoch));
       const point = epochs[nearest(at, x)]!;
-      if (x <= at.at(-1)! + epochAt(lane, axis, 1) / 2) {
+      if (x <= at.at(-1)! + epochAt(trace, axis, 1) / 2) {
         if (!step) row.training = text(epoch(point.train));
         row.validation = point.validation ? text(epoch(point.validation)) : null;
       }

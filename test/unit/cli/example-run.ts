@@ -1,6 +1,6 @@
-import type { EpochScores } from '../../../electron/contract/metrics.ts';
 import type { RunEvent } from '../../../electron/contract/events.ts';
 import type { ModelResult, RunResult, Scores } from '../../../electron/contract/result.ts';
+import { epochEvent, epochScores, stepEvent } from '../../support/run-events.ts';
 
 const scores = (accuracy: number): Scores => ({
   n: 6315,
@@ -64,15 +64,7 @@ export const result: RunResult = {
   ],
 };
 
-const epochScores: EpochScores = {
-  loss: 0.5,
-  labelLoss: 0.4,
-  distillationLoss: null,
-  accuracy: 0.951,
-  top5: 0.99,
-  f1Weighted: 0.95,
-  f1Macro: 0.94,
-};
+const train = epochScores({ loss: 0.5, labelLoss: 0.4, accuracy: 0.951, f1Macro: 0.94 });
 
 /** One event of each kind, as a run would tell them. */
 export const events: RunEvent[] = [
@@ -80,38 +72,30 @@ export const events: RunEvent[] = [
   { type: 'phase', phase: 'teacher', index: 2, count: 7 },
   { type: 'progress', phase: 'decode', done: 10, total: 20, etaSeconds: 4 },
   { type: 'remaining', seconds: 725, reason: null },
-  {
-    type: 'step',
+  stepEvent({
     role: 'teacher',
     epoch: 2,
-    epochs: 10,
-    stage: 0,
     step: 5,
     steps: 50,
     loss: 1.25,
     labelLoss: 1.25,
-    distillationLoss: null,
     learningRate: 1e-3,
     momentum: 0.9,
     imagesPerSecond: 411.6,
     waitShare: 0.01,
     etaEpochSeconds: 12,
     etaRunSeconds: 725,
-  },
-  {
-    type: 'epoch',
+  }),
+  epochEvent({
     role: 'teacher',
     epoch: 2,
-    epochs: 10,
-    stage: 0,
-    train: epochScores,
-    validation: { ...epochScores, accuracy: 0.9631 },
-    best: true,
+    train,
+    validation: { ...train, accuracy: 0.9631 },
     imagesPerSecond: 411.6,
     waitShare: 0.01,
     memoryBytes: 812e6,
     seconds: 12.4,
     etaRunSeconds: 700,
-  },
+  }),
   { type: 'log', level: 'warn', message: 'Two images were skipped.' },
 ];

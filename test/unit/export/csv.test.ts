@@ -38,9 +38,10 @@ test('a run becomes tables with the names of its own files', async () => {
   await run.setState('running');
   const step = stepEvent('teacher', 1, 1);
   const epoch = epochEvent('teacher', 1);
-  if (epoch.type !== 'epoch') throw new Error('no epoch');
-  run.append({ ...step, loss: Number.NaN } as typeof step);
+  run.append({ ...step, loss: Number.NaN });
   run.append({ ...epoch, validation: null });
+  run.append({ ...step, role: 'student', termLosses: [3.5] });
+  run.append({ ...epoch, role: 'student', train: { ...epoch.train, termLosses: [2.5] } });
   await run.writeResult(result);
   await writePredictions(run, testPredictions());
 
@@ -55,15 +56,17 @@ test('a run becomes tables with the names of its own files', async () => {
   const read = (table: string): Records =>
     parse(readFileSync(path.join(out, `${base}-${table}.csv`)), { columns: true });
 
-  expect(read('metrics')).toHaveLength(1);
+  expect(read('metrics')).toHaveLength(2);
   expect(read('metrics')[0]).toMatchObject({
     role: 'teacher',
     epoch: '1',
     step: '1',
     loss: 'NaN',
-    distillationLoss: '',
+    '0-soft-target': '',
     learningRate: '0.001',
   });
+  expect(read('metrics')[1]).toMatchObject({ role: 'student', '0-soft-target': '3.5' });
+  expect(read('epochs')[1]).toMatchObject({ 'train.0-soft-target': '2.5', 'validation.0-soft-target': '' });
   expect(read('epochs')[0]).toMatchObject({
     'train.f1Weighted': '0.9',
     'validation.f1Weighted': '',

@@ -1,4 +1,3 @@
-import type { RunEvent } from '../../../electron/contract/events.ts';
 import { recipeSchema } from '../../../electron/contract/recipe.ts';
 import type {
   ClassScores,
@@ -11,6 +10,7 @@ import type { Role } from '../../../electron/contract/run.ts';
 import type { ReportData } from '../../../electron/engine/export/report/data.ts';
 import { random } from '../../../electron/engine/numbers/random.ts';
 import type { MetricsEvent } from '../../../electron/engine/run-folder/metrics.ts';
+import { epochEvent, stepEvent } from '../../support/run-events.ts';
 
 /** A run that never was, with figures of a likely size: nothing is computed, everything agrees with itself. */
 
@@ -94,7 +94,7 @@ function mistakesOf(matrix: number[][], role: Role): Mistake[] {
 function metricsOf(role: Role, epochs: number): MetricsEvent[] {
   const draw = random(7, 'curves', role);
   const distilled = role === 'student';
-  const events: RunEvent[] = [];
+  const events: MetricsEvent[] = [];
   for (let epoch = 1; epoch <= epochs; epoch++) {
     for (let step = 20; step <= 100; step += 20) {
       const t = (epoch - 1 + step / 100) / epochs;
@@ -102,24 +102,16 @@ function metricsOf(role: Role, epochs: number): MetricsEvent[] {
         t < 0.25
           ? 0.5 - 0.5 * Math.cos((Math.PI * t) / 0.25)
           : 0.5 + 0.5 * Math.cos((Math.PI * (t - 0.25)) / 0.75);
-      events.push({
-        type: 'step',
-        role,
-        epoch,
-        epochs,
-        stage: 0,
-        step,
-        steps: 100,
-        loss: 1,
-        labelLoss: 1,
-        distillationLoss: null,
-        learningRate: 3e-3 * (0.04 + 0.96 * rate),
-        momentum: 0.9,
-        imagesPerSecond: 800,
-        waitShare: 0.01,
-        etaEpochSeconds: 1,
-        etaRunSeconds: 1,
-      });
+      events.push(
+        stepEvent({
+          role,
+          epoch,
+          epochs,
+          step,
+          steps: 100,
+          learningRate: 3e-3 * (0.04 + 0.96 * rate),
+        }),
+      );
     }
     const at = (noise: number, floor: number) => {
       const error = floor + 0.9 * Math.exp((-4 * epoch) / epochs) * (1 + noise * (draw.float() - 0.5));
@@ -127,30 +119,24 @@ function metricsOf(role: Role, epochs: number): MetricsEvent[] {
       return {
         loss: 3.4 * error * scale,
         labelLoss: 3.4 * error,
-        distillationLoss: distilled ? 3.5 * error : null,
+        termLosses: distilled ? [3.5 * error] : [],
         accuracy: 1 - error,
         top5: 1 - error / 6,
         f1Weighted: 1 - error,
         f1Macro: 1 - 1.1 * error,
       };
     };
-    events.push({
-      type: 'epoch',
-      role,
-      epoch,
-      epochs,
-      stage: 0,
-      train: at(0.05, 0.05),
-      validation: at(0.25, 1 - hitRate[role]),
-      best: true,
-      imagesPerSecond: 812,
-      waitShare: 0.012,
-      memoryBytes: 1.1e9,
-      seconds: 61,
-      etaRunSeconds: 100,
-    });
+    events.push(
+      epochEvent({
+        role,
+        epoch,
+        epochs,
+        train: at(0.05, 0.05),
+        validation: at(0.25, 1 - hitRate[role]),
+      }),
+    );
   }
-  return events.filter((event): event is MetricsEvent => event.type === 'step' || event.type === 'epoch');
+  return events;
 }
 
 export interface FakeOptions {

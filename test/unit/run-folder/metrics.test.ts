@@ -66,9 +66,32 @@ test('a damaged line in the middle is named by its number', async () => {
 test('a loss that is not a number survives the way through JSON', async () => {
   const file = metricsFile();
   const log = new MetricsLog(file);
-  log.append({ ...stepEvent('student', 1, 1), loss: NaN } as ReturnType<typeof stepEvent>);
+  log.append({ ...stepEvent('student', 1, 1), loss: NaN, termLosses: [NaN, 2] });
   const [line] = await readMetrics(file);
-  expect(line?.type === 'step' && line.loss).toBeNaN();
+  expect(line).toMatchObject({ loss: NaN, termLosses: [NaN, 2] });
+});
+
+/** Lines as versions before the recipe's list of terms wrote them. */
+const earlier = (role: string, distillationLoss: number | null): string => {
+  const scores = { loss: 2, labelLoss: 1, accuracy: 0.5, top5: 1, f1Weighted: 0.5, f1Macro: 0.5 };
+  const place = { time: '2026-05-03T07:05:07.000Z', role, epoch: 1, epochs: 6, stage: 0 };
+  const speed = { imagesPerSecond: 100, waitShare: 0.01, etaRunSeconds: null };
+  const step = {
+    ...{ ...place, type: 'step', step: 3, steps: 10, loss: 2, labelLoss: 1, distillationLoss },
+    ...{ learningRate: 1e-3, momentum: 0.9, ...speed, etaEpochSeconds: 1 },
+  };
+  const train = { ...scores, distillationLoss };
+  const epoch = { ...place, type: 'epoch', train, validation: null, best: true, memoryBytes: 1, seconds: 1 };
+  return `${JSON.stringify(step)}\n${JSON.stringify({ ...epoch, ...speed })}\n`;
+};
+
+test("the one distillation loss of earlier versions is the only term's", async () => {
+  const file = metricsFile();
+  writeFileSync(file, earlier('teacher', null) + earlier('student', 4));
+  const lines = await readMetrics(file);
+  const losses = lines.map((line) => (line.type === 'step' ? line : line.train).termLosses);
+  expect(losses).toEqual([[], [], [4], [4]]);
+  expect(lines.some((line) => 'distillationLoss' in line)).toBe(false);
 });
 
 test('a resume drops what its role wrote after the checkpoint', async () => {

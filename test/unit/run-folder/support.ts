@@ -3,12 +3,13 @@ import type { FileHandle } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach } from 'vitest';
-import type { RunEvent } from '../../../electron/contract/events.ts';
+import type { EpochEvent, StepEvent } from '../../../electron/contract/metrics.ts';
 import { recipeSchema, type Recipe } from '../../../electron/contract/recipe.ts';
 import type { Role } from '../../../electron/contract/run.ts';
 import { runtimeSchema } from '../../../electron/contract/runtime.ts';
 import type { ByteSource } from '../../../electron/engine/run-folder/journal.ts';
 import type { RunStart } from '../../../electron/engine/run-folder/run-folder.ts';
+import { epochEvent as drawnEpoch, epochScores, stepEvent as drawnStep } from '../../support/run-events.ts';
 
 const made: string[] = [];
 afterEach(() => {
@@ -58,48 +59,28 @@ export const start = (startedAt = new Date(2026, 4, 3, 9, 5, 7)): RunStart => ({
   startedAt,
 });
 
-export const stepEvent = (role: Role, epoch: number, step: number): RunEvent => ({
-  type: 'step',
-  role,
-  epoch,
-  epochs: 10,
-  stage: 0,
-  step,
-  steps: 100,
-  loss: 1 / (epoch + step),
-  labelLoss: 0.5,
-  distillationLoss: null,
-  learningRate: 1e-3,
-  momentum: 0.9,
-  imagesPerSecond: 100,
-  waitShare: 0.01,
-  etaEpochSeconds: 1,
-  etaRunSeconds: null,
-});
-
-export function epochEvent(role: Role, epoch: number): RunEvent {
-  const scores = {
-    loss: 1 / epoch,
-    labelLoss: 1 / epoch,
-    distillationLoss: null,
-    accuracy: 1 - 0.5 / epoch,
-    top5: 1,
-    f1Weighted: 0.9,
-    f1Macro: 0.9,
-  };
-  return {
-    type: 'epoch',
+export const stepEvent = (role: Role, epoch: number, step: number): StepEvent =>
+  drawnStep({
     role,
     epoch,
-    epochs: 10,
-    stage: 0,
-    train: scores,
-    validation: scores,
-    best: true,
+    step,
+    steps: 100,
+    loss: 1 / (epoch + step),
+    labelLoss: 0.5,
+    learningRate: 1e-3,
+    momentum: 0.9,
     imagesPerSecond: 100,
     waitShare: 0.01,
-    memoryBytes: 1e9,
-    seconds: 60,
-    etaRunSeconds: null,
-  };
+    etaEpochSeconds: 1,
+  });
+
+export function epochEvent(role: Role, epoch: number): EpochEvent {
+  const scores = epochScores({
+    loss: 1 / epoch,
+    labelLoss: 1 / epoch,
+    accuracy: 1 - 0.5 / epoch,
+    f1Weighted: 0.9,
+    f1Macro: 0.9,
+  });
+  return drawnEpoch({ role, epoch, train: scores, validation: scores, waitShare: 0.01 });
 }

@@ -32,7 +32,7 @@ test('losses are means over images, not over batches', () => {
   expect(scores.result()).toMatchObject({
     loss: 2,
     labelLoss: 3,
-    distillationLoss: 5,
+    termLosses: [5],
     accuracy: 0.75,
     top5: 1,
   });

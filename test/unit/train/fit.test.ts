@@ -78,8 +78,8 @@ test('the distillation loss is told apart, and is what the objective weighs', as
     ...epochEvents(events).flatMap(({ train, validation }) => [train, validation!]),
   ];
   expect(scores).toHaveLength(5);
-  for (const { loss, labelLoss, distillationLoss } of scores) {
-    expect(loss).toBeCloseTo(0.1 * labelLoss + 0.9 * distillationLoss!, 5);
+  for (const { loss, labelLoss, termLosses } of scores) {
+    expect(loss).toBeCloseTo(0.1 * labelLoss + 0.9 * termLosses[0]!, 5);
   }
 });
 

@@ -1,8 +1,14 @@
-import type { EpochScores } from '../../../contract/metrics.ts';
+import { epochScoreNames, type EpochScores, type MetricsLine } from '../../../contract/metrics.ts';
 import type { ClassScores, RunResult, Scores } from '../../../contract/result.ts';
 import type { Role } from '../../../contract/run.ts';
+import {
+  cellOf,
+  columnsOf,
+  stepMetricNames,
+  type StepMetricName,
+  stepMetrics,
+} from '../../../contract/step-metrics.ts';
 import { ranked, type Predictions, type RankedClass } from '../../evaluate/predictions.ts';
-import type { MetricsLine } from '../../run-folder/metrics.ts';
 import type { TestPredictions } from '../../run-folder/stored-predictions.ts';
 import { csvTable, type Column } from './table.ts';
 
@@ -17,37 +23,36 @@ type Epoch = Extract<MetricsLine, { type: 'epoch' }>;
 const fields = <Name extends string>(names: readonly Name[]): Column<Readonly<Record<Name, Cell>>>[] =>
   names.map((name) => [name, (row) => row[name]]);
 
-const epochScores = [
-  'loss',
-  'labelLoss',
-  'distillationLoss',
-  'accuracy',
-  'top5',
-  'f1Weighted',
-  'f1Macro',
-] as const satisfies (keyof EpochScores)[];
+/** A metric's columns bear its name; of one with a figure for each term, the terms' indices and methods. */
+const metricColumns = (name: StepMetricName, methods: readonly string[]): Column<Step>[] =>
+  columnsOf(name, methods.length).map((column, term) => [
+    stepMetrics[name].per === 'term' ? termName(methods, term) : column,
+    cellOf(column),
+  ]);
 
-const stepColumns: Column<Step>[] = fields([
-  'time',
-  'role',
-  'epoch',
-  'epochs',
-  'stage',
-  'step',
-  'steps',
-  'loss',
-  'labelLoss',
-  'distillationLoss',
-  'learningRate',
-  'momentum',
-  'imagesPerSecond',
-  'waitShare',
-]);
+const termName = (methods: readonly string[], term: number): string => `${term}-${methods[term]}`;
 
-const epochColumns: Column<Epoch>[] = [
+const stepTable = (methods: readonly string[]): Column<Step>[] => [
+  ...fields(['time', 'role', 'epoch', 'epochs', 'stage', 'step', 'steps']),
+  ...stepMetricNames.flatMap((name) => metricColumns(name, methods)),
+];
+
+const scoreColumns = (
+  part: 'train' | 'validation',
+  name: keyof EpochScores,
+  methods: readonly string[],
+): Column<Epoch>[] =>
+  name === 'termLosses'
+    ? methods.map((_, term) => [
+        `${part}.${termName(methods, term)}`,
+        (row) => row[part]?.termLosses[term] ?? null,
+      ])
+    : [[`${part}.${name}`, (row) => row[part]?.[name] ?? null]];
+
+const epochTable = (methods: readonly string[]): Column<Epoch>[] => [
   ...fields(['time', 'role', 'epoch', 'epochs', 'stage']),
   ...(['train', 'validation'] as const).flatMap((part) =>
-    epochScores.map((name): Column<Epoch> => [`${part}.${name}`, (row) => row[part]?.[name] ?? null]),
+    epochScoreNames.flatMap((name) => scoreColumns(part, name, methods)),
   ),
   ...fields(['best', 'imagesPerSecond', 'waitShare', 'memoryBytes', 'seconds']),
 ];
@@ -79,12 +84,16 @@ async function* ofType<Type extends MetricsLine['type']>(
   for await (const line of lines) if (line.type === type) yield line as Extract<MetricsLine, { type: Type }>;
 }
 
-/** The curves: the steps that the run kept, and its epochs. `lines` reads them anew for each table, of which a long run's is not held. */
+/**
+ * The curves: the steps that the run kept, and its epochs. `lines` reads them anew for each table, of which a long run's is not
+ * held; `methods` are those of the recipe's distillation terms.
+ */
 export const curveTables = (
   lines: () => AsyncIterable<MetricsLine>,
+  methods: readonly string[],
 ): (readonly [name: string, csv: () => AsyncIterable<Uint8Array>])[] => [
-  ['metrics', () => inChunks(stepColumns, ofType('step', lines()))],
-  ['epochs', () => inChunks(epochColumns, ofType('epoch', lines()))],
+  ['metrics', () => inChunks(stepTable(methods), ofType('step', lines()))],
+  ['epochs', () => inChunks(epochTable(methods), ofType('epoch', lines()))],
 ];
 
 const rolesOf = (result: RunResult): Role[] => [

@@ -94,7 +94,7 @@ export class Progress implements Callback, Stateful {
       steps,
       loss,
       labelLoss,
-      distillationLoss,
+      termLosses: distillationLoss === null ? [] : [distillationLoss],
       learningRate,
       momentum,
       ...this.speed(training),

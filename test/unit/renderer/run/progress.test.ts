@@ -9,6 +9,7 @@ import {
 } from '../../../../renderer/run/probe-history.ts';
 import { epochsDone, runFraction, trainedIn } from '../../../../renderer/run/progress.ts';
 import { phasesOf, stageRows, timeline } from '../../../../renderer/run/timeline.ts';
+import { stepEvent } from '../../../support/run-events.ts';
 
 const recipe = recipeSchema.parse({
   version: 1,
@@ -26,27 +27,7 @@ function at(phase: RunPosition['phase'], epoch?: number, step = 0): RunPosition 
   const index = phases.indexOf(phase);
   const place = { phase, index, count: phases.length, phases, progress: null, remaining: null };
   if (epoch === undefined) return { ...place, step: null };
-  return {
-    ...place,
-    step: {
-      type: 'step',
-      role: phase as 'student',
-      epoch,
-      epochs: 6,
-      stage: 0,
-      step,
-      steps: 10,
-      loss: 1,
-      labelLoss: 1,
-      distillationLoss: null,
-      learningRate: 1,
-      momentum: 1,
-      imagesPerSecond: 1,
-      waitShare: 0,
-      etaEpochSeconds: 1,
-      etaRunSeconds: 2,
-    },
-  };
+  return { ...place, step: stepEvent({ role: phase as 'student', epoch, epochs: 6, step }) };
 }
 
 describe('how far a run is', () => {

@@ -10,28 +10,19 @@ import {
   windowShares,
   zoomWindow,
 } from '../../../../../renderer/views/run/view-window.ts';
+import { tableOfSteps, stepEvent } from '../../../../support/run-events.ts';
 
-function columnsOf(losses: (number | null)[]): StepColumns {
+function columnsOf(losses: number[]): StepColumns {
   const columns = new StepColumns();
-  const fill = losses.map(() => 0);
-  columns.load({
-    step: losses.map((_, i) => i + 1),
-    epoch: losses.map((_, i) => (i + 1) / 10),
-    loss: fill,
-    labelLoss: fill,
-    distillationLoss: losses,
-    learningRate: fill,
-    momentum: fill,
-    imagesPerSecond: fill,
-    waitShare: fill,
-  });
+  const steps = losses.map((_, i) => i + 1);
+  columns.load(tableOfSteps(steps, 10, (i) => ({ labelLoss: losses[i]! })));
   return columns;
 }
 
 describe('Smoothed', () => {
   it('is the weighted mean of all that came before, newest most', () => {
     const values = [3, 1, 4, 1, 5];
-    const got = new Smoothed(0.8).of(columnsOf(values), 'distillationLoss');
+    const got = new Smoothed(0.8).of(columnsOf(values), 'labelLoss');
     // By the definition: sum of 0.8^age * value over sum of 0.8^age.
     const expected = values.map((_, n) => {
       const weights = values.slice(0, n + 1).map((__, i) => 0.8 ** (n - i));
@@ -43,34 +34,17 @@ describe('Smoothed', () => {
   });
 
   it('passes over what is missing', () => {
-    const got = new Smoothed(0.5).of(columnsOf([2, null, 2]), 'distillationLoss');
+    const got = new Smoothed(0.5).of(columnsOf([2, NaN, 2]), 'labelLoss');
     expect([...got]).toEqual([2, NaN, 2]);
   });
 
   it('goes on where it stopped, and begins anew after a rewrite', () => {
     const columns = columnsOf([1, 2, 3]);
     const smoothed = new Smoothed(0.9);
-    smoothed.of(columns, 'distillationLoss');
-    columns.append({
-      type: 'step',
-      role: 'student',
-      epoch: 1,
-      epochs: 1,
-      stage: 0,
-      step: 2,
-      steps: 10,
-      loss: 0,
-      labelLoss: 0,
-      distillationLoss: 7,
-      learningRate: 0,
-      momentum: 0,
-      imagesPerSecond: 0,
-      waitShare: 0,
-      etaEpochSeconds: null,
-      etaRunSeconds: null,
-    });
-    const fresh = new Smoothed(0.9).of(columns, 'distillationLoss');
-    expect([...smoothed.of(columns, 'distillationLoss')]).toEqual([...fresh]);
+    smoothed.of(columns, 'labelLoss');
+    columns.append(stepEvent({ step: 2, labelLoss: 7 }));
+    const fresh = new Smoothed(0.9).of(columns, 'labelLoss');
+    expect([...smoothed.of(columns, 'labelLoss')]).toEqual([...fresh]);
   });
 });
 

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import type { EpochPoint } from '../../../../../electron/contract/metrics.ts';
 import {
   curveOption,
   curveTable,
@@ -9,42 +8,27 @@ import {
 import { curveDefinitions, type Lane } from '../../../../../renderer/views/run/curve-definitions.ts';
 import { hoverRows } from '../../../../../renderer/views/run/hover-rows.ts';
 import { StepColumns } from '../../../../../renderer/run/step-columns.ts';
+import { epochEvent, epochScores, tableOfSteps } from '../../../../support/run-events.ts';
 
 const steps = new StepColumns();
 const values = [10, 20, 30, 40];
-steps.load({
-  step: values,
-  epoch: values.map((value) => value / 20),
-  loss: values,
-  labelLoss: [4, 3, 2, 1],
-  distillationLoss: values.map(() => null),
-  learningRate: values.map(() => 1e-3),
-  momentum: values.map(() => 0.9),
-  imagesPerSecond: values,
-  waitShare: values,
-});
-const scores = (accuracy: number) => ({
-  loss: 1,
-  labelLoss: accuracy * 10,
-  distillationLoss: null,
-  accuracy,
-  top5: 1,
-  f1Weighted: 1,
-  f1Macro: 1,
-});
-const point = (epoch: number): EpochPoint => ({
-  role: 'teacher',
-  epoch,
-  epochs: 2,
-  stage: 0,
-  train: scores(epoch / 10),
-  validation: scores(epoch / 20),
-  best: true,
-  imagesPerSecond: 1,
-  waitShare: 0,
-  memoryBytes: 1,
-  seconds: 1,
-});
+steps.load(
+  tableOfSteps(values, 20, (i) => ({
+    labelLoss: 4 - i,
+    termLosses: [values[i]!, 1 / values[i]!],
+    learningRate: 1e-3,
+  })),
+);
+const scores = (accuracy: number) =>
+  epochScores({ labelLoss: accuracy * 10, termLosses: [accuracy * 20, accuracy], accuracy });
+const point = (epoch: number) =>
+  epochEvent({
+    role: 'teacher',
+    epoch,
+    epochs: 2,
+    train: scores(epoch / 10),
+    validation: scores(epoch / 20),
+  });
 const lane: Lane = {
   id: 'teacher',
   name: 'Teacher',
@@ -52,6 +36,7 @@ const lane: Lane = {
   dash: 'dashed',
   steps,
   epochs: [point(1), point(2)],
+  terms: [],
 };
 const [labelLoss, distillation, accuracy] = curveDefinitions('weighted') as [
   ReturnType<typeof curveDefinitions>[0],
@@ -105,6 +90,28 @@ describe('a chart of curves', () => {
     ]);
     expect(series(distillation)).toEqual([]);
     expect(series(accuracy).map(({ id }) => id)).toEqual(['teacher/validation', 'teacher/training']);
+  });
+
+  it('draws a line for each distillation term, by its name where there are several', () => {
+    const one = { ...lane, terms: ['Soft targets'] };
+    expect(curveTable(distillation, [one]).rows.filter(([, part]) => part === 'validation')).toEqual([
+      ['Teacher', 'validation', 20, 1, 1],
+      ['Teacher', 'validation', 40, 2, 2],
+    ]);
+    const two = { ...lane, terms: ['Soft targets', 'Attention'] };
+    const drawn = curveOption({ ...request, lanes: [two], definition: distillation, smoothed: measured });
+    const lines = drawn['series'] as { id: string; name: string; data: Float64Array }[];
+    expect(lines.map(({ id, name }) => [id, name])).toEqual([
+      ['teacher/validation', 'Teacher, Soft targets'],
+      ['teacher/training', 'Teacher, Soft targets'],
+      ['teacher/1/validation', 'Teacher, Attention'],
+      ['teacher/1/training', 'Teacher, Attention'],
+    ]);
+    expect([...lines[3]!.data]).toEqual([10, 1 / 10, 20, 1 / 20, 30, 1 / 30, 40, 1 / 40]);
+    expect(hoverRows(distillation, [two], 'step', measured, 21).map(({ training }) => training)).toEqual([
+      '20.000',
+      '0.050',
+    ]);
   });
 
   it.each([

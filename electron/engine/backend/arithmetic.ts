@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { OnnxRuntimeBackend } from './onnxruntime/backend.ts';
-import { blockSize } from './onnxruntime/layout.ts';
-import { onnxRuntimeVersion } from './onnxruntime/session.ts';
+import { blockSize } from './onnxruntime/block-size.ts';
+import { onnxRuntimeVersion } from './onnxruntime/binding.ts';
 
 /** To be raised where our kernels come to sum in another order, or to other formulations. */
 const revision = 1;

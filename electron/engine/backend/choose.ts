@@ -4,9 +4,7 @@ import { DistillError } from '../../contract/errors.ts';
 import { backendNames, type BackendFinding, type BackendName } from '../../contract/doctor.ts';
 import './tfjs.ts';
 import { OnnxRuntimeBackend } from './onnxruntime/backend.ts';
-import { blockSize } from './onnxruntime/layout.ts';
-import { registerOnnxRuntime } from './onnxruntime/register.ts';
-import { onnxRuntimeVersion } from './onnxruntime/session.ts';
+import { onnxRuntimeFinding } from './onnxruntime/finding.ts';
 import { disposeSessions, useThreads } from './onnxruntime/session-cache.ts';
 import { tensorflowFinding } from './tensorflow/finding.ts';
 import { setTensorflowThreads } from './tensorflow/register.ts';
@@ -19,25 +17,6 @@ export interface Choice {
   findings: BackendFinding[];
 }
 
-const message = (thrown: unknown) =>
-  (thrown instanceof Error ? thrown.message : String(thrown)).split('\n')[0]!;
-
-function tryOnnxRuntime(): BackendFinding {
-  const name = 'onnxruntime';
-  try {
-    registerOnnxRuntime();
-    const block = blockSize();
-    const layout = block === null ? 'plain layout' : `blocks of ${block} channels`;
-    const detail = `onnxruntime-node ${onnxRuntimeVersion()}, native CPU, ${layout}`;
-    return { name, available: true, detail, hint: '' };
-  } catch (thrown) {
-    const detail = `The native library does not load: ${message(thrown)}`;
-    const hint =
-      'Run npm install again; binaries exist for Linux and Windows (x64, arm64) and macOS (arm64).';
-    return { name, available: false, detail, hint };
-  }
-}
-
 const javascript: BackendFinding = {
   name: 'cpu',
   available: true,
@@ -48,7 +27,7 @@ const javascript: BackendFinding = {
 /** How each backend is found: by loading its library. `gpu` is the GPU's name for people, where it is known. */
 export const finders: Record<BackendName, (gpu: string | null) => BackendFinding> = {
   tensorflow: tensorflowFinding,
-  onnxruntime: tryOnnxRuntime,
+  onnxruntime: onnxRuntimeFinding,
   cpu: () => javascript,
   'onnxruntime-webgpu': webGpuFinding,
 };

@@ -1,5 +1,5 @@
 import type { Tensor } from 'onnxruntime-node';
-import { onnxRuntimeVersion } from '../backend/onnxruntime/session.ts';
+import { onnxRuntimeVersion } from '../backend/onnxruntime/binding.ts';
 import { halvesOf, halfValue } from '../numbers/float16.ts';
 import { classNamesIn } from '../models/weights/metadata.ts';
 import type { DeployedHints, DeployedNetwork } from './deployed.ts';

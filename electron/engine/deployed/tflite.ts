@@ -1,6 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { DistillError } from '../../contract/errors.ts';
-import { onnxRuntimeVersion, Session } from '../backend/onnxruntime/session.ts';
+import { onnxRuntimeVersion } from '../backend/onnxruntime/binding.ts';
+import { Session } from '../backend/onnxruntime/session.ts';
 import { readWholeFile } from '../../platform/files.ts';
 import { product } from '../models/describe.ts';
 import type { DeployedHints, DeployedInput, DeployedNetwork } from './deployed.ts';

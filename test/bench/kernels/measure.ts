@@ -1,13 +1,14 @@
 import { GraphBuilder } from '../../../electron/engine/backend/onnx/graph.ts';
+import { blockSize } from '../../../electron/engine/backend/onnxruntime/block-size.ts';
+import { Emitter } from '../../../electron/engine/backend/onnxruntime/emitter.ts';
 import {
   blockedDims,
   blockedValue,
-  blockSize,
-  Emitter,
   plainValue,
   type Value,
 } from '../../../electron/engine/backend/onnxruntime/layout.ts';
-import { floatFeed, Session, type Feed } from '../../../electron/engine/backend/onnxruntime/session.ts';
+import { floatFeed, type Feed } from '../../../electron/engine/backend/onnxruntime/feed.ts';
+import { Session } from '../../../electron/engine/backend/onnxruntime/session.ts';
 import { random } from '../../../electron/engine/numbers/random.ts';
 import type { ConvolutionLayer } from './layers.ts';
 import { passes, resultOf, shapeOf, ways, type Pass, type Way } from './ways.ts';

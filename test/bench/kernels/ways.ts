@@ -18,7 +18,9 @@ import {
   depthwiseConv2dBackpropInput,
 } from '../../../electron/engine/backend/onnxruntime/kernels/depthwise.ts';
 import type { Attributes, NativeKernel } from '../../../electron/engine/backend/onnxruntime/kernel.ts';
-import { blockSize, type Emitter, type Value } from '../../../electron/engine/backend/onnxruntime/layout.ts';
+import { blockSize } from '../../../electron/engine/backend/onnxruntime/block-size.ts';
+import type { Emitter } from '../../../electron/engine/backend/onnxruntime/emitter.ts';
+import type { Value } from '../../../electron/engine/backend/onnxruntime/layout.ts';
 import type { ConvolutionLayer } from './layers.ts';
 
 /** What a training step asks of a convolution, with the tensors it is given, in order. */

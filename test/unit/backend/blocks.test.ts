@@ -22,8 +22,9 @@ import {
   maxPool,
   maxPoolGrad,
 } from '../../../electron/engine/backend/onnxruntime/kernels/pooling.ts';
-import { blockSize, type Emitter, probeBlock } from '../../../electron/engine/backend/onnxruntime/layout.ts';
-import { probe } from '../../../electron/engine/backend/onnxruntime/session.ts';
+import { blockSize, probeBlock } from '../../../electron/engine/backend/onnxruntime/block-size.ts';
+import type { Emitter } from '../../../electron/engine/backend/onnxruntime/emitter.ts';
+import { probe } from '../../../electron/engine/backend/onnxruntime/probe.ts';
 import { relativeError } from '../../support/backends.ts';
 import { EmulatedBlocks } from './emulated-blocks.ts';
 import { attributesOf, emitKernel, nativeEmitter, type Operand, runPiece, runPieces } from './pieces.ts';

@@ -1,5 +1,6 @@
 import type { Attribute } from '../../../electron/engine/backend/onnx/encode.ts';
-import { Emitter, type Value } from '../../../electron/engine/backend/onnxruntime/layout.ts';
+import { Emitter } from '../../../electron/engine/backend/onnxruntime/emitter.ts';
+import type { Value } from '../../../electron/engine/backend/onnxruntime/layout.ts';
 
 type Attributes = Record<string, Attribute>;
 

@@ -1,7 +1,9 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { GraphBuilder } from '../../../electron/engine/backend/onnx/graph.ts';
 import { keyOf } from '../../../electron/engine/backend/onnx/key.ts';
-import { floatFeed, probe, Session } from '../../../electron/engine/backend/onnxruntime/session.ts';
+import { floatFeed } from '../../../electron/engine/backend/onnxruntime/feed.ts';
+import { probe } from '../../../electron/engine/backend/onnxruntime/probe.ts';
+import { Session } from '../../../electron/engine/backend/onnxruntime/session.ts';
 
 beforeAll(probe);
 

@@ -17,7 +17,7 @@ import {
   depthwiseConv2dBackpropFilter,
   depthwiseConv2dBackpropInput,
 } from '../../../electron/engine/backend/onnxruntime/kernels/depthwise.ts';
-import { blockSize } from '../../../electron/engine/backend/onnxruntime/layout.ts';
+import { blockSize } from '../../../electron/engine/backend/onnxruntime/block-size.ts';
 import { attributesOf, emitKernel, nativeEmitter, type Operand, runPiece } from './pieces.ts';
 import { type Convolution, elementOf, noiseArray, rmsError, samples, shapesOf, sizeOf } from './reference.ts';
 

@@ -1,14 +1,15 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import { GraphBuilder } from '../../../electron/engine/backend/onnx/graph.ts';
 import type { Attributes, NativeKernel } from '../../../electron/engine/backend/onnxruntime/kernel.ts';
+import { Emitter } from '../../../electron/engine/backend/onnxruntime/emitter.ts';
 import {
   blockedDims,
   blockedValue,
-  Emitter,
   plainValue,
   type Value,
 } from '../../../electron/engine/backend/onnxruntime/layout.ts';
-import { floatFeed, Session } from '../../../electron/engine/backend/onnxruntime/session.ts';
+import { floatFeed } from '../../../electron/engine/backend/onnxruntime/feed.ts';
+import { Session } from '../../../electron/engine/backend/onnxruntime/session.ts';
 import { type Convolution, shapesOf, sizeOf } from './reference.ts';
 
 /** Pieces of graphs in sessions of their own, and the layouts of their tensors by hand. */

@@ -1,11 +1,9 @@
 import { expect, test } from 'vitest';
 import { GraphBuilder } from '../../../electron/engine/backend/onnx/graph.ts';
-import {
-  floatFeed,
-  probe,
-  Session,
-  withoutShared,
-} from '../../../electron/engine/backend/onnxruntime/session.ts';
+import { floatFeed } from '../../../electron/engine/backend/onnxruntime/feed.ts';
+import { probe } from '../../../electron/engine/backend/onnxruntime/probe.ts';
+import { Session } from '../../../electron/engine/backend/onnxruntime/session.ts';
+import { withoutShared } from '../../../electron/engine/backend/onnxruntime/shared-inputs.ts';
 
 /** As batches lie: on memory that worker threads write. */
 function shared(values: readonly number[]): Float32Array {

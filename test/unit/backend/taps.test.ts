@@ -9,8 +9,11 @@ import {
 } from '../../../electron/engine/backend/onnxruntime/kernels/depthwise.ts';
 import { maxPoolGrad } from '../../../electron/engine/backend/onnxruntime/kernels/pooling.ts';
 import { split } from '../../../electron/engine/backend/onnxruntime/kernels/shape.ts';
-import { Emitter, plainValue } from '../../../electron/engine/backend/onnxruntime/layout.ts';
-import { floatFeed, probe, Session } from '../../../electron/engine/backend/onnxruntime/session.ts';
+import { Emitter } from '../../../electron/engine/backend/onnxruntime/emitter.ts';
+import { plainValue } from '../../../electron/engine/backend/onnxruntime/layout.ts';
+import { floatFeed } from '../../../electron/engine/backend/onnxruntime/feed.ts';
+import { probe } from '../../../electron/engine/backend/onnxruntime/probe.ts';
+import { Session } from '../../../electron/engine/backend/onnxruntime/session.ts';
 import { noise, relativeError } from '../../support/backends.ts';
 import { useCpuBackend } from '../../support/cpu-backend.ts';
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { convInfo } from '../../../electron/engine/backend/onnxruntime/kernels/convolution/geometry.ts';
 import { Winograd } from '../../../electron/engine/backend/onnxruntime/kernels/convolution/winograd.ts';
 import { plainValue, type Value } from '../../../electron/engine/backend/onnxruntime/layout.ts';
-import { probe } from '../../../electron/engine/backend/onnxruntime/session.ts';
+import { probe } from '../../../electron/engine/backend/onnxruntime/probe.ts';
 import { attributesOf, nativeEmitter, type Operand, runPiece } from './pieces.ts';
 import { type Convolution, elementOf, noiseArray, rmsError, samples, shapesOf, sizeOf } from './reference.ts';
 

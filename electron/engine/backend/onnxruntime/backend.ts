@@ -6,7 +6,7 @@ import type { Recorder } from './kernel.ts';
 import { loadStep } from './load-step.ts';
 import { PooledBackend } from './pooled-backend.ts';
 import { ProcessorStep } from './processor-step.ts';
-import type { Provider } from './session.ts';
+import type { Provider } from './session-options.ts';
 import type { Replay, StepParts } from './step-parts.ts';
 
 export const backendName = 'onnxruntime';

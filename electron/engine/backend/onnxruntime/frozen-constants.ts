@@ -1,5 +1,6 @@
 import type { GraphBuilder } from '../onnx/graph.ts';
-import { type Feed, Session } from './session.ts';
+import type { Feed } from './feed.ts';
+import { Session } from './session.ts';
 
 /**
  * Computes all that depends on frozen inputs alone, and makes it inputs of the graph; `feeds` has those inputs by name. Gives what

@@ -1,5 +1,6 @@
 import type { NamedAttrMap, TensorInfo } from '@tensorflow/tfjs-core';
-import type { Emitter, Value } from './layout.ts';
+import type { Emitter } from './emitter.ts';
+import type { Value } from './layout.ts';
 import type { NativeType } from './native-array.ts';
 
 export interface TensorSpec {

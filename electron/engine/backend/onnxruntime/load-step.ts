@@ -1,6 +1,7 @@
 import type { GraphBuilder } from '../onnx/graph.ts';
 import { size } from './kernel.ts';
-import { Session, type SessionOptions } from './session.ts';
+import type { SessionOptions } from './session-options.ts';
+import { Session } from './session.ts';
 import type { StepParts } from './step-parts.ts';
 import { Untraceable } from './untraceable.ts';
 

@@ -3,7 +3,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import { size } from './kernel.ts';
 import type { NativeArray } from './native-array.ts';
 import type { PooledBackend } from './pooled-backend.ts';
-import type { Feed, Session } from './session.ts';
+import type { Feed } from './feed.ts';
+import type { Session } from './session.ts';
 import { feedOf, type Replay, type Slot, type StepParts } from './step-parts.ts';
 
 /** A step as one graph on the processor. */

@@ -17,9 +17,9 @@ import { oneHot } from './kernels/one-hot.ts';
 import { globalAveragePool, globalAveragePoolGrad, maxPool, maxPoolGrad } from './kernels/pooling.ts';
 import { reductions } from './kernels/reduction.ts';
 import { concat, split } from './kernels/shape.ts';
-import { probeBlock } from './layout.ts';
+import { probeBlock } from './block-size.ts';
 import { registerList, registerNative } from './register-native.ts';
-import { probe } from './session.ts';
+import { probe } from './probe.ts';
 
 /** One line a native kernel; what is not here runs in JavaScript. */
 const natives = [

@@ -3,9 +3,12 @@ import { GraphBuilder } from '../onnx/graph.ts';
 import { keyOf } from '../onnx/key.ts';
 import type { OnnxRuntimeBackend } from './backend.ts';
 import { type Attributes, type Inputs, type NativeKernel, size, type TensorSpec } from './kernel.ts';
-import { blockedDims, blockedValue, blockSize, Emitter, plainValue, type Value } from './layout.ts';
+import { blockSize } from './block-size.ts';
+import { Emitter } from './emitter.ts';
+import { blockedDims, blockedValue, plainValue, type Value } from './layout.ts';
 import type { NativeType } from './native-array.ts';
-import { type Feed, floatFeed, Session } from './session.ts';
+import { type Feed, floatFeed } from './feed.ts';
+import { Session } from './session.ts';
 import { SessionCache } from './session-cache.ts';
 
 interface Compiled {

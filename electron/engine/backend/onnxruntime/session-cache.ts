@@ -1,4 +1,5 @@
-import { type Session, setThreads } from './session.ts';
+import { setThreads } from './session-options.ts';
+import type { Session } from './session.ts';
 
 interface Kept {
   session: Session;

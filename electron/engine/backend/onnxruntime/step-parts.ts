@@ -1,6 +1,6 @@
 import type { Tensor, TensorInfo, Variable } from '@tensorflow/tfjs-core';
 import type { NativeArray, NativeType } from './native-array.ts';
-import type { Feed } from './session.ts';
+import type { Feed } from './feed.ts';
 
 /** An input or output of a step's graph. */
 export interface Slot {

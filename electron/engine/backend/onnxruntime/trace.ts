@@ -2,7 +2,9 @@ import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { GraphBuilder } from '../onnx/graph.ts';
 import type { OnnxRuntimeBackend } from './backend.ts';
 import type { Attributes, Inputs, NativeKernel, Recorder, TensorSpec } from './kernel.ts';
-import { blockSize, Emitter, plainValue, sameShape, type Value } from './layout.ts';
+import { blockSize } from './block-size.ts';
+import { Emitter } from './emitter.ts';
+import { plainValue, sameShape, type Value } from './layout.ts';
 import type { NativeType } from './native-array.ts';
 import { Untraceable } from './untraceable.ts';
 

@@ -1,6 +1,7 @@
 import { GraphBuilder, nchwcDomain } from '../onnx/graph.ts';
 import { blockedDims } from './layout.ts';
-import { floatFeed, Session } from './session.ts';
+import { floatFeed } from './feed.ts';
+import { Session } from './session.ts';
 import { SessionCache } from './session-cache.ts';
 
 /** Turns blocked arrays to tfjs's layout, by a session for each shape. */

@@ -1,7 +1,7 @@
 import type { GraphBuilder } from '../onnx/graph.ts';
 import { OnnxRuntimeBackend } from '../onnxruntime/backend.ts';
 import { loadStep } from '../onnxruntime/load-step.ts';
-import type { Provider } from '../onnxruntime/session.ts';
+import type { Provider } from '../onnxruntime/session-options.ts';
 import type { Replay, StepParts } from '../onnxruntime/step-parts.ts';
 import { DeviceData } from './device-data.ts';
 import { DeviceStep } from './device-step.ts';

@@ -1,4 +1,4 @@
-import type { DeviceTensor } from '../onnxruntime/session.ts';
+import type { DeviceTensor } from '../onnxruntime/feed.ts';
 import { LazyData } from '../onnxruntime/tensor-data.ts';
 import { download } from './transfer.ts';
 

@@ -1,5 +1,6 @@
 import { GraphBuilder } from '../onnx/graph.ts';
-import { floatFeed, Session } from '../onnxruntime/session.ts';
+import { floatFeed } from '../onnxruntime/feed.ts';
+import { Session } from '../onnxruntime/session.ts';
 import { download, upload } from './transfer.ts';
 
 /** Computes a sum on the GPU in a process of its own, because drivers may crash, and write what they like; finding.ts starts it. */

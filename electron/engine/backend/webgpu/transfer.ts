@@ -1,5 +1,6 @@
 import { GraphBuilder } from '../onnx/graph.ts';
-import { type DeviceTensor, type Feed, floatFeed, Session } from '../onnxruntime/session.ts';
+import { type DeviceTensor, type Feed, floatFeed } from '../onnxruntime/feed.ts';
+import { Session } from '../onnxruntime/session.ts';
 
 /** float32 tensors between memory and the device, by sessions that copy: the binding has no other way that can be relied on. */
 

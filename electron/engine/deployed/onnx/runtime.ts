@@ -1,7 +1,7 @@
 import type * as Ort from 'onnxruntime-node';
 import type { InferenceSession } from 'onnxruntime-node';
 import { DistillError } from '../../../contract/errors.ts';
-import { sessionThreads } from '../../backend/onnxruntime/session.ts';
+import { sessionThreads } from '../../backend/onnxruntime/session-options.ts';
 import { messageOf } from './refuse.ts';
 
 export type OnnxRuntime = typeof Ort;

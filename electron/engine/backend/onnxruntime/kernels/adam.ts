@@ -1,6 +1,7 @@
 import type { Attributes, NativeKernel } from '../kernel.ts';
 import { size } from '../kernel.ts';
-import { type Emitter, plainValue, type Value } from '../layout.ts';
+import type { Emitter } from '../emitter.ts';
+import { plainValue, type Value } from '../layout.ts';
 
 interface Names {
   weight: string;

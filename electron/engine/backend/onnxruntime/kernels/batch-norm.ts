@@ -1,7 +1,10 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { NativeKernel, TensorSpec } from '../kernel.ts';
-import { type Emitter, plainValue, type Value } from '../layout.ts';
-import { type Activation, BlockedChannels, type ChannelOps, PlainChannels } from './channels.ts';
+import type { Emitter } from '../emitter.ts';
+import { plainValue, type Value } from '../layout.ts';
+import { PlainChannels } from './channels/plain.ts';
+import { BlockedChannels } from './channels/blocked.ts';
+import type { Activation, ChannelOps } from './channels/ops.ts';
 import { isSmallMap } from './convolution/ways.ts';
 import { foldIntoConvolution } from './fold.ts';
 

@@ -1,7 +1,8 @@
 import type { Attributes, Inputs, NativeKernel } from '../kernel.ts';
 import { size } from '../kernel.ts';
-import { blockedValue, type Emitter, plainValue, type Value } from '../layout.ts';
-import { sumRows } from './channels.ts';
+import type { Emitter } from '../emitter.ts';
+import { blockedValue, plainValue, type Value } from '../layout.ts';
+import { sumRows } from './channels/sums.ts';
 import { type ConvInfo, convInfo, isFloat, reach } from './convolution/geometry.ts';
 import { parityTaps } from './convolution/parity.ts';
 import { interleave } from './planes.ts';

@@ -2,7 +2,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { Attributes, NativeKernel } from '../kernel.ts';
 import { isLargeFloat } from '../large-enough.ts';
-import { blockedValue, type Emitter, plainValue, sameShape, type Value } from '../layout.ts';
+import type { Emitter } from '../emitter.ts';
+import { blockedValue, plainValue, sameShape, type Value } from '../layout.ts';
 import { addPlanes } from './planes.ts';
 
 const broadcast = (a: readonly number[], b: readonly number[]): number[] =>

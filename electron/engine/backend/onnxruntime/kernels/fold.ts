@@ -1,6 +1,8 @@
 import { nchwcDomain } from '../../onnx/graph.ts';
-import { blockedValue, type Emitter, type Value } from '../layout.ts';
-import { type Activation, fusedActivation } from './channels.ts';
+import type { Emitter } from '../emitter.ts';
+import { blockedValue, type Value } from '../layout.ts';
+import { fusedActivation } from './channels/blocked.ts';
+import type { Activation } from './channels/ops.ts';
 
 /**
  * activation(x * scale + shift + skip), where x is the result of a blocked convolution, as one such convolution: the scale goes into

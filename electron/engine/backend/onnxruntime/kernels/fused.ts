@@ -1,5 +1,6 @@
 import type { Attributes, Inputs, NativeKernel } from '../kernel.ts';
-import { blockedValue, type Emitter, plainValue, type Value } from '../layout.ts';
+import type { Emitter } from '../emitter.ts';
+import { blockedValue, plainValue, type Value } from '../layout.ts';
 import { acceptsConvolution, conv2d, emitConvolution } from './convolution/index.ts';
 import { acceptsDepthwise, depthwiseConv2d, emitDepthwise } from './depthwise.ts';
 import { acceptsMatMul, batchMatMul, emitMatMul } from './matmul.ts';

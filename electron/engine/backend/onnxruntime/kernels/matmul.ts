@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Attributes, Inputs, NativeKernel } from '../kernel.ts';
 import { size } from '../kernel.ts';
-import { type Emitter, plainValue, type Value } from '../layout.ts';
+import type { Emitter } from '../emitter.ts';
+import { plainValue, type Value } from '../layout.ts';
 
 const transposes = (attributes: Attributes) => attributes as { transposeA?: boolean; transposeB?: boolean };
 

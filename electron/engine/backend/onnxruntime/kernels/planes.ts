@@ -1,4 +1,5 @@
-import { blockedValue, type Emitter, type Planes, plainValue, type Value } from '../layout.ts';
+import type { Emitter } from '../emitter.ts';
+import { blockedValue, type Planes, plainValue, type Value } from '../layout.ts';
 
 /**
  * A map of even height and width, made of one plane for each parity of row and column: what the gradients of strided convolutions

@@ -1,4 +1,4 @@
-import type { Emitter } from '../layout.ts';
+import type { Emitter } from '../emitter.ts';
 
 /**
  * Max pooling's gradient for windows of two or three pixels at a stride of two, on blocked images, without indices: the gradient of

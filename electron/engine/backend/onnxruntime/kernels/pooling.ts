@@ -4,7 +4,7 @@ import type { Attributes, NativeKernel } from '../kernel.ts';
 import { size } from '../kernel.ts';
 import { blockedValue, plainValue, type Value } from '../layout.ts';
 import type { ConvAttributes } from './convolution/geometry.ts';
-import { sumRows } from './channels.ts';
+import { sumRows } from './channels/sums.ts';
 import { stridedMaxPoolGradient } from './pool-gradient.ts';
 import { maxPoolGradientByTaps } from './taps.ts';
 

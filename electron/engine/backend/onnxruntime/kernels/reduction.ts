@@ -3,7 +3,7 @@ import type { Attributes, NativeKernel } from '../kernel.ts';
 import { size } from '../kernel.ts';
 import { isLargeFloat } from '../large-enough.ts';
 import { plainValue } from '../layout.ts';
-import { sumPixels } from './channels.ts';
+import { sumPixels } from './channels/sums.ts';
 
 function reduced(shape: readonly number[], attributes: Attributes): { axes: number[]; shape: number[] } {
   const { axis, keepDims } = attributes as { axis: number | number[]; keepDims?: boolean };

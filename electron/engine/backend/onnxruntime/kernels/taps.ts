@@ -1,5 +1,6 @@
-import { type Emitter, plainValue, type Value } from '../layout.ts';
-import { sumPixels } from './channels.ts';
+import type { Emitter } from '../emitter.ts';
+import { plainValue, type Value } from '../layout.ts';
+import { sumPixels } from './channels/sums.ts';
 import { type ConvInfo, padsOf, reach } from './convolution/geometry.ts';
 import { padNhwc } from './convolution/im2col.ts';
 

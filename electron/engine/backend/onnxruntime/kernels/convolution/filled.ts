@@ -1,4 +1,5 @@
-import { blockedValue, type Emitter, plainValue, type Value } from '../../layout.ts';
+import type { Emitter } from '../../emitter.ts';
+import { blockedValue, plainValue, type Value } from '../../layout.ts';
 import { blockFilter } from './filters.ts';
 
 /**

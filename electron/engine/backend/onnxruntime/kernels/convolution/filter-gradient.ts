@@ -1,6 +1,7 @@
 import { type Attributes, type NativeKernel, size } from '../../kernel.ts';
-import { type Emitter, plainValue, type Value } from '../../layout.ts';
-import { sumRows } from '../channels.ts';
+import type { Emitter } from '../../emitter.ts';
+import { plainValue, type Value } from '../../layout.ts';
+import { sumRows } from '../channels/sums.ts';
 import { type ConvInfo, convInfo, isFloat, isPlain, padsOf, reach } from './geometry.ts';
 import { im2col, padNhwc } from './im2col.ts';
 import { filterGradientWay, type FilterGradientWay } from './ways.ts';

@@ -1,4 +1,4 @@
-import type { Emitter } from '../../layout.ts';
+import type { Emitter } from '../../emitter.ts';
 
 /** The filters of the blocked operators: logically OIHW. */
 

@@ -1,5 +1,6 @@
 import type { Inputs, Attributes, NativeKernel } from '../../kernel.ts';
-import { type Emitter, blockedValue, plainValue, type Value } from '../../layout.ts';
+import type { Emitter } from '../../emitter.ts';
+import { blockedValue, plainValue, type Value } from '../../layout.ts';
 import { filledPointwise } from './filled.ts';
 import { blockFilter, blockFilterOutputs } from './filters.ts';
 import { convInfo, isFloat, isPlain, padsOf } from './geometry.ts';

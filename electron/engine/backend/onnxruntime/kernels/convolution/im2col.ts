@@ -1,4 +1,4 @@
-import type { Emitter } from '../../layout.ts';
+import type { Emitter } from '../../emitter.ts';
 import type { ConvInfo, Pads } from './geometry.ts';
 
 /** Patches as rows: NHWC -> [n*ho*wo, kh*kw*c], zero-padded. */

@@ -1,5 +1,6 @@
 import type { Attributes, NativeKernel } from '../../kernel.ts';
-import { type Emitter, blockedValue, plainValue, type Value } from '../../layout.ts';
+import type { Emitter } from '../../emitter.ts';
+import { blockedValue, plainValue, type Value } from '../../layout.ts';
 import { filledPointwise } from './filled.ts';
 import { interleave } from '../planes.ts';
 import { blockFilter } from './filters.ts';

@@ -1,4 +1,4 @@
-import type { Emitter } from '../../layout.ts';
+import type { Emitter } from '../../emitter.ts';
 import { type ConvInfo, padsOf } from './geometry.ts';
 import { parityTaps } from './parity.ts';
 import { tileSizes } from './winograd-matrices.ts';

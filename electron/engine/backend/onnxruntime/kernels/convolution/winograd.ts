@@ -1,4 +1,5 @@
-import type { Emitter, Value } from '../../layout.ts';
+import type { Emitter } from '../../emitter.ts';
+import type { Value } from '../../layout.ts';
 import { type ConvInfo, padsOf } from './geometry.ts';
 import { tileSize, type TransformOrder, transformOrder } from './ways.ts';
 import { type Axis, axisOf, filterMatrix, type Matrix, transposed, valuesOf } from './winograd-matrices.ts';

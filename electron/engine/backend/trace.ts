@@ -18,5 +18,5 @@ export function traceRefusal(mode: TraceMode): string | null {
 /** Whether a forward pass alone is worth a graph: not where graphs run on a device, to which each would take its weights. */
 export function canTraceForward(): boolean {
   const backend = tf.backend();
-  return backend instanceof OnnxRuntimeBackend && backend.provider === 'cpu';
+  return backend instanceof OnnxRuntimeBackend && backend.target.provider === 'cpu';
 }

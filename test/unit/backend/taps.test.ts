@@ -14,6 +14,7 @@ import { plainValue } from '../../../electron/engine/backend/onnxruntime/layout.
 import { floatFeed } from '../../../electron/engine/backend/onnxruntime/feed.ts';
 import { probe } from '../../../electron/engine/backend/onnxruntime/probe.ts';
 import { Session } from '../../../electron/engine/backend/onnxruntime/session.ts';
+import { webGpu } from '../../../electron/engine/backend/webgpu/target.ts';
 import { noise, relativeError } from '../../support/backends.ts';
 import { useCpuBackend } from '../../support/cpu-backend.ts';
 
@@ -27,7 +28,7 @@ beforeAll(async () => {
 /** All outputs of a kernel's graph for a GPU. */
 function runForGpu(kernel: NativeKernel, inputs: tf.Tensor[], attributes: Attributes): Float32Array[] {
   const graph = new GraphBuilder();
-  const emitter = new Emitter(graph, 16, 'webgpu');
+  const emitter = new Emitter(graph, 16, webGpu);
   const values = inputs.map(({ shape }, i) => plainValue(shape, graph.input(`x${i}`, 'float32', shape)));
   const specs = kernel.outputs(inputs, attributes);
   const names = kernel.emit(emitter, values, attributes, specs).map((value) => emitter.plain(value));

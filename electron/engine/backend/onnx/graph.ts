@@ -148,7 +148,7 @@ export class GraphBuilder {
 
   /**
    * Declares an empty sequence as the graph's first output. Whoever runs it with the binding of onnxruntime-node gets an
-   * error after all tensors were written in place and before they would be copied (see onnxruntime/session.ts).
+   * error after all tensors were written in place and before they would be copied (onnxruntime/run-in-place.ts).
    */
   addSequenceOutput(name: string): void {
     this.nodes('SequenceEmpty', [], 1, { dtype: elementCodes.float32 }, { outputs: [name] });

@@ -1,13 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { keepsFreedMemory } from '../../../platform/allocator.ts';
 import type { GraphBuilder } from '../onnx/graph.ts';
-import { inPlaceUpdates } from './in-place.ts';
+import { inPlaceUpdates } from './in-place-updates.ts';
 import type { Recorder } from './kernel.ts';
 import { loadStep } from './load-step.ts';
 import { PooledBackend } from './pooled-backend.ts';
 import { ProcessorStep } from './processor-step.ts';
-import type { Provider } from './session-options.ts';
 import type { Replay, StepParts } from './step-parts.ts';
+import { processor, type Target } from './target.ts';
 
 export const backendName = 'onnxruntime';
 
@@ -17,7 +17,7 @@ export const backendName = 'onnxruntime';
  */
 export class OnnxRuntimeBackend extends PooledBackend {
   /** What computes recorded steps. */
-  readonly provider: Provider = 'cpu';
+  readonly target: Target = processor;
   /** What listens to the kernels' calls now. */
   trace: Recorder | null = null;
 

@@ -1,7 +1,7 @@
 import type { Attribute } from '../onnx/encode.ts';
 import { microsoftDomain, nchwcDomain, type GraphBuilder } from '../onnx/graph.ts';
 import { blockedDims, blockedValue, plainValue, sameShape, type Value } from './layout.ts';
-import type { Provider } from './session-options.ts';
+import { processor, type Target } from './target.ts';
 
 /** What kernels emit into: a graph, and conversions between layouts that are made at most once a value. */
 export class Emitter {
@@ -11,12 +11,12 @@ export class Emitter {
   /** Names of the graph's inputs that never change: what is computed of them alone costs nothing. */
   readonly frozen = new Set<string>();
   /** What will compute the graph. */
-  readonly provider: Provider;
+  readonly target: Target;
 
-  constructor(graph: GraphBuilder, block: number | null, provider: Provider = 'cpu') {
+  constructor(graph: GraphBuilder, block: number | null, target: Target = processor) {
     this.graph = graph;
-    this.block = provider === 'cpu' ? block : null;
-    this.provider = provider;
+    this.block = target.blocks ? block : null;
+    this.target = target;
   }
 
   op(op: string, inputs: readonly string[], attributes: Record<string, Attribute> = {}): string {
@@ -42,9 +42,8 @@ export class Emitter {
 
   /** Pieces of such lengths along an axis. */
   split(name: string, lengths: readonly number[], axis: number): readonly string[] {
-    if (this.provider === 'cpu')
+    if (this.target.splits)
       return this.graph.nodes('Split', [name, this.ints(...lengths)], lengths.length, { axis });
-    // WebGPU's Split binds a buffer for each piece, and a shader may have eight.
     let end = 0;
     return lengths.map((length) => {
       const begin = end;

@@ -1,9 +1,8 @@
 import { GraphBuilder } from '../onnx/graph.ts';
 import { abilities } from './abilities.ts';
-import { loadModel } from './binding.ts';
-import { copyInto } from './copy-into.ts';
+import { copyInto, loadModel } from './binding.ts';
 import { floatFeed } from './feed.ts';
-import { runInPlace, sequenceOutput } from './in-place-run.ts';
+import { runInPlace, sequenceOutput } from './run-in-place.ts';
 
 /** Adds one to four values with and without the in-place run. Throws where the binding does not compute. */
 function probeRun(inPlace: boolean, x: Float32Array = Float32Array.of(1, 2, 3, 4)): boolean {

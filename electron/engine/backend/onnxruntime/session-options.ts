@@ -34,7 +34,7 @@ export interface SessionOptions {
 export function nativeOptions({
   level = 'disabled',
   arena = false,
-  provider,
+  provider = 'cpu',
   kept = [],
 }: Partial<SessionOptions>) {
   return {
@@ -52,7 +52,7 @@ export function nativeOptions({
         set_denormal_as_zero: '1',
       },
     },
-    ...(provider === 'webgpu' && {
+    ...(provider !== 'cpu' && {
       executionProviders: [provider],
       preferredOutputLocation: Object.fromEntries(kept.map((name) => [name, 'gpu-buffer'])),
     }),

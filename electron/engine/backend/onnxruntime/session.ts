@@ -1,9 +1,8 @@
 import type { GraphBuilder } from '../onnx/graph.ts';
 import { abilities } from './abilities.ts';
-import { loadModel, type NativeSession } from './binding.ts';
-import { copyInto } from './copy-into.ts';
+import { copyInto, loadModel, type NativeSession } from './binding.ts';
 import type { DeviceTensor, Feed, Feeds } from './feed.ts';
-import { runInPlace, sequenceOutput } from './in-place-run.ts';
+import { runInPlace, sequenceOutput } from './run-in-place.ts';
 import type { SessionOptions } from './session-options.ts';
 import { readable } from './shared-inputs.ts';
 

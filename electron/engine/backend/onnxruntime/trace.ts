@@ -22,7 +22,7 @@ export class Trace implements Recorder {
 
   constructor(backend: OnnxRuntimeBackend) {
     this.#backend = backend;
-    this.#emitter = new Emitter(this.graph, blockSize(), backend.provider);
+    this.#emitter = new Emitter(this.graph, blockSize(), backend.target);
   }
 
   /** Declares a tensor whose values the graph is given anew for each run. */

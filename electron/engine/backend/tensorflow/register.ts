@@ -7,7 +7,7 @@ import { convolutionGradients } from './kernels/convolution.ts';
 import { crossEntropy, softTargets } from './kernels/losses.ts';
 import { globalAveragePool, globalAveragePoolGrad, maxPool, maxPoolGrad } from './kernels/pooling.ts';
 import { loadAddon, loadPackage, packageName } from './node-package.ts';
-import { registerTensorflowKernel } from './ops.ts';
+import { registerTensorflowKernel } from './kernel.ts';
 
 const kernels = [
   ...convolutionGradients,

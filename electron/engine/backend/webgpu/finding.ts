@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { BackendFinding } from '../../../contract/doctor.ts';
 import { workerModule } from '../../../platform/resources.ts';
+import { onnxRuntimeVersion } from '../onnxruntime/binding.ts';
 import { registerWebGpu, webGpuName } from './register.ts';
 
 const limits =
@@ -25,7 +26,7 @@ export function webGpuFinding(): BackendFinding {
   return {
     name,
     available: true,
-    detail: 'onnxruntime-node 1.30.0, its WebGPU provider; experimental, used only when asked for',
+    detail: `onnxruntime-node ${onnxRuntimeVersion()}, its WebGPU provider; experimental, used only when asked for`,
     hint: limits,
   };
 }

@@ -81,8 +81,7 @@ export const maxPoolGrad: NativeKernel = {
     const [dy, x, y] = inputs as [Value, Value, Value];
     const shape = x.shape as [number, number, number, number];
     const info = poolInfo(shape, attributes);
-    // Its MaxPool gives no indices.
-    if (e.provider === 'webgpu') return [maxPoolGradientByTaps(e, dy, x, y, info)];
+    if (!e.target.poolIndices) return [maxPoolGradientByTaps(e, dy, x, y, info)];
     const window = stridedWindow(info);
     if (window !== null && e.canBlock(x))
       return [blockedValue(shape, stridedMaxPoolGradient(e, e.blocked(dy), e.blocked(x), shape, window))];

@@ -1,5 +1,6 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import type { Ops, TensorflowKernel } from '../ops.ts';
+import type { TensorflowKernel } from '../kernel.ts';
+import type { Ops } from '../ops.ts';
 
 type Scalars = [number, number, number, number, number, number, number, number];
 

@@ -1,6 +1,7 @@
 import type { NamedAttrMap, Tensor, TensorInfo } from '@tensorflow/tfjs-core';
 import { batchNormEpsilon, type Activation } from '../../ops/batch-norm.ts';
-import type { Ops, TensorflowKernel } from '../ops.ts';
+import type { TensorflowKernel } from '../kernel.ts';
+import type { Ops } from '../ops.ts';
 
 /** ops/batch-norm.ts by TensorFlow's FusedBatchNormV3, which takes images: [..., c] becomes [n, 1, 1, c]. */
 

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { NamedAttrMap, TensorInfo } from '@tensorflow/tfjs-core';
-import type { Inputs, Ops, TensorflowKernel } from '../ops.ts';
+import type { Inputs, TensorflowKernel } from '../kernel.ts';
+import type { Ops } from '../ops.ts';
 import { explicitPadding, isExplicit, type WindowAttributes } from './padding.ts';
 
 /** Gradients of convolutions with explicit padding, which tfjs-node's own kernels refuse and TensorFlow's operations have. */

@@ -1,5 +1,6 @@
 import type { Tensor, TensorInfo } from '@tensorflow/tfjs-core';
-import type { Ops, TensorflowKernel } from '../ops.ts';
+import type { TensorflowKernel } from '../kernel.ts';
+import type { Ops } from '../ops.ts';
 
 /** Losses over [n, c] logits, averaged over n, that give their value and their gradient by the logits at once. */
 

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { NamedAttrMap, TensorInfo } from '@tensorflow/tfjs-core';
-import type { OpAttributes, TensorflowKernel } from '../ops.ts';
+import type { TensorflowKernel } from '../kernel.ts';
+import type { OpAttributes } from '../ops.ts';
 import { explicitPadding, isExplicit, type WindowAttributes } from './padding.ts';
 
 interface PoolAttributes extends WindowAttributes {

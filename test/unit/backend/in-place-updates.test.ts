@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { inPlaceUpdates } from '../../../electron/engine/backend/onnxruntime/in-place.ts';
+import { inPlaceUpdates } from '../../../electron/engine/backend/onnxruntime/in-place-updates.ts';
 
 // w: a variable of the step; its new values are called w1.
 

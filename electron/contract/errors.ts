@@ -1,17 +1,19 @@
-import type { ErrorCode } from './error-codes.ts';
+import { z } from 'zod';
+import { type ErrorCode, errorCodes } from './error-codes.ts';
 import { safeMessage } from './shown-text.ts';
 import { type SystemFault, systemFaults } from './system-errors.ts';
 
 /** An error as it travels: no stack, which goes to the log only. */
-export interface ErrorValue {
-  code: ErrorCode;
+export const errorValueSchema = z.object({
+  code: z.enum(errorCodes),
   /** One sentence for people: what went wrong, naming the file or the value. */
-  message: string;
+  message: z.string(),
   /** One sentence: what to do about it. Empty only for INTERNAL and CANCELLED. */
-  hint: string;
+  hint: z.string(),
   /** Whether the same call may succeed later without a change of input. */
-  retryable: boolean;
-}
+  retryable: z.boolean(),
+});
+export type ErrorValue = z.output<typeof errorValueSchema>;
 
 /** The one exception class that our own code throws; anything else that arrives at a border becomes INTERNAL there. */
 export class DistillError extends Error implements ErrorValue {

@@ -1,15 +1,24 @@
-import type { Role } from './run.ts';
+import { z } from 'zod';
+import { roleSchema } from './run.ts';
 
 /** What a model answered about the images that are watched, after an epoch. */
-export interface Probe {
-  role: Role;
+export const probeSchema = z.object({
+  role: roleSchema,
   /** 0: the teacher's answer to the student's images, before the student's first epoch. */
-  epoch: number;
-  answers: { key: string; top5: { id: number; probability: number }[] }[];
-}
+  epoch: z.number().int().min(0),
+  answers: z.array(
+    z.object({
+      key: z.string(),
+      top5: z.array(z.object({ id: z.number().int(), probability: z.number() })),
+    }),
+  ),
+});
+export type Probe = z.output<typeof probeSchema>;
+
+/** The images, of the held-out part (of the training part where nothing is held out). */
+export const watchedImagesSchema = z.array(z.object({ key: z.string(), label: z.number().int() }));
 
 export interface Probes {
-  /** The images, of the held-out part (of the training part where nothing is held out). */
-  images: { key: string; label: number }[];
+  images: z.output<typeof watchedImagesSchema>;
   probes: Probe[];
 }

@@ -1,144 +1,160 @@
-import type { ExportFormat } from './exports.ts';
-import type { Role } from './run.ts';
+import { z } from 'zod';
+import { exportFormats } from './exports.ts';
+import { figure } from './figure.ts';
+import { roleSchema } from './run.ts';
 
-export interface Scores {
-  n: number;
-  accuracy: number;
-  top5: number;
-  f1Weighted: number;
-  f1Macro: number;
+/** A whole number, or one that is never missing. */
+const count = z.number();
+
+export const scoresSchema = z.object({
+  n: count,
+  accuracy: figure,
+  top5: figure,
+  f1Weighted: figure,
+  f1Macro: figure,
   /** Mean negative natural logarithm of the true class's probability. */
-  logLoss: number;
+  logLoss: figure,
   /** Expected calibration error, 15 equal-width bins of confidence. */
-  ece: number;
-}
+  ece: figure,
+});
+export type Scores = z.output<typeof scoresSchema>;
+export const scoreNames = Object.keys(scoresSchema.shape) as (keyof Scores)[];
 
-export interface ClassScores {
-  id: number;
-  name: string;
-  precision: number;
-  recall: number;
-  f1: number;
-  support: number;
-}
+export const classScoresSchema = z.object({
+  id: count,
+  name: z.string(),
+  precision: figure,
+  recall: figure,
+  f1: figure,
+  support: count,
+});
+export type ClassScores = z.output<typeof classScoresSchema>;
+export const classScoreNames = Object.keys(classScoresSchema.shape) as (keyof ClassScores)[];
 
 /** Milliseconds of one image's forward pass: the median of many, and their quartiles. */
-export interface Latency {
-  ms: number;
-  low: number;
-  high: number;
-}
+export const latencySchema = z.object({ ms: figure, low: figure, high: figure });
+export type Latency = z.output<typeof latencySchema>;
 
-export interface ModelResult {
-  architecture: string;
-  parameters: number;
+const modelResultSchema = z.object({
+  architecture: z.string(),
+  parameters: count,
   /** Multiply-accumulates of one image's forward pass. */
-  macs: number;
+  macs: count,
   /** Size of the weights file. */
-  bytes: number;
+  bytes: count,
   /** Median of single-image forward passes, measured in turn with the other models. */
-  latencyMs: number;
+  latencyMs: figure,
   /** Their quartiles; absent in results of earlier versions. */
-  latencyRange?: [number, number];
+  latencyRange: z.tuple([figure, figure]).exactOptional(),
   /** The epoch (1-based, over all stages) whose weights were kept, by validation; null where nothing was trained here. */
-  bestEpoch: number | null;
-  trainingSeconds: number | null;
-  imagesPerSecond: number | null;
-  test: Scores;
+  bestEpoch: z.number().nullable(),
+  trainingSeconds: z.number().nullable(),
+  imagesPerSecond: z.number().nullable(),
+  test: scoresSchema,
   /** On classes that the student was trained on, and on the others; null where the test images show classes of one kind only. */
-  seen: Scores | null;
-  unseen: Scores | null;
-  validation: Scores | null;
-}
+  seen: scoresSchema.nullable(),
+  unseen: scoresSchema.nullable(),
+  validation: scoresSchema.nullable(),
+});
+export type ModelResult = z.output<typeof modelResultSchema>;
 
-export interface TtaRow {
-  role: Role;
+const ttaRowSchema = z.object({
+  role: roleSchema,
   /** Augmented copies per image. */
-  count: number;
-  beta: number;
-  accuracy: number;
-  f1Weighted: number;
-  logLoss: number;
+  count,
+  beta: figure,
+  accuracy: figure,
+  f1Weighted: figure,
+  logLoss: figure,
   /** Milliseconds per image for the whole, decoding left out. */
-  msPerImage: number;
-}
+  msPerImage: figure,
+});
+export type TtaRow = z.output<typeof ttaRowSchema>;
 
 export const verdicts = ['better', 'worse', 'no difference shown', 'no baseline'] as const;
 
-export interface Comparison {
+const comparisonSchema = z.object({
   /** Exact two-sided McNemar test of student against baseline on the test images; null without a baseline. */
-  mcnemarP: number | null;
+  mcnemarP: z.number().nullable(),
   /** Test images that only the student, only the baseline, gets right. */
-  onlyStudent: number | null;
-  onlyBaseline: number | null;
-  verdict: (typeof verdicts)[number];
+  onlyStudent: z.number().nullable(),
+  onlyBaseline: z.number().nullable(),
+  verdict: z.enum(verdicts),
   /** The verdict in words, with its figures. */
-  sentence: string;
+  sentence: z.string(),
   /** Share of test images on which student and teacher give the same answer. */
-  agreement: number;
-}
+  agreement: figure,
+});
+export type Comparison = z.output<typeof comparisonSchema>;
 
 /** A prediction that was wrong, for the report: the most confident first. */
-export interface Mistake {
-  key: string;
-  label: number;
-  top5: { id: number; probability: number }[];
-}
+const mistakeSchema = z.object({
+  key: z.string(),
+  label: count,
+  top5: z.array(z.object({ id: count, probability: figure })),
+});
+export type Mistake = z.output<typeof mistakeSchema>;
 
 /** An exported file that was run over the test images by a runtime of its users. */
-export interface ExportRow {
-  format: ExportFormat;
-  role: Role;
+export const exportRowSchema = z.object({
+  format: z.enum(exportFormats),
+  role: roleSchema,
   /** File or folder name, without its folder. */
-  file: string;
+  file: z.string(),
   /** Of the file, or of all files in the folder. */
-  bytes: number;
+  bytes: count,
   /** What ran it, with its version: 'onnxruntime-node 1.30.0'. */
-  runtime: string;
+  runtime: z.string(),
   /** Test images. */
-  n: number;
-  accuracy: number;
-  f1Macro: number;
-  logLoss: number;
+  n: count,
+  accuracy: figure,
+  f1Macro: figure,
+  logLoss: figure,
   /** Share of images with the same answer as the network's own. */
-  agreement: number;
+  agreement: figure,
   /** Largest difference of a probability from the network's own. */
-  largestDifference: number;
+  largestDifference: figure,
   /** Of one image, pixels to probabilities. */
-  latency: Latency;
+  latency: latencySchema,
   /** What fell short, with what to do about it, a sentence each; empty where all is as it should be. */
-  findings: string[];
+  findings: z.array(z.string()),
   /** What was decided while it was written, such as the layers that stay in float: a sentence each. */
-  notes: string[];
-}
+  notes: z.array(z.string()),
+});
+export type ExportRow = z.output<typeof exportRowSchema>;
+
+/** Every model of a run has one, and so has the baseline where there is one. */
+const byRole = <T extends z.ZodType>(value: T) =>
+  z.object({ teacher: value, student: value, baseline: value.nullable() });
 
 /** `result.json`: every final figure of a run, under stable names. Shares and probabilities are fractions in [0, 1]. */
-export interface RunResult {
-  version: 1;
-  name: string;
-  startedAt: string;
-  finishedAt: string;
-  backend: string;
-  classes: { id: number; name: string; seen: boolean }[];
-  dataset: {
-    path: string;
-    format: string;
-    fingerprint: string;
-    train: number;
-    validation: number;
-    test: number;
-  };
-  models: { teacher: ModelResult; student: ModelResult; baseline: ModelResult | null };
-  comparison: Comparison;
-  perClass: { teacher: ClassScores[]; student: ClassScores[]; baseline: ClassScores[] | null };
+export const runResultSchema = z.object({
+  version: z.literal(1),
+  name: z.string(),
+  startedAt: z.string(),
+  finishedAt: z.string(),
+  backend: z.string(),
+  classes: z.array(z.object({ id: count, name: z.string(), seen: z.boolean() })),
+  dataset: z.object({
+    path: z.string(),
+    format: z.string(),
+    fingerprint: z.string(),
+    train: count,
+    validation: count,
+    test: count,
+  }),
+  models: byRole(modelResultSchema),
+  comparison: comparisonSchema,
+  perClass: byRole(z.array(classScoresSchema)),
   /** confusion[true][predicted], counts over the test images. */
-  confusion: { teacher: number[][]; student: number[][]; baseline: number[][] | null };
-  mistakes: { teacher: Mistake[]; student: Mistake[]; baseline: Mistake[] | null };
-  tta: TtaRow[];
+  confusion: byRole(z.array(z.array(count))),
+  mistakes: byRole(z.array(mistakeSchema)),
+  tta: z.array(ttaRowSchema),
   /** What was exported and checked, one a format and role: the last. Absent where nothing was. */
-  exports?: ExportRow[];
+  exports: z.array(exportRowSchema).exactOptional(),
   /** In sentences, what the run lacks of its recipe because it was asked to finish early; absent where it lacks nothing. */
-  cutShort?: string[];
+  cutShort: z.array(z.string()).exactOptional(),
   /** In sentences, what went wrong in its trainings without ending them; absent where nothing did. */
-  warnings?: string[];
-}
+  warnings: z.array(z.string()).exactOptional(),
+});
+export type RunResult = z.output<typeof runResultSchema>;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Probe, Probes } from '../../contract/probes.ts';
+import { type Probe, type Probes, probeSchema, watchedImagesSchema } from '../../contract/probes.ts';
 import { fileError } from '../../platform/files.ts';
 import { endOfLines, filePieces, linesOf } from './journal.ts';
 import { appendSync } from './own-files.ts';
@@ -7,17 +7,7 @@ import { appendSync } from './own-files.ts';
 /** A run's file of what its models answered about the watched images: the images, then a line a probe. */
 export const probesFile = 'probes.jsonl';
 
-const imagesSchema = z.object({ images: z.array(z.object({ key: z.string(), label: z.number().int() })) });
-const probeSchema = z.object({
-  role: z.enum(['teacher', 'student', 'baseline']),
-  epoch: z.number().int().min(0),
-  answers: z.array(
-    z.object({
-      key: z.string(),
-      top5: z.array(z.object({ id: z.number().int(), probability: z.number() })),
-    }),
-  ),
-}) satisfies z.ZodType<Probe>;
+const imagesSchema = z.object({ images: watchedImagesSchema });
 
 const lineOf = (value: unknown): string => `${JSON.stringify(value)}\n`;
 

@@ -1,16 +1,15 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
-import { errorCodes } from '../../contract/error-codes.ts';
-import { DistillError } from '../../contract/errors.ts';
-import { runStates } from '../../contract/run.ts';
+import { DistillError, errorValueSchema } from '../../contract/errors.ts';
+import { roleSchema, runStates } from '../../contract/run.ts';
 import { verdicts } from '../../contract/result.ts';
 import { runtimeSchema } from '../../contract/runtime.ts';
 import { readJson } from '../../platform/files.ts';
 
 /** What is known of a role whose training is done, so that a resumed run need not do it again. */
 const finishedRoleSchema = z.object({
-  role: z.enum(['teacher', 'student', 'baseline']),
+  role: roleSchema,
   bestEpoch: z.number().int().nullable(),
   trainingSeconds: z.number().nullable(),
   imagesPerSecond: z.number().nullable(),
@@ -48,9 +47,7 @@ export const recordSchema = z.object({
   state: z.enum(runStates),
   startedAt: z.iso.datetime(),
   updatedAt: z.iso.datetime(),
-  error: z
-    .object({ code: z.enum(errorCodes), message: z.string(), hint: z.string(), retryable: z.boolean() })
-    .nullable(),
+  error: errorValueSchema.nullable(),
   /** The dataset that was given beside the recipe; null: the recipe's own. */
   dataPath: z.string().nullable(),
   runtime: runtimeSchema,

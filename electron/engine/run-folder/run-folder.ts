@@ -1,12 +1,12 @@
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
-import type { ImportReport } from '../../contract/dataset.ts';
+import { type ImportReport, importReportSchema } from '../../contract/dataset.ts';
 import { DistillError, type ErrorValue } from '../../contract/errors.ts';
 import type { RunEvent } from '../../contract/events.ts';
 import type { MetricsLine } from '../../contract/metrics.ts';
 import type { RunState, Role } from '../../contract/run.ts';
 import type { Recipe } from '../../contract/recipe.ts';
-import type { RunResult } from '../../contract/result.ts';
+import { type RunResult, runResultSchema } from '../../contract/result.ts';
 import type { LogLine } from '../../contract/run-details.ts';
 import type { RunSummary } from '../../contract/run-summary.ts';
 import type { Runtime } from '../../contract/runtime.ts';
@@ -22,7 +22,6 @@ import { appendProbe, probesFile } from './probe-log.ts';
 import { rewindMetrics, type Position } from './rewind-metrics.ts';
 import { thinnedLines, type ThinnedLines } from './thinned-metrics.ts';
 import { readChecked, recordSchema, requireRun, type FinishedRole, type RunRecord } from './record.ts';
-import { importReportSchema, resultSchema } from './result-schema.ts';
 import { checkTransition, isActive } from './states.ts';
 import { storedRecipeSchema } from './stored-recipe.ts';
 import { outcomeOf, summarise } from './summary.ts';
@@ -289,7 +288,7 @@ export class RunFolder {
   /** Throws DistillError NOT_FOUND where the run has no result yet, RUN_CORRUPT. */
   async result(): Promise<RunResult> {
     try {
-      return await readChecked(this.folder, 'result.json', resultSchema);
+      return await readChecked(this.folder, 'result.json', runResultSchema);
     } catch (thrown) {
       if (!(thrown instanceof DistillError && thrown.code === 'NOT_FOUND')) throw thrown;
       const hint = isActive(this.state)

@@ -1,5 +1,11 @@
 import { epochScoreNames, type EpochScores, type MetricsLine } from '../../../contract/metrics.ts';
-import type { ClassScores, RunResult, Scores } from '../../../contract/result.ts';
+import {
+  type ClassScores,
+  classScoreNames,
+  type RunResult,
+  scoreNames,
+  type Scores,
+} from '../../../contract/result.ts';
 import type { Role } from '../../../contract/run.ts';
 import {
   cellOf,
@@ -111,29 +117,15 @@ export function resultTables(result: RunResult): NamedTable[] {
       return found ? [{ role, part, ...found }] : [];
     }),
   );
-  const scoreColumns: Column<{ role: Role; part: string } & Scores>[] = fields([
+  const partColumns: Column<{ role: Role; part: string } & Scores>[] = fields([
     'role',
     'part',
-    'n',
-    'accuracy',
-    'top5',
-    'f1Weighted',
-    'f1Macro',
-    'logLoss',
-    'ece',
+    ...scoreNames,
   ]);
   const classes = roles.flatMap((role) => (result.perClass[role] ?? []).map((one) => ({ role, ...one })));
-  const classColumns: Column<{ role: Role } & ClassScores>[] = fields([
-    'role',
-    'id',
-    'name',
-    'precision',
-    'recall',
-    'f1',
-    'support',
-  ]);
+  const classColumns: Column<{ role: Role } & ClassScores>[] = fields(['role', ...classScoreNames]);
   return [
-    ['scores', csvTable(scoreColumns, scores)],
+    ['scores', csvTable(partColumns, scores)],
     ['per-class', csvTable(classColumns, classes)],
     ...roles.map(
       (role) => [`confusion-${role}`, confusionTable(result, result.confusion[role] ?? [])] as const,

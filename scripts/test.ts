@@ -104,28 +104,34 @@ async function conformance(): Promise<void> {
   });
 }
 
-/** The window in a browser, where there is one. */
-async function endToEnd(folder: string): Promise<void> {
-  if (chromium === undefined) {
-    console.log(
-      '\n== end to end: skipped, no Chromium here (apt-get install chromium, or CHROMIUM=<its path>)',
-    );
-    add({ skipped: 1 });
-    return;
-  }
-  const file = path.join(folder, 'e2e.json');
+/** Tests that Playwright runs, by their script in package.json. */
+async function playwright(title: string, name: string, folder: string): Promise<void> {
+  const file = path.join(folder, 'playwright.json');
   process.env['E2E_REPORT'] = file;
-  const { ok } = await script('end to end', 'test:e2e');
+  const { ok } = await script(title, name);
   addReport(ok, () => {
     const { stats } = JSON.parse(readFileSync(file, 'utf8')) as { stats: Record<string, number> };
     const flaky = stats['flaky'] ?? 0;
-    if (flaky > 0) console.log(`== end to end: ${flaky} passed only at the second try`);
+    if (flaky > 0) console.log(`== ${title}: ${flaky} passed only at the second try`);
     return {
       passed: (stats['expected'] ?? 0) + flaky,
       failed: stats['unexpected'] ?? 0,
       skipped: stats['skipped'] ?? 0,
     };
   });
+  rmSync(file, { force: true });
+}
+
+/** The window in a browser, where there is one. */
+async function endToEnd(folder: string): Promise<void> {
+  if (chromium !== undefined) {
+    await playwright('end to end', 'test:e2e', folder);
+    return;
+  }
+  console.log(
+    '\n== end to end: skipped, no Chromium here (apt-get install chromium, or CHROMIUM=<its path>)',
+  );
+  add({ skipped: 1 });
 }
 
 const folder = mkdtempSync(path.join(tmpdir(), 'distill-test-'));
@@ -144,11 +150,12 @@ try {
   // The window has the machine to itself: frames are counted there.
   await checks;
   await endToEnd(folder);
+  await playwright('desktop app', 'test:desktop', folder);
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
 console.log(
-  `\n${total.skipped} skipped (reference files or a browser are missing, or tfjs-core leaves them out)`,
+  `\n${total.skipped} skipped (reference files, a browser or Electron are missing, or tfjs-core leaves them out)`,
 );
 console.log(`${seconds(began)} s in all`);
 console.log(`${total.passed} passed, ${total.failed} failed`);

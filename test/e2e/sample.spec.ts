@@ -5,7 +5,8 @@ import { expectJudged } from './support/judging.ts';
 import { expectCompleted, shownPoints } from './support/run-screen.ts';
 import { expect, open, startStudio, stopStudio, test, type Studio } from './support/studio.ts';
 import { augmentAtTestTime, exportAll, tryImages } from './support/taking-home.ts';
-import { smallNetworks, startRun, trainOn } from './support/wizard.ts';
+import { drawSample, openEvaluation, planRun } from './support/walk.ts';
+import { startRun } from './support/wizard.ts';
 
 /** Everything once, as somebody does it who has only this program. */
 test.describe.configure({ mode: 'serial' });
@@ -24,22 +25,8 @@ test.describe('on the drawn sample', () => {
 
   test('the wizard draws the sample, shows what it is, and makes a recipe of it', async () => {
     await open(page, studio, '/library');
-    await expect(page.getByRole('heading', { name: 'No runs yet' })).toBeVisible();
-    await page.getByTestId('start-sample').click();
-    const progress = page.getByTestId('task-progress');
-    await expect(progress).toContainText(/Drawing the sample.*of 16,340 images/, { timeout: 30_000 });
-    await expect(progress.getByRole('button', { name: 'Cancel' })).toBeEnabled();
-    const report = page.getByTestId('import-report');
-    await expect(report).toContainText('GTSRB', { timeout: 120_000 });
-    await expect(report).toContainText('15,480 images of 516 tracks');
-    await expect(report).toContainText('860 images');
-    await expect(page.getByTestId('image-grid').locator('img').first()).toBeVisible();
-    await trainOn(page, [1, 12, 13, 14, 17, 38]);
-    await expect(page.getByTestId('split-totals')).toContainText(/Training\s*1,800 images/);
-    await smallNetworks(page, { epochs: 3 });
-    await expect(page.getByTestId('plain-words')).toContainText(
-      'The student is trained on 6 classes; the other 37 stay unseen',
-    );
+    await drawSample(page);
+    await planRun(page);
     await expect(page.getByTestId('cli-command')).toContainText('distill-studio run');
     run = await startRun(page, 'Sample end to end');
   });
@@ -57,7 +44,7 @@ test.describe('on the drawn sample', () => {
   });
 
   test('the evaluation under a mask is what the engine says', async () => {
-    await page.getByTestId('open-evaluation').click();
+    await openEvaluation(page);
     const all = await expectJudged(page, studio, run, {});
     await page.getByTestId('mask-seen').click();
     const seen = await expectJudged(page, studio, run, { classes: 'seen' });

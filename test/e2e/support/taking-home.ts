@@ -5,6 +5,7 @@ import { parse } from 'csv-parse/sync';
 import sharp from 'sharp';
 import { chartTable, ttaCells } from './judging.ts';
 import { expect, open, type Studio } from './studio.ts';
+import { exportInto } from './walk.ts';
 
 /** Reads a safetensors file's header as its one-page description says: 8 bytes of length, then JSON. */
 export function safetensorsHeader(
@@ -80,17 +81,9 @@ export async function tryImages(page: Page, studio: Studio, run: string, files: 
   }
 }
 
-/** Exports everything from the page into `out` and opens what was written. */
+/** From any of the run's screens: exports everything into `out` and opens what was written. */
 export async function exportAll(page: Page, studio: Studio, run: string, out: string): Promise<void> {
-  await open(page, studio, '/export', { folder: run });
-  await page.getByRole('textbox', { name: 'Folder to export into' }).fill(out);
-  await page.getByTestId('export').click();
-  const written = page.getByTestId('exported');
-  await expect(written).toBeVisible({ timeout: 60_000 });
-  const files = await written
-    .locator('li a[title]')
-    .evaluateAll((links) => links.map((link) => link.getAttribute('title')!));
-  await expect(written).toContainText(`${files.length} files written`);
+  const files = await exportInto(page, out);
   const result = await studio.engine.runs.result({ folder: run });
   const find = (ending: string): string => {
     const found = files.find((file) => file.endsWith(ending));
@@ -123,7 +116,7 @@ export async function exportAll(page: Page, studio: Studio, run: string, out: st
   expect(report.includes(score), `${score} in the report`).toBe(true);
   // The page gives the report out, too.
   const popup = page.context().waitForEvent('page');
-  await written.getByRole('button', { name: 'Open the report' }).click();
+  await page.getByTestId('exported').getByRole('button', { name: 'Open the report' }).click();
   await expect((await popup).locator('h1').first()).toContainText(result.name);
   await (await popup).close();
 }

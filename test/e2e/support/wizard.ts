@@ -30,9 +30,11 @@ export async function trainOn(page: Page, classes: readonly number[]): Promise<v
   await expect(picker.getByRole('status')).toContainText(`${classes.length} of `);
 }
 
-/** The networks and schedules of the shortest run that makes sense, from the step Teacher to the step Review. */
+/** Images, networks and schedules of the shortest run that makes sense, from the step Data to the step Review. */
 export async function smallNetworks(page: Page, { epochs }: { epochs: number }): Promise<void> {
+  await field(page, 'data.image.size').fill('32');
   await next(page, 'teacher');
+  await chooseIn(page, 'teacher.model.architecture', /CIFAR ResNet-8/);
   await field(page, 'teacher.model.width').fill('16');
   await field(page, 'teacher.training.stages[0].epochs').fill(String(epochs));
   await field(page, 'teacher.training.batchSize').fill('32');

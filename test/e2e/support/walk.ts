@@ -1,0 +1,53 @@
+import { expect, type Page } from '@playwright/test';
+import { smallNetworks, trainOn } from './wizard.ts';
+
+/**
+ * What a person does with the drawn sample, by clicks alone and without a question to the engine: the same in a browser's page
+ * and in the desktop app's window.
+ */
+
+/** From an empty library to the report of the sample's import. */
+export async function drawSample(page: Page): Promise<void> {
+  await expect(page.getByRole('heading', { name: 'No runs yet' })).toBeVisible();
+  await page.getByTestId('start-sample').click();
+  const progress = page.getByTestId('task-progress');
+  await expect(progress).toContainText(/Drawing the sample.*of 16,340 images/, { timeout: 30_000 });
+  await expect(progress.getByRole('button', { name: 'Cancel' })).toBeEnabled();
+  const report = page.getByTestId('import-report');
+  await expect(report).toContainText('GTSRB', { timeout: 120_000 });
+  await expect(report).toContainText('15,480 images of 516 tracks');
+  await expect(report).toContainText('860 images');
+  await expect(page.getByTestId('image-grid').locator('img').first()).toBeVisible();
+}
+
+/** From the step Data to the step Review: six classes, small networks. */
+export async function planRun(page: Page): Promise<void> {
+  await trainOn(page, [1, 12, 13, 14, 17, 38]);
+  await expect(page.getByTestId('split-totals')).toContainText(/Training\s*1,800 images/);
+  await smallNetworks(page, { epochs: 3 });
+  await expect(page.getByTestId('plain-words')).toContainText(
+    'The student is trained on 6 classes; the other 37 stay unseen',
+  );
+}
+
+/** From the run's screen to its evaluation, as soon as it is complete. */
+export async function openEvaluation(page: Page): Promise<void> {
+  await page.getByTestId('open-evaluation').click({ timeout: 180_000 });
+  await expect(page.getByTestId('judgement')).toHaveAttribute('aria-busy', 'false', { timeout: 60_000 });
+  await expect(page.getByTestId('verdict')).toBeVisible();
+}
+
+/** From any screen of a run: exports all that is ticked into `out`; gives the files. */
+export async function exportInto(page: Page, out: string): Promise<string[]> {
+  const screens = page.getByRole('navigation', { name: 'Main' });
+  await screens.getByRole('link', { name: 'Export', exact: true }).click();
+  await page.getByRole('textbox', { name: 'Folder to export into' }).fill(out);
+  await page.getByTestId('export').click();
+  const written = page.getByTestId('exported');
+  await expect(written).toBeVisible({ timeout: 60_000 });
+  const files = await written
+    .locator('li a[title]')
+    .evaluateAll((links) => links.map((link) => link.getAttribute('title')!));
+  await expect(written).toContainText(`${files.length} files written`);
+  return files;
+}

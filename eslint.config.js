@@ -43,7 +43,8 @@ const floors = [
   ['estimate'],
   ['trained'],
   ['run'],
-  ['services'],
+  // What answers, and what computes in a process of its own: neither loads the other.
+  ['services', 'worker'],
 ];
 
 /** Rooms of earlier lines that a room may not import all the same. */

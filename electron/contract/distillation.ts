@@ -47,6 +47,8 @@ export const distillationTermSchema = z.discriminatedUnion('method', [
   attentionSchema,
 ]);
 
+export const mostTerms = 8;
+
 /** The loss is labels.weight * CE + the sum over the terms of weight * the method's own loss (soft-target: T^2 * KL at T). */
 const distillationFields = z
   .strictObject({
@@ -54,7 +56,7 @@ const distillationFields = z
     labels: z.strictObject({ weight: lossWeightSchema.default(0.1) }).prefault({}),
     terms: z
       .array(distillationTermSchema)
-      .max(8)
+      .max(mostTerms)
       .prefault([{ method: 'soft-target' }]),
   })
   .superRefine(({ labels, terms }, context) => {

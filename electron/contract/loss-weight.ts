@@ -20,3 +20,5 @@ export type WeightSchedule = Exclude<LossWeight, number>;
 
 export const weightAtStart = (of: LossWeight): number => (typeof of === 'number' ? of : of.from);
 export const weightAtEnd = (of: LossWeight): number => (typeof of === 'number' ? of : of.to);
+
+export const weighsNothing = (of: LossWeight): boolean => weightAtStart(of) === 0 && weightAtEnd(of) === 0;

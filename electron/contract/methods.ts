@@ -10,6 +10,8 @@ export interface MethodDescriptor {
   formula: string;
   /** What the student imitates, in a sentence. */
   sentence: string;
+  /** What a term begins with. */
+  usualWeight: number;
   needs: { student: MethodNeeds; teacher: MethodNeeds };
 }
 
@@ -23,6 +25,7 @@ export const methodDescriptors: Record<DistillationMethodName, MethodDescriptor>
     },
     formula: 'T² × KL(softmax(teacher / T) ‖ softmax(student / T))',
     sentence: "The teacher's probabilities, softened by a temperature, so that its doubts show as well.",
+    usualWeight: 0.9,
     needs: { student: 'logits', teacher: 'logits' },
   },
   logits: {
@@ -33,6 +36,7 @@ export const methodDescriptors: Record<DistillationMethodName, MethodDescriptor>
     },
     formula: 'mean((student − teacher)²)',
     sentence: "The teacher's raw outputs themselves. There is no temperature.",
+    usualWeight: 0.9,
     needs: { student: 'logits', teacher: 'logits' },
   },
   fitnet: {
@@ -44,6 +48,7 @@ export const methodDescriptors: Record<DistillationMethodName, MethodDescriptor>
     formula: 'mean((adapter(student features) − teacher features)²)',
     sentence:
       "The teacher's features after one of its stages. A learnt 1×1 convolution matches the number of channels.",
+    usualWeight: 1,
     needs: { student: 'stage', teacher: 'stage' },
   },
   attention: {
@@ -56,6 +61,7 @@ export const methodDescriptors: Record<DistillationMethodName, MethodDescriptor>
     formula:
       'Σ mean((Q(student features) − Q(teacher features))²), Q = channel mean of squares, L2-normalised',
     sentence: 'Where in the image the teacher looks: its attention maps after one stage or several.',
+    usualWeight: 1000,
     needs: { student: 'stage', teacher: 'stage' },
   },
 };

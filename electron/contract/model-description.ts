@@ -9,6 +9,8 @@ export interface ModelDescription {
   bytes: number;
   /** Names of the parameter groups, first to last; `freezeTo` counts them. */
   groups: { name: string; parameters: number }[];
+  /** Names of the stages, first to last, which distillation methods on features compare. */
+  stages: string[];
   /** One image's forward pass, estimated from the multiply-accumulates and this machine's measured rate. */
   latencyMs: number;
   /** Memory of a training step with `batchSize` images, estimated. */

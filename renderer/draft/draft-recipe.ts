@@ -1,10 +1,7 @@
-import {
-  asTerms,
-  type DistillationVersion1,
-  distillationVersion1Schema,
-} from '../../electron/contract/distillation-version-1.ts';
 import { type Recipe, recipeSchema } from '../../electron/contract/recipe.ts';
 import { mostNameLetters, printable } from '../../electron/contract/recipe-name.ts';
+import { isRecord } from './record.ts';
+import { restoredDistillation } from './training/restored-distillation.ts';
 
 /** What a new draft begins with: small networks for small images, done in minutes. */
 export const newRecipe = (): Recipe =>
@@ -49,18 +46,9 @@ export function restoredRecipe(stored: unknown): Recipe {
   const parsed = recipeSchema.safeParse(stored);
   if (parsed.success) return parsed.data;
   const fallback: unknown = newRecipe();
-  return merged(withTerms(stored), fallback) as Recipe;
+  const recipe = merged(stored, fallback) as Recipe;
+  return { ...recipe, version: 2, distillation: restoredDistillation(stored) ?? recipe.distillation };
 }
-
-/** A draft of version 1 with its distillation as terms. */
-function withTerms(stored: unknown): unknown {
-  if (!isRecord(stored) || stored['version'] !== 1 || !isRecord(stored['distillation'])) return stored;
-  const given = merged(stored['distillation'], distillationVersion1Schema.parse({}));
-  return { ...stored, version: 2, distillation: asTerms(given as DistillationVersion1) };
-}
-
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  value !== null && typeof value === 'object' && !Array.isArray(value);
 
 /** Fields that may be null or of another kind than the new recipe's. */
 const free = new Set([

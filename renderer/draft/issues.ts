@@ -1,3 +1,4 @@
+import { distillationFindings, type NetworkStages } from '../../electron/contract/distillation-findings.ts';
 import { describeIssues } from '../../electron/contract/issues.ts';
 import { type Recipe, recipeSchema } from '../../electron/contract/recipe.ts';
 import { type StepId, stepOf } from './steps.ts';
@@ -20,6 +21,8 @@ export interface Facts {
   isUnreadable?: boolean;
   /** Parameter groups of the networks that are trained. */
   groups?: Record<'teacher' | 'student', number | null>;
+  /** Names of the networks' stages. */
+  stages?: NetworkStages;
   /** What is wrong with the files of weights, by the field that names one. */
   weights?: readonly { path: string; message: string }[];
 }
@@ -43,9 +46,21 @@ export function findIssues(recipe: Recipe, facts: Facts): FieldIssue[] {
     ...schemaIssues(recipe),
     ...otherIssues(recipe, facts),
     ...freezingIssues(recipe, facts),
+    ...stageIssues(recipe, facts),
     ...(facts.weights ?? []).map((one) => ({ ...one, step: stepOf(one.path), missing: false })),
   ];
 }
+
+/** Stages that a distillation term names and a network does not have. */
+const stageIssues = (recipe: Recipe, { stages }: Facts): FieldIssue[] =>
+  distillationFindings(recipe, stages ?? { student: null, teacher: null })
+    .filter(({ severity }) => severity === 'error')
+    .map(({ field: path, message, hint }) => ({
+      path,
+      step: stepOf(path),
+      message: `${message} ${hint}`,
+      missing: false,
+    }));
 
 /** Stages that freeze more groups than their network has. */
 function freezingIssues({ teacher, student }: Recipe, { groups }: Facts): FieldIssue[] {

@@ -4,6 +4,7 @@ import { useDraft } from './draft.ts';
 import { useDataset } from './dataset.ts';
 import { findIssues, issueAt } from './issues.ts';
 import { useNetworkGroups } from './models/network-groups.ts';
+import { useNetworkStages } from './models/network-stages.ts';
 import { useWeightsFit } from './models/weights-fit.ts';
 
 /** What is wrong with the draft now. A store, so that it is looked for once and not once a field. */
@@ -11,12 +12,14 @@ export const useIssues = defineStore('wizard-issues', () => {
   const { recipe, left } = storeToRefs(useDraft());
   const dataset = useDataset();
   const groups = useNetworkGroups();
+  const stages = useNetworkStages();
   const weights = useWeightsFit();
   const all = computed(() =>
     findIssues(recipe.value, {
       classes: dataset.report?.classes.length ?? null,
       isUnreadable: dataset.inspection.error !== null,
       groups: { teacher: groups.teacher, student: groups.student },
+      stages: { student: stages.student, teacher: stages.teacher },
       weights: weights.problems,
     }),
   );

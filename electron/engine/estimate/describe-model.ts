@@ -1,6 +1,7 @@
 import type { Handlers } from '../../contract/services.ts';
 import { networkCost, trainingBytes } from '../models/cost.ts';
 import { footprint } from '../models/inference/footprint.ts';
+import { previewStages } from '../models/index.ts';
 import { inferenceGraph } from '../models/inference/trace.ts';
 import { forwardRate, latencyOf } from './machine-rate.ts';
 
@@ -20,6 +21,7 @@ export const describeModel: Handlers['models']['describe'] = async ({
     macs: cost.macs,
     bytes: cost.weightBytes,
     groups: cost.groups.map(({ name, parameters }) => ({ name, parameters })),
+    stages: previewStages(model, size).map(({ name }) => name),
     latencyMs: latencyOf(cost, rate),
     trainingBytes: Math.round(trainingBytes(cost, batchSize)),
     footprint: footprint(inferenceGraph(model, classes, size)),

@@ -1,3 +1,4 @@
+import { distillationFindings } from '../../contract/distillation-findings.ts';
 import { divisionFindings } from '../../contract/division-findings.ts';
 import { DistillError } from '../../contract/errors.ts';
 import type { ModelRecipe, Recipe, TrainingRecipe } from '../../contract/recipe.ts';
@@ -10,7 +11,7 @@ import { networkOf } from '../models/index.ts';
 import { checkWeights } from '../inputs/check-weights.ts';
 import { costedTrainings } from '../estimate/estimate-run.ts';
 import { dataPathOf } from '../data/prepared-data.ts';
-import { refuseErrors } from './run-findings.ts';
+import { networkStages, refuseErrors } from './run-findings.ts';
 import { runFolderBytes } from '../estimate/run-footprint.ts';
 import { diskSpace } from '../user/storage.ts';
 
@@ -44,6 +45,7 @@ export async function preflight(planned: PlannedRun, context: CallContext): Prom
       teacherImages: division.teacherSplit.train.length,
     }),
   );
+  refuseErrors(distillationFindings(recipe, await networkStages(recipe)));
   if (teacher.source === 'train') checkStages('teacher', teacher.model, teacher.training);
   checkStages('student', student.model, student.training);
   await checkWeights(recipe, dataset.classes);

@@ -1,8 +1,9 @@
+import { distillationFindings, type NetworkStages } from '../../contract/distillation-findings.ts';
 import { divisionFindings } from '../../contract/division-findings.ts';
 import { DistillError } from '../../contract/errors.ts';
 import type { Finding } from '../../contract/findings.ts';
 import type { ModelRecipe, Recipe } from '../../contract/recipe.ts';
-import { previewModel } from '../models/index.ts';
+import { previewModel, previewStages } from '../models/index.ts';
 import { teacherModel } from '../estimate/earlier-runs.ts';
 import type { PreparedData } from '../data/prepared-data.ts';
 
@@ -14,12 +15,20 @@ export async function runFindings(recipe: Recipe, data: PreparedData): Promise<F
       0,
     );
   const teacher = await teacherModel(recipe.teacher);
-  return divisionFindings({
+  const division = divisionFindings({
     recipe,
     classes: data.counts,
     teacherImages: data.teacherSplit.train.length,
     parameters: { teacher: teacher && parameters(teacher), student: parameters(recipe.student.model) },
   });
+  return [...division, ...distillationFindings(recipe, await networkStages(recipe))];
+}
+
+/** Names of the stages of both networks; null: the teacher's run cannot be read. */
+export async function networkStages({ teacher, student, data }: Recipe): Promise<NetworkStages> {
+  const names = (model: ModelRecipe) => previewStages(model, data.image.size).map(({ name }) => name);
+  const taught = await teacherModel(teacher);
+  return { student: names(student.model), teacher: taught && names(taught) };
 }
 
 /** Throws INVALID_INPUT with all errors among the findings. */

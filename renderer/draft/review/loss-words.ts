@@ -5,12 +5,9 @@ import {
   type DistillationTerm,
 } from '../../../electron/contract/distillation.ts';
 import { listed } from '../../../electron/contract/listed.ts';
-import { type LossWeight, weightAtEnd, weightAtStart } from '../../../electron/contract/loss-weight.ts';
+import { type LossWeight, weighsNothing } from '../../../electron/contract/loss-weight.ts';
 import { imitated, weightWords } from '../../../electron/contract/loss-words.ts';
 import { formatPercent, formatSet } from '../../format.ts';
-
-const weighsNothing = (weight: LossWeight): boolean =>
-  weightAtStart(weight) === 0 && weightAtEnd(weight) === 0;
 
 /** What the student's loss is, in words. */
 export function lossSentence({ labels, terms }: DistillationRecipe): string {

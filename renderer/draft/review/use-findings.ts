@@ -1,4 +1,5 @@
 import { computed } from 'vue';
+import { distillationFindings } from '../../../electron/contract/distillation-findings.ts';
 import { sizeFindings } from '../../../electron/contract/division-findings.ts';
 import type { Finding } from '../../../electron/contract/findings.ts';
 import { useDraft } from '../draft.ts';
@@ -18,6 +19,10 @@ export function useFindings() {
   return computed<Finding[]>(() => {
     const [teacher, student] = (teacherModel.value && descriptions.data.value) ?? [];
     const parameters = { teacher: teacher?.parameters ?? null, student: student?.parameters ?? null };
-    return [...dataset.findings, ...sizeFindings({ parameters })];
+    const stages = { teacher: teacher?.stages ?? null, student: student?.stages ?? null };
+    // While the networks are being looked at, nothing is said of what is not known.
+    const distillation =
+      teacherModel.value && !descriptions.data.value ? [] : distillationFindings(draft.recipe, stages);
+    return [...dataset.findings, ...distillation, ...sizeFindings({ parameters })];
   });
 }

@@ -41,6 +41,10 @@ describe('names of fields', () => {
     ['data.augment', 'Augmentation'],
     ['evaluation.tta.counts[3]', 'Test-time augmentation: Numbers of copies'],
     ['evaluation.batchSize', 'Evaluation: Batch size'],
+    ['distillation.terms[1].temperature', 'Distillation, term 2: Temperature'],
+    ['distillation.terms[0].stages[1].student', "Distillation, term 1, pair 2: Student's stage"],
+    ['distillation.terms[0].weight.from', 'Distillation, term 1: Weight at the start'],
+    ['distillation.labels.weight.to', 'Distillation: Weight at the end'],
     ['seed', 'Seed'],
     ['unheard.of', 'unheard.of'],
   ])('%s', (path, title) => expect(fieldTitle(path)).toBe(title));

@@ -192,3 +192,14 @@ test('takes data of two tracks a class, and of two images', async () => {
     await preflight({ recipe: smallRecipe(), dataPath, out: path.join(folder, 'runs'), runtime }, context());
   }
 });
+
+test('a stage that a network does not have is refused before anything is made', async () => {
+  const stages = (student: string, teacher: string) =>
+    check(({ distillation }) => (distillation.terms = [{ method: 'fitnet', weight: 1, student, teacher }]));
+  await expect(stages('layer4', 'layer3')).rejects.toMatchObject({
+    code: 'INVALID_INPUT',
+    message: 'The student has no stage “layer4”.',
+    hint: expect.stringContaining('layer1, layer2 and layer3') as string,
+  });
+  await stages('layer3', 'layer3');
+});

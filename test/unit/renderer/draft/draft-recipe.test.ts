@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { recipeSchema } from '../../../../electron/contract/recipe.ts';
+import { type Recipe, recipeSchema } from '../../../../electron/contract/recipe.ts';
 import { recipeNameSchema } from '../../../../electron/contract/recipe-name.ts';
 import { cloneOf, nameOfCopy, newRecipe, restoredRecipe } from '../../../../renderer/draft/draft-recipe.ts';
 
@@ -43,6 +43,25 @@ describe('restoredRecipe', () => {
     const terms = (temperature: number) => [{ method: 'soft-target', temperature, weight: 0.6 }];
     expect(draft(7).distillation).toEqual({ labels: { weight: 0.2 }, terms: terms(7) });
     expect(draft(NaN)).toMatchObject({ version: 2, distillation: { terms: terms(NaN) } });
+  });
+
+  it('keeps unfinished terms of every method, and drops what is none', () => {
+    const recipe = newRecipe();
+    const weight = { schedule: 'cosine', from: NaN, to: 0, epochs: null } as const;
+    const pair = { student: 'layer1', teacher: '' };
+    const terms: Recipe['distillation']['terms'] = [
+      { method: 'soft-target', temperature: NaN, weight: 0.9 },
+      { method: 'logits', weight: NaN },
+      { method: 'fitnet', weight, ...pair },
+      { method: 'attention', weight: 1000, stages: [pair] },
+    ];
+    recipe.distillation = { labels: { weight: NaN }, terms };
+    expect(restoredRecipe(stored(recipe))).toEqual(recipe);
+    const damaged = [5, null, { method: 'magic' }, { method: 'attention', weight: 'much', stages: [3] }];
+    expect(restoredRecipe({ ...recipe, distillation: { labels: 3, terms: damaged } }).distillation).toEqual({
+      labels: { weight: 0.1 },
+      terms: [{ method: 'attention', weight: 1000, stages: [] }],
+    });
   });
 
   it('keeps a teacher from elsewhere', () => {

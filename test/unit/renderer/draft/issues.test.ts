@@ -109,6 +109,17 @@ describe('findIssues', () => {
     ]);
   });
 
+  it('names a stage that a network does not have, once both are known', () => {
+    const recipe = withData(({ distillation }) => {
+      distillation.terms = [{ method: 'fitnet', weight: 1, student: 'layer2', teacher: 'layer9' }];
+    });
+    expect(found(recipe)).toEqual([]);
+    const stages = { student: ['layer1', 'layer2'], teacher: ['layer1'] };
+    expect(findIssues(recipe, { classes: 43, stages })).toMatchObject([
+      { path: 'distillation.terms[0].teacher', step: 'training', missing: false },
+    ]);
+  });
+
   it('refuses weights of nothing', () => {
     const recipe = withData(({ distillation }) => {
       distillation.labels.weight = 0;

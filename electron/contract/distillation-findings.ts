@@ -1,0 +1,83 @@
+import { type Finding, warning } from './findings.ts';
+import { listed } from './listed.ts';
+import { weighsNothing } from './loss-weight.ts';
+import { methodDescriptors } from './methods.ts';
+import type { Recipe } from './recipe.ts';
+
+/** Names of the stages of both networks, first to last; null: not known (yet). */
+export interface NetworkStages {
+  student: readonly string[] | null;
+  teacher: readonly string[] | null;
+}
+
+interface NamedStage {
+  role: 'student' | 'teacher';
+  name: string;
+  field: string;
+}
+
+/** Every stage that a recipe's terms name, and where. */
+function namedStages({ terms }: Recipe['distillation']): NamedStage[] {
+  return terms.flatMap((term, i) => {
+    const path = `distillation.terms[${i}]`;
+    const pairs =
+      term.method === 'fitnet'
+        ? [{ pair: term, at: path }]
+        : term.method === 'attention'
+          ? term.stages.map((pair, j) => ({ pair, at: `${path}.stages[${j}]` }))
+          : [];
+    return pairs.flatMap(({ pair, at }) =>
+      (['student', 'teacher'] as const).map((role) => ({ role, name: pair[role], field: `${at}.${role}` })),
+    );
+  });
+}
+
+/** What is wrong with a recipe's distillation for its two networks, errors first. An error keeps the run from starting. */
+export function distillationFindings({ distillation }: Recipe, stages: NetworkStages): Finding[] {
+  return [
+    ...unknownStages(distillation, stages),
+    ...unseenTeacher(distillation, stages),
+    ...noTerms(distillation),
+  ];
+}
+
+/** An empty name is refused by the schema. */
+const unknownStages = (distillation: Recipe['distillation'], stages: NetworkStages): Finding[] =>
+  namedStages(distillation).flatMap(({ role, name, field }): Finding[] => {
+    const known = stages[role];
+    if (known === null || name === '' || known.includes(name)) return [];
+    return [
+      {
+        severity: 'error',
+        code: 'unknown-stage',
+        message: `The ${role} has no stage “${name}”.`,
+        hint: `Choose one of its stages: ${listed(known)}.`,
+        field,
+      },
+    ];
+  });
+
+function unseenTeacher({ terms }: Recipe['distillation'], { teacher }: NetworkStages): Finding[] {
+  const index = terms.findIndex(({ method }) => methodDescriptors[method].needs.teacher === 'stage');
+  if (index === -1 || teacher !== null) return [];
+  return [
+    warning(
+      'teacher-stages-unknown',
+      "The teacher's network is not known yet, so that the names of its stages cannot be checked.",
+      'Choose a teacher whose network is known: one that is trained here, a run that can be read, or a file with its architecture.',
+      `distillation.terms[${index}]`,
+    ),
+  ];
+}
+
+function noTerms({ terms }: Recipe['distillation']): Finding[] {
+  if (terms.some(({ weight }) => !weighsNothing(weight))) return [];
+  return [
+    warning(
+      'no-distillation',
+      'The student learns from the labels alone: no distillation term has a weight.',
+      'Add a term, or raise a weight. Without one the student is trained exactly as its baseline.',
+      'distillation.terms',
+    ),
+  ];
+}

@@ -1,0 +1,74 @@
+import {
+  type DistillationRecipe,
+  distillationPresets,
+  type DistillationTerm,
+} from '../../../electron/contract/distillation.ts';
+import { asTerms } from '../../../electron/contract/distillation-version-1.ts';
+import type { LossWeight } from '../../../electron/contract/loss-weight.ts';
+import { methodNames } from '../../../electron/contract/methods.ts';
+import { isRecord } from '../record.ts';
+import { newTerm, type StagePair } from './terms.ts';
+
+/** JSON has no NaN: an emptied number field comes back as null. */
+const numberOf = (stored: unknown, fallback: number): number =>
+  stored === null ? NaN : typeof stored === 'number' ? stored : fallback;
+const textOf = (stored: unknown): string => (typeof stored === 'string' ? stored : '');
+
+/** The distillation of a stored draft, which may be unfinished or of version 1; null: it has none. */
+export function restoredDistillation(stored: unknown): DistillationRecipe | null {
+  if (!isRecord(stored) || !isRecord(stored['distillation'])) return null;
+  const given = stored['distillation'];
+  if (stored['version'] === 1) return restoredVersion1(given);
+  const fallback = distillationPresets.hinton;
+  const { labels, terms } = given;
+  return {
+    labels: { weight: weightOf(isRecord(labels) ? labels['weight'] : undefined, 0.1) },
+    terms: Array.isArray(terms) ? terms.flatMap(termsOf) : fallback.terms,
+  };
+}
+
+const restoredVersion1 = (given: Record<string, unknown>): DistillationRecipe =>
+  asTerms({
+    method: given['method'] === 'logits' ? 'logits' : 'soft-target',
+    temperature: numberOf(given['temperature'], 4),
+    distillationWeight: numberOf(given['distillationWeight'], 0.9),
+    labelWeight: numberOf(given['labelWeight'], 0.1),
+  });
+
+function weightOf(stored: unknown, fallback: number): LossWeight {
+  if (!isRecord(stored)) return numberOf(stored, fallback);
+  const { schedule, from, to, epochs } = stored;
+  return {
+    schedule: schedule === 'cosine' ? 'cosine' : 'linear',
+    from: numberOf(from, fallback),
+    to: numberOf(to, 0),
+    // null means the whole training.
+    epochs: typeof epochs === 'number' ? epochs : null,
+  };
+}
+
+const pairOf = ({ student, teacher }: Record<string, unknown>): StagePair => ({
+  student: textOf(student),
+  teacher: textOf(teacher),
+});
+
+/** The term; none where the method is not known. */
+function termsOf(stored: unknown): DistillationTerm[] {
+  if (!isRecord(stored)) return [];
+  const method = methodNames.find((name) => name === stored['method']);
+  if (method === undefined) return [];
+  const fresh = newTerm(method, { student: null, teacher: null });
+  const weight = weightOf(stored['weight'], typeof fresh.weight === 'number' ? fresh.weight : 1);
+  switch (fresh.method) {
+    case 'soft-target':
+      return [{ ...fresh, weight, temperature: numberOf(stored['temperature'], fresh.temperature) }];
+    case 'logits':
+      return [{ ...fresh, weight }];
+    case 'fitnet':
+      return [{ ...fresh, weight, ...pairOf(stored) }];
+    case 'attention': {
+      const { stages } = stored;
+      return [{ ...fresh, weight, stages: Array.isArray(stages) ? stages.filter(isRecord).map(pairOf) : [] }];
+    }
+  }
+}

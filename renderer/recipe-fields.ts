@@ -75,7 +75,7 @@ const labels: Record<string, string> = {
   'distillation.terms[].method': 'Method',
   'distillation.terms[].temperature': 'Temperature',
   'distillation.terms[].weight': 'Weight',
-  'distillation.weight.schedule': 'How the weight changes',
+  'distillation.weight.schedule': 'Shape of the change',
   'distillation.weight.from': 'Weight at the start',
   'distillation.weight.to': 'Weight at the end',
   'distillation.weight.epochs': 'Epochs until then',

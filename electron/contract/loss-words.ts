@@ -30,7 +30,7 @@ export function imitated(term: DistillationTerm, format: Format): string {
 }
 
 const pairWords = ({ student, teacher }: { student: string; teacher: string }): string =>
-  student === teacher ? teacher : `${teacher} (the student's after ${student})`;
+  student === teacher ? teacher : `${teacher} (student: ${student})`;
 
 /** The whole loss: 0.1 × cross-entropy with the labels + 0.9 × T² × KL(...), T = 4. */
 export function lossFormula({ labels, terms }: DistillationRecipe, format: Format): string {

@@ -58,9 +58,9 @@ export const methodDescriptors: Record<DistillationMethodName, MethodDescriptor>
         'Zagoruyko and Komodakis, "Paying More Attention to Attention: Improving the Performance of Convolutional Neural Networks via Attention Transfer", 2017',
       url: 'https://arxiv.org/abs/1612.03928',
     },
-    formula:
-      'Σ mean((Q(student features) − Q(teacher features))²), Q = channel mean of squares, L2-normalised',
-    sentence: 'Where in the image the teacher looks: its attention maps after one stage or several.',
+    formula: 'Σ mean((student map / ‖student map‖ − teacher map / ‖teacher map‖)²)',
+    sentence:
+      'Where in the image the teacher looks: its attention maps (squares of the features, averaged over the channels) after one stage or several.',
     usualWeight: 1000,
     needs: { student: 'stage', teacher: 'stage' },
   },

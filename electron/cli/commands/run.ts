@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { followRun } from '../follow-run.ts';
 import { readRecipe } from '../../platform/recipe-file.ts';
+import { methodHelp } from '../method-help.ts';
 import { addRuntimeOptions, runtimeOf, type RuntimeOptions } from '../runtime-options.ts';
 import { addStoredAnswers, storedAnswersOf, type StoredAnswersOptions } from '../stored-answers-options.ts';
 import type { Session } from '../session.ts';
@@ -23,6 +24,7 @@ export function defineRun(program: Command, session: Session): void {
       'leaves out of training what shows the same picture as a validation or test image',
     );
   addRuntimeOptions(addStoredAnswers(command))
+    .addHelpText('after', methodHelp)
     .addHelpText(
       'after',
       '\nExample:\n  $ distill-studio run resources/recipes/gtsrb-32.json --data GTSRB --out runs\n',

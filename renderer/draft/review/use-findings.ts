@@ -20,9 +20,11 @@ export function useFindings() {
     const [teacher, student] = (teacherModel.value && descriptions.data.value) ?? [];
     const parameters = { teacher: teacher?.parameters ?? null, student: student?.parameters ?? null };
     const stages = { teacher: teacher?.stages ?? null, student: student?.stages ?? null };
-    // While the networks are being looked at, nothing is said of what is not known.
+    // Its errors are the field's issues. Until the networks are known, nothing is reported about them.
     const distillation =
-      teacherModel.value && !descriptions.data.value ? [] : distillationFindings(draft.recipe, stages);
+      teacherModel.value && !descriptions.data.value
+        ? []
+        : distillationFindings(draft.recipe, stages).filter(({ severity }) => severity === 'warning');
     return [...dataset.findings, ...distillation, ...sizeFindings({ parameters })];
   });
 }

@@ -2,6 +2,7 @@ import type { DistillationMethodName, DistillationTerm } from '../../../electron
 import type { NetworkStages } from '../../../electron/contract/distillation-findings.ts';
 import { methodDescriptors } from '../../../electron/contract/methods.ts';
 
+/** A stage of the student, and the teacher's that it is compared with. */
 export interface StagePair {
   student: string;
   teacher: string;

@@ -45,7 +45,8 @@ export type WorkerClient = CallsOf<ComputingServices & { work: typeof workServic
 export const workTopic = 'work';
 
 /** What a worker is for: a run, one call, or the short calls. */
-export type WorkerRole = 'run' | 'own' | 'shared';
+export const workerRoles = ['run', 'own', 'shared'] as const;
+export type WorkerRole = (typeof workerRoles)[number];
 
 /** A started worker, wherever it lives. */
 export interface RunningWorker {

@@ -1,24 +1,28 @@
+import { z } from 'zod';
+import { workerRoles } from '../contract/worker.ts';
+
 /**
- * What a host says to the engine's process, beside what runs over the channels. Under Electron these are the messages of
- * `utilityProcess.postMessage`, `client` with the engine's end of a MessageChannelMain transferred; under child_process
- * clients are channels within process.send, see rpc/process-channels.ts, and only `shutdown` is one of these.
+ * What a host says to the engine's process or a worker's, beside what runs over the channels. Under Electron these are the messages of
+ * `utilityProcess.postMessage`, ports transferred with them; under child_process clients are channels within process.send, see
+ * rpc/process-channels.ts, and only `shutdown` is one of these.
  */
 export type HostMessage =
   /** A new client, whose port is transferred with the message. */
   | { kind: 'client' }
   /** Save what is at work, then exit with code 0. */
-  | { kind: 'shutdown' };
+  | { kind: 'shutdown' }
+  /** A worker that was asked for; the port to it is transferred with the message. */
+  | { kind: 'worker'; id: number }
+  /** It is gone. */
+  | { kind: 'worker-exit'; id: number; reason: string };
 
-/** What the engine's process says to its host, beside what runs over the channels. */
-export interface EngineMessage {
-  kind: 'working';
-  /** Whether it computes and so may not answer for minutes. */
-  value: boolean;
-}
+/** What the engine's process asks of Electron's main process, which alone can start utility processes. */
+const engineMessageSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('start-worker'), id: z.number().int(), role: z.enum(workerRoles) }),
+  z.object({ kind: z.literal('kill-worker'), id: z.number().int() }),
+]);
+export type EngineMessage = z.output<typeof engineMessageSchema>;
 
 /** Another message over the same link is not ours: null. */
-export function engineMessage(received: unknown): EngineMessage | null {
-  if (received === null || typeof received !== 'object') return null;
-  const { kind, value } = received as Partial<EngineMessage>;
-  return kind === 'working' && typeof value === 'boolean' ? { kind, value } : null;
-}
+export const engineMessage = (received: unknown): EngineMessage | null =>
+  engineMessageSchema.safeParse(received).data ?? null;

@@ -1,16 +1,20 @@
 import { messagePortMainTransport, type MessagePortMainLike } from '../rpc/message-port-main.ts';
 import { processChannels, type Envelope } from '../rpc/process-channels.ts';
+import type { Log } from '../rpc/protocol.ts';
 import type { Transport } from '../rpc/transport.ts';
-import type { EngineMessage, HostMessage } from './engine-protocol.ts';
+import type { HostMessage } from './engine-protocol.ts';
+import { forkNodeWorker } from './node-worker.ts';
+import { utilityWorkers } from './utility-workers.ts';
+import type { ForkWorker } from './worker-link.ts';
 
-/** The host, as the engine's process sees it. */
+/** Whoever started this process, as it sees it: an engine its host, a worker its engine. */
 export interface Parent {
   /** Sets who serves new clients; those that came earlier are kept. */
   onClient(accept: (client: Transport) => void): void;
   /** Called when the host asks for an end, or is gone itself; may be called more than once. */
   onEnd(end: () => void): void;
-  /** Says something to the host; does nothing where it is gone. */
-  tell(message: EngineMessage): void;
+  /** Starts a worker's process. */
+  forkWorker: ForkWorker;
 }
 
 interface ParentPort {
@@ -19,33 +23,31 @@ interface ParentPort {
 }
 
 /** Whoever started this process: Electron's utilityProcess.fork or Node's child_process.fork; null where neither did. */
-export function findParent(): Parent | null {
+export function findParent(log: Log): Parent | null {
   const { parentPort } = process as NodeJS.Process & { parentPort?: ParentPort };
   if (parentPort) return utilityParent(parentPort);
-  return process.send ? forkParent(process) : null;
+  return process.send ? forkParent(process, log) : null;
 }
 
 /** The parent over Electron's process.parentPort. Where the host dies Chromium ends this process by itself. */
 export function utilityParent(parentPort: ParentPort): Parent {
   const clients = queue<Transport>();
   const ends = queue<undefined>();
+  const workers = utilityWorkers((message) => parentPort.postMessage(message));
   parentPort.on('message', ({ data, ports }) => {
-    const kind = kindOf(data);
-    if (kind === 'client') for (const port of ports) clients.push(messagePortMainTransport(port));
-    else if (kind === 'shutdown') ends.push(undefined);
+    const message = hostMessage(data);
+    if (message?.kind === 'client') for (const port of ports) clients.push(messagePortMainTransport(port));
+    else if (message?.kind === 'shutdown') ends.push(undefined);
+    else if (message) workers.receive(message, ports);
   });
-  return {
-    onClient: clients.drain,
-    onEnd: ends.drain,
-    tell: (message) => parentPort.postMessage(message),
-  };
+  return { onClient: clients.drain, onEnd: ends.drain, forkWorker: workers.fork };
 }
 
-function forkParent(child: NodeJS.Process): Parent {
+function forkParent(child: NodeJS.Process, log: Log): Parent {
   const clients = queue<Transport>();
   const ends = queue<undefined>();
   // The callback takes the error of a parent that is gone, which would be thrown without it.
-  function send(message: Envelope | EngineMessage, sent?: () => void): void {
+  function send(message: Envelope, sent?: () => void): void {
     if (child.connected) child.send?.(message, undefined, {}, () => sent?.());
     else sent?.();
   }
@@ -58,14 +60,15 @@ function forkParent(child: NodeJS.Process): Parent {
     clients.push,
   );
   child.on('message', (message: unknown) => {
-    if (kindOf(message) === 'shutdown') ends.push(undefined);
+    if (hostMessage(message)?.kind === 'shutdown') ends.push(undefined);
   });
   child.on('disconnect', () => ends.push(undefined));
-  return { onClient: clients.drain, onEnd: ends.drain, tell: (message) => send(message) };
+  return { onClient: clients.drain, onEnd: ends.drain, forkWorker: (role) => forkNodeWorker(role, log) };
 }
 
-const kindOf = (message: unknown): HostMessage['kind'] | undefined =>
-  message !== null && typeof message === 'object' ? (message as Partial<HostMessage>).kind : undefined;
+/** Whoever started this process is of its own kind; other messages run over the same link. */
+const hostMessage = (message: unknown): HostMessage | null =>
+  message !== null && typeof message === 'object' && 'kind' in message ? (message as HostMessage) : null;
 
 /** Keeps what comes until there is somebody for it. */
 function queue<T>(): { push: (item: T) => void; drain: (receive: (item: T) => void) => void } {

@@ -12,8 +12,6 @@ export interface EngineProcess {
   open(): Transport;
   /** Calls back once, when the process is gone; `code` null: a signal ended it, or it never started. */
   onExit(listener: (code: number | null, reason: string) => void): void;
-  /** Calls back whenever the engine begins to compute (a run, an evaluation), and when nothing of the kind is left. */
-  onWorking(listener: (isWorking: boolean) => void): void;
   /** Asks it to save what is at work and to exit: {kind: 'shutdown'}. */
   shutdown(): void;
   /** Ends it at once (SIGKILL). */
@@ -34,8 +32,6 @@ export interface SupervisorOptions<Process extends EngineProcess> {
   log?: Log;
   /** Milliseconds without a sign of life after which a loaded engine counts as hung. */
   hangMs?: number;
-  /** The same while it computes: it breathes between two steps only, and a step of a big network without native kernels takes minutes. */
-  workingHangMs?: number;
   /** Milliseconds until the first sign of life. */
   startMs?: number;
   /** Restarts within `restartWindowMs` before the engine counts as failed. */
@@ -84,8 +80,6 @@ interface Generation<Process> {
   silent: number;
   /** Whether it has spoken yet. */
   loaded: boolean;
-  /** Whether it computes, as it says itself. */
-  working: boolean;
   stopBeat: () => void;
   /** Why it was killed, where we did. */
   fault: string | null;
@@ -99,7 +93,6 @@ export function superviseEngine<Process extends EngineProcess>({
   fork,
   log = () => undefined,
   hangMs = 30_000,
-  workingHangMs = 600_000,
   startMs = 120_000,
   maxRestarts = 3,
   restartWindowMs = 300_000,
@@ -141,17 +134,12 @@ export function superviseEngine<Process extends EngineProcess>({
       client: null,
       silent: 0,
       loaded: false,
-      working: false,
       stopBeat: () => undefined,
       fault: null,
     };
     current = generation;
     log(`The engine was started, process ${process.pid ?? 'unknown'}.`);
     generation.control.onMessage(() => heard(generation));
-    process.onWorking((isWorking) => {
-      generation.working = isWorking;
-      heard(generation);
-    });
     process.onExit((_code, reason) => {
       generation.stopBeat();
       if (current !== generation) return;
@@ -175,7 +163,7 @@ export function superviseEngine<Process extends EngineProcess>({
   function beat(generation: Generation<Process>): void {
     generation.stopBeat = timers.after(beatMs, () => {
       generation.silent++;
-      const limit = Math.ceil(patienceWith(generation) / beatMs);
+      const limit = Math.ceil((generation.loaded ? hangMs : startMs) / beatMs);
       if (generation.silent >= limit) {
         generation.fault = `no sign of life for ${Math.round((limit * beatMs) / 1000)} s`;
         log(`The engine is killed: ${generation.fault}.`);
@@ -192,11 +180,6 @@ export function superviseEngine<Process extends EngineProcess>({
       }
       beat(generation);
     });
-  }
-
-  function patienceWith({ loaded, working }: Generation<Process>): number {
-    if (!loaded) return startMs;
-    return working ? workingHangMs : hangMs;
   }
 
   function ended(reason: string): void {

@@ -6,7 +6,11 @@ import { runtimeFiles } from '../../electron/engine/export/web/runtime.ts';
 import { projectRoot } from './config.ts';
 
 /** Where the program begins: its two processes. Threads and processes that the engine starts are found in the code. */
-const entries = ['dist/electron/main/index.js', 'dist/electron/host/engine-process.js'];
+const entries = [
+  'dist/electron/main/index.js',
+  'dist/electron/host/engine-process.js',
+  'dist/electron/host/worker-process.js',
+];
 
 /** What is loaded as it is, not by an import. */
 const given = [

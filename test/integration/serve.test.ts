@@ -305,8 +305,6 @@ describe('the engine', () => {
     const events = await hostEvents();
     await vi.waitFor(() => expect(events.seen.at(-1)).toEqual({ engine: 'up', error: null }), 60_000);
     const client = await openClient();
-    const works: boolean[] = [];
-    server.supervisor.process!.onWorking((isWorking) => works.push(isWorking));
     const { folder: run } = await client.runs.start({ recipe: smallRecipe(), data, out });
     const stepped = new Promise<void>((resolve) => {
       client.subscribe(runTopic(run), (event: RunEvent) => {
@@ -315,8 +313,6 @@ describe('the engine', () => {
     });
     const ended = client.runs.wait({ folder: run }).catch((error: unknown) => error);
     await stepped;
-    // So that it may be silent for longer.
-    expect(works).toEqual([true]);
     process.kill(server.supervisor.process!.pid!, 'SIGKILL');
     expect(await ended).toMatchObject({ code: 'ENGINE_GONE' });
     await vi.waitFor(
@@ -327,9 +323,48 @@ describe('the engine', () => {
     events.end();
 
     const again = await openClient();
-    const runs = await again.runs.list({ out });
-    expect(runs.map(({ folder: listed, state }) => [listed, state])).toEqual([[run, 'interrupted']]);
+    // Its worker ends after the step and saves; where the new engine was asked before, that is reported.
+    const reported: RunEvent[] = [];
+    again.subscribe(runTopic(run), (event) => reported.push(event));
+    const { state: first } = (await again.runs.details({ folder: run })).summary;
+    await vi.waitFor(async () => {
+      const [listed] = await again.runs.list({ out });
+      expect(listed).toMatchObject({ folder: run, state: 'interrupted', error: { code: 'ENGINE_GONE' } });
+    }, 60_000);
+    if (first !== 'interrupted')
+      await vi.waitFor(
+        () => expect(reported).toContainEqual(expect.objectContaining({ type: 'state' })),
+        5000,
+      );
+    expect(existsSync(path.join(run, 'run.lock'))).toBe(false);
     again.close();
+  });
+
+  it("a worker's death takes its run along, and nothing else; the run can be resumed", async () => {
+    const out = path.join(folder, 'killed');
+    const client = await openClient();
+    const { pid } = server.supervisor.process!;
+    const { folder: run } = await client.runs.start({ recipe: smallRecipe(), data, out });
+    const events: RunEvent[] = [];
+    client.subscribe(runTopic(run), (event) => events.push(event));
+    await vi.waitFor(() => expect(events.some(({ type }) => type === 'step')).toBe(true), 60_000);
+    const lock = JSON.parse(await readFile(path.join(run, 'run.lock'), 'utf8')) as { pid: number };
+    expect(lock.pid).not.toBe(pid);
+    process.kill(lock.pid, 'SIGKILL');
+    const error = {
+      code: 'WORKER_GONE',
+      message: 'The process that worked on this ended unexpectedly (signal SIGKILL).',
+    };
+    expect(await client.runs.wait({ folder: run })).toMatchObject({ state: 'interrupted', error });
+    expect(events.at(-1)).toMatchObject({ type: 'state', state: 'interrupted', error });
+    expect(server.supervisor.process!.pid).toBe(pid);
+    await client.runs.resume({ folder: run });
+    await vi.waitFor(async () => {
+      expect((await client.runs.details({ folder: run })).summary.state).toBe('running');
+    }, 60_000);
+    await client.runs.stop({ folder: run });
+    expect(await client.runs.wait({ folder: run })).toMatchObject({ state: 'cancelled' });
+    client.close();
   });
 
   it('is started again only where it failed for good', async () => {
@@ -347,7 +382,6 @@ function silentEngine(): EngineProcess {
     pid: undefined,
     open: () => memoryTransports()[0],
     onExit: (listener) => (exited = listener),
-    onWorking: () => undefined,
     shutdown: () => exited(0, 'exit code 0'),
     kill: () => exited(null, 'signal SIGKILL'),
   };

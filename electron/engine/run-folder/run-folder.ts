@@ -123,6 +123,9 @@ export class RunFolder {
   get state(): RunState {
     return this.#record.state;
   }
+  get error(): ErrorValue | null {
+    return this.#record.error;
+  }
   get dataPath(): string | null {
     return this.#record.dataPath;
   }

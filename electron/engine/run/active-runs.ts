@@ -16,6 +16,8 @@ import { endingOf } from './ending.ts';
 import { phasesOf } from './phases.ts';
 
 const LOG_LINES = 500;
+/** Milliseconds between looks at a run of another process that somebody has opened. */
+const WATCH_MS = 1000;
 
 interface ActiveRun {
   /** As it was when it was queued, and held by this process until a worker has taken it over. */
@@ -36,6 +38,7 @@ export class ActiveRuns {
   readonly #events: EventBus;
   readonly #workers: Workers;
   readonly #active = new Map<string, ActiveRun>();
+  readonly #watched = new Map<string, NodeJS.Timeout>();
   #last: Promise<unknown> = Promise.resolve();
 
   constructor(events: EventBus, workers: Workers) {
@@ -94,6 +97,7 @@ export class ActiveRuns {
       run.logLines(LOG_LINES),
     ]);
     const active = this.#active.get(folder);
+    if (!active && isActive(run.state)) this.#watch(folder);
     return {
       summary: active ? asOfNow(summary, active) : summary,
       recipe: run.recipe,
@@ -131,11 +135,35 @@ export class ActiveRuns {
 
   /** Pauses what is at work and what waits: who quits has decided nothing about a run. What was being cancelled stays so. */
   async close(): Promise<void> {
+    for (const folder of this.#watched.keys()) this.#unwatch(folder);
     const all = [...this.#active.entries()];
     const stops = all
       .filter(([, { asked }]) => asked === null || asked === 'finish')
       .map(([folder]) => this.stop(folder, 'pause').catch(() => undefined));
     await Promise.all([...stops, ...all.map(([, { ended }]) => ended)]);
+  }
+
+  /** Reports the end of a run that another process works on: a worker that an engine left behind, say, which saves it just now. */
+  #watch(folder: string): void {
+    if (this.#watched.has(folder)) return;
+    const timer = setInterval(() => {
+      recover(folder).then(
+        ({ state, error }) => {
+          if (isActive(state) && !this.#active.has(folder)) return;
+          this.#unwatch(folder);
+          if (!this.#active.has(folder))
+            this.#events.publish(runTopic(folder), { type: 'state', state, error });
+        },
+        () => this.#unwatch(folder),
+      );
+    }, WATCH_MS);
+    timer.unref();
+    this.#watched.set(folder, timer);
+  }
+
+  #unwatch(folder: string): void {
+    clearInterval(this.#watched.get(folder));
+    this.#watched.delete(folder);
   }
 
   #publish(active: ActiveRun, event: RunEvent): void {

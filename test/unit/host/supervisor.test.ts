@@ -18,15 +18,12 @@ interface FakeProcess extends EngineProcess {
   load(): void;
   /** It computes and answers nothing. */
   hang(): void;
-  /** It says that it begins to compute, or ends. */
-  say(isWorking: boolean): void;
   exit(code: number | null, reason: string): void;
   asked: string[];
 }
 
 function fakeProcess(pid: number): FakeProcess {
   const exits: ((code: number | null, reason: string) => void)[] = [];
-  const works: ((isWorking: boolean) => void)[] = [];
   const waiting: Transport[] = [];
   const near: Transport[] = [];
   let [loaded, hanging, gone] = [false, false, false];
@@ -47,7 +44,6 @@ function fakeProcess(pid: number): FakeProcess {
       return left;
     },
     onExit: (listener) => exits.push(listener),
-    onWorking: (listener) => works.push(listener),
     shutdown: () => process.asked.push('shutdown'),
     kill() {
       process.asked.push('kill');
@@ -58,7 +54,6 @@ function fakeProcess(pid: number): FakeProcess {
       waiting.splice(0).forEach(serveOne);
     },
     hang: () => (hanging = true),
-    say: (isWorking) => works.forEach((listener) => listener(isWorking)),
     exit(code, reason) {
       if (gone) return;
       gone = true;
@@ -189,33 +184,6 @@ it('kills an engine without a sign of life for 30 s, and leaves one alone that i
   expect(processes[0]!.asked).toEqual(['kill']);
   expect(told.at(-1)!.error!.message).toContain('no sign of life for 30 s');
   expect(processes).toHaveLength(2);
-});
-
-it('gives an engine that computes 10 minutes: a step is not interrupted', async () => {
-  const { processes, told } = supervise();
-  processes[0]!.load();
-  await pass(0);
-  processes[0]!.say(true);
-  processes[0]!.hang();
-  await pass(594_000);
-  expect(processes[0]!.asked).toEqual([]);
-  await pass(6000);
-  expect(processes[0]!.asked).toEqual(['kill']);
-  expect(told.at(-1)!.error!.message).toContain('no sign of life for 600 s');
-});
-
-it('gives it 30 s again once it has ended, from that very moment', async () => {
-  const { processes } = supervise();
-  processes[0]!.load();
-  await pass(0);
-  processes[0]!.say(true);
-  processes[0]!.hang();
-  await pass(300_000);
-  processes[0]!.say(false);
-  await pass(24_000);
-  expect(processes[0]!.asked).toEqual([]);
-  await pass(12_000);
-  expect(processes[0]!.asked).toEqual(['kill']);
 });
 
 it('tells at once that it kills, not only when the process is gone', async () => {

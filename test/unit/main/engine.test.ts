@@ -2,8 +2,9 @@ import { EventEmitter } from 'node:events';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { UtilityProcess } from 'electron';
 import { superviseEngine } from '../../../electron/host/supervisor.ts';
-import { forkEngine, type EngineElectron } from '../../../electron/main/engine-process.ts';
+import { forkEngine } from '../../../electron/main/engine-process.ts';
 import { setupEnginePorts } from '../../../electron/main/engine-ports.ts';
+import type { UtilityElectron } from '../../../electron/main/utility-process.ts';
 
 /** One end of a MessageChannelMain, which hands messages over later. */
 class FakePort extends EventEmitter {
@@ -31,8 +32,9 @@ class FakeProcess extends EventEmitter {
     this.messages.push(message);
     for (const port of ports) {
       this.ports.push(port);
-      port.on('message', () => {
-        if (!this.isHanging) port.postMessage({ kind: 'ping', answer: true });
+      port.on('message', ({ data }: { data: { kind: string; answer?: boolean } }) => {
+        if (data.kind === 'ping' && !data.answer && !this.isHanging)
+          port.postMessage({ kind: 'ping', answer: true });
       });
       // The engine says hello as soon as it serves a client.
       queueMicrotask(() => {
@@ -61,14 +63,14 @@ class FakePage {
 
 function make({ isHanging = false } = {}) {
   const processes: FakeProcess[] = [];
-  const forked: { module: string; options: Parameters<EngineElectron['fork']>[2] }[] = [];
+  const forked: { module: string; args: string[]; options: Parameters<UtilityElectron['fork']>[2] }[] = [];
   const told: string[] = [];
   const electron = {
-    fork(module: string, _args: string[], options: Parameters<EngineElectron['fork']>[2]) {
+    fork(module: string, args: string[], options: Parameters<UtilityElectron['fork']>[2]) {
       const process = new FakeProcess();
       process.isHanging = isHanging;
       processes.push(process);
-      forked.push({ module, options });
+      forked.push({ module, args, options });
       return process;
     },
     createChannel() {
@@ -77,7 +79,7 @@ function make({ isHanging = false } = {}) {
       port2.other = port1;
       return { port1, port2 };
     },
-  } as unknown as EngineElectron;
+  } as unknown as UtilityElectron;
   const supervisor = superviseEngine({
     fork: () => forkEngine(electron, { env: { HOME: '/home/a' }, log: () => undefined }),
     hangMs: 600,
@@ -142,13 +144,24 @@ describe("the engine's utility process", () => {
     expect(page.received).toEqual([]);
   });
 
-  it('that computes may be silent for long', async () => {
-    const { processes } = make();
+  it('has its workers started here, with a port of its own to each, and learns of their end', async () => {
+    const { processes, forked } = make();
     await pass(1);
-    processes[0]!.emit('message', { kind: 'working', value: true });
-    processes[0]!.isHanging = true;
-    await pass(500_000);
-    expect(processes).toHaveLength(1);
+    const [engine] = processes;
+    engine!.emit('message', { kind: 'start-worker', id: 7, role: 'run' });
+    expect(forked[1]!.module).toMatch(/host[\\/]worker-process\.[jt]s$/);
+    expect(forked[1]!.args).toEqual(['run']);
+    expect(forked[1]!.options.serviceName).toBe('Distill Studio worker (run)');
+    const worker = processes[1]!;
+    expect(worker.messages).toEqual([{ kind: 'client' }]);
+    expect(engine!.messages.at(-1)).toEqual({ kind: 'worker', id: 7 });
+    expect(engine!.ports.at(-1)!.other).toBe(worker.ports[0]);
+    engine!.emit('message', { kind: 'kill-worker', id: 7 });
+    expect(engine!.messages.at(-1)).toEqual({ kind: 'worker-exit', id: 7, reason: 'exit code 137' });
+    // What is no request is left alone, and so is a worker that is gone.
+    engine!.emit('message', { kind: 'start-worker', id: 8, role: 'else' });
+    engine!.emit('message', { kind: 'kill-worker', id: 7 });
+    expect(processes).toHaveLength(2);
   });
 
   it('says of what V8 died', async () => {
@@ -174,7 +187,7 @@ describe("the engine's utility process", () => {
     const kill = vi.spyOn(process, 'kill').mockReturnValue(true);
     const child = Object.assign(new FakeProcess(), { pid: 4242 });
     const electron = { fork: () => child as unknown as UtilityProcess, createChannel: () => ({}) };
-    forkEngine(electron as unknown as EngineElectron, { log: () => undefined }).kill();
+    forkEngine(electron as unknown as UtilityElectron, { log: () => undefined }).kill();
     expect(kill).toHaveBeenCalledWith(4242, 'SIGKILL');
     kill.mockRestore();
   });

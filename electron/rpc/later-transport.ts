@@ -1,0 +1,48 @@
+import type { Message } from './protocol.ts';
+import type { Transport } from './transport.ts';
+
+/** A transport whose way opens later: what is posted until then waits. */
+export function laterTransport(): {
+  transport: Transport;
+  /** Opens the way; does nothing once closed but close the way. */
+  open(real: Transport): void;
+  /** The other side is gone, whether the way was opened or not. */
+  shut(): void;
+} {
+  const waiting: Message[] = [];
+  let real: Transport | null = null;
+  let receive: (received: unknown) => void = () => undefined;
+  let closed = (): void => undefined;
+  let isClosed = false;
+  function shut(): void {
+    if (isClosed) return;
+    isClosed = true;
+    closed();
+  }
+  return {
+    transport: {
+      post(message) {
+        if (isClosed) return;
+        if (real) real.post(message);
+        else waiting.push(message);
+      },
+      onMessage: (listener) => void (receive = listener),
+      onClose: (listener) => void (closed = listener),
+      close() {
+        real?.close();
+        shut();
+      },
+    },
+    open(opened) {
+      if (isClosed) {
+        opened.close();
+        return;
+      }
+      real = opened;
+      opened.onClose(shut);
+      opened.onMessage((received) => receive(received));
+      for (const message of waiting.splice(0)) opened.post(message);
+    },
+    shut,
+  };
+}

@@ -14,8 +14,11 @@ if (!parent) {
   process.exit(2);
 }
 
-/** Below the window and whatever else the user does; what somebody waits for comes before a run. */
-const niceness = process.argv[2] === 'shared' ? 5 : 10;
+/**
+ * Below the window and whatever else the user does; what somebody waits for comes before a run. DISTILL_NICE: another niceness for all
+ * workers, such as 0 on a machine whose other work should not come first.
+ */
+const niceness = Number(process.env['DISTILL_NICE'] ?? (process.argv[2] === 'shared' ? 5 : 10));
 try {
   // Before any thread is started that is to inherit it.
   setPriority(niceness);

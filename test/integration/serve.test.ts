@@ -103,7 +103,8 @@ beforeAll(async () => {
     version: '1.2.3',
     port: 0,
     roots: [path.join(folder, 'offered')],
-    env: { ...process.env, DISTILL_HOME: home },
+    // Other test files at work must not come before its workers.
+    env: { ...process.env, DISTILL_HOME: home, DISTILL_NICE: '0' },
     log,
   });
   origin = `http://127.0.0.1:${server.port}`;

@@ -25,7 +25,10 @@ export interface Studio {
   engine: Connection;
 }
 
-/** Starts a server on a free port; resolves when it told its URL. `home`: an empty folder; null: one that is removed at the end. */
+/**
+ * Starts a server on a free port; resolves when it told its URL. Its workers do not wait for other test files at work, unless
+ * DISTILL_NICE says so. `home`: an empty folder; null: one that is removed at the end.
+ */
 export async function startStudio({ home = null }: { home?: string | null } = {}): Promise<Studio> {
   const place = home ?? mkdtempSync(path.join(tmpdir(), 'distill-e2e-'));
   const roots = [tmpdir(), root, path.dirname(gtsrbMini), ...(home === null ? [] : [home])];
@@ -35,7 +38,11 @@ export async function startStudio({ home = null }: { home?: string | null } = {}
       ...[distill, 'serve', '--port', '0', '--json', '--renderer', rendererFolder],
       ...roots.flatMap((folder) => ['--root', folder]),
     ],
-    { cwd: place, env: { ...process.env, DISTILL_HOME: place }, stdio: ['ignore', 'pipe', 'inherit'] },
+    {
+      cwd: place,
+      env: { DISTILL_NICE: '0', ...process.env, DISTILL_HOME: place },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
   );
   const { origin, token } = await address(child);
   const engine = connectEngine({ origin, token });

@@ -7,12 +7,12 @@ import type { Transport } from '../rpc/transport.ts';
 /** A child of this Node process, and the channels to it. */
 export interface NodeProcess {
   readonly pid: number | undefined;
-  open(): Transport;
+  open: () => Transport;
   /** Calls back once, when it is gone; `code` null: a signal ended it, or it never started. */
-  onExit(listener: (code: number | null, reason: string) => void): void;
+  onExit: (listener: (code: number | null, reason: string) => void) => void;
   /** A message beside the channels; nothing where it is gone. */
-  send(message: { kind: string }): void;
-  kill(): void;
+  send: (message: { kind: string }) => void;
+  kill: () => void;
 }
 
 interface ForkOptions {

@@ -8,9 +8,9 @@ export interface WorkerProcess {
   /** Its end of the one channel; what is sent waits until the worker is loaded. Closes when the process is gone. */
   transport: Transport;
   /** Calls back once, when the process is gone. */
-  onExit(listener: (reason: string) => void): void;
+  onExit: (listener: (reason: string) => void) => void;
   /** Ends it at once (SIGKILL). */
-  kill(): void;
+  kill: () => void;
 }
 
 export type ForkWorker = (role: WorkerRole) => WorkerProcess;

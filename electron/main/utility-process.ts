@@ -27,9 +27,9 @@ interface UtilityOptions {
 
 export interface StartedUtility {
   child: UtilityChild;
-  onExit(listener: (code: number, reason: string) => void): void;
+  onExit: (listener: (code: number, reason: string) => void) => void;
   /** Ends it at once (SIGKILL). */
-  kill(): void;
+  kill: () => void;
 }
 
 /**

@@ -53,7 +53,7 @@ it("asks Electron's main process for a worker, whose port comes later, and hears
   const call = worker.client.work.setBusy({ value: true });
   const { port1, port2 } = new MessageChannel();
   say({ data: { kind: 'worker', id: 0 }, ports: [portMain(port1)] });
-  const busy = vi.fn((_input: { value: boolean }) => Promise.resolve(null));
+  const busy = vi.fn<WorkerLike['handlers']['work']['setBusy']>(() => Promise.resolve(null));
   const handlers = { work: { setBusy: busy } } as unknown as WorkerLike['handlers'];
   const events = { subscribe: () => () => undefined };
   const served = serveWorker(messagePortTransport(port2), {

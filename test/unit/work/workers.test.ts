@@ -14,7 +14,7 @@ function make() {
   const started: Started[] = [];
   const workers = new Workers((role) => {
     const told: boolean[] = [];
-    let end = (_how: string): void => undefined;
+    let end: (how: string) => void = () => undefined;
     const ended = new Promise<string>((resolve) => (end = resolve));
     const setBusy = ({ value }: { value: boolean }) => {
       told.push(value);

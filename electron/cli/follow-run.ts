@@ -3,7 +3,7 @@ import path from 'node:path';
 import { DistillError } from '../contract/errors.ts';
 import type { RunSummary } from '../contract/run-summary.ts';
 import { runTopic, type Client } from '../contract/services.ts';
-import { shellWord } from './format.ts';
+import { shellWord } from '../contract/shell-word.ts';
 import { comparisonText } from './scores-text.ts';
 import type { Session } from './session.ts';
 

@@ -74,6 +74,3 @@ export function table(cells: readonly (readonly string[])[], align: string): str
 }
 
 const width = (text: string): number => Array.from(text).length;
-
-/** A path or value as a shell takes it back. */
-export const shellWord = (word: string): string => (/^[\w@%+=:,./\\-]+$/.test(word) ? word : `"${word}"`);

@@ -1,11 +1,9 @@
 import type { ModelResult, RunResult, Scores, TtaRow } from '../contract/result.ts';
-import type { Role } from '../contract/run.ts';
+import { type Role, roles } from '../contract/run.ts';
 import { latencyOf } from '../contract/latency.ts';
 import { hasTop5 } from '../contract/scores.ts';
 import { resultFindings } from '../contract/result-findings.ts';
 import { bytes, duration, latency, milliseconds, orDash, percent, quantity, table } from './format.ts';
-
-const roles: readonly Role[] = ['teacher', 'student', 'baseline'];
 
 type Line<Value> = [label: string, text: (value: Value) => string];
 

@@ -3,6 +3,7 @@ import { distillationSchema } from './distillation.ts';
 import { asTerms, distillationVersion1Schema } from './distillation-version-1.ts';
 import { defaultExports, exportFormats } from './exports.ts';
 import { recipeNameSchema } from './recipe-name.ts';
+import { roleSchema } from './roles.ts';
 
 /**
  * The recipe: one JSON file that says everything about a run. `recipeSchema.parse` writes every default out, so that
@@ -172,7 +173,7 @@ export const teacherSchema = z.discriminatedUnion('source', [
   z.strictObject({
     source: z.literal('run'),
     path: z.string().min(1),
-    role: z.enum(['teacher', 'student', 'baseline']).default('teacher'),
+    role: roleSchema.default('teacher'),
   }),
   z.strictObject({
     source: z.literal('weights'),

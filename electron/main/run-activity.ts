@@ -1,7 +1,9 @@
 import type { DesktopInput } from '../contract/desktop.ts';
 import { DistillError } from '../contract/errors.ts';
+import { endingOf, interruptedEnding, type RunEnding } from '../contract/run-ending.ts';
 import type { RunSummary } from '../contract/run-summary.ts';
 import type { RunsClient } from './active-runs.ts';
+import type { Notice } from './notifications.ts';
 
 export interface RunActivityOptions {
   /** The engine; throws where none runs. */
@@ -13,34 +15,11 @@ export interface RunActivityOptions {
   /** Every window's progress bar: below 0 none, above 1 unknown. */
   setProgress: (fraction: number) => void;
   /** Told where the user does not look: what, and of which run. */
-  notify: (message: Message, folder: string) => void;
+  notify: (notice: Notice, folder: string) => void;
   /** Called when a run begins or the last one ends. */
   onChange: () => void;
   log: (message: string, thrown?: unknown) => void;
 }
-
-interface Message {
-  title: string;
-  body: string;
-}
-
-/** What is said of a run that has ended; null where the user has ended it, who knows. */
-function messageOf({ name, state, error, accuracy: { student } }: RunSummary): Message | null {
-  if (state === 'completed')
-    return {
-      title: `${name} is done`,
-      body:
-        student === null ? 'The run has ended.' : `The student's accuracy: ${(100 * student).toFixed(2)} %.`,
-    };
-  if (state === 'failed')
-    return { title: `${name} failed`, body: error?.message ?? 'Open the run to see why.' };
-  return state === 'interrupted' && error?.code !== 'CANCELLED' ? interrupted(name) : null;
-}
-
-const interrupted = (name: string): Message => ({
-  title: `${name} was interrupted`,
-  body: 'It can be resumed from where it was.',
-});
 
 /**
  * What the system is told while runs are at work: progress on the dock or taskbar, not to suspend the program, and a notification at
@@ -84,21 +63,21 @@ export class RunActivity {
   async #watch(client: RunsClient, { folder, name }: RunSummary): Promise<void> {
     if (this.#watched.has(folder)) return;
     this.#change(() => this.#watched.add(folder));
-    let message: Message | null;
+    let ending: RunEnding | null;
     let isThere = true;
     try {
-      message = messageOf(await client.runs.wait({ folder }));
+      ending = endingOf(await client.runs.wait({ folder }));
     } catch (thrown) {
       isThere = false;
       if (!(thrown instanceof DistillError)) this.#options.log('A run could not be waited for', thrown);
-      message = interrupted(name);
+      ending = interruptedEnding(name);
     }
     this.#change(() => {
       this.#watched.delete(folder);
       // The page may not have heard yet, or be closed.
       if (this.#watched.size === 0) this.#reported = false;
     });
-    if (message) this.#options.notify(message, folder);
+    if (ending) this.#options.notify({ title: ending.title, body: ending.text }, folder);
     // One that waited may be at work now, with no page to tell of it.
     if (isThere) void this.#look();
   }

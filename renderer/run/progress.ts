@@ -1,26 +1,6 @@
 import type { RunPosition } from '../../electron/contract/position.ts';
-import type { Phase, RunState, Role } from '../../electron/contract/run.ts';
-import type { Recipe, StageRecipe } from '../../electron/contract/recipe.ts';
-
-const epochsOf = (stages: readonly StageRecipe[]): number =>
-  stages.reduce((sum, { epochs }) => sum + epochs, 0);
-
-/** Whose training a phase is; null where nothing is trained in it. */
-export const trainedIn = (phase: Phase): Role | null =>
-  phase === 'teacher' || phase === 'student' || phase === 'baseline' ? phase : null;
-
-/** Epochs of every training of a run, in order. */
-export function plannedEpochs(recipe: Recipe): { role: Role; epochs: number }[] {
-  const { teacher, student } = recipe;
-  const own = epochsOf(student.training.stages);
-  return [
-    ...(teacher.source === 'train'
-      ? [{ role: 'teacher' as const, epochs: epochsOf(teacher.training.stages) }]
-      : []),
-    { role: 'student', epochs: own },
-    ...(recipe.baseline ? [{ role: 'baseline' as const, epochs: own }] : []),
-  ];
-}
+import { type Phase, plannedEpochs, type RunState } from '../../electron/contract/run.ts';
+import type { Recipe } from '../../electron/contract/recipe.ts';
 
 /** Epochs of all trainings together, and how many of them are done, the one at work with its fraction. */
 export function epochsDone(recipe: Recipe, position: RunPosition): { done: number; total: number } {

@@ -1,5 +1,5 @@
 import type { ErrorValue } from '../../electron/contract/errors.ts';
-import type { RunState } from '../../electron/contract/run.ts';
+import { isPaused, type RunState } from '../../electron/contract/run.ts';
 
 interface StateLook {
   label: string;
@@ -17,14 +17,7 @@ const looks: Record<RunState, StateLook> = {
   interrupted: { label: 'Interrupted', color: 'warning', icon: 'i-lucide-circle-alert' },
 };
 
-/** A run that was paused is interrupted with the code of a stop that somebody asked for. */
-export const isPaused = (state: RunState, error: ErrorValue | null): boolean =>
-  state === 'interrupted' && error?.code === 'CANCELLED';
-
 export const stateLook = (state: RunState, error: ErrorValue | null): StateLook =>
   isPaused(state, error)
     ? { ...looks.interrupted, label: 'Paused', icon: 'i-lucide-circle-pause' }
     : looks[state];
-
-export const canResume = (state: RunState): boolean =>
-  state === 'interrupted' || state === 'cancelled' || state === 'failed';

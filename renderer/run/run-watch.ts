@@ -2,15 +2,14 @@ import { defineStore } from 'pinia';
 import { shallowReactive, shallowRef, watch } from 'vue';
 import type { RunEvent } from '../../electron/contract/events.ts';
 import { type RunPosition, followPosition } from '../../electron/contract/position.ts';
-import type { RunState } from '../../electron/contract/run.ts';
+import { isActive, phasesOf, type RunState } from '../../electron/contract/run.ts';
+import { endingOf, type RunEnding } from '../../electron/contract/run-ending.ts';
 import type { RunSummary } from '../../electron/contract/run-summary.ts';
 import type { Recipe } from '../../electron/contract/recipe.ts';
 import { runTopic } from '../../electron/contract/services.ts';
 import { engine } from '../client/engine.ts';
-import { formatPercent, formatPoints } from '../format.ts';
 import { host } from '../host/index.ts';
 import { runFraction } from './progress.ts';
-import { isActive, phasesOf } from './timeline.ts';
 
 /** A run at work, seen from wherever in the program the person is. */
 export interface WatchedRun {
@@ -23,12 +22,9 @@ export interface WatchedRun {
   etaSeconds: number | null;
 }
 
-/** How a run ended, in words. */
-export interface RunEnding {
+/** How a run ended that was watched. */
+export interface WatchedEnding extends RunEnding {
   folder: string;
-  title: string;
-  text: string;
-  isGood: boolean;
 }
 
 interface Watch {
@@ -44,7 +40,7 @@ export const useRunWatch = defineStore('run-watch', () => {
   const runs = shallowReactive(new Map<string, WatchedRun>());
   const watches = new Map<string, Watch>();
   /** The last that ended while it was watched. */
-  const ending = shallowRef<RunEnding | null>(null);
+  const ending = shallowRef<WatchedEnding | null>(null);
   let told = 0;
 
   function show(): void {
@@ -77,21 +73,21 @@ export const useRunWatch = defineStore('run-watch', () => {
     show();
   }
 
-  async function ended(folder: string, name: string): Promise<void> {
+  async function ended(folder: string): Promise<void> {
     drop(folder);
     const client = await engine.client();
     const { summary } = await client.runs.details({ folder });
-    const told = endingOf(name, summary);
-    if (told === null) return;
-    ending.value = { folder, ...told };
-    host.notifications?.show(told.title, told.text);
+    const known = endingOf(summary);
+    if (known === null) return;
+    ending.value = { folder, ...known };
+    host.notifications?.show(known.title, known.text);
   }
 
   function receive(folder: string, event: RunEvent): void {
     const run = runs.get(folder);
     const recipe = watches.get(folder)?.recipe;
     if (!run) return;
-    if (event.type === 'state' && !isActive(event.state)) void ended(folder, run.name).catch(() => undefined);
+    if (event.type === 'state' && !isActive(event.state)) void ended(folder).catch(() => undefined);
     else if (event.type === 'state') set({ ...run, state: event.state });
     else if (recipe) {
       const position = followPosition(run.position, event, phasesOf(recipe));
@@ -105,7 +101,7 @@ export const useRunWatch = defineStore('run-watch', () => {
     const known = watches.get(folder);
     if (!known) return;
     known.recipe = recipe;
-    if (!isActive(summary.state)) return ended(folder, summary.name);
+    if (!isActive(summary.state)) return ended(folder);
     const { name, state } = summary;
     set({ folder, name, state, position, fraction: null, etaSeconds: null });
   }
@@ -145,19 +141,3 @@ export const useRunWatch = defineStore('run-watch', () => {
 
   return { runs, ending, follow, rename, start };
 });
-
-/** null where somebody ended it who knows. */
-function endingOf(name: string, { state, error, accuracy }: RunSummary): Omit<RunEnding, 'folder'> | null {
-  if (state === 'completed') {
-    const { student, baseline } = accuracy;
-    const gain = student === null || baseline === null ? null : student - baseline;
-    const score = student === null ? 'The run has ended.' : `Student's accuracy: ${formatPercent(student)}`;
-    const beside = gain === null ? '' : `, ${formatPoints(gain)} points beside the baseline`;
-    return { title: `${name} is done`, text: student === null ? score : `${score}${beside}.`, isGood: true };
-  }
-  if (state === 'failed')
-    return { title: `${name} failed`, text: error?.message ?? 'Open the run to see why.', isGood: false };
-  if (state === 'interrupted' && error?.code !== 'CANCELLED')
-    return { title: `${name} was interrupted`, text: 'It can be resumed from where it was.', isGood: false };
-  return null;
-}

@@ -1,5 +1,5 @@
 import type { RunPosition } from '../../electron/contract/position.ts';
-import type { Phase, RunState, Role } from '../../electron/contract/run.ts';
+import { isActive, type Phase, phasesOf, type Role, type RunState } from '../../electron/contract/run.ts';
 import type { EpochPoint } from '../../electron/contract/metrics.ts';
 import type { LogLine } from '../../electron/contract/run-details.ts';
 import type { Recipe, StageRecipe } from '../../electron/contract/recipe.ts';
@@ -22,24 +22,10 @@ export interface StageRow {
   frozen: boolean;
 }
 
-/** What a run goes through, in order. */
-export const phasesOf = (recipe: Recipe): Phase[] => [
-  'import',
-  'decode',
-  'teacher',
-  'student',
-  ...(recipe.baseline ? (['baseline'] as const) : []),
-  'evaluate',
-  'export',
-];
-
 /** How the log tells that a phase has begun. */
 export const phaseMessage = (phase: Phase): string => `Phase: ${phase}.`;
 const phaseLine = /^Phase: (\w+)\.$/;
 const stateLine = /^State: (\w+)\.$/;
-
-export const isActive = (state: RunState | null): boolean =>
-  state === 'queued' || state === 'running' || state === 'stopping';
 
 /** Seconds of each phase out of the log's lines, over all processes that worked on the run. */
 function spent(log: readonly LogLine[], now: number, active: boolean): Map<Phase, number> {

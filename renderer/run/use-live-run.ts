@@ -2,14 +2,14 @@ import { computed, onScopeDispose, ref, shallowRef, triggerRef, watch, type Ref,
 import { toErrorValue, type ErrorValue } from '../../electron/contract/errors.ts';
 import type { RunEvent } from '../../electron/contract/events.ts';
 import { type RunPosition, followPosition } from '../../electron/contract/position.ts';
-import type { RunState } from '../../electron/contract/run.ts';
+import { isActive, phasesOf, type RunState } from '../../electron/contract/run.ts';
 import type { LogLine, RunDetails } from '../../electron/contract/run-details.ts';
 import type { Probes } from '../../electron/contract/probes.ts';
 import { runTopic } from '../../electron/contract/services.ts';
 import { engine } from '../client/engine.ts';
 import { withProbe } from './probe-history.ts';
 import { RunCurves } from './run-curves.ts';
-import { isActive, phaseMessage, phasesOf } from './timeline.ts';
+import { phaseMessage } from './timeline.ts';
 
 /** Lines of the log that a window keeps. */
 const mostLines = 1000;

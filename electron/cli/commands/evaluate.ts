@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { DistillError } from '../../contract/errors.ts';
 import type { FileEvaluation } from '../../contract/exported.ts';
-import type { Role } from '../../contract/run.ts';
+import { type Role, roles } from '../../contract/run.ts';
 import type { Scores } from '../../contract/result.ts';
 import type { Evaluation } from '../../contract/evaluation.ts';
 import type { Mask } from '../../contract/mask.ts';
@@ -111,7 +111,7 @@ function shortList(names: readonly string[], most = 8): string {
 
 function evaluationText({ mask, vocabulary, models, comparison, tta, notes }: Evaluation): string {
   const scores: Partial<Record<Role, Scores>> = {};
-  for (const role of ['teacher', 'student', 'baseline'] as const) {
+  for (const role of roles) {
     const model = models[role];
     if (model) scores[role] = model.scores;
   }

@@ -9,7 +9,7 @@ import {
   tfliteInputs,
 } from '../../contract/exports.ts';
 import { type TensorNames, tensorNames } from '../../contract/recipe.ts';
-import type { Role } from '../../contract/run.ts';
+import { type Role, roles } from '../../contract/run.ts';
 import { spreadsheetNote } from '../../contract/spreadsheet.ts';
 import { choices, parseShare } from '../arguments.ts';
 import { phaseProgress } from '../call-phases.ts';
@@ -29,8 +29,6 @@ interface Options extends RuntimeOptions {
   data?: string;
   out?: string;
 }
-
-const roleNames = ['teacher', 'student', 'baseline'] as const satisfies readonly Role[];
 
 export function defineExport(program: Command, session: Session): void {
   const command = program
@@ -52,8 +50,8 @@ export function defineExport(program: Command, session: Session): void {
     )
     .option(
       '--role <names>',
-      `which models, out of ${roleNames.join(', ')} (default: the student)`,
-      choices(roleNames),
+      `which models, out of ${roles.join(', ')} (default: the student)`,
+      choices(roles),
     )
     .addOption(
       new Option(

@@ -1,6 +1,6 @@
 import { Option, type Command } from 'commander';
 import { DistillError } from '../../contract/errors.ts';
-import type { Role } from '../../contract/run.ts';
+import { type Role, roles } from '../../contract/run.ts';
 import type { Prediction } from '../../contract/prediction.ts';
 import { latency, orDash, percent, table } from '../format.ts';
 import { addHintOptions, type HintOptions, hintsOf, refuseHints } from '../hint-options.ts';
@@ -18,11 +18,7 @@ export function definePredict(program: Command, session: Session): void {
     .description("says what is on images, by a run's model or an exported network")
     .argument('<run>', 'run folder, or an exported network: a file, or a folder with one')
     .argument('<image...>', 'image files')
-    .addOption(
-      new Option('--model <role>', 'which model')
-        .choices(['teacher', 'student', 'baseline'])
-        .default('student'),
-    );
+    .addOption(new Option('--model <role>', 'which model').choices(roles).default('student'));
   addRuntimeOptions(addHintOptions(command))
     .addHelpText(
       'after',

@@ -1,22 +1,18 @@
 import type { ModelRecipe, Recipe, TeacherRecipe } from '../../contract/recipe.ts';
-import type { Role } from '../../contract/run.ts';
+import { type Role, rolesToTrain } from '../../contract/run.ts';
 import type { Runtime } from '../../contract/runtime.ts';
+import { networkOfTeacher } from '../../contract/teacher-network.ts';
 import { listRuns } from '../run-folder/recovery.ts';
 import { RunFolder } from '../run-folder/run-folder.ts';
-import { rolesToTrain } from './eta.ts';
 
 /** Of the newest runs so many are looked at. */
 const mostRuns = 30;
-/** A teacher from a run whose teacher is from a run ... */
-const mostTeachers = 8;
-
-/** The network of a teacher, found in the runs that it comes from; null where they are gone. */
-export async function teacherModel(teacher: TeacherRecipe, depth = 0): Promise<ModelRecipe | null> {
-  if (teacher.source !== 'run') return teacher.model;
-  const run = depth < mostTeachers ? await RunFolder.open(teacher.path).catch(() => null) : null;
-  if (!run) return null;
-  return teacher.role === 'teacher' ? teacherModel(run.recipe.teacher, depth + 1) : run.recipe.student.model;
-}
+/** The network of a teacher, also where it comes from a run; null where that run is gone. */
+export const teacherModel = (teacher: TeacherRecipe): Promise<ModelRecipe | null> =>
+  networkOfTeacher(
+    teacher,
+    async (folder) => (await RunFolder.open(folder).catch(() => null))?.recipe ?? null,
+  );
 
 /** What the speed of a role's training depends on, as a key. */
 async function speedKey(

@@ -1,11 +1,12 @@
 import type { RunEstimate } from '../../contract/estimate.ts';
 import type { Recipe } from '../../contract/recipe.ts';
+import { rolesToTrain } from '../../contract/run.ts';
 import type { Handlers } from '../../contract/services.ts';
 import { stepsPerEpoch, totalEpochs } from '../../contract/training-steps.ts';
 import { readingRate } from '../data/reading-rate.ts';
 import { forwardWork, type NetworkCost, networkCost } from '../models/cost.ts';
 import { measuredSpeeds, teacherModel } from './earlier-runs.ts';
-import { judgedImages, plannedStages, rolesToTrain, untraced } from './eta.ts';
+import { judgedImages, plannedStages, untraced } from './eta.ts';
 import { stepRate } from './machine-rate.ts';
 import { endSeconds, planEnd } from './run-end.ts';
 import { type CostedTraining, diskBytes, memoryBytes } from './run-footprint.ts';

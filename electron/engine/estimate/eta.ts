@@ -1,6 +1,6 @@
 import { largest } from '../../contract/extremes.ts';
 import type { ModelRecipe, Recipe, TrainingRecipe } from '../../contract/recipe.ts';
-import type { Role } from '../../contract/run.ts';
+import { type Role, rolesToTrain } from '../../contract/run.ts';
 import { stepsPerEpoch } from '../../contract/training-steps.ts';
 import { forwardWork, type NetworkCost, networkCost, stepWork } from '../models/cost.ts';
 import { type EndPlan, endSeconds, planEnd, wholeEnd } from './run-end.ts';
@@ -31,16 +31,6 @@ export interface PlannedStage {
   steps: number;
   /** Of one step. */
   work: number;
-}
-
-/** What is to be trained here, in order. */
-export function rolesToTrain(recipe: Recipe): { role: Role; training: TrainingRecipe }[] {
-  const { teacher, student } = recipe;
-  return [
-    ...(teacher.source === 'train' ? [{ role: 'teacher' as const, training: teacher.training }] : []),
-    { role: 'student', training: student.training },
-    ...(recipe.baseline ? [{ role: 'baseline' as const, training: student.training }] : []),
-  ];
 }
 
 /** Images that judging passes through each network: test images and validation part as they are, and test-time augmentation. */

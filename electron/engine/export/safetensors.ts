@@ -4,7 +4,7 @@ import path from 'node:path';
 import { z } from 'zod';
 import { DistillError } from '../../contract/errors.ts';
 import type { ModelRecipe, Recipe } from '../../contract/recipe.ts';
-import type { Role } from '../../contract/run.ts';
+import { type Role, roles } from '../../contract/run.ts';
 import { fileError, jsonText } from '../../platform/files.ts';
 import { fastaiNames } from '../models/weights/fastai-names.ts';
 import { imageIn, modelIn } from '../models/weights/metadata.ts';
@@ -15,7 +15,6 @@ import type { ExportFile } from './item.ts';
 import { statedLicense } from './network-metadata.ts';
 import { noNetwork } from './trained-network.ts';
 
-const roles = ['teacher', 'student', 'baseline'] as const;
 const headerSchema = z.record(z.string(), z.unknown());
 
 /** The header's JSON and where the tensors begin; https://github.com/huggingface/safetensors, "Format". */

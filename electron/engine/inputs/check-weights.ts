@@ -1,6 +1,6 @@
 import type { Recipe, TeacherRecipe } from '../../contract/recipe.ts';
 import { recover } from '../run-folder/recovery.ts';
-import { isActive } from '../run-folder/states.ts';
+import { isActive } from '../../contract/run.ts';
 import { openStart } from './given-weights.ts';
 import { teachersFile } from './models.ts';
 import { checkRunTeacher, checkTeacherWeights } from './read-teacher.ts';

@@ -1,4 +1,5 @@
 import type { ModelRecipe } from '../../contract/recipe.ts';
+import { frozenGroups } from '../../contract/run.ts';
 import { describe, type LayerDescription, product } from './describe.ts';
 import { networkOf } from './index.ts';
 
@@ -118,7 +119,7 @@ const macsPerByte = 85;
  */
 export function stepWork(cost: NetworkCost, batchSize: number, freezeTo = 0): number {
   const { groups, activationBytes, weightBytes } = cost;
-  const frozen = freezeTo < 0 ? groups.length + freezeTo : freezeTo;
+  const frozen = frozenGroups(freezeTo, groups.length);
   const macs = sum(
     groups.map((group, index) => ({ macs: group.macs, passes: index < frozen ? 2 : 3 })),
     (group) => group.macs * group.passes,

@@ -1,10 +1,11 @@
 import { DistillError } from '../../contract/errors.ts';
+import { frozenGroups } from '../../contract/run.ts';
 
 /**
  * The number of frozen parameter groups that `freezeTo` means: below zero it counts from the end. Throws RECIPE_INVALID beyond the
  * network's groups; `name` says which field is wrong.
  */
-export function frozenGroups(
+export function checkedFrozenGroups(
   freezeTo: number,
   { groups, architecture }: { groups: number; architecture: string },
   name = 'freezeTo',
@@ -16,5 +17,5 @@ export function frozenGroups(
       `Choose an integer from ${-groups} to ${groups - 1}; 0 trains everything, -1 the head alone.`,
     );
   }
-  return freezeTo < 0 ? groups + freezeTo : freezeTo;
+  return frozenGroups(freezeTo, groups);
 }

@@ -5,7 +5,7 @@ import type { ModelRecipe } from '../../contract/recipe.ts';
 import { random } from '../numbers/random.ts';
 import { describe, describeStages } from './describe.ts';
 import { tensorLayers } from './execute.ts';
-import { frozenGroups } from './freezing.ts';
+import { checkedFrozenGroups } from './freezing.ts';
 import type { Initialiser } from './initialise.ts';
 import type { Network } from './layers.ts';
 import type { Buffer, ForwardContext, Model, ModelOutputs, Parameter } from './model.ts';
@@ -85,7 +85,7 @@ export function instantiate(network: Network, recipe: ModelRecipe, classes: numb
     forward: (images, context) => run(network, variable, images, context),
     stages: (size) => describeStages(network, size),
     freezeTo(group) {
-      frozen = frozenGroups(group, { groups, architecture: recipe.architecture });
+      frozen = checkedFrozenGroups(group, { groups, architecture: recipe.architecture });
     },
     summary: (size) => summarise(network, size, trainable),
     dispose: () => byName.forEach((each) => each.dispose()),

@@ -1,12 +1,12 @@
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { toErrorValue } from '../../contract/errors.ts';
+import { isActive } from '../../contract/run.ts';
 import type { RunSummary } from '../../contract/run-summary.ts';
 import { fileError } from '../../platform/files.ts';
 import { removeUnborn } from './leftovers.ts';
 import { RunLock } from './lock.ts';
 import { RunFolder } from './run-folder.ts';
-import { isActive } from './states.ts';
 import { SummaryCache } from './summary-cache.ts';
 import { summariseDamaged } from './summary.ts';
 

@@ -4,7 +4,7 @@ import { type ImportReport, importReportSchema } from '../../contract/dataset.ts
 import { DistillError, type ErrorValue } from '../../contract/errors.ts';
 import type { RunEvent } from '../../contract/events.ts';
 import type { MetricsLine } from '../../contract/metrics.ts';
-import type { RunState, Role } from '../../contract/run.ts';
+import { isActive, type Role, type RunState } from '../../contract/run.ts';
 import type { Recipe } from '../../contract/recipe.ts';
 import { type RunResult, runResultSchema } from '../../contract/result.ts';
 import type { LogLine } from '../../contract/run-details.ts';
@@ -22,7 +22,7 @@ import { appendProbe, probesFile } from './probe-log.ts';
 import { rewindMetrics, type Position } from './rewind-metrics.ts';
 import { thinnedLines, type ThinnedLines } from './thinned-metrics.ts';
 import { readChecked, recordSchema, requireRun, type FinishedRole, type RunRecord } from './record.ts';
-import { checkTransition, isActive } from './states.ts';
+import { checkTransition } from './states.ts';
 import { storedRecipeSchema } from './stored-recipe.ts';
 import { outcomeOf, summarise } from './summary.ts';
 

@@ -27,7 +27,3 @@ export function checkTransition(run: string, from: RunState, to: RunState): void
   if (transitions[from].includes(to)) return;
   throw new DistillError('RUN_STATE', `The run "${run}" is ${from}, so it cannot become ${to}.`, hints[from]);
 }
-
-/** Whether a process must be alive behind this state. */
-export const isActive = (state: RunState): boolean =>
-  state === 'queued' || state === 'running' || state === 'stopping';

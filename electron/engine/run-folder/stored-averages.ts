@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { z } from 'zod';
-import type { Role } from '../../contract/run.ts';
+import { type Role, roleSchema } from '../../contract/run.ts';
 import type { TtaStep } from '../evaluate/tta.ts';
 import { writeFileAtomic } from '../../platform/files.ts';
 import { decodeSafetensors, encodeSafetensors, type StoredTensor } from '../models/weights/safetensors.ts';
@@ -46,7 +46,7 @@ export class AveragesCollector {
 const metadataSchema = z.object({
   beta: z.number().min(0).max(1),
   models: z.partialRecord(
-    z.enum(['teacher', 'student', 'baseline']),
+    roleSchema,
     z.object({
       answers: z.string(),
       steps: z.array(z.object({ count: z.number().int().min(0), msPerImage: z.number() })),

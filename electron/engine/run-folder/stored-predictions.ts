@@ -2,7 +2,7 @@ import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { DistillError } from '../../contract/errors.ts';
-import type { Role } from '../../contract/run.ts';
+import { type Role, roles } from '../../contract/run.ts';
 import type { Predictions } from '../evaluate/predictions.ts';
 import { fileError, isSystemError, writeFileAtomic } from '../../platform/files.ts';
 import { decodeSafetensors, encodeSafetensors, type StoredTensor } from '../models/weights/safetensors.ts';
@@ -21,7 +21,6 @@ export interface TestPredictions {
   models: ReadonlyMap<Role, Predictions>;
 }
 
-const roles: readonly Role[] = ['teacher', 'student', 'baseline'];
 /** Hexadecimal digits that are kept of a hash: 64 bits tell a million images apart but for one chance in ten million. */
 const hashLength = 16;
 const namesSchema = z.array(z.string());

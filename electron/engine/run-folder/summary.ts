@@ -4,7 +4,7 @@ import { noAnnotation } from '../../contract/annotation.ts';
 import type { ErrorValue } from '../../contract/errors.ts';
 import type { RunSummary } from '../../contract/run-summary.ts';
 import type { Recipe } from '../../contract/recipe.ts';
-import type { Role } from '../../contract/run.ts';
+import { isActive, type Role } from '../../contract/run.ts';
 import { verdicts } from '../../contract/result.ts';
 import { readJson } from '../../platform/files.ts';
 import { filesBelow, sumOfBytes } from '../../platform/folder-size.ts';
@@ -12,7 +12,6 @@ import { annotationFile, readAnnotation } from './annotation.ts';
 import { withoutStale } from './leftovers.ts';
 import { folderTime } from './naming.ts';
 import { type Outcome, rangeSchema, type RunRecord } from './record.ts';
-import { isActive } from './states.ts';
 
 const modelSchema = z.object({
   architecture: z.string(),

@@ -2,7 +2,7 @@ import path from 'node:path';
 import { DistillError, toErrorValue } from '../../contract/errors.ts';
 import type { RunEvent } from '../../contract/events.ts';
 import { type RunPosition, followPosition } from '../../contract/position.ts';
-import type { RunState, StopMode } from '../../contract/run.ts';
+import { isActive, phasesOf, type RunState, type StopMode } from '../../contract/run.ts';
 import type { RunDetails } from '../../contract/run-details.ts';
 import type { RunSummary } from '../../contract/run-summary.ts';
 import { runTopic } from '../../contract/services.ts';
@@ -10,10 +10,8 @@ import { type RunningWorker, workTopic } from '../../contract/worker.ts';
 import type { EventBus } from '../events.ts';
 import { recover } from '../run-folder/recovery.ts';
 import { RunFolder } from '../run-folder/run-folder.ts';
-import { isActive } from '../run-folder/states.ts';
 import { withCause, type Workers } from '../work/workers.ts';
 import { endingOf } from './ending.ts';
-import { phasesOf } from './phases.ts';
 
 const LOG_LINES = 500;
 /** Milliseconds between looks at a run of another process that somebody has opened. */

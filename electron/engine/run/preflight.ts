@@ -6,7 +6,7 @@ import type { CallContext } from '../../contract/method.ts';
 import type { Runtime } from '../../contract/runtime.ts';
 import { countDivision, divide, type Division, taughtClasses } from '../data/division.ts';
 import { listDataset } from '../data/import.ts';
-import { frozenGroups } from '../models/freezing.ts';
+import { checkedFrozenGroups } from '../models/freezing.ts';
 import { networkOf } from '../models/index.ts';
 import { checkWeights } from '../inputs/check-weights.ts';
 import { costedTrainings } from '../estimate/estimate-run.ts';
@@ -57,7 +57,7 @@ function checkStages(role: 'teacher' | 'student', model: ModelRecipe, { stages }
   // The number of classes changes no group.
   const network = { groups: networkOf(model, 2).length, architecture: model.architecture };
   for (const [i, { freezeTo }] of stages.entries())
-    frozenGroups(freezeTo, network, `${role}.training.stages[${i}].freezeTo`);
+    checkedFrozenGroups(freezeTo, network, `${role}.training.stages[${i}].freezeTo`);
 }
 
 const megabytes = (bytes: number): string => `${Math.ceil(bytes / 1e6)} MB`;

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { DistillError } from '../../contract/errors.ts';
-import type { Phase, Role } from '../../contract/run.ts';
+import { type Phase, phasesOf, type Role } from '../../contract/run.ts';
 import type { RunEvent } from '../../contract/events.ts';
 import { leakHint, leakSentences } from '../../contract/leaks.ts';
 import type { Recipe, TrainingRecipe } from '../../contract/recipe.ts';
@@ -28,7 +28,6 @@ import { takeGivenTeacher } from './given-teacher.ts';
 import { loadModel, modelSeed, startModel, type Tell } from '../inputs/models.ts';
 import { dataPathOf, prepareData, type PreparedData, type PrepareOptions } from '../data/prepared-data.ts';
 import { RunClock } from '../estimate/run-clock.ts';
-import { phasesOf } from './phases.ts';
 import { writeExports } from './run-exports.ts';
 import { refuseErrors, runFindings } from './run-findings.ts';
 import { openStoredAnswers } from './stored-answers.ts';

@@ -1,7 +1,7 @@
 import { largest } from '../../contract/extremes.ts';
 import { DistillError, toErrorValue } from '../../contract/errors.ts';
 import type { Recipe } from '../../contract/recipe.ts';
-import type { Role } from '../../contract/run.ts';
+import { isActive, type Role, roles } from '../../contract/run.ts';
 import type { CallContext } from '../../contract/method.ts';
 import type { Evaluation } from '../../contract/evaluation.ts';
 import type { Mask } from '../../contract/mask.ts';
@@ -14,7 +14,6 @@ import { predictAll, toPredictions } from '../evaluate/predict.ts';
 import { type Predictions, sameAnswers, select } from '../evaluate/predictions.ts';
 import { runTta, type TtaStep } from '../evaluate/tta.ts';
 import { RunFolder } from '../run-folder/run-folder.ts';
-import { isActive } from '../run-folder/states.ts';
 import { AveragesCollector, type TestAverages, writeAverages } from '../run-folder/stored-averages.ts';
 import { findPredictions, readPredictions, writePredictions } from '../run-folder/stored-predictions.ts';
 import { trainedClasses } from '../run-folder/trained-classes.ts';
@@ -33,8 +32,6 @@ export interface EvaluateInput {
 }
 
 type OwnModel = Awaited<ReturnType<typeof loadOwn>>;
-
-const roles: readonly Role[] = ['teacher', 'student', 'baseline'];
 
 async function finishedModels(run: RunFolder, classNames: readonly string[]): Promise<Map<Role, OwnModel>> {
   const models = new Map<Role, OwnModel>();

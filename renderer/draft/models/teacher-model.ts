@@ -1,10 +1,10 @@
 import { storeToRefs } from 'pinia';
 import { computed, shallowRef, watch } from 'vue';
 import type { ModelRecipe, TeacherRecipe } from '../../../electron/contract/recipe.ts';
+import { networkOfTeacher } from '../../../electron/contract/teacher-network.ts';
 import { useCall } from '../../composables/use-call.ts';
 import { useDraft } from '../draft.ts';
 import { cloneOf } from '../draft-recipe.ts';
-import { networkOfTeacher } from './network-of-teacher.ts';
 
 /** The teacher's network, also where it comes from a run; null: not known. */
 export function useTeacherModel() {

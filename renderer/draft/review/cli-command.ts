@@ -1,12 +1,5 @@
 import type { Runtime } from '../../../electron/contract/runtime.ts';
-
-/** A word of a command line, quoted where a shell would take it apart. */
-export function shellWord(word: string): string {
-  if (/^[\w@%+=:,./-]+$/.test(word)) return word;
-  // A Windows path: its shells know double quotes only, and its paths cannot hold one.
-  if (/^([A-Za-z]:)?\\|^[A-Za-z]:/.test(word)) return `"${word}"`;
-  return `'${word.replaceAll("'", `'\\''`)}'`;
-}
+import { shellWord } from '../../../electron/contract/shell-word.ts';
 
 export interface CommandParts {
   recipeFile: string;

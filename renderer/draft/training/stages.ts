@@ -3,10 +3,6 @@ import type { StageRecipe } from '../../../electron/contract/recipe.ts';
 
 type Rate = StageRecipe['learningRate'];
 
-/** Parameter groups that do not train: as the engine counts `freezeTo`, below zero from the end. */
-export const frozenGroups = (freezeTo: number, groups: number): number =>
-  Math.min(groups, Math.max(0, freezeTo < 0 ? groups + freezeTo : freezeTo));
-
 /** The peak rate of the last parameter group. */
 export const highestRate = (rate: Rate): number => (typeof rate === 'number' ? rate : rate[1]);
 

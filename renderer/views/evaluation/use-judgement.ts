@@ -1,11 +1,9 @@
 import { refDebounced } from '@vueuse/core';
 import { computed, ref, watch, type Ref } from 'vue';
 import type { Judgement } from '../../../electron/contract/judgement.ts';
-import type { Role } from '../../../electron/contract/run.ts';
+import { type Role, roles } from '../../../electron/contract/run.ts';
 import type { Mask } from '../../../electron/contract/mask.ts';
 import { useCall } from '../../composables/use-call.ts';
-
-const roleOrder: readonly Role[] = ['teacher', 'student', 'baseline'];
 
 /** A run's judgement under the chosen mask and weight of the plain image, made anew whenever one of them changes. */
 export function useJudgement(folder: Ref<string | null>) {
@@ -32,8 +30,6 @@ export function useJudgement(folder: Ref<string | null>) {
     { immediate: true },
   );
   const judgement = computed<Judgement | null>(() => judging.data.value);
-  const roles = computed<Role[]>(() =>
-    roleOrder.filter((role) => judgement.value?.models[role] !== undefined),
-  );
-  return { classes, mask, beta, judging, judge, judgement, roles };
+  const judged = computed<Role[]>(() => roles.filter((role) => judgement.value?.models[role] !== undefined));
+  return { classes, mask, beta, judging, judge, judgement, roles: judged };
 }

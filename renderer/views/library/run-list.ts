@@ -1,5 +1,5 @@
 import { architectureName } from '../../../electron/contract/architectures.ts';
-import type { RunState } from '../../../electron/contract/run.ts';
+import { activeStates, resumableStates, type RunState } from '../../../electron/contract/run.ts';
 import type { RunSummary } from '../../../electron/contract/run-summary.ts';
 import { baseName } from '../../format.ts';
 import { gainOf } from './gain.ts';
@@ -24,9 +24,9 @@ export interface Sorting {
 /** States as a list is narrowed down to. */
 export const stateFilters = {
   all: [],
-  active: ['queued', 'running', 'stopping'],
+  active: activeStates,
   completed: ['completed'],
-  resumable: ['interrupted', 'cancelled', 'failed'],
+  resumable: resumableStates,
 } as const satisfies Record<string, readonly RunState[]>;
 export type StateFilter = keyof typeof stateFilters;
 

@@ -50,9 +50,4 @@ describe('figures for people', () => {
     ];
     expect(format.table(rows, 'lr')).toBe(['          teacher     é', 'accuracy      9 %  10 %'].join('\n'));
   });
-
-  it('quotes what a shell would split', () => {
-    expect(format.shellWord('runs/a-1')).toBe('runs/a-1');
-    expect(format.shellWord('runs/my run')).toBe('"runs/my run"');
-  });
 });

@@ -73,7 +73,7 @@ describe('RunActivity', () => {
       'stop 7',
       'progress -1',
       'change',
-      "notify /a a is done: The student's accuracy: 91.23 %.",
+      'notify /a a is done: Student accuracy: 91.23 %.',
     ]);
   });
 
@@ -147,7 +147,7 @@ describe('RunActivity', () => {
     await vi.waitFor(() => expect(ends.size).toBe(1));
     ends.get('/a')!.fail(new DistillError('ENGINE_GONE', 'gone'));
     await vi.waitFor(() => expect(activity.isActive).toBe(false));
-    expect(done.at(-1)).toBe('notify /a a was interrupted: It can be resumed from where it was.');
+    expect(done.at(-1)).toBe('notify /a a was interrupted: You can resume it from its last checkpoint.');
   });
 
   it('believes the page where the engine cannot be asked', () => {

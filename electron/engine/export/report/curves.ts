@@ -1,6 +1,6 @@
 import { largest } from '../../../contract/extremes.ts';
 import type { EpochScores } from '../../../contract/metrics.ts';
-import type { Role } from '../../../contract/run.ts';
+import { type Role, roles } from '../../../contract/run.ts';
 import type { MetricsEvent } from '../../run-folder/metrics.ts';
 import { axisStyle, colour, drawChart, type Figure, roleColour } from './chart.ts';
 import { roleNames, type ReportData } from './data.ts';
@@ -101,7 +101,7 @@ function epochChart(
 }
 
 function scheduleChart(metrics: readonly MetricsEvent[]): Figure | null {
-  const roles = (['teacher', 'student'] as const).flatMap((role) => {
+  const rows = (['teacher', 'student'] as const).flatMap((role) => {
     const steps = metrics.filter((line): line is StepLine => line.type === 'step' && line.role === role);
     const every = Math.ceil(steps.length / SCHEDULE_POINTS);
     const points = steps
@@ -110,15 +110,15 @@ function scheduleChart(metrics: readonly MetricsEvent[]): Figure | null {
     // A single one too: of steps within half a second only the first is written, and the figure must not depend on the machine's speed.
     return points.length > 0 ? [{ role, points }] : [];
   });
-  if (roles.length === 0) return null;
+  if (rows.length === 0) return null;
   return drawChart(
     {
       legend,
       grid: { left: 64, right: 16, top: 34, bottom: 44 },
-      xAxis: epochAxis(Math.ceil(largest(roles.flatMap(({ points }) => points.map(([epoch]) => epoch))))),
+      xAxis: epochAxis(Math.ceil(largest(rows.flatMap(({ points }) => points.map(([epoch]) => epoch))))),
       yAxis: { ...axisStyle, type: 'value', min: 0 },
       series: lines(
-        roles.map(({ role, points }) => ({ name: roleNames[role], points, color: roleColour[role] })),
+        rows.map(({ role, points }) => ({ name: roleNames[role], points, color: roleColour[role] })),
       ),
     },
     {
@@ -139,7 +139,7 @@ interface RoleFigures {
 
 /** Of each trained role. */
 function roleFigures(metrics: readonly MetricsEvent[]): RoleFigures[] {
-  return (['teacher', 'student', 'baseline'] as const).flatMap((role) => {
+  return roles.flatMap((role) => {
     const epochs = metrics.filter((line): line is EpochLine => line.type === 'epoch' && line.role === role);
     if (epochs.length === 0) return [];
     return [

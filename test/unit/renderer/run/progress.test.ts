@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { RunPosition } from '../../../../electron/contract/position.ts';
+import { phasesOf } from '../../../../electron/contract/run.ts';
 import { recipeSchema } from '../../../../electron/contract/recipe.ts';
 import {
   answersAt,
@@ -7,8 +8,8 @@ import {
   teacherAnswers,
   withProbe,
 } from '../../../../renderer/run/probe-history.ts';
-import { epochsDone, runFraction, trainedIn } from '../../../../renderer/run/progress.ts';
-import { phasesOf, stageRows, timeline } from '../../../../renderer/run/timeline.ts';
+import { epochsDone, runFraction } from '../../../../renderer/run/progress.ts';
+import { stageRows, timeline } from '../../../../renderer/run/timeline.ts';
 import { stepEvent } from '../../../support/run-events.ts';
 
 const recipe = recipeSchema.parse({
@@ -36,10 +37,6 @@ describe('how far a run is', () => {
     expect(epochsDone(recipe, at('teacher', 2, 5))).toEqual({ done: 1.5, total: 16 });
     expect(epochsDone(recipe, at('student'))).toEqual({ done: 4, total: 16 });
     expect(epochsDone(recipe, at('baseline', 6, 10))).toEqual({ done: 16, total: 16 });
-  });
-
-  it('knows whose training a phase is', () => {
-    expect(phases.map(trainedIn)).toEqual([null, null, 'teacher', 'student', 'baseline', null, null]);
   });
 
   it('never goes back from one phase to the next', () => {

@@ -1,44 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { WeightsMatch } from '../../../../../electron/contract/weights.ts';
-import type { ModelRecipe, Recipe, TeacherRecipe } from '../../../../../electron/contract/recipe.ts';
-import { newRecipe } from '../../../../../renderer/draft/draft-recipe.ts';
-import { networkOfTeacher } from '../../../../../renderer/draft/models/network-of-teacher.ts';
+import type { ModelRecipe } from '../../../../../electron/contract/recipe.ts';
 import {
   changesOf,
   fittedTo,
   networkSentence,
 } from '../../../../../renderer/draft/models/weights-network.ts';
 import { weightsVerdict } from '../../../../../renderer/draft/models/weights-verdict.ts';
-
-describe('networkOfTeacher', () => {
-  const wide: ModelRecipe = { architecture: 'resnet34', width: null, stem: 'imagenet', head: 'linear' };
-  const from = (path: string, role: 'teacher' | 'student' = 'teacher'): TeacherRecipe => ({
-    source: 'run',
-    path,
-    role,
-  });
-  const runs: Record<string, Pick<Recipe, 'teacher' | 'student'>> = {
-    first: { ...newRecipe(), teacher: { source: 'weights', path: '/w.pth', model: wide, classes: null } },
-    second: { ...newRecipe(), teacher: from('first') },
-    third: { ...newRecipe(), teacher: from('second', 'student') },
-    round: { ...newRecipe(), teacher: from('round') },
-  };
-  const find = (teacher: TeacherRecipe) =>
-    networkOfTeacher(teacher, (folder) =>
-      runs[folder] ? Promise.resolve(runs[folder]) : Promise.reject(new Error(`no ${folder}`)),
-    );
-
-  it('follows teachers from run to run', async () => {
-    expect(await find(from('second'))).toEqual(wide);
-    expect(await find(from('third'))).toEqual(newRecipe().student.model);
-    expect(await find(from('first', 'student'))).toEqual(newRecipe().student.model);
-  });
-  it('gives up where runs name each other, or none is named', async () => {
-    expect(await find(from('round'))).toBeNull();
-    expect(await find(from(''))).toBeNull();
-    await expect(find(from('gone'))).rejects.toThrow('no gone');
-  });
-});
 
 describe('weightsVerdict', () => {
   const match = (parts: Partial<WeightsMatch>): WeightsMatch => ({

@@ -1,10 +1,9 @@
-import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { runtimeSchema } from '../../../../../electron/contract/runtime.ts';
 import { datasetOf } from '../../../../../renderer/draft/data/dropped.ts';
 import { newRecipe } from '../../../../../renderer/draft/draft-recipe.ts';
 import { parseNumber, showNumber, stepped } from '../../../../../renderer/views/wizard/numbers.ts';
-import { cliCommand, shellWord } from '../../../../../renderer/draft/review/cli-command.ts';
+import { cliCommand } from '../../../../../renderer/draft/review/cli-command.ts';
 import { plainWords } from '../../../../../renderer/draft/review/plain-words.ts';
 import { sizeBeside } from '../../../../../renderer/views/wizard/student/size-beside.ts';
 import { stepOf } from '../../../../../renderer/draft/steps.ts';
@@ -31,22 +30,6 @@ describe('numbers', () => {
   it('steps without tails and inside the bounds', () => {
     expect(stepped(0.2, 0.1)).toBe(0.3);
     expect(stepped(1, -5, { min: 0 })).toBe(0);
-  });
-});
-
-describe('shellWord', () => {
-  it
-    .skipIf(process.platform === 'win32')
-    .each(['plain', 'a b', "it's", '$HOME `x` "y"', '/data/Schilder (neu)/é.json', ''])(
-    'comes through a shell as it is: %j',
-    (word) => {
-      expect(execFileSync('/bin/sh', ['-c', `printf %s ${shellWord(word)}`], { encoding: 'utf8' })).toBe(
-        word,
-      );
-    },
-  );
-  it('uses double quotes for paths of Windows', () => {
-    expect(shellWord('C:\\My Data\\signs')).toBe('"C:\\My Data\\signs"');
   });
 });
 

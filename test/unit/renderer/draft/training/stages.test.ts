@@ -1,15 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import {
-  frozenGroups,
-  headFirst,
-  highestRate,
-  withHighestRate,
-} from '../../../../../renderer/draft/training/stages.ts';
+import { headFirst, highestRate, withHighestRate } from '../../../../../renderer/draft/training/stages.ts';
 
 describe('stages', () => {
-  it('counts frozen groups as the engine does', () => {
-    expect([0, 1, 2, -1, -2, -3].map((freezeTo) => frozenGroups(freezeTo, 3))).toEqual([0, 1, 2, 2, 1, 0]);
-  });
   it('sets the highest rate and keeps the proportion of a pair', () => {
     expect(withHighestRate(0.1, 0.2)).toBe(0.2);
     expect(withHighestRate([1e-5, 1e-3], 4e-3)).toEqual([4e-5, 4e-3]);

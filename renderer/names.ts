@@ -2,10 +2,6 @@ import type { ImageRecipe, ModelRecipe, SplitRecipe } from '../electron/contract
 
 /** What the recipe's words are called where people read them. */
 
-/** Channels of the stem that an architecture has of its own. */
-export const ownWidth = (architecture: ModelRecipe['architecture']): number =>
-  architecture === 'mobilenet_v2' ? 32 : architecture.startsWith('cifar_') ? 16 : 64;
-
 export const stemNames: Record<ModelRecipe['stem'], string> = {
   imagenet: 'Original, for large images',
   small: 'Small: no stride, for small images',

@@ -1,16 +1,81 @@
-import type { ModelRecipe } from './recipe.ts';
+export interface ArchitectureDescriptor {
+  label: string;
+  paper: { title: string; url: string };
+  /** Channels of the stem, where the recipe gives no width: all others follow from it. */
+  width: number;
+  /** Side in pixels of the images that it is made for, with its own stem. */
+  usualSize: number;
+  /** What each of its parameter groups holds, first to last; `freezeTo` counts them. */
+  parameterGroups: readonly string[];
+  /** Its stages by name, first to last: what feature methods compare. */
+  stages: readonly string[];
+}
 
-/** What the recipe's architectures are called where people read them: on screens and in reports alike. */
-export const architectureNames: Record<ModelRecipe['architecture'], string> = {
-  resnet18: 'ResNet-18',
-  resnet34: 'ResNet-34',
-  resnet50: 'ResNet-50',
-  mobilenet_v2: 'MobileNetV2',
-  cifar_resnet8: 'CIFAR ResNet-8',
-  cifar_resnet14: 'CIFAR ResNet-14',
-  cifar_resnet20: 'CIFAR ResNet-20',
+const resnetPaper = {
+  title: 'He et al., "Deep Residual Learning for Image Recognition", 2016',
+  url: 'https://arxiv.org/abs/1512.03385',
 };
+
+const resnet = {
+  paper: resnetPaper,
+  width: 64,
+  usualSize: 96,
+  parameterGroups: ['stem to layer2', 'layer3 and layer4', 'head'],
+  stages: ['layer1', 'layer2', 'layer3', 'layer4'],
+} as const;
+
+const cifarResnet = {
+  paper: resnetPaper,
+  width: 16,
+  usualSize: 32,
+  parameterGroups: ['stem and layer1', 'layer2 and layer3', 'head'],
+  stages: ['layer1', 'layer2', 'layer3'],
+} as const;
+
+/** What is known of the networks without building them. A new one is an entry here and a line in engine/models/index.ts. */
+export const architectureDescriptors = {
+  resnet18: { label: 'ResNet-18', ...resnet },
+  resnet34: { label: 'ResNet-34', ...resnet },
+  resnet50: { label: 'ResNet-50', ...resnet },
+  mobilenet_v2: {
+    label: 'MobileNetV2',
+    paper: {
+      title: 'Sandler et al., "MobileNetV2: Inverted Residuals and Linear Bottlenecks", 2018',
+      url: 'https://arxiv.org/abs/1801.04381',
+    },
+    width: 32,
+    usualSize: 96,
+    parameterGroups: ['body', 'head'],
+    stages: ['layer1', 'layer2', 'layer3', 'layer4'],
+  },
+  cifar_resnet8: { label: 'CIFAR ResNet-8', ...cifarResnet },
+  cifar_resnet14: { label: 'CIFAR ResNet-14', ...cifarResnet },
+  cifar_resnet20: { label: 'CIFAR ResNet-20', ...cifarResnet },
+} as const satisfies Record<string, ArchitectureDescriptor>;
+
+export type Architecture = keyof typeof architectureDescriptors;
+export const architectures = Object.keys(architectureDescriptors) as [Architecture, ...Architecture[]];
+
+/** What architectures are called where people read them: on screens and in reports alike. */
+export const architectureNames = Object.fromEntries(
+  architectures.map((name) => [name, architectureDescriptors[name].label]),
+) as Record<Architecture, string>;
 
 /** The name of an architecture that may come from an older or newer version's run. */
 export const architectureName = (architecture: string): string =>
   (architectureNames as Record<string, string>)[architecture] ?? architecture;
+
+/** What of a recipe's `model` is needed here, which takes its architectures from this file. */
+interface OfModel {
+  architecture: Architecture;
+  width: number | null;
+  stem: string;
+}
+
+/** Channels of a network's stem. */
+export const stemWidth = ({ architecture, width }: Pick<OfModel, 'architecture' | 'width'>): number =>
+  width ?? architectureDescriptors[architecture].width;
+
+/** Side in pixels of the images that a network is made for; stems without the large stride are for small ones. */
+export const usualSize = ({ architecture, stem }: Pick<OfModel, 'architecture' | 'stem'>): number =>
+  stem === 'imagenet' ? architectureDescriptors[architecture].usualSize : 32;

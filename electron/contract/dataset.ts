@@ -7,14 +7,18 @@ export const tableExtensions = ['csv', 'tsv', 'tab', 'psv', 'jsonl', 'ndjson'];
 /** Endings of files that are a dataset by themselves. */
 export const datasetExtensions = ['zip', 'parquet', ...tableExtensions];
 
-const formatNames = new Map([
-  ['gtsrb', 'GTSRB'],
-  ['class-folders', 'Folders by class'],
-  ['csv', 'Table of labels'],
-  ['parquet', 'Parquet files'],
-]);
+/** The layouts that an import reads. A new one is an entry here and a line in engine/data/formats/index.ts. */
+export const datasetFormats = {
+  gtsrb: { label: 'GTSRB' },
+  'class-folders': { label: 'Folders by class' },
+  csv: { label: 'Table of labels' },
+  parquet: { label: 'Parquet files' },
+} as const satisfies Record<string, { label: string }>;
+export type DatasetFormatName = keyof typeof datasetFormats;
+
 /** What people call a format; one that is not known here keeps its own name. */
-export const formatName = (format: string): string => formatNames.get(format) ?? format;
+export const formatName = (format: string): string =>
+  Object.hasOwn(datasetFormats, format) ? datasetFormats[format as DatasetFormatName].label : format;
 
 /** Why a file is not used, and how that is called where files are counted by reason. */
 export const skipReasons = {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { architectures } from './architectures.ts';
 import { distillationSchema } from './distillation.ts';
 import { asTerms, distillationVersion1Schema } from './distillation-version-1.ts';
 import { defaultExports, exportFormats } from './exports.ts';
@@ -96,19 +97,9 @@ export const dataSchema = z.strictObject({
   augment: augmentSchema.nullable().prefault({}),
 });
 
-export const architectures = [
-  'resnet18',
-  'resnet34',
-  'resnet50',
-  'mobilenet_v2',
-  'cifar_resnet8',
-  'cifar_resnet14',
-  'cifar_resnet20',
-] as const;
-
 export const modelSchema = z.strictObject({
   architecture: z.enum(architectures),
-  /** Channels of the stem, from which all others follow. null: the architecture's own (64 ResNet, 32 MobileNetV2, 16 CIFAR ResNet). */
+  /** Channels of the stem, from which all others follow. null: the architecture's own (architectures.ts). */
   width: z.number().int().min(4).max(512).nullable().default(null),
   /**
    * imagenet: the architecture's own (ResNet: 7x7 stride 2 and max pooling). small: 3x3 without stride or pooling.

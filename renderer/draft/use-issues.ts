@@ -3,7 +3,7 @@ import { computed, toValue, type ComputedRef, type MaybeRefOrGetter } from 'vue'
 import { useDraft } from './draft.ts';
 import { useDataset } from './dataset.ts';
 import { findIssues, issueAt } from './issues.ts';
-import { useNetworkGroups } from './models/network-groups.ts';
+import { networkGroups } from './models/network-groups.ts';
 import { useNetworkStages } from './models/network-stages.ts';
 import { useWeightsFit } from './models/weights-fit.ts';
 
@@ -11,14 +11,13 @@ import { useWeightsFit } from './models/weights-fit.ts';
 export const useIssues = defineStore('wizard-issues', () => {
   const { recipe, left } = storeToRefs(useDraft());
   const dataset = useDataset();
-  const groups = useNetworkGroups();
   const stages = useNetworkStages();
   const weights = useWeightsFit();
   const all = computed(() =>
     findIssues(recipe.value, {
       classes: dataset.report?.classes.length ?? null,
       isUnreadable: dataset.inspection.error !== null,
-      groups: { teacher: groups.teacher, student: groups.student },
+      groups: networkGroups(recipe.value),
       stages: { student: stages.student, teacher: stages.teacher },
       weights: weights.problems,
     }),

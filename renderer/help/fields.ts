@@ -1,3 +1,4 @@
+import { architectureNames } from '../../electron/contract/architectures.ts';
 import { fieldKey } from '../recipe-fields.ts';
 
 /** What the "?" beside a field says to somebody who has never trained a network. */
@@ -231,8 +232,7 @@ const fields: Record<string, FieldHelp> = {
   },
   'model.architecture': {
     what: 'The kind of network. Larger ones recognise more and are slower.',
-    unsure:
-      'On a processor: CIFAR ResNet-20 as the teacher, CIFAR ResNet-8 as the student. With a graphics card: ResNet-34 and ResNet-18. The student should be the smaller one.',
+    unsure: `On a processor: ${architectureNames.cifar_resnet20} as the teacher, ${architectureNames.cifar_resnet8} as the student. With a graphics card: ${architectureNames.resnet34} and ${architectureNames.resnet18}. The student should be the smaller one.`,
   },
   'model.width': {
     what: 'How many channels the first layer has; all others follow from it. Half the width makes a network about four times smaller.',

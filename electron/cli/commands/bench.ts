@@ -1,12 +1,12 @@
 import { Option, type Command } from 'commander';
-import { architectures } from '../../contract/recipe.ts';
+import { type Architecture, architectures } from '../../contract/architectures.ts';
 import { integer } from '../arguments.ts';
 import { milliseconds, table } from '../format.ts';
 import { addRuntimeOptions, runtimeOf, type RuntimeOptions } from '../runtime-options.ts';
 import type { Session } from '../session.ts';
 
 interface Options extends RuntimeOptions {
-  architecture?: (typeof architectures)[number];
+  architecture?: Architecture;
   stem?: 'imagenet' | 'small' | 'small-stride2';
   width?: number;
   size?: number;

@@ -1,3 +1,4 @@
+import { stemWidth } from '../../contract/architectures.ts';
 import type { ModelRecipe } from '../../contract/recipe.ts';
 import { chooseHead, linearHead } from './heads.ts';
 import type { Layers, Network } from './layers.ts';
@@ -10,7 +11,7 @@ import { basicBlock, residualStage } from './residual.ts';
  * Parameter groups: up to layer1, layer2 and 3, head.
  */
 export function cifarResnet(recipe: ModelRecipe, blocks: number, classes: number): Network {
-  const width = recipe.width ?? 16;
+  const width = stemWidth(recipe);
   const stage = <V>(layers: Layers<V>, x: V, index: number): V =>
     residualStage(layers, `layer${index}`, x, {
       block: basicBlock,

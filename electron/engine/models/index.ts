@@ -8,7 +8,7 @@ import type { LayerSummary, Model, StageDescription } from './model.ts';
 import { resnet } from './resnet.ts';
 import { summarise } from './summary.ts';
 
-/** A new architecture is one line here, and one in the contract's list. */
+/** A new architecture is one line here, and an entry in the contract's table. */
 const builders: Record<ModelRecipe['architecture'], (recipe: ModelRecipe, classes: number) => Network> = {
   resnet18: (recipe, classes) => resnet(recipe, 'resnet18', classes),
   resnet34: (recipe, classes) => resnet(recipe, 'resnet34', classes),

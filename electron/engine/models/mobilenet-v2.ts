@@ -1,3 +1,4 @@
+import { stemWidth } from '../../contract/architectures.ts';
 import type { ModelRecipe } from '../../contract/recipe.ts';
 import { chooseHead, linearHead } from './heads.ts';
 import { linearNarrow } from './initialise.ts';
@@ -51,7 +52,7 @@ function invertedResidual<V>(layers: Layers<V>, name: string, x: V, options: Blo
  * shrink by 8 with 'small' and by 16 with 'small-stride2', as in the ResNets. Parameter groups: body, head.
  */
 export function mobilenetV2(recipe: ModelRecipe, classes: number): Network {
-  const multiple = (recipe.width ?? 32) / 32;
+  const multiple = stemWidth(recipe) / 32;
   const stemChannels = divisibleBy8(32 * multiple);
   const lastChannels = divisibleBy8(1280 * Math.max(1, multiple));
 

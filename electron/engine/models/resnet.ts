@@ -1,3 +1,4 @@
+import { stemWidth } from '../../contract/architectures.ts';
 import type { ModelRecipe } from '../../contract/recipe.ts';
 import { chooseHead, linearHead } from './heads.ts';
 import type { Layers, Network } from './layers.ts';
@@ -24,7 +25,7 @@ function stem<V>(layers: Layers<V>, images: V, kind: ModelRecipe['stem'], channe
  * stem 'small', by 16 with 'small-stride2'. Parameter groups as fastai splits them: up to layer2, layer3 and 4, head.
  */
 export function resnet(recipe: ModelRecipe, variant: keyof typeof variants, classes: number): Network {
-  const width = recipe.width ?? 64;
+  const width = stemWidth(recipe);
   const { block, counts } = variants[variant];
   /** Stage 1 to 4. */
   const stage = <V>(layers: Layers<V>, x: V, index: number): V =>

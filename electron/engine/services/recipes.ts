@@ -1,5 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
+import { architectureNames } from '../../contract/architectures.ts';
 import type { AnsweringHandlers } from '../../contract/services.ts';
 import { writeJsonAtomic } from '../../platform/files.ts';
 import * as recipeFile from '../../platform/recipe-file.ts';
@@ -11,7 +12,7 @@ const titles: Record<string, string> = {
   small: 'Small images: from scratch, on a CPU, in minutes',
   photos: 'Photos: small networks at 64 px, from scratch, on a CPU',
   'gtsrb-32': 'Many small images: from scratch, on a CPU, in hours',
-  'gtsrb-notebook': 'Large networks: ResNet-34 teaches ResNet-18 at 96 px',
+  'gtsrb-notebook': `Large networks: ${architectureNames.resnet34} teaches ${architectureNames.resnet18} at 96 px`,
   sample: 'Traffic signs, a few thousand images: in minutes',
 };
 

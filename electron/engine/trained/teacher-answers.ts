@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import { architectureName } from '../../contract/architectures.ts';
+import { architectureName, usualSize } from '../../contract/architectures.ts';
 import { DistillError } from '../../contract/errors.ts';
 import type { TeacherAnswers } from '../../contract/teacher-logits.ts';
 import { type DataRecipe, dataSchema, type TeacherRecipe } from '../../contract/recipe.ts';
@@ -50,11 +50,6 @@ async function newestTeacher(context: CallContext): Promise<GivenTeacher> {
   );
 }
 
-/** The smallest networks are made for small images; a weights file does not say how large its were. */
-function usualSize({ model }: Extract<GivenTeacher, { source: 'weights' }>): number {
-  return model.architecture.startsWith('cifar_') || model.stem !== 'imagenet' ? 32 : 96;
-}
-
 interface Given {
   /** The dataset. */
   data: string | null;
@@ -80,7 +75,7 @@ async function findImages(teacher: GivenTeacher, { data, preparation, seed }: Gi
       'Name the dataset.',
     );
   }
-  const prepared = preparation ?? dataSchema.parse({ image: { size: usualSize(teacher) } });
+  const prepared = preparation ?? dataSchema.parse({ image: { size: usualSize(teacher.model) } });
   return {
     teacher,
     source: `${architectureName(teacher.model.architecture)} with the weights in ${teacher.path}, at ${prepared.image.size} pixels.`,

@@ -1,4 +1,4 @@
-import { architectureNames } from '../../../electron/contract/architectures.ts';
+import { architectureNames, stemWidth } from '../../../electron/contract/architectures.ts';
 import { exportDescriptors, type ExportFormat } from '../../../electron/contract/exports.ts';
 import { listed } from '../../../electron/contract/listed.ts';
 import type { ModelRecipe, Recipe, TrainingRecipe } from '../../../electron/contract/recipe.ts';
@@ -6,7 +6,6 @@ import { totalEpochs } from '../../../electron/contract/training-steps.ts';
 import { baseName, formatCount, formatRate, formatSet, plural } from '../../format.ts';
 import { countChosen } from '../data/class-selection.ts';
 import { taughtUnseen } from '../data/taught-classes.ts';
-import { ownWidth } from '../../names.ts';
 import type { StepId } from '../steps.ts';
 import { highestRate } from '../training/stages.ts';
 import { lossSentence } from './loss-words.ts';
@@ -25,8 +24,9 @@ export interface Paragraph {
   sentences: string[];
 }
 
-function network({ architecture, width, stem, head }: ModelRecipe): string {
-  const parts = [`${plural(width ?? ownWidth(architecture), 'channel')} in its stem`];
+function network(model: ModelRecipe): string {
+  const { architecture, stem, head } = model;
+  const parts = [`${plural(stemWidth(model), 'channel')} in its stem`];
   if (stem !== 'imagenet') parts.push(stem === 'small' ? 'no stride there' : 'stride 2 there');
   if (head === 'fastai') parts.push("fastai's head");
   return `${architectureNames[architecture]} (${parts.join(', ')})`;

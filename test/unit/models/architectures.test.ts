@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { architectures, modelSchema, type ModelRecipe } from '../../../electron/contract/recipe.ts';
+import { architectures } from '../../../electron/contract/architectures.ts';
+import { modelSchema, type ModelRecipe } from '../../../electron/contract/recipe.ts';
 import {
   countMacs,
   countParameters,

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { Reading, SkippedFile } from '../../../contract/dataset.ts';
+import type { DatasetFormatName, Reading, SkippedFile } from '../../../contract/dataset.ts';
 import type { Part } from '../../../contract/recipe.ts';
 import type { ToRead } from '../source/given.ts';
 import type { ClassName } from './class-names.ts';
@@ -28,7 +28,7 @@ export interface Listing {
 
 /** One layout of labelled images. A new one is a file here and a line in index.ts. */
 export interface DatasetFormat {
-  name: string;
+  name: DatasetFormatName;
   /** Null where what was given is something else. Throws DistillError INVALID_INPUT where it is this, but broken. */
   list(given: ToRead): Promise<Listing | null>;
 }

@@ -81,6 +81,8 @@ const distillationFields = z
 export type DistillationRecipe = z.output<typeof distillationFields>;
 export type DistillationTerm = z.output<typeof distillationTermSchema>;
 export type DistillationMethodName = DistillationTerm['method'];
+/** The fields of one method's terms. */
+export type TermOf<Name extends DistillationMethodName> = Extract<DistillationTerm, { method: Name }>;
 
 const softTargetAlone = (temperature: number, weight: number, labels: number): DistillationRecipe => ({
   labels: { weight: labels },

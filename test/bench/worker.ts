@@ -8,6 +8,7 @@ import { z } from 'zod';
 import { distillationSchema } from '../../electron/contract/distillation.ts';
 import { chooseBackend } from '../../electron/engine/backend/choose.ts';
 import { countParameters, createModel, type Model } from '../../electron/engine/models/index.ts';
+import { createDistillation } from '../../electron/engine/distill/distillation.ts';
 import { createObjective, type Objective } from '../../electron/engine/distill/objective.ts';
 import { liveTeacher } from '../../electron/engine/distill/teacher.ts';
 import { Adam } from '../../electron/engine/train/optimizer.ts';
@@ -25,8 +26,14 @@ function objectiveOf(
   teacher: Model | null,
 ): Objective {
   const source = stored ? storedAnswers(batchCount * batchSize, classes) : teacher && liveTeacher(teacher);
-  const distillation = source ? distillationSchema.parse({ preset: distillationPreset }) : null;
-  return createObjective({ distillation, teacher: source, labelSmoothing: 0 });
+  const distillation =
+    source &&
+    createDistillation(distillationSchema.parse({ preset: distillationPreset }), {
+      student: workload.student,
+      teacher: workload.teacher ?? workload.student,
+      seed: 1,
+    });
+  return createObjective({ distillation, teacher: source, labelSmoothing: 0, epochs: 1 });
 }
 
 // As the program itself does.
@@ -40,7 +47,7 @@ const model = createModel(workload.student, workload.classes, 1);
 const teacher =
   workload.teacher && !workload.storedAnswers ? createModel(workload.teacher, workload.classes, 2) : null;
 const objective = objectiveOf(workload, teacher);
-const optimizer = new Adam(model, { beta2: 0.99, epsilon: 1e-5, weightDecay: 0.01 });
+const optimizer = new Adam(model.parameters, { beta2: 0.99, epsilon: 1e-5, weightDecay: 0.01 });
 const hyper = { learningRates: Array.from({ length: model.groups }, () => 1e-3), momentum: 0.9 };
 let step: TrainingStep | null = null;
 let steps = 0;

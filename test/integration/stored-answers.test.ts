@@ -11,9 +11,9 @@ import { trainingLoader, validationLoader, withLoaders } from '../../electron/en
 import { loadModel, modelSeed, startModel } from '../../electron/engine/inputs/models.ts';
 import { prepareData, type PreparedData } from '../../electron/engine/data/prepared-data.ts';
 import { openStoredAnswers } from '../../electron/engine/run/stored-answers.ts';
-import { createObjective } from '../../electron/engine/distill/objective.ts';
 import { liveTeacher, type TeacherSource } from '../../electron/engine/distill/teacher.ts';
 import { halfBits, halfValue } from '../../electron/engine/numbers/float16.ts';
+import { distilling } from '../support/distilling.ts';
 import { logitsOnly, outputsFrom, tidyOutputs } from '../../electron/engine/models/model-outputs.ts';
 import type { Model } from '../../electron/engine/models/index.ts';
 import { decodeSafetensors } from '../../electron/engine/models/weights/safetensors.ts';
@@ -191,11 +191,7 @@ describe('runs with stored answers', () => {
         fit({
           model,
           training,
-          objective: createObjective({
-            distillation: recipe.distillation,
-            teacher: source,
-            labelSmoothing: 0,
-          }),
+          objective: distilling(recipe.distillation, model, teacher, { source }).objective,
           train,
           validation,
           role: 'student',
@@ -226,6 +222,7 @@ describe('runs with stored answers', () => {
           recipe,
           data: prepared,
           teacher,
+          wanted: logitsOnly,
           view: null,
           backend: tf.getBackend(),
           workers: 1,

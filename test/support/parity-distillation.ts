@@ -1,9 +1,17 @@
-import type { Scalar, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor2D, Tensor4D, Variable } from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { crossEntropy } from '../../electron/engine/backend/ops/losses.ts';
-import { distillationMethods } from '../../electron/engine/distill/methods.ts';
+import { modelSchema } from '../../electron/contract/recipe.ts';
+import { attention } from '../../electron/engine/distill/attention.ts';
+import { fitnet } from '../../electron/engine/distill/fitnet.ts';
+import { logits } from '../../electron/engine/distill/logits.ts';
+import { softTarget } from '../../electron/engine/distill/soft-target.ts';
+import type { DistillationTerm, TermContext } from '../../electron/engine/distill/term.ts';
+import type { ModelOutputs } from '../../electron/engine/models/model.ts';
 import {
   expectClose,
+  nhwc,
   parityTensors,
   parityValues,
   type ParityTensor,
@@ -11,26 +19,46 @@ import {
 } from './parity-data.ts';
 import {
   lossAndGradient,
+  type Loss,
   parityGradients,
   parityPresets,
   presetSteps,
   type ParityPreset,
 } from './parity-steps.ts';
 
-type Loss = (student: Tensor2D, teacher: Tensor2D, labels: Tensor1D) => Scalar;
+const outputsOf = (logits: Tensor2D): ModelOutputs => ({ logits, features: {}, penultimate: null });
 
-const softTarget =
-  (temperature: number): Loss =>
-  (student, teacher) =>
-    distillationMethods['soft-target'].loss(student, teacher, temperature);
+const ofTerm =
+  (term: DistillationTerm): Loss =>
+  (student, teacher, labels) =>
+    term.loss(outputsOf(student), outputsOf(teacher), labels);
 
 const losses: Record<string, Loss> = {
-  soft_target_T20: softTarget(20),
-  soft_target_T4: softTarget(4),
-  logits_mse: (student, teacher) => distillationMethods.logits.loss(student, teacher, 1),
+  soft_target_T20: ofTerm(softTarget({ temperature: 20 })),
+  soft_target_T4: ofTerm(softTarget({ temperature: 4 })),
+  logits_mse: ofTerm(logits()),
   cross_entropy: (student, _, labels) => crossEntropy(labels, student),
   'cross_entropy_smooth_0.1': (student, _, labels) => crossEntropy(labels, student, 0.1),
 };
+
+/** Terms on features by their names among the references. */
+const featureTerms: Record<string, () => DistillationTerm> = {
+  fitnet: () => withIdentity(fitnet({ student: 'layer1', teacher: 'layer1' }, slim)),
+  attention_mean: () => attention({ stages: [{ student: 'layer1', teacher: 'layer1' }] }, slim),
+};
+/** Of 24 channels, as the reference features. */
+const narrow = modelSchema.parse({ architecture: 'resnet18', width: 24 });
+const slim: TermContext = { student: narrow, teacher: narrow, seed: 1, index: 0 };
+
+/** The term with an adapter that changes nothing: the reference has none. */
+function withIdentity(term: DistillationTerm): DistillationTerm {
+  tf.tidy(() => {
+    const [weight, bias] = term.parameters.map(({ variable }) => variable) as [Variable, Variable];
+    weight.assign(tf.reshape(tf.eye(24), [1, 1, 24, 24]));
+    bias.assign(tf.zeros([24]));
+  });
+  return term;
+}
 
 /** The tests of losses and training steps against PyTorch, for the backend that `useBackend` makes the active one. */
 export function distillationParity(
@@ -54,6 +82,24 @@ export function distillationParity(
     const { value, gradient } = lossAndGradient(tensor, losses[name]!);
     expectClose([value], Float32Array.of(values.losses[name]!), 1e-4);
     expectClose(gradient, tensor(`loss.${name}.grad`).data, 1e-3);
+  });
+
+  test.each(Object.keys(featureTerms))('loss %s on features: value and gradient', (name) => {
+    const term = featureTerms[name]!();
+    const feature = (network: string) => nhwc(tensor(`feat.${network}_nchw`));
+    const { value, grad } = tf.tidy(() => {
+      const teacher = feature('teacher');
+      const outputs = (layer1: Tensor4D): ModelOutputs => ({
+        ...outputsOf(tf.zeros([16, 43])),
+        features: { layer1 },
+      });
+      return tf.valueAndGrad((student: Tensor4D) =>
+        term.loss(outputs(student), outputs(teacher), tf.zeros([16], 'int32')),
+      )(feature('student'));
+    });
+    expectClose(value, Float32Array.of(values.losses[name]!), 1e-4);
+    expectClose(grad, nhwc(tensor(`loss.${name}.grad`)).dataSync<'float32'>(), 1e-3);
+    for (const { variable } of term.parameters) variable.dispose();
   });
 
   describe.each(kinds)('three steps of %s, %s', (preset, kind) => {

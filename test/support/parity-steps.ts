@@ -1,14 +1,8 @@
 import path from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
-import {
-  distillationPresets,
-  distillationSchema,
-  type DistillationPreset,
-} from '../../electron/contract/distillation.ts';
+import { distillationPresets, type DistillationPreset } from '../../electron/contract/distillation.ts';
 import type { Batch } from '../../electron/engine/data/batch.ts';
-import { createObjective } from '../../electron/engine/distill/objective.ts';
-import { liveTeacher } from '../../electron/engine/distill/teacher.ts';
 import { createModel } from '../../electron/engine/models/index.ts';
 import type { Model } from '../../electron/engine/models/model.ts';
 import { applyWeights } from '../../electron/engine/models/weights/apply.ts';
@@ -17,6 +11,7 @@ import { readWeights } from '../../electron/engine/models/weights/load.ts';
 import { Adam } from '../../electron/engine/train/optimizer.ts';
 import { type StepValues, unpack } from '../../electron/engine/train/step.ts';
 import { TrainingStep } from '../../electron/engine/train/training-step.ts';
+import { distilling } from './distilling.ts';
 import { nhwc, parityFolder, type ParityTensor, type ParityValues } from './parity-data.ts';
 
 /** The presets by the names that the reference values use. */
@@ -78,10 +73,9 @@ export async function presetSteps(
 ): Promise<PresetOutcome> {
   const model = await pretrained('resnet18', 'resnet18_w16.pth');
   const teacher = await pretrained('resnet34', 'resnet34_w16_nested.pth');
-  const distillation = distillationSchema.parse({ ...distillationPresets[parityPresets[preset]] });
-  const objective = createObjective({ distillation, teacher: liveTeacher(teacher), labelSmoothing: 0 });
+  const { objective } = distilling(distillationPresets[parityPresets[preset]], model, teacher);
   const { lr, wd, beta1, beta2, eps } = values.steps[preset]!;
-  const optimizer = new Adam(model, { beta2, epsilon: eps, weightDecay: wd });
+  const optimizer = new Adam(model.parameters, { beta2, epsilon: eps, weightDecay: wd });
   const hyper = { learningRates: Array.from({ length: model.groups }, () => lr), momentum: beta1 };
   const batch = batchOf(tensor);
   const step = new TrainingStep({ model, objective, optimizer, clipNorm: null, trace });
@@ -139,11 +133,10 @@ async function firstGradients(
   return Object.fromEntries(entries);
 }
 
+export type Loss = (student: Tensor2D, teacher: Tensor2D, labels: Tensor1D) => tf.Scalar;
+
 /** Value and gradient by the student's logits of one of our losses, on the reference inputs. */
-export function lossAndGradient(
-  tensor: ParityTensor,
-  loss: (student: Tensor2D, teacher: Tensor2D, labels: Tensor1D) => tf.Scalar,
-): { value: number; gradient: Float32Array } {
+export function lossAndGradient(tensor: ParityTensor, loss: Loss): { value: number; gradient: Float32Array } {
   return tf.tidy(() => {
     const matrix = (name: string) => tf.tensor2d(tensor(name).data, tensor(name).shape as [number, number]);
     const labels = tf.tensor1d(Int32Array.from(tensor('loss.labels').data), 'int32');

@@ -1,11 +1,9 @@
 import { logitRegression } from '../backend/ops/losses.ts';
-import type { DistillationMethod } from './method.ts';
+import { type DistillationTerm, logitsTerm } from './term.ts';
 
 /**
  * mean((student - teacher)^2) over the batch and the classes; it has no temperature.
  * Ba & Caruana, "Do Deep Nets Really Need to be Deep?", 2014 (arXiv 1312.6184), section 2.3.
  */
-export const logits: DistillationMethod = {
-  name: 'logits',
-  loss: (student, teacher) => logitRegression(student, teacher),
-};
+export const logits = (): DistillationTerm =>
+  logitsTerm((student, teacher) => logitRegression(student.logits, teacher.logits));

@@ -1,10 +1,21 @@
-import type { DistillationMethodName } from '../../contract/distillation.ts';
+import type { DistillationMethodName, TermOf } from '../../contract/distillation.ts';
+import { attention } from './attention.ts';
+import { fitnet } from './fitnet.ts';
 import { logits } from './logits.ts';
-import type { DistillationMethod } from './method.ts';
 import { softTarget } from './soft-target.ts';
+import type { DistillationTerm, TermContext } from './term.ts';
 
-/** The methods that compare logits, by the name that recipes use. */
-export const distillationMethods = {
-  'soft-target': softTarget,
-  logits,
-} satisfies Partial<Record<DistillationMethodName, DistillationMethod>>;
+type Methods = {
+  [Name in DistillationMethodName]: (recipe: TermOf<Name>, context: TermContext) => DistillationTerm;
+};
+
+/** Every method by the name that recipes use; a name without a method does not compile. */
+export const distillationMethods: Methods = { 'soft-target': softTarget, logits, fitnet, attention };
+
+/** The term that a recipe asks for. Throws DistillError RECIPE_INVALID for a stage that a network does not have. */
+export function createTerm<Name extends DistillationMethodName>(
+  recipe: TermOf<Name>,
+  context: TermContext,
+): DistillationTerm {
+  return distillationMethods[recipe.method as Name](recipe, context);
+}

@@ -1,42 +1,58 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor1D, Tensor2D, Tensor4D, Variable } from '@tensorflow/tfjs-core';
 import { DistillError } from '../../contract/errors.ts';
-import type { DistillationRecipe } from '../../contract/distillation.ts';
+import type { LossWeight } from '../../contract/loss-weight.ts';
 import { crossEntropy } from '../backend/ops/losses.ts';
-import { distillationMethods } from './methods.ts';
+import type { ModelOutputs, Parameter } from '../models/model.ts';
+import { logitsOnly, type Wanted } from '../models/model-outputs.ts';
+import type { Distillation } from './distillation.ts';
 import type { BatchPlace, TeacherSource } from './teacher.ts';
+import { weightAt } from './weight-schedule.ts';
 
 export interface ObjectiveOptions {
-  /** null: labels only. */
-  distillation: DistillationRecipe | null;
   /** null: labels only, as for a teacher or a baseline. */
+  distillation: Distillation | null;
+  /** Not asked where no term compares with it; null: labels only. */
   teacher: TeacherSource | null;
   /** In [0, 1). */
   labelSmoothing: number;
+  /** Of the whole training, for weights that change from epoch to epoch. */
+  epochs: number;
 }
 
-/** The loss and the terms that it is made of, each averaged over the batch. */
+/** The loss and what it is made of, each averaged over the batch. */
 export interface LossTerms {
   /** What is minimised. */
   loss: Scalar;
   /** Cross-entropy, unweighted. */
   labelLoss: Scalar;
-  /** The method's loss, unweighted; null without a teacher. */
-  distillationLoss: Scalar | null;
+  /** Of each distillation term, unweighted, in the recipe's order; empty without a teacher. */
+  termLosses: readonly Scalar[];
 }
 
 /** What a network is trained for. */
 export interface Objective {
-  /** Whether there is a teacher, and so a distillation loss. */
-  distils: boolean;
-  /** Whether `teacherLogits` is a function of the images alone, so that it may be recorded with the step. */
+  /** Number of distillation terms. */
+  terms: number;
+  /** What the loss needs of the network's outputs besides the logits. */
+  wanted: Wanted;
+  /** Adapters, trained with the network. */
+  parameters: readonly Parameter[];
+  /** Whether `teacherOutputs` is a function of the images alone, so that it may be recorded with the step. */
   teacherIsLive: boolean;
-  /** What a live teacher's logits depend on besides the images. */
+  /** What a live teacher's outputs depend on besides the images. */
   teacherVariables: readonly Variable[];
-  /** The teacher's logits [n, classes] on the images as it sees them; null without a teacher. Call it outside the tape. */
-  teacherLogits(images: Tensor4D, place: BatchPlace): Tensor2D | null;
-  /** logits [n, classes], labels int32 [n]. */
-  loss(logits: Tensor2D, labels: Tensor1D, teacherLogits: Tensor2D | null): LossTerms;
+  /** The teacher's outputs for the images as it sees them; null without a teacher. Call it outside the tape. */
+  teacherOutputs(images: Tensor4D, place: BatchPlace): ModelOutputs | null;
+  /** The weights that change in the course of the training, in an epoch (1-based). The caller disposes. */
+  scheduledWeights(epoch: number): Scalar[];
+  /** labels int32 [n]; `weights`: the scheduled ones. */
+  loss(
+    student: ModelOutputs,
+    labels: Tensor1D,
+    teacher: ModelOutputs | null,
+    weights: readonly Scalar[],
+  ): LossTerms;
 }
 
 function checkClasses(student: Tensor2D, teacher: Tensor2D): void {
@@ -48,57 +64,67 @@ function checkClasses(student: Tensor2D, teacher: Tensor2D): void {
   );
 }
 
-/** What is computed so far: one term on logits, at constant weights. Throws INVALID_INPUT for anything else. */
-function onlyTerm({ labels, terms }: DistillationRecipe) {
-  const [term, ...others] = terms;
-  const isOnLogits = term?.method === 'soft-target' || term?.method === 'logits';
-  if (
-    !isOnLogits ||
-    others.length > 0 ||
-    typeof term.weight !== 'number' ||
-    typeof labels.weight !== 'number'
-  )
-    throw new DistillError(
-      'INVALID_INPUT',
-      'This version trains with one distillation term on logits at constant weights.',
-      'Keep one term, "soft-target" or "logits", and give plain numbers as weights.',
-    );
-  return { term, weight: term.weight, labelWeight: labels.weight };
-}
+/** Cross-entropy alone. */
+export const onLabels = (labelSmoothing = 0): Objective => ({
+  terms: 0,
+  wanted: logitsOnly,
+  parameters: [],
+  teacherIsLive: false,
+  teacherVariables: [],
+  teacherOutputs: () => null,
+  scheduledWeights: () => [],
+  loss: ({ logits }, labels) => {
+    const labelLoss = crossEntropy(labels, logits, labelSmoothing);
+    return { loss: labelLoss, labelLoss, termLosses: [] };
+  },
+});
 
 /**
- * labels.weight * CE + weight * D of the only term where there is a teacher, else CE alone.
- * @throws DistillError INVALID_INPUT from `loss` if teacher and student differ in their number of classes.
+ * labels.weight * CE + the sum over the terms of weight * D where there is a teacher, else CE alone. A weight that changes is a
+ * tensor, so that a recorded step is given another in each epoch; a constant one is a number in it.
+ * @throws DistillError INVALID_INPUT from `loss` if logits of different numbers of classes are compared.
  */
 export function createObjective(options: ObjectiveOptions): Objective {
-  const { distillation, teacher, labelSmoothing } = options;
-  if (!distillation || !teacher) {
-    return {
-      distils: false,
-      teacherIsLive: false,
-      teacherVariables: [],
-      teacherLogits: () => null,
-      loss: (logits, labels) => {
-        const labelLoss = crossEntropy(labels, logits, labelSmoothing);
-        return { loss: labelLoss, labelLoss, distillationLoss: null };
-      },
-    };
-  }
-  const { term, weight, labelWeight } = onlyTerm(distillation);
-  const method = distillationMethods[term.method];
-  const temperature = 'temperature' in term ? term.temperature : 1;
+  const { distillation, labelSmoothing, epochs } = options;
+  if (!distillation || !options.teacher) return onLabels(labelSmoothing);
+  const { labelWeight, terms, needs, parameters } = distillation;
+  const teacher = terms.length > 0 ? options.teacher : null;
+  const weights = [labelWeight, ...terms.map(({ weight }) => weight)];
+  const comparesLogits = needs.student.logits && needs.teacher.logits;
   return {
-    distils: true,
-    teacherIsLive: teacher.live,
-    teacherVariables: teacher.variables,
-    teacherLogits: (images, place) => teacher.outputs(images, place).logits,
-    loss: (logits, labels, teacherLogits) => {
-      if (!teacherLogits) throw new DistillError('INTERNAL', "The teacher's answers are missing.");
-      checkClasses(logits, teacherLogits);
-      const labelLoss = crossEntropy(labels, logits, labelSmoothing);
-      const distillationLoss = method.loss(logits, teacherLogits, temperature);
-      const loss: Scalar = tf.add(tf.mul(labelLoss, labelWeight), tf.mul(distillationLoss, weight));
-      return { loss, labelLoss, distillationLoss };
+    terms: terms.length,
+    wanted: needs.student,
+    parameters,
+    teacherIsLive: teacher?.live ?? false,
+    teacherVariables: teacher?.variables ?? [],
+    teacherOutputs: (images, place) => teacher?.outputs(images, place) ?? null,
+    scheduledWeights: (epoch) =>
+      weights
+        .filter((weight) => typeof weight !== 'number')
+        .map((weight) => tf.scalar(weightAt(weight, epoch, epochs), 'float32')),
+    loss: (student, labels, outputs, scheduled) => {
+      const labelLoss = crossEntropy(labels, student.logits, labelSmoothing);
+      const termLosses = terms.map(({ term }) => {
+        if (!outputs) throw new DistillError('INTERNAL', "The teacher's outputs are missing.");
+        if (comparesLogits) checkClasses(student.logits, outputs.logits);
+        return term.loss(student, outputs, labels);
+      });
+      const loss = weightedSum([labelLoss, ...termLosses], weights, scheduled);
+      return { loss, labelLoss, termLosses };
     },
   };
+}
+
+function weightedSum(
+  losses: readonly Scalar[],
+  weights: readonly LossWeight[],
+  scheduled: readonly Scalar[],
+): Scalar {
+  const tensors = scheduled.values();
+  return losses
+    .map((loss, i): Scalar => {
+      const weight = weights[i]!;
+      return tf.mul(loss, typeof weight === 'number' ? weight : tensors.next().value!);
+    })
+    .reduce((sum, loss) => tf.add(sum, loss));
 }

@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { modelSchema } from '../../contract/recipe.ts';
 import type { Runtime } from '../../contract/runtime.ts';
 import { chooseBackend } from '../backend/choose.ts';
-import { createObjective } from '../distill/objective.ts';
+import { onLabels } from '../distill/objective.ts';
 import { forwardWork, type NetworkCost, networkCost, stepWork } from '../models/cost.ts';
 import { createModel } from '../models/index.ts';
 import { random } from '../numbers/random.ts';
@@ -67,8 +67,8 @@ async function measureForward(): Promise<ForwardRate> {
 async function measureSteps(trace: boolean): Promise<number> {
   const { recipe, size, batchSize, passes } = step;
   const network = createModel(recipe, classes, 1);
-  const optimizer = new Adam(network, { beta2: 0.99, epsilon: 1e-5, weightDecay: 0.01 });
-  const objective = createObjective({ distillation: null, teacher: null, labelSmoothing: 0 });
+  const optimizer = new Adam(network.parameters, { beta2: 0.99, epsilon: 1e-5, weightDecay: 0.01 });
+  const objective = onLabels();
   const training = new TrainingStep({ model: network, objective, optimizer, clipNorm: null, trace });
   const noise = random(1, 'machine-rate');
   const images = new Float32Array(new SharedArrayBuffer(batchSize * size * size * 3 * 4));

@@ -3,7 +3,9 @@ import type { Recipe } from '../../contract/recipe.ts';
 import type { CallContext, CallPhase } from '../../contract/method.ts';
 import type { LearningRateCurve } from '../../contract/learning-rates.ts';
 import type { Runtime } from '../../contract/runtime.ts';
+import { totalEpochs } from '../../contract/training-steps.ts';
 import { chooseBackend } from '../backend/choose.ts';
+import { createDistillation, type Distillation } from '../distill/distillation.ts';
 import { createObjective } from '../distill/objective.ts';
 import { liveTeacher } from '../distill/teacher.ts';
 import type { Model } from '../models/index.ts';
@@ -52,6 +54,7 @@ export async function findRate(
     role === 'teacher' && teacher.source === 'train' ? teacher.training : recipe.student.training;
   const models: Model[] = [];
   let view: TeacherView | null = null;
+  let distillation: Distillation | null = null;
   try {
     const model = await startModel(recipe, role, names.length, () => undefined);
     models.push(model);
@@ -63,6 +66,19 @@ export async function findRate(
       view = await openTeacherView(data, helper.image, prepare);
     }
     const seed = modelSeed(recipe, role);
+    distillation =
+      helper &&
+      createDistillation(recipe.distillation, {
+        student: model.recipe,
+        teacher: helper.model.recipe,
+        seed,
+      });
+    const objective = createObjective({
+      distillation,
+      teacher: helper && distillation && liveTeacher(helper.model, null, distillation.needs.teacher),
+      labelSmoothing: training.labelSmoothing,
+      epochs: totalEpochs(training.stages),
+    });
     const loaders = {
       train: trainingLoader(data, recipe, { role, training, seed, workers: runtime.workers, view }),
     };
@@ -70,11 +86,7 @@ export async function findRate(
       findLearningRate({
         model,
         training,
-        objective: createObjective({
-          distillation: helper ? recipe.distillation : null,
-          teacher: helper && liveTeacher(helper.model),
-          labelSmoothing: training.labelSmoothing,
-        }),
+        objective,
         train,
         seed,
         signal,
@@ -84,6 +96,7 @@ export async function findRate(
     );
   } finally {
     for (const model of models) model.dispose();
+    distillation?.dispose();
     await view?.close();
     await data.close();
   }

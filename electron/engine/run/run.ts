@@ -6,8 +6,10 @@ import { leakHint, leakSentences } from '../../contract/leaks.ts';
 import type { Recipe, TrainingRecipe } from '../../contract/recipe.ts';
 import type { RunResult } from '../../contract/result.ts';
 import { needsApostrophes, spreadsheetNote } from '../../contract/spreadsheet.ts';
+import { totalEpochs } from '../../contract/training-steps.ts';
 import { type Choice, withBackend } from '../backend/choose.ts';
 import { traceRefusal } from '../backend/trace.ts';
+import { createDistillation, type Distillation } from '../distill/distillation.ts';
 import { createObjective } from '../distill/objective.ts';
 import { liveTeacher, type TeacherSource } from '../distill/teacher.ts';
 import { saveMistakeImages, shownMistakes } from '../export/index.ts';
@@ -51,6 +53,7 @@ interface RunContext {
 
 /** What a student learns from besides the labels. */
 interface Guide {
+  distillation: Distillation;
   teacher: TeacherSource;
   callbacks: readonly Callback[];
   /** How the teacher sees the images; null: as the student does. */
@@ -106,9 +109,10 @@ async function trainRole(
       model,
       training,
       objective: createObjective({
-        distillation: guide ? recipe.distillation : null,
+        distillation: guide?.distillation ?? null,
         teacher: guide?.teacher ?? null,
         labelSmoothing: training.labelSmoothing,
+        epochs: totalEpochs(training.stages),
       }),
       train,
       validation,
@@ -154,23 +158,33 @@ async function trainStudent(
 ): Promise<Candidate> {
   const { run, recipe, emit } = context;
   const finished = run.finished.some(({ role }) => role === 'student');
-  const stored = finished
-    ? null
-    : await openStoredAnswers({
-        ...context,
-        teacher,
-        view,
-        tell: (level, message) => emit({ type: 'log', level, message }),
-      });
-  const { training } = recipe.student;
-  const batchSize = run.runtime.trace === 'off' ? null : training.batchSize;
-  const guide = stored ?? { teacher: liveTeacher(teacher, batchSize), callbacks: [] };
-  const watched = view ? watchedOf(view.recipe, view.data) : context.watched;
-  const callbacks = [...guide.callbacks, watchTeacher(watched, teacher, emit)];
+  const distillation = createDistillation(recipe.distillation, {
+    student: recipe.student.model,
+    teacher: teacher.recipe,
+    seed: modelSeed(recipe, 'student'),
+  });
+  const wanted = distillation.needs.teacher;
+  let source: TeacherSource | null = null;
   try {
-    return await trainRole(context, 'student', training, { ...guide, callbacks, view }, clock);
+    const stored = finished
+      ? null
+      : await openStoredAnswers({
+          ...context,
+          teacher,
+          wanted,
+          view,
+          tell: (level, message) => emit({ type: 'log', level, message }),
+        });
+    const { training } = recipe.student;
+    const batchSize = run.runtime.trace === 'off' ? null : training.batchSize;
+    source = stored?.teacher ?? liveTeacher(teacher, batchSize, wanted);
+    const watched = view ? watchedOf(view.recipe, view.data) : context.watched;
+    const callbacks = [...(stored?.callbacks ?? []), watchTeacher(watched, teacher, emit)];
+    const guide = { distillation, teacher: source, callbacks, view };
+    return await trainRole(context, 'student', training, guide, clock);
   } finally {
-    guide.teacher.dispose();
+    source?.dispose();
+    distillation.dispose();
   }
 }
 

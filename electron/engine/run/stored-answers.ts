@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import * as tf from '@tensorflow/tfjs-core';
 import { DistillError } from '../../contract/errors.ts';
 import { counted } from '../../contract/findings.ts';
+import { listed } from '../../contract/listed.ts';
 import type { Recipe } from '../../contract/recipe.ts';
 import { arithmetic } from '../backend/arithmetic.ts';
 import { pixelCodeHash } from '../data/pixel-code.ts';
@@ -10,6 +11,7 @@ import { AnswerStore } from '../distill/answer-store.ts';
 import { StoredTeacher } from '../distill/stored-teacher.ts';
 import { liveTeacher, type TeacherSource } from '../distill/teacher.ts';
 import type { Model } from '../models/index.ts';
+import type { Wanted } from '../models/model-outputs.ts';
 import type { RunFolder } from '../run-folder/run-folder.ts';
 import { untilAborted } from '../train/batch-source.ts';
 import type { Callback } from '../train/callback.ts';
@@ -24,6 +26,8 @@ export interface StoredAnswersOptions {
   recipe: Recipe;
   data: PreparedData;
   teacher: Model;
+  /** What terms need of it besides the logits. */
+  wanted: Wanted;
   /** How it sees the images; null: as the student does. */
   view: TeacherView | null;
   backend: string;
@@ -76,9 +80,16 @@ async function identityOf(options: StoredAnswersOptions): Promise<AnswerIdentity
  * @throws DistillError RUN_STATE where the store is no longer the one that the run began with; NOT_WRITABLE, DISK_FULL.
  */
 export async function openStoredAnswers(options: StoredAnswersOptions): Promise<StoredAnswers | null> {
-  const { run, recipe, data, resume, tell } = options;
+  const { run, recipe, data, wanted, resume, tell } = options;
   const cache = run.storedAnswers;
   if (cache === null) return null;
+  if (wanted.features.length > 0) {
+    tell(
+      'info',
+      `The teacher computes each batch anew: ${listed(wanted.features)} of it are compared, and only logits are stored.`,
+    );
+    return null;
+  }
   if (resume && run.augmentSeed === null && existsSync(run.checkpointFolder('student'))) {
     tell('warn', "The student's training began without stored answers and goes on without them.");
     return null;

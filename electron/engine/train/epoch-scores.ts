@@ -7,7 +7,7 @@ const sumsSchema = z.object({
   images: z.number(),
   loss: z.number(),
   labelLoss: z.number(),
-  distillationLoss: z.number().nullable(),
+  termLosses: z.array(z.number()),
   top5: z.number(),
 });
 
@@ -15,7 +15,7 @@ const empty = (): z.output<typeof sumsSchema> => ({
   images: 0,
   loss: 0,
   labelLoss: 0,
-  distillationLoss: null,
+  termLosses: [],
   top5: 0,
 });
 
@@ -55,9 +55,8 @@ export class RunningScores {
     sums.images += n;
     sums.loss += values.loss * n;
     sums.labelLoss += values.labelLoss * n;
-    if (values.distillationLoss !== null) {
-      sums.distillationLoss = (sums.distillationLoss ?? 0) + values.distillationLoss * n;
-    }
+    for (const [i, loss] of values.termLosses.entries())
+      sums.termLosses[i] = (sums.termLosses[i] ?? 0) + loss * n;
     for (const [i, label] of labels.entries()) {
       const start = i * classes;
       this.confusion[label * classes + argmax(values.logits, start, classes)]!++;
@@ -91,7 +90,7 @@ export class RunningScores {
     return {
       loss: sums.loss / n,
       labelLoss: sums.labelLoss / n,
-      termLosses: sums.distillationLoss === null ? [] : [sums.distillationLoss / n],
+      termLosses: sums.termLosses.map((sum) => sum / n),
       accuracy: correct / n,
       top5: sums.top5 / n,
       f1Weighted: weighted / n,

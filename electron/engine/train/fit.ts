@@ -17,7 +17,7 @@ import { TrainScores } from './callbacks/scores.ts';
 import type { CheckpointStore } from './checkpoint.ts';
 import { Learner } from './learner.ts';
 import { Adam } from './optimizer.ts';
-import { loadParts, modelPart } from './parts.ts';
+import { adapterParts, loadParts, modelPart } from './parts.ts';
 import { TrainingPosition } from './position.ts';
 import type { Stateful } from './stateful.ts';
 
@@ -112,14 +112,14 @@ async function restore(options: FitOptions, training: Training, parts: readonly 
  * RUN_STATE if the checkpoint is another training's, RUN_CORRUPT if no checkpoint can be read.
  */
 export async function fit(options: FitOptions): Promise<FitResult> {
-  const { model, training: recipe, train, validation, onEvent, signal, finish } = options;
-  const optimizer = new Adam(model, recipe.optimizer);
+  const { model, training: recipe, objective, train, validation, onEvent, signal, finish } = options;
+  const optimizer = new Adam([...model.parameters, ...objective.parameters], recipe.optimizer);
   const training = begin(options, optimizer);
   const position = new TrainingPosition(training);
   const scores = new TrainScores(model.classes);
   const best = new BestEpoch(model);
   const progress = new Progress({ train, validation, onEvent, run: options.run ?? null });
-  const parts = [modelPart(model), optimizer, scores, best, progress];
+  const parts = [modelPart(model), ...adapterParts(objective), optimizer, scores, best, progress];
   const explosion = new ExplosionWatch((message) => onEvent({ type: 'log', level: 'warn', message }));
   const callbacks: Callback[] = [
     new OneCycle(),

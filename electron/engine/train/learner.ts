@@ -3,7 +3,7 @@ import type { Batch } from '../data/batch.ts';
 import { breathe, untilAborted, type BatchSource } from './batch-source.ts';
 import type { Callback, ReadStep, Training, TrainingEvent } from './callback.ts';
 import { stagePlace } from './schedule.ts';
-import { dropoutMasks, unpack, type Readout } from './step.ts';
+import { dropoutMasks, unpack, type Readout, type StepValues } from './step.ts';
 import { TrainingStep } from './training-step.ts';
 import { validate } from './validate.ts';
 
@@ -30,7 +30,7 @@ export class Learner {
   /** The newest step, not yet read. */
   private unread: {
     readout: Readout;
-    step: Omit<ReadStep, 'loss' | 'labelLoss' | 'distillationLoss' | 'logits'>;
+    step: Omit<ReadStep, keyof StepValues>;
   } | null = null;
 
   constructor(options: LearnerOptions) {

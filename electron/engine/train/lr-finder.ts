@@ -103,7 +103,7 @@ async function sweep(
  * DATASET_EMPTY without any batch.
  */
 export async function findLearningRate(options: FinderOptions): Promise<FinderResult> {
-  const { model, training, train, signal } = options;
+  const { model, training, objective, train, signal } = options;
   if (train.batches === 0) {
     throw new DistillError(
       'DATASET_EMPTY',
@@ -111,9 +111,9 @@ export async function findLearningRate(options: FinderOptions): Promise<FinderRe
       'Choose a smaller batch size or more images.',
     );
   }
-  const variables = modelVariables(model);
+  const variables = [...modelVariables(model), ...objective.parameters];
   const before = await readVariables(variables);
-  const optimizer = new Adam(model, training.optimizer);
+  const optimizer = new Adam([...model.parameters, ...objective.parameters], training.optimizer);
   try {
     const curve = await sweep(options, optimizer);
     if (signal.aborted) throw new DistillError('CANCELLED', 'The search for a learning rate was stopped.');

@@ -3,7 +3,7 @@ import type { NamedTensorMap, Tensor1D, Variable } from '@tensorflow/tfjs-core';
 import { z } from 'zod';
 import type { TrainingRecipe } from '../../contract/recipe.ts';
 import { adamScalars, adamUpdates } from '../backend/ops/adam.ts';
-import type { Model, Parameter, ParameterKind } from '../models/model.ts';
+import type { Parameter, ParameterKind } from '../models/model.ts';
 import { readVariables, writeVariables } from './snapshot.ts';
 import type { Saved, Stateful } from './stateful.ts';
 
@@ -18,7 +18,7 @@ interface Moments {
 }
 
 export interface StepHyper {
-  /** One for each parameter group. */
+  /** One for each parameter group of the network; adapters (group -1) have the last one's. */
   learningRates: readonly number[];
   /** beta1. */
   momentum: number;
@@ -42,18 +42,18 @@ const savedSteps = z.record(z.string(), z.number().int().min(1));
  */
 export class Adam implements Stateful {
   readonly key = 'optimizer';
-  private readonly model: Model;
+  private readonly parameters: readonly Parameter[];
   private readonly options: TrainingRecipe['optimizer'];
   private readonly moments = new Map<string, Moments>();
 
-  constructor(model: Model, options: TrainingRecipe['optimizer']) {
-    this.model = model;
+  constructor(parameters: readonly Parameter[], options: TrainingRecipe['optimizer']) {
+    this.parameters = parameters;
     this.options = options;
   }
 
   /** One update of every parameter that has a gradient; `gradients` by the variables' names. */
   apply(gradients: NamedTensorMap, hyper: StepHyper): void {
-    const parameters = this.model.parameters.filter(({ variable }) => gradients[variable.name]);
+    const parameters = this.parameters.filter(({ variable }) => gradients[variable.name]);
     const update = this.prepare(parameters, hyper);
     update.apply(gradients);
     tf.dispose([...update.scalars]);
@@ -68,7 +68,7 @@ export class Adam implements Stateful {
       const step = ++moments.steps;
       const weightDecay = decayed.has(parameter.kind) ? decay : 0;
       const key = `${parameter.group} ${weightDecay} ${step}`;
-      const learningRate = hyper.learningRates[parameter.group]!;
+      const learningRate = hyper.learningRates.at(parameter.group)!;
       const shared =
         scalars.get(key) ??
         adamScalars({ learningRate, beta1: hyper.momentum, beta2, epsilon, weightDecay, step });
@@ -106,7 +106,7 @@ export class Adam implements Stateful {
   load(saved: Saved): void {
     const steps = savedSteps.parse(saved.values);
     this.clear();
-    for (const parameter of this.model.parameters) {
+    for (const parameter of this.parameters) {
       const count = steps[parameter.name];
       if (count !== undefined) this.createMoments(parameter).steps = count;
     }

@@ -1,4 +1,5 @@
 import { DistillError } from '../../contract/errors.ts';
+import type { Objective } from '../distill/objective.ts';
 import type { Model } from '../models/model.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import { modelVariables, readVariables, writeVariables, type Tensors } from './snapshot.ts';
@@ -12,6 +13,18 @@ export function modelPart(model: Model): Stateful {
     load: (saved) => writeVariables(modelVariables(model), saved.tensors),
   };
 }
+
+/** The adapters as a part of a checkpoint; none where the objective has none, so that such checkpoints are as they always were. */
+export const adapterParts = ({ parameters }: Pick<Objective, 'parameters'>): Stateful[] =>
+  parameters.length === 0
+    ? []
+    : [
+        {
+          key: 'adapters',
+          save: async () => ({ values: null, tensors: await readVariables(parameters) }),
+          load: (saved) => writeVariables(parameters, saved.tensors),
+        },
+      ];
 
 /** One checkpoint of all parts; a tensor's name is its part's key, a slash and its name there. */
 export async function saveParts(parts: readonly Stateful[]): Promise<Checkpoint> {

@@ -1,27 +1,28 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { NamedTensorMap, Tensor, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
+import type { NamedTensorMap, Scalar, Tensor, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
 import type { Batch } from '../data/batch.ts';
 import type { LossTerms, Objective } from '../distill/objective.ts';
-import type { ForwardContext, Model, Parameter } from '../models/model.ts';
+import type { ForwardContext, Model, ModelOutputs, Parameter } from '../models/model.ts';
 import { random } from '../numbers/random.ts';
 
-/** Everything that is read of a step, in one tensor, so that it is one transfer: three losses, then the logits. */
+/** Everything that is read of a step, in one tensor, so that it is one transfer: loss, label loss and the terms' losses, then the logits. */
 export type Readout = Tensor1D;
 
 /** A step's losses and its logits [n, classes], not yet read. */
-export type StepResults = [loss: Tensor, labelLoss: Tensor, distillationLoss: Tensor, logits: Tensor];
+export type StepResults = [loss: Tensor, labelLoss: Tensor, ...termLosses: Tensor[], logits: Tensor];
 
-const resultsOf = (terms: LossTerms, logits: Tensor2D): StepResults => [
-  terms.loss,
-  terms.labelLoss,
-  terms.distillationLoss ?? terms.labelLoss,
+const resultsOf = ({ loss, labelLoss, termLosses }: LossTerms, logits: Tensor2D): StepResults => [
+  loss,
+  labelLoss,
+  ...termLosses,
   logits,
 ];
 
 export interface StepValues {
   loss: number;
   labelLoss: number;
-  distillationLoss: number | null;
+  /** Of each distillation term, unweighted, in the recipe's order; empty without a teacher. */
+  termLosses: number[];
   /** [n, classes], row-major. */
   logits: Float32Array;
 }
@@ -33,11 +34,16 @@ export function pack(results: StepResults): Readout {
 /** Reads and disposes. */
 export async function unpack(readout: Readout, objective: Objective): Promise<StepValues> {
   const values = await readout.data<'float32'>();
-  const [loss, labelLoss, distillationLoss] = values as unknown as [number, number, number];
+  const losses = 2 + objective.terms;
+  const [loss, labelLoss, ...termLosses] = values.subarray(0, losses) as unknown as [
+    number,
+    number,
+    ...number[],
+  ];
   // A copy: the backend may use the buffer again once the tensor is gone.
-  const logits = values.slice(3);
+  const logits = values.slice(losses);
   readout.dispose();
-  return { loss, labelLoss, distillationLoss: objective.distils ? distillationLoss : null, logits };
+  return { loss, labelLoss, termLosses, logits };
 }
 
 function imageTensor(images: Float32Array, n: number): Tensor4D {
@@ -74,26 +80,32 @@ export interface StepTensors {
   images: Tensor4D;
   /** int32 [n] */
   labels: Tensor1D;
-  /** [n, classes]; null without a teacher. */
-  teacherLogits: Tensor2D | null;
+  /** null without a teacher. */
+  teacher: ModelOutputs | null;
+  /** The scheduled ones. */
+  weights: readonly Scalar[];
 }
 
 /**
- * Forward and backward pass in training mode: gradients of all trainable parameters by their variables' names, and the losses
+ * Forward and backward pass in training mode: gradients of all that is trained by the variables' names, and the losses
  * and logits. The caller disposes of both.
  */
 export function gradients(
   { model, objective, dropoutMask }: GradientOptions,
-  { images, labels, teacherLogits }: StepTensors,
+  { images, labels, teacher, weights }: StepTensors,
 ): { gradients: NamedTensorMap; results: StepResults } {
   return tf.tidy(() => {
-    const variables = trainableParameters(model).map((p) => p.variable);
-    const context: ForwardContext = { training: true, ...(dropoutMask ? { dropoutMask } : {}) };
+    const variables = trainedParameters(model, objective).map((p) => p.variable);
+    const context: ForwardContext = {
+      training: true,
+      ...objective.wanted,
+      ...(dropoutMask ? { dropoutMask } : {}),
+    };
     const results: StepResults[] = [];
     const { grads } = tf.variableGrads(() => {
-      const { logits } = model.forward(images, context);
-      const terms = objective.loss(logits, labels, teacherLogits);
-      results.push(resultsOf(terms, logits));
+      const outputs = model.forward(images, context);
+      const terms = objective.loss(outputs, labels, teacher, weights);
+      results.push(resultsOf(terms, outputs.logits));
       for (const tensor of results[0]!) tf.keep(tensor);
       return terms.loss;
     }, variables);
@@ -101,16 +113,20 @@ export function gradients(
   });
 }
 
-export const trainableParameters = (model: Model): Parameter[] =>
-  model.parameters.filter((parameter) => model.trainable(parameter));
+/** What a step updates: the network's parameters that are not frozen, and the adapters. */
+export const trainedParameters = (
+  model: Model,
+  { parameters }: Pick<Objective, 'parameters'>,
+): Parameter[] => [...model.parameters.filter((parameter) => model.trainable(parameter)), ...parameters];
 
 /** Loss and logits in evaluation mode. The caller disposes. */
 export function evaluationReadout(model: Model, objective: Objective, batch: Batch, epoch: number): Readout {
   return tf.tidy(() => {
     const { images, teacherImages, labels } = batchTensors(batch);
-    const teacherLogits = objective.teacherLogits(teacherImages, { indices: batch.indices, epoch });
-    const { logits } = model.forward(images, { training: false });
-    return pack(resultsOf(objective.loss(logits, labels, teacherLogits), logits));
+    const teacher = objective.teacherOutputs(teacherImages, { indices: batch.indices, epoch });
+    const outputs = model.forward(images, { training: false, ...objective.wanted });
+    const terms = objective.loss(outputs, labels, teacher, objective.scheduledWeights(epoch));
+    return pack(resultsOf(terms, outputs.logits));
   });
 }
 

@@ -4,13 +4,14 @@ import { canTrace, traceStep, type Replay } from '../backend/trace.ts';
 import type { Batch } from '../data/batch.ts';
 import type { Objective } from '../distill/objective.ts';
 import type { ForwardContext, Model } from '../models/model.ts';
+import { tensorsOf } from '../models/model-outputs.ts';
 import { clipByGlobalNorm } from './clip.ts';
 import type { Adam, PreparedUpdate, StepHyper } from './optimizer.ts';
 import {
   batchTensors,
   gradients,
   pack,
-  trainableParameters,
+  trainedParameters,
   type Readout,
   type StepResults,
   type StepTensors,
@@ -101,14 +102,22 @@ export class TrainingStep {
     const { images, teacherImages, labels } = batchTensors(batch);
     const at = { indices: batch.indices, epoch: place.epoch };
     const live = objective.teacherIsLive;
-    const given = live ? null : objective.teacherLogits(teacherImages, at);
-    const parameters = trainableParameters(model);
+    const given = live ? null : objective.teacherOutputs(teacherImages, at);
+    const weights = objective.scheduledWeights(place.epoch);
+    const parameters = trainedParameters(model, objective);
     const update = optimizer.prepare(parameters, place.hyper);
     const views = live && teacherImages !== images ? [teacherImages] : [];
-    const inputs = [images, ...views, labels, ...(given ? [given] : []), ...update.scalars];
+    const inputs = [
+      images,
+      ...views,
+      labels,
+      ...(given ? tensorsOf(given) : []),
+      ...weights,
+      ...update.scalars,
+    ];
     const eager = (mask: Mask | undefined): StepResults => {
-      const teacherLogits = live ? objective.teacherLogits(teacherImages, at) : given;
-      return this.step({ images, labels, teacherLogits }, update, mask);
+      const teacher = live ? objective.teacherOutputs(teacherImages, at) : given;
+      return this.step({ images, labels, teacher, weights }, update, mask);
     };
     if (!trace || !canTrace()) return eager(place.dropoutMask);
     const kind: Kind = {
@@ -152,7 +161,7 @@ export class TrainingStep {
     const masks: MaskRequest[] = [];
     const drawn: Tensor[] = [];
     const variables: Variable[] = [
-      ...[...model.parameters, ...model.buffers].map(({ variable }) => variable),
+      ...[...model.parameters, ...model.buffers, ...objective.parameters].map(({ variable }) => variable),
       ...update.variables,
     ];
     const step = (declare: (tensor: Tensor) => void): Tensor[] => {

@@ -180,10 +180,10 @@ describe('a step that cannot be recorded', () => {
   /** erf has no native kernel. */
   const untraceable: TrainingSetting = {
     ...fastai,
-    loss: (logits, labels) => {
+    loss: ({ logits }, labels) => {
       const labelLoss = crossEntropy(labels, logits);
       const loss: tf.Scalar = tf.add(labelLoss, tf.mean(tf.erf(logits)));
-      return { loss, labelLoss, distillationLoss: null };
+      return { loss, labelLoss, termLosses: [] };
     },
   };
 

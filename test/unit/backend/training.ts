@@ -1,9 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { type DistillationMethodName, distillationSchema } from '../../../electron/contract/distillation.ts';
+import type { DistillationMethodName } from '../../../electron/contract/distillation.ts';
 import { type ModelRecipe, modelSchema } from '../../../electron/contract/recipe.ts';
 import type { Batch } from '../../../electron/engine/data/batch.ts';
-import { createObjective, type Objective } from '../../../electron/engine/distill/objective.ts';
-import { liveTeacher } from '../../../electron/engine/distill/teacher.ts';
+import { type Objective, onLabels } from '../../../electron/engine/distill/objective.ts';
 import { createModel } from '../../../electron/engine/models/index.ts';
 import type { Model } from '../../../electron/engine/models/model.ts';
 import { random } from '../../../electron/engine/numbers/random.ts';
@@ -11,6 +10,7 @@ import { Adam } from '../../../electron/engine/train/optimizer.ts';
 import { modelVariables } from '../../../electron/engine/train/snapshot.ts';
 import { dropoutMasks, type StepValues, unpack } from '../../../electron/engine/train/step.ts';
 import { TrainingStep } from '../../../electron/engine/train/training-step.ts';
+import { distilling } from '../../support/distilling.ts';
 
 /** Steps of small networks on made-up images, as training takes them. */
 
@@ -87,13 +87,16 @@ export class Trial {
       setting.method === 'logits'
         ? { method: 'logits', weight: 1.4 }
         : { method: 'soft-target', temperature: 20, weight: 1.4 };
-    const objective = createObjective({
-      distillation: this.#teacher && distillationSchema.parse({ labels: { weight: 0.3 }, terms: [term] }),
-      teacher: this.#teacher && liveTeacher(this.#teacher),
-      labelSmoothing,
-    });
+    const objective = this.#teacher
+      ? distilling({ labels: { weight: 0.3 }, terms: [term] }, this.model, this.#teacher, { labelSmoothing })
+          .objective
+      : onLabels(labelSmoothing);
     this.#objective = { ...objective, ...(setting.loss ? { loss: setting.loss } : {}) };
-    this.optimizer = new Adam(this.model, { beta2: 0.99, epsilon: 1e-5, weightDecay: 0.01 });
+    this.optimizer = new Adam([...this.model.parameters, ...objective.parameters], {
+      beta2: 0.99,
+      epsilon: 1e-5,
+      weightDecay: 0.01,
+    });
     const { model, optimizer } = this;
     this.step = new TrainingStep({ model, objective: this.#objective, optimizer, clipNorm, trace });
   }

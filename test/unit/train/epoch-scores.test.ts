@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { RunningScores } from '../../../electron/engine/train/epoch-scores.ts';
 import { hasParity, parityValues } from '../../support/parity-data.ts';
 
-const losses = { loss: 1, labelLoss: 1, distillationLoss: null };
+const losses = { loss: 1, labelLoss: 1, termLosses: [] };
 
 test.skipIf(!hasParity)(
   "accuracy, top-5 and F1 are scikit-learn's (skipped without the reference values)",
@@ -25,10 +25,10 @@ test.skipIf(!hasParity)(
 test('losses are means over images, not over batches', () => {
   const scores = new RunningScores(2);
   scores.add(
-    { loss: 1, labelLoss: 2, distillationLoss: 4, logits: Float32Array.of(1, 0, 1, 0, 1, 0) },
+    { loss: 1, labelLoss: 2, termLosses: [4], logits: Float32Array.of(1, 0, 1, 0, 1, 0) },
     Int32Array.of(0, 0, 0),
   );
-  scores.add({ loss: 5, labelLoss: 6, distillationLoss: 8, logits: Float32Array.of(1, 0) }, Int32Array.of(1));
+  scores.add({ loss: 5, labelLoss: 6, termLosses: [8], logits: Float32Array.of(1, 0) }, Int32Array.of(1));
   expect(scores.result()).toMatchObject({
     loss: 2,
     labelLoss: 3,

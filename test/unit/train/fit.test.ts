@@ -1,10 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test } from 'vitest';
-import { distillationSchema } from '../../../electron/contract/distillation.ts';
-import { createObjective } from '../../../electron/engine/distill/objective.ts';
-import { liveTeacher } from '../../../electron/engine/distill/teacher.ts';
 import type { BatchSource } from '../../../electron/engine/train/batch-source.ts';
 import { fit } from '../../../electron/engine/train/fit.ts';
+import { distilling } from '../../support/distilling.ts';
 import { useCpuBackend } from '../../support/cpu-backend.ts';
 import { bits, classes, epochEvents, madeUpSource, stepEvents, tinyFit, tinyModel } from './support.ts';
 
@@ -50,11 +48,7 @@ test('learns, and tells of every step and epoch', async () => {
 test('no tensor outlives a step, an epoch or the training', async () => {
   const model = tinyModel();
   const teacher = tinyModel(2);
-  const objective = createObjective({
-    distillation: distillationSchema.parse({}),
-    teacher: liveTeacher(teacher),
-    labelSmoothing: 0.1,
-  });
+  const { objective } = distilling({}, model, teacher, { labelSmoothing: 0.1 });
   const start = tf.memory().numTensors;
   const counts: number[] = [];
   const { options } = tinyFit(
@@ -69,9 +63,9 @@ test('no tensor outlives a step, an epoch or the training', async () => {
 });
 
 test('the distillation loss is told apart, and is what the objective weighs', async () => {
-  const distillation = distillationSchema.parse({ preset: 'hinton' });
-  const objective = createObjective({ distillation, teacher: liveTeacher(tinyModel(2)), labelSmoothing: 0 });
-  const { options, events } = tinyFit(tinyModel(), { stages: [{ epochs: 1 }] }, { objective });
+  const model = tinyModel();
+  const { objective } = distilling({ preset: 'hinton' }, model, tinyModel(2));
+  const { options, events } = tinyFit(model, { stages: [{ epochs: 1 }] }, { objective });
   await fit(options);
   const scores = [
     ...stepEvents(events),
@@ -86,12 +80,9 @@ test('the distillation loss is told apart, and is what the objective weighs', as
 test('the teacher stays as it is', async () => {
   const teacher = tinyModel(2);
   const before = bits(teacher);
-  const objective = createObjective({
-    distillation: distillationSchema.parse({}),
-    teacher: liveTeacher(teacher),
-    labelSmoothing: 0,
-  });
-  await fit(tinyFit(tinyModel(), { stages: [{ epochs: 1 }] }, { objective }).options);
+  const model = tinyModel();
+  const { objective } = distilling({}, model, teacher);
+  await fit(tinyFit(model, { stages: [{ epochs: 1 }] }, { objective }).options);
   expect(bits(teacher)).toEqual(before);
 });
 

@@ -3,7 +3,7 @@ import { beforeAll, expect, test } from 'vitest';
 import { useCpuBackend } from '../../support/cpu-backend.ts';
 import { clipByGlobalNorm } from '../../../electron/engine/train/clip.ts';
 import { Adam } from '../../../electron/engine/train/optimizer.ts';
-import type { Model, Parameter } from '../../../electron/engine/models/model.ts';
+import type { Parameter } from '../../../electron/engine/models/model.ts';
 
 beforeAll(useCpuBackend);
 
@@ -11,11 +11,6 @@ const settings = { beta2: 0.99, epsilon: 1e-5, weightDecay: 0.1 };
 
 function parameter(name: string, kind: Parameter['kind'], group: number, value: number): Parameter {
   return { name, kind, group, variable: tf.tidy(() => tf.variable(tf.tensor1d([value]))) };
-}
-
-/** As much of a model as the optimiser looks at. */
-function modelOf(parameters: Parameter[]): Model {
-  return { parameters, groups: 2 } as Partial<Model> as Model;
 }
 
 const gradientOf = (step: number, i: number) => Math.sin(3 * step + i) * 10 ** (i - 1);
@@ -46,8 +41,10 @@ test('follows Adam in double precision, with a rate for each group and decay on 
     parameter('norm', 'norm', 0, 1),
     parameter('linear', 'linear', 1, -2),
     parameter('bias', 'bias', 1, 0.5),
+    // An adapter has the last group's rate.
+    parameter('adapter', 'bias', -1, 0.5),
   ];
-  const adam = new Adam(modelOf(parameters), settings);
+  const adam = new Adam(parameters, settings);
   for (let step = 1; step <= 20; step++) {
     tf.tidy(() => {
       const gradients = parameters.map(
@@ -70,7 +67,7 @@ test('follows Adam in double precision, with a rate for each group and decay on 
 
 test('a parameter without a gradient keeps its value, moments and count', async () => {
   const [frozen, free] = [parameter('frozen', 'conv', 0, 1), parameter('free', 'conv', 1, 1)];
-  const adam = new Adam(modelOf([frozen, free]), settings);
+  const adam = new Adam([frozen, free], settings);
   const hyper = { learningRates: [0.1, 0.1], momentum: 0.9 };
   const gradient = tf.tensor1d([1]);
   adam.apply({ [frozen.variable.name]: gradient, [free.variable.name]: gradient }, hyper);
@@ -83,7 +80,7 @@ test('a parameter without a gradient keeps its value, moments and count', async 
 test('goes on from its saved state as if it had never stopped, and leaves nothing behind', async () => {
   const run = async (interrupted: boolean) => {
     const weight = parameter('w', 'linear', 0, 1);
-    let adam = new Adam(modelOf([weight]), settings);
+    let adam = new Adam([weight], settings);
     for (let step = 1; step <= 6; step++) {
       tf.tidy(() =>
         adam.apply(
@@ -94,7 +91,7 @@ test('goes on from its saved state as if it had never stopped, and leaves nothin
       if (interrupted && step === 3) {
         const saved = await adam.save();
         adam.dispose();
-        adam = new Adam(modelOf([weight]), settings);
+        adam = new Adam([weight], settings);
         adam.load(saved);
       }
     }

@@ -1,7 +1,7 @@
 import { trainingSchema, type ModelRecipe } from '../../../electron/contract/recipe.ts';
 import type { RunEvent } from '../../../electron/contract/events.ts';
 import type { Batch } from '../../../electron/engine/data/batch.ts';
-import { createObjective, type Objective } from '../../../electron/engine/distill/objective.ts';
+import { onLabels } from '../../../electron/engine/distill/objective.ts';
 import { createModel } from '../../../electron/engine/models/index.ts';
 import type { Model } from '../../../electron/engine/models/model.ts';
 import { random } from '../../../electron/engine/numbers/random.ts';
@@ -23,11 +23,7 @@ export function tinyModel(seed = 1, recipe: Partial<ModelRecipe> = {}): Model {
   );
 }
 
-export const labelsOnly: Objective = createObjective({
-  distillation: null,
-  teacher: null,
-  labelSmoothing: 0,
-});
+export const labelsOnly = onLabels();
 
 /**
  * Noise whose brightness tells the class, in another order each epoch. Like the real loader it hands out one piece of

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Scalar, Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
+import type { Scalar, Tensor, Tensor1D, Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs-core';
 import { hasKernel, runKernel } from './fused.ts';
 
 /** A loss whose kernel returns [value, gradient by its first input]; the other inputs are constants. */
@@ -47,4 +47,51 @@ export function softTargets(student: Tensor2D, teacher: Tensor2D, temperature: n
 /** Mean squared difference of the logits (Ba & Caruana, 2014). Both [n, c] -> scalar. */
 export function logitRegression(student: Tensor2D, teacher: Tensor2D): Scalar {
   return tf.mean(tf.squaredDifference(student, teacher));
+}
+
+/** mean((x - target)^2) over everything, of two tensors of one shape. No gradient flows to the target. */
+export function meanSquaredDifference(x: Tensor, target: Tensor): Scalar {
+  // tfjs's gradient of a mean multiplies with ones of the input's shape, which a recorded step would hold as a constant.
+  const op = tf.customGrad((input, save) => {
+    const difference = tf.sub(input as Tensor, target);
+    (save as tf.GradSaveFunc)([difference]);
+    return {
+      value: tf.mean(tf.square(difference)),
+      gradFunc: (dy: Tensor, saved: Tensor[]) => tf.mul(saved[0]!, tf.mul(dy, 2 / x.size)),
+    };
+  });
+  return op(x) as Scalar;
+}
+
+/** Mean over the channels of the squares. x [n,h,w,c] -> [n,h,w]. */
+export function meanOfSquares(x: Tensor4D): Tensor3D {
+  const op = tf.customGrad((input, save) => {
+    (save as tf.GradSaveFunc)([input as Tensor]);
+    return {
+      value: tf.mean(tf.square(input as Tensor), -1),
+      gradFunc: (dy: Tensor, saved: Tensor[]) =>
+        tf.mul(saved[0]!, tf.mul(tf.expandDims(dy, -1), 2 / x.shape[3])),
+    };
+  });
+  return op(x) as Tensor3D;
+}
+
+/** Under the root, so that a row of zeros stays one and has a gradient of 0: (1e-12)^2, as PyTorch's F.normalize. */
+const smallestNorm = 1e-24;
+
+/** Rows divided by their L2 norm. x [n,m] -> [n,m]. */
+export function normaliseRows(x: Tensor2D): Tensor2D {
+  const op = tf.customGrad((input, save) => {
+    const norm = tf.sqrt(tf.add(tf.sum(tf.square(input as Tensor), 1, true), smallestNorm));
+    const value = tf.div(input as Tensor, norm);
+    (save as tf.GradSaveFunc)([value, norm]);
+    return {
+      value,
+      gradFunc: (dy: Tensor, saved: Tensor[]) => {
+        const [y, length] = saved as [Tensor, Tensor];
+        return tf.div(tf.sub(dy, tf.mul(y, tf.sum(tf.mul(dy, y), 1, true))), length);
+      },
+    };
+  });
+  return op(x) as Tensor2D;
 }

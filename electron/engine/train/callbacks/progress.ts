@@ -82,7 +82,7 @@ export class Progress implements Callback, Stateful {
   afterRead(training: Training): void {
     const { read, role, epoch, epochs, steps, stage } = training;
     if (!read) return;
-    const { step, loss, labelLoss, distillationLoss, learningRate, momentum } = read;
+    const { step, loss, labelLoss, termLosses, learningRate, momentum } = read;
     const left = steps - step;
     this.options.onEvent({
       type: 'step',
@@ -94,7 +94,7 @@ export class Progress implements Callback, Stateful {
       steps,
       loss,
       labelLoss,
-      termLosses: distillationLoss === null ? [] : [distillationLoss],
+      termLosses,
       learningRate,
       momentum,
       ...this.speed(training),

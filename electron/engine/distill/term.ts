@@ -1,0 +1,50 @@
+import type { Scalar, Tensor1D, Tensor4D } from '@tensorflow/tfjs-core';
+import { DistillError } from '../../contract/errors.ts';
+import type { ModelRecipe } from '../../contract/recipe.ts';
+import type { ModelOutputs, Parameter } from '../models/model.ts';
+import { logitsOnly, type Wanted } from '../models/model-outputs.ts';
+
+/** What a term reads of a network's outputs. */
+export interface Needs extends Wanted {
+  logits: boolean;
+}
+
+export const onLogits: Needs = { ...logitsOnly, logits: true };
+
+export const onStages = (features: readonly string[]): Needs => ({ ...logitsOnly, features, logits: false });
+
+/** One comparison of a student with its teacher. */
+export interface DistillationTerm {
+  readonly needs: { readonly student: Needs; readonly teacher: Needs };
+  /**
+   * Adapters: trained with the student at the rate of its last parameter group (their group is -1), kept in checkpoints, never
+   * exported.
+   */
+  readonly parameters: readonly Parameter[];
+  /** The method's own loss, unweighted and averaged over the batch. labels int32 [n]. Gradients flow to student and adapters only. */
+  loss(student: ModelOutputs, teacher: ModelOutputs, labels: Tensor1D): Scalar;
+}
+
+/** What a term is made for. */
+export interface TermContext {
+  student: ModelRecipe;
+  teacher: ModelRecipe;
+  /** Adapters start from it and the term's place in the recipe. */
+  seed: number;
+  /** 0-based. */
+  index: number;
+}
+
+/** A term that compares logits. */
+export const logitsTerm = (loss: DistillationTerm['loss']): DistillationTerm => ({
+  needs: { student: onLogits, teacher: onLogits },
+  parameters: [],
+  loss,
+});
+
+/** A stage's output [n, h, w, c]. Throws DistillError INTERNAL where the pass was not asked for it. */
+export function featureOf({ features }: ModelOutputs, stage: string): Tensor4D {
+  const feature = features[stage];
+  if (!feature) throw new DistillError('INTERNAL', `The output of the stage "${stage}" is missing.`);
+  return feature;
+}

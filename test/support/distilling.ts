@@ -1,0 +1,34 @@
+import { distillationSchema } from '../../electron/contract/distillation.ts';
+import { createDistillation, type Distillation } from '../../electron/engine/distill/distillation.ts';
+import { createObjective, type Objective } from '../../electron/engine/distill/objective.ts';
+import { liveTeacher, type TeacherSource } from '../../electron/engine/distill/teacher.ts';
+import type { Model } from '../../electron/engine/models/model.ts';
+
+export interface DistillingOptions {
+  /** A live one unless given. */
+  source?: TeacherSource;
+  labelSmoothing?: number;
+  epochs?: number;
+  seed?: number;
+}
+
+/** What a student learns from, as a run whose recipe has this `distillation` gives it to the training. */
+export function distilling(
+  recipe: unknown,
+  student: Pick<Model, 'recipe'>,
+  teacher: Model,
+  { source, labelSmoothing = 0, epochs = 1, seed = 1 }: DistillingOptions = {},
+): { objective: Objective; distillation: Distillation } {
+  const distillation = createDistillation(distillationSchema.parse(recipe), {
+    student: student.recipe,
+    teacher: teacher.recipe,
+    seed,
+  });
+  const objective = createObjective({
+    distillation,
+    teacher: source ?? liveTeacher(teacher, null, distillation.needs.teacher),
+    labelSmoothing,
+    epochs,
+  });
+  return { objective, distillation };
+}

@@ -58,6 +58,7 @@ test('follows Adam in double precision, with a rate for each group and decay on 
     reference(20, 1, 1, 0, (t) => 0.01 / t, 0.9),
     reference(20, 2, -2, 0.1, (t) => 0.1 / t, 0.9),
     reference(20, 3, 0.5, 0, (t) => 0.1 / t, 0.9),
+    reference(20, 4, 0.5, 0, (t) => 0.1 / t, 0.9),
   ];
   for (const [i, { variable }] of parameters.entries()) {
     expect(variable.dataSync()[0]! / expected[i]! - 1).toBeLessThan(1e-5);

@@ -19,6 +19,17 @@ const cifar: TrainingSetting = { architecture: 'cifar_resnet8', width: 16, size:
 const resnet: TrainingSetting = { architecture: 'resnet18', width: 16, size: 32 };
 const fastai: TrainingSetting = { ...cifar, head: 'fastai' };
 
+const ramp = { schedule: 'linear', from: 1, to: 0, epochs: 5 };
+const onFeatures = [
+  { method: 'fitnet', student: 'layer3', teacher: 'layer2', weight: ramp },
+  {
+    method: 'attention',
+    stages: [{ student: 'layer1', teacher: 'layer1' }],
+    weight: { ...ramp, from: 0, to: 100 },
+  },
+  { method: 'logits', weight: 1 },
+];
+
 const lossesOf = ({ steps }: Outcome) => steps.map(({ loss }) => loss);
 
 /** Names of the tensors that differ in any bit. */
@@ -66,12 +77,18 @@ describe('fifty steps, traced and eager', { timeout: 120_000 }, () => {
   // first ReLU opens that stays shut in the other (4e-6 at once): rates are so low that none does, or late.
   test.each<[string, TrainingSetting]>([
     ['T = 20', { ...resnet, teacher: true }],
-    ['their logits', { ...cifar, teacher: true, method: 'logits', learningRate: 1e-5 }],
+    [
+      'their logits',
+      { ...cifar, teacher: true, terms: [{ method: 'logits', weight: 1.4 }], learningRate: 1e-5 },
+    ],
+    ['features, adapters and weights that change', { ...cifar, teacher: true, terms: onFeatures }],
     ["T = 20, fastai's head, all options", { ...fastai, teacher: true, clipNorm: 1, labelSmoothing: 0.1 }],
   ])('a live teacher: %s', async (_, setting) => {
     const eager = await trialOutcome(setting, 50, false);
     const traced = await trialOutcome(setting, 50, true);
     expect(traced.failure).toBeNull();
+    // Weights that change need no other graph.
+    expect(recordings()).toBe(1);
     expect(relativeError(lossesOf(traced), lossesOf(eager))).toBeLessThan(1e-5);
     expect(overall(traced.state, eager.state)).toBeLessThan(1e-5);
     expect(overall(traced.moments, eager.moments)).toBeLessThan(1e-4);

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { DistillationMethodName } from '../../../electron/contract/distillation.ts';
 import { type ModelRecipe, modelSchema } from '../../../electron/contract/recipe.ts';
 import type { Batch } from '../../../electron/engine/data/batch.ts';
+import type { Distillation } from '../../../electron/engine/distill/distillation.ts';
 import { type Objective, onLabels } from '../../../electron/engine/distill/objective.ts';
 import { createModel } from '../../../electron/engine/models/index.ts';
 import type { Model } from '../../../electron/engine/models/model.ts';
@@ -24,7 +24,8 @@ export interface TrainingSetting {
   batchSize?: number;
   /** A frozen network of the same kind whose answers, at T = 20, enter the loss. */
   teacher?: boolean;
-  method?: Extract<DistillationMethodName, 'soft-target' | 'logits'>;
+  /** Other terms, as recipes have them; their schedules go over five epochs of ten steps. */
+  terms?: readonly object[];
   clipNorm?: number | null;
   labelSmoothing?: number;
   /** Of the first parameter group. */
@@ -73,6 +74,7 @@ export class Trial {
   /** Shapes of the dropout masks that were drawn. */
   readonly masks: string[] = [];
   readonly #teacher: Model | null;
+  readonly #distillation: Distillation | null;
   readonly #objective: Objective;
   readonly #setting: TrainingSetting;
   #steps = 0;
@@ -83,14 +85,15 @@ export class Trial {
     this.#setting = setting;
     this.model = createModel(recipe, classes, 1);
     this.#teacher = setting.teacher ? surer(createModel({ ...recipe, head: 'linear' }, classes, 2)) : null;
-    const term =
-      setting.method === 'logits'
-        ? { method: 'logits', weight: 1.4 }
-        : { method: 'soft-target', temperature: 20, weight: 1.4 };
-    const objective = this.#teacher
-      ? distilling({ labels: { weight: 0.3 }, terms: [term] }, this.model, this.#teacher, { labelSmoothing })
-          .objective
-      : onLabels(labelSmoothing);
+    const { terms = [{ method: 'soft-target', temperature: 20, weight: 1.4 }] } = setting;
+    const distilled =
+      this.#teacher &&
+      distilling({ labels: { weight: 0.3 }, terms }, this.model, this.#teacher, {
+        labelSmoothing,
+        epochs: 5,
+      });
+    this.#distillation = distilled?.distillation ?? null;
+    const objective = distilled?.objective ?? onLabels(labelSmoothing);
     this.#objective = { ...objective, ...(setting.loss ? { loss: setting.loss } : {}) };
     this.optimizer = new Adam([...this.model.parameters, ...objective.parameters], {
       beta2: 0.99,
@@ -108,7 +111,7 @@ export class Trial {
     const learningRates = Array.from({ length: this.model.groups }, (_, i) => learningRate * (1 + i / 10));
     const draw = dropoutMasks(5, 'trial', index);
     const readout = this.step.run(batchOf(index % 4, this.#setting.size, batchSize), {
-      epoch: 1,
+      epoch: 1 + Math.floor(index / 10),
       // As one cycle does, both change from step to step.
       hyper: { learningRates, momentum: 0.95 - index / 1000 },
       dropoutMask: (shape, rate) => {
@@ -144,6 +147,7 @@ export class Trial {
     this.optimizer.dispose();
     this.model.dispose();
     this.#teacher?.dispose();
+    this.#distillation?.dispose();
   }
 }
 

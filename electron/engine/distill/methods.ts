@@ -17,5 +17,5 @@ export function createTerm<Name extends DistillationMethodName>(
   recipe: TermOf<Name>,
   context: TermContext,
 ): DistillationTerm {
-  return distillationMethods[recipe.method as Name](recipe, context);
+  return distillationMethods[recipe.method](recipe, context);
 }

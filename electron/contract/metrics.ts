@@ -4,7 +4,7 @@ import { type Role, roleSchema } from './run.ts';
 import { cellOf, type StepColumn, stepColumns, stepMetricsShape, termsOf } from './step-metrics.ts';
 
 /** Earlier versions had one distillation loss, null without a teacher: it is the only term's. */
-function readTermLosses(input: unknown): unknown {
+export function readTermLosses(input: unknown): unknown {
   if (typeof input !== 'object' || input === null || 'termLosses' in input) return input;
   if (!('distillationLoss' in input)) return input;
   const { distillationLoss, ...rest } = input;

@@ -1,15 +1,19 @@
 import { z } from 'zod';
-import type { EpochScores } from '../../contract/metrics.ts';
+import { type EpochScores, readTermLosses } from '../../contract/metrics.ts';
 import type { StepValues } from './step.ts';
 import type { Saved } from './stateful.ts';
 
-const sumsSchema = z.object({
-  images: z.number(),
-  loss: z.number(),
-  labelLoss: z.number(),
-  termLosses: z.array(z.number()),
-  top5: z.number(),
-});
+/** Checkpoints of earlier versions have one distillation loss. */
+const sumsSchema = z.preprocess(
+  readTermLosses,
+  z.object({
+    images: z.number(),
+    loss: z.number(),
+    labelLoss: z.number(),
+    termLosses: z.array(z.number()),
+    top5: z.number(),
+  }),
+);
 
 const empty = (): z.output<typeof sumsSchema> => ({
   images: 0,
@@ -105,7 +109,10 @@ export class RunningScores {
 
   save(): Saved {
     const data = this.confusion.slice();
-    return { values: { ...this.sums }, tensors: new Map([['confusion', { shape: [data.length], data }]]) };
+    return {
+      values: structuredClone(this.sums),
+      tensors: new Map([['confusion', { shape: [data.length], data }]]),
+    };
   }
 
   load(saved: Saved): void {

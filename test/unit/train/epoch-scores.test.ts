@@ -53,3 +53,17 @@ test('saved and loaded, it goes on counting', () => {
     each.add({ ...losses, logits: Float32Array.of(1, 0) }, Int32Array.of(1));
   expect(other.result()).toEqual(scores.result());
 });
+
+test.each([
+  [6, [3]],
+  [null, []],
+])(
+  'a checkpoint of version 1 with the sum %s of one distillation loss is read',
+  (distillationLoss, termLosses) => {
+    const scores = new RunningScores(2);
+    const sums = { images: 2, loss: 1, labelLoss: 1, distillationLoss, top5: 2 };
+    const confusion = { shape: [2, 2], data: Float32Array.of(1, 0, 0, 1) };
+    scores.load({ values: sums, tensors: new Map([['confusion', confusion]]) });
+    expect(scores.result()).toMatchObject({ accuracy: 1, termLosses });
+  },
+);

@@ -48,7 +48,12 @@ test('learns, and tells of every step and epoch', async () => {
 test('no tensor outlives a step, an epoch or the training', async () => {
   const model = tinyModel();
   const teacher = tinyModel(2);
-  const { objective } = distilling({}, model, teacher, { labelSmoothing: 0.1 });
+  const terms = [
+    { method: 'soft-target', weight: { schedule: 'linear', from: 1, to: 0 } },
+    { method: 'fitnet', student: 'layer2', teacher: 'layer3', weight: 1 },
+    { method: 'attention', stages: [{ student: 'layer3', teacher: 'layer2' }], weight: 1 },
+  ];
+  const { objective } = distilling({ terms }, model, teacher, { labelSmoothing: 0.1 });
   const start = tf.memory().numTensors;
   const counts: number[] = [];
   const { options } = tinyFit(
@@ -62,9 +67,20 @@ test('no tensor outlives a step, an epoch or the training', async () => {
   expect(tf.memory().numTensors).toBe(start);
 });
 
-test('the distillation loss is told apart, and is what the objective weighs', async () => {
+test('the losses of the terms are reported in their order, and are what the objective weighs', async () => {
   const model = tinyModel();
-  const { objective } = distilling({ preset: 'hinton' }, model, tinyModel(2));
+  const { objective } = distilling(
+    {
+      labels: { weight: 0.1 },
+      terms: [
+        { method: 'soft-target', weight: 0.9 },
+        { method: 'fitnet', student: 'layer2', teacher: 'layer2', weight: 0.5 },
+        { method: 'logits', weight: 0.2 },
+      ],
+    },
+    model,
+    tinyModel(2),
+  );
   const { options, events } = tinyFit(model, { stages: [{ epochs: 1 }] }, { objective });
   await fit(options);
   const scores = [
@@ -73,7 +89,9 @@ test('the distillation loss is told apart, and is what the objective weighs', as
   ];
   expect(scores).toHaveLength(5);
   for (const { loss, labelLoss, termLosses } of scores) {
-    expect(loss).toBeCloseTo(0.1 * labelLoss + 0.9 * termLosses[0]!, 5);
+    expect(termLosses).toHaveLength(3);
+    const [softTarget, hint, logits] = termLosses as [number, number, number];
+    expect(loss).toBeCloseTo(0.1 * labelLoss + 0.9 * softTarget + 0.5 * hint + 0.2 * logits, 5);
   }
 });
 

@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
 /** Folders of unit tests that compute nothing: their files share a process, whose start would take longer than they do. */
-const shared = ['cli', 'evaluate', 'host', 'main', 'packaging', 'recipes', 'renderer', 'server'];
+const shared = ['cli', 'evaluate', 'host', 'main', 'packaging', 'recipes', 'renderer', 'server', 'workflows'];
 const sharedFiles = shared.map((folder) => `test/unit/${folder}/**/*.test.ts`);
 
 const project = (name: string, testTimeout: number, include = [`test/${name}/**/*.test.ts`]) => ({

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { DistillError } from '../../../electron/contract/errors.ts';
 import type { RunSummary } from '../../../electron/contract/run-summary.ts';
 import { runTopic, type Handlers } from '../../../electron/contract/services.ts';
+import { shellWord } from '../../../electron/contract/shell-word.ts';
 import { resource } from '../../../electron/platform/resources.ts';
 import { fakeSummary, type FakeEngine, type Overrides } from '../../contract/fake-engine.ts';
 import { events, result } from './example-run.ts';
@@ -297,7 +298,7 @@ describe('a run', () => {
     expect(more.stop).toHaveBeenCalledOnce();
     expect(stderr).toContain('Stopping after this batch');
     expect(stderr).toContain(
-      `stopped: The run was stopped and saved.\nhint: Go on with: distill-studio resume ${path.join('runs', 'r')}\n`,
+      `stopped: The run was stopped and saved.\nhint: Go on with: distill-studio resume ${shellWord(path.join('runs', 'r'))}\n`,
     );
     expect(running.engine.closed).toBe(true);
   });

@@ -1,4 +1,3 @@
-import { mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import {
   app,
@@ -19,31 +18,30 @@ import {
   type MessagePortMain,
 } from 'electron';
 import type { Theme } from '../contract/desktop.ts';
-import { DistillError, toErrorValue } from '../contract/errors.ts';
+import { toErrorValue } from '../contract/errors.ts';
 import { isRecipeFile } from '../contract/recipe-file.ts';
 import { logsFolder } from '../platform/home.ts';
 import { packageRoot } from '../platform/resources.ts';
-import { assetPaths, createAssetHandler } from '../host/assets.ts';
 import { fileLog } from '../host/log-file.ts';
 import { fileRoots } from '../host/roots.ts';
-import { createStaticHandler } from '../host/static.ts';
-import { createUploadHandler, uploadPath } from '../host/upload.ts';
-import { superviseEngine, type EngineSupervisor } from '../host/supervisor.ts';
 import { pauseRun } from './active-runs.ts';
+import { confirm, type Question } from './confirm.ts';
 import { pick, revealable } from './dialogs.ts';
 import { setupEnginePorts } from './engine-ports.ts';
-import { forkEngine, type ElectronEngineProcess } from './engine-process.ts';
 import { openExternally } from './external-links.ts';
 import { setupIpc } from './ipc.ts';
+import { lazyEngine } from './lazy-engine.ts';
 import { setupLifecycle } from './lifecycle.ts';
 import { setupMenu } from './menu.ts';
 import { Notifications } from './notifications.ts';
-import { schemes, setupProtocol, studioHandler } from './protocol.ts';
+import { openLogs } from './open-logs.ts';
+import { pagesHandler } from './pages.ts';
+import { schemes, setupProtocol } from './protocol.ts';
 import { quitQuestion, setupQuitGuard } from './quit-guard.ts';
 import { Reports } from './reports.ts';
 import { RunActivity } from './run-activity.ts';
 import { guardSession, setupSecurity } from './security.ts';
-import { setupUpdates } from './updates.ts';
+import { setupUpdates, updateFeed } from './updates.ts';
 import { WindowStateFile } from './window-state.ts';
 import { closedPreferences, Windows } from './windows.ts';
 
@@ -62,19 +60,11 @@ process.on('unhandledRejection', (thrown) => {
   tell('The main process met a rejection that nothing had foreseen', thrown);
 });
 
-let supervisor: EngineSupervisor<ElectronEngineProcess> | null = null;
-function engine(): EngineSupervisor<ElectronEngineProcess> {
-  if (supervisor) return supervisor;
-  const fork = utilityProcess.fork.bind(utilityProcess);
-  const createChannel = () => new MessageChannelMain();
-  supervisor = superviseEngine({
-    fork: () => forkEngine({ fork, createChannel }, { log: tell }),
-    log: tell,
-    closeMs: 10_000,
-  });
-  return supervisor;
-}
-const client = () => engine().client();
+const engine = lazyEngine(
+  { fork: utilityProcess.fork.bind(utilityProcess), createChannel: () => new MessageChannelMain() },
+  tell,
+);
+const { client } = engine;
 
 const lifecycle = setupLifecycle({
   app,
@@ -121,13 +111,13 @@ function remember(file: string): void {
 
 const guard = setupQuitGuard({
   app,
-  // Not by engine(), which would start one.
+  // Of one that was started: to be asked it would be.
   activeRuns: async () =>
-    supervisor ? (await supervisor.client().runs.active({})).map(({ folder }) => folder) : [],
+    engine.started ? (await engine.client().runs.active({})).map(({ folder }) => folder) : [],
   isRunActive: () => activity.isActive,
-  ask: async (runs) => ((await confirm(quitQuestion(runs))) ? 'pause' : 'stay'),
+  ask: async (runs) => ((await asked(quitQuestion(runs))) ? 'pause' : 'stay'),
   pause: (folder) => pauseRun(client(), folder),
-  close: async (patienceMs) => supervisor?.close(patienceMs),
+  close: async (patienceMs) => engine.started?.close(patienceMs),
   log: tell,
 });
 
@@ -145,42 +135,19 @@ const activity = new RunActivity({
   log: tell,
 });
 
-/** A question with two answers; the second one is the safe one. */
-async function confirm(question: {
-  message: string;
-  detail: string;
-  yes: string;
-  no: string;
-}): Promise<boolean> {
-  const { message, detail, yes, no } = question;
-  const { response } = await dialog.showMessageBox(windows.focus(), {
-    type: 'question',
-    message,
-    detail,
-    buttons: [yes, no],
-    defaultId: 1,
-    cancelId: 1,
-    noLink: true,
-  });
-  return response === 0;
-}
+const asked = (question: Question): Promise<boolean> =>
+  confirm((options) => dialog.showMessageBox(windows.focus(), options), question);
 
 function openLink(address: string): void {
   openExternally(address, {
     open: (url) => shell.openExternal(url),
     confirm: (url) =>
-      confirm({ message: 'Open this page in your browser?', detail: url, yes: 'Open', no: 'Cancel' }),
+      asked({ message: 'Open this page in your browser?', detail: url, yes: 'Open', no: 'Cancel' }),
     log: tell,
   }).catch((thrown: unknown) => tell(`The address ${address} could not be opened`, thrown));
 }
 
-async function openLogs(): Promise<undefined> {
-  mkdirSync(logsFolder(), { recursive: true });
-  const fault = await shell.openPath(logsFolder());
-  if (fault === '') return;
-  const hint = `They lie in ${logsFolder()}.`;
-  throw new DistillError('INTERNAL', `The logs could not be shown (${fault}).`, hint);
-}
+const showLogs = (): Promise<undefined> => openLogs((folder) => shell.openPath(folder));
 
 let showMenu = (): void => undefined;
 function setTheme(theme: Theme): undefined {
@@ -191,21 +158,14 @@ function setTheme(theme: Theme): undefined {
 
 function ready(): void {
   guardSession(session.defaultSession, tell);
-  const pages = createStaticHandler({ folder: path.join(root, 'dist/renderer') });
   const roots = fileRoots(client);
-  const assets = createAssetHandler({ client, roots });
   const reports = new Reports({
     roots,
     openPath: (file) => shell.openPath(file),
     createPrintWindow: () =>
       new BrowserWindow({ show: false, webPreferences: { ...closedPreferences, javascript: false } }),
   });
-  // What was pasted, a screenshot say, has no file of its own.
-  const upload = createUploadHandler(async () =>
-    path.join((await client().system.settings({})).dataFolder, 'uploads'),
-  );
-  const others = { ...Object.fromEntries(assetPaths.map((each) => [each, assets])), [uploadPath]: upload };
-  setupProtocol(protocol, studioHandler(pages, others), tell);
+  setupProtocol(protocol, pagesHandler({ root, client, roots }), tell);
   nativeTheme.themeSource = state.state.theme;
   nativeTheme.on('updated', () => windows.paint(nativeTheme.shouldUseDarkColors));
   showMenu = setupMenu(Menu, () => ({
@@ -216,7 +176,7 @@ function ready(): void {
     ask: (action) => windows.ask(action),
     openWindow: () => void windows.open(),
     openLogs() {
-      openLogs().catch((thrown: unknown) => {
+      showLogs().catch((thrown: unknown) => {
         const { message, hint } = toErrorValue(thrown);
         dialog.showErrorBox(message, hint);
       });
@@ -232,7 +192,7 @@ function ready(): void {
   }));
   // The window first: it paints while the engine loads.
   lifecycle?.ready();
-  const ports = setupEnginePorts<MessagePortMain>(engine(), (channel, status) =>
+  const ports = setupEnginePorts<MessagePortMain>(engine.supervisor(), (channel, status) =>
     windows.tell(channel, status),
   );
   setupIpc(
@@ -241,9 +201,9 @@ function ready(): void {
       requestPort: (_input, page) => {
         ports.request(page);
       },
-      engineStatus: () => engine().status,
+      engineStatus: () => engine.supervisor().status,
       restartEngine: () => {
-        engine().restart();
+        engine.supervisor().restart();
       },
       async pick(request, page) {
         const window = BrowserWindow.fromWebContents(page) ?? windows.focus();
@@ -264,7 +224,7 @@ function ready(): void {
         await reports.open(file);
       },
       printReport: (file) => reports.print(file),
-      openLogs,
+      openLogs: showLogs,
       showRun(run) {
         activity.show(run);
       },
@@ -273,11 +233,11 @@ function ready(): void {
     tell,
   );
   setupUpdates({
-    feed: updateFeed(),
+    feed: updateFeed(root),
     // Squirrel.Mac's; what the other platforms need is said in docs/packaging.md.
     updater: process.platform === 'darwin' ? autoUpdater : null,
     ask: () =>
-      confirm({
+      asked({
         message: 'An update is ready.',
         detail: 'It is installed the next time the program starts.',
         yes: 'Restart now',
@@ -286,13 +246,6 @@ function ready(): void {
     settle: () => guard.settle(),
     log: tell,
   });
-}
-
-function updateFeed(): string | null {
-  const manifest = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as {
-    updateFeed?: string | null;
-  };
-  return process.env['DISTILL_UPDATE_FEED'] ?? manifest.updateFeed ?? null;
 }
 
 if (lifecycle) {

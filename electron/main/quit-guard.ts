@@ -1,4 +1,5 @@
 import path from 'node:path';
+import type { Question } from './confirm.ts';
 
 /** Milliseconds: longest waits for an engine that may be hanging. A batch and a checkpoint take seconds. */
 const patience = { list: 3000, pause: 60_000 } as const;
@@ -29,12 +30,7 @@ export interface QuitGuard {
 }
 
 /** What is asked; the answers are those of `ask`. `runs` null: see there. */
-export function quitQuestion(runs: readonly string[] | null): {
-  message: string;
-  detail: string;
-  yes: string;
-  no: string;
-} {
+export function quitQuestion(runs: readonly string[] | null): Question {
   const answers = { yes: 'Pause and quit', no: 'Keep running' };
   const later = 'Paused runs can be resumed from the library.';
   if (runs === null)

@@ -1,3 +1,6 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+
 /** Milliseconds between two looks. */
 const everyDay = 24 * 60 * 60 * 1000;
 
@@ -62,4 +65,12 @@ export function setupUpdates({ feed, updater, ask, settle, log }: UpdatesOptions
   }
   void look();
   setInterval(() => void look(), everyDay).unref();
+}
+
+/** Where updates are offered: by the environment, else by package.json; null: nowhere. */
+export function updateFeed(root: string): string | null {
+  const manifest = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as {
+    updateFeed?: string | null;
+  };
+  return process.env['DISTILL_UPDATE_FEED'] ?? manifest.updateFeed ?? null;
 }

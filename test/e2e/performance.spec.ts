@@ -241,7 +241,7 @@ test('while a ResNet-18 trains on every core, reads are answered and screens are
         limit: wanted.screen,
       },
       Try: {
-        ...{ address: pageUrl(studio, '/try', { folder: studio.run }), testId: 'image-input' },
+        ...{ address: pageUrl(studio, '/try', { folder: studio.run }), testId: 'drop-zone' },
         limit: wanted.screen,
       },
       Export: {

@@ -29,7 +29,12 @@ function describe(issue: Issue, prefix: Path, schema: z.ZodType, value: unknown)
   if (given === undefined) return [`${pathText(path)}: missing; expected ${expectation(issue) ?? 'a value'}`];
   const expected = expectation(issue);
   const got = given !== null && typeof given === 'object' ? kindOf(given) : JSON.stringify(given);
-  const values = issue.code === 'invalid_value' ? issue.values.map(String) : [];
+  const values =
+    issue.code === 'invalid_value'
+      ? issue.values.map(String)
+      : issue.code === 'invalid_union' && 'options' in issue
+        ? issue.options.map(String)
+        : [];
   return [
     `${pathText(path)}: ${expected ? `expected ${expected}, got ${got}` : issue.message}${suggestion(given, values)}`,
   ];

@@ -35,7 +35,7 @@ function inTerminal(home: string, ...args: string[]): void {
 /** Trains a teacher below `home` and saves it by fastai's names; gives the file. */
 function trainTeacher(home: string): string {
   const recipe: RecipeInput = {
-    version: 1,
+    version: 2,
     name: 'Teacher',
     seed: 1,
     data,

@@ -21,7 +21,7 @@ const model = { architecture: 'cifar_resnet8', width: 16, stem: 'small-stride2' 
 /** A small whole run; parts of it may be replaced. */
 export function smallRecipe(parts: Partial<RecipeInput> = {}): Recipe {
   return recipeSchema.parse({
-    version: 1,
+    version: 2,
     name: 'small',
     seed: 7,
     data: { image: { size: 32 }, split: { method: 'track-random', fraction: 0.34 } },

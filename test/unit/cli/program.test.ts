@@ -35,7 +35,7 @@ beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'distill-cli-'));
   recipe = path.join(folder, 'recipe.json');
   const value = {
-    version: 1,
+    version: 2,
     name: 'test',
     data: { path: 'images' },
     teacher: { source: 'train', model: { architecture: 'cifar_resnet14' } },

@@ -7,7 +7,7 @@ const enough = { batchSize: 16, stages: [{ epochs: 100 }] };
 
 const recipeOf = (parts: Partial<RecipeInput> = {}) =>
   recipeSchema.parse({
-    version: 1,
+    version: 2,
     name: 'any',
     teacher: { source: 'train', model, training: enough },
     student: { model, training: enough },

@@ -13,7 +13,7 @@ const stages = [{ epochs: 1, learningRate: 0.001 }];
 
 const recipeFor = (data: object, taught: 'all' | number[]) =>
   recipeSchema.parse({
-    version: 1,
+    version: 2,
     name: 'prepared',
     data: { image: { size }, split: { method: 'stratified', fraction: 0.25 }, ...data },
     teacher: { source: 'train', model, trainClasses: taught, training: { stages } },

@@ -17,7 +17,7 @@ const data = {
 
 const recipe = (changes: Partial<RecipeInput> = {}) =>
   recipeSchema.parse({
-    version: 1,
+    version: 2,
     name: 'r',
     data: { image: { size } },
     teacher: { source: 'train', model, training: { batchSize: 10, stages: [{ epochs: 2 }] } },

@@ -255,7 +255,7 @@ export function fakeReport(
       ),
   };
   const recipe = recipeSchema.parse({
-    version: 1,
+    version: 2,
     name: result.name,
     data: {
       trainClasses: unseen === 0 ? 'all' : names.map((_, id) => id).filter(isSeen),

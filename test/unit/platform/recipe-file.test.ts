@@ -7,7 +7,7 @@ import { readRecipe } from '../../../electron/platform/recipe-file.ts';
 import type { RecipeInput } from '../../../electron/contract/recipe.ts';
 
 const recipe: RecipeInput = {
-  version: 1,
+  version: 2,
   name: 'test',
   teacher: { source: 'train', model: { architecture: 'cifar_resnet14' } },
   student: { model: { architecture: 'cifar_resnet8' } },
@@ -52,9 +52,39 @@ describe('a recipe file', () => {
       'data.image.sise: unknown key; did you mean "size"?',
     ],
     [
-      'a mistyped key behind a preset',
-      { ...recipe, distillation: { preset: 'hinton', temprature: 3 } },
+      'a mistyped key of version 1, behind a preset',
+      { ...recipe, version: 1, distillation: { preset: 'hinton', temprature: 3 } },
       'distillation.temprature: unknown key; did you mean "temperature"?',
+    ],
+    [
+      'a mistyped key behind a preset',
+      { ...recipe, distillation: { preset: 'hinton', label: { weight: 1 } } },
+      'distillation.label: unknown key; did you mean "labels"?',
+    ],
+    [
+      'a mistyped key of a term',
+      { ...recipe, distillation: { terms: [{ method: 'soft-target', temprature: 3 }] } },
+      'distillation.terms[0].temprature: unknown key; did you mean "temperature"?',
+    ],
+    [
+      "a key that only another method's term has",
+      { ...recipe, distillation: { terms: [{ method: 'logits', temperature: 3 }] } },
+      'distillation.terms[0].temperature: unknown key',
+    ],
+    [
+      'a mistyped method',
+      { ...recipe, distillation: { terms: [{ method: 'fitnets' }] } },
+      'did you mean "fitnet"?',
+    ],
+    [
+      'a weight out of range, as one of two kinds',
+      { ...recipe, distillation: { labels: { weight: -1 } } },
+      'distillation.labels.weight: expected at least 0, got -1',
+    ],
+    [
+      'a weight of no kind',
+      { ...recipe, distillation: { labels: { weight: 'much' } } },
+      'distillation.labels.weight: expected a number or an object, got "much"',
     ],
     ['a key like no other', { ...recipe, colour: 1 }, 'colour: unknown key'],
     [

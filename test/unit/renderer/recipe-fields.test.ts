@@ -12,7 +12,7 @@ function leaves(value: unknown, path = ''): string[] {
 
 const recipe = (teacher: object) =>
   recipeSchema.parse({
-    version: 1,
+    version: 2,
     name: 'a',
     teacher,
     student: {

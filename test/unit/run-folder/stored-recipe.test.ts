@@ -5,7 +5,7 @@ import { RunFolder } from '../../../electron/engine/run-folder/run-folder.ts';
 import { start, temporaryFolder } from './support.ts';
 
 const input: RecipeInput = {
-  version: 1,
+  version: 2,
   name: 'left out',
   data: { trainClasses: [0, 2] },
   teacher: { source: 'train', model: { architecture: 'cifar_resnet8' } },

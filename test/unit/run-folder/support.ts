@@ -45,7 +45,7 @@ export async function countReads(
 
 export function recipe(name = 'Signs at 32 px'): Recipe {
   return recipeSchema.parse({
-    version: 1,
+    version: 2,
     name,
     teacher: { source: 'train', model: { architecture: 'cifar_resnet14', width: 32 } },
     student: { model: { architecture: 'cifar_resnet8', width: 14 } },

@@ -8,7 +8,7 @@ import { context } from '../run-folder/kept-runs.ts';
 
 test('a checked recipe has its defaults', async () => {
   const given = {
-    version: 1,
+    version: 2,
     name: 'short',
     teacher: { source: 'train', model: { architecture: 'resnet34' } },
     student: { model: { architecture: 'resnet18' } },

@@ -45,7 +45,7 @@ export const testPredictions = (roles: readonly Role[] = ['teacher', 'student', 
 /** A run that is not at work, without predictions; class 2 was left out of its training. */
 export async function idleRun(): Promise<RunFolder> {
   const input: RecipeInput = {
-    version: 1,
+    version: 2,
     name: 'judged',
     data: { trainClasses: [0, 1] },
     teacher: { source: 'train', model: { architecture: 'cifar_resnet8' } },

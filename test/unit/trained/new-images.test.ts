@@ -5,7 +5,7 @@ import { folderOf, images, imported, inFolders } from '../data/fixture.ts';
 
 const model = { architecture: 'cifar_resnet8' } as const;
 const recipe = recipeSchema.parse({
-  version: 1,
+  version: 2,
   name: 'any',
   data: { image: { size: 8 } },
   teacher: { source: 'train', model },

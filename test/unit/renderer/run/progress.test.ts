@@ -13,7 +13,7 @@ import { stageRows, timeline } from '../../../../renderer/run/timeline.ts';
 import { stepEvent } from '../../../support/run-events.ts';
 
 const recipe = recipeSchema.parse({
-  version: 1,
+  version: 2,
   name: 'r',
   teacher: {
     source: 'train',

@@ -106,7 +106,7 @@ describe('the list of runs', () => {
 
 describe('differences of recipes', () => {
   const base = {
-    version: 1,
+    version: 2,
     name: 'a',
     teacher: { source: 'train', model: { architecture: 'resnet34' } },
     student: { model: { architecture: 'resnet18' } },

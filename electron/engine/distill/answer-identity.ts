@@ -16,6 +16,8 @@ export interface AnswerIdentity {
     /** SHA-256 of weights and running statistics. */
     weights: string;
   };
+  /** Units of the penultimate vector where it is kept, too; absent where it is not, as in stores of logits alone. */
+  penultimate?: number;
   data: {
     /** The dataset's: keys, labels and contents of all files. */
     fingerprint: string;

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { DistillError } from '../../contract/errors.ts';
 import { fileError, makeFolders, readJson, writeFileAtomic, writeJsonAtomic } from '../../platform/files.ts';
 import { decodeSafetensors, encodeSafetensors } from '../models/weights/safetensors.ts';
+import { joinRows, splitRows } from './joined-rows.ts';
 import { halvesOf } from '../numbers/float16.ts';
 import { answerKey, type AnswerIdentity, answerVersion, hashOf } from './answer-identity.ts';
 
@@ -29,7 +30,8 @@ export interface AnswerStoreOptions {
 /**
  * A teacher's answers on the disk, for one teacher, dataset and augmentation:
  * `<cache>/teacher-answers/<key>/store.json` says what they are, `epoch-0001.safetensors`, ... and
- * `validation.safetensors` hold "logits", float16 [images, classes], in order of the images' keys. A file is whole or not
+ * `validation.safetensors` hold "logits", float16 [images, classes], and "penultimate" [images, units] where it is kept, in order of
+ * the images' keys. Rows are handed over joined, logits first. A file is whole or not
  * there, and names the key and the seed that it belongs to.
  */
 export class AnswerStore {
@@ -67,7 +69,7 @@ export class AnswerStore {
     return new AnswerStore(folder, augmentSeed, options);
   }
 
-  /** Logits [images, classes]; null where they are not there or not to be trusted. */
+  /** Joined rows [images, columns]; null where they are not there or not to be trusted. */
   async read(part: AnswerPart): Promise<Float32Array | null> {
     const file = this.#file(part);
     let bytes: Uint8Array;
@@ -87,11 +89,16 @@ export class AnswerStore {
     }
   }
 
-  /** Logits [images, classes] that halves can hold. Atomic. Throws DistillError DISK_FULL or NOT_WRITABLE. */
+  /** Joined rows [images, columns] that halves can hold. Atomic. Throws DistillError DISK_FULL or NOT_WRITABLE. */
   async write(part: AnswerPart, values: Float32Array): Promise<void> {
     const metadata = { ...this.#metadata(part), sha256: hashOf([values]) };
-    const logits = { shape: this.#shape(part), data: halvesOf(values) };
-    await writeFileAtomic(this.#file(part), encodeSafetensors(new Map([['logits', logits]]), metadata));
+    const tensors = new Map(
+      splitRows(values, this.#widths).map(([name, width, data]) => [
+        name,
+        { shape: [this.#images(part), width], data: halvesOf(data) },
+      ]),
+    );
+    await writeFileAtomic(this.#file(part), encodeSafetensors(tensors, metadata));
   }
 
   /** How many epochs are there, and the bytes of all files; nothing where the folder is gone. */
@@ -112,9 +119,14 @@ export class AnswerStore {
     return path.join(this.folder, `${name}.safetensors`);
   }
 
-  #shape(part: AnswerPart): [number, number] {
-    const { data, teacher } = this.#identity;
-    return [data[part === 'validation' ? 'validation' : 'train'].images, teacher.classes];
+  #images(part: AnswerPart): number {
+    return this.#identity.data[part === 'validation' ? 'validation' : 'train'].images;
+  }
+
+  /** Of the tensors in a file, by name. */
+  get #widths(): Record<string, number> {
+    const { teacher, penultimate } = this.#identity;
+    return { logits: teacher.classes, ...(penultimate !== undefined && { penultimate }) };
   }
 
   #metadata(part: AnswerPart): Record<string, string> {
@@ -129,9 +141,13 @@ export class AnswerStore {
     const { tensors, metadata } = decodeSafetensors(bytes, file);
     for (const [name, value] of Object.entries(this.#metadata(part)))
       if (metadata[name] !== value) throw new Error(`its ${name} is another`);
-    const logits = tensors.get('logits');
-    if (logits?.shape.join() !== this.#shape(part).join()) throw new Error('its shape is another');
-    const { data } = logits;
+    const parts = Object.entries(this.#widths).map(([name, width]) => {
+      const tensor = tensors.get(name);
+      if (tensor?.shape.join() !== [this.#images(part), width].join())
+        throw new Error('its shape is another');
+      return { width, data: tensor.data };
+    });
+    const data = joinRows(parts, this.#images(part));
     if (metadata['sha256'] !== hashOf([data])) throw new Error('its checksum differs');
     return data;
   }

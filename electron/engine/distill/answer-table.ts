@@ -5,20 +5,20 @@ import { halfBits, halfValue, largestHalf } from '../numbers/float16.ts';
 const rounded = (value: number): number =>
   halfValue(halfBits(Math.min(Math.max(value, -largestHalf), largestHalf)));
 
-/** Logits in half precision of a fixed list of images, each known or not yet: what one file of a store holds. */
+/** Rows of numbers in half precision of a fixed list of images, each known or not yet: what one file of a store holds. */
 export class AnswerTable {
-  /** [images, classes], in the order of the list; zeros where not known. */
-  readonly logits: Float32Array;
-  readonly #classes: number;
+  /** [images, columns], in the order of the list; zeros where not known. */
+  readonly values: Float32Array;
+  readonly #columns: number;
   readonly #rows: ReadonlyMap<number, number>;
   readonly #known: Uint8Array;
 
-  /** `logits`: those of all images; without them none is known. */
-  constructor(indices: readonly number[], classes: number, logits: Float32Array | null = null) {
-    this.logits = logits ?? new Float32Array(indices.length * classes);
-    this.#classes = classes;
+  /** `values`: those of all images; without them none is known. */
+  constructor(indices: readonly number[], columns: number, values: Float32Array | null = null) {
+    this.values = values ?? new Float32Array(indices.length * columns);
+    this.#columns = columns;
     this.#rows = new Map(indices.map((index, row) => [index, row]));
-    this.#known = new Uint8Array(indices.length).fill(logits ? 1 : 0);
+    this.#known = new Uint8Array(indices.length).fill(values ? 1 : 0);
   }
 
   lists(index: number): boolean {
@@ -30,23 +30,23 @@ export class AnswerTable {
     return [...this.#rows].flatMap(([index, row]) => (this.#known[row] ? [] : [index]));
   }
 
-  /** A copy of the logits [n, classes] of these images; null where one of them is not known. */
+  /** A copy of the rows [n, columns] of these images; null where one of them is not known. */
   get(indices: Int32Array): Float32Array<ArrayBuffer> | null {
-    const logits = new Float32Array(indices.length * this.#classes);
+    const values = new Float32Array(indices.length * this.#columns);
     for (const [i, index] of indices.entries()) {
       const row = this.#row(index);
       if (!this.#known[row]) return null;
-      logits.set(this.logits.subarray(row * this.#classes, (row + 1) * this.#classes), i * this.#classes);
+      values.set(this.values.subarray(row * this.#columns, (row + 1) * this.#columns), i * this.#columns);
     }
-    return logits;
+    return values;
   }
 
-  /** Keeps the logits [n, classes] of these images, each rounded to the nearest half. */
-  set(indices: Int32Array, logits: Float32Array): void {
+  /** Keeps the rows [n, columns] of these images, each rounded to the nearest half. */
+  set(indices: Int32Array, values: Float32Array): void {
     for (const [i, index] of indices.entries()) {
       const row = this.#row(index);
-      for (let c = 0; c < this.#classes; c++)
-        this.logits[row * this.#classes + c] = rounded(logits[i * this.#classes + c]!);
+      for (let c = 0; c < this.#columns; c++)
+        this.values[row * this.#columns + c] = rounded(values[i * this.#columns + c]!);
       this.#known[row] = 1;
     }
   }

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
 import { DistillError, toErrorValue } from '../../contract/errors.ts';
 import type { ModelOutputs } from '../models/model.ts';
+import { tensorsOf, tidyOutputs } from '../models/model-outputs.ts';
 import type { AnswerPart, AnswerStore } from './answer-store.ts';
 import { AnswerTable } from './answer-table.ts';
 import type { BatchPlace, TeacherSource } from './teacher.ts';
@@ -12,6 +13,8 @@ export interface StoredTeacherOptions {
   store: AnswerStore;
   /** Number of the teacher's outputs. */
   classes: number;
+  /** Units of its penultimate vector where that is kept, too; 0 where it is not. */
+  penultimate?: number;
   /** The images that are seen augmented, anew in each epoch. */
   train: readonly number[];
   /** Those that are seen as they are. */
@@ -39,22 +42,22 @@ export class StoredTeacher implements TeacherSource {
 
   constructor(options: StoredTeacherOptions) {
     this.#options = options;
-    this.#train = new AnswerTable(options.train, options.classes);
+    this.#train = new AnswerTable(options.train, this.#columns);
   }
 
   /** Takes an epoch's answers from the store where they are there. `step`: how many of its steps were done earlier. */
   async beginEpoch(epoch: number, step: number): Promise<void> {
-    const { store, validation, classes } = this.#options;
+    const { store, validation } = this.#options;
     if (!this.#validation) {
       const found = validation.length > 0 ? await store.read('validation') : null;
-      this.#validation = new AnswerTable(validation, classes, found);
+      this.#validation = new AnswerTable(validation, this.#columns, found);
       this.#settled.validation = found !== null || validation.length === 0;
     }
     this.count.epochs++;
     const part = this.#partOf(epoch);
     const held = part === this.#part && this.#train.missing.length === 0;
-    const known = held ? this.#train.logits : await store.read(part);
-    this.#train = new AnswerTable(this.#options.train, classes, known);
+    const known = held ? this.#train.values : await store.read(part);
+    this.#train = new AnswerTable(this.#options.train, this.#columns, known);
     this.#part = part;
     // Of an epoch that is entered midway the first answers were lost with the earlier process.
     this.#settled.train = known !== null || step > 0;
@@ -62,18 +65,32 @@ export class StoredTeacher implements TeacherSource {
   }
 
   outputs(images: Tensor4D, place: BatchPlace): ModelOutputs {
-    return { logits: this.#logits(images, place), features: {}, penultimate: null };
+    const { classes, penultimate = 0 } = this.#options;
+    const rows = this.#rows(images, place);
+    if (penultimate === 0) return { logits: rows, features: {}, penultimate: null };
+    return tidyOutputs(() => {
+      const [logits, vector] = tf.split(rows, [classes, penultimate], 1) as [Tensor2D, Tensor2D];
+      return { logits, features: {}, penultimate: vector };
+    });
   }
 
-  #logits(images: Tensor4D, { indices, epoch }: BatchPlace): Tensor2D {
+  #rows(images: Tensor4D, { indices, epoch }: BatchPlace): Tensor2D {
     const table = this.#validation?.lists(indices[0]!) ? this.#validation : this.#trainTable(epoch);
-    const shape: [number, number] = [indices.length, this.#options.classes];
+    const shape: [number, number] = [indices.length, this.#columns];
     const known = table.get(indices);
     if (known) return tf.tensor2d(known, shape);
-    const asked = tf.tidy(() => this.#options.teacher.outputs(images, { indices, epoch }).logits);
+    const asked = tf.tidy(() => {
+      const outputs = this.#options.teacher.outputs(images, { indices, epoch });
+      return tf.concat2d(tensorsOf(outputs) as Tensor2D[], 1);
+    });
     table.set(indices, asked.dataSync<'float32'>());
     asked.dispose();
     return tf.tensor2d(table.get(indices)!, shape);
+  }
+
+  get #columns(): number {
+    const { classes, penultimate = 0 } = this.#options;
+    return classes + penultimate;
   }
 
   dispose(): void {
@@ -111,7 +128,7 @@ export class StoredTeacher implements TeacherSource {
   /** A store that cannot be written costs time later, but no training. */
   async #keep(part: AnswerPart, table: AnswerTable): Promise<boolean> {
     try {
-      await this.#options.store.write(part, table.logits);
+      await this.#options.store.write(part, table.values);
       return true;
     } catch (thrown) {
       this.#options.warn(`The teacher's answers are not kept: ${toErrorValue(thrown).message}`);

@@ -47,6 +47,10 @@ export interface StoredAnswers {
 const recordedBatch = ({ run, recipe }: StoredAnswersOptions): number | null =>
   run.runtime.trace === 'off' ? null : recipe.student.training.batchSize;
 
+/** Inputs of the last linear layer. */
+const penultimateUnits = ({ parameters }: Model): number =>
+  parameters.findLast(({ kind }) => kind === 'linear')!.variable.shape[0];
+
 async function identityOf(options: StoredAnswersOptions): Promise<AnswerIdentity> {
   const { recipe, data, teacher, backend } = options;
   const { pool, split, report } = data;
@@ -61,6 +65,7 @@ async function identityOf(options: StoredAnswersOptions): Promise<AnswerIdentity
       classes: teacher.classes,
       weights: hashOf([...weights].flatMap(([name, { shape, data }]) => [name, shape.join(), data])),
     },
+    ...(options.wanted.penultimate && { penultimate: penultimateUnits(teacher) }),
     data: {
       fingerprint: report.fingerprint,
       train: list(split.train),
@@ -106,15 +111,18 @@ export async function openStoredAnswers(options: StoredAnswersOptions): Promise<
     );
   }
   const { epochs, bytes } = await store.extent();
-  const perEpoch = data.split.train.length * options.teacher.classes * Uint16Array.BYTES_PER_ELEMENT;
+  const { classes } = options.teacher;
+  const penultimate = wanted.penultimate ? penultimateUnits(options.teacher) : 0;
+  const perEpoch = data.split.train.length * (classes + penultimate) * Uint16Array.BYTES_PER_ELEMENT;
   tell(
     'info',
     `Teacher's answers for ${counted(epochs, 'epoch')} are in ${store.folder} (${megabytes(bytes)}); each takes ${megabytes(perEpoch)}.`,
   );
   const teacher = new StoredTeacher({
-    teacher: liveTeacher(options.teacher, recordedBatch(options)),
+    teacher: liveTeacher(options.teacher, recordedBatch(options), wanted),
     store,
-    classes: options.teacher.classes,
+    classes,
+    penultimate,
     train: data.split.train,
     validation: data.split.validation,
     augmented: recipe.data.augment !== null,

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { readdirSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { beforeAll, expect, test } from 'vitest';
+import { answerKey } from '../../../electron/engine/distill/answer-identity.ts';
 import { AnswerStore } from '../../../electron/engine/distill/answer-store.ts';
 import { StoredTeacher } from '../../../electron/engine/distill/stored-teacher.ts';
 import type { TeacherSource } from '../../../electron/engine/distill/teacher.ts';
@@ -150,4 +151,54 @@ test('leaves no tensor behind', async () => {
   for (let time = 0; time < 2; time++)
     teacher.outputs(images, { indices: Int32Array.of(10), epoch: 1 }).logits.dispose();
   expect(tf.memory().numTensors).toBe(before);
+});
+
+test('a penultimate vector is kept beside the logits, in a store of its own', async () => {
+  const cache = temporaryFolder();
+  const warn = () => undefined;
+  const withVector = { ...identity, penultimate: 2 };
+  expect(answerKey(withVector)).not.toBe(answerKey(identity));
+  const asked: number[] = [];
+  const open = async () => {
+    const store = await AnswerStore.open({ cache, identity: withVector, augmentSeed: 5, warn });
+    const asking: TeacherSource = {
+      live: true,
+      variables: [],
+      outputs: (_, { indices }) => {
+        asked.push(indices.length);
+        const rows = (numbers: (index: number) => number[]) => tf.tensor2d([...indices].map(numbers));
+        const wanted = { features: [], penultimate: true };
+        return outputsFrom([rows((index) => [index, 0, 1 / 3]), rows((index) => [2, -index])], wanted);
+      },
+      dispose: () => undefined,
+    };
+    const options = {
+      teacher: asking,
+      store,
+      classes: 3,
+      penultimate: 2,
+      train: [10, 11, 12, 13],
+      validation: [],
+      augmented: true,
+      warn,
+    };
+    const teacher = new StoredTeacher(options);
+    await teacher.beginEpoch(1, 0);
+    return teacher;
+  };
+  const images = tf.zeros<tf.Rank.R4>([4, 1, 1, 3]);
+  const first = await open();
+  first.outputs(images, { indices: Int32Array.of(10, 11, 12, 13), epoch: 1 });
+  await first.keepEpoch();
+  const second = await open();
+  const { logits, penultimate } = second.outputs(images, { indices: Int32Array.of(13, 10), epoch: 1 });
+  expect(logits.arraySync()).toEqual([
+    [13, 0, third],
+    [10, 0, third],
+  ]);
+  expect(penultimate!.arraySync()).toEqual([
+    [2, -13],
+    [2, -10],
+  ]);
+  expect(asked).toEqual([4]);
 });

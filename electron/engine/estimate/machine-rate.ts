@@ -91,6 +91,12 @@ async function measureSteps(trace: boolean): Promise<number> {
 const forwardRates = new Map<string, Promise<ForwardRate>>();
 const stepRates = new Map<string, Promise<number>>();
 
+/** Has them measured again, after a run that took its share of the machine. */
+export function forgetRates(): void {
+  forwardRates.clear();
+  stepRates.clear();
+}
+
 /** Measures once per process and key; a failure is not kept. */
 function once<T>(rates: Map<string, Promise<T>>, key: string, measure: () => Promise<T>): Promise<T> {
   let rate = rates.get(key);
@@ -104,7 +110,7 @@ function once<T>(rates: Map<string, Promise<T>>, key: string, measure: () => Pro
 
 /**
  * The rates of this machine, measured on small networks when they are first asked for (some tenths of a second each) and kept
- * for the process. Beside a run at work they are that run's backend's, and lower. Throws BACKEND_UNAVAILABLE.
+ * for the process. Beside a run at work they are lower, and forgotten when it has ended. Throws BACKEND_UNAVAILABLE.
  */
 export async function forwardRate({ backend, threads }: Runtime): Promise<ForwardRate> {
   const { name } = await chooseBackend(backend, threads);

@@ -1,6 +1,7 @@
 import type { RunEvent } from '../../contract/events.ts';
 import type { WorkerHandlers } from '../../contract/worker.ts';
 import { OpenDatasets } from '../data/open-datasets.ts';
+import { forgetRates } from '../estimate/machine-rate.ts';
 import { EventBus } from '../events.ts';
 import { datasetHandlers } from './dataset.ts';
 import { exportedHandlers } from './exported.ts';
@@ -23,6 +24,10 @@ export function createWorker(): Worker {
   const events = new EventBus();
   const datasets = new OpenDatasets();
   let isBusy = false;
+  const setBusy = (value: boolean): void => {
+    isBusy = value;
+    if (!value) forgetRates();
+  };
   return {
     handlers: {
       system: systemHandlers,
@@ -31,7 +36,7 @@ export function createWorker(): Worker {
       training: trainingHandlers,
       exported: exportedHandlers,
       runs: runsHandlers(() => isBusy),
-      work: workHandlers(events, (value) => (isBusy = value)),
+      work: workHandlers(events, setBusy),
     },
     events: { subscribe: (topic, listener) => events.subscribe(topic, listener) },
     close: () => datasets.close(),

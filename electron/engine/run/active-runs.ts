@@ -217,7 +217,8 @@ export class ActiveRuns {
     } catch (second) {
       run.log('error', `The state could not be kept: ${toErrorValue(second).message}`);
     }
-    this.#publish(active, { type: 'log', level: 'warn', message: error.message });
+    const level = error.code === 'CANCELLED' ? 'info' : 'warn';
+    this.#publish(active, { type: 'log', level, message: error.message });
     this.#publish(active, { type: 'state', state, error });
     return run.summary();
   }

@@ -93,7 +93,11 @@ describe('runs with stored answers', () => {
 
   test('a sweep shares them: other temperature, other seed, more epochs', async () => {
     const warm = await start(
-      recipeOf({ teacher: taught(first), distillation: { temperature: 9 }, seed: 8 }),
+      recipeOf({
+        teacher: taught(first),
+        distillation: { terms: [{ method: 'soft-target', temperature: 9 }] },
+        seed: 8,
+      }),
       cache,
     );
     expect(await counts(warm)).toEqual(['2 of 2 epochs from the store, 0 added']);
@@ -130,6 +134,32 @@ describe('runs with stored answers', () => {
     const next = await start(recipe, other);
     expect(await counts(next)).toEqual(['1 of 2 epochs from the store, 1 added']);
     expect(tensorsOf(next, 'student')).toEqual(tensorsOf(first, 'student'));
+  });
+
+  test('terms on features have the teacher compute, adapters go on after a stop and are not in the weights', async () => {
+    const recipe = recipeOf({
+      version: 2,
+      teacher: taught(first),
+      distillation: {
+        labels: { weight: 1 },
+        terms: [
+          { method: 'fitnet', student: 'layer2', teacher: 'layer2', weight: 1 },
+          {
+            method: 'attention',
+            stages: [{ student: 'layer3', teacher: 'layer3' }],
+            weight: { schedule: 'linear', from: 0, to: 100 },
+          },
+        ],
+      },
+    });
+    const whole = await start(recipe, cache);
+    expect(await readFile(path.join(whole, 'log.txt'), 'utf8')).toContain('only logits are stored');
+    const folder = await start(recipe, cache, ({ epoch, step }) => epoch === 2 && step === 2);
+    await runs.client.runs.resume({ folder });
+    expect((await runs.client.runs.wait({ folder })).state).toBe('completed');
+    expect(tensorsOf(folder, 'student')).toEqual(tensorsOf(whole, 'student'));
+    expect(Object.keys(tensorsOf(folder, 'student'))).toEqual(Object.keys(tensorsOf(first, 'student')));
+    expect(tensorsOf(folder, 'student')).not.toEqual(tensorsOf(first, 'student'));
   });
 
   test('a training that began without them goes on without them', async () => {

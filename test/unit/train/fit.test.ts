@@ -95,6 +95,26 @@ test('the losses of the terms are reported in their order, and are what the obje
   }
 });
 
+test('features are compared where the teacher sees its own rendering of the images, of another size', async () => {
+  const model = tinyModel();
+  const source = madeUpSource(3);
+  const rendered: BatchSource = {
+    ...source,
+    async *epoch(...at) {
+      for await (const batch of source.epoch(...at)) {
+        const teacherImages = new Float32Array(new SharedArrayBuffer(4 * batch.n * 20 * 20 * 3)).fill(0.5);
+        yield { ...batch, teacherImages };
+      }
+    },
+  };
+  const terms = [{ method: 'fitnet', student: 'layer2', teacher: 'layer2', weight: 1 }];
+  const { objective } = distilling({ terms }, model, tinyModel(2));
+  const training = { stages: [{ epochs: 1 }] };
+  const { options, events } = tinyFit(model, training, { objective, train: rendered, validation: null });
+  await fit(options);
+  for (const { termLosses } of stepEvents(events)) expect(termLosses[0]).toBeGreaterThan(0);
+});
+
 test('the teacher stays as it is', async () => {
   const teacher = tinyModel(2);
   const before = bits(teacher);

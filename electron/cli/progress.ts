@@ -8,7 +8,6 @@ type Event<Type extends RunEvent['type']> = Extract<RunEvent, { type: Type }>;
 
 const phaseNames: Record<Phase, string> = {
   import: 'reading the dataset',
-  decode: 'decoding the images',
   teacher: 'training the teacher',
   student: 'training the student',
   baseline: 'training the baseline',

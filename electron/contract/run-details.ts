@@ -1,5 +1,6 @@
 import type { ImportReport } from './dataset.ts';
 import type { Recipe } from './recipe.ts';
+import type { PhaseSpan } from './phase-spans.ts';
 import type { RunPosition } from './position.ts';
 import type { StopMode } from './run.ts';
 import type { RunSummary } from './run-summary.ts';
@@ -11,6 +12,8 @@ export interface RunDetails {
   runtime: Runtime;
   /** What was imported; null where the run did not come that far. */
   dataset: ImportReport | null;
+  /** Every phase that it was in, oldest first. */
+  phases: PhaseSpan[];
   /** null where the run is not at work. */
   position: RunPosition | null;
   /** How it was asked to end, as `runs.stop` says; null where it was not, or is not at work. */

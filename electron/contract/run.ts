@@ -1,6 +1,6 @@
 import type { ErrorValue } from './errors.ts';
 import type { Recipe, TrainingRecipe } from './recipe.ts';
-import type { Role } from './roles.ts';
+import { type Role, roles } from './roles.ts';
 import { totalEpochs } from './training-steps.ts';
 
 /** What both sides of the border know of a run: its states, its phases, and what its recipe plans. */
@@ -37,18 +37,17 @@ export const canResume = (state: RunState | null): boolean => isOneOf(resumableS
 export const isPaused = (state: RunState, error: ErrorValue | null): boolean =>
   state === 'interrupted' && error?.code === 'CANCELLED';
 
-export type Phase = 'import' | 'decode' | Role | 'evaluate' | 'export';
+/** What a run can go through, in order. */
+export const runPhases = ['import', ...roles, 'evaluate', 'export'] as const;
+export type Phase = (typeof runPhases)[number];
 
 /** What a run of this recipe goes through, in order. */
-export const phasesOf = ({ baseline }: Pick<Recipe, 'baseline'>): Phase[] => [
-  'import',
-  'decode',
-  'teacher',
-  'student',
-  ...(baseline ? (['baseline'] as const) : []),
-  'evaluate',
-  'export',
-];
+export const phasesOf = ({ baseline }: Pick<Recipe, 'baseline'>): Phase[] =>
+  runPhases.filter((phase) => baseline || phase !== 'baseline');
+
+/** How the log reports a phase that begins, and a state. */
+export const phaseMessage = (phase: Phase): string => `Phase: ${phase}.`;
+export const stateMessage = (state: RunState): string => `State: ${state}.`;
 
 /** The role that is trained in a phase; null where nothing is. */
 export const trainedIn = (phase: Phase): Role | null =>

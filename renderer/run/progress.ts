@@ -7,7 +7,7 @@ export function epochsDone(recipe: Recipe, position: RunPosition): { done: numbe
   const planned = plannedEpochs(recipe);
   const total = planned.reduce((sum, { epochs }) => sum + epochs, 0);
   const { phase, step } = position;
-  if (phase === 'import' || phase === 'decode') return { done: 0, total };
+  if (phase === 'import') return { done: 0, total };
   if (phase === 'evaluate' || phase === 'export') return { done: total, total };
   let done = 0;
   for (const { role, epochs } of planned) {
@@ -29,8 +29,7 @@ export function runFraction(recipe: Recipe, state: RunState, position: RunPositi
   if (position === null) return null;
   const { phase, progress } = position;
   const within = progress?.phase === phase && progress.total > 0 ? progress.done / progress.total : 0;
-  if (phase === 'import') return (prepareShare / 2) * within;
-  if (phase === 'decode') return (prepareShare / 2) * (1 + within);
+  if (phase === 'import') return prepareShare * within;
   const { done, total } = epochsDone(recipe, position);
   const trained = prepareShare + trainShare * (total > 0 ? done / total : 0);
   if (phase === 'evaluate') return trained + evaluateShare * within;
@@ -39,7 +38,6 @@ export function runFraction(recipe: Recipe, state: RunState, position: RunPositi
 
 const phaseNames: Record<Phase, string> = {
   import: 'Import',
-  decode: 'Decode',
   teacher: 'Teacher',
   student: 'Student',
   baseline: 'Baseline',
@@ -50,7 +48,6 @@ export const phaseName = (phase: Phase): string => phaseNames[phase];
 
 const doing: Record<Phase, string> = {
   import: 'Reading the dataset',
-  decode: 'Decoding the images',
   teacher: 'Training the teacher',
   student: 'Distilling the student',
   baseline: 'Training the baseline',

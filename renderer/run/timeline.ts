@@ -1,7 +1,7 @@
 import type { RunPosition } from '../../electron/contract/position.ts';
 import { isActive, type Phase, phasesOf, type Role, type RunState } from '../../electron/contract/run.ts';
 import type { EpochPoint } from '../../electron/contract/metrics.ts';
-import type { LogLine } from '../../electron/contract/run-details.ts';
+import type { PhaseSpan } from '../../electron/contract/phase-spans.ts';
 import type { Recipe, StageRecipe } from '../../electron/contract/recipe.ts';
 
 export type PhaseState = 'done' | 'active' | 'waiting' | 'stopped' | 'left-out';
@@ -22,53 +22,31 @@ export interface StageRow {
   frozen: boolean;
 }
 
-/** How the log tells that a phase has begun. */
-export const phaseMessage = (phase: Phase): string => `Phase: ${phase}.`;
-const phaseLine = /^Phase: (\w+)\.$/;
-const stateLine = /^State: (\w+)\.$/;
-
-/** Seconds of each phase out of the log's lines, over all processes that worked on the run. */
-function spent(log: readonly LogLine[], now: number, active: boolean): Map<Phase, number> {
+/** Seconds in each phase, over all processes that worked on the run. */
+function spent(spans: readonly PhaseSpan[], now: number, active: boolean): Map<Phase, number> {
   const seconds = new Map<Phase, number>();
-  let open: { phase: Phase; since: number } | null = null;
-  const close = (time: number): void => {
-    if (open) seconds.set(open.phase, (seconds.get(open.phase) ?? 0) + Math.max(0, time - open.since) / 1000);
-    open = null;
-  };
-  let last = 0;
-  for (const { time, message } of log) {
-    const at = Date.parse(time);
-    const begins = phaseLine.exec(message)?.[1] as Phase | undefined;
-    const state = stateLine.exec(message)?.[1];
-    if (begins !== undefined) {
-      close(at);
-      open = { phase: begins, since: at };
-    } else if (state === 'running') {
-      // What the process before this one left open ended with the last that it told.
-      close(last);
-    } else if (state !== undefined && state !== 'stopping') close(at);
-    last = at;
+  for (const { phase, startedAt, endedAt } of spans) {
+    const began = Date.parse(startedAt);
+    // One that is open in a run that is not at work here has no end yet that anybody knows.
+    const end = endedAt !== null ? Date.parse(endedAt) : active ? now : began;
+    seconds.set(phase, (seconds.get(phase) ?? 0) + Math.max(0, end - began) / 1000);
   }
-  close(active ? now : last);
   return seconds;
 }
 
-/** Every phase with its state and time. `reached`: the furthest phase of a run that is not at work, as its log tells. */
+/** Every phase with its state and time. */
 export function timeline(options: {
   recipe: Recipe;
   state: RunState;
   position: RunPosition | null;
-  log: readonly LogLine[];
+  spans: readonly PhaseSpan[];
   epochs: (role: Role) => readonly EpochPoint[];
   now: number;
 }): PhaseRow[] {
-  const { recipe, state, position, log, epochs, now } = options;
+  const { recipe, state, position, spans, epochs, now } = options;
   const phases = position?.phases ?? phasesOf(recipe);
-  const seconds = spent(log, now, isActive(state) && position !== null);
-  const reached = log.reduce((furthest, { message }) => {
-    const phase = phaseLine.exec(message)?.[1] as Phase | undefined;
-    return phase === undefined ? furthest : phases.indexOf(phase);
-  }, -1);
+  const seconds = spent(spans, now, isActive(state) && position !== null);
+  const reached = spans.length === 0 ? -1 : phases.indexOf(spans.at(-1)!.phase);
   const trained = (phase: Phase): boolean =>
     (phase === 'teacher' || phase === 'student' || phase === 'baseline') && epochs(phase).length > 0;
   const last = Math.max(reached, phases.findLastIndex(trained));
@@ -84,7 +62,7 @@ export function timeline(options: {
   const secondsOf = (phase: Phase): number | null => {
     const told = seconds.get(phase) ?? null;
     if (phase !== 'teacher' && phase !== 'student' && phase !== 'baseline') return told;
-    // The log of a process that died may end before its last epoch did.
+    // The phase of a process that died may end, as far as is known, before its last epoch did.
     const points = epochs(phase);
     return points.length > 0
       ? Math.max(

@@ -2,14 +2,20 @@ import { computed, onScopeDispose, ref, shallowRef, triggerRef, watch, type Ref,
 import { toErrorValue, type ErrorValue } from '../../electron/contract/errors.ts';
 import type { RunEvent } from '../../electron/contract/events.ts';
 import { type RunPosition, followPosition } from '../../electron/contract/position.ts';
-import { isActive, phasesOf, type RunState } from '../../electron/contract/run.ts';
+import {
+  isActive,
+  phaseMessage,
+  phasesOf,
+  type RunState,
+  stateMessage,
+} from '../../electron/contract/run.ts';
+import { enterPhase, leavePhase, type PhaseSpan } from '../../electron/contract/phase-spans.ts';
 import type { LogLine, RunDetails } from '../../electron/contract/run-details.ts';
 import type { Probes } from '../../electron/contract/probes.ts';
 import { runTopic } from '../../electron/contract/services.ts';
 import { engine } from '../client/engine.ts';
 import { withProbe } from './probe-history.ts';
 import { RunCurves } from './run-curves.ts';
-import { phaseMessage } from './timeline.ts';
 
 /** Lines of the log that a window keeps. */
 const mostLines = 1000;
@@ -25,6 +31,8 @@ export interface LiveRun {
   error: ShallowRef<ErrorValue | null>;
   position: ShallowRef<RunPosition | null>;
   log: ShallowRef<readonly LogLine[]>;
+  /** Every phase that it was in. */
+  phases: ShallowRef<readonly PhaseSpan[]>;
   probes: ShallowRef<Probes>;
   /** Filled in place; triggered, at most four times a second, when there is more in it. */
   curves: ShallowRef<RunCurves>;
@@ -47,6 +55,7 @@ export function useLiveRun(folder: Ref<string | null>): LiveRun {
   const error = shallowRef<ErrorValue | null>(null);
   const position = shallowRef<RunPosition | null>(null);
   const log = shallowRef<readonly LogLine[]>([]);
+  const phases = shallowRef<readonly PhaseSpan[]>([]);
   const probes = shallowRef<Probes>(nothing);
   const curves = shallowRef(new RunCurves());
   const loadError = shallowRef<ErrorValue | null>(null);
@@ -92,7 +101,10 @@ export function useLiveRun(folder: Ref<string | null>): LiveRun {
       }
     }
     if (event.type === 'log') tell(event.level, event.message);
-    if (event.type === 'phase') tell('info', messageOf(event));
+    if (event.type === 'phase') {
+      tell('info', messageOf(event));
+      phases.value = enterPhase(phases.value, event.phase, new Date().toISOString());
+    }
     if (event.type === 'phase' && needsReload(event)) void reload();
     if (event.type === 'state') {
       tell('info', messageOf(event));
@@ -104,7 +116,10 @@ export function useLiveRun(folder: Ref<string | null>): LiveRun {
     const before = state.value;
     state.value = next;
     error.value = why;
-    if (!isActive(next)) position.value = null;
+    if (!isActive(next)) {
+      position.value = null;
+      phases.value = leavePhase(phases.value, new Date().toISOString());
+    }
     // What the run wrote last, what a resumed one took back, and how one is to end.
     if (isActive(before) !== isActive(next) || next === 'stopping') void reload();
   }
@@ -132,6 +147,7 @@ export function useLiveRun(folder: Ref<string | null>): LiveRun {
       error.value = nextDetails.summary.error;
       position.value = nextDetails.position;
       log.value = nextDetails.log;
+      phases.value = nextDetails.phases;
       probes.value = nextProbes;
       curves.value.load(metrics);
       loadError.value = null;
@@ -155,6 +171,7 @@ export function useLiveRun(folder: Ref<string | null>): LiveRun {
     error.value = null;
     position.value = null;
     log.value = [];
+    phases.value = [];
     probes.value = nothing;
     curves.value.load({ steps: [], epochs: [], points: 0 });
     loadError.value = null;
@@ -186,6 +203,7 @@ export function useLiveRun(folder: Ref<string | null>): LiveRun {
     error,
     position,
     log,
+    phases,
     probes,
     curves,
     loadError,
@@ -197,5 +215,5 @@ export function useLiveRun(folder: Ref<string | null>): LiveRun {
 
 function messageOf(event: Extract<RunEvent, { type: 'log' | 'phase' | 'state' }>): string {
   if (event.type === 'log') return event.message;
-  return event.type === 'phase' ? phaseMessage(event.phase) : `State: ${event.state}.`;
+  return event.type === 'phase' ? phaseMessage(event.phase) : stateMessage(event.state);
 }

@@ -70,9 +70,9 @@ test('a run at work tells where it stands; paused it can be resumed', async () =
     stopping: null,
     position: {
       phase: 'teacher',
-      index: 2,
-      count: 7,
-      phases: ['import', 'decode', 'teacher', 'student', 'baseline', 'evaluate', 'export'],
+      index: 1,
+      count: 6,
+      phases: ['import', 'teacher', 'student', 'baseline', 'evaluate', 'export'],
       step: { role: 'teacher', epochs: 500 },
     },
   });

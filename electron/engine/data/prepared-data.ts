@@ -41,8 +41,6 @@ export interface PrepareOptions {
   signal: AbortSignal;
   /** Images read, checked and decoded. */
   onImport?: (done: number, total: number) => void;
-  /** Images ready for use, told once. */
-  onDecode?: (done: number, total: number) => void;
   /** What the run found when it began: its classes keep their order. */
   before?: ImportReport | null;
   /** Which parts are needed; the others are left empty. */
@@ -83,7 +81,7 @@ export async function prepareData(options: PrepareOptions): Promise<PreparedData
 
 /** Null where an image is needed that was not wanted. */
 async function prepareWith(
-  { recipe, dataPath, workers, memory = null, before = null, signal, onImport, onDecode }: PrepareOptions,
+  { recipe, dataPath, workers, memory = null, before = null, signal, onImport }: PrepareOptions,
   parts: { pool: boolean; test: boolean },
   wanted: KeepOptions['wanted'],
 ): Promise<PreparedData | null> {
@@ -105,12 +103,10 @@ async function prepareWith(
     const indices = [...whole.train, ...whole.validation];
     const used = indices.map((index) => pool[index]!);
     const testSamples = parts.test ? test : [];
-    const total = used.length + testSamples.length;
     if (![...used, ...testSamples].every(({ key }) => rows.has(key))) {
       await store.close();
       return null;
     }
-    onDecode?.(total, total);
     const pixelsOf = (samples: readonly Sample[]) =>
       new Pixels(
         store,

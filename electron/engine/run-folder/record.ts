@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { DistillError, errorValueSchema } from '../../contract/errors.ts';
+import { phaseSpanSchema } from '../../contract/phase-spans.ts';
 import { roleSchema, runStates } from '../../contract/run.ts';
 import { verdicts } from '../../contract/result.ts';
 import { runtimeSchema } from '../../contract/runtime.ts';
@@ -56,6 +57,8 @@ export const recordSchema = z.object({
   /** The seed of the student's augmentation, once its training with stored answers has begun. */
   augmentSeed: z.number().int().nullable().default(null),
   finished: z.array(finishedRoleSchema),
+  /** Oldest first; null in records of earlier versions, whose log has them. */
+  phases: z.array(phaseSpanSchema).nullable().default(null),
   /** null where there is no result, or one from before this was kept. */
   outcome: outcomeSchema.nullable().default(null),
 });

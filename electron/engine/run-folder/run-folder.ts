@@ -4,7 +4,8 @@ import { type ImportReport, importReportSchema } from '../../contract/dataset.ts
 import { DistillError, type ErrorValue } from '../../contract/errors.ts';
 import type { RunEvent } from '../../contract/events.ts';
 import type { MetricsLine } from '../../contract/metrics.ts';
-import { isActive, type Role, type RunState } from '../../contract/run.ts';
+import { enterPhase, leavePhase, type PhaseSpan } from '../../contract/phase-spans.ts';
+import { isActive, type Phase, type Role, type RunState } from '../../contract/run.ts';
 import type { Recipe } from '../../contract/recipe.ts';
 import { type RunResult, runResultSchema } from '../../contract/result.ts';
 import type { LogLine } from '../../contract/run-details.ts';
@@ -18,6 +19,7 @@ import { MetricsLog, metricsLines, readMetrics } from './metrics.ts';
 import { removeTemporary } from './leftovers.ts';
 import { makeFolder } from './naming.ts';
 import { refuseLinks } from './no-links.ts';
+import { phasesInLog } from './phases-in-log.ts';
 import { appendProbe, probesFile } from './probe-log.ts';
 import { rewindMetrics, type Position } from './rewind-metrics.ts';
 import { thinnedLines, type ThinnedLines } from './thinned-metrics.ts';
@@ -35,6 +37,9 @@ export interface RunStart {
   startedAt: Date;
 }
 
+/** Lines of the log in which phases are looked for. */
+const LOG_LINES = 500;
+
 /**
  * One run's folder: run.json (state), recipe.json, dataset.json (what was imported), metrics.jsonl, probes.jsonl, checkpoints/<role>/,
  * weights/<role>.safetensors, predictions.safetensors, tta.safetensors, result.json, report.html, exports/, mistakes/, log.txt;
@@ -48,6 +53,8 @@ export class RunFolder {
   #lock: RunLock | null;
   #metrics: MetricsLog | null = null;
   #saving: Promise<void> = Promise.resolve();
+  /** Whether this process has entered the phase that is open. */
+  #isInPhase = false;
 
   private constructor(folder: string, recipe: Recipe, record: RunRecord, lock: RunLock | null) {
     this.folder = folder;
@@ -78,6 +85,7 @@ export class RunFolder {
           storedAnswers: start.storedAnswers,
           augmentSeed: null,
           finished: [],
+          phases: [],
           outcome: null,
         },
         lock,
@@ -191,7 +199,9 @@ export class RunFolder {
       await removeTemporary(this.folder);
     }
     try {
-      await this.#save({ state, error });
+      const left = isActive(state) && state !== 'running' ? null : this.#leftPhases();
+      // Without a wait where nothing is to be read: states that are set in one breath keep their order.
+      await this.#save({ state, error, ...(left instanceof Promise ? await left : left) });
     } finally {
       if (!isActive(state)) await this.close().catch(() => undefined);
     }
@@ -202,6 +212,32 @@ export class RunFolder {
     patch: Partial<Pick<RunRecord, 'dataPath' | 'runtime' | 'storedAnswers' | 'augmentSeed'>>,
   ): Promise<void> {
     await this.#save(patch);
+  }
+
+  /** Every phase that the run was in, oldest first. */
+  async phases(): Promise<PhaseSpan[]> {
+    return this.#record.phases ?? phasesInLog(await this.logLines(LOG_LINES));
+  }
+
+  /** Notes that the run, which is held and running, is in another phase. */
+  async enterPhase(phase: Phase): Promise<void> {
+    this.#isInPhase = true;
+    await this.#save({ phases: enterPhase(this.#record.phases ?? [], phase, new Date().toISOString()) });
+  }
+
+  /** The phases once the run is in none yet, or no more. Read first where another process left one open. */
+  #leftPhases(): { phases: PhaseSpan[] } | Promise<{ phases: PhaseSpan[] }> {
+    const { phases } = this.#record;
+    if (phases !== null && (this.#isInPhase || phases.every(({ endedAt }) => endedAt !== null)))
+      return { phases: leavePhase(phases, new Date().toISOString()) };
+    return this.#abandonedPhases();
+  }
+
+  /** A phase that another process left open ended with that one's last sign of life. */
+  async #abandonedPhases(): Promise<{ phases: PhaseSpan[] }> {
+    const { updatedAt } = this.#record;
+    const [last] = await this.logLines(1);
+    return { phases: leavePhase(await this.phases(), last && last.time > updatedAt ? last.time : updatedAt) };
   }
 
   /** Notes that a role's training is done and its weights are in weights/; a resume then skips it. */

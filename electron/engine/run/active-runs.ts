@@ -2,7 +2,7 @@ import path from 'node:path';
 import { DistillError, toErrorValue } from '../../contract/errors.ts';
 import type { RunEvent } from '../../contract/events.ts';
 import { type RunPosition, followPosition } from '../../contract/position.ts';
-import { isActive, phasesOf, type RunState, type StopMode } from '../../contract/run.ts';
+import { isActive, phasesOf, type RunState, stateMessage, type StopMode } from '../../contract/run.ts';
 import type { RunDetails } from '../../contract/run-details.ts';
 import type { RunSummary } from '../../contract/run-summary.ts';
 import { runTopic } from '../../contract/services.ts';
@@ -88,10 +88,11 @@ export class ActiveRuns {
   /** All about a run, at work here or not. Throws NOT_FOUND, RUN_CORRUPT. */
   async details(folder: string): Promise<RunDetails> {
     const run = await recover(folder);
-    const [summary, dataset, log] = await Promise.all([
+    const [summary, dataset, phases, log] = await Promise.all([
       run.summary(),
       // What was imported can be read anew; its report must not hide the run.
       run.dataset().catch(() => null),
+      run.phases(),
       run.logLines(LOG_LINES),
     ]);
     const active = this.#active.get(folder);
@@ -101,6 +102,7 @@ export class ActiveRuns {
       recipe: run.recipe,
       runtime: run.runtime,
       dataset,
+      phases,
       position: active?.position ?? null,
       stopping: active?.asked ?? null,
       log,
@@ -211,7 +213,7 @@ export class ActiveRuns {
       if (run.token === null) run = await RunFolder.open(run.folder);
       if (isActive(run.state)) {
         run.log(error.code === 'CANCELLED' ? 'info' : 'error', error.message);
-        run.log('info', `State: ${state}.`);
+        run.log('info', stateMessage(state));
         await run.setState(state, error);
       }
     } catch (second) {

@@ -1,6 +1,6 @@
 import { DistillError, toErrorValue, type ErrorValue } from '../../contract/errors.ts';
 import type { RunEvent } from '../../contract/events.ts';
-import type { RunState, StopMode } from '../../contract/run.ts';
+import { phaseMessage, type RunState, stateMessage, type StopMode } from '../../contract/run.ts';
 import type { RunSummary } from '../../contract/run-summary.ts';
 import type { RunFolder } from '../run-folder/run-folder.ts';
 import { endingOf, type StopCause } from './ending.ts';
@@ -60,8 +60,12 @@ export class RunAtWork {
     const run = this.#run;
     const recorded = run.append(event);
     if (event.type === 'log') run.log(event.level, event.message);
-    if (event.type === 'state') run.log('info', `State: ${event.state}.`);
-    if (event.type === 'phase') run.log('info', `Phase: ${event.phase}.`);
+    if (event.type === 'state') run.log('info', stateMessage(event.state));
+    if (event.type === 'phase') {
+      run.log('info', phaseMessage(event.phase));
+      // A full disk meets the run itself at its next step.
+      void run.enterPhase(event.phase).catch(() => undefined);
+    }
     this.#report(event.type === 'step' ? { ...event, recorded } : event);
   }
 

@@ -276,7 +276,6 @@ async function executeOn(
   const untraced = traceRefusal(run.runtime.trace);
   if (untraced !== null) emit({ type: 'log', level: 'warn', message: untraced });
 
-  let decodeProgress: ReturnType<typeof enter> | null = null;
   const prepare: PrepareOptions = {
     recipe,
     dataPath: run.dataPath,
@@ -288,7 +287,6 @@ async function executeOn(
   const data = await prepareData({
     ...prepare,
     onImport: enter('import'),
-    onDecode: (done, total) => (decodeProgress ??= enter('decode'))(done, total),
   });
   const context: RunContext = {
     run,

@@ -69,8 +69,8 @@ const train = epochScores({ loss: 0.5, labelLoss: 0.4, accuracy: 0.951, f1Macro:
 /** One event of each kind, as a run would tell them. */
 export const events: RunEvent[] = [
   { type: 'state', state: 'running', error: null },
-  { type: 'phase', phase: 'teacher', index: 2, count: 7 },
-  { type: 'progress', phase: 'decode', done: 10, total: 20, etaSeconds: 4 },
+  { type: 'phase', phase: 'teacher', index: 1, count: 6 },
+  { type: 'progress', phase: 'import', done: 10, total: 20, etaSeconds: 4 },
   { type: 'remaining', seconds: 725, reason: null },
   stepEvent({
     role: 'teacher',

@@ -311,3 +311,30 @@ test('runs are listed newest first; a broken one is there with its error, a fore
   expect(await listRuns(path.join(out, 'none'))).toEqual([]);
   await second.close();
 });
+
+test('phases are kept with their times; one that a dead process left ends with its last sign of life', async () => {
+  const run = await RunFolder.create(temporaryFolder(), recipe(), start());
+  await run.setState('running');
+  await run.enterPhase('import');
+  await run.enterPhase('teacher');
+  expect(await run.phases()).toMatchObject([
+    { phase: 'import', endedAt: expect.any(String) as string },
+    { phase: 'teacher', endedAt: null },
+  ]);
+  run.log('info', 'the last that this process wrote');
+  const [last] = await run.logLines(1);
+  await run.close();
+
+  const found = await recover(run.folder);
+  expect(found.state).toBe('interrupted');
+  const phases = await found.phases();
+  expect(phases.at(-1)!.endedAt).toBe([last!.time, phases[1]!.startedAt].toSorted().at(-1));
+
+  await found.setState('queued');
+  await found.setState('running');
+  await found.enterPhase('import');
+  await found.setState('cancelled');
+  const after = (await RunFolder.open(run.folder)).phases();
+  expect((await after).map(({ phase }) => phase)).toEqual(['import', 'teacher', 'import']);
+  expect((await after).every(({ endedAt }) => endedAt !== null)).toBe(true);
+});

@@ -42,7 +42,6 @@ describe('how far a run is', () => {
   it('never goes back from one phase to the next', () => {
     const fractions = [
       at('import'),
-      at('decode'),
       at('teacher'),
       at('teacher', 4, 10),
       at('student'),
@@ -59,31 +58,24 @@ describe('how far a run is', () => {
 });
 
 describe('the timeline', () => {
-  const line = (seconds: number, message: string) => ({
-    time: new Date(1_700_000_000_000 + seconds * 1000).toISOString(),
-    level: 'info' as const,
-    message,
+  const time = (seconds: number): string => new Date(1_700_000_000_000 + seconds * 1000).toISOString();
+  const span = (phase: RunPosition['phase'], from: number, to: number | null) => ({
+    phase,
+    startedAt: time(from),
+    endedAt: to === null ? null : time(to),
   });
-  const log = [
-    line(0, 'State: running.'),
-    line(0, 'Phase: import.'),
-    line(4, 'Phase: decode.'),
-    line(10, 'Phase: teacher.'),
-    line(40, 'something'),
-  ];
 
-  it('has the times of a run at work out of its log', () => {
+  it('has the times of a run at work, the phase that it is in up to now', () => {
     const rows = timeline({
       recipe,
       state: 'running',
       position: at('teacher', 1, 1),
-      log,
+      spans: [span('import', 0, 10), span('teacher', 10, null)],
       epochs: () => [],
       now: 1_700_000_060_000,
     });
     expect(rows.map(({ phase, state, seconds }) => [phase, state, seconds])).toEqual([
-      ['import', 'done', 4],
-      ['decode', 'done', 6],
+      ['import', 'done', 10],
       ['teacher', 'active', 50],
       ['student', 'waiting', null],
       ['baseline', 'waiting', null],
@@ -92,26 +84,22 @@ describe('the timeline', () => {
     ]);
   });
 
-  it('adds up what two processes took, the dead one up to its last word', () => {
-    const resumed = [
-      ...log,
-      line(1000, 'State: running.'),
-      line(1000, 'Phase: import.'),
-      line(1001, 'Phase: decode.'),
-      line(1002, 'Phase: teacher.'),
-      line(1012, 'State: cancelled.'),
-    ];
+  it('adds up what two processes took', () => {
     const rows = timeline({
       recipe,
       state: 'cancelled',
       position: null,
-      log: resumed,
+      spans: [
+        span('import', 0, 10),
+        span('teacher', 10, 40),
+        span('import', 1000, 1002),
+        span('teacher', 1002, 1012),
+      ],
       epochs: () => [],
       now: 1_700_009_000_000,
     });
-    expect(rows.slice(0, 4).map(({ state, seconds }) => [state, seconds])).toEqual([
-      ['done', 5],
-      ['done', 7],
+    expect(rows.slice(0, 3).map(({ state, seconds }) => [state, seconds])).toEqual([
+      ['done', 12],
       ['stopped', 40],
       ['waiting', null],
     ]);
@@ -123,7 +111,7 @@ describe('the timeline', () => {
       recipe: taken,
       state: 'completed',
       position: null,
-      log: [],
+      spans: [],
       epochs: () => [],
       now: 0,
     });

@@ -3,7 +3,7 @@ import '@tensorflow/tfjs-core/dist/public/chained_ops/register_all_chained_ops';
 import '@tensorflow/tfjs-core/dist/register_all_gradients';
 import process from 'node:process';
 import { setTestEnvs } from '@tensorflow/tfjs-core/dist/jasmine_util';
-import { setSmallestNative } from '../../electron/engine/backend/onnxruntime/kernel.ts';
+import { setSmallestNative } from '../../electron/engine/backend/onnxruntime/large-enough.ts';
 import { registerOnnxRuntime } from '../../electron/engine/backend/onnxruntime/register.ts';
 
 registerOnnxRuntime();

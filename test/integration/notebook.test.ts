@@ -83,7 +83,10 @@ test("the notebook's path: a ResNet-34 by fastai's names teaches a ResNet-18 at 
       ...common,
       teacher: { source: 'weights', path: file, model: teacher },
       student: { model: student, training: { batchSize: 32, stages } },
-      distillation: { method: 'soft-target', temperature: 20, distillationWeight: 1.4, labelWeight: 0.3 },
+      distillation: {
+        labels: { weight: 0.3 },
+        terms: [{ method: 'soft-target', temperature: 20, weight: 1.4 }],
+      },
     }),
   );
   expect(second).toMatchObject({ state: 'completed', error: null });

@@ -40,7 +40,7 @@ test.describe('on the drawn sample', () => {
     await expect(page.getByTestId('timeline').locator('[aria-current="step"]')).toHaveCount(1);
     await expect.poll(() => shownPoints(page), { timeout: 60_000 }).toBeGreaterThan(before);
     await expectCompleted(page, studio, run);
-    await expect(page.getByTestId('timeline').locator('[data-state="done"]')).toHaveCount(7);
+    await expect(page.getByTestId('timeline').locator('[data-state="done"]')).toHaveCount(6);
   });
 
   test('the evaluation under a mask is what the engine says', async () => {

@@ -16,7 +16,7 @@ export function leakSentences(leaks: readonly Leak[], isDropped: boolean): strin
   return [
     ...(copies.length > 0
       ? [
-          `${counted(copies.length, 'validation or test image is', 'validation or test images are')} equal, byte for byte, to a training image and not judged (${first(copies)}).`,
+          `${counted(copies.length, 'validation or test image is', 'validation or test images are')} byte for byte identical to a training image and not evaluated (${first(copies)}).`,
         ]
       : []),
     ...(pictures.length === 0

@@ -47,8 +47,8 @@ const other: Record<OtherField, FieldHelp> = {
     unsure: 'Keep the suggested value. Raise it if the run screen shows much time under "Waiting for data".',
   },
   storedAnswers: {
-    what: "Keeps the teacher's answers on disk, so that a later run with the same teacher, data and augmentation does not compute them again.",
-    unsure: 'Leave it off for a single run. Switch it on to try several temperatures or students.',
+    what: 'Caches the teacher logits on disk, so that a later run with the same teacher, data and augmentation does not compute them again.',
+    unsure: 'Leave it off for a single run. Turn it on to try several temperatures or students.',
   },
   'export.roles': {
     what: 'Which networks of the run are written in the formats that are ticked below. The student is the small one that the run was made for.',
@@ -355,11 +355,11 @@ const fields: Record<string, FieldHelp> = {
   },
 
   'evaluation.batchSize': {
-    what: 'How many images are judged at once. It changes speed and memory, not the scores.',
+    what: 'How many images are evaluated at once. It affects speed and memory, not the scores.',
     unsure: '128.',
   },
   'evaluation.tta.counts': {
-    what: 'Each test image is also judged as the average over several augmented copies. That is often more accurate, and as many times slower.',
+    what: 'Each test image is also evaluated as the average over several augmented copies. This is often more accurate, but as many times slower.',
     unsure: 'None. It can be measured later on the Evaluation screen.',
   },
   'evaluation.tta.beta': {

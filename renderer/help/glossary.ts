@@ -27,7 +27,7 @@ export const glossary: readonly GlossaryEntry[] = [
   },
   {
     term: 'Checkpoint',
-    text: 'The state of a training on disk. A run that was stopped or interrupted goes on from its last one.',
+    text: 'The state of a training on disk. A run that was stopped or interrupted continues from its last one.',
   },
   {
     term: 'Confusion matrix',
@@ -123,7 +123,7 @@ export const glossary: readonly GlossaryEntry[] = [
   },
   {
     term: 'Test-time augmentation',
-    text: 'Judging an image as the average over several augmented copies of it. Often more accurate, and as many times slower.',
+    text: 'Evaluating an image as the average over several augmented copies of it. Often more accurate, but as many times slower.',
   },
   {
     term: 'Top-5',
@@ -135,6 +135,6 @@ export const glossary: readonly GlossaryEntry[] = [
   },
   {
     term: 'Validation images',
-    text: 'Images that are held out of training and judged after every epoch, to see progress and to keep the best epoch.',
+    text: 'Images that are held out of training and evaluated after every epoch, to measure progress and to choose the best epoch.',
   },
 ];

@@ -38,7 +38,7 @@ export const screenTexts: readonly HelpText[] = [
   },
   {
     title: 'Run',
-    text: 'The loss should fall and level off. When the validation loss rises while the training loss falls, the network learns the training images by heart: use more images, more augmentation or fewer epochs. Under "What they answer" you see single images epoch by epoch.',
+    text: 'The loss should fall and level off. When the validation loss rises while the training loss falls, the network learns the training images by heart: use more images, more augmentation or fewer epochs. "Predictions on watched images" shows single images epoch by epoch.',
   },
   {
     title: 'Time left',
@@ -85,7 +85,7 @@ export const troubles: readonly HelpText[] = [
   },
   {
     title: 'A run was interrupted',
-    text: 'Open it and resume it: it goes on from its last checkpoint with the same result as if nothing had happened.',
+    text: 'Open it and resume it: it continues from its last checkpoint, and the result is the same as without the interruption.',
   },
   {
     title: 'The engine stopped',

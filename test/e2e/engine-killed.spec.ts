@@ -28,9 +28,7 @@ test('an engine that is killed in the middle of a run is missed, replaced, and t
 
     const killed = enginePid(studio);
     process.kill(killed, 'SIGKILL');
-    await expect(page.getByTestId('engine-lost')).toContainText(
-      'The engine stopped while it worked on this run.',
-    );
+    await expect(page.getByTestId('engine-lost')).toContainText('The engine stopped during this run.');
     await expect(page.getByTestId('engine-state')).toHaveAttribute('data-state', 'restarting');
     // What was there stays there.
     expect(await shownPoints(page)).toBeGreaterThanOrEqual(before);

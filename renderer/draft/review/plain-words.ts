@@ -85,8 +85,8 @@ function dataSentences(recipe: Recipe, facts: DataFacts | null): string[] {
 function unseenClause(count: number): string {
   if (count <= 0) return '';
   return count === 1
-    ? '; the other one stays unseen and is judged as such'
-    : `; the other ${formatCount(count)} stay unseen and are judged as such`;
+    ? '; the other one stays unseen and is evaluated as such'
+    : `; the other ${formatCount(count)} stay unseen and are evaluated as such`;
 }
 
 /** How many of the classes that the student is not shown its teacher is trained on. */
@@ -154,8 +154,8 @@ function trainingSentences({ distillation, baseline, evaluation, exports, seed }
       ? 'The same student is also trained without the teacher, as the baseline that shows what distillation gains.'
       : 'No baseline is trained, so that the gain of distillation will not be known.',
     counts.length === 0
-      ? 'Test images are judged once each.'
-      : `Test images are also judged as the average over ${listed(counts.map(String))} augmented copies.`,
+      ? 'Each test image is evaluated once.'
+      : `Test images are also evaluated as the average over ${listed(counts.map(String))} augmented copies.`,
     `Afterwards ${writtenClause(exports)} written. The seed is ${formatSet(seed)}.`,
   ];
 }

@@ -107,7 +107,7 @@ export function confusionOption({ judgement, cells, ink, dark }: ConfusionReques
     xAxis: {
       ...axis(
         classes.map(({ id }) => id),
-        'Answer (class)',
+        'Predicted class',
         room.columns ? named(room.turned ? 96 : 108, room.turned ? 40 : 0) : numbers(classes.length, 25),
       ),
       nameGap: margins.bottom - 18,

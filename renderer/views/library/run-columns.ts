@@ -54,7 +54,7 @@ export const runColumns: readonly RunColumn[] = [
   {
     key: 'latency',
     label: 'Latency',
-    title: "The student's time for one image, when it was judged",
+    title: "The student's time for one image, measured during evaluation",
     figure: true,
     class: 'hidden w-20 @3xl:table-cell',
   },

@@ -93,14 +93,14 @@ export function curveDefinitions(f1: F1Kind): CurveDefinition[] {
     {
       id: 'accuracy',
       title: 'Accuracy',
-      description: 'Share of right answers by epoch. Thin: training; dots: validation',
+      description: 'Share of correct predictions by epoch. Thin: training; dots: validation',
       epoch: 'accuracy',
       ...scores,
     },
     {
       id: 'f1',
       title: `F1, ${f1}`,
-      description: `${f1 === 'weighted' ? 'Classes count by their images' : 'All classes count alike'}. Thin: training; dots: validation`,
+      description: `${f1 === 'weighted' ? 'Classes weighted by their images' : 'All classes weighted equally'}. Thin: training; dots: validation`,
       epoch: f1 === 'weighted' ? 'f1Weighted' : 'f1Macro',
       ...scores,
     },

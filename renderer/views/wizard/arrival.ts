@@ -50,8 +50,8 @@ export function useArrival() {
     if (!found) {
       throw new DistillError(
         'NOT_FOUND',
-        'This draft is not there any more.',
-        'Choose another one in the library, or begin a new one.',
+        'This draft no longer exists.',
+        'Choose another one in the library, or start a new one.',
       );
     }
     await draft.open(found);

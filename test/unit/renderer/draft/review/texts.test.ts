@@ -82,7 +82,7 @@ describe('plain words', () => {
   it('tells what stays unseen', () => {
     const sentences = told(({ data }) => (data.trainClasses = [0, 1, 2]));
     expect(sentences).toContain(
-      'The student is trained on 3 classes; the other 40 stay unseen and are judged as such.',
+      'The student is trained on 3 classes; the other 40 stay unseen and are evaluated as such.',
     );
     expect(sentences).toContain('The teacher is trained on them too.');
   });
@@ -99,7 +99,7 @@ describe('plain words', () => {
     const change = ({ data }: ReturnType<typeof newRecipe>) =>
       (data.trainClasses = Array.from({ length: 42 }, (_, id) => id));
     expect(told(change)).toContain(
-      'The student is trained on 42 classes; the other one stays unseen and is judged as such.',
+      'The student is trained on 42 classes; the other one stays unseen and is evaluated as such.',
     );
     expect(told((recipe) => (recipe.exports = ['report'])).at(-1)).toBe(
       'Afterwards a report is written. The seed is 1.',

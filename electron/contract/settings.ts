@@ -6,7 +6,7 @@ export interface Settings {
   /** Where datasets are downloaded and uploaded to. */
   dataFolder: string;
   /** Where teachers' answers are kept. */
-  answersFolder: string;
+  logitsFolder: string;
   theme: 'system' | 'light' | 'dark';
   runtime: Runtime;
   /** Datasets and recipes that were opened last, newest first. */

@@ -1,5 +1,5 @@
 /** A teacher's logits for some real images, for the temperature's slider. */
-export interface TeacherAnswers {
+export interface TeacherLogits {
   /** Whose logits they are, in a sentence. */
   source: string;
   classes: { id: number; name: string }[];

@@ -15,7 +15,7 @@ export type OtherField =
   | 'runtime.backend'
   | 'runtime.threads'
   | 'runtime.workers'
-  | 'storedAnswers'
+  | 'logitsFolder'
   | 'export.roles'
   | 'export.onnxInput'
   | 'export.tfliteInput'
@@ -46,7 +46,7 @@ const other: Record<OtherField, FieldHelp> = {
     what: 'How many helpers read and augment images while the network trains.',
     unsure: 'Keep the suggested value. Raise it if the run screen shows much time under "Waiting for data".',
   },
-  storedAnswers: {
+  logitsFolder: {
     what: 'Caches the teacher logits on disk, so that a later run with the same teacher, data and augmentation does not compute them again.',
     unsure: 'Leave it off for a single run. Turn it on to try several temperatures or students.',
   },

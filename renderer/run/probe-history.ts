@@ -24,7 +24,7 @@ export const answersAt = ({ probes }: Probes, role: Role, epoch: number): Map<st
   answersOf(probes.find((one) => one.role === role && one.epoch === epoch && epoch > 0));
 
 /** What the teacher answers: as it was asked before the student began, or after its own last epoch. */
-export function teacherAnswers(probes: Probes): Map<string, Answer> {
+export function teacherLogits(probes: Probes): Map<string, Answer> {
   const asked = probes.probes.find(({ epoch }) => epoch === 0);
   if (asked) return answersOf(asked);
   const last = probedEpochs(probes, 'teacher').at(-1);

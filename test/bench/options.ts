@@ -94,7 +94,7 @@ export function workloadOf({ model, size, batchSize }: Shape, machine: MachineOp
   return {
     student: model,
     teacher: null,
-    storedAnswers: false,
+    storedLogits: false,
     classes,
     size,
     batchSize,

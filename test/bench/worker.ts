@@ -17,15 +17,15 @@ import { dropoutMasks, unpack } from '../../electron/engine/train/step.ts';
 import { TrainingStep } from '../../electron/engine/train/training-step.ts';
 import { noiseBatches } from './noise.ts';
 import type { Ready } from './participant.ts';
-import { storedAnswers } from './stored-answers.ts';
+import { storedLogits } from './stored-logits.ts';
 import { batchCount, distillationPreset, warmUpSteps, workloadSchema, type Workload } from './workload.ts';
 
 /** Without a teacher's weights where its answers are stored. */
 function objectiveOf(
-  { storedAnswers: stored, batchSize, classes }: Workload,
+  { storedLogits: stored, batchSize, classes }: Workload,
   teacher: Model | null,
 ): Objective {
-  const source = stored ? storedAnswers(batchCount * batchSize, classes) : teacher && liveTeacher(teacher);
+  const source = stored ? storedLogits(batchCount * batchSize, classes) : teacher && liveTeacher(teacher);
   const distillation =
     source &&
     createDistillation(distillationSchema.parse({ preset: distillationPreset }), {
@@ -45,7 +45,7 @@ const choice = await chooseBackend(workload.backend, workload.threads);
 const batches = noiseBatches(batchCount, workload);
 const model = createModel(workload.student, workload.classes, 1);
 const teacher =
-  workload.teacher && !workload.storedAnswers ? createModel(workload.teacher, workload.classes, 2) : null;
+  workload.teacher && !workload.storedLogits ? createModel(workload.teacher, workload.classes, 2) : null;
 const objective = objectiveOf(workload, teacher);
 const optimizer = new Adam(model.parameters, { beta2: 0.99, epsilon: 1e-5, weightDecay: 0.01 });
 const hyper = { learningRates: Array.from({ length: model.groups }, () => 1e-3), momentum: 0.9 };

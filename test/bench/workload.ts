@@ -10,7 +10,7 @@ export const workloadSchema = z.strictObject({
   /** null: labels only. */
   teacher: modelSchema.nullable(),
   /** Whether the teacher's answers are looked up instead of computed. Ours only. */
-  storedAnswers: z.boolean(),
+  storedLogits: z.boolean(),
   classes: z.number().int(),
   size: z.number().int(),
   batchSize: z.number().int(),

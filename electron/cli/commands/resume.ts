@@ -2,10 +2,10 @@ import path from 'node:path';
 import type { Command } from 'commander';
 import { followRun } from '../follow-run.ts';
 import { addRuntimeOptions, runtimeOf, type RuntimeOptions } from '../runtime-options.ts';
-import { addStoredAnswers, storedAnswersOf, type StoredAnswersOptions } from '../stored-answers-options.ts';
+import { addTeacherLogits, logitsFolderOf, type TeacherLogitsOptions } from '../teacher-logits-options.ts';
 import type { Session } from '../session.ts';
 
-interface Options extends RuntimeOptions, StoredAnswersOptions {
+interface Options extends RuntimeOptions, TeacherLogitsOptions {
   data?: string;
 }
 
@@ -15,15 +15,15 @@ export function defineResume(program: Command, session: Session): void {
     .description('goes on with a run that was stopped or interrupted, from its last checkpoint')
     .argument('<run>', 'run folder')
     .option('--data <path>', 'where the dataset is now, if it has moved');
-  addRuntimeOptions(addStoredAnswers(command))
+  addRuntimeOptions(addTeacherLogits(command))
     .addHelpText('after', '\nExample:\n  $ distill-studio resume runs/gtsrb-32\n')
     .action(async (run: string, options: Options) => {
       const data = options.data === undefined ? null : session.resolve(options.data);
       const given = runtimeOf(options);
       const runtime = Object.keys(given).length === 0 ? null : given;
       const folder = session.resolve(run);
-      const storedAnswers = storedAnswersOf(options, path.dirname(folder), session);
-      const input = { folder, data, storedAnswers, runtime };
+      const logitsFolder = logitsFolderOf(options, path.dirname(folder), session);
+      const input = { folder, data, logitsFolder, runtime };
       await followRun(session, 'resume', (client) => client.runs.resume(input));
     });
 }

@@ -3,10 +3,10 @@ import { followRun } from '../follow-run.ts';
 import { readRecipe } from '../../platform/recipe-file.ts';
 import { methodHelp } from '../method-help.ts';
 import { addRuntimeOptions, runtimeOf, type RuntimeOptions } from '../runtime-options.ts';
-import { addStoredAnswers, storedAnswersOf, type StoredAnswersOptions } from '../stored-answers-options.ts';
+import { addTeacherLogits, logitsFolderOf, type TeacherLogitsOptions } from '../teacher-logits-options.ts';
 import type { Session } from '../session.ts';
 
-interface Options extends RuntimeOptions, StoredAnswersOptions {
+interface Options extends RuntimeOptions, TeacherLogitsOptions {
   data?: string;
   out: string;
   dropLeaks?: true;
@@ -23,7 +23,7 @@ export function defineRun(program: Command, session: Session): void {
       '--drop-leaks',
       'leaves out of training what shows the same picture as a validation or test image',
     );
-  addRuntimeOptions(addStoredAnswers(command))
+  addRuntimeOptions(addTeacherLogits(command))
     .addHelpText('after', methodHelp)
     .addHelpText(
       'after',
@@ -34,8 +34,8 @@ export function defineRun(program: Command, session: Session): void {
       const recipe = options.dropLeaks ? { ...read, data: { ...read.data, dropLeaks: true } } : read;
       const data = options.data === undefined ? null : session.resolve(options.data);
       const out = session.resolve(options.out);
-      const storedAnswers = storedAnswersOf(options, out, session);
-      const input = { recipe, data, out, storedAnswers, runtime: runtimeOf(options) };
+      const logitsFolder = logitsFolderOf(options, out, session);
+      const input = { recipe, data, out, logitsFolder, runtime: runtimeOf(options) };
       await followRun(session, 'run', (client) => client.runs.start(input));
     });
 }

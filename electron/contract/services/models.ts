@@ -4,7 +4,7 @@ import type { ModelDescription } from '../model-description.ts';
 import { dataSchema, modelSchema, teacherSchema } from '../recipe.ts';
 import type { Latency } from '../result.ts';
 import { runtimeSchema } from '../runtime.ts';
-import type { TeacherAnswers } from '../teacher-logits.ts';
+import type { TeacherLogits } from '../teacher-logits.ts';
 import type { WeightsIdentity, WeightsMatch } from '../weights.ts';
 
 export const modelsService = {
@@ -42,7 +42,7 @@ export const modelsService = {
   /** Which network a weights file is of, by its shapes. */
   identifyWeights: method<WeightsIdentity>()(z.strictObject({ file: pathSchema }), { computes: 'shared' }),
   /** A teacher's logits for `count` test images, spread over the classes. */
-  teacherAnswers: method<TeacherAnswers>()(
+  teacherLogits: method<TeacherLogits>()(
     z.strictObject({
       /** null: the newest completed run's, on that run's own data; NOT_FOUND where there is none. */
       teacher: teacherSchema.nullable().default(null),

@@ -35,7 +35,7 @@ export const runsService = {
        * The folder in which the teacher's answers are kept, and those of earlier runs found; null: the teacher is asked
        * anew. With answers kept the student learns from them rounded to half precision.
        */
-      storedAnswers: pathSchema.nullable().default(null),
+      logitsFolder: pathSchema.nullable().default(null),
       runtime: runtimeSchema.prefault({}),
     }),
   ),
@@ -45,7 +45,7 @@ export const runsService = {
       /** Where the dataset is now; null: where it was. */
       data: pathSchema.nullable().default(null),
       /** null: as before. */
-      storedAnswers: pathSchema.nullable().default(null),
+      logitsFolder: pathSchema.nullable().default(null),
       /** null: as before. */
       runtime: runtimeSchema.nullable().default(null),
     }),

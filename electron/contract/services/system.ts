@@ -27,7 +27,7 @@ export const systemService = {
     z.strictObject({
       runsFolder: pathSchema.optional(),
       dataFolder: pathSchema.optional(),
-      answersFolder: pathSchema.optional(),
+      logitsFolder: pathSchema.optional(),
       theme: z.enum(['system', 'light', 'dark']).optional(),
       runtime: runtimeSchema.optional(),
       /** Puts a path first among the recent ones. */
@@ -38,7 +38,7 @@ export const systemService = {
   readable: method<{ paths: string[] }>()(z.strictObject({})),
   storage: method<StorageArea[]>()(z.strictObject({})),
   clearStorage: method<{ freedBytes: number }>()(
-    z.strictObject({ id: z.enum(['answers', 'downloads', 'uploads', 'trash', 'logs']) }),
+    z.strictObject({ id: z.enum(['logits', 'downloads', 'uploads', 'trash', 'logs']) }),
   ),
   disk: method<DiskSpace>()(z.strictObject({ folder: pathSchema })),
   /** A zip for whoever is asked for help: doctor's findings, settings, logs, the states of runs; no images, no weights. */

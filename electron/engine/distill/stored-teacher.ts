@@ -3,14 +3,14 @@ import type { Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
 import { DistillError, toErrorValue } from '../../contract/errors.ts';
 import type { ModelOutputs } from '../models/model.ts';
 import { tensorsOf, tidyOutputs } from '../models/model-outputs.ts';
-import type { AnswerPart, AnswerStore } from './answer-store.ts';
-import { AnswerTable } from './answer-table.ts';
+import type { LogitPart, LogitStore } from './logit-store.ts';
+import { LogitTable } from './logit-table.ts';
 import type { BatchPlace, TeacherSource } from './teacher.ts';
 
 export interface StoredTeacherOptions {
   /** Asked for what the store does not have. */
   teacher: TeacherSource;
-  store: AnswerStore;
+  store: LogitStore;
   /** Number of the teacher's outputs. */
   classes: number;
   /** Units of its penultimate vector where that is kept, too; 0 where it is not. */
@@ -34,15 +34,15 @@ export class StoredTeacher implements TeacherSource {
   /** Epochs begun so far, those of them that were in the store, and those that were added to it. */
   readonly count = { epochs: 0, found: 0, added: 0 };
   readonly #options: StoredTeacherOptions;
-  #part: AnswerPart | null = null;
-  #train: AnswerTable;
-  #validation: AnswerTable | null = null;
+  #part: LogitPart | null = null;
+  #train: LogitTable;
+  #validation: LogitTable | null = null;
   /** Nothing is to be kept of these: they came from the store, were added to it or cannot be completed. */
   #settled = { train: true, validation: true };
 
   constructor(options: StoredTeacherOptions) {
     this.#options = options;
-    this.#train = new AnswerTable(options.train, this.#columns);
+    this.#train = new LogitTable(options.train, this.#columns);
   }
 
   /** Takes an epoch's answers from the store where they are there. `step`: how many of its steps were done earlier. */
@@ -50,14 +50,14 @@ export class StoredTeacher implements TeacherSource {
     const { store, validation } = this.#options;
     if (!this.#validation) {
       const found = validation.length > 0 ? await store.read('validation') : null;
-      this.#validation = new AnswerTable(validation, this.#columns, found);
+      this.#validation = new LogitTable(validation, this.#columns, found);
       this.#settled.validation = found !== null || validation.length === 0;
     }
     this.count.epochs++;
     const part = this.#partOf(epoch);
     const held = part === this.#part && this.#train.missing.length === 0;
     const known = held ? this.#train.values : await store.read(part);
-    this.#train = new AnswerTable(this.#options.train, this.#columns, known);
+    this.#train = new LogitTable(this.#options.train, this.#columns, known);
     this.#part = part;
     // Of an epoch that is entered midway the first answers were lost with the earlier process.
     this.#settled.train = known !== null || step > 0;
@@ -116,17 +116,17 @@ export class StoredTeacher implements TeacherSource {
     this.#settled.validation = true;
   }
 
-  #trainTable(epoch: number): AnswerTable {
+  #trainTable(epoch: number): LogitTable {
     if (this.#part === this.#partOf(epoch)) return this.#train;
     throw new DistillError('INTERNAL', `The teacher's answers for epoch ${epoch} were not opened.`);
   }
 
-  #partOf(epoch: number): AnswerPart {
+  #partOf(epoch: number): LogitPart {
     return this.#options.augmented ? epoch : 1;
   }
 
   /** A store that cannot be written costs time later, but no training. */
-  async #keep(part: AnswerPart, table: AnswerTable): Promise<boolean> {
+  async #keep(part: LogitPart, table: LogitTable): Promise<boolean> {
     try {
       await this.#options.store.write(part, table.values);
       return true;

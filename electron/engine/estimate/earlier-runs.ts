@@ -54,7 +54,7 @@ export async function measuredSpeeds(
   for (const { folder } of completed.slice(0, mostRuns)) {
     if (speeds.size === wanted.size) break;
     const run = await RunFolder.open(folder).catch(() => null);
-    if (!run || run.storedAnswers !== null) continue;
+    if (!run || run.logitsFolder !== null) continue;
     const result = await run.result().catch(() => null);
     if (!result) continue;
     for (const [role, key] of wanted) {

@@ -72,7 +72,7 @@ export function select(predictions: Predictions, images: ArrayLike<number>): Pre
 const rounding = 1e-3;
 
 /** Whether two models' answers to the same images are those of one model. */
-export function sameAnswers(one: Predictions, other: Predictions): boolean {
+export function samePredictions(one: Predictions, other: Predictions): boolean {
   return (
     one.n === other.n &&
     one.classes === other.classes &&

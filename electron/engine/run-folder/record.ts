@@ -42,7 +42,7 @@ export const outcomeSchema = z.object({
 export type Outcome = z.output<typeof outcomeSchema>;
 
 /** run.json: where the run stands. */
-export const recordSchema = z.object({
+const recordFields = z.object({
   version: z.literal(1),
   name: z.string(),
   state: z.enum(runStates),
@@ -52,8 +52,8 @@ export const recordSchema = z.object({
   /** The dataset that was given beside the recipe; null: the recipe's own. */
   dataPath: z.string().nullable(),
   runtime: runtimeSchema,
-  /** The folder of stored teachers' answers; null: none are kept. */
-  storedAnswers: z.string().nullable().default(null),
+  /** The folder in which teacher logits are kept; null: none are. */
+  logitsFolder: z.string().nullable().default(null),
   /** The seed of the student's augmentation, once its training with stored answers has begun. */
   augmentSeed: z.number().int().nullable().default(null),
   finished: z.array(finishedRoleSchema),
@@ -62,6 +62,12 @@ export const recordSchema = z.object({
   /** null where there is no result, or one from before this was kept. */
   outcome: outcomeSchema.nullable().default(null),
 });
+/** Earlier versions called the folder of teacher logits `storedAnswers`. */
+export const recordSchema = z.preprocess((value) => {
+  if (typeof value !== 'object' || value === null || !('storedAnswers' in value)) return value;
+  const { storedAnswers, ...rest } = value;
+  return { logitsFolder: storedAnswers, ...rest };
+}, recordFields);
 export type RunRecord = z.output<typeof recordSchema>;
 
 /** Throws DistillError NOT_FOUND where the folder is no run's. */

@@ -33,7 +33,7 @@ export interface RunStart {
   dataPath: string | null;
   runtime: Runtime;
   /** The folder of stored teachers' answers; null: none are kept. */
-  storedAnswers: string | null;
+  logitsFolder: string | null;
   startedAt: Date;
 }
 
@@ -82,7 +82,7 @@ export class RunFolder {
           error: null,
           dataPath: start.dataPath,
           runtime: start.runtime,
-          storedAnswers: start.storedAnswers,
+          logitsFolder: start.logitsFolder,
           augmentSeed: null,
           finished: [],
           phases: [],
@@ -140,8 +140,8 @@ export class RunFolder {
   get runtime(): Runtime {
     return this.#record.runtime;
   }
-  get storedAnswers(): string | null {
-    return this.#record.storedAnswers;
+  get logitsFolder(): string | null {
+    return this.#record.logitsFolder;
   }
   /** The seed of the student's augmentation, where stored answers brought one; null: it follows from the recipe's. */
   get augmentSeed(): number | null {
@@ -209,7 +209,7 @@ export class RunFolder {
 
   /** What a resume was given anew, or what a run found out that a resume must know; while it is held. */
   async update(
-    patch: Partial<Pick<RunRecord, 'dataPath' | 'runtime' | 'storedAnswers' | 'augmentSeed'>>,
+    patch: Partial<Pick<RunRecord, 'dataPath' | 'runtime' | 'logitsFolder' | 'augmentSeed'>>,
   ): Promise<void> {
     await this.#save(patch);
   }

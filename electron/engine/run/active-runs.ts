@@ -113,7 +113,7 @@ export class ActiveRuns {
   get inUse(): string[] {
     const paths = [...this.#active.values()].flatMap(({ run }) => [
       run.dataPath ?? run.recipe.data.path,
-      run.storedAnswers,
+      run.logitsFolder,
     ]);
     return paths.filter((one) => one !== null).map((one) => path.resolve(one));
   }

@@ -6,8 +6,8 @@ import { listed } from '../../contract/listed.ts';
 import type { Recipe } from '../../contract/recipe.ts';
 import { arithmetic } from '../backend/arithmetic.ts';
 import { pixelCodeHash } from '../data/pixel-code.ts';
-import { type AnswerIdentity, hashOf } from '../distill/answer-identity.ts';
-import { AnswerStore } from '../distill/answer-store.ts';
+import { type LogitIdentity, hashOf } from '../distill/logit-identity.ts';
+import { LogitStore } from '../distill/logit-store.ts';
 import { StoredTeacher } from '../distill/stored-teacher.ts';
 import { liveTeacher, type TeacherSource } from '../distill/teacher.ts';
 import type { Model } from '../models/index.ts';
@@ -21,7 +21,7 @@ import { modelSeed } from '../inputs/models.ts';
 import type { PreparedData } from '../data/prepared-data.ts';
 import type { TeacherView } from '../inputs/teacher-view.ts';
 
-export interface StoredAnswersOptions {
+export interface TeacherLogitsOptions {
   run: RunFolder;
   recipe: Recipe;
   data: PreparedData;
@@ -44,14 +44,14 @@ export interface StoredAnswers {
 }
 
 /** The batch size for which the teacher's pass is recorded; null: it is not. */
-const recordedBatch = ({ run, recipe }: StoredAnswersOptions): number | null =>
+const recordedBatch = ({ run, recipe }: TeacherLogitsOptions): number | null =>
   run.runtime.trace === 'off' ? null : recipe.student.training.batchSize;
 
 /** Inputs of the last linear layer. */
 const penultimateUnits = ({ parameters }: Model): number =>
   parameters.findLast(({ kind }) => kind === 'linear')!.variable.shape[0];
 
-async function identityOf(options: StoredAnswersOptions): Promise<AnswerIdentity> {
+async function identityOf(options: TeacherLogitsOptions): Promise<LogitIdentity> {
   const { recipe, data, teacher, backend } = options;
   const { pool, split, report } = data;
   const list = (indices: readonly number[]) => ({
@@ -84,9 +84,9 @@ async function identityOf(options: StoredAnswersOptions): Promise<AnswerIdentity
  * its student (and baseline) is to be trained, also after a resume.
  * @throws DistillError RUN_STATE where the store is no longer the one that the run began with; NOT_WRITABLE, DISK_FULL.
  */
-export async function openStoredAnswers(options: StoredAnswersOptions): Promise<StoredAnswers | null> {
+export async function openStoredAnswers(options: TeacherLogitsOptions): Promise<StoredAnswers | null> {
   const { run, recipe, data, wanted, resume, tell } = options;
-  const cache = run.storedAnswers;
+  const cache = run.logitsFolder;
   if (cache === null) return null;
   if (wanted.features.length > 0) {
     tell(
@@ -101,13 +101,13 @@ export async function openStoredAnswers(options: StoredAnswersOptions): Promise<
   }
   const warn = (message: string) => tell('warn', message);
   const augmentSeed = run.augmentSeed ?? modelSeed(recipe, 'student');
-  const store = await AnswerStore.open({ cache, identity: await identityOf(options), augmentSeed, warn });
+  const store = await LogitStore.open({ cache, identity: await identityOf(options), augmentSeed, warn });
   if (run.augmentSeed === null) await run.update({ augmentSeed: store.augmentSeed });
   if (run.augmentSeed !== store.augmentSeed) {
     throw new DistillError(
       'RUN_STATE',
       `The stored answers in ${store.folder} were made anew since the run began, for other pixels.`,
-      'Resume with --stored-answers and another folder as --cache.',
+      'Resume with --logits-folder and another folder.',
     );
   }
   const { epochs, bytes } = await store.extent();
@@ -133,7 +133,7 @@ export async function openStoredAnswers(options: StoredAnswersOptions): Promise<
 
 const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(bytes < 1e7 ? 1 : 0)} MB`;
 
-function keeping(teacher: StoredTeacher, store: AnswerStore, options: StoredAnswersOptions): Callback {
+function keeping(teacher: StoredTeacher, store: LogitStore, options: TeacherLogitsOptions): Callback {
   const tellCount = async () => {
     const { epochs, found, added } = teacher.count;
     const { bytes } = await store.extent();
@@ -159,7 +159,7 @@ async function askMissing(
   teacher: StoredTeacher,
   epoch: number,
   augmentSeed: number,
-  { recipe: own, data: ownData, view, workers, signal }: StoredAnswersOptions,
+  { recipe: own, data: ownData, view, workers, signal }: TeacherLogitsOptions,
 ): Promise<void> {
   const { missing } = teacher;
   if (missing.length === 0 || signal.aborted) return;

@@ -2,7 +2,7 @@ import path from 'node:path';
 import type { AnsweringHandlers } from '../../contract/services.ts';
 import { makeFolders } from '../../platform/files.ts';
 import type { ActiveRuns } from '../run/active-runs.ts';
-import { checkAnswersPlace } from '../run/answers-place.ts';
+import { checkLogitsFolder } from '../run/logits-folder.ts';
 import { annotate } from '../run-folder/annotation.ts';
 import { refuseLinks } from '../run-folder/no-links.ts';
 import { probesFile, readProbeLog } from '../run-folder/probe-log.ts';
@@ -22,26 +22,26 @@ async function fileOfRun(folder: string, name: string): Promise<string> {
 }
 
 export const runsHandlers = (active: ActiveRuns, workers: Workers): AnsweringHandlers['runs'] => ({
-  async start({ recipe, data, out, storedAnswers, runtime }, { signal, progress }) {
+  async start({ recipe, data, out, logitsFolder, runtime }, { signal, progress }) {
     await workers.inShared(({ work }) =>
       work.preflight({ recipe, dataPath: data, out, runtime }, { signal, onProgress: progress }),
     );
     // A folder that cannot be made shows before anything was computed.
-    if (storedAnswers !== null) await makeFolders(storedAnswers);
+    if (logitsFolder !== null) await makeFolders(logitsFolder);
     const startedAt = new Date();
-    const run = await RunFolder.create(out, recipe, { dataPath: data, runtime, storedAnswers, startedAt });
+    const run = await RunFolder.create(out, recipe, { dataPath: data, runtime, logitsFolder, startedAt });
     active.launch(run, false);
     return { folder: run.folder };
   },
 
-  async resume({ folder, data, storedAnswers, runtime }, context) {
+  async resume({ folder, data, logitsFolder, runtime }, context) {
     const run = await recover(folder);
-    if (storedAnswers === null) await checkAnswersPlace(run, context);
-    else await makeFolders(storedAnswers);
+    if (logitsFolder === null) await checkLogitsFolder(run, context);
+    else await makeFolders(logitsFolder);
     await run.setState('queued');
     await run.update({
       ...(runtime && { runtime }),
-      ...(storedAnswers !== null && { storedAnswers }),
+      ...(logitsFolder !== null && { logitsFolder }),
       ...(data !== null && { dataPath: data }),
     });
     active.launch(run, true);

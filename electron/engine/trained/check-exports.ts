@@ -25,7 +25,7 @@ import type { CheckContext, CheckExports } from '../export/index.ts';
 import { throwIfCancelled } from '../export/staging.ts';
 import type { TrainedNetwork } from '../export/trained-network.ts';
 import { sizeOf } from '../../platform/folder-size.ts';
-import { keptAnswers, ownAnswers } from './own-answers.ts';
+import { keptPredictions, ownPredictions } from './own-predictions.ts';
 import { sameNetworks } from './same-networks.ts';
 import { statedSlips } from './stated-slips.ts';
 
@@ -99,8 +99,8 @@ export const checkExports =
         continue;
       }
       const answer: Subject['answer'] = (some, statistics) =>
-        ownAnswers(network, some, { signal: context.signal, statistics });
-      const own = (await keptAnswers(context.run, role, test)) ?? (await answer(test));
+        ownPredictions(network, some, { signal: context.signal, statistics });
+      const own = (await keptPredictions(context.run, role, test)) ?? (await answer(test));
       const subject = { network, images: test, own, answer };
       const judged = await checkRole(role, files, subject, context, (done) => {
         context.progress('check', test.n * filesBefore + done, test.n * written.length);

@@ -11,7 +11,7 @@ import { compareRoles } from '../evaluate/comparison.ts';
 import { maskedScores } from '../evaluate/judgement.ts';
 import { type MaskedImages, maskedImages } from '../evaluate/masks.ts';
 import { predictAll, toPredictions } from '../evaluate/predict.ts';
-import { type Predictions, sameAnswers, select } from '../evaluate/predictions.ts';
+import { type Predictions, samePredictions, select } from '../evaluate/predictions.ts';
 import { runTta, type TtaStep } from '../evaluate/tta.ts';
 import { RunFolder } from '../run-folder/run-folder.ts';
 import { AveragesCollector, type TestAverages, writeAverages } from '../run-folder/stored-averages.ts';
@@ -66,7 +66,7 @@ async function keepAverages(
 ): Promise<void> {
   const kept = await readPredictions(run);
   for (const [role, answers] of models) {
-    if (sameAnswers(answers, kept.models.get(role)!)) continue;
+    if (samePredictions(answers, kept.models.get(role)!)) continue;
     const sentence = `The ${role} answers otherwise than when the run was judged, so its augmented answers belong to no kept ones.`;
     throw new DistillError('RUN_STATE', sentence, 'Put back the weights that the run was judged with.');
   }
@@ -77,7 +77,7 @@ async function keepAverages(
  * Keeps what was found of a run's own test images: predictions where the run has none of one of the models, averages in place of
  * earlier ones. A run at work keeps its own. Never throws: the figures are good without.
  */
-async function keepAnswers(
+async function keepPredictions(
   run: RunFolder,
   data: JudgedImages,
   models: ReadonlyMap<Role, Predictions>,
@@ -233,7 +233,7 @@ async function evaluateOn(
           await view?.close();
         }
       }
-      await keepAnswers(run, data, predictions, collected.averages);
+      await keepPredictions(run, data, predictions, collected.averages);
       return { ...result, comparison: compareChosen(predictions, rows) };
     });
   } finally {

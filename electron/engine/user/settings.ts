@@ -22,14 +22,20 @@ const recentSchema = z.object({
 });
 
 /** settings.json: only what the user chose, so that the rest follows the defaults of the day. */
-const storedSchema = z.object({
+const storedFields = z.object({
   runsFolder: z.string().min(1).exactOptional(),
   dataFolder: z.string().min(1).exactOptional(),
-  answersFolder: z.string().min(1).exactOptional(),
+  logitsFolder: z.string().min(1).exactOptional(),
   theme: z.enum(['system', 'light', 'dark']).exactOptional(),
   runtime: runtimeSchema.exactOptional(),
   recent: z.array(recentSchema).exactOptional(),
 });
+/** Earlier versions called the folder of teacher logits `answersFolder`. */
+const storedSchema = z.preprocess((value) => {
+  if (typeof value !== 'object' || value === null || !('answersFolder' in value)) return value;
+  const { answersFolder, ...rest } = value;
+  return { logitsFolder: answersFolder, ...rest };
+}, storedFields);
 type Stored = z.output<typeof storedSchema>;
 
 function defaults(): Settings {
@@ -38,7 +44,7 @@ function defaults(): Settings {
   return {
     runsFolder: path.join(visible, 'runs'),
     dataFolder: path.join(visible, 'data'),
-    answersFolder: homePath('answers'),
+    logitsFolder: homePath('answers'),
     theme: 'system',
     runtime: runtimeSchema.parse({}),
     recent: [],
@@ -99,7 +105,7 @@ export const saveSettings: Handlers['system']['saveSettings'] = (input) => {
 async function change({
   runsFolder,
   dataFolder,
-  answersFolder,
+  logitsFolder,
   theme,
   runtime,
   opened,
@@ -109,7 +115,7 @@ async function change({
     ...stored,
     ...(runsFolder !== undefined && { runsFolder: await usable(runsFolder) }),
     ...(dataFolder !== undefined && { dataFolder: await usable(dataFolder) }),
-    ...(answersFolder !== undefined && { answersFolder: await usable(answersFolder) }),
+    ...(logitsFolder !== undefined && { logitsFolder: await usable(logitsFolder) }),
     ...(theme !== undefined && { theme }),
     ...(runtime !== undefined && { runtime }),
     ...(opened !== undefined && { recent: withOpened(stored.recent ?? [], opened) }),

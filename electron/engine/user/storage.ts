@@ -18,7 +18,7 @@ type Context = Parameters<System['storage']>[1];
  * answers, and emptying an area must not touch what else is there.
  */
 const folders: Record<StorageArea['id'], (settings: Settings) => string> = {
-  answers: ({ answersFolder }) => path.join(answersFolder, 'teacher-answers'),
+  logits: ({ logitsFolder }) => path.join(logitsFolder, 'teacher-answers'),
   downloads: ({ dataFolder }) => path.join(dataFolder, 'downloads'),
   uploads: ({ dataFolder }) => path.join(dataFolder, 'uploads'),
   trash: ({ runsFolder }) => trashFolder(runsFolder),

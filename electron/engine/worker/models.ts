@@ -3,7 +3,7 @@ import type { OpenDatasets } from '../data/open-datasets.ts';
 import { describeModel } from '../estimate/describe-model.ts';
 import { measureNetworks } from '../estimate/measured-latency.ts';
 import { identifyWeights, matchWeights } from '../inputs/match-weights.ts';
-import { teacherAnswers } from '../trained/teacher-answers.ts';
+import { teacherLogits } from '../trained/teacher-logits.ts';
 
 export const modelsHandlers = (
   datasets: OpenDatasets,
@@ -13,5 +13,5 @@ export const modelsHandlers = (
   latency: measureNetworks(isBusy),
   matchWeights,
   identifyWeights,
-  teacherAnswers: teacherAnswers(datasets),
+  teacherLogits: teacherLogits(datasets),
 });

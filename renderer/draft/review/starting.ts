@@ -7,7 +7,7 @@ import { useSettings } from '../../stores/settings.ts';
 import { useDataset } from '../dataset.ts';
 import { cloneOf } from '../draft-recipe.ts';
 import { useIssues } from '../use-issues.ts';
-import { keepsAnswers } from './stored-answers.ts';
+import { keepsLogits } from './kept-logits.ts';
 
 /** Starting a run of the draft. */
 export const useStarting = defineStore('wizard-starting', () => {
@@ -15,10 +15,10 @@ export const useStarting = defineStore('wizard-starting', () => {
   const settings = useSettings();
   const issues = useIssues();
   const call = useCall(async (client, options, recipe: Recipe) => {
-    const { runsFolder, answersFolder, runtime } = await settings.load();
-    const storedAnswers = keepsAnswers.value ? answersFolder : null;
+    const { runsFolder, runtime, ...folders } = await settings.load();
+    const logitsFolder = keepsLogits.value ? folders.logitsFolder : null;
     return client.runs.start(
-      { recipe, data: recipe.data.path, out: runsFolder, storedAnswers, runtime },
+      { recipe, data: recipe.data.path, out: runsFolder, logitsFolder, runtime },
       options,
     );
   });

@@ -12,7 +12,7 @@ export async function benchDistillation(options: ShapeOptions & ComparedOptions)
   const workload: Workload = { ...workloadOf(shape, options), teacher };
   const variants = traceVariants(workload, options).flatMap(([name, variant]): [string, Workload][] => [
     [name, variant],
-    [`${name}, stored answers`, { ...variant, storedAnswers: true }],
+    [`${name}, stored answers`, { ...variant, storedLogits: true }],
   ]);
   const comparison = await compare({ variants, ...comparisonOf(options) });
   const title = `Distillation step: resnet34 to ${shapeTitle(shape)}`;

@@ -199,7 +199,7 @@ describe('a run', () => {
     expect(stderr + stdout).not.toContain('\x1b');
   });
 
-  it("keeps teachers' answers beside the runs, or where it is told", async () => {
+  it('keeps teacher logits beside the runs, or where it is told; earlier names of the options still work', async () => {
     const started = vi.fn<Handlers['runs']['start']>(() =>
       Promise.resolve({ folder: summary('completed').folder }),
     );
@@ -209,21 +209,33 @@ describe('a run', () => {
     const handlers = { start: started, resume: resumed };
     for (const argv of [
       ['run', recipe],
-      ['run', recipe, '--stored-answers', '--trace', 'off'],
+      ['run', recipe, '--keep-logits', '--trace', 'off'],
+      ['run', recipe, '--logits-folder', 'answers'],
+      ['run', recipe, '--stored-answers'],
       ['run', recipe, '--cache', 'answers'],
       ['resume', path.join('o', 'r'), '--stored-answers'],
       ['resume', path.join('o', 'r')],
     ])
       expect((await startRun(argv, summary('completed'), handlers).done).code).toBe(0);
     const given = [...started.mock.calls, ...resumed.mock.calls].map(([input]) => input);
-    expect(given.map(({ storedAnswers }) => storedAnswers)).toEqual([
+    expect(given.map(({ logitsFolder }) => logitsFolder)).toEqual([
       null,
+      path.join(folder, 'runs', 'cache'),
+      path.join(folder, 'answers'),
       path.join(folder, 'runs', 'cache'),
       path.join(folder, 'answers'),
       path.join(folder, 'o', 'cache'),
       null,
     ]);
-    expect(given.map(({ runtime }) => runtime?.trace)).toEqual(['auto', 'off', 'auto', undefined, undefined]);
+    expect(given.map(({ runtime }) => runtime?.trace)).toEqual([
+      'auto',
+      'off',
+      'auto',
+      'auto',
+      'auto',
+      undefined,
+      undefined,
+    ]);
   });
 
   it('names the report where there is one', async () => {

@@ -2,8 +2,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import { readdirSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { beforeAll, expect, test } from 'vitest';
-import { answerKey } from '../../../electron/engine/distill/answer-identity.ts';
-import { AnswerStore } from '../../../electron/engine/distill/answer-store.ts';
+import { logitKey } from '../../../electron/engine/distill/logit-identity.ts';
+import { LogitStore } from '../../../electron/engine/distill/logit-store.ts';
 import { StoredTeacher } from '../../../electron/engine/distill/stored-teacher.ts';
 import type { TeacherSource } from '../../../electron/engine/distill/teacher.ts';
 import { logitsOnly, outputsFrom } from '../../../electron/engine/models/model-outputs.ts';
@@ -31,7 +31,7 @@ function countingTeacher() {
 async function stored(cache: string, augmented = true) {
   const warnings: string[] = [];
   const warn = (message: string) => void warnings.push(message);
-  const store = await AnswerStore.open({ cache, identity, augmentSeed: 5, warn });
+  const store = await LogitStore.open({ cache, identity, augmentSeed: 5, warn });
   const { teacher: asking, asked } = countingTeacher();
   const teacher = new StoredTeacher({
     teacher: asking,
@@ -157,10 +157,10 @@ test('a penultimate vector is kept beside the logits, in a store of its own', as
   const cache = temporaryFolder();
   const warn = () => undefined;
   const withVector = { ...identity, penultimate: 2 };
-  expect(answerKey(withVector)).not.toBe(answerKey(identity));
+  expect(logitKey(withVector)).not.toBe(logitKey(identity));
   const asked: number[] = [];
   const open = async () => {
-    const store = await AnswerStore.open({ cache, identity: withVector, augmentSeed: 5, warn });
+    const store = await LogitStore.open({ cache, identity: withVector, augmentSeed: 5, warn });
     const asking: TeacherSource = {
       live: true,
       variables: [],

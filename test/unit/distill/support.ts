@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { onTestFinished } from 'vitest';
 import { dataSchema, modelSchema } from '../../../electron/contract/recipe.ts';
-import type { AnswerIdentity } from '../../../electron/engine/distill/answer-identity.ts';
+import type { LogitIdentity } from '../../../electron/engine/distill/logit-identity.ts';
 
 /** A folder that is gone after the test. */
 export function temporaryFolder(): string {
@@ -15,7 +15,7 @@ export function temporaryFolder(): string {
 const { image, augment } = dataSchema.parse({});
 
 /** Answers of three classes to four training images and two that validate. */
-export const identity: AnswerIdentity = {
+export const identity: LogitIdentity = {
   teacher: { model: modelSchema.parse({ architecture: 'cifar_resnet8' }), classes: 3, weights: 'aa' },
   data: {
     fingerprint: 'bb',

@@ -85,7 +85,7 @@ async function renamed(classes: readonly { id: number }[]): Promise<string> {
 describe("a teacher's answers", () => {
   test('are those that predict gives for the same files', async () => {
     const { client, data } = runs;
-    const found = await client.models.teacherAnswers({ count: 4 });
+    const found = await client.models.teacherLogits({ count: 4 });
     expect(found.source).toContain('"small"');
     expect(found.images).toHaveLength(4);
     expect(found.images.map(({ label }) => label).sort((a, b) => a - b)).toEqual([1, 12, 13, 14]);
@@ -100,17 +100,17 @@ describe("a teacher's answers", () => {
       }
     }
     const named = { source: 'run', path: folder, role: 'teacher' } as const;
-    expect((await client.models.teacherAnswers({ teacher: named, count: 4 })).images).toEqual(found.images);
+    expect((await client.models.teacherLogits({ teacher: named, count: 4 })).images).toEqual(found.images);
     const weights = {
       source: 'weights',
       path: path.join(folder, 'weights', 'teacher.safetensors'),
       model: smallRecipe().student.model,
     } as const;
-    const read = await client.models.teacherAnswers({ teacher: weights, data, count: 4 });
+    const read = await client.models.teacherLogits({ teacher: weights, data, count: 4 });
     expect(read.images).toEqual(found.images);
     // Prepared in another way, a network says something else of the same images.
     const preparation = dataSchema.parse({ image: { size: 48 }, classNames: await renamed(found.classes) });
-    const larger = await client.models.teacherAnswers({ teacher: weights, data, preparation, count: 4 });
+    const larger = await client.models.teacherLogits({ teacher: weights, data, preparation, count: 4 });
     expect(larger.source).toContain('at 48 pixels');
     expect(larger.classes[1]!.name).toBe('renamed 1');
     expect(larger.images.map(({ key }) => key)).toEqual(found.images.map(({ key }) => key));
@@ -120,9 +120,9 @@ describe("a teacher's answers", () => {
   test('are not to be had of a teacher that is not there', async () => {
     const { client, out } = runs;
     const { teacher } = smallRecipe();
-    await expect(client.models.teacherAnswers({ teacher })).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    await expect(client.models.teacherLogits({ teacher })).rejects.toMatchObject({ code: 'NOT_FOUND' });
     await client.system.saveSettings({ runsFolder: path.join(out, 'empty') });
-    await expect(client.models.teacherAnswers({})).rejects.toMatchObject({
+    await expect(client.models.teacherLogits({})).rejects.toMatchObject({
       code: 'NOT_FOUND',
       message: 'There is no trained teacher yet: no run has been completed whose dataset is still there.',
     });

@@ -10,7 +10,7 @@ import {
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { runsService } from '../../support/runs-service.ts';
-import { checkAnswersPlace } from '../../../electron/engine/run/answers-place.ts';
+import { checkLogitsFolder } from '../../../electron/engine/run/logits-folder.ts';
 import { isSegment } from '../../../electron/engine/run-folder/no-links.ts';
 import { rewindMetrics } from '../../../electron/engine/run-folder/rewind-metrics.ts';
 import { readPredictions } from '../../../electron/engine/run-folder/stored-predictions.ts';
@@ -19,8 +19,8 @@ import { RunFolder } from '../../../electron/engine/run-folder/run-folder.ts';
 import { context } from './kept-runs.ts';
 import { epochEvent, recipe, start, temporaryFolder } from './support.ts';
 
-const ended = async (out: string, storedAnswers: string | null = null): Promise<RunFolder> => {
-  const run = await RunFolder.create(out, recipe(), { ...start(), storedAnswers });
+const ended = async (out: string, logitsFolder: string | null = null): Promise<RunFolder> => {
+  const run = await RunFolder.create(out, recipe(), { ...start(), logitsFolder });
   await run.setState('cancelled');
   return run;
 };
@@ -91,7 +91,7 @@ test('a run is opened through a link to its folder', async () => {
 test('a resume writes answers only where this program keeps them', async () => {
   const out = temporaryFolder();
   const elsewhere = temporaryFolder();
-  const check = async (place: string | null) => checkAnswersPlace(await ended(out, place), context);
+  const check = async (place: string | null) => checkLogitsFolder(await ended(out, place), context);
   for (const place of [null, path.join(out, 'cache'), path.join(out, 'cache', 'mine')]) await check(place);
   for (const place of [elsewhere, path.join(out, 'cache', '..', '..'), out, '/'])
     await expect(check(place)).rejects.toMatchObject({ code: 'RUN_STATE' });

@@ -338,3 +338,12 @@ test('phases are kept with their times; one that a dead process left ends with i
   expect((await after).map(({ phase }) => phase)).toEqual(['import', 'teacher', 'import']);
   expect((await after).every(({ endedAt }) => endedAt !== null)).toBe(true);
 });
+
+test('the folder of teacher logits is read under the name that earlier versions gave it', async () => {
+  const run = await RunFolder.create(temporaryFolder(), recipe(), start());
+  await run.close();
+  const { logitsFolder, ...rest } = json(run, 'run.json') as Record<string, unknown>;
+  expect(logitsFolder).toBeNull();
+  writeFileSync(run.path('run.json'), JSON.stringify({ ...rest, storedAnswers: '/kept' }));
+  expect((await RunFolder.open(run.folder)).logitsFolder).toBe('/kept');
+});

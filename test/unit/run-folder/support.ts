@@ -55,7 +55,7 @@ export function recipe(name = 'Signs at 32 px'): Recipe {
 export const start = (startedAt = new Date(2026, 4, 3, 9, 5, 7)): RunStart => ({
   dataPath: null,
   runtime: runtimeSchema.parse({}),
-  storedAnswers: null,
+  logitsFolder: null,
   startedAt,
 });
 

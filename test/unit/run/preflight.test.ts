@@ -110,7 +110,7 @@ test("a teacher from a run must have been trained, on the dataset's classes", as
   const run = await RunFolder.create(path.join(folder, 'earlier'), smallRecipe(), {
     dataPath: null,
     runtime,
-    storedAnswers: null,
+    logitsFolder: null,
     startedAt: new Date(),
   });
   const teach = () =>

@@ -19,7 +19,7 @@ test('the home folder is what DISTILL_HOME says, else one in the user’s own fo
   vi.stubEnv('DISTILL_HOME', '');
   expect(await read()).toMatchObject({
     runsFolder: path.join(homedir(), 'Distill Studio', 'runs'),
-    answersFolder: path.join(homedir(), '.distill-studio', 'answers'),
+    logitsFolder: path.join(homedir(), '.distill-studio', 'answers'),
   });
 });
 
@@ -27,7 +27,7 @@ test('everything has a default, and reading makes nothing', async () => {
   expect(await read()).toEqual({
     runsFolder: path.join(home.folder, 'runs'),
     dataFolder: path.join(home.folder, 'data'),
-    answersFolder: path.join(home.folder, 'answers'),
+    logitsFolder: path.join(home.folder, 'answers'),
     theme: 'system',
     runtime: runtimeSchema.parse({}),
     recent: [],
@@ -95,4 +95,10 @@ test('a folder that cannot be used is refused, and nothing is saved', async () =
   }
   expect((await read()).theme).toBe('system');
   expect((await save({ theme: 'dark' })).theme).toBe('dark');
+});
+
+test('the folder of teacher logits is read under the name that earlier versions gave it', async () => {
+  mkdirSync(home.folder, { recursive: true });
+  writeFileSync(file(), JSON.stringify({ answersFolder: '/kept' }));
+  expect((await read()).logitsFolder).toBe('/kept');
 });

@@ -24,9 +24,9 @@ function fillAll(): void {
 }
 
 test('each area has the size of its own files', async () => {
-  expect(await sizes()).toEqual({ answers: 0, downloads: 0, uploads: 0, trash: 0, logs: 0 });
+  expect(await sizes()).toEqual({ logits: 0, downloads: 0, uploads: 0, trash: 0, logs: 0 });
   fillAll();
-  expect(await sizes()).toEqual({ answers: 1000, downloads: 200, uploads: 30, trash: 4, logs: 5 });
+  expect(await sizes()).toEqual({ logits: 1000, downloads: 200, uploads: 30, trash: 4, logs: 5 });
 });
 
 test('adding up tells of each area, and ends when it is cancelled', async () => {
@@ -42,7 +42,7 @@ test('adding up tells of each area, and ends when it is cancelled', async () => 
 test('emptying one touches nothing else', async () => {
   fillAll();
   const before = await sizes();
-  for (const id of ['answers', 'downloads', 'uploads', 'trash', 'logs'] as const) {
+  for (const id of ['logits', 'downloads', 'uploads', 'trash', 'logs'] as const) {
     expect(await clearStorage({ id }, [], context)).toEqual({ freedBytes: before[id] });
     before[id] = 0;
     expect(await sizes()).toEqual(before);
@@ -68,17 +68,17 @@ test('what a run at work needs is kept', async () => {
   const inUse = [path.join(home.folder, 'answers'), path.join(home.folder, 'data', 'uploads', 'signs')];
   const clearable = (await listStorage(inUse, context)).filter((area) => area.clearable).map(({ id }) => id);
   expect(clearable).toEqual(['downloads', 'trash', 'logs']);
-  for (const id of ['answers', 'uploads'] as const) {
+  for (const id of ['logits', 'uploads'] as const) {
     await expect(clearStorage({ id }, inUse, context)).rejects.toMatchObject({ code: 'RUN_STATE' });
   }
-  expect(await sizes()).toMatchObject({ answers: 1000, uploads: 30 });
+  expect(await sizes()).toMatchObject({ logits: 1000, uploads: 30 });
 });
 
 test('areas follow the settings', async () => {
   const elsewhere = temporaryFolder();
-  await saveSettings({ answersFolder: elsewhere }, context);
+  await saveSettings({ logitsFolder: elsewhere }, context);
   fill(path.join(elsewhere, 'teacher-answers', 'x'), 12);
-  expect(await sizes()).toMatchObject({ answers: 12 });
+  expect(await sizes()).toMatchObject({ logits: 12 });
 });
 
 test('the space of a folder that is not there yet is that of the disk that it would be on', async () => {

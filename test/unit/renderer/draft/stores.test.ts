@@ -12,7 +12,7 @@ vi.mock('../../../../renderer/client/engine.ts', async () => {
   const { ref } = await import('vue');
   return { engine: { generation: ref(0), client: () => Promise.resolve(fakeEngine.client) } };
 });
-const settings = { runsFolder: '/runs', answersFolder: '/answers', runtime: {} };
+const settings = { runsFolder: '/runs', logitsFolder: '/answers', runtime: {} };
 vi.mock('../../../../renderer/stores/settings.ts', () => ({
   useSettings: () => ({
     settings: null,

@@ -2,12 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { RunPosition } from '../../../../electron/contract/position.ts';
 import { phasesOf } from '../../../../electron/contract/run.ts';
 import { recipeSchema } from '../../../../electron/contract/recipe.ts';
-import {
-  answersAt,
-  probedEpochs,
-  teacherAnswers,
-  withProbe,
-} from '../../../../renderer/run/probe-history.ts';
+import { answersAt, probedEpochs, teacherLogits, withProbe } from '../../../../renderer/run/probe-history.ts';
 import { epochsDone, runFraction } from '../../../../renderer/run/progress.ts';
 import { stageRows, timeline } from '../../../../renderer/run/timeline.ts';
 import { stepEvent } from '../../../support/run-events.ts';
@@ -151,17 +146,17 @@ describe('probes', () => {
     expect(probedEpochs(probes, 'student')).toEqual([1]);
     expect(probedEpochs(probes, 'teacher')).toEqual([1, 2]);
     expect(answersAt(probes, 'student', 1).get('k')?.[0]?.id).toBe(4);
-    expect(teacherAnswers(probes).get('k')?.[0]?.id).toBe(7);
+    expect(teacherLogits(probes).get('k')?.[0]?.id).toBe(7);
   });
 
   it('are no answers of the student before its first epoch, when only its teacher was asked', () => {
     const probes = { images: [], probes: [probe('student', 0, 7)] };
     expect(answersAt(probes, 'student', 0).size).toBe(0);
-    expect(teacherAnswers(probes).get('k')?.[0]?.id).toBe(7);
+    expect(teacherLogits(probes).get('k')?.[0]?.id).toBe(7);
   });
 
   it('take the teacher as it ended where it was not asked yet', () => {
     const probes = { images: [], probes: [probe('teacher', 1, 5), probe('teacher', 2, 6)] };
-    expect(teacherAnswers(probes).get('k')?.[0]?.id).toBe(6);
+    expect(teacherLogits(probes).get('k')?.[0]?.id).toBe(6);
   });
 });

@@ -34,7 +34,7 @@ describe('numbers', () => {
 });
 
 describe('cliCommand', () => {
-  const parts = { recipeFile: 'recipe.json', data: '/my signs', out: '/runs', storedAnswers: null };
+  const parts = { recipeFile: 'recipe.json', data: '/my signs', out: '/runs', logitsFolder: null };
   it('leaves out what is the default', () => {
     expect(cliCommand({ ...parts, runtime: runtimeSchema.parse({}) })).toBe(
       "distill-studio run recipe.json --data '/my signs' --out /runs",
@@ -48,8 +48,8 @@ describe('cliCommand', () => {
       memory: 512,
       trace: 'off',
     });
-    expect(cliCommand({ ...parts, data: null, storedAnswers: '/cache', runtime })).toBe(
-      'distill-studio run recipe.json --out /runs --cache /cache --backend cpu --threads 2 --workers 3 --memory 512 --trace off',
+    expect(cliCommand({ ...parts, data: null, logitsFolder: '/cache', runtime })).toBe(
+      'distill-studio run recipe.json --out /runs --logits-folder /cache --backend cpu --threads 2 --workers 3 --memory 512 --trace off',
     );
   });
 });

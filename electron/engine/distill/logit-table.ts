@@ -6,7 +6,7 @@ const rounded = (value: number): number =>
   halfValue(halfBits(Math.min(Math.max(value, -largestHalf), largestHalf)));
 
 /** Rows of numbers in half precision of a fixed list of images, each known or not yet: what one file of a store holds. */
-export class AnswerTable {
+export class LogitTable {
   /** [images, columns], in the order of the list; zeros where not known. */
   readonly values: Float32Array;
   readonly #columns: number;

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { architectureName, usualSize } from '../../contract/architectures.ts';
 import { DistillError } from '../../contract/errors.ts';
-import type { TeacherAnswers } from '../../contract/teacher-logits.ts';
+import type { TeacherLogits } from '../../contract/teacher-logits.ts';
 import { type DataRecipe, dataSchema, type TeacherRecipe } from '../../contract/recipe.ts';
 import type { CallContext } from '../../contract/method.ts';
 import type { Handlers } from '../../contract/services.ts';
@@ -90,7 +90,7 @@ async function answer(
   { count, seed }: { count: number; seed: number },
   datasets: OpenDatasets,
   context: CallContext,
-): Promise<TeacherAnswers> {
+): Promise<TeacherLogits> {
   const dataset = await datasets.dataset(
     { path, classNames: data.classNames, reading: data.reading },
     context,
@@ -127,7 +127,7 @@ async function answer(
  * NOT_FOUND where there is no such teacher, or its images are gone; WEIGHTS_MISMATCH where it knows other classes than the data;
  * and what openDataset throws.
  */
-export function teacherAnswers(datasets: OpenDatasets): Handlers['models']['teacherAnswers'] {
+export function teacherLogits(datasets: OpenDatasets): Handlers['models']['teacherLogits'] {
   return async ({ teacher, data, preparation, count, seed }, context) => {
     if (teacher?.source === 'train') {
       throw new DistillError(

@@ -14,7 +14,7 @@ import type { RunFolder } from '../run-folder/run-folder.ts';
 import { findPredictions } from '../run-folder/stored-predictions.ts';
 
 /** What a run's own network answered to its test images, where the run kept that; null else. */
-export async function keptAnswers(
+export async function keptPredictions(
   run: RunFolder,
   role: Role,
   { keys }: LabelledImages,
@@ -26,7 +26,7 @@ export async function keptAnswers(
 
 const batchSize = 64;
 
-export interface OwnAnswersOptions {
+export interface OwnPredictionsOptions {
   signal?: AbortSignal | undefined;
   /** Instead of the network's own. */
   statistics?: Statistics | undefined;
@@ -35,10 +35,10 @@ export interface OwnAnswersOptions {
 /**
  * The network's own answers to images that are normalised by its statistics or by others, on the chosen backend. Throws CANCELLED.
  */
-export async function ownAnswers(
+export async function ownPredictions(
   { recipe, classes, image, tensors }: TrainedNetwork,
   images: LabelledImages,
-  { signal, statistics = image }: OwnAnswersOptions,
+  { signal, statistics = image }: OwnPredictionsOptions,
 ): Promise<Predictions> {
   const { mean, std } = statistics;
   const { n, size, labels } = images;

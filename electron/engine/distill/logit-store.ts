@@ -6,21 +6,21 @@ import { fileError, makeFolders, readJson, writeFileAtomic, writeJsonAtomic } fr
 import { decodeSafetensors, encodeSafetensors } from '../models/weights/safetensors.ts';
 import { joinRows, splitRows } from './joined-rows.ts';
 import { halvesOf } from '../numbers/float16.ts';
-import { answerKey, type AnswerIdentity, answerVersion, hashOf } from './answer-identity.ts';
+import { logitKey, type LogitIdentity, logitVersion, hashOf } from './logit-identity.ts';
 
 /** The augmented images of one epoch (1-based), or the validation images as they are. */
-export type AnswerPart = number | 'validation';
+export type LogitPart = number | 'validation';
 
 const storeSchema = z.object({
-  version: z.literal(answerVersion),
+  version: z.literal(logitVersion),
   key: z.string(),
   augmentSeed: z.number().int().min(0),
 });
 
-export interface AnswerStoreOptions {
+export interface LogitStoreOptions {
   /** The folder of all stores. */
   cache: string;
-  identity: AnswerIdentity;
+  identity: LogitIdentity;
   /** Taken where the store is new. */
   augmentSeed: number;
   /** Is told, in a sentence, of what is damaged and will be computed anew. */
@@ -34,43 +34,43 @@ export interface AnswerStoreOptions {
  * the images' keys. Rows are handed over joined, logits first. A file is whole or not
  * there, and names the key and the seed that it belongs to.
  */
-export class AnswerStore {
+export class LogitStore {
   readonly folder: string;
   /** Epoch, image and this seed determine the pixels that the answers are for. */
   readonly augmentSeed: number;
   readonly #key: string;
-  readonly #identity: AnswerIdentity;
+  readonly #identity: LogitIdentity;
   readonly #warn: (message: string) => void;
 
-  private constructor(folder: string, augmentSeed: number, options: AnswerStoreOptions) {
+  private constructor(folder: string, augmentSeed: number, options: LogitStoreOptions) {
     this.folder = folder;
     this.augmentSeed = augmentSeed;
-    this.#key = answerKey(options.identity);
+    this.#key = logitKey(options.identity);
     this.#identity = options.identity;
     this.#warn = options.warn;
   }
 
   /** Finds the store, or makes it. Throws DistillError NOT_WRITABLE, DISK_FULL or INVALID_INPUT (a file is in the way). */
-  static async open(options: AnswerStoreOptions): Promise<AnswerStore> {
+  static async open(options: LogitStoreOptions): Promise<LogitStore> {
     const { cache, identity, augmentSeed, warn } = options;
-    const key = answerKey(identity);
+    const key = logitKey(identity);
     const folder = path.join(cache, 'teacher-answers', key.slice(0, 20));
     await makeFolders(folder);
     const file = path.join(folder, 'store.json');
     try {
       const known = storeSchema.parse(await readJson(file));
-      if (known.key === key) return new AnswerStore(folder, known.augmentSeed, options);
+      if (known.key === key) return new LogitStore(folder, known.augmentSeed, options);
       warn(`"${file}" describes other answers; they are not used.`);
     } catch (thrown) {
       const absent = thrown instanceof DistillError && thrown.code === 'NOT_FOUND';
       if (!absent) warn(`"${file}" is damaged; the answers beside it are not used.`);
     }
-    await writeJsonAtomic(file, { version: answerVersion, key, augmentSeed, identity });
-    return new AnswerStore(folder, augmentSeed, options);
+    await writeJsonAtomic(file, { version: logitVersion, key, augmentSeed, identity });
+    return new LogitStore(folder, augmentSeed, options);
   }
 
   /** Joined rows [images, columns]; null where they are not there or not to be trusted. */
-  async read(part: AnswerPart): Promise<Float32Array | null> {
+  async read(part: LogitPart): Promise<Float32Array | null> {
     const file = this.#file(part);
     let bytes: Uint8Array;
     try {
@@ -90,7 +90,7 @@ export class AnswerStore {
   }
 
   /** Joined rows [images, columns] that halves can hold. Atomic. Throws DistillError DISK_FULL or NOT_WRITABLE. */
-  async write(part: AnswerPart, values: Float32Array): Promise<void> {
+  async write(part: LogitPart, values: Float32Array): Promise<void> {
     const metadata = { ...this.#metadata(part), sha256: hashOf([values]) };
     const tensors = new Map(
       splitRows(values, this.#widths).map(([name, width, data]) => [
@@ -114,12 +114,12 @@ export class AnswerStore {
     };
   }
 
-  #file(part: AnswerPart): string {
+  #file(part: LogitPart): string {
     const name = part === 'validation' ? part : `epoch-${String(part).padStart(4, '0')}`;
     return path.join(this.folder, `${name}.safetensors`);
   }
 
-  #images(part: AnswerPart): number {
+  #images(part: LogitPart): number {
     return this.#identity.data[part === 'validation' ? 'validation' : 'train'].images;
   }
 
@@ -129,7 +129,7 @@ export class AnswerStore {
     return { logits: teacher.classes, ...(penultimate !== undefined && { penultimate }) };
   }
 
-  #metadata(part: AnswerPart): Record<string, string> {
+  #metadata(part: LogitPart): Record<string, string> {
     return {
       key: this.#key,
       part: String(part),
@@ -137,7 +137,7 @@ export class AnswerStore {
     };
   }
 
-  #decode(bytes: Uint8Array, part: AnswerPart, file: string): Float32Array {
+  #decode(bytes: Uint8Array, part: LogitPart, file: string): Float32Array {
     const { tensors, metadata } = decodeSafetensors(bytes, file);
     for (const [name, value] of Object.entries(this.#metadata(part)))
       if (metadata[name] !== value) throw new Error(`its ${name} is another`);

@@ -9,7 +9,7 @@ export interface ImageList {
 }
 
 /** Everything that a teacher's stored answers depend on, besides the seed of the augmentation. */
-export interface AnswerIdentity {
+export interface LogitIdentity {
   teacher: {
     model: ModelRecipe;
     classes: number;
@@ -57,8 +57,8 @@ function canonical(value: unknown): string {
 }
 
 /** To be raised where answers of an older program must not be used any more, or their files are different. */
-export const answerVersion = 1;
+export const logitVersion = 1;
 
 /** The key of stored answers: equal only where everything is equal. */
-export const answerKey = (identity: AnswerIdentity): string =>
-  hashOf([String(answerVersion), canonical(identity)]);
+export const logitKey = (identity: LogitIdentity): string =>
+  hashOf([String(logitVersion), canonical(identity)]);

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { newRecipe } from '../../../../../renderer/draft/draft-recipe.ts';
-import { whyNoAnswers } from '../../../../../renderer/draft/training/answers-source.ts';
+import { whyNoAnswers } from '../../../../../renderer/draft/training/logits-source.ts';
 
 it('says why a teacher has no answers yet, and nothing where it has some', () => {
   const { model } = newRecipe().student;

@@ -41,8 +41,8 @@ const tensorsOf = (folder: string, role: string) => {
 };
 
 /** Starts a run; `stop` says at which step it is stopped. */
-async function start(recipe: Recipe, storedAnswers: string | null, stop?: (step: StepEvent) => boolean) {
-  const { folder } = await runs.client.runs.start({ recipe, data: runs.data, out: runs.out, storedAnswers });
+async function start(recipe: Recipe, logitsFolder: string | null, stop?: (step: StepEvent) => boolean) {
+  const { folder } = await runs.client.runs.start({ recipe, data: runs.data, out: runs.out, logitsFolder });
   const end = runs.client.subscribe(runTopic(folder), (event) => {
     if (event.type !== 'step' || !stop?.(event)) return;
     end();
@@ -166,7 +166,7 @@ describe('runs with stored answers', () => {
     const recipe = recipeOf({ teacher: taught(first) });
     const whole = await start(recipe, null);
     const folder = await start(recipe, null, ({ epoch }) => epoch === 2);
-    await runs.client.runs.resume({ folder, storedAnswers: cache });
+    await runs.client.runs.resume({ folder, logitsFolder: cache });
     expect((await runs.client.runs.wait({ folder })).state).toBe('completed');
     expect(await readFile(path.join(folder, 'log.txt'), 'utf8')).toContain('goes on without them');
     expect(tensorsOf(folder, 'student')).toEqual(tensorsOf(whole, 'student'));
@@ -177,10 +177,10 @@ describe('runs with stored answers', () => {
     const recipe = recipeOf({ teacher: taught(first) });
     const folder = await start(recipe, path.join(runs.out, 'replaced-first'), ({ epoch }) => epoch === 2);
     await start(recipeOf({ teacher: taught(first), seed: 8 }), other);
-    await runs.client.runs.resume({ folder, storedAnswers: other });
+    await runs.client.runs.resume({ folder, logitsFolder: other });
     const { state, error } = await runs.client.runs.wait({ folder });
     expect([state, error?.code]).toEqual(['failed', 'RUN_STATE']);
-    await runs.client.runs.resume({ folder, storedAnswers: path.join(runs.out, 'replaced-second') });
+    await runs.client.runs.resume({ folder, logitsFolder: path.join(runs.out, 'replaced-second') });
     expect((await runs.client.runs.wait({ folder })).state).toBe('completed');
     expect(tensorsOf(folder, 'student')).toEqual(tensorsOf(first, 'student'));
   });
@@ -243,7 +243,7 @@ describe('runs with stored answers', () => {
       const run = await RunFolder.create(path.join(runs.out, 'by-hand'), recipe, {
         dataPath: runs.data,
         runtime: runtimeSchema.parse({}),
-        storedAnswers: folder,
+        logitsFolder: folder,
         startedAt: new Date(),
       });
       try {

@@ -1,15 +1,15 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { AnswerTable } from '../../electron/engine/distill/answer-table.ts';
+import { LogitTable } from '../../electron/engine/distill/logit-table.ts';
 import type { TeacherSource } from '../../electron/engine/distill/teacher.ts';
 import { logitsOnly, outputsFrom } from '../../electron/engine/models/model-outputs.ts';
 import { random } from '../../electron/engine/numbers/random.ts';
 
 /** A teacher whose logits for each image are looked up: they are noise, drawn beforehand. */
-export function storedAnswers(images: number, classes: number): TeacherSource {
+export function storedLogits(images: number, classes: number): TeacherSource {
   const noise = random(1, 'bench', 'answers');
   const indices = Array.from({ length: images }, (_, i) => i);
   const logits = Float32Array.from({ length: images * classes }, () => noise.normal());
-  const table = new AnswerTable(indices, classes, logits);
+  const table = new LogitTable(indices, classes, logits);
   return {
     live: false,
     variables: [],

@@ -2,16 +2,16 @@ import { existsSync, readdirSync } from 'node:fs';
 import { mkdir, readFile, rename, truncate, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { answerKey, type AnswerIdentity, hashOf } from '../../../electron/engine/distill/answer-identity.ts';
-import { AnswerStore } from '../../../electron/engine/distill/answer-store.ts';
+import { logitKey, type LogitIdentity, hashOf } from '../../../electron/engine/distill/logit-identity.ts';
+import { LogitStore } from '../../../electron/engine/distill/logit-store.ts';
 import { identity, temporaryFolder } from './support.ts';
 
 const answers = Float32Array.from([0, 1, -1, 0.5, 2048, -65504, 2 ** -24, 3, 4, 5, 6, 7]);
 
-async function open(cache: string, augmentSeed = 5, of: AnswerIdentity = identity) {
+async function open(cache: string, augmentSeed = 5, of: LogitIdentity = identity) {
   const warnings: string[] = [];
   const warn = (message: string) => void warnings.push(message);
-  return { store: await AnswerStore.open({ cache, identity: of, augmentSeed, warn }), warnings };
+  return { store: await LogitStore.open({ cache, identity: of, augmentSeed, warn }), warnings };
 }
 
 /** The paths of all plain values inside. */
@@ -30,11 +30,11 @@ function changed(value: unknown, [name, ...rest]: string[]): unknown {
 test('the key changes with every part, and not with the order of fields', () => {
   const paths = leaves(identity);
   expect(paths.length).toBeGreaterThan(30);
-  const keys = paths.map((path) => answerKey(changed(identity, path) as AnswerIdentity));
-  keys.push(answerKey(identity), answerKey({ ...identity, augment: null }));
+  const keys = paths.map((path) => logitKey(changed(identity, path) as LogitIdentity));
+  keys.push(logitKey(identity), logitKey({ ...identity, augment: null }));
   expect(new Set(keys).size).toBe(paths.length + 2);
-  const turned = Object.fromEntries(Object.entries(identity).toReversed()) as unknown as AnswerIdentity;
-  expect(answerKey(turned)).toBe(answerKey(identity));
+  const turned = Object.fromEntries(Object.entries(identity).toReversed()) as unknown as LogitIdentity;
+  expect(logitKey(turned)).toBe(logitKey(identity));
 });
 
 test('a hash knows where one part ends and the next begins', () => {

@@ -40,7 +40,7 @@ export async function savePng(
     const blob = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, 'image/png'));
     if (!blob) {
       const hint = 'Close other windows and try again, or save the chart as SVG.';
-      throw new DistillError('OUT_OF_MEMORY', `The picture of "${name}" could not be made.`, hint);
+      throw new DistillError('OUT_OF_MEMORY', `The image of “${name}” could not be created.`, hint);
     }
     saveFile(`${name}.png`, blob);
   } finally {

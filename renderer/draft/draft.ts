@@ -111,7 +111,7 @@ export const useDraft = defineStore('draft', () => {
     await flush();
     const failure = saveError.value;
     if (failure === null || !isDirty()) return;
-    const message = `The draft at work stays open, because it cannot be saved. ${failure.message}`;
+    const message = `The current draft stays open because it cannot be saved. ${failure.message}`;
     throw new DistillError(failure.code, message, failure.hint, { retryable: failure.retryable });
   }
 

@@ -81,7 +81,7 @@ function freezingIssues({ teacher, student }: Recipe, { groups }: Facts): FieldI
 /** The schema's limit of frozen groups. */
 const mostGroups = 16;
 
-const tooFewClasses = 'Choose two classes or more to train on.';
+const tooFewClasses = 'Choose at least two classes to train on.';
 
 function schemaIssues(recipe: Recipe): FieldIssue[] {
   const parsed = recipeSchema.safeParse(recipe);
@@ -119,7 +119,7 @@ function otherIssues({ data, teacher }: Recipe, { classes, isUnreadable }: Facts
       add('teacher.trainClasses', `The dataset has no class ${outside.join(', ')} for the teacher to learn.`);
   }
   if (classes !== null && classes < 2)
-    add('data.path', 'A classifier needs a dataset of two classes or more.');
+    add('data.path', 'A classifier needs a dataset with at least two classes.');
   return issues;
 }
 

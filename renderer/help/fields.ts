@@ -25,100 +25,100 @@ export type OtherField =
   | 'export.check'
   | 'try.answeredBy';
 
-const share = 'The share of the images to which this is done; the others keep what they have.';
+const share = 'The share of images this is applied to; the others stay unchanged.';
 const shareUnsure = 'Keep the suggested value.';
 
 const other: Record<OtherField, FieldHelp> = {
   'distillation.preset': {
-    what: 'Replaces all terms by one on soft targets, with the temperature and both weights from a paper or a library.',
+    what: 'Replaces all terms with one on soft targets, with the temperature and both weights from a paper or a library.',
     unsure: "Choose Hinton's. You can change each number afterwards.",
   },
   'runtime.backend': {
-    what: 'The library that does the arithmetic: on the processor or, where there is one that works, on a graphics card.',
-    unsure: 'Leave it on "The best that works here".',
+    what: 'The library that does the computing: on the processor or, if a supported one is present, on a graphics card.',
+    unsure: 'Leave it on "Best available".',
   },
   'runtime.threads': {
-    what: 'How many processor cores the arithmetic uses at the same time.',
+    what: 'How many processor cores the computation uses at the same time.',
     unsure:
       'Leave it empty to use all of them. Enter a smaller number to keep the computer responsive for other work.',
   },
   'runtime.workers': {
-    what: 'How many helpers read and augment images while the network trains.',
-    unsure: 'Keep the suggested value. Raise it if the run screen shows much time under "Waiting for data".',
+    what: 'How many worker threads read and augment images while the network trains.',
+    unsure: 'Keep the suggested value. Raise it if the run screen shows a lot of "Waiting for data".',
   },
   logitsFolder: {
     what: 'Caches the teacher logits on disk, so that a later run with the same teacher, data and augmentation does not compute them again.',
     unsure: 'Leave it off for a single run. Turn it on to try several temperatures or students.',
   },
   'export.roles': {
-    what: 'Which networks of the run are written in the formats that are ticked below. The student is the small one that the run was made for.',
-    unsure: 'The student alone. Take the baseline, too, to compare both where they will run.',
+    what: "Which of the run's networks are exported in the formats ticked below. The student is the small network that the run produces.",
+    unsure: 'The student alone. Add the baseline to compare both on the target device.',
   },
   'export.onnxInput': {
-    what: 'What a program hands to the network: the pixels of an image as they are, or numbers that it has normalised and arranged by channel itself.',
-    unsure: 'RGB pixels: then nothing about the preparation of images can go wrong in your program.',
+    what: 'What a program passes to the network: the raw pixels of an image, or numbers that the program has normalised and arranged by channel.',
+    unsure: 'RGB pixels: your program then cannot get the image preparation wrong.',
   },
   'export.tfliteInput': {
-    what: 'How a pixel is written that goes into an int8 network. Both give the same answers.',
+    what: 'How a pixel is encoded for an int8 network. Both give the same predictions.',
     unsure:
-      'Pixels from 0 to 255, as cameras and image libraries give them. Choose int8 if your microcontroller code expects signed bytes.',
+      'Pixels from 0 to 255, as cameras and image libraries provide them. Choose int8 if your microcontroller code expects signed bytes.',
   },
   'export.maxLoss': {
-    what: 'How much accuracy int8 may cost on the validation images. Layers that lose most stay in float until the loss is within this limit.',
+    what: 'How much accuracy int8 may cost on the validation images. The layers that lose most stay in float until the drop is within this limit.',
     unsure: '0.5 points. A looser limit makes the file a little smaller and faster.',
   },
   'export.license': {
-    what: 'The terms on which others may use the network, as they are stated in the exported files: an identifier such as Apache-2.0 or CC-BY-4.0 (spdx.org/licenses lists them), or a name of your own.',
+    what: 'The terms on which others may use the network, as stated in the exported files: an identifier such as Apache-2.0 or CC-BY-4.0 (spdx.org/licenses lists them), or a name of your own.',
     unsure:
-      'Leave it empty, for "unknown". What you may choose depends on the licences of your images and of the weights that training began with; find them out before you publish the network.',
+      'Leave it empty, for "unknown". What you may choose depends on the licences of your images and of the weights that training began with; check them before you publish the network.',
   },
   'export.data': {
-    what: 'The folder or zip with the images of the run, if you have moved it. int8 is fitted to its training images; what was exported is run over its test images.',
-    unsure: 'Leave it empty if the dataset is where it was.',
+    what: 'The folder or zip with the images of the run, if you have moved it. int8 is calibrated on its training images; the exported files are checked on its test images.',
+    unsure: 'Leave it empty if the dataset has not moved.',
   },
   'export.check': {
-    what: 'Reads each exported file back, runs it over the test images with a runtime that its users have, and compares its answers with those of the network.',
-    unsure: 'Leave it on. It takes a few seconds to minutes and shows what the file is worth.',
+    what: 'Reads each exported file back, runs it on the test images with a runtime that its users have, and compares its predictions with those of the network.',
+    unsure: 'Leave it on. It takes seconds to minutes and shows how good the file is.',
   },
   'try.answeredBy': {
-    what: 'Whose answers are shown: those of the networks as they were trained, or those of an exported file beside the network that it was made from.',
+    what: 'Whose predictions are shown: those of the networks as trained, or those of an exported file next to the network it was made from.',
     unsure:
-      'The networks as trained. Switch to an export to see, image by image, whether it answers differently.',
+      'The networks as trained. Switch to an export to see, image by image, whether its predictions differ.',
   },
 };
 
 const fields: Record<string, FieldHelp> = {
   name: {
     what: 'What the run is called in the library. It has no effect on the result.',
-    unsure: 'Name what is special about this run, for example "Birds, temperature 8".',
+    unsure: 'Mention what is special about this run, for example "Birds, temperature 8".',
   },
   seed: {
-    what: 'The start of the random numbers: which images are held out, the first weights, the order of the images. The same recipe with the same seed gives the same run.',
+    what: 'The starting point of all random numbers: which images are held out, the first weights, the order of the images. The same recipe with the same seed gives the same run.',
     unsure:
       'Keep it. To see how much of a result is chance, start the same recipe again with another number.',
   },
   baseline: {
-    what: 'Also trains the student without a teacher. Only the comparison of the two shows what distillation has gained.',
+    what: 'Also trains the student without a teacher. Only the comparison of the two shows the gain from distillation.',
     unsure: 'Leave it on. Without it the run is shorter, but you cannot tell whether the teacher helped.',
   },
   exports: {
     what: 'The files that are written when the run ends: the student in formats for other programs and devices, a report to read, tables and plots.',
-    unsure: 'Keep the suggestion. Anything left out can be written later from the Export screen.',
+    unsure: 'Keep the suggestion. Anything left out can be exported later on the Export screen.',
   },
 
   'data.path': {
     what: 'The folder or zip file with your labelled images. The simplest layout is one folder for each class, named after the class.',
     unsure:
-      'Sort your photos into one folder a class and choose the folder that holds them all. Or draw the sample to try the program.',
+      'Sort your photos into one folder a class and choose the folder that holds them all. Or draw the sample to try out the program.',
   },
   'data.classNames': {
     what: 'A table that gives numbered classes readable names.',
-    unsure: 'Leave it empty: the names of the folders, or of the table, are used.',
+    unsure: 'Leave it empty to use the names of the folders or of the table.',
   },
   'data.reading.parts': {
-    what: 'Which folder, or list of images, gives the training images, which the validation images and which the test images.',
+    what: 'Which folders or lists hold the training images, the validation images and the test images.',
     unsure:
-      'Keep what was recognised if it is right. Training images are learnt from, validation images choose the best epoch, test images give the final score.',
+      'Keep what was detected if it is right. Training images are learnt from, validation images choose the best epoch, test images give the final score.',
   },
   'data.reading.columns.file': {
     what: 'The column of the table that names the image file.',
@@ -126,31 +126,31 @@ const fields: Record<string, FieldHelp> = {
   },
   'data.reading.columns.label': {
     what: 'The column of the table that names the class of each image.',
-    unsure: 'Choose the column with what the network shall recognise.',
+    unsure: 'Choose the column with what the network should recognise.',
   },
   'data.reading.columns.part': {
     what: 'The column of the table that says whether an image is for training, validation or testing.',
-    unsure: 'Leave it unset where the table has none: images are then held out at random.',
+    unsure: 'Leave it unset if the table has none: images are then held out at random.',
   },
   'data.dropLeaks': {
     what: 'Leaves out of training every picture that is also among the validation or test images. Such a leak makes scores look better than they are.',
-    unsure: 'Switch it on if the check found such pictures.',
+    unsure: 'Turn it on if the check found such pictures.',
   },
   'data.trainClasses': {
-    what: 'The classes that the student is trained on. The others stay possible answers, so that you can see what the student learns about them from the teacher alone.',
+    what: 'The classes that the student is trained on. The student can still predict the others, so you can see what it learns about them from the teacher alone.',
     unsure: 'Tick all of them.',
   },
   'data.split.method': {
-    what: 'How validation images are set aside. They are not learnt from; they tell after every epoch how well the network does on images it has not seen.',
+    what: 'How validation images are set aside. They are not used for training; they show after every epoch how well the network does on images it has not seen.',
     unsure:
-      'Keep the suggestion. Where several photos show the same object, hold out whole tracks: otherwise nearly the same photo is on both sides.',
+      'Keep the suggestion. If several photos show the same object, hold out whole tracks: otherwise nearly identical photos end up on both sides.',
   },
   'data.split.fraction': {
-    what: 'How much of the training images is set aside for validation.',
-    unsure: '0.2, which is one image in five. Take less only with many thousands of images.',
+    what: 'What share of the training images is set aside for validation.',
+    unsure: '0.2, which is one image in five. Use less only with many thousands of images.',
   },
   'data.testFraction': {
-    what: 'How much of the dataset is set aside for the final score, because the dataset has no test images of its own.',
+    what: 'What share of the dataset is set aside for the final score, because the dataset has no test images of its own.',
     unsure: '0.2, which is one image in five.',
   },
   'data.image.size': {
@@ -162,7 +162,7 @@ const fields: Record<string, FieldHelp> = {
     unsure: 'Squish. Choose Pad where proportions matter, Crop where what matters is in the middle.',
   },
   'data.image.mean': {
-    what: 'Is subtracted from the red, green and blue values, so that they are spread around 0.',
+    what: 'Subtracted from the red, green and blue values, so that they centre on 0.',
     unsure: "Keep ImageNet's values. Pretrained weights need the values they were trained with.",
   },
   'data.image.std': {
@@ -170,17 +170,17 @@ const fields: Record<string, FieldHelp> = {
     unsure: "Keep ImageNet's values. Pretrained weights need the values they were trained with.",
   },
   'data.augment': {
-    what: 'Changes every training image a little each time it is shown: turned, zoomed, relit. The network cannot learn single photos by heart.',
-    unsure: 'Leave it on. It helps most with few images.',
+    what: 'Changes every training image a little each time it is shown: turned, zoomed, relit. This keeps the network from memorising single photos.',
+    unsure: 'Leave it on. It helps most when images are few.',
   },
   'data.augment.rotate.maxDegrees': {
     what: 'Turns images by a random angle up to this one, to the left or right.',
-    unsure: '10°. More where your objects lie at any angle.',
+    unsure: '10°. More if your objects can lie at any angle.',
   },
   'data.augment.rotate.p': { what: share, unsure: shareUnsure },
   'data.augment.zoom.max': {
-    what: 'Enlarges images by a random factor up to this one. What lies at the edges is cut off.',
-    unsure: '1.2. More where the object fills only part of the photo.',
+    what: 'Enlarges images by a random factor up to this one. The edges are cut off.',
+    unsure: '1.2. More if the object fills only part of the photo.',
   },
   'data.augment.zoom.p': { what: share, unsure: shareUnsure },
   'data.augment.warp.magnitude': {
@@ -190,11 +190,11 @@ const fields: Record<string, FieldHelp> = {
   'data.augment.warp.p': { what: share, unsure: shareUnsure },
   'data.augment.brightness.max': {
     what: 'Makes images darker or brighter by a random amount.',
-    unsure: '±40 % for photos; up to ±80 % for photos taken at day and night.',
+    unsure: '±40 % for photos; up to ±80 % for photos taken by day and by night.',
   },
   'data.augment.brightness.p': { what: share, unsure: shareUnsure },
   'data.augment.contrast.max': {
-    what: 'Makes differences between light and dark stronger or weaker by a random amount.',
+    what: 'Makes the difference between light and dark stronger or weaker by a random amount.',
     unsure: '±40 % for photos.',
   },
   'data.augment.contrast.p': { what: share, unsure: shareUnsure },
@@ -211,31 +211,31 @@ const fields: Record<string, FieldHelp> = {
   },
   path: {
     what: 'Where the teacher is: the folder of an earlier run, or a file of weights (.safetensors, .pth, .pt).',
-    unsure: 'Choose a run from the list. A file must fit the architecture that is chosen below it.',
+    unsure: 'Choose a run from the list. A file must fit the architecture chosen below it.',
   },
   role: {
-    what: 'Which network of the earlier run teaches.',
+    what: 'Which network of the earlier run is the teacher.',
     unsure: 'Its teacher. Its student can teach a still smaller one.',
   },
   classes: {
-    what: "The names of the teacher's answers in the teacher's own order, as a list or a text file with one name a line.",
+    what: "The names of the teacher's classes, in the teacher's own order, as a list or a text file with one name per line.",
     unsure:
       'Leave it empty if the teacher was trained on this dataset. Fill it in if its classes were in another order: otherwise it teaches the wrong names.',
   },
   trainClasses: {
-    what: 'The classes that the teacher is trained on. It may know more classes than the student is shown.',
+    what: 'The classes that the teacher is trained on. It may learn more classes than the student is shown.',
     unsure: 'All of them.',
   },
   weights: {
-    what: 'A file of weights that the training starts from, instead of random ones. Weights pretrained on many images need far fewer images of yours.',
-    unsure: 'Leave it empty to start from scratch. With photos, weights pretrained on ImageNet help much.',
+    what: 'A file of weights to start training from, instead of random ones. Weights pretrained on many images need far fewer images of yours.',
+    unsure: 'Leave it empty to start from scratch. With photos, weights pretrained on ImageNet help a lot.',
   },
   'model.architecture': {
     what: 'The kind of network. Larger ones recognise more and are slower.',
     unsure: `On a processor: ${architectureNames.cifar_resnet20} as the teacher, ${architectureNames.cifar_resnet8} as the student. With a graphics card: ${architectureNames.resnet34} and ${architectureNames.resnet18}. The student should be the smaller one.`,
   },
   'model.width': {
-    what: 'How many channels the first layer has; all others follow from it. Half the width makes a network about four times smaller.',
+    what: 'How many channels the first layer has; all other layers scale with it. Half the width makes a network about four times smaller.',
     unsure: "Leave it empty for the architecture's own width.",
   },
   'model.stem': {
@@ -248,32 +248,31 @@ const fields: Record<string, FieldHelp> = {
   },
 
   'training.batchSize': {
-    what: 'How many images are looked at before the weights are corrected once. Small batches make more, but rougher corrections.',
-    unsure: '64. With fewer than 500 images take 16 or 32; halve it if memory runs out.',
+    what: 'How many images are processed before each update of the weights. Small batches give more, but noisier updates.',
+    unsure: '64. With fewer than 500 images use 16 or 32; halve it if memory runs out.',
   },
   'training.stages': {
-    what: 'Training can have several parts, each with its own epochs, frozen groups and learning rate.',
+    what: 'Training can have several stages, each with its own epochs, frozen groups and learning rate.',
     unsure: 'One stage. Two (head first, then everything) if you start from pretrained weights.',
   },
   'training.stages[].epochs': {
-    what: 'How often all training images are shown. More epochs take longer; too few and the network has not finished learning.',
-    unsure:
-      'Keep the suggestion. If the validation accuracy still rises at the end of a run, take twice as many.',
+    what: 'How many times the network sees all training images. More epochs take longer; with too few, the network has not finished learning.',
+    unsure: 'Keep the suggestion. If the validation accuracy is still rising at the end of a run, double it.',
   },
   'training.stages[].freezeTo': {
     what: 'Parameter groups that are held fixed in this stage, counted from the input. It protects pretrained layers while a new head learns.',
     unsure: '0: everything trains. −1 (only the head) for the first stage with pretrained weights.',
   },
   'training.stages[].learningRate': {
-    what: 'How large each correction of the weights is at its largest. Too high and the loss jumps or explodes; too low and little is learnt. Spread over the groups, early layers get the lower rate and late ones the higher.',
+    what: 'The largest step size of the updates to the weights. If it is too high, the loss jumps or explodes; if it is too low, little is learnt. When it is spread over the groups, early layers get the lower rate and late ones the higher.',
     unsure: '0.003 from scratch, 0.001 from pretrained weights. "Find a rate" measures it on your images.',
   },
   'training.optimizer.weightDecay': {
-    what: 'Pulls the weights a little towards 0 at every step, which works against learning by heart.',
+    what: 'Pulls the weights a little towards 0 at every step, which reduces overfitting.',
     unsure: '0.01.',
   },
   'training.optimizer.beta2': {
-    what: 'How long Adam, the optimiser, remembers the size of earlier corrections.',
+    what: 'How long Adam, the optimiser, remembers the size of earlier updates.',
     unsure: '0.99.',
   },
   'training.optimizer.epsilon': {
@@ -293,29 +292,29 @@ const fields: Record<string, FieldHelp> = {
     unsure: '100,000.',
   },
   'training.schedule.momentum': {
-    what: 'How much of the last corrections is carried over into the next: at the start, at the peak rate and at the end.',
+    what: 'How much of the previous updates is carried over into the next: at the start, at the peak rate and at the end.',
     unsure: '0.95, 0.85 and 0.95.',
   },
   'training.clipNorm': {
-    what: 'Corrections that are larger than this are shortened to it. It calms a training whose loss jumps.',
-    unsure: 'Leave it empty. Try 1 if the loss explodes, after a lower learning rate did not help.',
+    what: 'Gradients with a larger norm are scaled down to this one. It steadies a training whose loss jumps.',
+    unsure: 'Leave it empty. Try 1 if the loss explodes and a lower learning rate did not help.',
   },
   'training.labelSmoothing': {
-    what: 'Teaches the network to be a little less than certain about the label.',
-    unsure: '0. The teacher already shows the student doubt.',
+    what: 'Trains the network to be slightly less than certain of the label.',
+    unsure: "0. The teacher's soft targets already have this effect.",
   },
   'training.earlyStop': {
-    what: 'Ends the training when the validation loss has not improved for so many epochs in a row.',
+    what: 'Ends the training when the validation loss has not improved for this many epochs in a row.',
     unsure: 'Leave it empty. The weights of the best epoch are kept in any case.',
   },
 
   'distillation.terms[].method': {
-    what: 'What the student imitates of its teacher: its probabilities, softened by a temperature; its raw outputs (logits); or what it computes on the way to them, after one of its stages.',
+    what: 'What the student imitates of its teacher: its probabilities, softened by a temperature; its raw outputs (logits); or its features after one of its stages.',
     unsure: 'Soft targets. Add attention transfer to them if the student stays far behind its teacher.',
   },
   'distillation.terms[].temperature': {
-    what: "Softens the teacher's answers. At 1 it names one class; higher, it also shows which other classes look similar, and that is what the student learns from.",
-    unsure: '4. Try 2 and 8 afterwards.',
+    what: "Softens the teacher's probabilities. At 1 they single out one class; at higher values they also show which other classes look similar, which is what the student learns from.",
+    unsure: '4. Then try 2 and 8.',
   },
   'distillation.terms[].weight': {
     what: "How much this term counts in the student's loss. Losses differ in size: attention maps need a far larger weight than soft targets.",
@@ -330,7 +329,7 @@ const fields: Record<string, FieldHelp> = {
     unsure: 'A stage in the middle of the network for FitNet hints; every stage for attention transfer.',
   },
   'distillation.terms[].stages': {
-    what: 'Which stage of the student is compared with which stage of the teacher. Every pair counts alike.',
+    what: 'Which stage of the student is compared with which stage of the teacher. Every pair has the same weight.',
     unsure: 'Keep the proposed pairs: stages at the same depth.',
   },
   'distillation.weight.schedule': {
@@ -339,18 +338,18 @@ const fields: Record<string, FieldHelp> = {
   },
   'distillation.weight.from': {
     what: 'The weight when the training begins.',
-    unsure: 'The weight that you would choose if it were constant.',
+    unsure: 'The weight you would choose if it were constant.',
   },
   'distillation.weight.to': {
     what: 'The weight at the end of the schedule. It stays there for the rest of the training.',
     unsure: '0 for a term that only helps at the beginning, such as FitNet hints.',
   },
   'distillation.weight.epochs': {
-    what: 'The number of epochs that the change takes.',
+    what: 'The number of epochs the change takes.',
     unsure: 'Leave it empty: the whole training.',
   },
   'distillation.labels.weight': {
-    what: 'How much it counts that the student names the right class.',
+    what: "How much predicting the right class counts in the student's loss.",
     unsure: '0.1. Raise it if the teacher is often wrong.',
   },
 

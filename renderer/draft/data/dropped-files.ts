@@ -48,7 +48,7 @@ const read = <Value>(
     throw new DistillError(
       'NOT_FOUND',
       `"${fullPath.replace(/^\//, '')}" cannot be read by the browser${why}.`,
-      'See that it is still there and may be read, then drop it again.',
+      'Check that it still exists and is readable, then drop it again.',
       { cause },
     );
   });

@@ -26,8 +26,8 @@ export function useBring() {
     try {
       const files = await given;
       if (files.length === 0) {
-        const hint = 'Bring a folder of images, a zip, a CSV table or a Parquet file.';
-        throw new DistillError('INVALID_INPUT', 'There is no file in what was brought.', hint);
+        const hint = 'Drop a folder of images, a zip, a CSV table or a Parquet file.';
+        throw new DistillError('INVALID_INPUT', 'There is no file in what you dropped.', hint);
       }
       if (own.signal.aborted) return null;
       return await send(files, own.signal);

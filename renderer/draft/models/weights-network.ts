@@ -33,7 +33,7 @@ export function networkSentence(network: WeightsNetwork, classes: number | null)
   const width = network.model.width === null ? '' : `, width ${value('width')}`;
   const head =
     network.classes === null
-      ? 'a classifier that is not known here'
+      ? 'an unknown classifier'
       : `head “${value('head')}”, ${plural(network.classes, 'class', 'classes')}`;
   const beside =
     network.classes === null || classes === null
@@ -41,5 +41,5 @@ export function networkSentence(network: WeightsNetwork, classes: number | null)
       : network.classes === classes
         ? ', as many as the dataset has'
         : `; the dataset has ${classes}`;
-  return `By its shapes the file is ${value('architecture')}${width}, ${head}${beside}.`;
+  return `Judging by its shapes, the file is ${value('architecture')}${width}, ${head}${beside}.`;
 }

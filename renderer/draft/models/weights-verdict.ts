@@ -15,7 +15,7 @@ export function weightsVerdict(match: WeightsMatch, use: WeightsUse): Verdict {
   const needed = matched + missing.length + mismatched.length;
   const ofAll = `${formatCount(matched)} of the network's ${plural(needed, 'tensor')}`;
   const hasAll = matched === needed;
-  const otherNetwork = 'Choose the architecture, width, stem and head that it was made with.';
+  const otherNetwork = 'Choose the architecture, width, stem and head it was made with.';
   if (fit === 'whole')
     return {
       color: 'success',
@@ -24,24 +24,24 @@ export function weightsVerdict(match: WeightsMatch, use: WeightsUse): Verdict {
   if (use === 'start' && fit === 'body')
     return {
       color: 'success',
-      text: `The file fits but for the classifier (${ofAll}), which will begin with random weights.`,
+      text: `The file fits except for the classifier (${ofAll}), which will start with random weights.`,
     };
   if (use === 'start' && fit === 'part')
     return {
       color: 'warning',
       text: hasAll
-        ? `The file is of a larger network, of which this one takes ${ofAll}.`
-        : `Only a part of the file fits this network: it has ${ofAll}, and the others will begin with random weights. It was probably made with another architecture, width, stem or head.`,
+        ? `The file belongs to a larger network; this one takes ${ofAll}.`
+        : `Only part of the file fits this network: it has ${ofAll}, and the rest will start with random weights. It was probably made with another architecture, width, stem or head.`,
     };
   if (hasAll)
     return {
       color: 'error',
-      text: `The file is of a larger network: it has ${plural(unexpected.length, 'tensor')} that this one lacks. ${otherNetwork}`,
+      text: `The file belongs to a larger network: it has ${plural(unexpected.length, 'tensor')} that this one lacks. ${otherNetwork}`,
     };
   if (fit === 'body')
     return {
       color: 'error',
-      text: `The file fits but for the classifier (${ofAll}). A teacher must know these classes: take a file that was trained on them, or train a teacher here that begins with this file.`,
+      text: `The file fits except for the classifier (${ofAll}). A teacher must know these classes: use a file that was trained on them, or train a teacher here that starts from this file.`,
     };
   return {
     color: 'error',

@@ -14,7 +14,7 @@ export function lossSentence({ labels, terms }: DistillationRecipe): string {
   if (terms.length === 0) return 'The student learns from the labels alone: there is no distillation term.';
   const counting = terms.filter(({ weight }) => !weighsNothing(weight));
   if (counting.length === 0)
-    return 'The student learns from the labels alone: the distillation loss weighs nothing.';
+    return 'The student learns from the labels alone: the distillation loss has no weight.';
   const share = shareOf(labels.weight, counting);
   const aims = counting.map(
     (term) => `${imitated(term, formatSet)} (weight ${weightWords(term.weight, formatSet)}${share})`,
@@ -22,7 +22,7 @@ export function lossSentence({ labels, terms }: DistillationRecipe): string {
   const imitates = `The student learns to match the teacher's ${listed(aims)}`;
   return weighsNothing(labels.weight)
     ? `${imitates}; the labels do not count.`
-    : `${imitates} and to give the label (weight ${weightWords(labels.weight, formatSet)}).`;
+    : `${imitates} and to predict the label (weight ${weightWords(labels.weight, formatSet)}).`;
 }
 
 /** Of one term on logits at constant weights: the losses of features have another size. */

@@ -53,7 +53,7 @@ function frozen({ stages }: TrainingRecipe): string[] {
 function dataSentences(recipe: Recipe, facts: DataFacts | null): string[] {
   const { path, trainClasses, image, split, augment } = recipe.data;
   const sentences: string[] = [];
-  const what = path === null ? 'No dataset is chosen yet' : `The images come from “${baseName(path)}”`;
+  const what = path === null ? 'No dataset chosen yet' : `The images come from “${baseName(path)}”`;
   sentences.push(
     path !== null && facts
       ? `${what}: ${formatCount(facts.train)} for training, ${
@@ -74,7 +74,7 @@ function dataSentences(recipe: Recipe, facts: DataFacts | null): string[] {
   }
   if (split.method === 'stratified')
     sentences.push(
-      'Validation images are drawn one by one, so that frames of one object may fall on both sides.',
+      'Validation images are drawn one by one, so frames of one object may end up on both sides.',
     );
   const fitted = { squish: 'stretched', crop: 'cropped', pad: 'fitted with filled edges' }[image.resize];
   sentences.push(`Every image is ${fitted} to ${formatSet(image.size)} × ${formatSet(image.size)} pixels.`);
@@ -108,29 +108,29 @@ function augmentSentence(augment: Recipe['data']['augment']): string {
   ].filter((kind) => kind !== false);
   return kinds.length === 0
     ? 'Images are not augmented.'
-    : `While training they are drawn anew each time: ${listed(kinds)}.`;
+    : `During training, each image is changed at random every time: ${listed(kinds)}.`;
 }
 
 function teacherSentences({ teacher }: Recipe): string[] {
   switch (teacher.source) {
     case 'train':
       return [
-        `A ${network(teacher.model)} is trained here first: ${trained(teacher.training)}.`,
+        `A ${network(teacher.model)} is trained first: ${trained(teacher.training)}.`,
         teacher.weights === null
-          ? 'It begins with random weights.'
-          : `It begins with the weights in “${baseName(teacher.weights)}”.`,
+          ? 'It starts with random weights.'
+          : `It starts with the weights in “${baseName(teacher.weights)}”.`,
         ...frozen(teacher.training),
       ];
     case 'run':
       return [
         teacher.path === ''
-          ? 'No run is chosen yet.'
+          ? 'No run chosen yet.'
           : `The ${teacher.role} of the run “${baseName(teacher.path)}” teaches; it is not trained again.`,
       ];
     case 'weights':
       return [
         teacher.path === ''
-          ? 'No weights file is chosen yet.'
+          ? 'No weights file chosen yet.'
           : `A ${network(teacher.model)} with the weights in “${baseName(teacher.path)}” teaches; it is not trained again.`,
       ];
   }
@@ -140,8 +140,8 @@ function studentSentences({ student }: Recipe): string[] {
   return [
     `A ${network(student.model)} learns: ${trained(student.training)}.`,
     student.weights === null
-      ? 'It begins with random weights.'
-      : `It begins with the weights in “${baseName(student.weights)}”.`,
+      ? 'It starts with random weights.'
+      : `It starts with the weights in “${baseName(student.weights)}”.`,
     ...frozen(student.training),
   ];
 }
@@ -151,8 +151,8 @@ function trainingSentences({ distillation, baseline, evaluation, exports, seed }
   return [
     lossSentence(distillation),
     baseline
-      ? 'The same student is also trained without the teacher, as the baseline that shows what distillation gains.'
-      : 'No baseline is trained, so that the gain of distillation will not be known.',
+      ? 'The same student is also trained without the teacher, as a baseline that shows the gain from distillation.'
+      : 'No baseline is trained, so the gain from distillation will not be known.',
     counts.length === 0
       ? 'Each test image is evaluated once.'
       : `Test images are also evaluated as the average over ${listed(counts.map(String))} augmented copies.`,

@@ -5,6 +5,6 @@ export function whyNoAnswers(teacher: TeacherRecipe): string | null {
   if (teacher.source === 'train') return 'Your teacher is not trained yet.';
   if (teacher.path !== '') return null;
   return teacher.source === 'run'
-    ? 'No run is chosen yet that your teacher comes from.'
-    : "No file is chosen yet that holds your teacher's weights.";
+    ? 'No run has been chosen for your teacher yet.'
+    : "No file with your teacher's weights has been chosen yet.";
 }

@@ -14,8 +14,8 @@ export function suggestedRates({
   minimum,
 }: LearningRateCurve['suggestions']): SuggestedRate[] {
   return [
-    { name: 'Valley', rate: valley, text: 'in the middle of the longest fall: a good first choice' },
+    { name: 'Valley', rate: valley, text: 'in the middle of the longest descent: a good first choice' },
     { name: 'Steepest', rate: steep, text: 'where the loss falls fastest' },
-    { name: 'Minimum / 10', rate: minimum, text: 'a tenth of where the loss is lowest' },
+    { name: 'Minimum / 10', rate: minimum, text: 'a tenth of the rate where the loss is lowest' },
   ].flatMap(({ rate, ...one }) => (rate === null ? [] : [{ ...one, rate: Number(rate.toPrecision(2)) }]));
 }

@@ -9,7 +9,7 @@ const softTarget = { method: 'soft-target', temperature: 4, weight: 0.9 } as con
 describe('the loss in words', () => {
   it('weighs label and teacher', () => {
     expect(lossSentence(hinton())).toBe(
-      "The student learns to match the teacher's soft targets at temperature 4 (weight 0.9, 90 % of both) and to give the label (weight 0.1).",
+      "The student learns to match the teacher's soft targets at temperature 4 (weight 0.9, 90 % of both) and to predict the label (weight 0.1).",
     );
   });
   it('names what does not count', () => {
@@ -26,7 +26,7 @@ describe('the loss in words', () => {
     expect(
       lossSentence({ labels: { weight: 1 }, terms: [softTarget, { method: 'attention', weight, stages }] }),
     ).toBe(
-      "The student learns to match the teacher's soft targets at temperature 4 (weight 0.9) and attention maps after layer1 and layer3 (student: layer2) (weight 1000 to 0 linearly over 3 epochs) and to give the label (weight 1).",
+      "The student learns to match the teacher's soft targets at temperature 4 (weight 0.9) and attention maps after layer1 and layer3 (student: layer2) (weight 1000 to 0 linearly over 3 epochs) and to predict the label (weight 1).",
     );
   });
 });

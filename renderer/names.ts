@@ -20,10 +20,10 @@ export const resizeNames: Record<ImageRecipe['resize'], string> = {
 };
 
 export const splitNames: Record<SplitRecipe['method'], string> = {
-  auto: "The dataset's own validation part, else whole tracks drawn by the seed",
+  auto: "The dataset's own validation part; otherwise whole tracks drawn by the seed",
   given: "The dataset's own validation part",
   'track-random': 'Whole tracks, drawn by the seed',
   'track-first': 'Whole tracks, the first of each class',
   stratified: 'Single images, drawn by the seed',
-  all: 'Nothing: all images train',
+  all: 'Nothing: all images are for training',
 };

@@ -243,7 +243,7 @@ const fields: Record<string, FieldHelp> = {
     unsure: 'Original from about 128 pixels, small below. Small with stride 2 if time is short.',
   },
   'model.head': {
-    what: 'The last layers, which turn what the network has seen into one number for each class.',
+    what: "The last layers, which turn the network's features into one number for each class.",
     unsure: 'One linear layer. Choose fastai only to continue from weights that fastai has saved.',
   },
 

@@ -15,15 +15,15 @@ export const glossary: readonly GlossaryEntry[] = [
   },
   {
     term: 'Baseline',
-    text: 'The same network as the student, trained on the same images for as many steps, without a teacher. What the student has more than it, the teacher gave.',
+    text: "The same network as the student, trained on the same images for as many steps, without a teacher. The student's lead over it is what the teacher contributed.",
   },
   {
     term: 'Batch size',
-    text: 'The number of images after which the weights are corrected once.',
+    text: 'The number of images for each update of the weights.',
   },
   {
     term: 'Calibration',
-    text: 'Whether a network is right as often as it claims: of all answers given with 90 % confidence, about 90 % should be right. The calibration error is the mean difference.',
+    text: 'Whether a network is right as often as it claims: of all predictions made with 90 % confidence, about 90 % should be right. The calibration error is the mean difference.',
   },
   {
     term: 'Checkpoint',
@@ -31,7 +31,7 @@ export const glossary: readonly GlossaryEntry[] = [
   },
   {
     term: 'Confusion matrix',
-    text: 'A table that counts which classes (rows) were taken for which (columns). Right answers are on the diagonal.',
+    text: 'A table that counts which classes (rows) were taken for which (columns). Correct predictions are on the diagonal.',
   },
   {
     term: 'Epoch',
@@ -39,7 +39,7 @@ export const glossary: readonly GlossaryEntry[] = [
   },
   {
     term: 'F1',
-    text: 'A score of one class between 0 and 1 that is high only if the network finds most images of the class (recall) and is mostly right when it names the class (precision). F1 macro is the mean over all classes, each counted alike; F1 weighted counts classes by their images.',
+    text: 'A score of one class between 0 and 1 that is high only if the network finds most images of the class (recall) and is mostly right when it names the class (precision). F1 macro is the mean over all classes, weighted equally; F1 weighted weights the classes by their images.',
   },
   {
     term: 'Freeze',
@@ -47,19 +47,19 @@ export const glossary: readonly GlossaryEntry[] = [
   },
   {
     term: 'Head',
-    text: 'The last layers of a network, which turn what it has seen into one number for each class. The rest is the body.',
+    text: 'The last layers of a network, which turn its features into one number for each class. The rest is the body.',
   },
   {
     term: 'Latency',
-    text: 'The time from one prepared image to its answer. Shown as the median of many passes with the range in which the middle half of them lies.',
+    text: 'The time from one prepared image to its prediction. Shown as the median of many passes, with the range of the middle half.',
   },
   {
     term: 'Leak',
-    text: 'A picture that is among the training images and among the test images too. It makes the test easier than reality and the score too good.',
+    text: 'A picture that is in both the training images and the test images. It makes the test easier than reality and the score too high.',
   },
   {
     term: 'Learning rate',
-    text: 'How large the corrections of the weights are. The most important number of a training: too high and it fails, too low and it learns little.',
+    text: 'How large the updates of the weights are. The most important number of a training: too high and training fails, too low and the network learns little.',
   },
   {
     term: 'Logits',
@@ -67,27 +67,27 @@ export const glossary: readonly GlossaryEntry[] = [
   },
   {
     term: 'Loss',
-    text: 'The number that training makes smaller: how far the answers are from what they should be. The label loss compares with the right class, the distillation loss with the teacher.',
+    text: 'The number that training makes smaller: how far the outputs are from their targets. The label loss compares with the right class, the distillation loss with the teacher.',
   },
   {
     term: 'Mask, seen and unseen classes',
-    text: 'Classes that were ticked for training are seen, the others unseen. A mask restricts an evaluation to some classes: it shows how the student does on classes that it knows from its teacher alone.',
+    text: 'Classes that were ticked for training are seen, the others unseen. A mask restricts an evaluation to some classes: it shows how well the student does on classes it knows from its teacher alone.',
   },
   {
     term: 'McNemar test',
-    text: 'Tells whether two networks differ by more than chance, from the images that only one of them got right. A p below 0.05 is usually called significant.',
+    text: 'Tests whether two networks differ by more than chance, from the images that only one of them got right. A p below 0.05 is usually called significant.',
   },
   {
     term: 'Multiply-adds',
-    text: 'The number of multiplications and additions for one image: a measure of the work of a network that does not depend on the machine.',
+    text: "The number of multiplications and additions for one image: a measure of a network's work that does not depend on the machine.",
   },
   {
     term: 'One-cycle',
-    text: 'A schedule in which the learning rate rises to its peak in the first part of the training and falls to almost nothing in the rest.',
+    text: 'A schedule in which the learning rate rises to its peak in the first part of the training and falls to almost zero in the rest.',
   },
   {
     term: 'Parameter group',
-    text: 'A part of a network, from input to output: first layers, later layers, head. Groups can be frozen and can have learning rates of their own.',
+    text: 'A part of a network, from input to output: first layers, later layers, head. Groups can be frozen and can have their own learning rates.',
   },
   {
     term: 'Parameters, weights',
@@ -95,11 +95,11 @@ export const glossary: readonly GlossaryEntry[] = [
   },
   {
     term: 'Seed',
-    text: 'The start of all random numbers. The same recipe with the same seed gives the same run.',
+    text: 'The starting point of all random numbers. The same recipe with the same seed gives the same run.',
   },
   {
     term: 'Soft targets',
-    text: "A teacher's probabilities for all classes, softened by the temperature. They tell a student more than the label: also what the image resembles.",
+    text: "A teacher's probabilities for all classes, softened by the temperature. They carry more than the label: they also show what the image resembles.",
   },
   {
     term: 'Stage',
@@ -111,15 +111,15 @@ export const glossary: readonly GlossaryEntry[] = [
   },
   {
     term: 'Teacher',
-    text: 'The larger network that has learnt the task already, or learns it first, and shows the student its answers.',
+    text: 'The larger network that has already learnt the task, or learns it first, and whose outputs the student learns to match.',
   },
   {
     term: 'Temperature',
-    text: 'A number that softens probabilities. At 1 they are as the network gives them; higher, the less likely classes show more.',
+    text: 'A number that softens probabilities. At 1 they are as the network gives them; at higher values the less likely classes stand out more.',
   },
   {
     term: 'Test images',
-    text: 'Images that are used once, at the end, for the final score. Nothing is learnt from them or chosen by them.',
+    text: 'Images that are used once, at the end, for the final score. They are never used to train or to choose anything.',
   },
   {
     term: 'Test-time augmentation',
@@ -127,11 +127,11 @@ export const glossary: readonly GlossaryEntry[] = [
   },
   {
     term: 'Top-5',
-    text: 'The share of the images whose right class is among the five most likely answers.',
+    text: 'The share of the images whose right class is among the five most likely classes.',
   },
   {
     term: 'Track',
-    text: 'A series of photos of one physical object. All photos of a track belong on the same side of a division, because they are nearly alike.',
+    text: 'A series of photos of one physical object. All photos of a track belong on the same side of a split, because they are nearly identical.',
   },
   {
     term: 'Validation images',

@@ -15,7 +15,7 @@ const connectTimeout = 10_000;
 const serverGone = (cause?: unknown): DistillError =>
   new DistillError(
     'ENGINE_GONE',
-    'The server does not answer.',
+    'The server does not respond.',
     'Start it again (distill-studio serve) and open the address that it prints. If it still runs, check the connection to its machine.',
     { retryable: true, cause },
   );
@@ -24,8 +24,8 @@ const serverGone = (cause?: unknown): DistillError =>
 const notLetIn = (): DistillError =>
   new DistillError(
     'ENGINE_GONE',
-    'The server does not know this page.',
-    'Open the address that "distill-studio serve" printed when it was started last, with its token.',
+    'The server does not recognise this page.',
+    'Open the address that "distill-studio serve" printed when it last started, with its token.',
   );
 
 /** A socket that does not open says nothing of why. */

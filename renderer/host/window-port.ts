@@ -12,7 +12,7 @@ export function windowPortTransport(bridge: DesktopBridge): Promise<Transport> {
     const timer = setTimeout(() => {
       window.removeEventListener('message', receive);
       reject(
-        new DistillError('ENGINE_GONE', 'The engine does not answer.', 'Start the engine again.', {
+        new DistillError('ENGINE_GONE', 'The engine does not respond.', 'Start the engine again.', {
           retryable: true,
         }),
       );

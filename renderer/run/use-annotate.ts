@@ -28,7 +28,7 @@ export function useAnnotate(changed: () => unknown) {
       given.set(folder, name ?? recipeName);
       watched.rename(folder, name ?? recipeName);
     } catch (thrown) {
-      tellError(toast, thrown, 'The name, tags and notes could not be kept');
+      tellError(toast, thrown, 'The name, tags and notes could not be saved');
       return false;
     }
     await changed();
@@ -40,7 +40,7 @@ export function useAnnotate(changed: () => unknown) {
     const { name: before } = run;
     const now = next.name ?? run.recipeName;
     toast.add({
-      title: now === before ? `“${now}” was changed` : `“${before}” is called “${now}” now`,
+      title: now === before ? `“${now}” was changed` : `“${before}” was renamed to “${now}”`,
       icon: 'i-lucide-pencil',
       color: 'neutral',
       duration: undoMs,

@@ -41,5 +41,5 @@ export function networkSentence(network: WeightsNetwork, classes: number | null)
       : network.classes === classes
         ? ', as many as the dataset has'
         : `; the dataset has ${classes}`;
-  return `Judging by its shapes, the file is ${value('architecture')}${width}, ${head}${beside}.`;
+  return `According to its tensor shapes, the file is ${value('architecture')}${width}, ${head}${beside}.`;
 }

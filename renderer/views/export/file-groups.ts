@@ -35,19 +35,19 @@ const kinds: readonly Kind[] = [
   },
   {
     title: 'The student',
-    text: 'The small network that you came for, in each format that was ticked.',
+    text: 'The small network, in each format that was ticked.',
     has: (file) => isOf(file, (role) => role === 'student'),
     folded: false,
   },
   {
     title: 'Report',
-    text: 'For people: everything about the run in one page that opens in any browser.',
+    text: 'Everything about the run on one page that opens in any browser.',
     has: ends('.html'),
     folded: false,
   },
   {
     title: 'Teacher and baseline',
-    text: 'The other two networks: to distil again from the same teacher, or to check the comparison.',
+    text: 'The other two networks, to distil again from the same teacher or to check the comparison.',
     has: (file) => isOf(file, (role) => role === 'teacher' || role === 'baseline'),
     folded: true,
   },

@@ -10,7 +10,7 @@ const own: Partial<Record<ExportFormat, string>> = {
   report: `${descriptorOf('report').text} ${
     host.printReport === null
       ? 'Open it and print it for a PDF.'
-      : 'Once it is written, it can be saved as a PDF, too.'
+      : 'Once it is written, it can also be saved as a PDF.'
   }`,
   csv: `${descriptorOf('csv').text} ${spreadsheetNote}`,
 };

@@ -5,8 +5,8 @@ const phases: Record<CallPhase, { label: string; unit: string }> = {
   import: { label: 'Reading the images', unit: 'images' },
   search: { label: 'Searching', unit: '' },
   write: { label: 'Writing the files', unit: 'files' },
-  calibrate: { label: 'Fitting int8 to training images', unit: 'images' },
-  check: { label: 'Running the exported networks over the test images', unit: 'images' },
+  calibrate: { label: 'Calibrating int8 on training images', unit: 'images' },
+  check: { label: 'Evaluating the exported networks on the test images', unit: 'images' },
 };
 
 export const phaseOf = (phase: CallPhase | undefined): { label: string; unit: string } =>

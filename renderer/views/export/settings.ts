@@ -14,13 +14,13 @@ export interface ExportSettings extends NetworkOptions {
 export const usualSettings = (): ExportSettings => ({ ...defaultNetworkOptions, check: true, data: null });
 
 export const onnxInputNames: Record<OnnxInput, string> = {
-  image: 'RGB pixels, everything else inside',
-  normalised: 'Normalised numbers, prepared by the caller',
+  image: 'RGB pixels, preprocessing included',
+  normalised: 'Normalised values, prepared by the caller',
 };
 
 export const tfliteInputNames: Record<NetworkOptions['tfliteInput'], string> = {
   uint8: 'Pixels from 0 to 255 (uint8)',
-  int8: 'Pixels less 128 (int8)',
+  int8: 'Pixels minus 128 (int8)',
 };
 
 /** Shares of validation accuracy. */
@@ -30,5 +30,5 @@ export const lossLimits = [
   { value: defaultNetworkOptions.maxLoss, label: '0.5 points of accuracy' },
   { value: 0.01, label: '1 point of accuracy' },
   { value: 0.02, label: '2 points of accuracy' },
-  { value: 1, label: 'Whatever it takes: all layers in int8' },
+  { value: 1, label: 'No limit: all layers in int8' },
 ];

@@ -11,7 +11,7 @@ export const gainLooks: Record<Comparison['verdict'], { class: string; title: st
   worse: { class: 'text-warning', title: 'Worse than the baseline (McNemar test, p < 0.05)' },
   'no difference shown': {
     class: 'text-muted',
-    title: 'No difference to the baseline is shown (McNemar test, p ≥ 0.05)',
+    title: 'No significant difference from the baseline (McNemar test, p ≥ 0.05)',
   },
   'no baseline': { class: 'text-muted', title: 'No baseline was trained' },
 };

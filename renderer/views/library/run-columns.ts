@@ -26,7 +26,7 @@ export const runColumns: readonly RunColumn[] = [
   {
     key: 'gain',
     label: 'Gain',
-    title: "The student's accuracy less the baseline's, in percentage points: what distillation brought",
+    title: "The student's accuracy minus the baseline's, in percentage points: the gain from distillation",
     figure: true,
     class: 'w-16',
   },
@@ -61,7 +61,7 @@ export const runColumns: readonly RunColumn[] = [
   {
     key: 'bytes',
     label: 'On disk',
-    title: "The run's folder with everything in it",
+    title: "The run's folder with all its contents",
     figure: true,
     class: 'hidden w-20 @3xl:table-cell',
   },

@@ -47,7 +47,7 @@ export function useLibrary() {
       const client = await engine.client();
       for (const { folder } of gone) await client.runs.restore({ folder });
     } catch (thrown) {
-      fail('The run could not be taken out of the trash', thrown);
+      fail('The run could not be restored from the trash', thrown);
     }
     await reload();
   }
@@ -98,7 +98,7 @@ export function useLibrary() {
       const client = await engine.client();
       await client.recipes.saveDraft({ id, recipe, data, step });
     } catch (thrown) {
-      fail('The draft could not be brought back', thrown);
+      fail('The draft could not be restored', thrown);
     }
     await reload();
   }

@@ -9,7 +9,7 @@ import type { EngineStatus, Host } from '../../../../renderer/host/host.ts';
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-const gone = () => new DistillError('ENGINE_GONE', 'The server does not answer.', 'Start it again.');
+const gone = () => new DistillError('ENGINE_GONE', 'The server does not respond.', 'Start it again.');
 
 /** A host whose engine can be there or not. */
 function fakeHost() {
@@ -67,7 +67,7 @@ it('says why a server that has died cannot be reached, goes on trying, and is ba
   expect(link.state.value).toBe('unreachable');
   expect(link.error.value).toEqual({
     code: 'ENGINE_GONE',
-    message: 'The server does not answer.',
+    message: 'The server does not respond.',
     hint: 'Start it again.',
     retryable: false,
   });

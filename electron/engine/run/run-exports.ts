@@ -1,6 +1,7 @@
 import type { RunEvent } from '../../contract/events.ts';
 import type { Recipe } from '../../contract/recipe.ts';
 import type { CallProgress } from '../../contract/method.ts';
+import { needsApostrophes, spreadsheetNote } from '../../contract/spreadsheet.ts';
 import { exportRun } from '../export/index.ts';
 import { networkCost } from '../models/cost.ts';
 import type { RunFolder } from '../run-folder/run-folder.ts';
@@ -23,6 +24,9 @@ export async function writeExports(
   prepare: PrepareOptions,
   onProgress: (progress: CallProgress, share: number) => void,
 ): Promise<void> {
+  const names = [...data.classes.map(({ name }) => name), ...data.test.keys];
+  if (recipe.exports.includes('csv') && needsApostrophes(names))
+    emit({ type: 'log', level: 'info', message: spreadsheetNote });
   const cost = networkCost(recipe.student.model, data.classes.length, recipe.data.image.size);
   const { split, test } = data;
   const counts = { train: split.train.length, validation: split.validation.length, test: test.count };

@@ -1,8 +1,9 @@
 import type { RunEvent } from '../../contract/events.ts';
 import type { Probe, Probes } from '../../contract/probes.ts';
-import type { ImageRecipe } from '../../contract/recipe.ts';
+import type { ImageRecipe, Recipe } from '../../contract/recipe.ts';
 import { identityTransform } from '../data/augment.ts';
 import type { Pixels } from '../data/pixels.ts';
+import type { PreparedData } from '../data/prepared-data.ts';
 import { renderInto } from '../data/render.ts';
 import { spreadOverClasses } from '../data/spread.ts';
 import { forward } from '../evaluate/predict.ts';
@@ -38,6 +39,12 @@ export function watchImages(
     images: drawn.map((index) => ({ key: pixels.keys[index]!, label: pixels.labels[index]! })),
     values,
   };
+}
+
+/** Of the held-out part; of the training part where nothing is held out. */
+export function watchedOf(recipe: Recipe, { pool, split }: PreparedData): Watched {
+  const candidates = split.validation.length > 0 ? split.validation : split.train;
+  return watchImages(pool, candidates, recipe.data.image, recipe.seed);
 }
 
 /** What a model answers about the watched images, in evaluation mode. */

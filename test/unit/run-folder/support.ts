@@ -8,7 +8,7 @@ import { recipeSchema, type Recipe } from '../../../electron/contract/recipe.ts'
 import type { Role } from '../../../electron/contract/run.ts';
 import { runtimeSchema } from '../../../electron/contract/runtime.ts';
 import type { ByteSource } from '../../../electron/engine/run-folder/journal.ts';
-import type { RunStart } from '../../../electron/engine/run-folder/run-folder.ts';
+import type { RunStart } from '../../../electron/engine/run-folder/run-start.ts';
 import { epochEvent as drawnEpoch, epochScores, stepEvent as drawnStep } from '../../support/run-events.ts';
 
 const made: string[] = [];

@@ -1,0 +1,32 @@
+import type { Recipe } from '../../contract/recipe.ts';
+import type { Runtime } from '../../contract/runtime.ts';
+import type { RunRecord } from './record.ts';
+
+export interface RunStart {
+  /** The dataset given beside the recipe; null: the recipe's own. */
+  dataPath: string | null;
+  runtime: Runtime;
+  /** The folder in which teacher logits are kept; null: none are. */
+  logitsFolder: string | null;
+  startedAt: Date;
+}
+
+/** The record of a run that waits for its turn. */
+export function queuedRecord(recipe: Recipe, start: RunStart): RunRecord {
+  const time = start.startedAt.toISOString();
+  return {
+    version: 1,
+    name: recipe.name,
+    state: 'queued',
+    startedAt: time,
+    updatedAt: time,
+    error: null,
+    dataPath: start.dataPath,
+    runtime: start.runtime,
+    logitsFolder: start.logitsFolder,
+    augmentSeed: null,
+    finished: [],
+    phases: [],
+    outcome: null,
+  };
+}

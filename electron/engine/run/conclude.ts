@@ -1,0 +1,71 @@
+import type { RunResult } from '../../contract/result.ts';
+import { dataPathOf, type PreparedData } from '../data/prepared-data.ts';
+import { saveMistakeImages, shownMistakes } from '../export/index.ts';
+import type { RunFolder } from '../run-folder/run-folder.ts';
+import { writeAverages } from '../run-folder/stored-averages.ts';
+import { writePredictions } from '../run-folder/stored-predictions.ts';
+import { type Candidate, judgeModels, type JudgeOptions } from './judge-models.ts';
+import type { RunContext } from './run-context.ts';
+import { shortfall } from './shortfall.ts';
+
+/** The images that the report shows, out of the decoded test images. */
+async function keepMistakeImages(
+  run: RunFolder,
+  data: PreparedData,
+  mistakes: RunResult['mistakes'],
+): Promise<void> {
+  const { size, keys } = data.test;
+  const places = new Map(keys.map((key, place) => [key, place]));
+  const images = shownMistakes(mistakes).map(
+    (key) => [key, { width: size, height: size, data: data.test.image(places.get(key)!) }] as const,
+  );
+  await saveMistakeImages(run, Object.fromEntries(images));
+}
+
+function datasetOf({ run, recipe, data }: RunContext): RunResult['dataset'] {
+  return {
+    path: dataPathOf(recipe, run.dataPath),
+    format: data.report.format,
+    fingerprint: data.report.fingerprint,
+    train: data.split.train.length,
+    validation: data.split.validation.length,
+    test: data.test.count,
+  };
+}
+
+/** Judges what the run trained or was given on the test images, and keeps predictions and result in its folder. */
+export async function conclude(
+  context: RunContext,
+  candidates: readonly Candidate[],
+  onProgress: JudgeOptions['onProgress'],
+): Promise<void> {
+  const { run, recipe, data, backend, workers, signal } = context;
+  const cutShort = shortfall(recipe, candidates);
+  const warnings = candidates.flatMap(({ finished }) => finished.exploded ?? []);
+  const { judged, predictions, averages } = await judgeModels({
+    recipe,
+    data,
+    candidates,
+    workers,
+    signal,
+    onProgress,
+  });
+  const result: RunResult = {
+    version: 1,
+    name: recipe.name,
+    startedAt: run.startedAt,
+    finishedAt: new Date().toISOString(),
+    backend,
+    classes: data.classes,
+    dataset: datasetOf(context),
+    ...judged,
+    ...(cutShort.length > 0 && { cutShort }),
+    ...(warnings.length > 0 && { warnings }),
+  };
+  const { keys, hashes } = data.test;
+  const answers = { keys, hashes, classNames: data.classes.map(({ name }) => name), models: predictions };
+  await writePredictions(run, answers);
+  if (averages) await writeAverages(run, answers, averages);
+  await keepMistakeImages(run, data, result.mistakes);
+  await run.writeResult(result);
+}

@@ -1,0 +1,23 @@
+import type { RunEvent } from '../../contract/events.ts';
+import type { Recipe } from '../../contract/recipe.ts';
+import type { PreparedData } from '../data/prepared-data.ts';
+import type { Tell } from '../inputs/models.ts';
+import type { RunFolder } from '../run-folder/run-folder.ts';
+import type { Watched } from './watched-images.ts';
+
+/** What the phases of a run share. */
+export interface RunContext {
+  run: RunFolder;
+  recipe: Recipe;
+  data: PreparedData;
+  watched: Watched;
+  /** Its name. */
+  backend: string;
+  workers: number;
+  resume: boolean;
+  signal: AbortSignal;
+  /** Ends trainings early; the run goes on. */
+  finish: AbortSignal;
+  emit: (event: RunEvent) => void;
+  log: Tell;
+}

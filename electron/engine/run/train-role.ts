@@ -1,0 +1,111 @@
+import type { TrainingRecipe } from '../../contract/recipe.ts';
+import type { Role } from '../../contract/run.ts';
+import { totalEpochs } from '../../contract/training-steps.ts';
+import type { Distillation } from '../distill/distillation.ts';
+import { createObjective } from '../distill/objective.ts';
+import type { TeacherSource } from '../distill/teacher.ts';
+import type { RunClock } from '../estimate/run-clock.ts';
+import { trainingLoader, validationLoader, withLoaders } from '../inputs/loaders.ts';
+import { loadModel, modelSeed, startModel } from '../inputs/models.ts';
+import type { TeacherView } from '../inputs/teacher-view.ts';
+import { saveModel } from '../models/weights/save.ts';
+import type { FinishedRole } from '../run-folder/record.ts';
+import type { RunFolder } from '../run-folder/run-folder.ts';
+import type { Callback } from '../train/callback.ts';
+import { CheckpointStore } from '../train/checkpoint.ts';
+import { fit } from '../train/fit.ts';
+import type { Candidate } from './judge-models.ts';
+import type { RunContext } from './run-context.ts';
+import { watchAnswers } from './watched-images.ts';
+
+/** What a student learns from besides the labels. */
+export interface Guide {
+  distillation: Distillation;
+  teacher: TeacherSource;
+  callbacks: readonly Callback[];
+  /** How the teacher sees the images; null: as the student does. */
+  view: TeacherView | null;
+}
+
+const augmentSeedOf = (run: RunFolder, role: Role) => (role === 'teacher' ? null : run.augmentSeed);
+
+/** What the run keeps of a training that is done. */
+function finishedRole(
+  role: Role,
+  { bestEpoch, seconds, imagesPerSecond, cutShort, exploded }: Awaited<ReturnType<typeof fit>>,
+): FinishedRole {
+  return {
+    role,
+    bestEpoch,
+    trainingSeconds: seconds,
+    imagesPerSecond,
+    ...(cutShort !== null && { cutShort }),
+    ...(exploded !== null && { exploded }),
+  };
+}
+
+/** Trains one role, or takes it over where an earlier process of this run finished it. `guide`: null trains on labels alone. */
+export async function trainRole(
+  context: RunContext,
+  role: Role,
+  training: TrainingRecipe,
+  guide: Guide | null,
+  clock: RunClock,
+): Promise<Candidate> {
+  const { run, recipe, data, workers, signal, emit, log } = context;
+  const classNames = data.classes.map(({ name }) => name);
+  const weightsFile = run.weightsFile(role);
+  const finished = run.finished.find((one) => one.role === role);
+  const checkpoints = new CheckpointStore(run.checkpointFolder(role));
+  if (finished) {
+    // Left by a process that ended just before it removed them.
+    await checkpoints.clear();
+    return { role, model: await loadModel(weightsFile, classNames), finished, weightsFile };
+  }
+
+  const model = await startModel(recipe, role, classNames.length, log);
+  const seed = modelSeed(recipe, role);
+  const loaders = {
+    // Student and baseline see the same images, also where stored answers say which.
+    train: trainingLoader(data, recipe, {
+      role,
+      training,
+      seed,
+      augmentSeed: augmentSeedOf(run, role) ?? seed,
+      workers,
+      view: guide?.view ?? null,
+    }),
+    validation: validationLoader(data, recipe, role, workers, guide?.view),
+  };
+  const outcome = await withLoaders(loaders, ({ train, validation }) =>
+    fit({
+      model,
+      training,
+      objective: createObjective({
+        distillation: guide?.distillation ?? null,
+        teacher: guide?.teacher ?? null,
+        labelSmoothing: training.labelSmoothing,
+        epochs: totalEpochs(training.stages),
+      }),
+      train,
+      validation,
+      role,
+      seed,
+      onEvent: emit,
+      checkpoints,
+      resume: context.resume,
+      onBegin: ({ epoch, step }) => run.rewindMetrics(role, { epoch: epoch - 1, step }),
+      trace: run.runtime.trace !== 'off',
+      callbacks: [...(guide?.callbacks ?? []), watchAnswers(context.watched, emit)],
+      signal,
+      finish: context.finish,
+      run: clock.training(role),
+    }),
+  );
+  await saveModel(await run.prepare('weights', `${role}.safetensors`), model, { classNames });
+  if (outcome.cutShort !== null) log('info', outcome.cutShort);
+  const entry = finishedRole(role, outcome);
+  await run.finish(entry);
+  await checkpoints.clear();
+  return { role, model, finished: entry, weightsFile };
+}

@@ -11,7 +11,7 @@ const labels: Record<string, string> = {
   seed: 'Seed',
   version: 'Version',
   baseline: 'Baseline',
-  exports: 'Written at the end',
+  exports: 'Exported at the end',
   'data.path': 'Dataset path',
   'data.classNames': 'Class names (optional)',
   'data.reading.parts': 'Folders and their parts',

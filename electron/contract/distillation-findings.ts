@@ -63,8 +63,8 @@ function unseenTeacher({ terms }: Recipe['distillation'], { teacher }: NetworkSt
   return [
     warning(
       'teacher-stages-unknown',
-      "The teacher's network is not known yet, so that the names of its stages cannot be checked.",
-      'Choose a teacher whose network is known: one that is trained here, a run that can be read, or a file with its architecture.',
+      "The teacher's network is not known yet, so the names of its stages cannot be checked.",
+      'Choose a teacher whose network is known: one trained here, a readable run, or a file with its architecture.',
       `distillation.terms[${index}]`,
     ),
   ];

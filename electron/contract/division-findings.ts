@@ -67,10 +67,10 @@ function divisionErrors({ data }: Recipe, classes: readonly DividedClass[]): Fin
   if (images === 0) {
     return error(
       'no-training-images',
-      'There is no training image.',
+      'There are no training images.',
       data.trainClasses === 'all'
-        ? 'Bring training images, or have a part of the others read as the training part.'
-        : 'Choose other classes to train on, or bring training images of these.',
+        ? 'Add training images, or read another part of the dataset as the training part.'
+        : 'Choose other classes to train on, or add training images of these.',
       data.trainClasses === 'all' ? 'data.path' : 'data.trainClasses',
     );
   }
@@ -80,8 +80,8 @@ function divisionErrors({ data }: Recipe, classes: readonly DividedClass[]): Fin
           'one-class',
           `Only one class has training images: ${namesOf(learnt)}. A classifier needs two or more.`,
           data.trainClasses === 'all'
-            ? 'Bring training images of other classes too.'
-            : 'Choose more classes to train on, or bring training images of those that are chosen.',
+            ? 'Add training images of other classes.'
+            : 'Choose more classes to train on, or add training images of the chosen ones.',
           data.trainClasses === 'all' ? 'data.path' : 'data.trainClasses',
         )
       : []),
@@ -97,14 +97,14 @@ function noTest(
   return tracked
     ? error(
         'no-test-images',
-        'No test image is left: every class has a single track (frames of one object), which trains.',
-        'Bring images of more objects, or test images in a folder of their own.',
+        'No test images are left: every class has a single track (frames of one object), which is used for training.',
+        'Add images of more objects, or test images in a separate folder.',
         'data.path',
       )
     : error(
         'no-test-images',
-        'No test image is left: every class has a single image, which trains.',
-        'Bring more images of each class, or test images in a folder of their own.',
+        'No test images are left: every class has a single image, which is used for training.',
+        'Add more images of each class, or test images in a separate folder.',
         'data.path',
       );
 }
@@ -120,7 +120,7 @@ function unseenFindings({ data }: Recipe, classes: readonly DividedClass[]): Fin
     warning(
       'unseen-classes',
       `${namesOf(empty)} ${have} no training image and ${count} as unseen.`,
-      'Bring training images of them, or expect the networks not to know them.',
+      'Add training images of them; otherwise the networks will not learn them.',
       'data.path',
     ),
   ];
@@ -134,7 +134,7 @@ function smallClasses(classes: readonly DividedClass[]): Finding[] {
     warning(
       'few-training-images',
       `${namesOf(small)} ${small.length === 1 ? 'has' : 'have'} fewer than ${fewImages} training images (the fewest: ${least}).`,
-      'Bring more images of them: networks that start from random weights hardly learn such classes.',
+      'Add more images of them: networks that start from random weights hardly learn such classes.',
       'data.path',
     ),
   ];
@@ -148,8 +148,8 @@ function validationFindings({ data }: Recipe, classes: readonly DividedClass[]):
     return [
       warning(
         'no-validation-images',
-        'No image is left for validation: the last epoch is kept, and the curves show the training images only.',
-        'Bring more images, or hold out a larger share.',
+        'No images are left for validation: the last epoch is kept, and the curves show only the training images.',
+        'Add more images, or hold out a larger share.',
         field,
       ),
     ];
@@ -159,7 +159,7 @@ function validationFindings({ data }: Recipe, classes: readonly DividedClass[]):
   return [
     warning(
       'single-validation-images',
-      'The validation set has one image a class: which epoch counts as the best is down to chance.',
+      'The validation set has one image per class: the choice of the best epoch is down to chance.',
       'Hold out a larger share, or choose to hold out nothing, so that the last epoch is kept.',
       field,
     ),
@@ -175,8 +175,8 @@ function testFindings(classes: readonly DividedClass[]): Finding[] {
       ? [
           warning(
             'untested-classes',
-            `${namesOf(untested)} ${untested.length === 1 ? 'has' : 'have'} no test image: the scores will say nothing about ${untested.length === 1 ? 'it' : 'them'}.`,
-            'Bring test images of every class.',
+            `${namesOf(untested)} ${untested.length === 1 ? 'has' : 'have'} no test image: the scores will not cover ${untested.length === 1 ? 'it' : 'them'}.`,
+            'Add test images of every class.',
             'data.path',
           ),
         ]
@@ -185,8 +185,8 @@ function testFindings(classes: readonly DividedClass[]): Finding[] {
       ? [
           warning(
             'small-test',
-            `There ${are(n)} only ${counted(n, 'test image')}: a score of 90 % could as well be ${percent(low)} or ${percent(high)} (95 % interval).`,
-            'Bring more test images; small differences between the models cannot be shown with these.',
+            `There ${are(n)} only ${counted(n, 'test image')}: a score of 90 % could just as well be ${percent(low)} or ${percent(high)} (95 % interval).`,
+            'Add more test images: these are too few to show small differences between the models.',
             'data.testFraction',
           ),
         ]
@@ -229,7 +229,7 @@ export function sizeFindings({ parameters }: Pick<Planned, 'parameters'>): Findi
     warning(
       'student-larger',
       `The student is larger than its teacher: ${counted(student, 'parameter')} against ${counted(teacher, 'parameter')}.`,
-      'Choose a smaller student or a larger teacher: distillation is for making a network smaller.',
+      'Choose a smaller student or a larger teacher: distillation is meant to make a network smaller.',
       'student.model.architecture',
     ),
   ];

@@ -24,7 +24,8 @@ export const methodDescriptors: Record<DistillationMethodName, MethodDescriptor>
       url: 'https://arxiv.org/abs/1503.02531',
     },
     formula: 'T² × KL(softmax(teacher / T) ‖ softmax(student / T))',
-    sentence: "The teacher's probabilities, softened by a temperature, so that its doubts show as well.",
+    sentence:
+      "The teacher's probabilities, softened by a temperature, so that less likely classes count as well.",
     usualWeight: 0.9,
     needs: { student: 'logits', teacher: 'logits' },
   },
@@ -35,7 +36,7 @@ export const methodDescriptors: Record<DistillationMethodName, MethodDescriptor>
       url: 'https://arxiv.org/abs/1312.6184',
     },
     formula: 'mean((student − teacher)²)',
-    sentence: "The teacher's raw outputs themselves. There is no temperature.",
+    sentence: "The teacher's raw outputs, without a temperature.",
     usualWeight: 0.9,
     needs: { student: 'logits', teacher: 'logits' },
   },
@@ -60,7 +61,7 @@ export const methodDescriptors: Record<DistillationMethodName, MethodDescriptor>
     },
     formula: 'Σ mean((student map / ‖student map‖ − teacher map / ‖teacher map‖)²)',
     sentence:
-      'Where in the image the teacher looks: its attention maps (squares of the features, averaged over the channels) after one stage or several.',
+      'Where the teacher looks in the image: its attention maps (squares of the features, averaged over the channels) after one or more stages.',
     usualWeight: 1000,
     needs: { student: 'stage', teacher: 'stage' },
   },

@@ -70,7 +70,7 @@ function teacherNearChance({ models, perClass }: Judged): Finding | null {
   if (accuracy > guessed + 2 * Math.sqrt(variance(guessed, n))) return null;
   return warning(
     'teacher-near-chance',
-    `The teacher is right for ${percent(accuracy)} of the test images; always naming the most frequent class would be right for ${percent(guessed)}. There is nothing to learn from it.`,
+    `The teacher is right for ${percent(accuracy)} of the test images; always naming the most frequent class would be right for ${percent(guessed)}. The student cannot learn anything from it.`,
     'Train it longer or with more images, and check that its classes, labels and image preparation are those of this dataset.',
     'teacher',
   );
@@ -84,8 +84,8 @@ function teacherBelowBaseline({ models: { teacher, baseline } }: Judged): Findin
   if (one.accuracy >= other.accuracy - error) return null;
   return warning(
     'teacher-below-baseline',
-    `The teacher (${percent(one.accuracy)}) is worse than the baseline (${percent(other.accuracy)}), a small network that learnt without it.`,
-    'Train the teacher longer, or give it pretrained weights: a student can hardly gain from a teacher that knows less.',
+    `The teacher (${percent(one.accuracy)}) is worse than the baseline (${percent(other.accuracy)}), a small network trained without it.`,
+    'Train the teacher longer, or give it pretrained weights: a student can hardly gain from a weaker teacher.',
     'teacher',
   );
 }
@@ -94,8 +94,8 @@ function studentBelowBaseline({ models: { student, baseline }, comparison }: Jud
   if (!baseline || comparison.verdict !== 'worse') return null;
   return warning(
     'student-below-baseline',
-    `The student (${percent(student.test.accuracy)}) is worse than its baseline (${percent(baseline.test.accuracy)}): this distillation did harm.`,
-    'Weigh the labels more, try another temperature, or train a better teacher.',
+    `The student (${percent(student.test.accuracy)}) is worse than its baseline (${percent(baseline.test.accuracy)}): distillation made it worse.`,
+    'Give the labels more weight, try another temperature, or train a better teacher.',
     'distillation.labels.weight',
   );
 }

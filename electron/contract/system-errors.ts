@@ -9,10 +9,10 @@ export interface SystemFault {
   retryable?: boolean;
 }
 
-const elsewhere = 'Choose a place that you may read and write, or change its permissions.';
+const elsewhere = 'Choose a location that you can read and write, or change its permissions.';
 const noRight: SystemFault = {
   code: 'NOT_WRITABLE',
-  sentence: (file) => `"${file}" may not be read or written: the system denies permission.`,
+  sentence: (file) => `"${file}" cannot be read or written: permission denied.`,
   hint: elsewhere,
 };
 const inUse: SystemFault = {
@@ -24,7 +24,7 @@ const inUse: SystemFault = {
 const noFile: SystemFault = {
   code: 'INVALID_INPUT',
   sentence: (file) => `"${file}" is a device, a pipe or a socket, not a file.`,
-  hint: 'Name an ordinary file.',
+  hint: 'Choose a regular file.',
 };
 const tooManyOpen: SystemFault = {
   code: 'OUT_OF_MEMORY',
@@ -34,7 +34,7 @@ const tooManyOpen: SystemFault = {
 };
 const gone: SystemFault = {
   code: 'NOT_FOUND',
-  sentence: (file) => `"${file}" cannot be reached: its disk or network drive does not answer.`,
+  sentence: (file) => `"${file}" cannot be reached: its disk or network drive does not respond.`,
   hint: 'Connect the disk or the network drive again, then try again.',
   retryable: true,
 };
@@ -44,27 +44,27 @@ export const systemFaults: Readonly<Record<string, SystemFault>> = {
   ENOENT: {
     code: 'NOT_FOUND',
     sentence: (file) => `"${file}" does not exist.`,
-    hint: 'Check the path for a typing mistake.',
+    hint: 'Check the path for typing errors.',
   },
   ENOTDIR: {
     code: 'NOT_FOUND',
-    sentence: (file) => `"${file}" cannot be there: a part of the path is a file, not a folder.`,
-    hint: 'Check the path for a typing mistake.',
+    sentence: (file) => `"${file}" cannot exist: part of the path is a file, not a folder.`,
+    hint: 'Check the path for typing errors.',
   },
   EISDIR: {
     code: 'INVALID_INPUT',
     sentence: (file) => `"${file}" is a folder where a file is needed.`,
-    hint: 'Name a file, not a folder.',
+    hint: 'Choose a file, not a folder.',
   },
   EEXIST: {
     code: 'INVALID_INPUT',
     sentence: (file) => `"${file}" is a file where a folder is needed.`,
-    hint: 'Name another folder, or move the file away.',
+    hint: 'Choose another folder, or move the file.',
   },
   ENOTEMPTY: {
     code: 'FOLDER_NOT_EMPTY',
     sentence: (file) => `The folder "${file}" is not empty.`,
-    hint: 'Name another folder, or empty this one.',
+    hint: 'Choose another folder, or empty this one.',
   },
   ENAMETOOLONG: {
     code: 'INVALID_INPUT',
@@ -74,20 +74,20 @@ export const systemFaults: Readonly<Record<string, SystemFault>> = {
   ELOOP: {
     code: 'INVALID_INPUT',
     sentence: (file) =>
-      `"${file}" cannot be opened: its links lead in a circle, or it is a link where none is followed.`,
-    hint: 'Name the file or folder itself, not a link to it.',
+      `"${file}" cannot be opened: its links form a loop, or it is a link and links are not followed here.`,
+    hint: 'Choose the file or folder itself, not a link to it.',
   },
   EINVAL: {
     code: 'INVALID_INPUT',
-    sentence: (file) => `"${file}" is not a name that this file system takes.`,
+    sentence: (file) => `The file system does not accept the name "${file}".`,
     hint: 'Choose a name of letters, digits, dashes and underscores.',
   },
   EACCES: noRight,
   EPERM: noRight,
   EROFS: {
     code: 'NOT_WRITABLE',
-    sentence: (file) => `"${file}" lies on a read-only file system and cannot be written.`,
-    hint: 'Choose a place on another disk, or mount this one with write access.',
+    sentence: (file) => `"${file}" is on a read-only file system and cannot be written.`,
+    hint: 'Choose a location on another disk, or mount this one with write access.',
   },
   EBUSY: inUse,
   ETXTBSY: inUse,
@@ -106,17 +106,17 @@ export const systemFaults: Readonly<Record<string, SystemFault>> = {
   EFBIG: {
     code: 'NOT_WRITABLE',
     sentence: (file) => `"${file}" would be larger than its file system allows.`,
-    hint: 'Choose a place on a disk with another file system (FAT32 holds files of up to 4 GB).',
+    hint: 'Choose a location on a disk with another file system (FAT32 holds files of up to 4 GB).',
   },
   EXDEV: {
     code: 'NOT_WRITABLE',
     sentence: (file) => `"${file}" cannot be moved to another disk in one step.`,
-    hint: 'Choose a place on the same disk.',
+    hint: 'Choose a location on the same disk.',
   },
   EIO: {
     code: 'NOT_WRITABLE',
     sentence: (file) => `The disk reported an error while "${file}" was read or written.`,
-    hint: 'The disk, its cable or the network drive may be failing: save what is on it and check it.',
+    hint: 'The disk, its cable or the network drive may be failing: back up its contents and check it.',
     retryable: true,
   },
   EMFILE: tooManyOpen,
@@ -135,7 +135,7 @@ export const systemFaults: Readonly<Record<string, SystemFault>> = {
   ENOTCONN: gone,
   ERR_FS_FILE_TOO_LARGE: {
     code: 'INVALID_INPUT',
-    sentence: (file) => `"${file}" is too large to be read at one go.`,
-    hint: 'Name a smaller file.',
+    sentence: (file) => `"${file}" is too large to read in one piece.`,
+    hint: 'Choose a smaller file.',
   },
 };

@@ -27,7 +27,7 @@ export async function confined(given: string, roots: readonly string[]): Promise
     throw outside(given);
   const file = await realpath(absolute).catch(() => null);
   if (file === null) {
-    throw new DistillError('NOT_FOUND', `"${given}" does not exist.`, 'Check the path for a typing mistake.');
+    throw new DistillError('NOT_FOUND', `"${given}" does not exist.`, 'Check the path for typing errors.');
   }
   if (!within(file, real)) throw outside(given);
   return file;

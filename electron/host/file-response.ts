@@ -22,7 +22,7 @@ export async function fileResponse(request: Request, file: string, download: boo
   try {
     const stats = await handle.stat();
     if (!stats.isFile())
-      throw new DistillError('INVALID_INPUT', `"${file}" is not a file.`, 'Name a file, not a folder.');
+      throw new DistillError('INVALID_INPUT', `"${file}" is not a file.`, 'Choose a file, not a folder.');
     const type = contentType(file);
     const etag = `"${stats.size.toString(36)}-${Math.round(stats.mtimeMs).toString(36)}"`;
     const headers = {

@@ -58,7 +58,7 @@ export async function statFile(file: string): Promise<Stats> {
   });
   const kind = notAFile(info);
   if (kind === null) return info;
-  throw new DistillError('INVALID_INPUT', `"${file}" is ${kind}, not a file.`, 'Name an ordinary file.');
+  throw new DistillError('INVALID_INPUT', `"${file}" is ${kind}, not a file.`, 'Choose a regular file.');
 }
 
 /** A file's bytes, where it is an ordinary one of at most this size. Throws what statFile and `tooLarge` throw. */

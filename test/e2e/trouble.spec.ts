@@ -102,8 +102,8 @@ test('weights of another network, and a file that only looks like weights, are t
   await expect(field('width').getByRole('textbox')).toHaveValue('8');
   await page.getByRole('button', { name: 'Undo' }).click();
   await expect(report).toContainText('does not fit this network', { timeout: 30_000 });
-  await expect(report).toContainText(/\d+ × .* in the file, .* in the network|Missing in the file/);
-  await report.getByRole('button', { name: 'Set the network by the file' }).click();
+  await expect(report).toContainText(/\d+ × .* in the file, .* in the network|Missing from the file/);
+  await report.getByRole('button', { name: 'Set the network from the file' }).click();
   await expect(report).toContainText('The file fits', { timeout: 30_000 });
 
   // What fastai's create_cnn_model(resnet34) saves.

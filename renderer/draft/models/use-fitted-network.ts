@@ -21,7 +21,7 @@ export function useFittedNetwork(role: TrainedRole): void {
       known = { ...known, file: chosen() };
       const { fitted } = weights[role];
       if (fitted)
-        undo(`Set by the file. ${changesOf(fitted.before, fitted.after).join('; ')}.`, fitted.apply);
+        undo(`Set from the file. ${changesOf(fitted.before, fitted.after).join('; ')}.`, fitted.apply);
     },
   );
 }

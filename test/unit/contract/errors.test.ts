@@ -21,7 +21,7 @@ const meanings: [code: string, expected: string, says: RegExp][] = [
   ['ENOENT', 'NOT_FOUND', /not exist/],
   ['ENOTDIR', 'NOT_FOUND', /not a folder/],
   ['EISDIR', 'INVALID_INPUT', /is a folder/],
-  ['ELOOP', 'INVALID_INPUT', /circle/],
+  ['ELOOP', 'INVALID_INPUT', /loop/],
   ['EBUSY', 'NOT_WRITABLE', /in use/],
   ['ETXTBSY', 'NOT_WRITABLE', /in use/],
   ['EIO', 'NOT_WRITABLE', /disk reported/],

@@ -164,9 +164,9 @@ test.each([
   [
     'one track a class',
     [...frames('stop', 0), ...frames('yield', 0)],
-    /^No test image is left: .* single track/,
+    /^No test images are left: .* single track/,
   ],
-  ['one image a class', ['stop/0.png', 'yield/0.png'], /^No test image is left: .* single image/],
+  ['one image per class', ['stop/0.png', 'yield/0.png'], /^No test images are left: .* single image/],
   [
     'one class to train',
     ['train/stop/0.png', 'train/stop/1.png', 'test/stop/2.png', 'test/yield/3.png'],
@@ -179,7 +179,7 @@ test.each([
   await expect(refused).rejects.toMatchObject({
     code: 'INVALID_INPUT',
     message: expect.stringMatching(says) as string,
-    hint: expect.stringMatching(/^Bring/) as string,
+    hint: expect.stringMatching(/^Add/) as string,
   });
 });
 

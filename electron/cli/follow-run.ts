@@ -24,7 +24,7 @@ export async function followRun(
   output.note(`Run folder: ${session.shown(folder)}`);
   const stop = (): void => {
     output.event({ type: 'stopping', folder });
-    output.note('Stopping after this batch; Ctrl-C again leaves at once, the last checkpoint stands.');
+    output.note('Stopping after this batch; Ctrl-C again quits at once and keeps the last checkpoint.');
     // A run that ends of itself meanwhile cannot be stopped any more, which is as well.
     client.runs.stop({ folder }).catch((error: unknown) => output.trace(`Stopping: ${String(error)}`));
   };
@@ -48,7 +48,7 @@ export async function followRun(
 }
 
 function unfinished(session: Session, { folder, state, error }: RunSummary): DistillError {
-  const resume = `Go on with: distill-studio resume ${shellWord(session.shown(folder))}`;
+  const resume = `Resume with: distill-studio resume ${shellWord(session.shown(folder))}`;
   if (state === 'cancelled' || error?.code === 'CANCELLED') {
     return new DistillError('CANCELLED', error?.message ?? 'The run was stopped and saved.', resume);
   }

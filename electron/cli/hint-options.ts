@@ -26,28 +26,28 @@ export const addHintOptions = (command: Command): Command =>
   command
     .option(
       '--image-size <pixels>',
-      "of a network's file that leaves it open: the side of its square image",
+      'for a network file that does not state it: the side of its square image',
       integer(8, 512),
     )
     .option(
       '--input-values <kind>',
-      "of a network's file: what it is fed of a pixel: pixels (0 to 255), unit (0 to 1), imagenet (normalised)",
+      'for a network file: its input values: pixels (0 to 255), unit (0 to 1), imagenet (normalised)',
       parseValues,
     )
     .addOption(
-      new Option('--channels <order>', "of a network's file: the order of its channels").choices([
+      new Option('--channels <order>', 'for a network file: the order of its channels').choices([
         'RGB',
         'BGR',
       ]),
     )
     .addOption(
-      new Option('--resize <rule>', "of a network's file: how images are made square").choices([
+      new Option('--resize <rule>', 'for a network file: how images are made square').choices([
         'crop',
         'squish',
         'pad',
       ]),
     )
-    .option('--class-names <file>', "of a network's file: the names of its outputs, one a line");
+    .option('--class-names <file>', 'for a network file: the names of its outputs, one per line');
 
 /** Throws INVALID_INPUT where options of a network's file are given with a run. */
 export function refuseHints(
@@ -83,7 +83,7 @@ async function namesIn(file: string): Promise<string[]> {
   if (names.length > 0 && empty < 0) return names;
   throw new DistillError(
     'INVALID_INPUT',
-    names.length === 0 ? `"${file}" names no class.` : `Line ${empty + 1} of "${file}" is empty.`,
+    names.length === 0 ? `"${file}" has no class names.` : `Line ${empty + 1} of "${file}" is empty.`,
     'Write the name of a class on each line, in the order of the outputs.',
   );
 }

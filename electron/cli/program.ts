@@ -53,9 +53,9 @@ export async function runCli(argv: readonly string[], terminal: Terminal): Promi
 
 function buildProgram(current: Session, { stdout, stderr }: Terminal): Command {
   const program = new Command('distill-studio')
-    .description('Makes a small image classifier out of a big one by knowledge distillation.')
+    .description('Turns a big image classifier into a small one by knowledge distillation.')
     .version(version())
-    .option('--json', 'one JSON object a line on stdout, for programs')
+    .option('--json', 'one JSON object per line on stdout, for programs')
     .option('--verbose', 'details of errors on stderr')
     .option('--no-color', 'no colours (NO_COLOR in the environment does the same)')
     .addHelpText('after', '\nExample:\n  $ distill-studio demo\n')

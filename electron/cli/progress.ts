@@ -11,7 +11,7 @@ const phaseNames: Record<Phase, string> = {
   teacher: 'training the teacher',
   student: 'training the student',
   baseline: 'training the baseline',
-  evaluate: 'judging the models',
+  evaluate: 'evaluating the models',
   export: 'writing the results',
 };
 

@@ -12,7 +12,7 @@ export interface RuntimeOptions {
 }
 
 export const backendOption = (): Option =>
-  new Option('--backend <name>', 'what computes (default: the best that works here)').choices([
+  new Option('--backend <name>', 'the backend that computes (default: the best that works here)').choices([
     'auto',
     ...backendNames,
   ]);
@@ -25,13 +25,13 @@ export function addRuntimeOptions(command: Command): Command {
     .option('--workers <n>', 'worker threads that decode and augment (default: 1)', integer(1, 64))
     .option(
       '--memory <MiB>',
-      "decoded images kept in memory, more go to a file (default: a quarter of the machine's memory)",
+      "decoded images kept in memory; the rest go to a file (default: a quarter of the machine's memory)",
       integer(0, 1_048_576),
     )
     .addOption(
       new Option(
         '--trace <mode>',
-        'replay a training step as one graph (default: auto, where the backend can)',
+        'replay a training step as one graph (default: auto, where the backend supports it)',
       ).choices(traceModes),
     );
 }

@@ -263,13 +263,13 @@ export function superviseEngine<Process extends EngineProcess>({
 const restarting = (reason: string): ErrorValue => ({
   code: 'ENGINE_GONE',
   message: `The engine stopped unexpectedly (${reason}) and is started again.`,
-  hint: 'A run that was going on is kept as interrupted: resume it from the library.',
+  hint: 'A run that was in progress is marked as interrupted: resume it from the library.',
   retryable: true,
 });
 
 const failed = (times: number, reason: string): ErrorValue => ({
   code: 'ENGINE_GONE',
-  message: `The engine stopped ${times} times within a few minutes (the last time: ${reason}) and is not started again by itself.`,
-  hint: 'Start it again; where that does not help, the log says why it stopped.',
+  message: `The engine stopped ${times} times within a few minutes (the last time: ${reason}) and is not restarted automatically.`,
+  hint: 'Start it again; if that does not help, see the log for the cause.',
   retryable: true,
 });

@@ -137,7 +137,7 @@ const forbidden = process.platform === 'win32' ? /[\p{Cc}\\:*?"<>|]|[. ]$/u : /[
 
 function target(uploads: string, batch: string, name: string): { folder: string; file: string } {
   if (!/^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/.test(batch))
-    throw invalid('The upload has no proper batch.', 'Name it with letters, digits and hyphens.');
+    throw invalid('The upload has no valid batch name.', 'Name it with letters, digits and hyphens.');
   const folder = path.join(path.resolve(uploads), batch);
   const parts = name.split('/');
   const isBad = (part: string): boolean =>

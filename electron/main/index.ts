@@ -54,10 +54,10 @@ app.setName(name);
 app.setAppUserModelId('studio.distill.app');
 const tell = fileLog(path.join(logsFolder(), 'desktop.log'));
 process.on('uncaughtException', (thrown) => {
-  tell('The main process met an error that nothing had foreseen', thrown);
+  tell('Unexpected error in the main process', thrown);
 });
 process.on('unhandledRejection', (thrown) => {
-  tell('The main process met a rejection that nothing had foreseen', thrown);
+  tell('Unexpected rejection in the main process', thrown);
 });
 
 const engine = lazyEngine(

@@ -49,7 +49,7 @@ export function setupIpc<Sender = IpcMainInvokeEvent['sender']>(
       const parsed = desktopCalls[name].safeParse(input);
       if (!parsed.success) {
         log(`A call of "${name}" with wrong input was refused`, parsed.error);
-        throw new Error(`The call "${name}" was refused: its input is not as it has to be.`);
+        throw new Error(`The call "${name}" was refused: its input is not valid.`);
       }
       try {
         return { value: await table[name](parsed.data, event.sender) } satisfies Told<unknown>;

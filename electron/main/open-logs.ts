@@ -7,6 +7,6 @@ export async function openLogs(openPath: (folder: string) => Promise<string>): P
   mkdirSync(logsFolder(), { recursive: true });
   const fault = await openPath(logsFolder());
   if (fault === '') return;
-  const hint = `They lie in ${logsFolder()}.`;
+  const hint = `They are in ${logsFolder()}.`;
   throw new DistillError('INTERNAL', `The logs could not be shown (${fault}).`, hint);
 }

@@ -35,12 +35,12 @@ export function quitQuestion(runs: readonly string[] | null): Question {
   const later = 'Paused runs can be resumed from the library.';
   if (runs === null)
     return {
-      message: 'A run is going on.',
+      message: 'A run is in progress.',
       detail: `It is in the middle of a long step. Pausing it may take up to a minute.\n\n${later}`,
       ...answers,
     };
   return {
-    message: runs.length === 1 ? 'A run is going on.' : `${runs.length} runs are going on.`,
+    message: runs.length === 1 ? 'A run is in progress.' : `${runs.length} runs are in progress.`,
     detail: `${runs.map((run) => path.basename(run)).join('\n')}\n\n${later}`,
     ...answers,
   };

@@ -70,7 +70,7 @@ export function engineSockets(open: () => Transport, log: Log): EngineSockets {
     engine.onMessage((received) => {
       window.post(received as Message);
       if (socket.bufferedAmount <= MOST_UNREAD_BYTES) return;
-      log('A window that does not read its answers was let go.');
+      log('A window that does not read its messages was disconnected.');
       socket.terminate();
     });
     window.onClose(() => engine.close());

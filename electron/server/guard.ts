@@ -38,7 +38,7 @@ export function judgeRequest(
   if (name === null || ![...loopback, ...allowedHosts.map((allowed) => allowed.toLowerCase())].includes(name))
     return refuse(
       403,
-      `This server is not to be addressed as "${host}" (see "distill-studio serve --allow-host").`,
+      `This server may not be addressed as "${host}" (see "distill-studio serve --allow-host").`,
     );
 
   const isSafe = (method === 'GET' || method === 'HEAD') && !isUpgrade;

@@ -41,7 +41,7 @@ function refused(thrown: unknown, code: string | undefined, host: string, port: 
   }
   if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND' || code === 'EAI_AGAIN') {
     const hint = 'Leave --host out for this machine alone; 0.0.0.0 stands for all addresses.';
-    return new DistillError('INVALID_INPUT', `"${host}" is no address of this machine.`, hint, {
+    return new DistillError('INVALID_INPUT', `"${host}" is not an address of this machine.`, hint, {
       cause: thrown,
     });
   }

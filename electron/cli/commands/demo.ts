@@ -16,7 +16,7 @@ interface Options extends RuntimeOptions {
 export function defineDemo(program: Command, session: Session): void {
   const command = program
     .command('demo')
-    .description('shows the whole in a few minutes, on signs that the program draws itself')
+    .description('shows the whole process in a few minutes, on signs that the program draws')
     .option('--out <folder>', 'where the drawn images and the run go', 'distill-demo');
   addRuntimeOptions(command)
     .addHelpText('after', '\nExample:\n  $ distill-studio demo --out distill-demo\n')
@@ -31,7 +31,7 @@ export function defineDemo(program: Command, session: Session): void {
 }
 
 const honesty =
-  'This program drew them: they show how it works, but a score on drawn signs says nothing about photographs.';
+  'The program drew them to show how it works; a score on drawn signs does not predict one on photographs.';
 
 /** Drawn beside its place and moved there when whole, so that what is found later can be used as it is. */
 async function drawSample({ engine, output, signal, shown }: Session, folder: string): Promise<void> {

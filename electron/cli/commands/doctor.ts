@@ -7,7 +7,7 @@ import type { Session } from '../session.ts';
 export function defineDoctor(program: Command, session: Session): void {
   program
     .command('doctor')
-    .description('says what this machine offers, which backend is used, and why not another')
+    .description('reports what this machine offers, which backend is used, and why')
     .addOption(backendOption())
     .addHelpText('after', '\nExample:\n  $ distill-studio doctor\n')
     .action(async ({ backend }: RuntimeOptions) => {

@@ -6,16 +6,16 @@ import type { Session } from '../session.ts';
 export function defineEngine(program: Command, session: Session): void {
   const engine = program
     .command('engine')
-    .description('sets up what computes: links a TensorFlow of your own, for NVIDIA GPUs')
+    .description('links a TensorFlow of your own, for NVIDIA GPUs')
     .addHelpText('after', '\nExample:\n  $ distill-studio engine link --libtensorflow ~/wheel/tensorflow\n');
   engine
     .command('link')
-    .description('builds the backend "tensorflow" against a TensorFlow that is on this machine')
+    .description('builds the "tensorflow" backend against a TensorFlow on this machine')
     .requiredOption(
       '--libtensorflow <folder>',
       'its headers and libraries: the folder "tensorflow" of an unpacked or installed Python wheel, or the unpacked archive for C',
     )
-    .option('--to <folder>', 'where to put what is built (default: your data folder)')
+    .option('--to <folder>', 'where to put the build (default: your data folder)')
     .addHelpText(
       'after',
       '\nNeeds a C++ compiler, and npm, which fetches the sources.\n\nExample:\n  $ distill-studio engine link --libtensorflow ~/wheel/tensorflow\n',
@@ -50,12 +50,12 @@ function linkText({
 }: TensorflowLink): string {
   const versions = `CUDA ${cudaVersion ?? 'unknown'}, cuDNN ${cudnnVersion ?? 'unknown'}`;
   const wanted =
-    cuda === true ? versions : cuda === false ? 'none: built without CUDA' : 'not said in its folder';
+    cuda === true ? versions : cuda === false ? 'none: built without CUDA' : 'not stated in its folder';
   const rows = [
     ['TensorFlow', tensorflow],
     ['libtensorflow', libtensorflow],
     ['wants', wanted],
     ['built in', folder],
   ];
-  return `${table(rows, 'l')}\n\nThe backend "tensorflow" uses it from now on; "distill-studio doctor" says on which device.`;
+  return `${table(rows, 'l')}\n\nThe "tensorflow" backend uses it from now on; "distill-studio doctor" shows the device.`;
 }

@@ -25,11 +25,11 @@ interface Options extends RuntimeOptions, HintOptions {
 export function defineEvaluate(program: Command, session: Session): void {
   const command = program
     .command('evaluate')
-    .description("judges a run's models, or an exported network, on all or some classes of test images")
+    .description("evaluates a run's models, or an exported network, on all or some classes of test images")
     .argument('<run>', 'run folder, or an exported network: a file, or a folder with one')
     .option(
       '--data <path>',
-      "of a run: new images in folders named after its classes, all of which are judged; of a file: any dataset's test images",
+      "for a run: new images in folders named after its classes, all of which are evaluated; for a file: any dataset's test images",
     )
     .option('--classes <list>', 'which classes count: all, seen, unseen, or e.g. 0-9,14', parseClasses, 'all')
     .option('--invert', 'all classes but those')
@@ -76,7 +76,7 @@ async function evaluateFile(file: string, options: Options, session: Session): P
   if (options.tta ?? options.beta)
     throw new DistillError(
       'INVALID_INPUT',
-      'Exported networks are judged without augmented copies.',
+      'Exported networks are evaluated without augmented copies.',
       'Leave out --tta and --beta.',
     );
   const client = await session.engine();

@@ -56,13 +56,13 @@ export function defineExport(program: Command, session: Session): void {
     .addOption(
       new Option(
         '--input <kind>',
-        'of ONNX: image takes RGB pixels, normalised what the caller has normalised (float, NCHW)',
+        'for ONNX: image takes RGB pixels; normalised takes input that the caller has normalised (float, NCHW)',
       )
         .choices(onnxInputs)
         .default(defaultNetworkOptions.onnxInput),
     )
     .addOption(
-      new Option('--tflite-input <type>', 'of int8 TensorFlow Lite: the type of its pixels')
+      new Option('--tflite-input <type>', 'for int8 TensorFlow Lite: the type of its pixels')
         .choices(tfliteInputs)
         .default(defaultNetworkOptions.tfliteInput),
     )
@@ -75,7 +75,7 @@ export function defineExport(program: Command, session: Session): void {
       '--license <name>',
       "the networks' licence, stated in their files: an SPDX identifier such as Apache-2.0, or a name (default: unknown)",
     )
-    .option('--no-check', 'does not run what was written over the test images')
+    .option('--no-check', 'does not run the exported files over the test images')
     .option('--data <path>', 'where the dataset is now, for int8 and for checks')
     .option('--out <folder>', "where to (default: the run's own exports/)");
   addRuntimeOptions(command)

@@ -12,7 +12,7 @@ const foldersShown = 40;
 export function defineInspect(program: Command, session: Session): void {
   program
     .command('inspect')
-    .description('reads a dataset and says what is in it')
+    .description('reads a dataset and reports what is in it')
     .argument('<dataset>', 'folder, table (CSV), Parquet or zip')
     .option('--class-names <csv>', 'names of the classes: columns ClassId,SignName')
     .option(
@@ -95,7 +95,7 @@ function drawnLines({ validation, test }: ImportReport): string[] {
   ].join(' and ');
   return drawn === ''
     ? []
-    : [`A run draws its ${drawn} images from the training images, and looks for shared pictures then.`];
+    : [`A run draws its ${drawn} images from the training images, and checks for duplicates then.`];
 }
 
 const partNames = { train: 'training', validation: 'validation', test: 'test', ignore: 'not used' } as const;

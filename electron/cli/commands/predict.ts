@@ -15,7 +15,7 @@ interface Options extends RuntimeOptions, HintOptions {
 export function definePredict(program: Command, session: Session): void {
   const command = program
     .command('predict')
-    .description("says what is on images, by a run's model or an exported network")
+    .description("classifies images with a run's model or an exported network")
     .argument('<run>', 'run folder, or an exported network: a file, or a folder with one')
     .argument('<image...>', 'image files')
     .addOption(new Option('--model <role>', 'which model').choices(roles).default('student'));
@@ -49,7 +49,11 @@ export function definePredict(program: Command, session: Session): void {
       const unread = predictions.filter(({ error }) => error !== null).length;
       if (unread === 0) return;
       const message = `${unread} of ${files.length} images could not be read.`;
-      throw new DistillError('IMAGE_UNREADABLE', message, 'Readable are PPM (P6), PNG, JPEG and WebP.');
+      throw new DistillError(
+        'IMAGE_UNREADABLE',
+        message,
+        'Give JPEG, PNG, WebP, GIF, BMP, TIFF, AVIF or PPM (P6) images.',
+      );
     });
 }
 

@@ -12,7 +12,7 @@ interface Options extends RuntimeOptions, TeacherLogitsOptions {
 export function defineResume(program: Command, session: Session): void {
   const command = program
     .command('resume')
-    .description('goes on with a run that was stopped or interrupted, from its last checkpoint')
+    .description('continues a stopped or interrupted run from its last checkpoint')
     .argument('<run>', 'run folder')
     .option('--data <path>', 'where the dataset is now, if it has moved');
   addRuntimeOptions(addTeacherLogits(command))

@@ -15,13 +15,13 @@ interface Options extends RuntimeOptions, TeacherLogitsOptions {
 export function defineRun(program: Command, session: Session): void {
   const command = program
     .command('run')
-    .description('trains, distils and judges as a recipe says, and writes a run folder')
+    .description('trains, distils and evaluates as a recipe describes, and writes a run folder')
     .argument('<recipe>', 'JSON file, e.g. one of resources/recipes/')
     .option('--data <path>', "dataset, instead of the recipe's: folder, table (CSV), Parquet or zip")
     .option('--out <folder>', "where the run's own folder is made", 'runs')
     .option(
       '--drop-leaks',
-      'leaves out of training what shows the same picture as a validation or test image',
+      'leaves out training images that show the same picture as a validation or test image',
     );
   addRuntimeOptions(addTeacherLogits(command))
     .addHelpText('after', methodHelp)

@@ -14,7 +14,7 @@ export function defineSample(program: Command, session: Session): void {
     .command('sample')
     .description("draws a sample dataset of 43 signs, in GTSRB's layout")
     .argument('<folder>', 'where to write it; must be empty or new')
-    .option('--seed <n>', 'equal seeds draw equal images (default: 1)', integer(0))
+    .option('--seed <n>', 'the same seed draws the same images (default: 1)', integer(0))
     .option(
       '--tracks <n>',
       `tracks of 30 images for each class (default: ${drawnSample.tracksPerClass})`,

@@ -27,18 +27,14 @@ export function defineServe(program: Command, session: Session): void {
     .description('shows the program in an ordinary browser, on this machine or through a tunnel')
     .argument('[file]', 'recipe or dataset to begin with')
     .option('--port <n>', 'port, 0 for any free one (default: 4173 or one of the next)', integer(0, 65_535))
-    .option(
-      '--host <address>',
-      'address to listen on; others than this machine can then connect',
-      '127.0.0.1',
-    )
-    .option('--allow-host <name>', 'name that the server may be called by; repeatable', collect)
+    .option('--host <address>', 'address to listen on; other machines can then connect', '127.0.0.1')
+    .option('--allow-host <name>', 'another host name that the server accepts; repeatable', collect)
     .option('--open', 'open the browser')
     .option('--root <folder>', 'folder that may be browsed, instead of yours; repeatable', collect)
-    .addOption(new Option('--renderer <folder>', 'built pages of elsewhere').hideHelp())
+    .addOption(new Option('--renderer <folder>', 'built pages in another folder').hideHelp())
     .addHelpText(
       'after',
-      '\nFrom afar: ssh -L 4173:127.0.0.1:4173 machine\n\nExample:\n  $ distill-studio serve --open\n',
+      '\nFrom another machine: ssh -L 4173:127.0.0.1:4173 machine\n\nExample:\n  $ distill-studio serve --open\n',
     )
     .action((file: string | undefined, options: Options) => serve(file, options, session));
 }
@@ -71,11 +67,11 @@ async function serve(
     const url = file === undefined ? server.url : openedAt(server.url, resolve(file));
     output.result('serve', { url, host, port: server.port }, url);
     output.note(
-      'Whoever has this address can use the program. Ctrl-C ends it; a run that is going on is saved.',
+      'Anyone who has this address can use the program. Ctrl-C ends it; a run in progress is saved.',
     );
     if (open && !(await openBrowser(url))) output.note('No browser could be opened: open the address above.');
     await aborted(signal);
-    output.note('Ending: what is going on is saved first.');
+    output.note('Stopping: work in progress is saved first.');
   } finally {
     await server.close();
   }

@@ -82,7 +82,7 @@ export async function chooseBackend(
   threads: number | null = null,
   find: Readonly<typeof finders> = finders,
 ): Promise<Choice> {
-  if (kept) return { ...kept.choice, reason: 'A run is at work on it.' };
+  if (kept) return { ...kept.choice, reason: 'A run is using it.' };
   // Without a number all cores: not those of whoever asked before.
   useThreads(threads ?? availableParallelism());
   if (threads !== null) setTensorflowThreads(threads);
@@ -98,7 +98,7 @@ export async function chooseBackend(
   const passedOver = findings.slice(0, -1);
   const reason =
     request !== 'auto'
-      ? 'It was asked for.'
+      ? 'It was requested.'
       : ['The best that is available.', ...passedOver.map((f) => `Not ${f.name}: ${f.detail}`)].join(' ');
   await tf.setBackend(wanted.name);
   await tf.ready();

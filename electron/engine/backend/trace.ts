@@ -12,7 +12,7 @@ export const canTrace = (): boolean => tf.backend() instanceof OnnxRuntimeBacken
 /** In a sentence, why steps are not replayed that were asked to be ('on'); null where the backend can, or need not. */
 export function traceRefusal(mode: TraceMode): string | null {
   if (mode !== 'on' || canTrace()) return null;
-  return `Steps run kernel by kernel in spite of --trace on: only the onnxruntime backends replay them as one graph, and this is ${tf.getBackend()}.`;
+  return `Steps run kernel by kernel despite --trace on: only the onnxruntime backends replay them as one graph, and this is ${tf.getBackend()}.`;
 }
 
 /** Whether a forward pass alone is worth a graph: not where graphs run on a device, to which each would take its weights. */

@@ -14,7 +14,7 @@ export function classNotes(classes: readonly ClassCount[], listed: readonly numb
   const trains = classes.some(({ train }) => train > 0);
   const untrained = classes.filter((one) => trains && one.train === 0 && imagesOf(one) > 0);
   return [
-    ...(trains ? [] : ['The dataset brings no images to train on.']),
+    ...(trains ? [] : ['The dataset has no images to train on.']),
     ...(classes.length === 1
       ? [`"${classes[0]!.name}" is the only class: there is nothing to tell it from.`]
       : []),

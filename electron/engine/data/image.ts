@@ -54,7 +54,7 @@ export const hasImageEnding = (name: string): boolean => imageExtensions.has(end
 export async function decodeImage(bytes: Uint8Array): Promise<RgbImage> {
   const kind = fileKind(bytes);
   // libvips also loads SVG and others; a dataset has no need of those loaders' attack surface.
-  if (!kind) throw unreadable(bytes.length === 0 ? 'it is empty' : `it is none of ${readFormats}`);
+  if (!kind) throw unreadable(bytes.length === 0 ? 'it is empty' : `it is not one of ${readFormats}`);
   if ('what' in kind) {
     const hint = `${kind.remedy[0]!.toUpperCase()}${kind.remedy.slice(1)}.`;
     throw new DistillError(

@@ -254,7 +254,7 @@ function withLabels(
   const known = images.flatMap((image) => {
     const label = vocabulary.indexOf(image.label);
     if (label !== undefined) return [{ ...image, label }];
-    const detail = `its label "${image.label}" is none of the ${vocabulary.classes.length} classes`;
+    const detail = `its label "${image.label}" is not one of the ${vocabulary.classes.length} classes`;
     unknown.push({ file: image.key, reason: 'unknown-label', detail });
     unknownLabels.set(image.label, (unknownLabels.get(image.label) ?? 0) + 1);
     return [];

@@ -33,5 +33,5 @@ function leftover(file: string, refusal: string | undefined, kind: NotRead | und
       reason: 'not-used',
       detail: 'an archive inside the dataset; unpack it to use what it holds',
     };
-  return { file, reason: 'not-an-image', detail: 'no image and no table' };
+  return { file, reason: 'not-an-image', detail: 'neither an image nor a table' };
 }

@@ -53,7 +53,7 @@ export function dataPathOf(recipe: Recipe, given: string | null): string {
   if (path !== null) return path;
   throw new DistillError(
     'INVALID_INPUT',
-    'No dataset is named, neither in the recipe nor beside it.',
+    'No dataset is named, in the recipe or with --data.',
     'Give --data with a folder or a zip of labelled images, or set data.path in the recipe.',
   );
 }

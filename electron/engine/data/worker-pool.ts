@@ -33,7 +33,11 @@ export class WorkerPool<Request, Reply> {
   constructor(module: URL, { workers, purpose, data, onNote }: PoolOptions) {
     if (!Number.isInteger(workers) || workers < 1) {
       const hint = 'Use at least 1 worker thread.';
-      throw new DistillError('INVALID_INPUT', `${workers} is no number of threads for ${purpose}.`, hint);
+      throw new DistillError(
+        'INVALID_INPUT',
+        `${workers} is not a valid number of threads for ${purpose}.`,
+        hint,
+      );
     }
     this.#purpose = purpose;
     this.#onNote = onNote ?? (() => undefined);

@@ -41,9 +41,9 @@ async function formatOfFile(file: string): Promise<Format> {
   if (text(4, 8) === 'TFL3') return 'tflite';
   if (text(0, 2) === 'PK') throw refuse(file, 'is a zip', 'Unpack it and give a network in it.');
   if (text(8, 9) === '{')
-    throw refuse(file, 'holds weights alone', 'Give the folder of its run, or a network in another format.');
+    throw refuse(file, 'holds only weights', 'Give the folder of its run, or a network in another format.');
   if (bytes[0] === 0x08 && bytes[1]! < 0x20) return 'onnx';
-  throw refuse(file, 'is no network that is read here', known);
+  throw refuse(file, 'is not a network that can be read here', known);
 }
 
 /** The one network in a folder. */

@@ -68,7 +68,7 @@ function sizeOf({ file, tensors, input }: TfliteModel): number {
   const { shape } = tensors[input]!;
   const [, height, width, channels] = shape;
   if (shape.length === 4 && height === width && channels === 3) return height!;
-  throw unsupported(file, `its input is ${shape.join(' x ')}, no square RGB image`);
+  throw unsupported(file, `its input is ${shape.join(' x ')}, not a square RGB image`);
 }
 
 /**
@@ -83,7 +83,8 @@ export async function openTflite(file: string, hints: DeployedHints): Promise<De
   const outputs = product([...model.tensors[model.output]!.shape]);
   const described = await describeFile(model, bytes);
   const isFloat = tensor.type === 'FLOAT32';
-  if (!isFloat && tensor.steps?.scale.length !== 1) throw unsupported(file, 'its input has not one scale');
+  if (!isFloat && tensor.steps?.scale.length !== 1)
+    throw unsupported(file, 'its input does not have a single scale');
   const stated =
     described.values ?? (isFloat ? null : valuesOfSteps(tensor, tensor.type === 'INT8' ? 128 : 0));
   const values = hints.values ?? stated;

@@ -53,7 +53,8 @@ export class LogitTable {
 
   #row(index: number): number {
     const row = this.#rows.get(index);
-    if (row === undefined) throw new DistillError('INTERNAL', `Image ${index} is none that answers are for.`);
+    if (row === undefined)
+      throw new DistillError('INTERNAL', `No teacher logits are stored for image ${index}.`);
     return row;
   }
 }

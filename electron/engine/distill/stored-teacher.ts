@@ -118,7 +118,7 @@ export class StoredTeacher implements TeacherSource {
 
   #trainTable(epoch: number): LogitTable {
     if (this.#part === this.#partOf(epoch)) return this.#train;
-    throw new DistillError('INTERNAL', `The teacher's answers for epoch ${epoch} were not opened.`);
+    throw new DistillError('INTERNAL', `The teacher logits for epoch ${epoch} were not opened.`);
   }
 
   #partOf(epoch: number): LogitPart {
@@ -131,7 +131,7 @@ export class StoredTeacher implements TeacherSource {
       await this.#options.store.write(part, table.values);
       return true;
     } catch (thrown) {
-      this.#options.warn(`The teacher's answers are not kept: ${toErrorValue(thrown).message}`);
+      this.#options.warn(`The teacher logits are not kept: ${toErrorValue(thrown).message}`);
       return false;
     }
   }

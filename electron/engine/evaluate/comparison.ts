@@ -51,7 +51,7 @@ export function compare(models: {
   const { student, baseline, teacher } = models;
   for (const other of [teacher, baseline ?? teacher]) {
     if (other.n !== student.n || other.labels.some((label, i) => label !== student.labels[i])) {
-      throw new Error('Models can be compared on the same images in the same order only.');
+      throw new Error('Models can be compared only on the same images in the same order.');
     }
   }
   const agree = agreement(student, teacher);

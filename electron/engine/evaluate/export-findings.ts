@@ -36,7 +36,7 @@ export function fallsShort({ row, accuracy }: Compared): boolean {
   return accuracy - row.accuracy > mostLost[precision];
 }
 
-const again = 'Export it again; if that does not help, report it as a fault of Distill Studio.';
+const again = 'Export it again; if that does not help, report it as a bug in Distill Studio.';
 
 function difference({ row, accuracy }: JudgedRow): string {
   const precision = precisionOf(row.format);

@@ -29,7 +29,7 @@ export function maskedClasses(mask: Mask, seen: readonly boolean[]): number[] {
   const name = Array.isArray(classes) ? `the ${classes.length} listed classes` : `"${classes}"`;
   throw new DistillError(
     'INVALID_INPUT',
-    `The class mask ${mask.invert ? `not ${name}` : name} leaves no class to judge.`,
+    `The class mask ${mask.invert ? `not ${name}` : name} leaves no class to evaluate.`,
     classes === 'unseen' || (classes === 'seen' && mask.invert)
       ? 'This run trained on every class: choose "all" or a list of classes.'
       : 'Choose other classes, or do not invert the choice.',

@@ -28,8 +28,8 @@ export async function predictDeployed(
     if (!some.every(Number.isFinite))
       throw new DistillError(
         'UNSUPPORTED_FORMAT',
-        'The network answers with values that are no numbers.',
-        'Say how it wants its images, or export it again.',
+        'The network returns values that are not numbers.',
+        'Set how it expects its images, or export it again.',
       );
     probabilities.set(some, from * classes);
     onProgress?.(to);

@@ -81,7 +81,7 @@ function finite(logits: Float32Array): Float32Array {
   if (logits.every(Number.isFinite)) return logits;
   throw new DistillError(
     'TRAINING_DIVERGED',
-    'The model answers with values that are not finite numbers.',
+    'The model returns values that are not finite numbers.',
     'Train it with a lower learning rate or with gradient clipping, or load other weights.',
   );
 }

@@ -87,7 +87,7 @@ export function checkLabels(labels: Int32Array, classes: number): void {
   if (stranger === undefined) return;
   throw new DistillError(
     'INVALID_INPUT',
-    `An image has the label ${stranger}, but the model knows the classes 0 to ${classes - 1} only.`,
-    'Judge a model on a dataset with the classes that it was trained for.',
+    `An image has the label ${stranger}, but the model has only the classes 0 to ${classes - 1}.`,
+    'Evaluate a model on a dataset with the classes that it was trained for.',
   );
 }

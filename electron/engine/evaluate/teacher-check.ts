@@ -111,7 +111,7 @@ export function judgeTeacher(judging: Judging): TeacherVerdict {
   const n = labels.length;
   const right = countRight(labels, answers);
   const chance = chanceOf(labels, classes);
-  const found = `The teacher answers ${right} of ${n} held-out images right (${percent(right / n)}; guessing gets ${percent(chance)})`;
+  const found = `The teacher gets ${right} of ${n} held-out images right (${percent(right / n)}; guessing gets ${percent(chance)})`;
   const better = betterReading(judging);
   const there = better && `${percent(better.right / n)} ${better.reading.what}`;
   if (better?.isSure)

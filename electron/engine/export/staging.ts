@@ -127,7 +127,7 @@ async function setAside(target: string, aside: string, isFolder: boolean): Promi
   if (there.isDirectory() !== isFolder)
     throw new DistillError(
       'INVALID_INPUT',
-      `"${target}" is a ${isFolder ? 'file' : 'folder'}, and a ${isFolder ? 'folder' : 'file'} is to be written there.`,
+      `"${target}" is a ${isFolder ? 'file' : 'folder'}, but a ${isFolder ? 'folder' : 'file'} must be written there.`,
       'Move it away, or export to another folder.',
     );
   if (isFolder) await rename(target, aside);

@@ -29,7 +29,7 @@ function notesOf({ calibration, float, scores }: Quantisation): string[] {
     ...(float.length === 0
       ? []
       : [
-          `On images that were held out it reaches about ${percent(own)}, in float ${percent(whole)}: more than was to be lost. Only in ONNX (onnx-int8) do the layers that lose most stay in float.`,
+          `On images that were held out it reaches about ${percent(own)}, in float ${percent(whole)}: a larger loss than allowed. Only in ONNX (onnx-int8) do the layers that lose most stay in float.`,
         ]),
   ];
 }

@@ -26,7 +26,7 @@ export async function readOwnFile(file: string, classNames: readonly string[]): 
   if (differs) {
     throw new DistillError(
       'WEIGHTS_MISMATCH',
-      `The model in ${file} knows ${stored.classNames.length} classes that are not those of the dataset (${classNames.length}).`,
+      `The model in ${file} has ${stored.classNames.length} classes that are not those of the dataset (${classNames.length}).`,
       'Use a model that was trained on the same list of classes, in the same order.',
     );
   }

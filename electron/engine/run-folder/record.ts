@@ -75,8 +75,8 @@ export async function requireRun(folder: string): Promise<void> {
   if (await stat(path.join(folder, 'run.json')).catch(() => null)) return;
   throw new DistillError(
     'NOT_FOUND',
-    `"${folder}" is not a run's folder: it has no run.json.`,
-    'Give the folder that "distill-studio run" printed; it lies in "runs" unless --out said otherwise.',
+    `"${folder}" is not a run folder: it has no run.json.`,
+    'Give the folder that "distill-studio run" printed; it is in "runs" unless --out named another folder.',
   );
 }
 

@@ -67,7 +67,7 @@ export async function readPredictions(run: RunFolder): Promise<TestPredictions> 
     return read.predictions;
   } catch (thrown) {
     if (isSystemError(thrown, 'ENOENT')) {
-      const sentence = `The run "${path.basename(run.folder)}" has kept no predictions.`;
+      const sentence = `The run "${path.basename(run.folder)}" has no stored predictions.`;
       throw new DistillError('NOT_FOUND', sentence, again);
     }
     const error = fileError(thrown, file);
@@ -92,7 +92,7 @@ function decodePredictions(bytes: Uint8Array, file: string): TestPredictions {
     try {
       return namesSchema.parse(JSON.parse(metadata[name] ?? ''));
     } catch (cause) {
-      throw corrupt(`its metadata "${name}" is no list of names`, cause);
+      throw corrupt(`its metadata "${name}" is not a list of names`, cause);
     }
   };
   const keys = list('keys');
@@ -107,10 +107,10 @@ function decodePredictions(bytes: Uint8Array, file: string): TestPredictions {
     throw corrupt(`it has no tensor "${name}" of the shape [${shape.join(', ')}]`);
   };
   const labels = Int32Array.from(tensor('labels', [n]));
-  if (labels.some((label) => label < 0 || label >= classes)) throw corrupt('a label is no class');
+  if (labels.some((label) => label < 0 || label >= classes)) throw corrupt('a label is not a class');
   const models = roles
     .filter((role) => tensors.has(role))
     .map((role) => [role, { classes, n, labels, probabilities: tensor(role, [n, classes]) }] as const);
-  if (models.length === 0) throw corrupt("it holds no model's answers");
+  if (models.length === 0) throw corrupt("it holds no model's predictions");
   return { keys, ...(hashes && { hashes }), classNames, models: new Map(models) };
 }

@@ -4,7 +4,7 @@ import type { RunState } from '../../contract/run.ts';
 /** Why a run was stopped: somebody asked, or the engine that it was worked on for is gone. */
 export type StopCause = 'cancel' | 'pause' | 'engine-gone';
 
-const hint = 'Resume the run to go on from there.';
+const hint = 'Resume the run to continue from there.';
 
 /** The state and the error of a run that ended early, by what was thrown and what it was stopped for. */
 export function endingOf(error: ErrorValue, cause: StopCause): { state: RunState; error: ErrorValue } {

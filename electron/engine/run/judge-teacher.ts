@@ -177,5 +177,5 @@ export async function judgeGivenTeacher(options: JudgeTeacherOptions): Promise<v
   const verdict = judgeTeacher({ labels, answers, classes: names.length, readings, expected });
   if (verdict.kind === 'wrong') throw new DistillError('WEIGHTS_MISMATCH', verdict.message, verdict.hint);
   if (verdict.kind === 'doubtful') tell('warn', verdict.message);
-  else tell('info', `The teacher answers ${verdict.right} of ${labels.length} held-out images right.`);
+  else tell('info', `The teacher gets ${verdict.right} of ${labels.length} held-out images right.`);
 }

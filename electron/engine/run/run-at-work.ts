@@ -40,7 +40,7 @@ export class RunAtWork {
     if (mode === 'finish') {
       this.#finishing.abort();
       const message =
-        'The run was asked to finish: each training keeps what it has learnt, one that has not begun ends after its first epoch.';
+        'The run was asked to finish: each training keeps what it has learned; one that has not begun ends after its first epoch.';
       this.#emit({ type: 'log', level: 'info', message });
     } else this.#stop(mode);
     if (this.#run.state === 'running') await this.#setState('stopping');

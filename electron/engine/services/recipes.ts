@@ -28,7 +28,7 @@ export const recipesHandlers: AnsweringHandlers['recipes'] = {
       recipe: recipeFile.checkRecipe(
         recipe,
         'The recipe',
-        'Correct what is named; every other field is fine.',
+        'Correct the fields that are named; all others are fine.',
       ),
     }),
 

@@ -77,7 +77,7 @@ export class CheckpointStore {
         return { checkpoint: decode(await readFile(file), file), warnings };
       } catch (error) {
         const reason = error instanceof Error ? error.message : String(error);
-        warnings.push(`The checkpoint ${file} cannot be read (${reason}); the one before it is taken.`);
+        warnings.push(`The checkpoint ${file} cannot be read (${reason}); the one before it is used.`);
       }
     }
     if (numbers.length === 0) return null;

@@ -102,7 +102,7 @@ async function restore(options: FitOptions, training: Training, parts: readonly 
   const { epoch, epochs, step, steps } = training;
   const place =
     epoch > epochs || training.finished ? 'its end' : `epoch ${epoch} of ${epochs}, step ${step} of ${steps}`;
-  onEvent({ type: 'log', level: 'info', message: `The training of the ${role} goes on at ${place}.` });
+  onEvent({ type: 'log', level: 'info', message: `Training of the ${role} continues at ${place}.` });
 }
 
 /**

@@ -95,7 +95,7 @@ export const checkExports =
         return `${message} ${hint}`.trim();
       });
       if (typeof test === 'string') {
-        notes.push(`What was written of the ${role} is not checked. ${test}`);
+        notes.push(`The exported files of the ${role} are not checked. ${test}`);
         continue;
       }
       const answer: Subject['answer'] = (some, statistics) =>
@@ -107,7 +107,7 @@ export const checkExports =
       });
       for (const note of judged.notes) notes.push(note);
       const others = judged.rows.map(({ row }) => row);
-      const busy = isBusy() ? ['Something else was at work here while its latency was measured.'] : [];
+      const busy = isBusy() ? ['The machine was busy with other work while its latency was measured.'] : [];
       for (const one of judged.rows)
         rows.push({
           ...one.row,
@@ -204,7 +204,7 @@ async function judge(
     const slip = await slipOf(network, named, subject, signal);
     if (slip !== null) slips.push(slip);
   }
-  const standIn = `It was run by ${network.runtime}, not by what its users run it with: their latency is another.`;
+  const standIn = `It was run by ${network.runtime}, not by the runtime that its users have: their latency will differ.`;
   return {
     ...judged,
     figures,

@@ -64,7 +64,7 @@ export async function exportedImages(
       throw new DistillError(
         'INVALID_INPUT',
         `The network has ${outputs} outputs without names, and the dataset ${dataset.classes.length} classes.`,
-        'Say which class each output is: the names in the order of the outputs.',
+        'State which class each output is: the names in the order of the outputs.',
       );
     const samples = test.length > 0 ? test : [...train, ...validation];
     const pixels = new Pixels(
@@ -78,7 +78,7 @@ export async function exportedImages(
         ? 'The file does not name its outputs: they are taken to be the classes of the dataset, in its order.'
         : null,
       input.resize === null
-        ? `The file does not say how images are made square: they are resized by "${image.resize}".`
+        ? `The file does not state how images are made square: they are resized by "${image.resize}".`
         : null,
       unknownNote(unknownLabels, 'network'),
       skippedNote(report, unknownLabels),
@@ -98,5 +98,5 @@ export async function exportedImages(
 function partNote({ train, validation }: ImportReport, test: number): string {
   if (test > 0) return `${counted(test, 'test image')} of the dataset.`;
   const images = counted(train.images + validation.images, 'image');
-  return `The dataset has no test part: all of its ${images} are judged, also those that the network may have been trained on.`;
+  return `The dataset has no test part: all of its ${images} are evaluated, including those that the network may have been trained on.`;
 }

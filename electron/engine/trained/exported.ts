@@ -49,7 +49,7 @@ function refuseSeen({ classes }: Mask): void {
   if (classes !== 'seen' && classes !== 'unseen') return;
   throw new DistillError(
     'INVALID_INPUT',
-    'A file does not say which classes its network was trained on.',
+    'A file does not state which classes its network was trained on.',
     'Choose all classes, or list them.',
   );
 }

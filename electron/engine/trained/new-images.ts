@@ -117,6 +117,6 @@ export function unknownNote(labels: ReadonlyMap<string, number>, who = 'run'): s
 export function skippedNote({ skipped }: ImportReport, unknown: ReadonlyMap<string, number>): string | null {
   const others = skipped.length - [...unknown.values()].reduce((sum, images) => sum + images, 0);
   return others > 0
-    ? `${counted(others, 'other file')} could not be used; distill inspect names them.`
+    ? `${counted(others, 'other file')} could not be used; distill-studio inspect lists them.`
     : null;
 }

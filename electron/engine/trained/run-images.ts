@@ -95,7 +95,7 @@ export function imagesOfRun(run: RunFolder, options: RunImagesOptions): OpenedIm
     throw new DistillError(
       'INVALID_INPUT',
       `The dataset in ${prepared.report.path} is not the one of the run: its images, labels or their names differ.`,
-      "Say where the run's own dataset is now.",
+      "Give the path where the run's own dataset is now.",
     );
   });
 }

@@ -71,7 +71,7 @@ async function findImages(teacher: GivenTeacher, { data, preparation, seed }: Gi
   if (data === null) {
     throw new DistillError(
       'INVALID_INPUT',
-      'A teacher from a weights file needs images to answer.',
+      'A teacher from a weights file needs images to classify.',
       'Name the dataset.',
     );
   }
@@ -132,7 +132,7 @@ export function teacherLogits(datasets: OpenDatasets): Handlers['models']['teach
     if (teacher?.source === 'train') {
       throw new DistillError(
         'NOT_FOUND',
-        'This teacher is still to be trained: it has no answers yet.',
+        'This teacher is still to be trained: it has no predictions yet.',
         "Ask without a teacher for those of the newest completed run's.",
       );
     }

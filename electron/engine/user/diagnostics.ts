@@ -25,7 +25,7 @@ const RUNS = 10;
 
 const about = `What is in this file, for whoever helps you:
 
-doctor.json     this machine and the program, what computes here and why
+doctor.json     this machine and the program, which backend is used and why
 settings.json   your settings, and how much disk each folder takes
 runs.json       your runs: names, states, errors, scores
 runs/           recipe, state and log of the newest ${RUNS}

@@ -81,7 +81,7 @@ export async function withCause(thrown: unknown, { ended }: RunningWorker): Prom
   return new DistillError(
     'WORKER_GONE',
     `The process that worked on this ended unexpectedly (${await ended}).`,
-    'Try again. Where it happens again, memory may be short: close other programs, or choose smaller batches.',
+    'Try again. If it happens again, memory may be short: close other programs, or choose smaller batches.',
     { retryable: true },
   );
 }

@@ -51,7 +51,7 @@ test('one that is asked for is had alone, or refused with its hint', async () =>
   const find = { ...finders, tensorflow: missing('tensorflow'), onnxruntime: unwanted };
   expect(await chooseBackend('cpu', null, { ...find, tensorflow: unwanted })).toMatchObject({
     name: 'cpu',
-    reason: 'It was asked for.',
+    reason: 'It was requested.',
   });
   await expect(chooseBackend('tensorflow', null, find)).rejects.toMatchObject({
     code: 'BACKEND_UNAVAILABLE',

@@ -80,7 +80,7 @@ it('evaluate judges a file, with what its user says of it', async () => {
 
 it.each([
   [['evaluate', 'student.onnx'], '"student.onnx" is a network without data'],
-  [['evaluate', 'student.onnx', '--data', 'd', '--tta', '0,5'], 'judged without augmented copies'],
+  [['evaluate', 'student.onnx', '--data', 'd', '--tta', '0,5'], 'evaluated without augmented copies'],
   [['evaluate', 'r', '--channels', 'BGR'], '"r" is a run, which has its own image size'],
   [['predict', 'r', 'a.png', '--input-values', 'unit'], '"r" is a run, which has its own image size'],
   [['predict', 'student.onnx', 'a.png', '--class-names', 'none.txt'], 'none.txt'],

@@ -310,7 +310,7 @@ describe('a run', () => {
     expect(more.stop).toHaveBeenCalledOnce();
     expect(stderr).toContain('Stopping after this batch');
     expect(stderr).toContain(
-      `stopped: The run was stopped and saved.\nhint: Go on with: distill-studio resume ${shellWord(path.join('runs', 'r'))}\n`,
+      `stopped: The run was stopped and saved.\nhint: Resume with: distill-studio resume ${shellWord(path.join('runs', 'r'))}\n`,
     );
     expect(running.engine.closed).toBe(true);
   });
@@ -319,7 +319,7 @@ describe('a run', () => {
     const error = { code: 'CANCELLED', message: 'Stopped in epoch 1.', hint: '', retryable: false } as const;
     const { code, stderr } = await startRun(['run', recipe], summary('cancelled', error)).done;
     expect(code).toBe(130);
-    expect(stderr).toContain('stopped: Stopped in epoch 1.\nhint: Go on with: distill-studio resume');
+    expect(stderr).toContain('stopped: Stopped in epoch 1.\nhint: Resume with: distill-studio resume');
   });
 
   it('leaves at once on the second Ctrl-C', async () => {
@@ -466,7 +466,7 @@ describe('the other commands', () => {
       'training: 30 images in 1 track, sides 15 to 250 px, median 43\ntest: 0 images\n',
     );
     expect(stdout).toMatch(/^14 {2}Stop +30 +1 +0$/m);
-    const drawn = 'images from the training images, and looks for shared pictures then.';
+    const drawn = 'images from the training images, and checks for duplicates then.';
     expect(stdout).toContain(`\nA run draws its validation and test ${drawn}\n`);
     expect(stdout).toMatch(/^22 files not used$/m);
     expect(stdout).toMatch(/^21 cannot be read\n {2}0\.ppm {2}cut short\n/m);

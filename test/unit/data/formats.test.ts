@@ -272,7 +272,7 @@ describe('nothing to import', () => {
     await fails(
       path.join(folderOf({ 'a.ppm': ppm(1) }), 'a.ppm'),
       'UNSUPPORTED_FORMAT',
-      /no folder, zip, CSV or Parquet file/,
+      /not a folder, zip, CSV or Parquet file/,
     );
   });
 });

@@ -61,7 +61,7 @@ describe('how a table is written', () => {
     const dataset = await imported(folderOf({ 'a.ppm': ppm(1), 'b.ppm': ppm(2), 'labels.csv': table }));
     expect(dataset.classes).toEqual(['Fußgänger', 'Straße']);
     expect(dataset.report.reading.notes).toEqual([
-      'labels.csv: its bytes are no UTF-8 and were read as Windows-1252.',
+      'labels.csv: its bytes are not UTF-8 and were read as Windows-1252.',
     ]);
   });
 

@@ -63,7 +63,7 @@ test('a network from elsewhere is judged by the names of its outputs, on the tes
   ]);
   expect(judged.notes).toEqual([
     '12 test images of the dataset.',
-    'The file does not say how images are made square: they are resized by "squish".',
+    'The file does not state how images are made square: they are resized by "squish".',
   ]);
   expect(judged.latency.ms).toBeGreaterThan(0);
 

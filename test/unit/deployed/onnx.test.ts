@@ -162,7 +162,7 @@ describe('a file of another program', () => {
 
   const told = { values: 'unit' } as const;
   const refused: [string, MeansOptions, DeployedHints, string, RegExp][] = [
-    ['floats of which nothing is said', {}, {}, 'INVALID_INPUT', /values of pixels/],
+    ['floats of which nothing is said', {}, {}, 'INVALID_INPUT', /pixel values/],
     [
       'sides of which nothing is said',
       { input: { dims: ['n', 3, 'h', 'w'] } },

@@ -47,9 +47,9 @@ test('what is no network that can be run says what it is', async () => {
   const weights = encodeSafetensors(new Map([['w', { shape: [1], data: Float32Array.of(1) }]]));
   const files: [string, Uint8Array | string, RegExp][] = [
     ['bundle.zip', 'PK\u0003\u0004 and more than that', /is a zip/],
-    ['student.safetensors', weights, /holds weights alone/],
-    ['notes.onnx', 'These are notes, and no network.', /is no network that is read here/],
-    ['empty.onnx', '', /is no network that is read here/],
+    ['student.safetensors', weights, /holds only weights/],
+    ['notes.onnx', 'These are notes, and no network.', /is not a network that can be read here/],
+    ['empty.onnx', '', /is not a network that can be read here/],
   ];
   for (const [name, content, message] of files) {
     const file = path.join(folder, name);

@@ -143,7 +143,7 @@ const averaging = (options: { code: number; input?: number[]; type?: number }) =
 
 test('a file of elsewhere: what it is fed must be said; logits become probabilities', async () => {
   const file = save('mean.tflite', averaging({ code: 40 }));
-  await expect(openTflite(file, {})).rejects.toThrow('does not say what values of pixels');
+  await expect(openTflite(file, {})).rejects.toThrow('does not state which pixel values');
   const network = await openTflite(file, { values: 'unit' });
   const image = Uint8Array.from({ length: 8 * 8 * 3 }, (_, i) => [255, 51, 0][i % 3]!);
   const [red, green, blue] = await network.probabilities(image, 1);
@@ -159,8 +159,8 @@ test('operators and inputs that are not read here are named', async () => {
   const open = (bytes: Uint8Array) => openTflite(save('other.tflite', bytes), { values: 'unit' });
   await expect(open(averaging({ code: 14 }))).rejects.toThrow('the operator LOGISTIC');
   await expect(open(averaging({ code: 120 }))).rejects.toThrow('the operator of number 120');
-  await expect(open(averaging({ code: 40, input: [1, 8, 9, 3] }))).rejects.toThrow('no square RGB image');
-  await expect(open(averaging({ code: 40, type: 9 }))).rejects.toThrow('has not one scale');
+  await expect(open(averaging({ code: 40, input: [1, 8, 9, 3] }))).rejects.toThrow('not a square RGB image');
+  await expect(open(averaging({ code: 40, type: 9 }))).rejects.toThrow('does not have a single scale');
 });
 
 test('damaged files give a DistillError, never another error', async () => {

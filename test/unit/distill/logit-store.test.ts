@@ -89,7 +89,7 @@ const damages: [string, (file: string) => Promise<void>, RegExp][] = [
     },
     /its checksum differs/,
   ],
-  ["another epoch's", (file) => rename(file.replace('0001', '0002'), file), /its part is another/],
+  ["another epoch's", (file) => rename(file.replace('0001', '0002'), file), /its part differs/],
 ];
 test.each(damages)('a file that is %s is told and not used', async (_, damage, reason) => {
   const { store, warnings } = await open(temporaryFolder());
@@ -114,7 +114,7 @@ test('a damaged description makes a new store, which does not take the old files
   expect(again.store).toMatchObject({ folder: store.folder, augmentSeed: 6 });
   expect(again.warnings).toEqual([expect.stringContaining('is damaged')]);
   expect(await again.store.read(1)).toBeNull();
-  expect(again.warnings[1]).toContain('its augmentSeed is another');
+  expect(again.warnings[1]).toContain('its augmentSeed differs');
 });
 
 test('a folder that cannot be made is an error that names it', async () => {

@@ -74,7 +74,7 @@ test.each(floatFormats)('%s does what the network does', async (format) => {
   expect(notes).toEqual([]);
   expect(rows.map((row) => [row.format, row.findings, row.n])).toEqual([[format, [], 80]]);
   expect(rows[0]!.largestDifference).toBeLessThan(precisionOf(format) === 'fp16' ? 1e-2 : 1e-5);
-  expect(rows[0]!.notes.some((note) => note.includes('their latency is another'))).toBe(
+  expect(rows[0]!.notes.some((note) => note.includes('their latency will differ'))).toBe(
     format.startsWith('tflite'),
   );
   await given.run.setState('completed');
@@ -87,7 +87,7 @@ test('a dataset that is gone leaves the files unchecked, and says so', async () 
   const { files, rows, notes } = await exportRun(given.run, ['onnx'], null, { check: checker({ images }) });
   expect(files.every(existsSync)).toBe(true);
   expect(rows).toEqual([]);
-  expect(notes).toEqual(['What was written of the student is not checked. "/data/signs" is not there.']);
+  expect(notes).toEqual(['The exported files of the student are not checked. "/data/signs" is not there.']);
   expect((await given.run.result()).exports).toBeUndefined();
   await given.run.setState('completed');
 });

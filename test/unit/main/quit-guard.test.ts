@@ -135,9 +135,9 @@ describe('quitting', () => {
   });
 
   it('names the runs in its question', () => {
-    expect(quitQuestion(['/r/signs-1']).message).toBe('A run is going on.');
+    expect(quitQuestion(['/r/signs-1']).message).toBe('A run is in progress.');
     expect(quitQuestion(['/r/a', '/r/b'])).toMatchObject({
-      message: '2 runs are going on.',
+      message: '2 runs are in progress.',
       detail: expect.stringMatching(/^a\nb\n\n/) as string,
     });
     expect(quitQuestion(null).detail).toContain('up to a minute');

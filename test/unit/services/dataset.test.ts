@@ -207,7 +207,7 @@ it('gives up after some attempts that bring nothing, with the part kept', async 
   const silent = await serve(() => undefined);
   const quick = { ...patience, silenceMs: 50 };
   await expect(download(folder, { ...silent, patience: quick }).done).rejects.toThrow(
-    'nothing came for 0.05 s',
+    'no data arrived for 0.05 s',
   );
   const closed = download(folder, { baseUrl: 'http://127.0.0.1:1/' }).done;
   await expect(closed).rejects.toMatchObject({ code: 'NETWORK' });

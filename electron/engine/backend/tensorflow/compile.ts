@@ -27,7 +27,7 @@ export async function findCompiler(env: NodeJS.ProcessEnv = process.env): Promis
     'NOT_FOUND',
     named.length > 0
       ? `The C++ compiler "${named.join(' ')}" that the variable CXX names does not run.`
-      : 'There is no C++ compiler: neither c++, g++ nor clang++ runs.',
+      : 'There is no C++ compiler: none of c++, g++ and clang++ runs.',
     'Install one (Debian and Ubuntu: apt install g++; Fedora: dnf install gcc-c++; macOS: xcode-select --install), or name one in the variable CXX.',
   );
 }
@@ -66,7 +66,7 @@ export async function compileAddon(
     throw new DistillError(
       'BACKEND_UNAVAILABLE',
       `tfjs-node's addon does not compile against "${tensorflow.folder}": ${line.trim()}`,
-      'Its headers and libraries must be of one TensorFlow 2 version, and the compiler must know C++17; --verbose shows all it said.',
+      'Its headers and libraries must be of one TensorFlow 2 version, and the compiler must support C++17; --verbose shows its full output.',
       { cause },
     );
   }

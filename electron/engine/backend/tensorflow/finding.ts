@@ -26,7 +26,7 @@ function wants({ cudaVersion, cudnnVersion }: Build): string {
 
 function builtFor(build: Build): string {
   if (build.cuda === false) return 'built without CUDA';
-  if (build.cuda === null) return 'which CUDA it is built for, if any, is not said in its folder';
+  if (build.cuda === null) return 'which CUDA it is built for, if any, is not stated in its folder';
   return `built for ${wants(build)}`;
 }
 
@@ -35,7 +35,7 @@ function adviceOf(build: Build, { gpu }: LoadedTensorflow): string {
   if (build.cuda !== true) {
     return 'On a processor --backend onnxruntime is faster. For an NVIDIA GPU link a TensorFlow that is built for CUDA.';
   }
-  return `TensorFlow found no GPU that it can use: it wants an NVIDIA driver and, on the library path, ${wants(build)}. On a processor --backend onnxruntime is faster.`;
+  return `TensorFlow found no GPU that it can use: it needs an NVIDIA driver and, on the library path, ${wants(build)}. On a processor --backend onnxruntime is faster.`;
 }
 
 const firstLine = (thrown: unknown) =>

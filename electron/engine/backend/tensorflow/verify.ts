@@ -30,8 +30,8 @@ export async function verifyInstallation(
     if (isSystemError(cause, 'ABORT_ERR')) throw cause;
     throw new DistillError(
       'BACKEND_UNAVAILABLE',
-      `The addon was built, but does not compute: ${said(cause)}`,
-      'The libraries must fit this processor, and those that they need must be on the library path; --verbose shows all that was said.',
+      `The addon was built but does not work: ${said(cause)}`,
+      'The libraries must fit this processor, and those that they need must be on the library path; --verbose shows the full output.',
       { cause },
     );
   }

@@ -6,7 +6,7 @@ import { onnxRuntimeVersion } from '../onnxruntime/binding.ts';
 import { registerWebGpu, webGpuName } from './register.ts';
 
 const limits =
-  'Only recorded training steps run on the GPU; evaluation, prediction and steps that cannot be recorded run on the processor. It was tried on a software driver alone: compare its losses with those of --backend onnxruntime.';
+  'Only recorded training steps run on the GPU; evaluation, prediction and steps that cannot be recorded run on the processor. It has been tried only on a software driver: compare its losses with those of --backend onnxruntime.';
 
 /** Whether ONNX Runtime's WebGPU provider finds a GPU here and computes on it; registers the backend if so. */
 export function webGpuFinding(): BackendFinding {
@@ -44,7 +44,9 @@ function probeApart(): string | null {
   if (error) return error.message;
   const answer = stdout.trimEnd().split('\n').at(-1)!;
   if (answer.startsWith('{')) return reason((JSON.parse(answer) as { failure: string | null }).failure);
-  return signal ? `the driver was tried and ended its process by ${signal}.` : 'the trial gave no answer.';
+  return signal
+    ? `the driver was tried and ended its process by ${signal}.`
+    : 'the trial returned no result.';
 }
 
 /** ONNX Runtime puts its source's line and condition before what it has to say. */

@@ -81,7 +81,7 @@ async function accept(part: string, file: string, archive: Archive, signal: Abor
       await rm(part);
       throw new DistillError(
         'ARCHIVE_CORRUPT',
-        `"${archive.name}" came damaged and was deleted: its checksum is ${md5} in place of ${archive.md5}.`,
+        `"${archive.name}" arrived damaged and was deleted: its checksum is ${md5} in place of ${archive.md5}.`,
         'Start the download again; the other archives are kept.',
         { retryable: true },
       );
@@ -103,7 +103,8 @@ async function md5Of(file: string, signal: AbortSignal): Promise<string> {
   try {
     await pipeline(createReadStream(file, { highWaterMark: 2 ** 20 }), hash, { signal });
   } catch (thrown) {
-    if (signal.aborted) throw new DistillError('CANCELLED', 'The download was stopped; what came is kept.');
+    if (signal.aborted)
+      throw new DistillError('CANCELLED', 'The download was stopped; what has arrived is kept.');
     throw fileError(thrown, file);
   }
   return hash.digest('hex');

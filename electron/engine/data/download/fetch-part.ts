@@ -46,7 +46,8 @@ export async function fetchPart(options: FetchOptions): Promise<void> {
     try {
       await fetchRest(options, have, validator);
     } catch (thrown) {
-      if (signal.aborted) throw new DistillError('CANCELLED', 'The download was stopped; what came is kept.');
+      if (signal.aborted)
+        throw new DistillError('CANCELLED', 'The download was stopped; what has arrived is kept.');
       if (thrown instanceof DistillError) throw thrown;
       const reached = await lengthOf(part);
       failures = reached > furthest ? 1 : failures + 1;
@@ -67,7 +68,7 @@ async function fetchRest(options: FetchOptions, have: number, validator: Validat
   const { url, part, bytes, onBytes } = options;
   const silence = new AbortController();
   const timer = setTimeout(
-    () => silence.abort(new Error(`nothing came for ${options.patience.silenceMs / 1000} s`)),
+    () => silence.abort(new Error(`no data arrived for ${options.patience.silenceMs / 1000} s`)),
     options.patience.silenceMs,
   );
   const signal = AbortSignal.any([options.signal, silence.signal]);
@@ -90,7 +91,7 @@ async function fetchRest(options: FetchOptions, have: number, validator: Validat
     try {
       let at = start;
       const body: AsyncIterable<Uint8Array> | null = response.body;
-      if (body === null) throw new Error('the answer is empty');
+      if (body === null) throw new Error('the response is empty');
       for await (const chunk of body) {
         timer.refresh();
         if (at + chunk.length > bytes) throw wrongLength(url, `more than ${bytes}`, bytes);
@@ -118,7 +119,7 @@ async function startOf(
 ): Promise<number> {
   if (status === 416 || (status === 206 && rangeOf(headers)?.start !== have)) {
     await rm(part, { force: true });
-    throw new Error('the server does not go on where the file ends');
+    throw new Error('the server does not continue where the file ends');
   }
   if (status >= 500 || status === 408 || status === 429)
     throw new Error(`the server answered ${status} ${statusText}`);
@@ -130,7 +131,7 @@ async function startOf(
   }
   if (headers.get('content-type')?.startsWith('text/html')) {
     const hint = "A network's login page may be in the way: open the address in a browser, then try again.";
-    throw new DistillError('NETWORK', `A web page came in place of ${url}.`, hint, { retryable: true });
+    throw new DistillError('NETWORK', `A web page arrived instead of ${url}.`, hint, { retryable: true });
   }
   const length = headers.get('content-length');
   const total = status === 206 ? rangeOf(headers)!.total : length === null ? null : Number(length);
@@ -158,7 +159,7 @@ function wrongLength(url: string, length: string, bytes: number): DistillError {
   return new DistillError(
     'NETWORK',
     `${url} has ${length} bytes there, and not the ${bytes} of the published file.`,
-    'Something else came in its place: check the network, or download the file with a browser.',
+    'Another file was sent instead: check the network, or download the file with a browser.',
     { retryable: true },
   );
 }
@@ -170,7 +171,7 @@ function unreachable(url: string, thrown: unknown): DistillError {
   return new DistillError(
     'NETWORK',
     `${url} could not be downloaded (${why}).`,
-    'Check the connection, then start the download again: it goes on where it stopped.',
+    'Check the connection, then start the download again: it continues where it stopped.',
     { retryable: true, cause: thrown },
   );
 }

@@ -49,7 +49,7 @@ function listFolders(
   for (const { folder, label, part } of layout.classes) add(folder, folder, label, part);
   for (const { folder, why } of layout.ignored) {
     for (const file of imagesBelow(folder, taken)) {
-      const detail = `it lies in "${folder.path}", which is no part of the dataset: ${why}`;
+      const detail = `it lies in "${folder.path}", which is not part of the dataset: ${why}`;
       listing.skipped.push({ file, reason: 'not-used', detail });
     }
   }
@@ -97,7 +97,7 @@ function foldersInClasses({ parts }: Layout): string[] {
     const alike = first && others.find((other) => shareClasses(first, other));
     if (alike)
       return [
-        `The folders "${first.path}" and "${alike.path}" are taken for classes, although both hold folders of the same names. If those are the classes, say of the outer folders which part they hold.`,
+        `The folders "${first.path}" and "${alike.path}" are taken for classes, although both hold folders of the same names. If those are the classes, state which part each outer folder holds.`,
       ];
     for (const one of content(folder).children.values()) {
       const [inner] = one.children.values();
@@ -129,8 +129,8 @@ function foldersWithoutImages({ parts }: Layout, keys: readonly string[]): strin
   const which = `${named.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
   return [
     empty.size === 1
-      ? `The folder ${which} beside the class folders holds no image that can be read: it is no class.`
-      : `The folders ${which} beside the class folders hold no images that can be read: they are no classes.`,
+      ? `The folder ${which} beside the class folders holds no image that can be read: it is not a class.`
+      : `The folders ${which} beside the class folders hold no images that can be read: they are not classes.`,
   ];
 }
 
@@ -140,7 +140,7 @@ function skipRest(listing: Listing, used: readonly string[]): void {
     ...listing.skipped.map(({ file }) => file),
   ]);
   for (const key of used)
-    if (!known.has(key)) listing.skipped.push(unlabelled(key, 'it lies in no class folder'));
+    if (!known.has(key)) listing.skipped.push(unlabelled(key, 'it is not in a class folder'));
 }
 
 function addLeftOut(

@@ -22,9 +22,9 @@ const maxBytes = 64 * 1024 * 1024;
 export function parseTable(bytes: Uint8Array, file: string): Table {
   if (bytes.length > maxBytes) throw unreadable(file, `it has more than ${maxBytes / 1024 ** 2} MiB`);
   const decoded = decodeText(bytes);
-  if (decoded === null) throw unreadable(file, 'it is no text');
+  if (decoded === null) throw unreadable(file, 'it is not text');
   const notes =
-    decoded.encoding === 'Windows-1252' ? ['its bytes are no UTF-8 and were read as Windows-1252'] : [];
+    decoded.encoding === 'Windows-1252' ? ['its bytes are not UTF-8 and were read as Windows-1252'] : [];
   try {
     if (/\.(jsonl|ndjson)$/i.test(file)) return { ...jsonLines(decoded.text), notes };
     const { body, delimiter, header: commented } = dialectOf(decoded.text);

@@ -34,7 +34,7 @@ export async function openSource(given: string, signal?: AbortSignal): Promise<G
   if (/\.zip$/i.test(given) || (await startsLikeZip(given))) return openZipWithParquets(given, signal);
   throw new DistillError(
     'UNSUPPORTED_FORMAT',
-    `"${given}" is no folder, zip, CSV or Parquet file.`,
+    `"${given}" is not a folder, zip, CSV or Parquet file.`,
     acceptedLayouts,
   );
 }

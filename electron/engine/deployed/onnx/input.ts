@@ -31,7 +31,7 @@ const shown = (shape: readonly Dimension[]): string =>
 
 function layoutOf(file: string, shape: readonly Dimension[]): FeedForm['layout'] {
   if (shape.length === 4 && (shape[1] === 3) !== (shape[3] === 3)) return shape[1] === 3 ? 'NCHW' : 'NHWC';
-  throw refuse(file, `its input has the shape ${shown(shape)}, where no one axis is that of RGB`, squareHint);
+  throw refuse(file, `its input has the shape ${shown(shape)}, which has no single RGB axis`, squareHint);
 }
 
 function sizeOf(

@@ -89,7 +89,7 @@ export class FieldScanner {
 
   /** The text of a field. Throws WEIGHTS_CORRUPT where it is a number, or all texts together are longer than 32 MiB. */
   async text(field: Field): Promise<string> {
-    if ('value' in field) throw corrupt(this.#file, `field ${field.number} is no text`);
+    if ('value' in field) throw corrupt(this.#file, `field ${field.number} is not text`);
     const length = field.end - field.start;
     this.#text += length;
     if (this.#text > mostText) throw corrupt(this.#file, `it has more than ${mostText} bytes of text`);

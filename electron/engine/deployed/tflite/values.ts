@@ -79,7 +79,7 @@ export class Values {
     const tensor = this.tensor(index);
     const { type, steps, name } = tensor;
     if (type !== 'INT8' && type !== 'UINT8') throw this.unsupported(`"${name}" has the type ${type}`);
-    if (!steps || steps.scale.length !== 1) throw this.unsupported(`"${name}" has not one scale`);
+    if (!steps || steps.scale.length !== 1) throw this.unsupported(`"${name}" does not have a single scale`);
     return { scale: steps.scale[0]!, zero: steps.zeroPoint[0]! + offsetOf(tensor) };
   }
 
@@ -88,7 +88,7 @@ export class Values {
     const known = this.folded.get(index);
     if (known) return known;
     const { data, type, name } = this.tensor(index);
-    if (!data) throw this.unsupported(`"${name}" is no constant`);
+    if (!data) throw this.unsupported(`"${name}" is not a constant`);
     if (type === 'FLOAT32') return new Float32Array(data.slice().buffer);
     if (type === 'FLOAT16') return Float32Array.from(new Uint16Array(data.slice().buffer), halfValue);
     throw this.unsupported(`the constant "${name}" has the type ${type} where float32 is read`);
@@ -96,7 +96,7 @@ export class Values {
 
   integers(index: number): number[] {
     const { data, type, name } = this.tensor(index);
-    if (!data) throw this.unsupported(`"${name}" is no constant`);
+    if (!data) throw this.unsupported(`"${name}" is not a constant`);
     if (type === 'INT32') return [...new Int32Array(data.slice().buffer)];
     if (type === 'INT64') return Array.from(new BigInt64Array(data.slice().buffer), Number);
     throw this.unsupported(`the constant "${name}" has the type ${type} where int32 is read`);

@@ -46,7 +46,7 @@ function weightedStored(
   const [input, filter, bias] = inputs as [number, number, number | null | undefined];
   const { data, type, steps, shape, name } = values.tensor(filter);
   if (!data || !steps || (type !== 'INT8' && type !== 'UINT8'))
-    throw values.unsupported(`the filter "${name}" is no constant of int8`);
+    throw values.unsupported(`the filter "${name}" is not an int8 constant`);
   const [zero] = steps.zeroPoint;
   if (steps.zeroPoint.some((point) => point !== zero))
     throw values.unsupported(`the filter "${name}" has several zero points`);

@@ -18,7 +18,7 @@ export function window(
   const dilations = [Number(options['dilation_h_factor'] ?? 1), Number(options['dilation_w_factor'] ?? 1)];
   const [from, to] = [values.tensor(input).shape, values.tensor(output).shape];
   if (from.length !== 4 || to.length !== 4)
-    throw values.corrupt('a window moves over something that is no image.');
+    throw values.corrupt('a window moves over something other than an image.');
   const total = kernel.map((side, axis) => {
     const reach = (side - 1) * dilations[axis]! + 1;
     const length = from[axis + 1]!;

@@ -118,15 +118,13 @@ export function modelCard(data: CardData): string {
     `## Scores on ${plural(test.n, 'test image')}\n\n${scoresTable(result)}\n\n${text(result.comparison.sentence)} Student and teacher agree on ${percent(result.comparison.agreement)} of the test images.`,
     ...(exported.length > 0
       ? [
-          `## In the forms in which it leaves\n\n${exportsTable(exported)}\n\nAgreement: the share of test images with the same answer as the network's before it was exported. Latency: one image on the computer that it was exported on.`,
+          `## Exported files\n\n${exportsTable(exported)}\n\nAgreement: the share of test images with the same prediction as that of the network before it was exported. Latency: one image on the computer that it was exported on.`,
         ]
       : []),
     `## Calibration\n\n${calibration(data)}`,
     `## Classes\n\n${classTable(data)}\n\nTraining images are counted with those that were held out of them for validation.`,
     `## How it was made\n\n${story.join('\n\n')}`,
-    ...(warnings.length > 0
-      ? [`### To be known\n\n${warnings.map((one) => `- ${text(one)}`).join('\n')}`]
-      : []),
+    ...(warnings.length > 0 ? [`### Notes\n\n${warnings.map((one) => `- ${text(one)}`).join('\n')}`] : []),
     `## Licence\n\n${license === null ? 'Unknown: it follows from the licences of the images and of the weights that training began with. State it before you publish the network.' : text(license)}`,
     `## Recipe\n\nMade with Distill Studio ${version}, finished ${result.finishedAt}, on data with the fingerprint \`${result.dataset.fingerprint}\`.\n\n\`\`\`json\n${jsonText(recipe).trimEnd()}\n\`\`\``,
   ];

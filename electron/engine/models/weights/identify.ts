@@ -74,7 +74,7 @@ export function describeNetwork({ model, classes, stems }: WeightsNetwork): stri
   const details = [
     width === null ? 'its own width' : `width ${width}`,
     ...(stems.length < 3 ? [`stem ${stems.join(' or ')}`] : []),
-    classes === null ? 'another classifier than those known here' : `head ${head} and ${classes} classes`,
+    classes === null ? 'a classifier of an unknown kind' : `head ${head} and ${classes} classes`,
   ];
   return `${architecture} with ${details.join(', ')}`;
 }

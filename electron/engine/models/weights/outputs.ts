@@ -45,7 +45,7 @@ export function outputsFor(dataset: readonly string[], teachers: readonly string
   if (lacking.length === 0) return outputs as number[];
   throw new DistillError(
     'WEIGHTS_MISMATCH',
-    `The teacher does not know ${lacking.length} of the dataset's ${dataset.length} classes: ${some(lacking)}. It knows ${some(teachers)}.`,
+    `The teacher lacks ${lacking.length} of the dataset's ${dataset.length} classes: ${some(lacking)}. It has ${some(teachers)}.`,
     'Use a teacher that was trained on all of these classes, or correct the list of its classes (teacher.classes).',
   );
 }

@@ -164,13 +164,14 @@ class Unpickler {
 
   appendTo(items: PickleValue[]): void {
     const list = this.top();
-    if (!Array.isArray(list)) throw this.corrupt('something is appended to what is no list');
+    if (!Array.isArray(list)) throw this.corrupt('something is appended to a value that is not a list');
     for (const item of items) list.push(item);
   }
 
   setIn(items: PickleValue[]): void {
     const dict = this.top();
-    if (!(dict instanceof Map) || items.length % 2) throw this.corrupt('an item is set in what is no dict');
+    if (!(dict instanceof Map) || items.length % 2)
+      throw this.corrupt('an item is set in a value that is not a dict');
     for (let i = 0; i < items.length; i += 2) dict.set(items[i]!, items[i + 1]!);
   }
 
@@ -191,7 +192,7 @@ class Unpickler {
     const args = this.pop();
     const callable = this.pop();
     if (!(callable instanceof Global) || !Array.isArray(args))
-      throw this.corrupt('something is called that is no function');
+      throw this.corrupt('something other than a function is called');
     if (!callable.call) throw unsafe(this.rules.file, `it calls ${callable.name}`);
     this.push(callable.call(args));
   }
@@ -200,7 +201,7 @@ class Unpickler {
   build(): void {
     this.pop();
     if (!(this.top() instanceof Map))
-      throw unsafe(this.rules.file, 'it sets attributes (opcode BUILD) of something else than a dict');
+      throw unsafe(this.rules.file, 'it sets attributes (opcode BUILD) of something other than a dict');
   }
 
   persistentId(): void {
@@ -224,7 +225,7 @@ class Unpickler {
     // INST names its class on the two lines that follow.
     if (name === 'INST')
       return unsafe(file, `it makes an instance (opcode INST) of ${this.line()}.${this.line()}`);
-    return unsafe(file, `its pickle uses the opcode ${name}, which weights have no need of`);
+    return unsafe(file, `its pickle uses the opcode ${name}, which weights do not need`);
   }
 }
 

@@ -110,7 +110,7 @@ class FileTensor implements TensorData {
 export function decodeSafetensors(bytes: Uint8Array, file: string): Safetensors {
   const { header, start } = parseHeader(bytes, file);
   const metadata = metadataSchema.safeParse(header['__metadata__'] ?? {});
-  if (!metadata.success) throw corrupt(file, 'its __metadata__ holds something else than strings');
+  if (!metadata.success) throw corrupt(file, 'its __metadata__ holds something other than strings');
 
   const entries = Object.keys(header)
     .filter((name) => name !== '__metadata__')

@@ -60,7 +60,7 @@ export async function readModelFile(file: string): Promise<ModelFile> {
   if (!recipe || !classNames) {
     throw new DistillError(
       'WEIGHTS_MISMATCH',
-      `The weights file ${file} does not say which model and classes it holds.`,
+      `The weights file ${file} does not state which model and classes it holds.`,
       'It was not written by this program: name it as weights, with the architecture beside it.',
     );
   }

@@ -56,7 +56,7 @@ const isCounts = (value: unknown): value is number[] =>
 
 function rebuildTensor([storage, offset, shape, strides]: PickleValue[], file: string): PickledTensor {
   if (!(storage instanceof PickledStorage) || !isCount(offset) || !isCounts(shape) || !isCounts(strides)) {
-    throw corrupt(file, 'a tensor of it is not described as PyTorch does it');
+    throw corrupt(file, 'one of its tensors is not described as PyTorch describes tensors');
   }
   const size = sizeOf(shape);
   const last = shape.reduce((sum, side, axis) => sum + (side - 1) * (strides[axis] ?? NaN), offset);
@@ -76,7 +76,7 @@ function rebuildTensor([storage, offset, shape, strides]: PickleValue[], file: s
 
 function orderedDict([pairs = []]: PickleValue[], file: string): Map<PickleValue, PickleValue> {
   if (!Array.isArray(pairs) || !pairs.every((pair) => Array.isArray(pair) && pair.length === 2)) {
-    throw corrupt(file, 'an OrderedDict of it is not made of pairs');
+    throw corrupt(file, 'one of its OrderedDicts is not made of pairs');
   }
   // Taken out of the list, which a hostile file could otherwise pass again and again.
   return new Map(pairs.splice(0) as [PickleValue, PickleValue][]);
@@ -89,7 +89,7 @@ function persistentStorage(id: PickleValue, file: string): PickledStorage {
     type instanceof Global ? Object.entries(storageTypes).find(([name]) => name === type.name)?.[1] : '';
   const dtype = dtypes.get(dtypeName ?? '');
   if (tag !== 'storage' || !dtype || typeof key !== 'string' || !isCount(length) || view !== null) {
-    throw corrupt(file, 'a storage of it is not described as PyTorch does it');
+    throw corrupt(file, 'one of its storages is not described as PyTorch describes storages');
   }
   return new PickledStorage(key, dtype, length);
 }
@@ -105,7 +105,7 @@ export function torchRules(file: string): TorchRules {
     new Global('torch._utils._rebuild_tensor', (args) => rebuildTensor(args, file)),
     new Global('torch._utils._rebuild_tensor_v2', (args) => rebuildTensor(args, file)),
     new Global('torch._utils._rebuild_parameter', ([tensor]) => {
-      if (!(tensor instanceof PickledTensor)) throw corrupt(file, 'a parameter of it is no tensor');
+      if (!(tensor instanceof PickledTensor)) throw corrupt(file, 'one of its parameters is not a tensor');
       return tensor;
     }),
     ...Object.keys(storageTypes).map((name) => new Global(name)),

@@ -35,11 +35,11 @@ export async function findTables(
     .sort((a, b) => rank(a) - rank(b) || compareKeys(a, b));
   for (const key of keys.slice(0, maxTables)) {
     if (isForm(key)) {
-      found.reasons.set(key, 'a form for answers, whose labels are no answers');
+      found.reasons.set(key, 'a submission form, whose labels are placeholders');
       continue;
     }
     if (isVoc(key)) {
-      found.reasons.set(key, 'a list of Pascal VOC, which says what objects are in an image');
+      found.reasons.set(key, 'a Pascal VOC list of the objects in each image');
       continue;
     }
     try {

@@ -17,10 +17,10 @@ function objectOf(line: string, number: number): Map<string, string> {
   try {
     value = JSON.parse(line);
   } catch (cause) {
-    throw new Error(`line ${number} is no JSON`, { cause });
+    throw new Error(`line ${number} is not JSON`, { cause });
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value))
-    throw new Error(`line ${number} is no JSON object`);
+    throw new Error(`line ${number} is not a JSON object`);
   return new Map(Object.entries(value).map(([name, cell]) => [name, cellOf(cell)]));
 }
 

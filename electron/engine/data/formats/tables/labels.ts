@@ -61,7 +61,7 @@ function cellLabels(table: Table, column: number): Labels | Refusal {
     return {
       lacks: 'label',
       why: `has measurements, no classes, in the column "${name}": ${distinct.length} different numbers such as ${distinct.find(isFraction)!}`,
-      hint: 'This program tells classes apart: choose a column of classes, or sort the numbers into a few ranges.',
+      hint: 'This program classifies images: choose a column of classes, or sort the numbers into a few ranges.',
     };
   const { plain, note } = plainer(distinct, name);
   return { labels: cells.map(plain), notes: note === null ? [] : [note] };

@@ -18,7 +18,7 @@ export function endingOf(thrown: unknown, command: string | undefined): Ending {
   if (code === 'CANCELLED') return { exitCode: exitCodes.stopped, error: { code, message, hint } };
   const exitCode =
     thrown instanceof DistillError && code === 'INVALID_INPUT' ? exitCodes.wrongUse : exitCodes.failed;
-  const fault = 'This is a bug in the program: run it again with --verbose and report what it prints.';
+  const fault = 'This is a fault of the program: run it again with --verbose and report what it prints.';
   return { exitCode, error: { code, message, hint: hint || (code === 'INTERNAL' ? fault : '') } };
 }
 

@@ -138,7 +138,7 @@ test('a store that cannot be written any more stops no training', async () => {
   ask(1, 10, 11, 12, 13);
   await rm(store.folder, { recursive: true });
   await teacher.keepEpoch();
-  expect(warnings).toEqual([expect.stringContaining("The teacher logits are not kept")]);
+  expect(warnings).toEqual([expect.stringContaining('The teacher logits are not kept')]);
   expect(teacher.count).toEqual({ epochs: 1, found: 0, added: 0 });
   expect(await store.extent()).toEqual({ epochs: 0, bytes: 0 });
 });

@@ -23,9 +23,7 @@ test("a teacher's outputs are found by the classes' names", () => {
 });
 
 test('classes that the teacher does not know are named, and what it names twice', () => {
-  expect(() => outputsFor(['a', 'b', 'c'], ['a', 'x', 'y'])).toThrow(
-    /lacks 2 .* 3 classes: "b", "c"/,
-  );
+  expect(() => outputsFor(['a', 'b', 'c'], ['a', 'x', 'y'])).toThrow(/lacks 2 .* 3 classes: "b", "c"/);
   expect(() => outputsFor(['a', 'b'], ['a', 'b', 'a'])).toThrow(/name "a" twice/);
   expect(outputsFor(['constructor', '__proto__'], ['__proto__', 'constructor'])).toEqual([1, 0]);
 });

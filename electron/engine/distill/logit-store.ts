@@ -60,10 +60,10 @@ export class LogitStore {
     try {
       const known = storeSchema.parse(await readJson(file));
       if (known.key === key) return new LogitStore(folder, known.augmentSeed, options);
-      warn(`"${file}" describes other answers; they are not used.`);
+      warn(`"${file}" describes other teacher logits; they are not used.`);
     } catch (thrown) {
       const absent = thrown instanceof DistillError && thrown.code === 'NOT_FOUND';
-      if (!absent) warn(`"${file}" is damaged; the answers beside it are not used.`);
+      if (!absent) warn(`"${file}" is damaged; the teacher logits beside it are not used.`);
     }
     await writeJsonAtomic(file, { version: logitVersion, key, augmentSeed, identity });
     return new LogitStore(folder, augmentSeed, options);
@@ -77,14 +77,14 @@ export class LogitStore {
       bytes = await readFile(file);
     } catch (thrown) {
       const error = fileError(thrown, file);
-      if (error.code !== 'NOT_FOUND') this.#warn(`${error.message} Its answers are computed anew.`);
+      if (error.code !== 'NOT_FOUND') this.#warn(`${error.message} Its teacher logits are computed again.`);
       return null;
     }
     try {
       return this.#decode(bytes, part, file);
     } catch (thrown) {
       const reason = thrown instanceof Error ? thrown.message : String(thrown);
-      this.#warn(`"${file}" cannot be used (${reason}); its answers are computed anew.`);
+      this.#warn(`"${file}" cannot be used (${reason}); its teacher logits are computed again.`);
       return null;
     }
   }
@@ -140,11 +140,10 @@ export class LogitStore {
   #decode(bytes: Uint8Array, part: LogitPart, file: string): Float32Array {
     const { tensors, metadata } = decodeSafetensors(bytes, file);
     for (const [name, value] of Object.entries(this.#metadata(part)))
-      if (metadata[name] !== value) throw new Error(`its ${name} is another`);
+      if (metadata[name] !== value) throw new Error(`its ${name} differs`);
     const parts = Object.entries(this.#widths).map(([name, width]) => {
       const tensor = tensors.get(name);
-      if (tensor?.shape.join() !== [this.#images(part), width].join())
-        throw new Error('its shape is another');
+      if (tensor?.shape.join() !== [this.#images(part), width].join()) throw new Error('its shape differs');
       return { width, data: tensor.data };
     });
     const data = joinRows(parts, this.#images(part));

@@ -17,7 +17,7 @@ async function checkSameData(run: RunFolder, { report }: PreparedData): Promise<
 }
 
 const validationLeftAside = (images: number): string =>
-  `The dataset's own validation part (${images} images) is left aside: the recipe holds out other images (data.split.method).`;
+  `The dataset's own validation part (${images} images) is not used: the recipe holds out other images (data.split.method).`;
 
 /**
  * Checks the images of a run before anything is trained on them, keeps what was imported, and logs what is to be known of it.

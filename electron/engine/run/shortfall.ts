@@ -9,7 +9,7 @@ export function shortfall(recipe: Recipe, candidates: readonly Candidate[]): str
     sentences.push('The baseline was left out: the run was asked to finish before its training began.');
   } else if (recipe.baseline && ofPair.some(({ finished }) => finished.cutShort !== undefined)) {
     sentences.push(
-      'Student and baseline were not both trained to the end, so the comparison of the two says little about distillation.',
+      'Student and baseline were not both trained to the end, so comparing the two shows little about distillation.',
     );
   }
   return sentences;

@@ -91,12 +91,12 @@ export async function openStoredAnswers(options: TeacherLogitsOptions): Promise<
   if (wanted.features.length > 0) {
     tell(
       'info',
-      `The teacher computes each batch anew: ${listed(wanted.features)} of it are compared, and only logits are stored.`,
+      `The teacher computes every batch: the loss compares its ${listed(wanted.features)}, and only logits are stored.`,
     );
     return null;
   }
   if (resume && run.augmentSeed === null && existsSync(run.checkpointFolder('student'))) {
-    tell('warn', "The student's training began without stored answers and goes on without them.");
+    tell('warn', "The student's training began without stored teacher logits and continues without them.");
     return null;
   }
   const warn = (message: string) => tell('warn', message);
@@ -106,7 +106,7 @@ export async function openStoredAnswers(options: TeacherLogitsOptions): Promise<
   if (run.augmentSeed !== store.augmentSeed) {
     throw new DistillError(
       'RUN_STATE',
-      `The stored answers in ${store.folder} were made anew since the run began, for other pixels.`,
+      `The stored teacher logits in ${store.folder} were computed again since the run began, for other pixels.`,
       'Resume with --logits-folder and another folder.',
     );
   }
@@ -116,7 +116,7 @@ export async function openStoredAnswers(options: TeacherLogitsOptions): Promise<
   const perEpoch = data.split.train.length * (classes + penultimate) * Uint16Array.BYTES_PER_ELEMENT;
   tell(
     'info',
-    `Teacher's answers for ${counted(epochs, 'epoch')} are in ${store.folder} (${megabytes(bytes)}); each takes ${megabytes(perEpoch)}.`,
+    `Teacher logits for ${counted(epochs, 'epoch')} are in ${store.folder} (${megabytes(bytes)}); each takes ${megabytes(perEpoch)}.`,
   );
   const teacher = new StoredTeacher({
     teacher: liveTeacher(options.teacher, recordedBatch(options), wanted),
@@ -139,7 +139,7 @@ function keeping(teacher: StoredTeacher, store: LogitStore, options: TeacherLogi
     const { bytes } = await store.extent();
     options.tell(
       'info',
-      `Teacher's answers: ${found} of ${counted(epochs, 'epoch')} from the store, ${added} added to it; it takes ${megabytes(bytes)}.`,
+      `Teacher logits: ${found} of ${counted(epochs, 'epoch')} from the store, ${added} added to it; it takes ${megabytes(bytes)}.`,
     );
   };
   return {

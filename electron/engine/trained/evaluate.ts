@@ -67,8 +67,8 @@ async function keepAverages(
   const kept = await readPredictions(run);
   for (const [role, answers] of models) {
     if (samePredictions(answers, kept.models.get(role)!)) continue;
-    const sentence = `The ${role} answers otherwise than when the run was judged, so its augmented answers belong to no kept ones.`;
-    throw new DistillError('RUN_STATE', sentence, 'Put back the weights that the run was judged with.');
+    const sentence = `The ${role} gives other predictions than when the run was evaluated, so its augmented predictions match none of the stored ones.`;
+    throw new DistillError('RUN_STATE', sentence, 'Put back the weights that the run was evaluated with.');
   }
   await writeAverages(run, kept, averages);
 }
@@ -100,7 +100,7 @@ async function keepPredictions(
     }
     if (averages) await keepAverages(run, models, averages);
   } catch (thrown) {
-    run.log('warn', `The answers could not be kept. ${toErrorValue(thrown).message}`);
+    run.log('warn', `The predictions could not be stored. ${toErrorValue(thrown).message}`);
   }
 }
 

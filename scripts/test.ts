@@ -76,18 +76,39 @@ function addReport(ok: boolean, read: () => Counts): void {
   }
 }
 
+interface VitestReport {
+  numPassedTests: number;
+  numFailedTests: number;
+  numPendingTests: number;
+  /** Milliseconds since 1970. */
+  testResults: { name: string; startTime: number; endTime: number }[];
+}
+
 async function tests(folder: string): Promise<void> {
   const file = path.join(folder, 'vitest.json');
   const reporters = ['--reporter=dot', '--reporter=json', `--outputFile.json=${file}`];
   const { ok } = await npm('tests', ['exec', '--no', '--', 'vitest', 'run', ...reporters]);
   addReport(ok, () => {
-    const report = JSON.parse(readFileSync(file, 'utf8')) as Record<string, number>;
+    const report = JSON.parse(readFileSync(file, 'utf8')) as VitestReport;
+    console.log(`Slowest files:\n${slowest(report).join('\n')}`);
     return {
-      passed: report['numPassedTests'] ?? 0,
-      failed: report['numFailedTests'] ?? 0,
-      skipped: report['numPendingTests'] ?? 0,
+      passed: report.numPassedTests,
+      failed: report.numFailedTests,
+      skipped: report.numPendingTests,
     };
   });
+}
+
+/** Where a suite's minutes go, so that whoever wants them back knows where to look. */
+function slowest({ testResults }: VitestReport): string[] {
+  const files = testResults.map(({ name, startTime, endTime }) => ({
+    file: path.relative(process.cwd(), name),
+    seconds: (endTime - startTime) / 1000,
+  }));
+  return files
+    .sort((a, b) => b.seconds - a.seconds)
+    .slice(0, 20)
+    .map(({ file, seconds }) => `${seconds.toFixed(0).padStart(5)} s  ${file}`);
 }
 
 async function conformance(): Promise<void> {

@@ -8,7 +8,7 @@ afterEach(() => {
   globalThis.Function = original;
 });
 const read = (name: string): string =>
-  readFileSync(path.resolve(import.meta.dirname, '../../../renderer', name), 'utf8');
+  readFileSync(path.resolve(import.meta.dirname, '../../renderer', name), 'utf8');
 
 it('has the schemas of the contract made and used without eval, which the policy of the pages would report', async () => {
   const compiled = vi.fn();
@@ -19,8 +19,8 @@ it('has the schemas of the contract made and used without eval, which the policy
     },
   });
   runInThisContext(read('public/no-eval.js'));
-  const { recipeSchema } = await import('../../../electron/contract/recipe.ts');
-  const { messageSchema } = await import('../../../electron/rpc/protocol.ts');
+  const { recipeSchema } = await import('../../electron/contract/recipe.ts');
+  const { messageSchema } = await import('../../electron/rpc/protocol.ts');
   recipeSchema.safeParse({});
   messageSchema.parse({ kind: 'hello', version: 1 });
   expect(compiled).not.toHaveBeenCalled();

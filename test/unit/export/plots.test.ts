@@ -53,8 +53,7 @@ describe('the figures of a report as files', () => {
     const data = fakeReport(classNames);
     const metrics = data.metrics.filter(({ type }) => type === 'epoch');
     for (const role of ['teacher', 'student', 'baseline'] as const)
-      for (let step = 1; step <= count; step++)
-        metrics.push(stepEvent(role, 1, step));
+      for (let step = 1; step <= count; step++) metrics.push(stepEvent(role, 1, step));
     const names = curveFigures({ ...data, metrics }).map(({ name }) => name);
     expect(names.at(-1)).toBe('schedule');
     expect(names).toHaveLength(7);

@@ -7,6 +7,7 @@ import { roleSchema, runStates } from '../../contract/run.ts';
 import { verdicts } from '../../contract/result.ts';
 import { runtimeSchema } from '../../contract/runtime.ts';
 import { readJson } from '../../platform/files.ts';
+import { withFormerName } from '../../platform/former-name.ts';
 
 /** What is known of a role whose training is done, so that a resumed run need not do it again. */
 const finishedRoleSchema = z.object({
@@ -62,12 +63,7 @@ const recordFields = z.object({
   /** null where there is no result, or one from before this was kept. */
   outcome: outcomeSchema.nullable().default(null),
 });
-/** Earlier versions called the folder of teacher logits `storedAnswers`. */
-export const recordSchema = z.preprocess((value) => {
-  if (typeof value !== 'object' || value === null || !('storedAnswers' in value)) return value;
-  const { storedAnswers, ...rest } = value;
-  return { logitsFolder: storedAnswers, ...rest };
-}, recordFields);
+export const recordSchema = withFormerName(recordFields, 'storedAnswers', 'logitsFolder');
 export type RunRecord = z.output<typeof recordSchema>;
 
 /** Throws DistillError NOT_FOUND where the folder is no run's. */

@@ -8,6 +8,7 @@ import type { Settings } from '../../contract/settings.ts';
 import { runtimeSchema } from '../../contract/runtime.ts';
 import type { Handlers } from '../../contract/services.ts';
 import { fileError, readJson, writeJsonAtomic } from '../../platform/files.ts';
+import { withFormerName } from '../../platform/former-name.ts';
 import { ensureFolder, homeFolder, homePath } from '../../platform/home.ts';
 
 const settingsFile = (): string => homePath('settings.json');
@@ -30,12 +31,7 @@ const storedFields = z.object({
   runtime: runtimeSchema.exactOptional(),
   recent: z.array(recentSchema).exactOptional(),
 });
-/** Earlier versions called the folder of teacher logits `answersFolder`. */
-const storedSchema = z.preprocess((value) => {
-  if (typeof value !== 'object' || value === null || !('answersFolder' in value)) return value;
-  const { answersFolder, ...rest } = value;
-  return { logitsFolder: answersFolder, ...rest };
-}, storedFields);
+const storedSchema = withFormerName(storedFields, 'answersFolder', 'logitsFolder');
 type Stored = z.output<typeof storedSchema>;
 
 function defaults(): Settings {

@@ -20,12 +20,10 @@ interface NamedStage {
 function namedStages({ terms }: Recipe['distillation']): NamedStage[] {
   return terms.flatMap((term, i) => {
     const path = `distillation.terms[${i}]`;
-    const pairs =
-      term.method === 'fitnet'
-        ? [{ pair: term, at: path }]
-        : term.method === 'attention'
-          ? term.stages.map((pair, j) => ({ pair, at: `${path}.stages[${j}]` }))
-          : [];
+    const pairs = [
+      ...('student' in term ? [{ pair: term, at: path }] : []),
+      ...('stages' in term ? term.stages.map((pair, j) => ({ pair, at: `${path}.stages[${j}]` })) : []),
+    ];
     return pairs.flatMap(({ pair, at }) =>
       (['student', 'teacher'] as const).map((role) => ({ role, name: pair[role], field: `${at}.${role}` })),
     );

@@ -104,8 +104,8 @@ export function useLiveRun(folder: Ref<string | null>): LiveRun {
     if (event.type === 'phase') {
       tell('info', messageOf(event));
       phases.value = enterPhase(phases.value, event.phase, new Date().toISOString());
+      if (needsReload(event)) void reload();
     }
-    if (event.type === 'phase' && needsReload(event)) void reload();
     if (event.type === 'state') {
       tell('info', messageOf(event));
       setState(event.state, event.error);

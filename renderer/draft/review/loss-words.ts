@@ -7,6 +7,7 @@ import {
 import { listed } from '../../../electron/contract/listed.ts';
 import { type LossWeight, weighsNothing } from '../../../electron/contract/loss-weight.ts';
 import { imitated, weightWords } from '../../../electron/contract/loss-words.ts';
+import { methodDescriptors } from '../../../electron/contract/methods.ts';
 import { formatPercent, formatSet } from '../../format.ts';
 
 /** What the student's loss is, in words. */
@@ -27,7 +28,7 @@ export function lossSentence({ labels, terms }: DistillationRecipe): string {
 
 /** Of one term on logits at constant weights: the losses of features have another size. */
 function shareOf(labels: LossWeight, [term, ...others]: readonly DistillationTerm[]): string {
-  if (!term || others.length > 0 || (term.method !== 'soft-target' && term.method !== 'logits')) return '';
+  if (!term || others.length > 0 || methodDescriptors[term.method].needs.student !== 'logits') return '';
   if (typeof term.weight !== 'number' || typeof labels !== 'number' || labels === 0) return '';
   return `, ${formatPercent(term.weight / (term.weight + labels), 0)} of both`;
 }

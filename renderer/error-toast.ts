@@ -13,7 +13,7 @@ export const errorText = ({ code, message, hint }: ErrorValue): string =>
  * Tells what was thrown in a message at the edge of the window, with its code and a way to copy it; not CANCELLED, which the person
  * wanted. `title`: what failed; without one the error's own sentence stands there.
  */
-export function tellError(
+export function showError(
   toast: { add: (toast: Partial<Toast>) => unknown },
   thrown: unknown,
   title?: string,

@@ -7,11 +7,11 @@ import App from './App.vue';
 import { router } from './router.ts';
 import { refuseStrayFiles } from './shell/file-drops.ts';
 import { registerIcons } from './icons.ts';
-import { tellUnforeseen } from './unforeseen.ts';
+import { showUnforeseen } from './unforeseen.ts';
 import './assets/main.css';
 
 registerIcons();
 refuseStrayFiles();
 const app = createApp(App).use(createPinia()).use(router).use(ui);
-tellUnforeseen(app);
+showUnforeseen(app);
 app.mount('#app');

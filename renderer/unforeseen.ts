@@ -1,11 +1,11 @@
 import { useToast } from '@nuxt/ui/composables/useToast';
 import type { App } from 'vue';
-import { tellError } from './error-toast.ts';
+import { showError } from './error-toast.ts';
 
 /** What no screen has caught is told all the same, rather than that a button does nothing. */
-export function tellUnforeseen(app: App): void {
+export function showUnforeseen(app: App): void {
   // Within the app, where the list of messages is provided.
-  const tell = (thrown: unknown): void => app.runWithContext(() => tellError(useToast(), thrown));
+  const tell = (thrown: unknown): void => app.runWithContext(() => showError(useToast(), thrown));
   app.config.errorHandler = (thrown) => {
     console.error(thrown);
     tell(thrown);

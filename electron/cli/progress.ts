@@ -70,12 +70,12 @@ function stepText(step: Event<'step'>, runSeconds: number | null, accuracy: numb
 function epochText(epoch: Event<'epoch'>): string {
   const { train, validation } = epoch;
   const number = String(epoch.epoch).padStart(String(epoch.epochs).length);
-  const judged = validation ?? train;
+  const evaluated = validation ?? train;
   const parts = [
     `${epoch.role} ${number}/${epoch.epochs}`,
     `loss ${train.loss.toFixed(4)}${validation ? `, validation ${validation.loss.toFixed(4)}` : ''}`,
-    `accuracy ${percent(judged.accuracy)}`,
-    `F1 macro ${percent(judged.f1Macro)}`,
+    `accuracy ${percent(evaluated.accuracy)}`,
+    `F1 macro ${percent(evaluated.f1Macro)}`,
     `${Math.round(epoch.imagesPerSecond)} images/s`,
     ...(epoch.waitShare >= 0.05 ? [`waited ${percent(epoch.waitShare, 0)}`] : []),
     duration(epoch.seconds),

@@ -11,19 +11,19 @@ export interface DesktopBridge {
   requestPort(): void;
   /** Beginning with the present state; returns the way to end it. */
   onEngine(listener: (status: DesktopEngineStatus) => void): () => void;
-  restartEngine(): Promise<Told<undefined>>;
+  restartEngine(): Promise<CallOutcome<undefined>>;
   /** An absolute path; null where the dialog was dismissed. */
-  pick(options: PickRequest): Promise<Told<string | null>>;
+  pick(options: PickRequest): Promise<CallOutcome<string | null>>;
   /** Where dropped files lie; '' for those that are not on disk. */
   pathsOf(files: File[]): string[];
   /** Shows a file or folder in the system's file manager. */
-  reveal(path: string): Promise<Told<undefined>>;
+  reveal(path: string): Promise<CallOutcome<undefined>>;
   /** Shows a report (HTML) in the system's browser. */
-  openReport(path: string): Promise<Told<undefined>>;
+  openReport(path: string): Promise<CallOutcome<undefined>>;
   /** Prints a report (HTML) to a PDF beside it, whose path is the answer. */
-  printReport(path: string): Promise<Told<string>>;
+  printReport(path: string): Promise<CallOutcome<string>>;
   /** Shows the folder of the logs. */
-  openLogs(): Promise<Told<undefined>>;
+  openLogs(): Promise<CallOutcome<undefined>>;
   /** What the native menu asks for: names of `menuActions`. What was asked before the first listener came is kept for it. */
   onMenu(listener: (action: MenuAction) => void): () => void;
   showRun(run: { active: boolean; fraction: number | null; title: string }): void;
@@ -31,7 +31,7 @@ export interface DesktopBridge {
 }
 
 /** An answer, or why there is none: of what is thrown only the message would arrive. */
-export type Told<Value> = { value: Value } | { error: ErrorValue };
+export type CallOutcome<Value> = { value: Value } | { error: ErrorValue };
 
 /** The engine's process, as its host sees it. */
 export interface DesktopEngineStatus {

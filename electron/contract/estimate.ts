@@ -5,7 +5,7 @@ export interface RunEstimate {
   roles: { role: Role; seconds: number; steps: number; imagesPerSecond: number }[];
   /** Reading and decoding all images. */
   importSeconds: number;
-  /** Judging all models, their latency included. */
+  /** Evaluating all models, their latency included. */
   evaluationSeconds: number;
   exportSeconds: number;
   /** The sum of all these. */

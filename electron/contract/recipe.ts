@@ -87,7 +87,7 @@ export const dataSchema = z.strictObject({
   reading: readingSchema.prefault({}),
   /** Leaves out of training what is, seen by its pixels, also in validation or test. */
   dropLeaks: z.boolean().default(false),
-  /** The classes to train on; the vocabulary stays whole, so that the others can be judged as unseen. */
+  /** The classes to train on; the vocabulary stays whole, so that the others can be evaluated as unseen. */
   trainClasses: z.union([z.literal('all'), classList]).default('all'),
   split: splitSchema.prefault({}),
   /** Where the dataset brings no test images: the share of tracks (or images) held out for testing. */

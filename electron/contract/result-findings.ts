@@ -1,16 +1,16 @@
 import { largest } from './extremes.ts';
 import { type Finding, warning } from './findings.ts';
-import type { Judgement, ModelJudgement } from './judgement.ts';
+import type { RunEvaluation, ModelEvaluation } from './run-evaluation.ts';
 import type { ClassScores, Comparison, Scores } from './result.ts';
 
-interface JudgedModel {
+interface EvaluatedModel {
   test: Pick<Scores, 'accuracy' | 'n'>;
   /** On the classes that the student was trained on; null: all. */
   seen: Pick<Scores, 'accuracy' | 'n'> | null;
 }
 
-interface Judged {
-  models: { teacher: JudgedModel; student: JudgedModel; baseline: JudgedModel | null };
+interface Evaluated {
+  models: { teacher: EvaluatedModel; student: EvaluatedModel; baseline: EvaluatedModel | null };
   perClass: { teacher: readonly Pick<ClassScores, 'support'>[] };
   comparison: { verdict: Comparison['verdict'] | null };
 }
@@ -19,22 +19,22 @@ const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 const variance = (share: number, n: number): number => (share * (1 - share)) / n;
 
 /** What is suspicious about a result, with what to do: a line for each. */
-export function resultFindings(result: Judged): Finding[] {
+export function resultFindings(result: Evaluated): Finding[] {
   return [teacherNearChance(result), teacherBelowBaseline(result), studentBelowBaseline(result)].filter(
     (finding) => finding !== null,
   );
 }
 
-/** The same of a judgement, by its seen classes; nothing as long as there is no student or no teacher, or no such class counts. */
-export function judgementFindings({
+/** The same of an evaluation, by its seen classes; nothing as long as there is no student or no teacher, or no such class counts. */
+export function evaluationFindings({
   classes,
   models,
   comparison,
-}: Pick<Judgement, 'classes' | 'models' | 'comparison'>): Finding[] {
+}: Pick<RunEvaluation, 'classes' | 'models' | 'comparison'>): Finding[] {
   const { teacher, student, baseline } = models;
   if (!teacher || !student) return [];
   const seen = new Set(classes.filter((one) => one.seen).map(({ id }) => id));
-  const judged = ({ scores, perClass }: ModelJudgement): JudgedModel => ({
+  const evaluated = ({ scores, perClass }: ModelEvaluation): EvaluatedModel => ({
     test: scores,
     seen: scoresOf(perClass.filter(({ id }) => seen.has(id))),
   });
@@ -42,9 +42,9 @@ export function judgementFindings({
   if (scoresOf(ofTeacher).n === 0) return [];
   return resultFindings({
     models: {
-      teacher: judged(teacher),
-      student: judged(student),
-      baseline: baseline ? judged(baseline) : null,
+      teacher: evaluated(teacher),
+      student: evaluated(student),
+      baseline: baseline ? evaluated(baseline) : null,
     },
     perClass: { teacher: ofTeacher },
     comparison,
@@ -61,7 +61,7 @@ function scoresOf(
 }
 
 /** Answering always the most frequent class is as good: what two standard errors leave open counts as equal. */
-function teacherNearChance({ models, perClass }: Judged): Finding | null {
+function teacherNearChance({ models, perClass }: Evaluated): Finding | null {
   const { accuracy, n } = models.teacher.seen ?? models.teacher.test;
   const tested = perClass.teacher.filter(({ support }) => support > 0);
   const total = tested.reduce((sum, { support }) => sum + support, 0);
@@ -77,7 +77,7 @@ function teacherNearChance({ models, perClass }: Judged): Finding | null {
 }
 
 /** By more than a standard error of the difference. */
-function teacherBelowBaseline({ models: { teacher, baseline } }: Judged): Finding | null {
+function teacherBelowBaseline({ models: { teacher, baseline } }: Evaluated): Finding | null {
   if (!baseline) return null;
   const [one, other] = [teacher.seen ?? teacher.test, baseline.seen ?? baseline.test];
   const error = Math.sqrt(variance(one.accuracy, one.n) + variance(other.accuracy, other.n));
@@ -90,7 +90,7 @@ function teacherBelowBaseline({ models: { teacher, baseline } }: Judged): Findin
   );
 }
 
-function studentBelowBaseline({ models: { student, baseline }, comparison }: Judged): Finding | null {
+function studentBelowBaseline({ models: { student, baseline }, comparison }: Evaluated): Finding | null {
   if (!baseline || comparison.verdict !== 'worse') return null;
   return warning(
     'student-below-baseline',

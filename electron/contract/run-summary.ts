@@ -19,7 +19,7 @@ export interface RunSummary {
   accuracy: Record<Role, number | null>;
   /** Networks of teacher and student, e.g. 'resnet34'; null where the recipe takes the teacher from elsewhere. */
   architectures: { teacher: string | null; student: string };
-  /** Of the student, as far as it was judged; the quartiles of its latency are null where they were not kept. */
+  /** Of the student, as far as it was evaluated; the quartiles of its latency are null where they were not kept. */
   student: { parameters: number; latencyMs: number | null; latencyRange: [number, number] | null } | null;
   /** Student beside baseline; null before they were compared. */
   verdict: Comparison['verdict'] | null;

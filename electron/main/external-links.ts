@@ -9,7 +9,7 @@ export type LinkVerdict = 'open' | 'ask' | 'refuse';
  * What to do with an address that is to be opened outside. Only https, without a name, password or port in it, goes out at all: other
  * schemes start programs. Unknown hosts are confirmed by the user first.
  */
-export function judgeLink(address: string): { verdict: LinkVerdict; url: string } {
+export function checkLink(address: string): { verdict: LinkVerdict; url: string } {
   if (!URL.canParse(address)) return { verdict: 'refuse', url: address };
   const url = new URL(address);
   const plain = url.protocol === 'https:' && url.username === '' && url.password === '' && url.port === '';
@@ -26,7 +26,7 @@ export interface LinkOpener {
 
 /** Opens an address in the system's browser, or says in the log why not; returns whether it was opened. */
 export async function openExternally(address: string, { open, confirm, log }: LinkOpener): Promise<boolean> {
-  const { verdict, url } = judgeLink(address);
+  const { verdict, url } = checkLink(address);
   if (verdict === 'refuse') {
     log(`The address ${url} was not opened: only plain https addresses are.`);
     return false;

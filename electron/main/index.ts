@@ -52,17 +52,17 @@ const root = packageRoot();
 
 app.setName(name);
 app.setAppUserModelId('studio.distill.app');
-const tell = fileLog(path.join(logsFolder(), 'desktop.log'));
+const log = fileLog(path.join(logsFolder(), 'desktop.log'));
 process.on('uncaughtException', (thrown) => {
-  tell('Unexpected error in the main process', thrown);
+  log('Unexpected error in the main process', thrown);
 });
 process.on('unhandledRejection', (thrown) => {
-  tell('Unexpected rejection in the main process', thrown);
+  log('Unexpected rejection in the main process', thrown);
 });
 
 const engine = lazyEngine(
   { fork: utilityProcess.fork.bind(utilityProcess), createChannel: () => new MessageChannelMain() },
-  tell,
+  log,
 );
 const { client } = engine;
 
@@ -93,7 +93,7 @@ const windows = new Windows({
     app.quit();
     return false;
   },
-  log: tell,
+  log,
 });
 
 function openPath(file: string): void {
@@ -118,7 +118,7 @@ const guard = setupQuitGuard({
   ask: async (runs) => ((await asked(quitQuestion(runs))) ? 'pause' : 'stay'),
   pause: (folder) => pauseRun(client(), folder),
   close: async (patienceMs) => engine.started?.close(patienceMs),
-  log: tell,
+  log,
 });
 
 const notifications = new Notifications({
@@ -132,7 +132,7 @@ const activity = new RunActivity({
   setProgress: (fraction) => windows.all().forEach((window) => window.setProgressBar(fraction)),
   notify: (notice, folder) => notifications.show(notice, () => windows.ask(`run:${folder}`)),
   onChange: () => showMenu(),
-  log: tell,
+  log,
 });
 
 const asked = (question: Question): Promise<boolean> =>
@@ -143,8 +143,8 @@ function openLink(address: string): void {
     open: (url) => shell.openExternal(url),
     confirm: (url) =>
       asked({ message: 'Open this page in your browser?', detail: url, yes: 'Open', no: 'Cancel' }),
-    log: tell,
-  }).catch((thrown: unknown) => tell(`The address ${address} could not be opened`, thrown));
+    log,
+  }).catch((thrown: unknown) => log(`The address ${address} could not be opened`, thrown));
 }
 
 const showLogs = (): Promise<undefined> => openLogs((folder) => shell.openPath(folder));
@@ -157,7 +157,7 @@ function setTheme(theme: Theme): undefined {
 }
 
 function ready(): void {
-  guardSession(session.defaultSession, tell);
+  guardSession(session.defaultSession, log);
   const roots = fileRoots(client);
   const reports = new Reports({
     roots,
@@ -165,7 +165,7 @@ function ready(): void {
     createPrintWindow: () =>
       new BrowserWindow({ show: false, webPreferences: { ...closedPreferences, javascript: false } }),
   });
-  setupProtocol(protocol, pagesHandler({ root, client, roots }), tell);
+  setupProtocol(protocol, pagesHandler({ root, client, roots }), log);
   nativeTheme.themeSource = state.state.theme;
   nativeTheme.on('updated', () => windows.paint(nativeTheme.shouldUseDarkColors));
   showMenu = setupMenu(Menu, () => ({
@@ -193,7 +193,7 @@ function ready(): void {
   // The window first: it paints while the engine loads.
   lifecycle?.ready();
   const ports = setupEnginePorts<MessagePortMain>(engine.supervisor(), (channel, status) =>
-    windows.tell(channel, status),
+    windows.broadcast(channel, status),
   );
   setupIpc(
     ipcMain,
@@ -230,7 +230,7 @@ function ready(): void {
       },
       setTheme,
     },
-    tell,
+    log,
   );
   setupUpdates({
     feed: updateFeed(root),
@@ -244,18 +244,18 @@ function ready(): void {
         no: 'Later',
       }),
     settle: () => guard.settle(),
-    log: tell,
+    log,
   });
 }
 
 if (lifecycle) {
   protocol.registerSchemesAsPrivileged(schemes);
-  setupSecurity(app, openLink, tell);
+  setupSecurity(app, openLink, log);
   app
     .whenReady()
     .then(ready)
     .catch((thrown: unknown) => {
-      tell('The program could not start', thrown);
+      log('The program could not start', thrown);
       dialog.showErrorBox(`${name} could not start`, `What went wrong is in ${logsFolder()}.`);
       app.exit(1);
     });

@@ -4,7 +4,7 @@ import {
   type DesktopAnswer,
   type DesktopCall,
   type DesktopInput,
-  type Told,
+  type CallOutcome,
 } from '../contract/desktop.ts';
 import { callChannel } from '../contract/desktop-channels.ts';
 import { toErrorValue } from '../contract/errors.ts';
@@ -52,10 +52,10 @@ export function setupIpc<Sender = IpcMainInvokeEvent['sender']>(
         throw new Error(`The call "${name}" was refused: its input is not valid.`);
       }
       try {
-        return { value: await table[name](parsed.data, event.sender) } satisfies Told<unknown>;
+        return { value: await table[name](parsed.data, event.sender) } satisfies CallOutcome<unknown>;
       } catch (thrown) {
         log(`The call "${name}" failed`, thrown);
-        return { error: toErrorValue(thrown) } satisfies Told<unknown>;
+        return { error: toErrorValue(thrown) } satisfies CallOutcome<unknown>;
       }
     });
   }

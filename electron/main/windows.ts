@@ -156,8 +156,8 @@ export class Windows<Window extends WindowLike> {
     else window.webContents.send(pushChannels.menu, action);
   }
 
-  /** Tells every window. */
-  tell(channel: string, value: unknown): void {
+  /** Sends a message to every window. */
+  broadcast(channel: string, value: unknown): void {
     for (const { webContents } of this.all()) webContents.send(channel, value);
   }
 

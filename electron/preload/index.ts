@@ -7,7 +7,7 @@ import type {
   DesktopEngineStatus,
   DesktopInput,
   MenuAction,
-  Told,
+  CallOutcome,
 } from '../contract/desktop.ts';
 
 /** The one door between the window and the main process: named calls, two kinds of news, and the engine's port. */
@@ -15,8 +15,8 @@ import type {
 const call = <Name extends DesktopCall>(
   name: Name,
   input: DesktopInput<Name>,
-): Promise<Told<DesktopAnswer<Name>>> =>
-  ipcRenderer.invoke(callChannel(name), input) as Promise<Told<DesktopAnswer<Name>>>;
+): Promise<CallOutcome<DesktopAnswer<Name>>> =>
+  ipcRenderer.invoke(callChannel(name), input) as Promise<CallOutcome<DesktopAnswer<Name>>>;
 
 /** For calls whose answer nobody waits for: what went wrong is in the main process's log. */
 const tell = <Name extends DesktopCall>(name: Name, input: DesktopInput<Name>): void =>

@@ -15,7 +15,7 @@ const LOOK_MS = 30_000;
 const TRY_AGAIN = 1013;
 
 export interface EngineSockets {
-  /** Takes over a request for a WebSocket; it was judged before. */
+  /** Takes over a request for a WebSocket; it was checked before. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
   close(): void;
 }

@@ -29,7 +29,7 @@ const loopback = ['127.0.0.1', 'localhost', '[::1]'];
  * where it changes something or opens a socket, our own, and what lies under /api/ wants the token. Nothing is known by a cookie, which a
  * browser would send to every other server on this machine, too. The pages themselves hold no secret: they are this program.
  */
-export function judgeRequest(
+export function checkRequest(
   { method, url, headers, isUpgrade }: GuardedRequest,
   { token, allowedHosts, readPaths }: GuardOptions,
 ): Verdict {

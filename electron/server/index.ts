@@ -11,7 +11,7 @@ import { fileRoots, pickerRoots } from '../host/roots.ts';
 import { superviseEngine, type EngineSupervisor, type SupervisorOptions } from '../host/supervisor.ts';
 import type { Log } from '../rpc/protocol.ts';
 import { engineSockets } from './engine-socket.ts';
-import { judgeRequest, type GuardOptions, type Verdict } from './guard.ts';
+import { checkRequest, type GuardOptions, type Verdict } from './guard.ts';
 import { sendResponse } from './http.ts';
 import { listen } from './listen.ts';
 import { createRoutes, readPaths } from './routes.ts';
@@ -83,16 +83,16 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     readPaths,
     allowedHosts: [...allowedHosts, ...(wildcards.includes(host) ? [] : [bracketed(host)])],
   };
-  const judge = ({ method = 'GET', url = '/', headers }: IncomingMessage, isUpgrade: boolean): Verdict =>
-    judgeRequest({ method, url, headers, isUpgrade }, guard);
+  const check = ({ method = 'GET', url = '/', headers }: IncomingMessage, isUpgrade: boolean): Verdict =>
+    checkRequest({ method, url, headers, isUpgrade }, guard);
 
   async function answer(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
-    const verdict = judge(incoming, false);
+    const verdict = check(incoming, false);
     const response = verdict.kind === 'pass' ? await routes(incoming, outgoing) : answerOf(verdict);
     await sendResponse(response, outgoing);
   }
   function upgrade(incoming: IncomingMessage, socket: Duplex, head: Buffer): void {
-    const verdict = judge(incoming, true);
+    const verdict = check(incoming, true);
     const isEngine = incoming.url?.split('?')[0] === '/api/engine';
     if (verdict.kind === 'pass' && isEngine) sockets.upgrade(incoming, socket, head);
     else {

@@ -28,7 +28,7 @@ export const readPaths: readonly string[] = [...assetPaths, '/api/host-events'];
 
 type Route = (request: Request, incoming: IncomingMessage) => Promise<Response> | Response;
 
-/** What is answered under each address; who asks was judged before. Never rejects. */
+/** What is answered under each address; who asks was checked before. Never rejects. */
 export function createRoutes(
   options: RouteOptions,
 ): (incoming: IncomingMessage, outgoing: ServerResponse) => Promise<Response> {

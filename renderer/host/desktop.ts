@@ -1,4 +1,4 @@
-import type { DesktopBridge, Told } from '../../electron/contract/desktop.ts';
+import type { DesktopBridge, CallOutcome } from '../../electron/contract/desktop.ts';
 import { DistillError } from '../../electron/contract/errors.ts';
 import type { Host } from './host.ts';
 import { plain } from './plain.ts';
@@ -6,11 +6,11 @@ import { archiveUrl, fileUrl, imageUrl } from './urls.ts';
 import { upload } from './upload.ts';
 import { windowPortTransport } from './window-port.ts';
 
-/** The value that was told, or the error as it was thrown at the other end. */
-async function valueOf<Value>(telling: Promise<Told<Value>>): Promise<Value> {
-  const told = await telling;
-  if ('value' in told) return told.value;
-  const { code, message, hint, retryable } = told.error;
+/** The result of a call, or the error as it was thrown at the other end. */
+async function valueOf<Value>(call: Promise<CallOutcome<Value>>): Promise<Value> {
+  const outcome = await call;
+  if ('value' in outcome) return outcome.value;
+  const { code, message, hint, retryable } = outcome.error;
   throw new DistillError(code, message, hint, { retryable });
 }
 

@@ -3,7 +3,7 @@ import { shallowReactive } from 'vue';
 import type { RunAnnotation } from '../../electron/contract/annotation.ts';
 import type { RunSummary } from '../../electron/contract/run-summary.ts';
 import { engine } from '../client/engine.ts';
-import { tellError } from '../error-toast.ts';
+import { showError } from '../error-toast.ts';
 import { useRunWatch } from './run-watch.ts';
 
 type Annotated = Pick<RunSummary, 'folder' | 'name' | 'recipeName' | 'annotation'>;
@@ -28,7 +28,7 @@ export function useAnnotate(changed: () => unknown) {
       given.set(folder, name ?? recipeName);
       watched.rename(folder, name ?? recipeName);
     } catch (thrown) {
-      tellError(toast, thrown, 'The name, tags and notes could not be saved');
+      showError(toast, thrown, 'The name, tags and notes could not be saved');
       return false;
     }
     await changed();

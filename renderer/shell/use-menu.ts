@@ -2,7 +2,7 @@ import { useToast } from '@nuxt/ui/composables/useToast';
 import { useEventListener } from '@vueuse/core';
 import { useRouter } from 'vue-router';
 import { engine } from '../client/engine.ts';
-import { tellError } from '../error-toast.ts';
+import { showError } from '../error-toast.ts';
 import { host } from '../host/index.ts';
 import type { MenuMeans, ScreenAction } from './menu.ts';
 import { useRunWatch } from '../run/run-watch.ts';
@@ -30,7 +30,7 @@ export function useMenuMeans(): MenuMeans {
       const client = await engine.client();
       await client.runs.stop({ folder, mode: 'pause' });
     } catch (thrown) {
-      tellError(toast, thrown);
+      showError(toast, thrown);
     }
   }
 

@@ -2,32 +2,32 @@ import { rmSync } from 'node:fs';
 import path from 'node:path';
 import type { Page } from '@playwright/test';
 import type { Mask } from '../../electron/contract/mask.ts';
-import { chartTable, confusionCells, expectJudged, ttaCells } from './support/judging.ts';
+import { chartTable, confusionCells, expectEvaluated, ttaCells } from './support/evaluating.ts';
 import { sampleClasses, unseenClasses } from './support/shared.ts';
 import { expect, open, test, type Studio } from './support/studio.ts';
 import { runAugmentation } from './support/taking-home.ts';
 
 test('a mask changes every figure of the evaluation to what the engine says', async ({ studio, page }) => {
   await open(page, studio, '/evaluation', { folder: studio.run });
-  const all = await expectJudged(page, studio, studio.run, {});
+  const all = await expectEvaluated(page, studio, studio.run, {});
   await page.getByTestId('mask-unseen').click();
-  const unseen = await expectJudged(page, studio, studio.run, { classes: 'unseen' });
+  const unseen = await expectEvaluated(page, studio, studio.run, { classes: 'unseen' });
   expect(unseen.n).toBe(8 * unseenClasses.length);
   await page.getByTestId('mask-seen').click();
-  const seen = await expectJudged(page, studio, studio.run, { classes: 'seen' });
+  const seen = await expectEvaluated(page, studio, studio.run, { classes: 'seen' });
   expect(seen.n + unseen.n).toBe(all.n);
   expect(seen.models.student!.scores.accuracy).not.toBe(unseen.models.student!.scores.accuracy);
   await page.getByRole('button', { name: 'Invert' }).click();
-  await expectJudged(page, studio, studio.run, { classes: 'unseen' });
+  await expectEvaluated(page, studio, studio.run, { classes: 'unseen' });
   await expect(page.getByTestId('mask-unseen')).toHaveAttribute('aria-pressed', 'true');
 
   await page.getByTestId('mask-all').click();
-  await expectJudged(page, studio, studio.run, {});
+  await expectEvaluated(page, studio, studio.run, {});
   await page.getByTestId('mask-choose').click();
   const chosen = sampleClasses[0];
   await page.getByRole('checkbox', { name: new RegExp(`^${chosen} `) }).click();
   await page.keyboard.press('Escape');
-  await expectJudged(page, studio, studio.run, {
+  await expectEvaluated(page, studio, studio.run, {
     classes: all.classes.map(({ id }) => id).filter((id) => id !== chosen),
   });
 });
@@ -74,8 +74,8 @@ test('a class of the table opens its images with what each model said', async ({
 
 test('every cell of the confusion matrix opens by keyboard, and by mouse', async ({ studio, page }) => {
   await open(page, studio, '/evaluation', { folder: studio.run });
-  const judgement = await studio.engine.runs.judge({ folder: studio.run, mask: {} });
-  const cells = confusionCells(judgement, 'student');
+  const evaluation = await studio.engine.runs.evaluation({ folder: studio.run, mask: {} });
+  const cells = confusionCells(evaluation, 'student');
   const matrix = page.getByRole('application', { name: 'Confusion matrix' });
   const images = page.getByTestId('confused-images').locator('img');
   const spoken = page.getByTestId('confusion-cell');
@@ -95,7 +95,7 @@ test('every cell of the confusion matrix opens by keyboard, and by mouse', async
   await expect(matrix).toBeFocused();
 
   const { width, height } = (await matrix.boundingBox())!;
-  const { classes, mask } = judgement;
+  const { classes, mask } = evaluation;
   // Around the cells: names stand on an axis of up to 15 classes, numbers on a longer one.
   const { left, right, top, bottom } = {
     ...{ left: mask.classes.length > 15 ? 56 : 148, right: 16 },
@@ -122,7 +122,7 @@ async function expectAugmented(
   mask: Partial<Mask>,
   beta: number | null = null,
 ) {
-  const { tta } = await engine.runs.judge({ folder, mask, beta });
+  const { tta } = await engine.runs.evaluation({ folder, mask, beta });
   await expect.poll(() => chartTable(page, 'Test-time augmentation')).toEqual(ttaCells(tta));
   return tta;
 }

@@ -1,13 +1,13 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { expectJudged } from './support/judging.ts';
+import { expectEvaluated } from './support/evaluating.ts';
 import { gtsrbMini } from './support/paths.ts';
 import { expectCompleted, shownPoints } from './support/run-screen.ts';
 import { expect, startStudio, stopStudio, test } from './support/studio.ts';
 import { augmentAtTestTime, exportAll } from './support/taking-home.ts';
 import { newDraft, smallNetworks, startRun } from './support/wizard.ts';
 
-test('real images: found through the picker, two classes left unseen, trained live, judged under a mask and with test-time augmentation, exported', async ({
+test('real images: found through the picker, two classes left unseen, trained live, evaluated under a mask and with test-time augmentation, exported', async ({
   page,
 }) => {
   test.skip(
@@ -42,9 +42,9 @@ test('real images: found through the picker, two classes left unseen, trained li
     await expectCompleted(page, studio, run);
 
     await page.getByTestId('open-evaluation').click();
-    const all = await expectJudged(page, studio, run, {});
+    const all = await expectEvaluated(page, studio, run, {});
     await page.getByTestId('mask-unseen').click();
-    const unseen = await expectJudged(page, studio, run, { classes: 'unseen' });
+    const unseen = await expectEvaluated(page, studio, run, { classes: 'unseen' });
     expect([all.n, unseen.n, unseen.mask.classes]).toEqual([1290, 56, [14, 17]]);
     await augmentAtTestTime(page, studio, run);
     await exportAll(page, studio, run, path.join(studio.home, 'out'));

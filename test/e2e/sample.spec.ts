@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import type { Page } from '@playwright/test';
-import { expectJudged } from './support/judging.ts';
+import { expectEvaluated } from './support/evaluating.ts';
 import { expectCompleted, shownPoints } from './support/run-screen.ts';
 import { expect, open, startStudio, stopStudio, test, type Studio } from './support/studio.ts';
 import { augmentAtTestTime, exportAll, tryImages } from './support/taking-home.ts';
@@ -45,9 +45,9 @@ test.describe('on the drawn sample', () => {
 
   test('the evaluation under a mask is what the engine says', async () => {
     await openEvaluation(page);
-    const all = await expectJudged(page, studio, run, {});
+    const all = await expectEvaluated(page, studio, run, {});
     await page.getByTestId('mask-seen').click();
-    const seen = await expectJudged(page, studio, run, { classes: 'seen' });
+    const seen = await expectEvaluated(page, studio, run, { classes: 'seen' });
     expect([all.n, seen.n]).toEqual([860, 120]);
     expect(seen.models.student!.scores.accuracy).not.toBe(all.models.student!.scores.accuracy);
   });

@@ -5,7 +5,7 @@ import { smallRecipe, useSmallRuns } from '../support/small-run.ts';
 
 const mini = path.join(path.resolve(process.env['GTSRB_DIR'] ?? path.join('..', 'shared', 'gtsrb')), 'mini');
 
-// Real photographs from the official archives' layout, through import, training, distillation and judgement.
+// Real photographs from the official archives' layout, through import, training, distillation and evaluation.
 test.skipIf(!existsSync(mini))(`a run on real GTSRB images (skipped where ${mini} is missing)`, async () => {
   const stages = [{ epochs: 4, learningRate: 0.004 }];
   const model = { architecture: 'cifar_resnet8', width: 16, stem: 'small-stride2' } as const;

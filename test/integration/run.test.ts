@@ -55,7 +55,7 @@ describe('a whole run', () => {
       'baseline 1',
     ]);
     // What it is scored from is kept.
-    expect((await runs.client.runs.judge({ folder })).tta).toEqual(result.tta);
+    expect((await runs.client.runs.evaluation({ folder })).tta).toEqual(result.tta);
 
     // The test images again, one by one from their files, labels from the csv.
     const images = path.join(runs.data, 'GTSRB', 'Final_Test', 'Images');
@@ -97,8 +97,8 @@ describe('a whole run', () => {
     for (const row of result.exports!) {
       expect(row).toMatchObject({ role: 'student', accuracy, f1Macro, agreement: 1 });
       const file = path.join(folder, 'exports', row.file);
-      const judged = await runs.client.exported.evaluate({ file, data: runs.data });
-      expect(judged.scores).toMatchObject({ n: 24, accuracy, f1Macro });
+      const evaluated = await runs.client.exported.evaluate({ file, data: runs.data });
+      expect(evaluated.scores).toMatchObject({ n: 24, accuracy, f1Macro });
     }
 
     const metrics = (await readFile(path.join(folder, 'metrics.jsonl'), 'utf8')).trim().split('\n');
@@ -165,7 +165,7 @@ describe('a whole run', () => {
     expect([state, error?.code]).toEqual(['failed', 'RUN_STATE']);
   });
 
-  test('judges classes that were left out of training apart', async () => {
+  test('evaluates classes that were left out of training apart', async () => {
     const data = {
       image: { size: 32 },
       split: { method: 'track-random', fraction: 0.34 },
@@ -188,13 +188,13 @@ describe('a whole run', () => {
     expect(listed.models.baseline!.scores).toEqual(models.baseline!.seen);
 
     // The same without asking a model, from what the run kept.
-    const judged = await runs.client.runs.judge({ folder, mask: { classes: [1, 12, 13] } });
+    const evaluated = await runs.client.runs.evaluation({ folder, mask: { classes: [1, 12, 13] } });
     for (const role of ['teacher', 'student', 'baseline'] as const) {
-      const { scores, perClass } = judged.models[role]!;
+      const { scores, perClass } = evaluated.models[role]!;
       expect({ scores, perClass }).toEqual(listed.models[role]);
     }
-    expect(judged.comparison).toMatchObject(listed.comparison);
-    const whole = await runs.client.runs.judge({ folder });
+    expect(evaluated.comparison).toMatchObject(listed.comparison);
+    const whole = await runs.client.runs.evaluation({ folder });
     const { confusion, comparison, mistakes } = await runs.client.runs.result({ folder });
     expect(whole.models.student!.confusion).toEqual(confusion.student);
     expect(comparison).toMatchObject(whole.comparison);
@@ -204,13 +204,13 @@ describe('a whole run', () => {
 
     // A run from before predictions were kept gets them by an evaluation, under whatever mask, on its own images only.
     await rm(path.join(folder, 'predictions.safetensors'));
-    await expect(runs.client.runs.judge({ folder })).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    await expect(runs.client.runs.evaluation({ folder })).rejects.toMatchObject({ code: 'NOT_FOUND' });
     const other = path.join(runs.out, '..', 'unlike');
     await drawSample(other, { seed: 5, tracksPerClass: 3, testPerClass: 6, classes: drawnClasses });
     await runs.client.runs.evaluate({ folder, data: other });
-    await expect(runs.client.runs.judge({ folder })).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    await expect(runs.client.runs.evaluation({ folder })).rejects.toMatchObject({ code: 'NOT_FOUND' });
     await runs.client.runs.evaluate({ folder, mask: { classes: 'unseen' } });
-    expect(await runs.client.runs.judge({ folder })).toEqual(whole);
+    expect(await runs.client.runs.evaluation({ folder })).toEqual(whole);
   });
 
   test("learns from another run's teacher", async () => {

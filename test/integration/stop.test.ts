@@ -141,7 +141,7 @@ test('asked to finish, the student keeps its best epoch, the baseline is left ou
     expect(log.filter(({ message }) => sentence.test(message))).toHaveLength(1);
   expect(existsSync(path.join(folder, 'weights', 'baseline.safetensors'))).toBe(false);
   expect(await readFile(path.join(folder, 'report.html'), 'utf8')).toContain(result.cutShort![0]);
-  // What is judged again is what was judged.
+  // What is evaluated again is what was evaluated.
   const again = await client.runs.evaluate({ folder });
   expect(again.models.student!.scores.accuracy).toBe(result.models.student.test.accuracy);
 });

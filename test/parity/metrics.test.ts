@@ -10,7 +10,7 @@ import {
 } from '../../electron/engine/evaluate/confusion.ts';
 import { maskedClasses, maskedRows } from '../../electron/engine/evaluate/masks.ts';
 import { logLoss, scores, topK } from '../../electron/engine/evaluate/metrics.ts';
-import { answers, type Predictions } from '../../electron/engine/evaluate/predictions.ts';
+import { predictedClasses, type Predictions } from '../../electron/engine/evaluate/predictions.ts';
 
 interface Reference {
   y_true: number[];
@@ -48,7 +48,7 @@ describe.skipIf(!existsSync(file))(
 
     it('answers and confusion', () => {
       const { reference, given } = load();
-      expect([...answers(given)]).toEqual(reference.y_pred);
+      expect([...predictedClasses(given)]).toEqual(reference.y_pred);
       expect(confusionMatrix(given)).toEqual(reference.confusion);
       close(accuracy(confusionMatrix(given)), reference.accuracy);
     });

@@ -59,7 +59,7 @@ export function defineEvaluate(program: Command, session: Session): void {
       };
       const evaluation = await client.runs.evaluate(input, {
         signal,
-        onProgress: output.progress('judging'),
+        onProgress: output.progress('evaluating'),
       });
       output.result('evaluate', evaluation, evaluationText(evaluation));
     });

@@ -13,7 +13,7 @@ export const exportedService = {
     computes: 'shared',
   }),
   /**
-   * Judges it on a dataset's test images; on all of its images where it has no test part. Classes are found by name; where the
+   * Evaluates it on a dataset's test images; on all of its images where it has no test part. Classes are found by name; where the
    * file has no names, the dataset's order is taken and that is noted. Throws as describe does, and as a dataset's import does.
    */
   evaluate: method<FileEvaluation>()(

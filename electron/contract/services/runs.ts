@@ -10,7 +10,7 @@ import {
   onnxInputs,
   tfliteInputs,
 } from '../exports.ts';
-import type { AnsweredImage, Judgement, PairComparison } from '../judgement.ts';
+import type { PredictedImage, RunEvaluation, PairComparison } from '../run-evaluation.ts';
 import { maskSchema } from '../mask.ts';
 import { method, pathSchema } from '../method.ts';
 import type { RunMetrics } from '../metrics.ts';
@@ -53,7 +53,7 @@ export const runsService = {
   /**
    * Ends the work after the batch and saves. cancel, pause: the run can be resumed from there (state cancelled, or interrupted).
    * finish: the training at work keeps its best weights, those that have not begun are left out or begin and end with
-   * their first epoch, and the run is judged and completed.
+   * their first epoch, and the run is evaluated and completed.
    */
   stop: method<null>()(z.strictObject({ folder: pathSchema, mode: z.enum(stopModes).default('cancel') })),
   /** Returns when the run has ended, however it ended. */
@@ -83,8 +83,8 @@ export const runsService = {
     }),
   ),
   result: method<RunResult>()(z.strictObject({ folder: pathSchema })),
-  /** What evaluate says, and more, out of stored predictions. NOT_FOUND for runs that kept none: evaluate those. */
-  judge: method<Judgement>()(
+  /** The evaluation under a mask, from stored predictions. NOT_FOUND for runs that kept none: evaluate those. */
+  evaluation: method<RunEvaluation>()(
     z.strictObject({
       folder: pathSchema,
       mask: maskSchema.prefault({}),
@@ -105,7 +105,7 @@ export const runsService = {
     { computes: 'shared' },
   ),
   /** Test images of a class with what each model answered, those that models get wrong first. */
-  classImages: method<{ total: number; images: AnsweredImage[] }>()(
+  classImages: method<{ total: number; images: PredictedImage[] }>()(
     z.strictObject({
       folder: pathSchema,
       label: z.number().int().min(0),

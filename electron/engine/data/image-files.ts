@@ -13,7 +13,7 @@ export interface SortedFiles {
 
 /** Files that are looked into at a time. */
 const atOnce = 32;
-/** Files of a folder and an ending by which all of them are judged, where the ending is one of other files: there may be 100,000. */
+/** Files of a folder and an ending that are opened to decide for all of them, where the ending is one of other files: there may be 100,000. */
 const samples = 8;
 
 /**

@@ -21,7 +21,7 @@ import {
 } from './formats/class-names.ts';
 import { emptyListing, type ListedImage, type Listing } from './formats/format.ts';
 import { formats } from './formats/index.ts';
-import { applyTold, requireTold, toldBy } from './formats/told.ts';
+import { applyAssigned, requireAssigned, assignedBy } from './formats/assigned.ts';
 import { sortFiles } from './image-files.ts';
 import type { NotRead } from './image-kind.ts';
 import { findLeaks } from './leaks.ts';
@@ -200,13 +200,13 @@ async function recognise(
 ): Promise<Recognised> {
   const { images, others } = await sortFiles(given.source, signal);
   const refusals = new Map<string, string>();
-  const told = toldBy(reading);
-  requireTold(told, images, given.source.keys);
+  const assigned = assignedBy(reading);
+  requireAssigned(assigned, images, given.source.keys);
   const readsLists = !before || before.reading.parts.some(({ folder }) => isList(folder));
   for (const format of formats) {
     const listing = await format.list({ ...given, images, reading, readsLists, refusals });
     if (!listing) continue;
-    applyTold(listing, told);
+    applyAssigned(listing, assigned);
     listing.reading.notes = [...fewOf(given.source.notes), ...listing.reading.notes];
     if (before?.foldedValidation) foldValidation(listing);
     return { format: format.name, listing, refusals, others };

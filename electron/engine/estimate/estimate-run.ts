@@ -6,7 +6,7 @@ import { stepsPerEpoch, totalEpochs } from '../../contract/training-steps.ts';
 import { readingRate } from '../data/reading-rate.ts';
 import { forwardWork, type NetworkCost, networkCost } from '../models/cost.ts';
 import { measuredSpeeds, teacherModel } from './earlier-runs.ts';
-import { judgedImages, plannedStages, untraced } from './eta.ts';
+import { evaluatedImages, plannedStages, untraced } from './eta.ts';
 import { stepRate } from './machine-rate.ts';
 import { endSeconds, planEnd } from './run-end.ts';
 import { type CostedTraining, diskBytes, memoryBytes } from './run-footprint.ts';
@@ -59,10 +59,10 @@ export const estimateRun: Handlers['training']['estimate'] = async (input, conte
     const validation = seconds(epochs * images.validation * forwards([cost, teacher]));
     return { role, seconds: (steps * batchSize) / imagesPerSecond + validation, steps, imagesPerSecond };
   });
-  const judged = trainings.flatMap(({ role, cost, teacher }) =>
+  const evaluated = trainings.flatMap(({ role, cost, teacher }) =>
     role === 'student' && recipe.teacher.source !== 'train' ? [cost, teacher] : [cost],
   );
-  const passes = judgedImages(recipe, testImages, validationImages);
+  const passes = evaluatedImages(recipe, testImages, validationImages);
   const student = networkCost(recipe.student.model, classes, recipe.data.image.size);
   const end = planEnd(
     recipe,
@@ -71,7 +71,7 @@ export const estimateRun: Handlers['training']['estimate'] = async (input, conte
   );
   const { latency, exports, calibration, checks } = endSeconds(end, seconds(1));
   const exportSeconds = exports + calibration + checks;
-  const evaluationSeconds = seconds(passes * forwards(judged)) + latency;
+  const evaluationSeconds = seconds(passes * forwards(evaluated)) + latency;
   const importSeconds = (trainImages + validationImages + testImages) / readingRate();
   const trainingSeconds = roles.reduce((sum, role) => sum + role.seconds, 0);
   const totalSeconds = importSeconds + trainingSeconds + evaluationSeconds + exportSeconds;

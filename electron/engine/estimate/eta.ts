@@ -13,7 +13,7 @@ export interface RunPlan {
   /** In order. */
   trainings: ReadonlyMap<Role, PlannedTraining>;
   /** Of all forward passes of the evaluation, one entry a model. */
-  judging: readonly number[];
+  evaluation: readonly number[];
   /** What follows: latency, exports. */
   end: EndPlan;
 }
@@ -33,8 +33,12 @@ export interface PlannedStage {
   work: number;
 }
 
-/** Images that judging passes through each network: test images and validation part as they are, and test-time augmentation. */
-export function judgedImages({ evaluation }: Recipe, testImages: number, validationImages: number): number {
+/** Images that evaluation passes through each network: test images and validation part as they are, and test-time augmentation. */
+export function evaluatedImages(
+  { evaluation }: Recipe,
+  testImages: number,
+  validationImages: number,
+): number {
   const { counts } = evaluation.tta;
   const copies = counts.length === 0 ? 0 : largest(counts) + 1;
   return testImages * (1 + copies) + validationImages;
@@ -94,12 +98,12 @@ export function planRun(
       validation: factor * validation.length * forward,
     });
   }
-  const passes = factor * judgedImages(recipe, test.count, split.validation.length);
-  const judged = [...(teacher ? [teacher] : []), student, ...(recipe.baseline ? [student] : [])];
+  const passes = factor * evaluatedImages(recipe, test.count, split.validation.length);
+  const evaluated = [...(teacher ? [teacher] : []), student, ...(recipe.baseline ? [student] : [])];
   const images = { train: split.train.length, validation: split.validation.length, test: test.count };
   return {
     trainings,
-    judging: judged.map((network) => passes * forwardWork(network)),
+    evaluation: evaluated.map((network) => passes * forwardWork(network)),
     end: planEnd(recipe, images, student),
   };
 }
@@ -149,6 +153,6 @@ export function restInTraining(plan: RunPlan, role: Role, at: TrainingPace): Res
       validations += stage.epochs * training.validation * forward;
     }
   }
-  const evaluation = plan.judging.reduce((sum, work) => sum + work * forward, 0);
+  const evaluation = plan.evaluation.reduce((sum, work) => sum + work * forward, 0);
   return { steps, validation: validations, evaluation, end: wholeEnd(endSeconds(plan.end, at.laterPace)) };
 }

@@ -29,12 +29,12 @@ export class RunClock {
   readonly #options: RunClockOptions;
   readonly #now: () => number;
   readonly #steady = new SteadyTime<keyof RestOfRun>();
-  readonly #judgingLeft = timeLeft();
+  readonly #evaluationLeft = timeLeft();
   readonly #othersShare: () => number;
   /** Seconds for a multiply-accumulate of each role's training steps, as last timed. */
   readonly #paces = new Map<Role, number>();
   #rest: RestOfRun | null = null;
-  #told: { at: number; reason: string | null } | null = null;
+  #reported: { at: number; reason: string | null } | null = null;
 
   constructor(options: RunClockOptions) {
     this.#options = options;
@@ -60,7 +60,7 @@ export class RunClock {
         const laterPace = this.#meanPace!;
         const pace = { ...at, stepSeconds, tailSeconds, isTailMeasured, laterPace };
         const rest = restInTraining(plan, role, pace);
-        return this.#tell(rest, () => {
+        return this.#report(rest, () => {
           if (steps < firstSteps) return 'The first steps were slower than estimated.';
           if (waitShare > muchWaiting) return 'Training waits for images: reading them has become slower.';
           return this.#slower('The steps have become slower');
@@ -70,28 +70,25 @@ export class RunClock {
   }
 
   /** The evaluation: `done` of `total` images, over all models. Gives the seconds that it alone will take. */
-  judging(done: number, total: number): number | null {
-    const { judging } = this.#options.plan;
-    const perModel = total / judging.length;
+  evaluation(done: number, total: number): number | null {
+    const works = this.#options.plan.evaluation;
+    const perModel = total / works.length;
     // Models differ in what an image costs them.
-    const work = judging.reduce(
-      (sum, one, i) => sum + one * Math.min(1, Math.max(0, done / perModel - i)),
-      0,
-    );
-    const whole = judging.reduce((sum, one) => sum + one, 0);
-    const measured = this.#judgingLeft(work, whole, this.#now() * 1000);
+    const work = works.reduce((sum, one, i) => sum + one * Math.min(1, Math.max(0, done / perModel - i)), 0);
+    const whole = works.reduce((sum, one) => sum + one, 0);
+    const measured = this.#evaluationLeft(work, whole, this.#now() * 1000);
     const foreseen = this.#rest?.evaluation ?? null;
     const evaluation = measured ?? (foreseen === null ? null : foreseen * (1 - work / whole));
     if (evaluation === null) return null;
     const rest = { steps: 0, validation: 0, evaluation, end: this.#end };
-    this.#tell(rest, () => 'The steps have become slower.', foreseen);
+    this.#report(rest, () => 'The steps have become slower.', foreseen);
     return evaluation;
   }
 
   /** `share` of the exports is done. Gives the seconds that are left. */
   ending(share: number): number {
     const end = this.#end * (1 - share);
-    return this.#tell({ steps: 0, validation: 0, evaluation: 0, end }, () => '');
+    return this.#report({ steps: 0, validation: 0, evaluation: 0, end }, () => '');
   }
 
   /** Seconds of all that follows the evaluation. */
@@ -110,7 +107,7 @@ export class RunClock {
     return others > muchOfProcessor ? `${sentence}: another program uses the processor.` : `${sentence}.`;
   }
 
-  #tell(rest: RestOfRun, whySteps: () => string, foreseenEvaluation: number | null = null): number {
+  #report(rest: RestOfRun, whySteps: () => string, foreseenEvaluation: number | null = null): number {
     const now = this.#now();
     // Asked for each time, so that it tells of the last seconds.
     this.#othersShare();
@@ -124,8 +121,9 @@ export class RunClock {
         end: () => 'Writing the results takes longer than estimated.',
       })[part]();
     const { seconds, reason } = this.#steady.tell(rest, why, now);
-    if (this.#told && now - this.#told.at < leastSeconds && reason === this.#told.reason) return seconds;
-    this.#told = { at: now, reason };
+    if (this.#reported && now - this.#reported.at < leastSeconds && reason === this.#reported.reason)
+      return seconds;
+    this.#reported = { at: now, reason };
     this.#options.emit({ type: 'remaining', seconds, reason });
     return seconds;
   }

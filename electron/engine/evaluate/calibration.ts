@@ -1,4 +1,4 @@
-import { answers, type Predictions } from './predictions.ts';
+import { predictedClasses, type Predictions } from './predictions.ts';
 
 /** One bar of a reliability diagram: the images whose confidence lies in (low, high]. */
 export interface CalibrationBin {
@@ -16,7 +16,7 @@ export function calibrationBins(predictions: Predictions, bins = 15): Calibratio
   const counts = new Float64Array(bins);
   const confidences = new Float64Array(bins);
   const hits = new Float64Array(bins);
-  const predicted = answers(predictions);
+  const predicted = predictedClasses(predictions);
   for (let i = 0; i < n; i++) {
     const confidence = probabilities[i * classes + predicted[i]!]!;
     const bin = Math.min(bins - 1, Math.max(0, Math.ceil(confidence * bins) - 1));

@@ -1,4 +1,4 @@
-import type { Judgement } from '../../contract/judgement.ts';
+import type { RunEvaluation } from '../../contract/run-evaluation.ts';
 import type { Comparison } from '../../contract/result.ts';
 import type { Role } from '../../contract/run.ts';
 import {
@@ -9,18 +9,18 @@ import {
   verdictSentence,
 } from '../../contract/verdict.ts';
 import { mcnemar } from './mcnemar.ts';
-import { answers, type Predictions } from './predictions.ts';
+import { predictedClasses, type Predictions } from './predictions.ts';
 
 /** Share of images on which two models give the same answer, right or wrong; 0 without images. */
 export function agreement(one: Predictions, other: Predictions): number {
-  const theirs = answers(other);
-  const same = answers(one).reduce((total, answer, i) => total + Number(answer === theirs[i]), 0);
+  const theirs = predictedClasses(other);
+  const same = predictedClasses(one).reduce((total, answer, i) => total + Number(answer === theirs[i]), 0);
   return one.n === 0 ? 0 : same / one.n;
 }
 
 /** Which images a model gets right, row by row. */
-export const rightAnswers = (predictions: Predictions): boolean[] =>
-  Array.from(answers(predictions), (answer, i) => answer === predictions.labels[i]);
+export const correctRows = (predictions: Predictions): boolean[] =>
+  Array.from(predictedClasses(predictions), (answer, i) => answer === predictions.labels[i]);
 
 const countOf = (hits: readonly boolean[]): number => hits.filter(Boolean).length;
 
@@ -55,7 +55,7 @@ export function compare(models: {
     }
   }
   const agree = agreement(student, teacher);
-  const right = rightAnswers(student);
+  const right = correctRows(student);
   if (!baseline) {
     const share = shareText(countOf(right), student.n);
     return {
@@ -67,7 +67,7 @@ export function compare(models: {
       agreement: agree,
     };
   }
-  const counts = pairedCounts(right, rightAnswers(baseline));
+  const counts = pairedCounts(right, correctRows(baseline));
   return {
     mcnemarP: counts.p,
     onlyStudent: counts.onlyFirst,
@@ -79,7 +79,7 @@ export function compare(models: {
 }
 
 /** Compares the models that there are: without a teacher or a student some figures are null. As `compare` otherwise. */
-export function compareRoles(models: ReadonlyMap<Role, Predictions>): Judgement['comparison'] {
+export function compareRoles(models: ReadonlyMap<Role, Predictions>): RunEvaluation['comparison'] {
   const teacher = models.get('teacher');
   const student = models.get('student');
   const baseline = models.get('baseline') ?? null;

@@ -1,11 +1,11 @@
 import type { ClassScores } from '../../contract/result.ts';
-import { answers, type Predictions } from './predictions.ts';
+import { predictedClasses, type Predictions } from './predictions.ts';
 
 /** confusion[true][predicted], counts; square, over the whole vocabulary. */
 export function confusionMatrix(predictions: Predictions): number[][] {
   const { classes, n, labels } = predictions;
   const confusion = Array.from({ length: classes }, () => new Array<number>(classes).fill(0));
-  const predicted = answers(predictions);
+  const predicted = predictedClasses(predictions);
   for (let i = 0; i < n; i++) confusion[labels[i]!]![predicted[i]!]!++;
   return confusion;
 }

@@ -6,7 +6,7 @@ const largestDifference = 1e-3;
 const leastAgreement = 0.999;
 const mostLost = { fp16: 0.001, int8: 0.005 } as const;
 
-export interface JudgedRow {
+export interface CheckedRow {
   row: Omit<ExportRow, 'findings' | 'notes'>;
   /** Of the network itself. */
   accuracy: number;
@@ -24,8 +24,8 @@ const points = (share: number): string => {
 const milliseconds = (ms: number): string => `${Number(ms.toPrecision(2))} ms`;
 
 /** What an answer is compared by. */
-interface Compared extends Pick<JudgedRow, 'accuracy'> {
-  row: Pick<JudgedRow['row'], 'format' | 'accuracy' | 'agreement' | 'largestDifference'>;
+interface Compared extends Pick<CheckedRow, 'accuracy'> {
+  row: Pick<CheckedRow['row'], 'format' | 'accuracy' | 'agreement' | 'largestDifference'>;
 }
 
 /** Whether a file answers otherwise than its network by more than its precision allows. */
@@ -38,14 +38,14 @@ export function fallsShort({ row, accuracy }: Compared): boolean {
 
 const again = 'Export it again; if that does not help, report it as a bug in Distill Studio.';
 
-function difference({ row, accuracy }: JudgedRow): string {
+function difference({ row, accuracy }: CheckedRow): string {
   const precision = precisionOf(row.format);
   if (precision === 'float32')
     return `It does not answer as the network does: probabilities differ by up to ${Number(row.largestDifference.toPrecision(2))} (expected: at most ${largestDifference}), and ${percent(row.agreement)} of the answers are the same (expected: at least ${percent(leastAgreement)}).`;
   return `It loses ${points(accuracy - row.accuracy)} of accuracy: ${percent(row.accuracy)} of the test images are right, ${percent(accuracy)} with the network itself (expected: a loss of at most ${points(mostLost[precision])}).`;
 }
 
-function remedy({ row, slips }: JudgedRow): string {
+function remedy({ row, slips }: CheckedRow): string {
   if (slips.length > 0 || precisionOf(row.format) === 'float32') return again;
   if (precisionOf(row.format) === 'fp16') return 'Use the float32 file.';
   return row.format === 'onnx-int8'
@@ -60,14 +60,14 @@ type TimedRow = Pick<ExportRow, 'format' | 'role' | 'latency'>;
  * a float32 file among them with those of `earlier` ones.
  */
 export function exportFindings(
-  judged: JudgedRow,
+  checked: CheckedRow,
   others: readonly TimedRow[],
   earlier: readonly TimedRow[] = [],
 ): string[] {
-  const { row, slips, isTimed } = judged;
+  const { row, slips, isTimed } = checked;
   const findings =
-    slips.length > 0 || fallsShort(judged)
-      ? [[...(fallsShort(judged) ? [difference(judged)] : []), ...slips, remedy(judged)].join(' ')]
+    slips.length > 0 || fallsShort(checked)
+      ? [[...(fallsShort(checked) ? [difference(checked)] : []), ...slips, remedy(checked)].join(' ')]
       : [];
   const isFloat = ({ format, role }: TimedRow): boolean =>
     role === row.role && isSameFormat(format, row.format) && precisionOf(format) === 'float32';

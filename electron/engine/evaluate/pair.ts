@@ -1,6 +1,6 @@
-import type { PairComparison } from '../../contract/judgement.ts';
+import type { PairComparison } from '../../contract/run-evaluation.ts';
 import { type PairNames, verdictOf, verdictSentence } from '../../contract/verdict.ts';
-import { pairedCounts, rightAnswers } from './comparison.ts';
+import { pairedCounts, correctRows } from './comparison.ts';
 import type { Predictions } from './predictions.ts';
 
 /** A model's answers to test images, as they are laid beside another's. */
@@ -100,7 +100,7 @@ export function comparePair(first: PairSide, second: PairSide, names: PairNames)
     notes.push(
       `The models choose among ${first.classes.length} and ${second.classes.length} classes: fewer classes are easier to tell apart.`,
     );
-  const [hitsFirst, hitsSecond] = [rightAnswers(first.predictions), rightAnswers(second.predictions)];
+  const [hitsFirst, hitsSecond] = [correctRows(first.predictions), correctRows(second.predictions)];
   const counts = pairedCounts(
     comparable.map(([row]) => hitsFirst[row]!),
     comparable.map(([, row]) => hitsSecond[row]!),

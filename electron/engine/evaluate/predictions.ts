@@ -32,7 +32,7 @@ export function softmax(logits: Float32Array, classes: number): Float32Array {
 }
 
 /** The most probable class of each image, [n]; of equal ones the lowest id, as argmax in NumPy and PyTorch. */
-export function answers({ classes, n, probabilities }: Predictions): Int32Array {
+export function predictedClasses({ classes, n, probabilities }: Predictions): Int32Array {
   const result = new Int32Array(n);
   for (let i = 0; i < n; i++) {
     const row = i * classes;

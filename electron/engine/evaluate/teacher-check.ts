@@ -1,7 +1,7 @@
 import { mcnemar } from './mcnemar.ts';
 
 /** What a given teacher answered for some held-out images. */
-export interface TeacherAnswersCheck {
+export interface TeacherPredictions {
   /** True classes, [n]. */
   labels: Int32Array;
   /** Its most probable class of each image, [n]. */
@@ -55,7 +55,7 @@ export const relabelled = (answers: Int32Array, order: readonly number[]): Int32
   answers.map((answer) => order[answer]!);
 
 /** Each output read as the class whose images it mostly names: how well any other order of the classes could do at best. */
-export function bestOrder({ labels, answers, classes }: TeacherAnswersCheck): number[] {
+export function bestOrder({ labels, answers, classes }: TeacherPredictions): number[] {
   const counts = Array.from({ length: classes }, () => new Int32Array(classes));
   for (const [i, label] of labels.entries()) counts[answers[i]!]![label]!++;
   return counts.map((row) => row.indexOf(row.reduce((most, count) => Math.max(most, count), 0)));
@@ -69,7 +69,7 @@ export type TeacherVerdict =
 
 const percent = (share: number): string => `${(100 * share).toFixed(0)} %`;
 
-export interface Judging extends TeacherAnswersCheck {
+export interface TeacherCheck extends TeacherPredictions {
   readings: readonly Reading[];
   /** Accuracy in the run that it comes from; null: not known. */
   expected: number | null;
@@ -84,7 +84,7 @@ interface Better {
 }
 
 /** The reading that fits better: a sure one before others, a known one before a fitted one; null: none fits better. */
-function betterReading({ labels, answers, readings }: Judging): Better | null {
+function betterReading({ labels, answers, readings }: TeacherCheck): Better | null {
   const rightHere = countRight(labels, answers);
   const tried = (kind: Reading['kind']) =>
     new Set(readings.filter((one) => one.kind === kind).map((one) => one.answers.join())).size;
@@ -105,14 +105,14 @@ function betterReading({ labels, answers, readings }: Judging): Better | null {
 const checkHint =
   "Check that it was trained on these classes in this order (teacher.classes takes a list or a file in the teacher's own order), and with this normalisation, image size and order of channels (data.image).";
 
-/** Whether a teacher can teach: judged on held-out images, before a student learns from it. */
-export function judgeTeacher(judging: Judging): TeacherVerdict {
-  const { labels, answers, classes, expected } = judging;
+/** Whether a teacher can teach: evaluated on held-out images, before a student learns from it. */
+export function checkTeacher(check: TeacherCheck): TeacherVerdict {
+  const { labels, answers, classes, expected } = check;
   const n = labels.length;
   const right = countRight(labels, answers);
   const chance = chanceOf(labels, classes);
   const found = `The teacher gets ${right} of ${n} held-out images right (${percent(right / n)}; guessing gets ${percent(chance)})`;
-  const better = betterReading(judging);
+  const better = betterReading(check);
   const there = better && `${percent(better.right / n)} ${better.reading.what}`;
   if (better?.isSure)
     return { kind: 'wrong', right, message: `${found}, but ${there}.`, hint: better.reading.hint };

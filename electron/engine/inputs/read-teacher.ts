@@ -111,7 +111,7 @@ async function readRunTeacher(
       'info',
       `The teacher's outputs are matched with the dataset's classes by name, ${dataset.length} of ${classNames.length}.`,
     );
-  // A run that was judged by no one has no result.
+  // A run that was evaluated by no one has no result.
   const result = await run.result().catch(() => null);
   return { model, image: imageIn(metadata) ?? run.recipe.data.image, scores: result?.models[role] ?? null };
 }

@@ -27,14 +27,14 @@ const resultSchema = z.object({
     .nullable()
     .catch(null),
 });
-type JudgedRun = z.output<typeof resultSchema>;
+type EvaluatedRun = z.output<typeof resultSchema>;
 
 const nothingReached: Record<Role, number | null> = { teacher: null, student: null, baseline: null };
 
 /** JSON has no NaN. */
 const figure = (value: number | null): number | null => (Number.isNaN(value) ? null : value);
 
-export function outcomeOf({ models, comparison }: JudgedRun): Outcome {
+export function outcomeOf({ models, comparison }: EvaluatedRun): Outcome {
   const { teacher, student, baseline } = models;
   return {
     accuracy: {

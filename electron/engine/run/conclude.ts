@@ -4,7 +4,7 @@ import { saveMistakeImages, shownMistakes } from '../export/index.ts';
 import type { RunFolder } from '../run-folder/run-folder.ts';
 import { writeAverages } from '../run-folder/stored-averages.ts';
 import { writePredictions } from '../run-folder/stored-predictions.ts';
-import { type Candidate, judgeModels, type JudgeOptions } from './judge-models.ts';
+import { type Candidate, evaluateModels, type EvaluateOptions } from './evaluate-models.ts';
 import type { RunContext } from './run-context.ts';
 import { shortfall } from './shortfall.ts';
 
@@ -33,16 +33,16 @@ function datasetOf({ run, recipe, data }: RunContext): RunResult['dataset'] {
   };
 }
 
-/** Judges what the run trained or was given on the test images, and keeps predictions and result in its folder. */
+/** Evaluates what the run trained or was given on the test images, and keeps predictions and result in its folder. */
 export async function conclude(
   context: RunContext,
   candidates: readonly Candidate[],
-  onProgress: JudgeOptions['onProgress'],
+  onProgress: EvaluateOptions['onProgress'],
 ): Promise<void> {
   const { run, recipe, data, backend, workers, signal } = context;
   const cutShort = shortfall(recipe, candidates);
   const warnings = candidates.flatMap(({ finished }) => finished.exploded ?? []);
-  const { judged, predictions, averages } = await judgeModels({
+  const { evaluated, predictions, averages } = await evaluateModels({
     recipe,
     data,
     candidates,
@@ -58,7 +58,7 @@ export async function conclude(
     backend,
     classes: data.classes,
     dataset: datasetOf(context),
-    ...judged,
+    ...evaluated,
     ...(cutShort.length > 0 && { cutShort }),
     ...(warnings.length > 0 && { warnings }),
   };

@@ -1,8 +1,8 @@
 import type { Recipe } from '../../contract/recipe.ts';
 import { saveModel } from '../models/weights/save.ts';
 import type { RunFolder } from '../run-folder/run-folder.ts';
-import type { Candidate } from './judge-models.ts';
-import { judgeGivenTeacher } from './judge-teacher.ts';
+import type { Candidate } from './evaluate-models.ts';
+import { checkGivenTeacher } from './check-teacher.ts';
 import { loadOwn, type Tell } from '../inputs/models.ts';
 import type { PreparedData, PrepareOptions } from '../data/prepared-data.ts';
 import { readTeacher } from '../inputs/read-teacher.ts';
@@ -32,8 +32,8 @@ async function takenBefore(
 }
 
 /**
- * A teacher that is not trained here: read, judged, and kept with the run, so that the run can be judged alone. It sees the
- * images as it was trained to. Throws what readTeacher and judgeGivenTeacher throw.
+ * A teacher that is not trained here: read, evaluated, and kept with the run, so that the run can be evaluated alone. It sees the
+ * images as it was trained to. Throws what readTeacher and checkGivenTeacher throw.
  */
 export async function takeGivenTeacher(options: TakeTeacherOptions): Promise<Candidate> {
   const { run, teacher, data, prepare, tell } = options;
@@ -49,7 +49,7 @@ export async function takeGivenTeacher(options: TakeTeacherOptions): Promise<Can
         'info',
         `The teacher sees the images as it was trained to: ${describeDifference(image!, recipe.data.image)}.`,
       );
-    await judgeGivenTeacher({
+    await checkGivenTeacher({
       model,
       recipe: view?.recipe ?? recipe,
       data: view?.data ?? data,

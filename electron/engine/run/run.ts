@@ -12,7 +12,7 @@ import { acceptData } from './accept-data.ts';
 import { conclude } from './conclude.ts';
 import { phaseReporter } from './enter-phase.ts';
 import { takeGivenTeacher } from './given-teacher.ts';
-import type { Candidate } from './judge-models.ts';
+import type { Candidate } from './evaluate-models.ts';
 import type { RunContext } from './run-context.ts';
 import { writeExports } from './run-exports.ts';
 import { trainBaseline, trainsBaseline } from './train-baseline.ts';
@@ -76,8 +76,8 @@ async function executeOn(choice: Choice, run: RunFolder, options: ExecuteOptions
       enter('baseline');
       candidates.push(await trainBaseline(context, clock));
     }
-    const judged = enter('evaluate', (done, total) => clock.judging(done, total));
-    await conclude(context, candidates, judged);
+    const evaluated = enter('evaluate', (done, total) => clock.evaluation(done, total));
+    await conclude(context, candidates, evaluated);
     let left: number | null = null;
     const exported = enter('export', () => left);
     await writeExports(context, prepare, ({ done, total }, share) => {

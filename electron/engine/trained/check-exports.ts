@@ -12,7 +12,7 @@ import {
 } from '../data/labelled-images.ts';
 import { type OpenedNetwork, openDeployed } from '../deployed/open.ts';
 import { agreement } from '../evaluate/comparison.ts';
-import { exportFindings, fallsShort, type JudgedRow } from '../evaluate/export-findings.ts';
+import { exportFindings, fallsShort, type CheckedRow } from '../evaluate/export-findings.ts';
 import { measureDeployed } from '../evaluate/latency.ts';
 import { scores } from '../evaluate/metrics.ts';
 import { predictDeployed } from '../evaluate/predict-deployed.ts';
@@ -44,9 +44,11 @@ interface Subject {
 
 /** A network with the exports that it is in. */
 type Opened = OpenedNetwork & { written: readonly WrittenItem[] };
-type Judged = JudgedRow & { notes: string[] };
+type Checked = CheckedRow & { notes: string[] };
 /** What holds wherever a network lies. */
-type Judgement = Omit<Judged, 'row'> & { figures: Omit<JudgedRow['row'], 'format' | 'file' | 'bytes'> };
+type CheckedNetwork = Omit<Checked, 'row'> & {
+  figures: Omit<CheckedRow['row'], 'format' | 'file' | 'bytes'>;
+};
 
 /** By the names of the outputs, as a user of the file has them; by their places where the file has no names, or other ones. */
 function byNames(predictions: Predictions, names: readonly string[] | null, classes: readonly string[]) {
@@ -102,13 +104,13 @@ export const checkExports =
         ownPredictions(network, some, { signal: context.signal, statistics });
       const own = (await keptPredictions(context.run, role, test)) ?? (await answer(test));
       const subject = { network, images: test, own, answer };
-      const judged = await checkRole(role, files, subject, context, (done) => {
+      const checked = await checkRole(role, files, subject, context, (done) => {
         context.progress('check', test.n * filesBefore + done, test.n * written.length);
       });
-      for (const note of judged.notes) notes.push(note);
-      const others = judged.rows.map(({ row }) => row);
+      for (const note of checked.notes) notes.push(note);
+      const others = checked.rows.map(({ row }) => row);
       const busy = isBusy() ? ['The machine was busy with other work while its latency was measured.'] : [];
-      for (const one of judged.rows)
+      for (const one of checked.rows)
         rows.push({
           ...one.row,
           findings: exportFindings(one, others, earlier),
@@ -124,7 +126,7 @@ async function checkRole(
   subject: Subject,
   context: CheckContext,
   onProgress: (done: number) => void,
-): Promise<{ rows: Judged[]; notes: string[] }> {
+): Promise<{ rows: Checked[]; notes: string[] }> {
   const notes: string[] = [];
   const opened: Opened[] = [];
   try {
@@ -155,10 +157,10 @@ async function checkRole(
       { ...latencyOptions, signal: context.signal },
     );
     throwIfCancelled(context.signal);
-    const rows: Judged[] = [];
+    const rows: Checked[] = [];
     for (const [i, one] of opened.entries()) {
-      const judgement = await judge(role, one, answers[i]!, latencies[i]!, subject, context);
-      for (const written of one.written) rows.push(await rowOf(written, judgement));
+      const checked = await checkNetwork(role, one, answers[i]!, latencies[i]!, subject, context);
+      for (const written of one.written) rows.push(await rowOf(written, checked));
     }
     return { rows, notes };
   } finally {
@@ -166,21 +168,21 @@ async function checkRole(
   }
 }
 
-async function rowOf({ item, format, staged }: WrittenItem, judgement: Judgement): Promise<Judged> {
-  const { figures, ...others } = judgement;
+async function rowOf({ item, format, staged }: WrittenItem, checked: CheckedNetwork): Promise<Checked> {
+  const { figures, ...others } = checked;
   const file = path.basename(item.path);
   const row = { format, file, bytes: await sizeOf(staged), ...figures };
   return { ...others, row, notes: [...(item.notes?.() ?? []), ...others.notes] };
 }
 
-async function judge(
+async function checkNetwork(
   role: Role,
   { network, description, written }: Opened,
   answers: Predictions,
   latency: ExportRow['latency'],
   subject: Subject,
   { signal }: CheckContext,
-): Promise<Judgement> {
+): Promise<CheckedNetwork> {
   const { own } = subject;
   const named = byNames(answers, description.classes, subject.network.classes);
   const { predictions, note } = clippedForLoss(named);
@@ -196,20 +198,20 @@ async function judge(
     largestDifference: largestDifference(named, own),
     latency,
   };
-  const judged = { accuracy: scores(own).accuracy, isTimed: network.isStandIn !== true };
+  const checked = { accuracy: scores(own).accuracy, isTimed: network.isStandIn !== true };
   const slips = statedSlips(description, subject.network);
   // Of whichever export: their files are the same.
   const { format } = written[0]!;
-  if (slips.length === 0 && fallsShort({ ...judged, row: { format, ...figures } })) {
+  if (slips.length === 0 && fallsShort({ ...checked, row: { format, ...figures } })) {
     const slip = await slipOf(network, named, subject, signal);
     if (slip !== null) slips.push(slip);
   }
   const standIn = `It was run by ${network.runtime}, not by the runtime that its users have: their latency will differ.`;
   return {
-    ...judged,
+    ...checked,
     figures,
     slips,
-    notes: [...(note === null ? [] : [note]), ...(judged.isTimed ? [] : [standIn])],
+    notes: [...(note === null ? [] : [note]), ...(checked.isTimed ? [] : [standIn])],
   };
 }
 

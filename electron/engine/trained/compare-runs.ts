@@ -1,5 +1,5 @@
 import { DistillError } from '../../contract/errors.ts';
-import type { ModelOfRun } from '../../contract/judgement.ts';
+import type { ModelOfRun } from '../../contract/run-evaluation.ts';
 import type { Handlers } from '../../contract/services.ts';
 import type { PairNames } from '../../contract/verdict.ts';
 import { comparePair, type PairSide } from '../evaluate/pair.ts';

@@ -8,7 +8,7 @@ import type { Mask } from '../../contract/mask.ts';
 import type { Runtime } from '../../contract/runtime.ts';
 import { chooseBackend } from '../backend/choose.ts';
 import { compareRoles } from '../evaluate/comparison.ts';
-import { maskedScores } from '../evaluate/judgement.ts';
+import { maskedScores } from '../evaluate/evaluate-under-mask.ts';
 import { type MaskedImages, maskedImages } from '../evaluate/masks.ts';
 import { predictAll, toPredictions } from '../evaluate/predict.ts';
 import { type Predictions, samePredictions, select } from '../evaluate/predictions.ts';
@@ -19,7 +19,7 @@ import { findPredictions, readPredictions, writePredictions } from '../run-folde
 import { trainedClasses } from '../run-folder/trained-classes.ts';
 import { allOf, orderedLoader, withLoaders } from '../inputs/loaders.ts';
 import { loadOwn } from '../inputs/models.ts';
-import { type JudgedImages, newImages } from './new-images.ts';
+import { type EvaluatedImages, newImages } from './new-images.ts';
 import { prepareData } from '../data/prepared-data.ts';
 import { viewAs } from '../inputs/teacher-view.ts';
 
@@ -79,14 +79,14 @@ async function keepAverages(
  */
 async function keepPredictions(
   run: RunFolder,
-  data: JudgedImages,
+  data: EvaluatedImages,
   models: ReadonlyMap<Role, Predictions>,
   averages: TestAverages | null,
 ): Promise<void> {
   try {
     const own = (await run.dataset())?.fingerprint === data.report.fingerprint;
     const kept = await findPredictions(run).catch(() => null);
-    // Asked anew: the run may have gone on while its models were judged.
+    // Asked anew: the run may have gone on while its models were evaluated.
     const { state } = await RunFolder.open(run.folder);
     if (!own || isActive(state)) return;
     if (![...models.keys()].every((role) => kept?.models.has(role))) {
@@ -105,12 +105,12 @@ async function keepPredictions(
 }
 
 /** The run's own test images, wherever its data is now, or all images of other data. */
-async function imagesToJudge(
+async function imagesToEvaluate(
   run: RunFolder,
   recipe: Recipe,
   { data: given, runtime: { workers, memory } }: EvaluateInput,
   signal: AbortSignal,
-): Promise<JudgedImages> {
+): Promise<EvaluatedImages> {
   const before = await run.dataset();
   if (given !== null && before !== null) {
     const images = await newImages({ recipe, before, path: given, workers, memory, signal });
@@ -129,7 +129,7 @@ async function imagesToJudge(
 }
 
 /**
- * Judges a run's models on the classes of a mask: on the run's own test images, or on all images of other data, whose classes are
+ * Evaluates a run's models on the classes of a mask: on the run's own test images, or on all images of other data, whose classes are
  * found by name. Throws NOT_FOUND, INVALID_INPUT (an empty mask) and what prepareData throws.
  */
 export async function evaluateRun(
@@ -139,7 +139,7 @@ export async function evaluateRun(
 ): Promise<Evaluation> {
   const { backend, threads } = input.runtime;
   await chooseBackend(backend, threads);
-  const prepare = (recipe: Recipe) => imagesToJudge(run, recipe, input, context.signal);
+  const prepare = (recipe: Recipe) => imagesToEvaluate(run, recipe, input, context.signal);
   const data = await prepare(run.recipe);
   try {
     return await evaluateOn(data, prepare, run, input, context);
@@ -149,15 +149,19 @@ export async function evaluateRun(
 }
 
 /** A mask's classes and rows; of other data those classes alone that it shows. */
-function judgedClasses({ test, isOwn }: JudgedImages, seen: readonly boolean[], mask: Mask): MaskedImages {
+function evaluatedClasses(
+  { test, isOwn }: EvaluatedImages,
+  seen: readonly boolean[],
+  mask: Mask,
+): MaskedImages {
   const { classes, rows } = maskedImages(mask, seen, test.labels);
   const shown = new Set(test.labels);
   return { classes: isOwn ? classes : classes.filter((id) => shown.has(id)), rows };
 }
 
 async function evaluateOn(
-  data: JudgedImages,
-  prepare: (recipe: Recipe) => Promise<JudgedImages>,
+  data: EvaluatedImages,
+  prepare: (recipe: Recipe) => Promise<EvaluatedImages>,
   run: RunFolder,
   input: EvaluateInput,
   { signal, progress }: CallContext,
@@ -166,14 +170,14 @@ async function evaluateOn(
   const { workers } = input.runtime;
   const names = data.report.classes.map(({ name }) => name);
   const trained = await trainedClasses(run, names);
-  const { classes, rows } = judgedClasses(
+  const { classes, rows } = evaluatedClasses(
     data,
     trained.map(({ seen }) => seen),
     input.mask,
   );
   const models = await finishedModels(run, names);
   const augmented = input.tta.some((count) => count > 0);
-  const loadersOf = (seen: { recipe: Recipe; data: JudgedImages }) => {
+  const loadersOf = (seen: { recipe: Recipe; data: EvaluatedImages }) => {
     const { test } = seen.data;
     const { augment } = seen.recipe.data;
     return {
@@ -198,7 +202,7 @@ async function evaluateOn(
         tta: [],
         notes: data.notes,
       };
-      const judgeOne = async (
+      const evaluateOne = async (
         role: Role,
         { model }: OwnModel,
         { plain, augmented: copies }: typeof shared,
@@ -227,8 +231,8 @@ async function evaluateOn(
         const view = await viewAs(data, own.image, recipe, prepare);
         try {
           await (view
-            ? withLoaders(loadersOf(view), (loaders) => judgeOne(role, own, loaders))
-            : judgeOne(role, own, shared));
+            ? withLoaders(loadersOf(view), (loaders) => evaluateOne(role, own, loaders))
+            : evaluateOne(role, own, shared));
         } finally {
           await view?.close();
         }

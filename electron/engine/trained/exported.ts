@@ -9,7 +9,7 @@ import { readImageFile } from '../data/image-file.ts';
 import { withDecoded } from '../data/pixel-budget.ts';
 import { resizeImage } from '../data/resize.ts';
 import { openDeployed, type OpenedNetwork } from '../deployed/open.ts';
-import { maskedScores } from '../evaluate/judgement.ts';
+import { maskedScores } from '../evaluate/evaluate-under-mask.ts';
 import { measureDeployed } from '../evaluate/latency.ts';
 import { maskedImages } from '../evaluate/masks.ts';
 import { clippedForLoss } from '../evaluate/quantised.ts';

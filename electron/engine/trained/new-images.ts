@@ -8,7 +8,7 @@ import { Pixels } from '../data/pixels.ts';
 import { resource } from '../../platform/resources.ts';
 
 /** Labelled images that a run's models are tried on. */
-export interface JudgedImages {
+export interface EvaluatedImages {
   report: ImportReport;
   test: Pixels;
   /** Whether they are the run's own test images. */
@@ -56,7 +56,7 @@ async function openAs({ reading, ...options }: ImportOptions, path: string) {
  * run's classes have ids. Null where it is the run's own data. Whoever gets them closes them.
  * @throws DistillError as openDataset; DATASET_EMPTY where no image is of a class of the run.
  */
-export async function newImages(options: NewImagesOptions): Promise<JudgedImages | null> {
+export async function newImages(options: NewImagesOptions): Promise<EvaluatedImages | null> {
   const { recipe, before, path, workers, memory, signal } = options;
   const { image, reading } = recipe.data;
   const dataset = await openAs(

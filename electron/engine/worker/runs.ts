@@ -3,11 +3,11 @@ import { RunFolder } from '../run-folder/run-folder.ts';
 import { compareRuns } from '../trained/compare-runs.ts';
 import { evaluateRun } from '../trained/evaluate.ts';
 import { exportOf } from '../trained/export.ts';
-import { classImages, confusedImages, judgeRun } from '../trained/judge-run.ts';
+import { classImages, confusedImages, runEvaluation } from '../trained/run-evaluation.ts';
 import { predictImages } from '../trained/predict.ts';
 
 export const runsHandlers = (isBusy: () => boolean): ComputingHandlers['runs'] => ({
-  judge: judgeRun,
+  evaluation: runEvaluation,
   confused: confusedImages,
   classImages,
   compare: compareRuns,

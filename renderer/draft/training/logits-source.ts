@@ -1,7 +1,7 @@
 import type { TeacherRecipe } from '../../../electron/contract/recipe.ts';
 
 /** Why the draft's own teacher cannot be asked for its answers, in a sentence; null: it can be. */
-export function whyNoAnswers(teacher: TeacherRecipe): string | null {
+export function whyNoLogits(teacher: TeacherRecipe): string | null {
   if (teacher.source === 'train') return 'Your teacher is not trained yet.';
   if (teacher.path !== '') return null;
   return teacher.source === 'run'

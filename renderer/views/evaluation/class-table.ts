@@ -1,4 +1,4 @@
-import type { Judgement } from '../../../electron/contract/judgement.ts';
+import type { RunEvaluation } from '../../../electron/contract/run-evaluation.ts';
 import type { ClassScores } from '../../../electron/contract/result.ts';
 import type { Role } from '../../../electron/contract/run.ts';
 
@@ -23,9 +23,9 @@ export interface Sort {
   descending: boolean;
 }
 
-export function classRows({ classes, models, mask }: Judgement): ClassRow[] {
+export function classRows({ classes, models, mask }: RunEvaluation): ClassRow[] {
   const chosen = new Set(mask.classes);
-  const entries = Object.entries(models) as [Role, NonNullable<Judgement['models'][Role]>][];
+  const entries = Object.entries(models) as [Role, NonNullable<RunEvaluation['models'][Role]>][];
   return classes
     .filter(({ id }) => chosen.has(id))
     .map(({ id, name, seen }): ClassRow => {

@@ -1,5 +1,5 @@
 import { format, type EChartsCoreOption } from 'echarts/core';
-import type { Judgement } from '../../../electron/contract/judgement.ts';
+import type { RunEvaluation } from '../../../electron/contract/run-evaluation.ts';
 import { type ChartInk, tooltipLooks } from '../../charts/palette.ts';
 import { formatCount, formatPercent, plural } from '../../format.ts';
 import type { Cell } from './confusion.ts';
@@ -26,46 +26,50 @@ function inkOn([from, to]: readonly [string, string], fraction: number): string 
   return 0.2126 * r! + 0.7152 * g! + 0.0722 * b! > 0.179 ? '#000000' : '#ffffff';
 }
 
-const nameIn = ({ classes }: Judgement, id: number): string =>
+const nameIn = ({ classes }: RunEvaluation, id: number): string =>
   `${id} ${classes.find((one) => one.id === id)?.name ?? ''}`.trim();
 
-const isRight = ({ mask }: Judgement, { row, predicted }: Cell): boolean => mask.classes[row] === predicted;
+const isRight = ({ mask }: RunEvaluation, { row, predicted }: Cell): boolean =>
+  mask.classes[row] === predicted;
 
 /** A cell in words, line by line: its class, the answer, how many images. */
-export function cellLines(judgement: Judgement, cell: Cell): [label: string, answer: string, count: string] {
+export function cellLines(
+  evaluation: RunEvaluation,
+  cell: Cell,
+): [label: string, answer: string, count: string] {
   return [
-    nameIn(judgement, judgement.mask.classes[cell.row]!),
-    isRight(judgement, cell) ? 'recognised' : `taken for ${nameIn(judgement, cell.predicted)}`,
+    nameIn(evaluation, evaluation.mask.classes[cell.row]!),
+    isRight(evaluation, cell) ? 'recognised' : `taken for ${nameIn(evaluation, cell.predicted)}`,
     `${plural(cell.count, 'image')}, ${formatPercent(cell.share, 1)} of the class`,
   ];
 }
 
 /** The same as HTML, which a tooltip is written as: a class's name comes from a file and may hold anything. */
-export const cellTooltip = (judgement: Judgement, cell: Cell): string =>
-  cellLines(judgement, cell)
+export const cellTooltip = (evaluation: RunEvaluation, cell: Cell): string =>
+  cellLines(evaluation, cell)
     .map((line) => format.encodeHTML(line))
     .join('<br>');
 
 /** Where ECharts has a cell: right and wrong ones are series of their own. */
-export function placeInSeries(judgement: Judgement, cells: readonly Cell[], index: number) {
-  const right = isRight(judgement, cells[index]!);
-  const before = cells.slice(0, index).filter((cell) => isRight(judgement, cell) === right);
+export function placeInSeries(evaluation: RunEvaluation, cells: readonly Cell[], index: number) {
+  const right = isRight(evaluation, cells[index]!);
+  const before = cells.slice(0, index).filter((cell) => isRight(evaluation, cell) === right);
   return { seriesIndex: right ? 0 : 1, dataIndex: before.length };
 }
 
 export interface ConfusionRequest {
-  judgement: Judgement;
+  evaluation: RunEvaluation;
   cells: readonly Cell[];
   ink: ChartInk;
   dark: boolean;
 }
 
 /** Rows are the mask's classes, columns all classes; what has no image is left empty. */
-export function confusionOption({ judgement, cells, ink, dark }: ConfusionRequest): EChartsCoreOption {
-  const { classes, mask } = judgement;
+export function confusionOption({ evaluation, cells, ink, dark }: ConfusionRequest): EChartsCoreOption {
+  const { classes, mask } = evaluation;
   const ramps = confusionRamps(dark);
-  const room = roomOf(judgement);
-  const margins = confusionMargins(judgement);
+  const room = roomOf(evaluation);
+  const margins = confusionMargins(evaluation);
   const names = new Map(classes.map(({ id, name }) => [String(id), name]));
   const axis = (ids: readonly number[], name: string, labels: object) => ({
     type: 'category',
@@ -87,7 +91,7 @@ export function confusionOption({ judgement, cells, ink, dark }: ConfusionReques
   const series = (name: string, right: boolean) => ({
     ...{ name, type: 'heatmap', progressive: 0 },
     data: cells
-      .filter((cell) => isRight(judgement, cell) === right)
+      .filter((cell) => isRight(evaluation, cell) === right)
       .map((cell) => ({
         value: [cell.predicted, cell.row, cell.share],
         cell,
@@ -123,7 +127,7 @@ export function confusionOption({ judgement, cells, ink, dark }: ConfusionReques
     },
     tooltip: {
       ...tooltipLooks(ink),
-      formatter: ({ data }: { data: { cell: Cell } }) => cellTooltip(judgement, data.cell),
+      formatter: ({ data }: { data: { cell: Cell } }) => cellTooltip(evaluation, data.cell),
     },
     visualMap: (['right', 'wrong'] as const).map((kind, seriesIndex) => ({
       ...{ show: false, type: 'continuous', min: 0, max: kind === 'right' ? 1 : fullWrong },

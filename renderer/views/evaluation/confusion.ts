@@ -1,4 +1,4 @@
-import type { Judgement } from '../../../electron/contract/judgement.ts';
+import type { RunEvaluation } from '../../../electron/contract/run-evaluation.ts';
 import type { Role } from '../../../electron/contract/run.ts';
 
 export interface Cell {
@@ -11,7 +11,7 @@ export interface Cell {
 }
 
 /** The cells that hold images. */
-export function confusionCells({ models, mask }: Judgement, role: Role): Cell[] {
+export function confusionCells({ models, mask }: RunEvaluation, role: Role): Cell[] {
   const { confusion } = models[role]!;
   return mask.classes.flatMap((_, row) => {
     const counts = confusion[row] ?? [];
@@ -44,10 +44,10 @@ export function cellByKey(cells: readonly Cell[], at: number | null, key: string
 }
 
 /** Pairs of classes that are taken for each other, most images first. */
-export function worstConfusions(judgement: Judgement, role: Role, most = 10) {
-  const { classes, mask } = judgement;
+export function worstConfusions(evaluation: RunEvaluation, role: Role, most = 10) {
+  const { classes, mask } = evaluation;
   const nameOf = new Map(classes.map(({ id, name }) => [id, name]));
-  return confusionCells(judgement, role)
+  return confusionCells(evaluation, role)
     .map(({ row, predicted, count, share }) => ({ label: mask.classes[row]!, predicted, count, share }))
     .filter(({ label, predicted }) => label !== predicted)
     .sort((a, b) => b.count - a.count || a.label - b.label)

@@ -1,8 +1,8 @@
-import type { Judgement } from '../../../electron/contract/judgement.ts';
+import type { RunEvaluation } from '../../../electron/contract/run-evaluation.ts';
 import type { Mask } from '../../../electron/contract/mask.ts';
 
 type Which = Mask['classes'];
-type Classes = Judgement['classes'];
+type Classes = RunEvaluation['classes'];
 
 export const presets = ['all', 'seen', 'unseen'] as const;
 type Preset = (typeof presets)[number];
@@ -21,7 +21,7 @@ export function shownPreset(which: Which, classes: Classes): Preset | null {
   return presets.find((preset) => namedClasses(preset, classes).join() === shown) ?? null;
 }
 
-/** A list of classes, by its preset's name where there is one; null where it is empty: there is nothing to judge then. */
+/** A list of classes, by its preset's name where there is one; null where it is empty: there is nothing to evaluate then. */
 function asChoice(ids: number[], classes: Classes): Which | null {
   return ids.length === 0 ? null : (shownPreset(ids, classes) ?? ids);
 }

@@ -1,5 +1,5 @@
 import { format, type EChartsCoreOption } from 'echarts/core';
-import type { Judgement, ReliabilityBin } from '../../../electron/contract/judgement.ts';
+import type { RunEvaluation, ReliabilityBin } from '../../../electron/contract/run-evaluation.ts';
 import type { Role } from '../../../electron/contract/run.ts';
 import { type ChartInk, roleDashes, roleNames, tooltipLooks } from '../../charts/palette.ts';
 import type { ChartTable } from '../../charts/table.ts';
@@ -18,14 +18,14 @@ export const binTooltip = (name: string, { confidence, accuracy, n }: Reliabilit
   ].join('<br>');
 
 export interface ReliabilityRequest {
-  judgement: Judgement;
+  evaluation: RunEvaluation;
   roles: readonly Role[];
   ink: ChartInk;
   colors: Record<Role, string>;
 }
 
 /** Accuracy over confidence, a point for each bin that holds images. */
-export function reliabilityOption({ judgement, roles, ink, colors }: ReliabilityRequest): EChartsCoreOption {
+export function reliabilityOption({ evaluation, roles, ink, colors }: ReliabilityRequest): EChartsCoreOption {
   const axis = (name: string, nameGap: number) => ({
     type: 'value',
     ...{ name, nameLocation: 'middle', nameGap, min: 0, max: 1 },
@@ -58,7 +58,7 @@ export function reliabilityOption({ judgement, roles, ink, colors }: Reliability
       },
       ...roles.map((role) => ({
         ...{ name: roleNames[role], type: 'line', symbol: 'circle' },
-        data: judgement.models[role]!.reliability.filter(({ n }) => n > 0).map((bin) => ({
+        data: evaluation.models[role]!.reliability.filter(({ n }) => n > 0).map((bin) => ({
           value: [bin.confidence, bin.accuracy],
           symbolSize: 4 + 2 * Math.log10(bin.n + 1),
           bin,
@@ -70,10 +70,10 @@ export function reliabilityOption({ judgement, roles, ink, colors }: Reliability
   };
 }
 
-export const reliabilityTable = (judgement: Judgement, roles: readonly Role[]): ChartTable => ({
+export const reliabilityTable = (evaluation: RunEvaluation, roles: readonly Role[]): ChartTable => ({
   columns: ['model', 'confidence from', 'to', 'images', 'mean confidence', 'accuracy'],
   rows: roles.flatMap((role) =>
-    judgement.models[role]!.reliability.map(({ from, to, n, confidence, accuracy }) => [
+    evaluation.models[role]!.reliability.map(({ from, to, n, confidence, accuracy }) => [
       ...[roleNames[role], from, to, n, confidence, accuracy],
     ]),
   ),

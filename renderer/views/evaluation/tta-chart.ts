@@ -1,5 +1,5 @@
 import { format, type EChartsCoreOption } from 'echarts/core';
-import type { Judgement } from '../../../electron/contract/judgement.ts';
+import type { RunEvaluation } from '../../../electron/contract/run-evaluation.ts';
 import type { Role } from '../../../electron/contract/run.ts';
 import type { TtaRow } from '../../../electron/contract/result.ts';
 import { shareSpan } from '../../../electron/contract/share-axis.ts';
@@ -19,7 +19,7 @@ import {
  * The rows to show: those that the engine kept and scored for the mask; of what was measured just now, on the same classes, its own
  * rows where the engine could not keep it.
  */
-export function shownTta({ tta, mask }: Judgement, measured: Evaluation | null): TtaRow[] {
+export function shownTta({ tta, mask }: RunEvaluation, measured: Evaluation | null): TtaRow[] {
   if (measured === null || measured.mask.classes.join() !== mask.classes.join()) return tta;
   const has = ({ role, count }: TtaRow) => tta.some((row) => row.role === role && row.count === count);
   return measured.tta.every(has) ? tta : measured.tta;

@@ -5,7 +5,7 @@ import type { RunSummary, TrashedRun } from '../../../electron/contract/run-summ
 import { engine } from '../../client/engine.ts';
 import { useCall } from '../../composables/use-call.ts';
 import { useAnnotate } from '../../run/use-annotate.ts';
-import { tellError } from '../../error-toast.ts';
+import { showError } from '../../error-toast.ts';
 import { useRunWatch } from '../../run/run-watch.ts';
 import { useSettings } from '../../stores/settings.ts';
 
@@ -40,7 +40,7 @@ export function useLibrary() {
     for (const run of found.list) watched.follow(run);
   }
 
-  const fail = (title: string, thrown: unknown): void => tellError(toast, thrown, title);
+  const fail = (title: string, thrown: unknown): void => showError(toast, thrown, title);
 
   async function restore(gone: TrashedRun[]): Promise<void> {
     try {

@@ -81,7 +81,7 @@ async function showLiveRun(page: Page, studio: SharedStudio): Promise<void> {
 
 async function showEvaluation(page: Page, studio: SharedStudio): Promise<void> {
   await open(page, studio, '/evaluation', { folder: studio.run });
-  await expect(page.getByTestId('judgement')).toBeVisible();
+  await expect(page.getByTestId('evaluation')).toBeVisible();
 }
 
 /** Every screen of the program, with what can be opened on it. */

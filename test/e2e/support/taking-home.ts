@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { Page } from '@playwright/test';
 import { parse } from 'csv-parse/sync';
 import sharp from 'sharp';
-import { chartTable, ttaCells } from './judging.ts';
+import { chartTable, ttaCells } from './evaluating.ts';
 import { expect, open, type Studio } from './studio.ts';
 import { exportInto } from './walk.ts';
 
@@ -33,7 +33,7 @@ export async function runAugmentation(
   await section.getByTestId('tta-counts').fill(counts.join(', '));
   await section.getByTestId('tta-run').click();
   const found = async () =>
-    (await engine.runs.judge({ folder: run, mask: {} })).tta.map(({ count }) => count);
+    (await engine.runs.evaluation({ folder: run, mask: {} })).tta.map(({ count }) => count);
   // The button is there again at the end; a run may have some of its own already.
   await expect(section.getByTestId('tta-run')).toBeVisible({ timeout: 120_000 });
   await expect
@@ -45,7 +45,7 @@ export async function runAugmentation(
 export async function augmentAtTestTime(page: Page, studio: Studio, run: string): Promise<void> {
   await open(page, studio, '/evaluation', { folder: run });
   await runAugmentation(page, studio, run, [0, 2]);
-  const { models, tta } = await studio.engine.runs.judge({ folder: run, mask: {} });
+  const { models, tta } = await studio.engine.runs.evaluation({ folder: run, mask: {} });
   expect(tta.map(({ role, count }) => `${role} ${count}`)).toEqual(
     (['teacher', 'student', 'baseline'] as const).flatMap((role) => [`${role} 0`, `${role} 2`]),
   );

@@ -33,7 +33,7 @@ export async function planRun(page: Page): Promise<void> {
 /** From the run's screen to its evaluation, as soon as it is complete. */
 export async function openEvaluation(page: Page): Promise<void> {
   await page.getByTestId('open-evaluation').click({ timeout: 180_000 });
-  await expect(page.getByTestId('judgement')).toHaveAttribute('aria-busy', 'false', { timeout: 60_000 });
+  await expect(page.getByTestId('evaluation')).toHaveAttribute('aria-busy', 'false', { timeout: 60_000 });
   await expect(page.getByTestId('verdict')).toBeVisible();
 }
 

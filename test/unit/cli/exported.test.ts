@@ -42,7 +42,7 @@ const evaluate = vi.fn<Handlers['exported']['evaluate']>(({ file }) =>
   }),
 );
 
-it('evaluate judges a file, with what its user says of it', async () => {
+it('evaluate evaluates a file, with what its user says of it', async () => {
   const argv = [
     'evaluate',
     'student.onnx',

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import type { Judgement, ModelJudgement } from '../../../electron/contract/judgement.ts';
+import type { RunEvaluation, ModelEvaluation } from '../../../electron/contract/run-evaluation.ts';
 import type { ModelResult, RunResult } from '../../../electron/contract/result.ts';
-import { judgementFindings, resultFindings } from '../../../electron/contract/result-findings.ts';
+import { evaluationFindings, resultFindings } from '../../../electron/contract/result-findings.ts';
 
 const modelOf = (accuracy: number, n: number) => ({ test: { accuracy, n }, seen: null }) as ModelResult;
 
@@ -49,32 +49,32 @@ it('tells of a student that is shown to be worse than its baseline', () => {
 });
 
 /** Of three classes, the first two of which were trained on; the models' recalls. */
-function judgedCodes(recalls: { teacher: number[]; baseline: number[] }, supports: number[]): string[] {
+function evaluatedCodes(recalls: { teacher: number[]; baseline: number[] }, supports: number[]): string[] {
   const modelOf = (recall: number[]) =>
     ({
       scores: { accuracy: 0, n: 200 },
       perClass: recall.map((share, id) => ({ id, recall: share, support: supports[id]! })),
-    }) as ModelJudgement;
+    }) as ModelEvaluation;
   const { teacher, baseline } = recalls;
-  return judgementFindings({
+  return evaluationFindings({
     classes: [0, 1, 2].map((id) => ({ id, name: `class ${id}`, seen: id < 2 })),
     models: { teacher: modelOf(teacher), student: modelOf(teacher), baseline: modelOf(baseline) },
-    comparison: { verdict: 'no difference shown' } as Judgement['comparison'],
+    comparison: { verdict: 'no difference shown' } as RunEvaluation['comparison'],
   }).map(({ code }) => code);
 }
 
-it('judges by the classes that were trained on', () => {
+it('evaluates by the classes that were trained on', () => {
   // Two of three classes are learnt well; that nobody knows the third says nothing against the teacher.
   const counts = [100, 100, 1000];
-  expect(judgedCodes({ teacher: [0.9, 0.9, 0], baseline: [0.9, 0.9, 0.5] }, counts)).toEqual([]);
-  expect(judgedCodes({ teacher: [0.5, 0.5, 1], baseline: [0.5, 0.5, 0] }, counts)).toEqual([
+  expect(evaluatedCodes({ teacher: [0.9, 0.9, 0], baseline: [0.9, 0.9, 0.5] }, counts)).toEqual([]);
+  expect(evaluatedCodes({ teacher: [0.5, 0.5, 1], baseline: [0.5, 0.5, 0] }, counts)).toEqual([
     'teacher-near-chance',
   ]);
-  expect(judgedCodes({ teacher: [0.8, 0.8, 1], baseline: [0.9, 0.9, 0] }, counts)).toEqual([
+  expect(evaluatedCodes({ teacher: [0.8, 0.8, 1], baseline: [0.9, 0.9, 0] }, counts)).toEqual([
     'teacher-below-baseline',
   ]);
 });
 
 it('says nothing where no class counts that was trained on', () => {
-  expect(judgedCodes({ teacher: [0, 0, 0], baseline: [0, 0, 1] }, [0, 0, 100])).toEqual([]);
+  expect(evaluatedCodes({ teacher: [0, 0, 0], baseline: [0, 0, 1] }, [0, 0, 100])).toEqual([]);
 });

@@ -50,22 +50,22 @@ async function signs(parts = ['train', 'test']): Promise<{ file: string; data: s
   return { file, data };
 }
 
-test('a network from elsewhere is judged by the names of its outputs, on the test images alone', async () => {
+test('a network from elsewhere is evaluated by the names of its outputs, on the test images alone', async () => {
   const { file, data } = await signs();
   const hints = { values: 'unit' as const, classes: order };
-  const judged = await client.exported.evaluate({ file, data, hints });
-  expect(judged.scores).toMatchObject({ n: 12, accuracy: 1, f1Macro: 1 });
-  expect(judged.mask.names).toEqual(order);
-  expect(judged.perClass.map(({ name, support }) => [name, support])).toEqual([
+  const evaluated = await client.exported.evaluate({ file, data, hints });
+  expect(evaluated.scores).toMatchObject({ n: 12, accuracy: 1, f1Macro: 1 });
+  expect(evaluated.mask.names).toEqual(order);
+  expect(evaluated.perClass.map(({ name, support }) => [name, support])).toEqual([
     ['red', 4],
     ['green', 4],
     ['blue', 4],
   ]);
-  expect(judged.notes).toEqual([
+  expect(evaluated.notes).toEqual([
     '12 test images of the dataset.',
     'The file does not state how images are made square: they are resized by "squish".',
   ]);
-  expect(judged.latency.ms).toBeGreaterThan(0);
+  expect(evaluated.latency.ms).toBeGreaterThan(0);
 
   const swapped = await client.exported.evaluate({ file, data, hints: { ...hints, channels: 'BGR' } });
   expect(swapped.scores.accuracy).toBeCloseTo(1 / 3);
@@ -81,19 +81,19 @@ test('a network from elsewhere is judged by the names of its outputs, on the tes
 
 test("without names the dataset's order is taken, and that is said", async () => {
   const { file, data } = await signs();
-  const judged = await client.exported.evaluate({ file, data, hints: { values: 'pixels' } });
+  const evaluated = await client.exported.evaluate({ file, data, hints: { values: 'pixels' } });
   // blue, green, red: the network's red and blue are each other's.
-  expect(judged.mask.names).toEqual(['blue', 'green', 'red']);
-  expect(judged.scores.accuracy).toBeCloseTo(1 / 3);
-  expect(judged.notes.join(' ')).toContain('taken to be the classes of the dataset, in its order');
+  expect(evaluated.mask.names).toEqual(['blue', 'green', 'red']);
+  expect(evaluated.scores.accuracy).toBeCloseTo(1 / 3);
+  expect(evaluated.notes.join(' ')).toContain('taken to be the classes of the dataset, in its order');
 });
 
-test('a dataset without a test part is judged whole, with a remark; other classes are passed over or refused', async () => {
+test('a dataset without a test part is evaluated whole, with a remark; other classes are passed over or refused', async () => {
   const { file, data } = await signs(['']);
   const hints = { values: 'unit' as const, classes: order };
-  const judged = await client.exported.evaluate({ file, data, hints });
-  expect(judged.scores).toMatchObject({ n: 12, accuracy: 1 });
-  expect(judged.notes[0]).toMatch(/has no test part: all of its 12 images/);
+  const evaluated = await client.exported.evaluate({ file, data, hints });
+  expect(evaluated.scores).toMatchObject({ n: 12, accuracy: 1 });
+  expect(evaluated.notes[0]).toMatch(/has no test part: all of its 12 images/);
 
   await paint(path.join(data, 'violet', 'a.png'), [200, 100, 220], 0);
   const others = await client.exported.evaluate({ file, data, hints });

@@ -29,7 +29,7 @@ const recipe = (changes: Partial<RecipeInput> = {}) =>
 const cost = networkCost(modelSchema.parse(model), 10, size);
 
 it('plans the steps of each stage and the forward passes, by their work', () => {
-  const { trainings, judging } = planRun(recipe(), data, null, false);
+  const { trainings, evaluation } = planRun(recipe(), data, null, false);
   const forward = forwardWork(cost);
   const stage = (epochs: number, asked: number) => ({
     epochs,
@@ -42,9 +42,9 @@ it('plans the steps of each stage and the forward passes, by their work', () => 
     baseline: { stages: [stage(3, 0)], validation: 20 * forward },
   });
   // Three models, test and validation images once each.
-  expect(judging).toEqual([70, 70, 70].map((images) => images * forward));
+  expect(evaluation).toEqual([70, 70, 70].map((images) => images * forward));
   // Recorded steps are faster than the evaluation, which is not.
-  expect(planRun(recipe(), data, null, true).judging[0]! / judging[0]!).toBeCloseTo(1.5);
+  expect(planRun(recipe(), data, null, true).evaluation[0]! / evaluation[0]!).toBeCloseTo(1.5);
 });
 
 it('a stage that freezes layers has cheaper steps', () => {
@@ -65,7 +65,7 @@ it('counts the copies of test-time augmentation, and one model less without a ba
   const copied = recipe({ baseline: false, evaluation: { tta: { counts: [2, 4] } } });
   // As it is, then once more with its four copies; the validation images as they are.
   const images = 50 * (1 + 1 + 4) + 20;
-  expect(planRun(copied, data, null, false).judging).toEqual([1, 1].map(() => images * forwardWork(cost)));
+  expect(planRun(copied, data, null, false).evaluation).toEqual([1, 1].map(() => images * forwardWork(cost)));
 });
 
 const plan: RunPlan = {
@@ -74,7 +74,7 @@ const plan: RunPlan = {
     ['student', { stages: [{ epochs: 1, steps: 50, work: 150 }], validation: 300 }],
     ['baseline', { stages: [{ epochs: 1, steps: 50, work: 120 }], validation: 300 }],
   ]),
-  judging: [3000, 1500, 1500],
+  evaluation: [3000, 1500, 1500],
   end: {
     latencySeconds: 1,
     exportSeconds: 2,

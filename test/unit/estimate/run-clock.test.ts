@@ -18,7 +18,7 @@ const plan: RunPlan = {
     ['student', { stages: stages(20), validation: 150 }],
     ['baseline', { stages: stages(10), validation: 50 }],
   ]),
-  judging: [900, 300, 300],
+  evaluation: [900, 300, 300],
   end: {
     latencySeconds: 1,
     exportSeconds: 1,
@@ -33,7 +33,7 @@ interface Machine {
   /** Seconds more, in the step with this number (of its role, 0-based). */
   extra?: (role: Role, number: number) => number;
   validation?: number;
-  judging?: number;
+  evaluation?: number;
   end?: number;
   others?: number;
 }
@@ -76,10 +76,10 @@ function simulate(machine: Machine): { told: Told[]; end: number } {
     }
   }
   const images = 100;
-  for (const [model, work] of plan.judging.entries())
+  for (const [model, work] of plan.evaluation.entries())
     for (let image = 1; image <= images; image++) {
-      now += (unit * work * (machine.judging ?? 1)) / images;
-      clock.judging(model * images + image, plan.judging.length * images);
+      now += (unit * work * (machine.evaluation ?? 1)) / images;
+      clock.evaluation(model * images + image, plan.evaluation.length * images);
     }
   for (let part = 1; part <= 10; part++) {
     now += (wholeEnd(endSeconds(plan.end, unit)) / 10) * (machine.end ?? 1);
@@ -99,14 +99,14 @@ const machines: Record<string, Machine> = {
   'where the student costs thrice what was planned': { step: (role) => (role === 'student' ? 3 : 1) },
   'where the student costs a third': { step: (role) => (role === 'student' ? 1 / 3 : 1) },
   'where validation is slow': { validation: 6 },
-  'where the evaluation is slow': { judging: 8 },
+  'where the evaluation is slow': { evaluation: 8 },
   'where the exports are slow': { end: 4 },
   'with all of it': {
     step: (role, number) =>
       (0.6 + 0.8 * noise.float()) * (role === 'baseline' ? 2 : 1) * (number > 200 ? 1.4 : 1),
     extra: (_, number) => (number < 2 ? 4 : number % 150 === 9 ? 3 : 0),
     validation: 3,
-    judging: 2,
+    evaluation: 2,
   },
 };
 
@@ -129,7 +129,7 @@ describe('the time left of a run, on a machine', () => {
     const { told, end } = simulate(machine);
     // In the last third nothing new happens, but for what is slow at the very end.
     const late = told.filter(({ at }) => at > 0.67 * end && at < 0.8 * end);
-    const isEndSlow = machine.judging !== undefined || machine.end !== undefined;
+    const isEndSlow = machine.evaluation !== undefined || machine.end !== undefined;
     // Nobody can know what the baseline will cost beside a student that is not as planned.
     const tolerance = name.startsWith('where the student') ? 0.25 : 0.15;
     if (!isEndSlow)

@@ -44,22 +44,22 @@ describe('a file falls short of its network', () => {
 test('int8 that is slower than float is told, where its users run it by what was timed', () => {
   const float = row('onnx');
   const int8 = row('onnx-int8', { latency: { ms: 1.25, low: 1, high: 2 } });
-  const judged = { row: int8, accuracy: 0.95, slips: [], isTimed: true };
+  const evaluated = { row: int8, accuracy: 0.95, slips: [], isTimed: true };
   expect(
-    exportFindings(judged, [row('tflite', { latency: { ms: 0.1, low: 0.1, high: 0.1 } }), float]),
+    exportFindings(evaluated, [row('tflite', { latency: { ms: 0.1, low: 0.1, high: 0.1 } }), float]),
   ).toEqual([
     'It is slower than the float32 file here: 1.3 ms against 1 ms an image. Use the float32 file on such processors, unless size counts more.',
   ]);
-  expect(exportFindings(judged, [int8], [float])).toHaveLength(1);
-  expect(exportFindings(judged, [{ ...float, latency: { ms: 2, low: 2, high: 2 } }], [float])).toEqual([]);
-  expect(exportFindings({ ...judged, isTimed: false }, [float])).toEqual([]);
-  expect(exportFindings(judged, [{ ...float, role: 'teacher' }])).toEqual([]);
-  expect(exportFindings(judged, [{ ...float, latency: { ms: 2, low: 2, high: 2 } }])).toEqual([]);
+  expect(exportFindings(evaluated, [int8], [float])).toHaveLength(1);
+  expect(exportFindings(evaluated, [{ ...float, latency: { ms: 2, low: 2, high: 2 } }], [float])).toEqual([]);
+  expect(exportFindings({ ...evaluated, isTimed: false }, [float])).toEqual([]);
+  expect(exportFindings(evaluated, [{ ...float, role: 'teacher' }])).toEqual([]);
+  expect(exportFindings(evaluated, [{ ...float, latency: { ms: 2, low: 2, high: 2 } }])).toEqual([]);
 });
 
 test('what was lost comes with its limit and what to do', () => {
-  const judged = { row: row('onnx-int8', { accuracy: 0.94 }), accuracy: 0.95, slips: [], isTimed: true };
-  expect(exportFindings(judged, [])).toEqual([
+  const evaluated = { row: row('onnx-int8', { accuracy: 0.94 }), accuracy: 0.95, slips: [], isTimed: true };
+  expect(exportFindings(evaluated, [])).toEqual([
     'It loses 1 point of accuracy: 94.00 % of the test images are right, 95.00 % with the network itself (expected: a loss of at most 0.5 points). Allow a smaller loss ("What int8 may lose", --max-loss), so that more layers stay in float, or use the float16 file.',
   ]);
 });

@@ -3,7 +3,7 @@ import { DistillError } from '../../../electron/contract/errors.ts';
 import { calibrationBins, expectedCalibrationError } from '../../../electron/engine/evaluate/calibration.ts';
 import { averageF1, classScores, confusionMatrix } from '../../../electron/engine/evaluate/confusion.ts';
 import { logLoss, scores, topK } from '../../../electron/engine/evaluate/metrics.ts';
-import { answers, ranked, select, softmax } from '../../../electron/engine/evaluate/predictions.ts';
+import { predictedClasses, ranked, select, softmax } from '../../../electron/engine/evaluate/predictions.ts';
 import { certain, predictions } from './fakes.ts';
 
 describe('scores', () => {
@@ -32,7 +32,7 @@ describe('scores', () => {
     expect(scores(all, [0, 1])).toMatchObject({ n: 2, accuracy: 0.5, f1Weighted: 2 / 3, f1Macro: 1 / 3 });
   });
 
-  it('refuse to judge nothing, and labels without an output', () => {
+  it('refuse to evaluate nothing, and labels without an output', () => {
     expect(() => scores(certain(3, [], []))).toThrow(DistillError);
     expect(() => scores(certain(3, [3], [0]))).toThrow('label 3');
   });
@@ -42,7 +42,7 @@ describe('top-k and ties', () => {
   const tied = predictions([0, 1, 2], Array(3).fill([0.25, 0.25, 0.25, 0.25]) as number[][]);
 
   it('prefers the lower id among equally probable classes', () => {
-    expect([...answers(tied)]).toEqual([0, 0, 0]);
+    expect([...predictedClasses(tied)]).toEqual([0, 0, 0]);
     expect(topK(tied, 1)).toBeCloseTo(1 / 3);
     expect(topK(tied, 2)).toBeCloseTo(2 / 3);
     expect(ranked(tied, 0, 3).map(({ id }) => id)).toEqual([0, 1, 2]);

@@ -44,7 +44,7 @@ describe('predictAll', () => {
     await expect(running).rejects.toMatchObject({ code: 'CANCELLED' });
   });
 
-  it('names what it cannot judge', async () => {
+  it('names what it cannot evaluate', async () => {
     const before = tf.memory().numTensors;
     const sick = predictAll(channelModel(), source([[[0, NaN, 0]]], [0]));
     await expect(sick).rejects.toMatchObject({ code: 'TRAINING_DIVERGED' });

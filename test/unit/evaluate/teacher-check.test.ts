@@ -1,14 +1,19 @@
 import { expect, test } from 'vitest';
 import {
   bestOrder,
-  judgeTeacher,
-  type Judging,
+  checkTeacher,
+  type TeacherCheck,
   relabelled,
   upperLimit,
 } from '../../../electron/engine/evaluate/teacher-check.ts';
 
 /** `each` images of every class; the teacher is right in the first `right` of each, else says the next class. */
-function judging(classes: number, each: number, right: number, parts: Partial<Judging> = {}): Judging {
+function check(
+  classes: number,
+  each: number,
+  right: number,
+  parts: Partial<TeacherCheck> = {},
+): TeacherCheck {
   const labels = Int32Array.from({ length: classes * each }, (_, i) => Math.floor(i / each));
   const answers = labels.map((label, i) => (i % each < right ? label : (label + 1) % classes));
   return { labels, answers, classes, readings: [], expected: null, ...parts };
@@ -28,12 +33,12 @@ test.each([
 );
 
 test('a good teacher is fine, a poor one is warned of, one near chance is stopped', () => {
-  expect(judgeTeacher(judging(10, 20, 19))).toMatchObject({ kind: 'fine', right: 190 });
-  expect(judgeTeacher(judging(10, 20, 8))).toMatchObject({
+  expect(checkTeacher(check(10, 20, 19))).toMatchObject({ kind: 'fine', right: 190 });
+  expect(checkTeacher(check(10, 20, 8))).toMatchObject({
     kind: 'doubtful',
     message: expect.stringContaining('80 of 200 held-out images right (40 %; guessing gets 10 %)') as string,
   });
-  expect(judgeTeacher(judging(10, 20, 2))).toMatchObject({
+  expect(checkTeacher(check(10, 20, 2))).toMatchObject({
     kind: 'wrong',
     message: expect.stringContaining('near chance') as string,
     hint: expect.stringMatching(/teacher\.classes.*data\.image/) as string,
@@ -41,13 +46,13 @@ test('a good teacher is fine, a poor one is warned of, one near chance is stoppe
 });
 
 test('a handful of images proves nothing: only a warning', () => {
-  expect(judgeTeacher(judging(3, 2, 0)).kind).toBe('doubtful');
+  expect(checkTeacher(check(3, 2, 0)).kind).toBe('doubtful');
 });
 
 test('a teacher that is near chance in its own run is no worse here', () => {
-  expect(judgeTeacher(judging(10, 20, 2, { expected: 0.12 })).kind).toBe('doubtful');
-  expect(judgeTeacher(judging(10, 20, 12, { expected: 0.62 })).kind).toBe('fine');
-  expect(judgeTeacher(judging(10, 20, 7, { expected: 0.99 }))).toMatchObject({
+  expect(checkTeacher(check(10, 20, 2, { expected: 0.12 })).kind).toBe('doubtful');
+  expect(checkTeacher(check(10, 20, 12, { expected: 0.62 })).kind).toBe('fine');
+  expect(checkTeacher(check(10, 20, 7, { expected: 0.99 }))).toMatchObject({
     kind: 'wrong',
     message: expect.stringContaining('99 % in the run that it comes from') as string,
   });
@@ -56,7 +61,7 @@ test('a teacher that is near chance in its own run is no worse here', () => {
 test('another reading that fits surely better is told, one that may be luck is not', () => {
   // Its classes in the order of ImageFolder.
   const order = [0, 1, 10, 11, 2, 3, 4, 5, 6, 7, 8, 9];
-  const right = judging(12, 2, 2);
+  const right = check(12, 2, 2);
   const answers = right.labels.map((label) => order.indexOf(label));
   const reading = {
     kind: 'order' as const,
@@ -64,20 +69,20 @@ test('another reading that fits surely better is told, one that may be luck is n
     hint: 'Name them.',
     answers: relabelled(answers, order),
   };
-  expect(judgeTeacher({ ...right, answers, readings: [reading] })).toMatchObject({
+  expect(checkTeacher({ ...right, answers, readings: [reading] })).toMatchObject({
     kind: 'wrong',
     message: expect.stringContaining('but 100 % in the order of their names as text.') as string,
     hint: 'Name them.',
   });
   const luck = { ...right, answers: right.answers.map((answer, i) => (i < 3 ? (answer + 1) % 12 : answer)) };
-  expect(judgeTeacher({ ...luck, readings: [{ ...reading, answers: right.labels }] }).kind).toBe('fine');
+  expect(checkTeacher({ ...luck, readings: [{ ...reading, answers: right.labels }] }).kind).toBe('fine');
 });
 
 test('another reading that probably fits better is told in the warning', () => {
-  const few = judging(12, 1, 0);
+  const few = check(12, 1, 0);
   const answers = few.labels.map((label) => (label < 6 ? label : 0));
   const reading = { kind: 'order' as const, what: 'in another order', hint: 'Name them.', answers };
-  expect(judgeTeacher({ ...few, readings: [reading] })).toMatchObject({
+  expect(checkTeacher({ ...few, readings: [reading] })).toMatchObject({
     kind: 'doubtful',
     message: expect.stringMatching(/would answer 50 % in another order\. Name them\.$/) as string,
   });
@@ -85,14 +90,14 @@ test('another reading that probably fits better is told in the warning', () => {
 
 test('13 of 24 against 1 stops a run, unless too many orders were tried', () => {
   // Each right where the other is wrong: p = 2 (1 + 14) / 2^14 = 0.0018.
-  const all = judging(12, 2, 2);
+  const all = check(12, 2, 2);
   const wrong = all.labels.map((label) => (label + 1) % 12);
   const rightIn = (from: number, to: number) =>
     wrong.map((answer, i) => (i >= from && i < to ? all.labels[i]! : answer));
   const reading = { what: 'otherwise', hint: 'Do this.', answers: rightIn(1, 14) };
   const other = (kind: 'order' | 'image', n: number) => ({ ...reading, kind, answers: rightIn(24 - n, 24) });
-  const kindOf = (readings: Judging['readings']) =>
-    judgeTeacher({ ...all, answers: rightIn(0, 1), readings }).kind;
+  const kindOf = (readings: TeacherCheck['readings']) =>
+    checkTeacher({ ...all, answers: rightIn(0, 1), readings }).kind;
   const order = { ...reading, kind: 'order' as const };
   const images = [2, 3, 4, 5, 6, 7].map((n) => other('image', n));
   // 0.005 for one order, also where it was tried twice; 0.0025 for two; 0.0017 for three.
@@ -102,14 +107,14 @@ test('13 of 24 against 1 stops a run, unless too many orders were tried', () => 
   expect(kindOf([{ ...reading, kind: 'fitted' }])).toBe('doubtful');
   // A sure known order is named before one that was fitted and gets more right.
   const fitted = { kind: 'fitted' as const, what: 'fitted', hint: 'Guess.', answers: all.labels };
-  expect(judgeTeacher({ ...all, answers: rightIn(0, 1), readings: [fitted, order] })).toMatchObject({
+  expect(checkTeacher({ ...all, answers: rightIn(0, 1), readings: [fitted, order] })).toMatchObject({
     kind: 'wrong',
     hint: 'Do this.',
   });
 });
 
 test('the best order is found from the answers', () => {
-  const { labels } = judging(4, 5, 5);
+  const { labels } = check(4, 5, 5);
   const order = [2, 0, 3, 1];
   const answers = labels.map((label) => order.indexOf(label));
   expect(bestOrder({ labels, answers, classes: 4 })).toEqual(order);

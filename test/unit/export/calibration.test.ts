@@ -19,7 +19,7 @@ async function numbered(count: number): Promise<Pixels> {
 
 const range = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => from + i);
 
-test('int8 is calibrated on training images and judged on validation images alone', async () => {
+test('int8 is calibrated on training images and evaluated on validation images alone', async () => {
   const pixels = await numbered(1000);
   const split = { train: range(0, 800), validation: range(800, 1000) };
   const { images, held, notes } = calibrationOf(pixels, split, 7);

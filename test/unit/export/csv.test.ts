@@ -6,7 +6,7 @@ import { csvTable } from '../../../electron/engine/export/csv/table.ts';
 import { exportRun } from '../../../electron/engine/export/index.ts';
 import { RunFolder } from '../../../electron/engine/run-folder/run-folder.ts';
 import { writePredictions } from '../../../electron/engine/run-folder/stored-predictions.ts';
-import { classNames, keys, testPredictions } from '../trained/judged-run.ts';
+import { classNames, keys, testPredictions } from '../trained/evaluated-run.ts';
 import { epochEvent, start, stepEvent, temporaryFolder } from '../run-folder/support.ts';
 import { fakeReport } from './fake-run.ts';
 

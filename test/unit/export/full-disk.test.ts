@@ -8,7 +8,7 @@ import { exportRun } from '../../../electron/engine/export/index.ts';
 import { encodeSafetensors } from '../../../electron/engine/models/weights/safetensors.ts';
 import { RunFolder } from '../../../electron/engine/run-folder/run-folder.ts';
 import { writePredictions } from '../../../electron/engine/run-folder/stored-predictions.ts';
-import { testPredictions } from '../trained/judged-run.ts';
+import { testPredictions } from '../trained/evaluated-run.ts';
 import { start, temporaryFolder } from '../run-folder/support.ts';
 import { fakeReport } from './fake-run.ts';
 

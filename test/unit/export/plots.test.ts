@@ -5,7 +5,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { exportRun } from '../../../electron/engine/export/index.ts';
 import { curveFigures } from '../../../electron/engine/export/report/curves.ts';
 import { RunFolder } from '../../../electron/engine/run-folder/run-folder.ts';
-import { classNames } from '../trained/judged-run.ts';
+import { classNames } from '../trained/evaluated-run.ts';
 import { epochEvent, start, stepEvent, temporaryFolder } from '../run-folder/support.ts';
 import { fakeReport } from './fake-run.ts';
 

@@ -2,9 +2,9 @@ import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { links } from '../../../electron/contract/links.ts';
-import { judgeLink, openExternally } from '../../../electron/main/external-links.ts';
+import { checkLink, openExternally } from '../../../electron/main/external-links.ts';
 
-describe('judgeLink', () => {
+describe('checkLink', () => {
   it.each([
     ['https://arxiv.org/abs/1503.02531', 'open'],
     ['https://onnxruntime.ai/docs', 'open'],
@@ -26,14 +26,14 @@ describe('judgeLink', () => {
     ['C:\\Windows\\System32\\calc.exe', 'refuse'],
     ['', 'refuse'],
   ])('%s: %s', (address, verdict) => {
-    expect(judgeLink(address).verdict).toBe(verdict);
+    expect(checkLink(address).verdict).toBe(verdict);
   });
 
   it('shows the address as the browser will read it', () => {
     // A backslash begins the path: the host is what stands before it.
-    expect(judgeLink('https://arxiv.org\\@example.org/').url).toBe('https://arxiv.org/@example.org/');
+    expect(checkLink('https://arxiv.org\\@example.org/').url).toBe('https://arxiv.org/@example.org/');
     // A Cyrillic letter in the name shows itself.
-    expect(judgeLink('https://arхiv.org/')).toEqual({ verdict: 'ask', url: 'https://xn--ariv-66d.org/' });
+    expect(checkLink('https://arхiv.org/')).toEqual({ verdict: 'ask', url: 'https://xn--ariv-66d.org/' });
   });
 });
 
@@ -43,7 +43,7 @@ it('every page that the window links to is a known one, and no other is written 
   expect(files.length).toBeGreaterThan(100);
   const texts = await Promise.all(files.map((file) => readFile(path.join(folder, file), 'utf8')));
   expect(texts.flatMap((text) => text.match(/https:\/\/[^\s'"`]+/g) ?? [])).toEqual([]);
-  for (const link of Object.values(links)) expect(judgeLink(link)).toEqual({ verdict: 'open', url: link });
+  for (const link of Object.values(links)) expect(checkLink(link)).toEqual({ verdict: 'open', url: link });
 });
 
 describe('openExternally', () => {

@@ -139,7 +139,7 @@ describe('Windows', () => {
   it('tells all windows', () => {
     const { windows } = make();
     const both = [windows.open(), windows.open()];
-    windows.tell('distill:engine', { state: 'up' });
+    windows.broadcast('distill:engine', { state: 'up' });
     for (const { webContents } of both)
       expect(webContents.sent).toEqual([['distill:engine', { state: 'up' }]]);
   });

@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest';
 import { DistillError } from '../../../electron/contract/errors.ts';
-import { errorText, tellError } from '../../../renderer/error-toast.ts';
+import { errorText, showError } from '../../../renderer/error-toast.ts';
 
 function told(thrown: unknown, title?: string) {
-  const toasts: Parameters<Parameters<typeof tellError>[0]['add']>[0][] = [];
-  tellError({ add: (toast) => toasts.push(toast) }, thrown, title);
+  const toasts: Parameters<Parameters<typeof showError>[0]['add']>[0][] = [];
+  showError({ add: (toast) => toasts.push(toast) }, thrown, title);
   return toasts;
 }
 const error = new DistillError('DISK_FULL', 'The disk is full.', 'Free some space.');

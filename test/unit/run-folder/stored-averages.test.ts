@@ -2,7 +2,7 @@ import { existsSync, readFileSync, truncateSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import type { Role } from '../../../electron/contract/run.ts';
 import { maskSchema, type Mask } from '../../../electron/contract/mask.ts';
-import { judgeRun } from '../../../electron/engine/trained/judge-run.ts';
+import { runEvaluation } from '../../../electron/engine/trained/run-evaluation.ts';
 import { scores } from '../../../electron/engine/evaluate/metrics.ts';
 import type { TtaStep } from '../../../electron/engine/evaluate/tta.ts';
 import {
@@ -13,11 +13,11 @@ import {
 } from '../../../electron/engine/run-folder/stored-averages.ts';
 import { readPredictions, writePredictions } from '../../../electron/engine/run-folder/stored-predictions.ts';
 import { predictions } from '../evaluate/fakes.ts';
-import { idleRun, testPredictions } from '../trained/judged-run.ts';
+import { idleRun, testPredictions } from '../trained/evaluated-run.ts';
 
 const context = { signal: new AbortController().signal, progress: () => undefined };
-const judge = (folder: string, mask: Partial<Mask> = {}, beta: number | null = null) =>
-  judgeRun({ folder, mask: maskSchema.parse(mask), beta }, context);
+const evaluate = (folder: string, mask: Partial<Mask> = {}, beta: number | null = null) =>
+  runEvaluation({ folder, mask: maskSchema.parse(mask), beta }, context);
 
 const labels = [0, 0, 1, 1, 2];
 /** The student's copies: right but for the last image, which the plain student gets wrong with 0.625 to 0.125. */
@@ -73,7 +73,7 @@ test.each<[name: string, mask: Partial<Mask>, rows: number[]]>([
 ])('%s are scored as if they were measured under this mask', async (_, mask, rows) => {
   const { folder } = await augmentedRun();
   for (const beta of [null, 0, 0.9]) {
-    const { tta, models } = await judge(folder, mask, beta);
+    const { tta, models } = await evaluate(folder, mask, beta);
     const { accuracy, f1Weighted, logLoss } = scores(mixed(beta ?? 0.25), rows);
     expect(tta[1]).toEqual({
       role: 'student',
@@ -93,9 +93,9 @@ test.each<[name: string, mask: Partial<Mask>, rows: number[]]>([
 test('the mask and the weight change what is shown', async () => {
   const { folder } = await augmentedRun();
   const accuracies = await Promise.all([
-    judge(folder),
-    judge(folder, { classes: [2] }),
-    judge(folder, { classes: [2] }, 0.9),
+    evaluate(folder),
+    evaluate(folder, { classes: [2] }),
+    evaluate(folder, { classes: [2] }, 0.9),
   ]);
   // The unseen class's image: 0.25 of 0.125 and 0.75 of 0.75 beat 0.625's share; with 0.9 they do not.
   expect(accuracies.map(({ tta }) => tta.map(({ accuracy }) => accuracy))).toEqual([
@@ -111,17 +111,17 @@ test('averages of other answers, and damaged ones, are as if there were none', a
   other.models.get('student')!.probabilities[0] = 0.5625;
   await writePredictions(run, other);
   expect(await findAverages(run, await readPredictions(run))).toBeNull();
-  expect((await judge(run.folder)).tta).toEqual([]);
+  expect((await evaluate(run.folder)).tta).toEqual([]);
 
   await writePredictions(run, { ...testPredictions(), keys: ['z.ppm', 'b.ppm', 'c.ppm', 'd.ppm', 'e.ppm'] });
   expect(await findAverages(run, await readPredictions(run))).toBeNull();
 
   // The old answers again: what belongs to them is still there.
   await writePredictions(run, testPredictions());
-  expect((await judge(run.folder)).tta).toHaveLength(2);
+  expect((await evaluate(run.folder)).tta).toHaveLength(2);
   truncateSync(run.path('tta.safetensors'), 300);
   expect(await findAverages(run, await readPredictions(run))).toBeNull();
-  expect((await judge(run.folder)).tta).toEqual([]);
+  expect((await evaluate(run.folder)).tta).toEqual([]);
 });
 
 test('what a run keeps is bounded', () => {
@@ -138,6 +138,6 @@ test('what a run keeps is bounded', () => {
 test('a run without test-time augmentation has no such file', async () => {
   const run = await idleRun();
   await writePredictions(run, testPredictions());
-  expect((await judge(run.folder)).tta).toEqual([]);
+  expect((await evaluate(run.folder)).tta).toEqual([]);
   expect(existsSync(run.path('tta.safetensors'))).toBe(false);
 });

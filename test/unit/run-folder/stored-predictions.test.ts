@@ -6,7 +6,7 @@ import {
   readPredictions,
   writePredictions,
 } from '../../../electron/engine/run-folder/stored-predictions.ts';
-import { classNames, idleRun, keys, testPredictions } from '../trained/judged-run.ts';
+import { classNames, idleRun, keys, testPredictions } from '../trained/evaluated-run.ts';
 
 test('predictions come back as they were kept', async () => {
   const run = await idleRun();

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { readKeyOf, tokenProtocol } from '../../../electron/contract/host.ts';
-import { judgeRequest, type GuardedRequest } from '../../../electron/server/guard.ts';
+import { checkRequest, type GuardedRequest } from '../../../electron/server/guard.ts';
 
 const token = 'abcdefghijklmnopqrstuvwxyz'.repeat(2).slice(0, 43);
 const readPaths = ['/api/image', '/api/file'];
@@ -10,14 +10,14 @@ const access = readKeyOf(token);
 const host = '127.0.0.1:4173';
 const origin = `http://${host}`;
 
-const judge = (request: Partial<GuardedRequest>) =>
-  judgeRequest(
+const check = (request: Partial<GuardedRequest>) =>
+  checkRequest(
     { method: 'GET', url: '/', isUpgrade: false, ...request, headers: { host, ...request.headers } },
     options,
   );
 const verdict = (request: Partial<GuardedRequest>) => {
-  const judged = judge(request);
-  return judged.kind === 'refuse' ? judged.status : judged.kind;
+  const verdict = check(request);
+  return verdict.kind === 'refuse' ? verdict.status : verdict.kind;
 };
 
 it.each([

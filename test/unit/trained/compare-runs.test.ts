@@ -3,16 +3,16 @@ import { compareRuns } from '../../../electron/engine/trained/compare-runs.ts';
 import { annotate } from '../../../electron/engine/run-folder/annotation.ts';
 import { writePredictions } from '../../../electron/engine/run-folder/stored-predictions.ts';
 import { context } from '../run-folder/kept-runs.ts';
-import { idleRun, testPredictions } from './judged-run.ts';
+import { idleRun, testPredictions } from './evaluated-run.ts';
 
-const judged = async (...parameters: Parameters<typeof testPredictions>) => {
+const evaluated = async (...parameters: Parameters<typeof testPredictions>) => {
   const run = await idleRun();
   await writePredictions(run, testPredictions(...parameters));
   return run.folder;
 };
 
 test('any model of one run is compared with any of another, under the names that they were given', async () => {
-  const [one, other] = [await judged(), await judged()];
+  const [one, other] = [await evaluated(), await evaluated()];
   await annotate(other, { name: 'Second try' });
   const result = await compareRuns(
     { first: { folder: one, role: 'teacher' }, second: { folder: other, role: 'baseline' } },
@@ -21,7 +21,7 @@ test('any model of one run is compared with any of another, under the names that
   // Teacher right: a, c, d, e; baseline: a, e.
   expect(result.counts).toMatchObject({ n: 5, firstRight: 4, secondRight: 2, onlyFirst: 2, onlySecond: 0 });
   expect(result.counts!.p).toBe(0.5);
-  expect(result.sentence).toContain('the teacher of “judged” and the baseline of “Second try”');
+  expect(result.sentence).toContain('the teacher of “evaluated” and the baseline of “Second try”');
   const within = await compareRuns(
     { first: { folder: one, role: 'teacher' }, second: { folder: one, role: 'student' } },
     context,
@@ -30,7 +30,7 @@ test('any model of one run is compared with any of another, under the names that
 });
 
 test('a model that a run does not have is named with those that it has', async () => {
-  const [one, other] = [await judged(), await judged(['teacher'])];
+  const [one, other] = [await evaluated(), await evaluated(['teacher'])];
   const student = (folder: string) => ({ folder, role: 'student' as const });
   await expect(compareRuns({ first: student(one), second: student(other) }, context)).rejects.toMatchObject({
     code: 'NOT_FOUND',

@@ -12,7 +12,7 @@ const recipe = recipeSchema.parse({
   student: { model },
 });
 
-/** Images by which a run of a dataset with these files would be judged on one with those. */
+/** Images by which a run of a dataset with these files would be evaluated on one with those. */
 async function tried(own: Record<string, Uint8Array | string>, other: string) {
   const { report } = await imported(folderOf(own));
   const found = await newImages({

@@ -7,7 +7,7 @@ import { type DatasetFormat, emptyListing, type Listing, trackOfName, unlabelled
 import { findLayout, type Layout } from './layout.ts';
 import { content, shareClasses } from './part-folders.ts';
 import { applyPartLists } from './part-lists.ts';
-import { leftOut, nearestTold, saidByRecipe, type Said, toldBy } from './told.ts';
+import { leftOut, nearestAssigned, saidByRecipe, type Said, assignedBy } from './assigned.ts';
 
 /**
  * A folder per class, perhaps below folders of the parts (train/, seg_test/) or above them, perhaps all inside further
@@ -28,12 +28,12 @@ export const classFolders: DatasetFormat = {
 function listFolders(
   keys: readonly string[],
   images: readonly string[],
-  reading: Parameters<typeof toldBy>[0],
+  reading: Parameters<typeof assignedBy>[0],
 ): Listing {
-  const told = toldBy(reading);
-  const saidOf = nearestTold(told);
+  const assigned = assignedBy(reading);
+  const saidOf = nearestAssigned(assigned);
   const used = images.filter((key) => saidOf(key)?.part !== 'ignore');
-  const layout = findLayout(folderTree(used), told);
+  const layout = findLayout(folderTree(used), assigned);
   const listing = emptyListing();
   const taken = new Set([...layout.parts, ...layout.classes, ...layout.ignored].map(({ folder }) => folder));
   const counts = new Map<Folder, number>();

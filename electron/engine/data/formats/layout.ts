@@ -7,10 +7,10 @@ import {
   type PartFolder,
   partsAmong,
   shareClasses,
-  toldPart,
+  assignedPart,
 } from './part-folders.ts';
 import { isDescription, isNeutral, isVersion, partOfName } from './parts.ts';
-import type { Told } from './told.ts';
+import type { AssignedParts } from './assigned.ts';
 
 /** How folders divide images into parts and classes. */
 export interface Layout {
@@ -29,14 +29,15 @@ export interface Layout {
 const besideParts = 'it lies beside the parts, and its name is not that of a part';
 
 /** Reads the layout of these folders (the root first). Throws INVALID_INPUT where several datasets lie side by side. */
-export function findLayout(tree: readonly Folder[], told: Told): Layout {
+export function findLayout(tree: readonly Folder[], assigned: AssignedParts): Layout {
   const root = tree[0]!;
-  const levels = findLevels(tree, told);
+  const levels = findLevels(tree, assigned);
   const [first, second] = levels;
-  const asked = tree.flatMap((folder) => toldPart(folder, told) ?? []);
+  const asked = tree.flatMap((folder) => assignedPart(folder, assigned) ?? []);
   if (first && !second && first.images * 2 >= root.images)
-    return withAsked(divided(root, first, told), asked);
-  if (second && areClasses(levels, told)) return withAsked(classesFirst(root, first!.parent!, told), asked);
+    return withAsked(divided(root, first, assigned), asked);
+  if (second && areClasses(levels, assigned))
+    return withAsked(classesFirst(root, first!.parent!, assigned), asked);
   if (asked.length > 0) return asTold(root, asked);
   if (second) throw severalDatasets(levels);
   return undivided(root, first);
@@ -50,41 +51,41 @@ function withAsked(layout: Layout, asked: readonly PartFolder[]): Layout {
 }
 
 /** The folders whose children are parts, none of them inside another one's part. */
-function findLevels(tree: readonly Folder[], told: Told): Folder[] {
+function findLevels(tree: readonly Folder[], assigned: AssignedParts): Folder[] {
   const levels = new Set<Folder>();
   const inside = new Set<Folder>();
   for (const folder of tree) {
     const isInner = folder.parent !== null && (levels.has(folder.parent) || inside.has(folder.parent));
-    if (isInner || toldPart(folder, told)) inside.add(folder);
-    else if (partsAmong(folder, told)) levels.add(folder);
+    if (isInner || assignedPart(folder, assigned)) inside.add(folder);
+    else if (partsAmong(folder, assigned)) levels.add(folder);
   }
   return [...levels];
 }
 
 /** Whether folders that hold parts are classes and not datasets: they lie side by side, and hold no classes themselves. */
-function areClasses(levels: readonly Folder[], told: Told): boolean {
+function areClasses(levels: readonly Folder[], assigned: AssignedParts): boolean {
   if (levels.some(({ parent, name }) => parent !== levels[0]!.parent || isNeutral(name))) return false;
   return levels.every((level) => {
-    const parts = partsAmong(level, told) ?? [];
+    const parts = partsAmong(level, assigned) ?? [];
     return !parts.some((a) => parts.some((b) => a.part !== b.part && shareClasses(a.folder, b.folder)));
   });
 }
 
 /** Parts in one place: train/cat, test/cat, perhaps below other folders. */
-function divided(root: Folder, level: Folder, told: Told): Layout {
+function divided(root: Folder, level: Folder, assigned: AssignedParts): Layout {
   const layout = empty();
   layout.isDivided = true;
   ignoreOutside(layout, root, level);
   const pending = [level];
   for (let at = pending.pop(); at; at = pending.pop()) {
-    const parts = partsAmong(at, told)!;
+    const parts = partsAmong(at, assigned)!;
     const known = new Set(parts.map(({ folder }) => folder));
     for (const folder of at.children.values())
       if (!known.has(folder)) layout.ignored.push({ folder, why: besideParts });
     for (const one of parts) {
       // A part that is divided itself: train_val/train and train_val/val.
       const inner = content(one.folder);
-      if (!told.has(one.folder.path.normalize('NFC')) && partsAmong(inner, told)) pending.push(inner);
+      if (!assigned.has(one.folder.path.normalize('NFC')) && partsAmong(inner, assigned)) pending.push(inner);
       else layout.parts.push(one);
     }
   }
@@ -100,7 +101,7 @@ function ignoreOutside(layout: Layout, root: Folder, level: Folder): void {
 }
 
 /** A folder a class, the parts below each: stop/train, stop/test. */
-function classesFirst(root: Folder, parent: Folder, told: Told): Layout {
+function classesFirst(root: Folder, parent: Folder, assigned: AssignedParts): Layout {
   const layout = empty();
   layout.isDivided = true;
   ignoreOutside(layout, root, parent);
@@ -110,9 +111,9 @@ function classesFirst(root: Folder, parent: Folder, told: Told): Layout {
   );
   for (const outer of parent.children.values()) {
     const label = outer.name;
-    layout.classes.push({ folder: outer, label, part: toldPart(outer, told)?.part ?? 'train' });
+    layout.classes.push({ folder: outer, label, part: assignedPart(outer, assigned)?.part ?? 'train' });
     for (const folder of outer.children.values()) {
-      const part = toldPart(folder, told)?.part ?? partOfName(folder.name);
+      const part = assignedPart(folder, assigned)?.part ?? partOfName(folder.name);
       if (part !== undefined) layout.classes.push({ folder, label, part });
     }
   }

@@ -1,7 +1,7 @@
 import type { Part } from '../../../contract/recipe.ts';
 import type { Folder } from './folder-tree.ts';
 import { isNeutral, partOfName, partsInName } from './parts.ts';
-import { saidByRecipe, type Told } from './told.ts';
+import { saidByRecipe, type AssignedParts } from './assigned.ts';
 
 /** A folder whose class folders belong to one part. */
 export interface PartFolder {
@@ -13,9 +13,9 @@ export interface PartFolder {
 
 const byName = 'its name says so';
 
-export function toldPart(folder: Folder, told: Told): PartFolder | null {
-  if (told.size === 0) return null;
-  const part = told.get(folder.path.normalize('NFC'));
+export function assignedPart(folder: Folder, assigned: AssignedParts): PartFolder | null {
+  if (assigned.size === 0) return null;
+  const part = assigned.get(folder.path.normalize('NFC'));
   return part === undefined || part === 'ignore' ? null : { folder, part, why: saidByRecipe };
 }
 
@@ -24,12 +24,12 @@ export function toldPart(folder: Folder, told: Told): PartFolder | null {
  * they mean two; others (seg_train, but also "test tube") must hold class folders of the same names, or be called alike but
  * for the part where one of them holds class folders.
  */
-export function partsAmong(parent: Folder, told: Told): PartFolder[] | null {
+export function partsAmong(parent: Folder, assigned: AssignedParts): PartFolder[] | null {
   const certain: PartFolder[] = [];
   const doubtful: (PartFolder & { others: string })[] = [];
   for (const folder of parent.children.values()) {
     const { part, others } = partsInName(folder.name);
-    const said = toldPart(folder, told);
+    const said = assignedPart(folder, assigned);
     if (said) certain.push(said);
     else if (part !== undefined) {
       if (others === '') certain.push({ folder, part, why: byName });

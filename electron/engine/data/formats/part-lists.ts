@@ -7,7 +7,7 @@ import { type Listing, missing } from './format.ts';
 import { onlyOf, partsInWords } from './parts.ts';
 import { filesOf } from './tables/files.ts';
 import { decodeText } from './tables/text.ts';
-import { saidByRecipe, type Told, toldBy } from './told.ts';
+import { saidByRecipe, type AssignedParts, assignedBy } from './assigned.ts';
 
 /** A text with the names of one part's images, one a line: meta/train.txt, TestImages.txt. */
 interface PartList {
@@ -29,23 +29,23 @@ const mostLists = 64;
  * Throws INVALID_INPUT where a list that the recipe names does not name images.
  */
 export async function applyPartLists(listing: Listing, given: ToRead): Promise<void> {
-  const told = toldBy(given.reading);
-  const wanted = candidates(given, (key) => partTold(told, key));
+  const assigned = assignedBy(given.reading);
+  const wanted = candidates(given, (key) => partAssigned(assigned, key));
   const asked = await readLists(wanted, given, saidByRecipe, (_, thrown) => {
     throw thrown;
   });
   const unread = wanted.find(({ key }) => !asked.some((list) => list.key === key));
   if (unread) throw namesNone(unread.key);
   const isDivided = listing.images.some(({ part }) => part !== 'train');
-  const found = isDivided ? [] : await findLists(told, given);
+  const found = isDivided ? [] : await findLists(assigned, given);
   const lists = [...asked, ...found.filter((list) => !asked.some((other) => overlap(list, other)))];
   if (asked.length > 0 || lists.some(({ part }) => part !== 'train')) divide(listing, lists);
 }
 
 /** Those whose names tell a part. None where they divide the same images several times, as train1.txt to train10.txt do. */
-async function findLists(told: Told, given: ToRead): Promise<PartList[]> {
+async function findLists(assigned: AssignedParts, given: ToRead): Promise<PartList[]> {
   const named = candidates(given, (key) =>
-    told.has(key.normalize('NFC')) ? null : onlyOf(partsInWords(path.posix.parse(key).name)),
+    assigned.has(key.normalize('NFC')) ? null : onlyOf(partsInWords(path.posix.parse(key).name)),
   );
   if (named.length > mostLists) return [];
   const lists = await readLists(named, given, 'it is a list of images, and its name says so', (key, thrown) =>
@@ -61,8 +61,8 @@ async function findLists(told: Told, given: ToRead): Promise<PartList[]> {
 
 const overlap = (a: PartList, b: PartList): boolean => [...a.images].some((key) => b.images.has(key));
 
-function partTold(told: Told, key: string): Part | null {
-  const part = told.get(key.normalize('NFC'));
+function partAssigned(assigned: AssignedParts, key: string): Part | null {
+  const part = assigned.get(key.normalize('NFC'));
   return part === undefined || part === 'ignore' ? null : part;
 }
 

@@ -78,7 +78,7 @@ export async function observe(
 
 /**
  * The ranges by a way of finding them. No pixel is cut off, whatever the images hold, and no logit: nothing comes after them by
- * which the loss of that could be judged.
+ * which the loss of that could be measured.
  */
 export const rangesBy = (
   method: CalibrationMethod,

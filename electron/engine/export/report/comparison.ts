@@ -145,7 +145,7 @@ export function comparisonSection({ result }: ReportData): Html {
     <div class="scroll">
       <table class="comparison">
         <caption>
-          Cost and quality of each model. Log loss and calibration error judge the probabilities that come
+          Cost and quality of each model. Log loss and calibration error measure the probabilities that come
           with the answers: how far a model can be believed when it says how sure it is.
         </caption>
         <thead>

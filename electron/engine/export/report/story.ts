@@ -112,7 +112,7 @@ function dataParagraph(
   const leftOut =
     left.length === 0
       ? ''
-      : ` ${plural(left.length, 'class')} ${left.length === 1 ? 'was' : 'were'} left out of training (${names}): ${learners} never saw an image of ${left.length === 1 ? 'it' : 'them'}, yet have an output for ${left.length === 1 ? 'it' : 'each'} and are judged on ${left.length === 1 ? 'it' : 'them'} too.${taught}`;
+      : ` ${plural(left.length, 'class')} ${left.length === 1 ? 'was' : 'were'} left out of training (${names}): ${learners} never saw an image of ${left.length === 1 ? 'it' : 'them'}, yet have an output for ${left.length === 1 ? 'it' : 'each'} and are evaluated on ${left.length === 1 ? 'it' : 'them'} too.${taught}`;
   const held = dataset.validation > 0 ? [`${plural(dataset.validation, 'image')} for validation`] : [];
   return (
     `The images come from “${lastPart(dataset.path)}” (format: ${formatName(dataset.format)}): ` +

@@ -14,7 +14,7 @@ beforeAll(useCpuBackend);
 
 const classNames = ['Stop', 'Zone "30"', 'Überholverbot'];
 
-async function judgedRun(): Promise<RunFolder> {
+async function evaluatedRun(): Promise<RunFolder> {
   const { recipe, result } = fakeReport(classNames);
   const run = await RunFolder.create(temporaryFolder(), recipe, start());
   await run.setState('running');
@@ -27,7 +27,7 @@ async function judgedRun(): Promise<RunFolder> {
 }
 
 test('files bear the name of run and role, and hold the scores of the test images', async () => {
-  const run = await judgedRun();
+  const run = await evaluatedRun();
   const name = path.basename(run.folder);
   const { files } = await exportRun(run, ['onnx', 'onnx-fp16'], temporaryFolder());
   expect(files.map((file) => path.basename(file))).toEqual([
@@ -46,7 +46,7 @@ test('files bear the name of run and role, and hold the scores of the test image
 });
 
 test('other models and normalised input are written where they are asked for', async () => {
-  const run = await judgedRun();
+  const run = await evaluatedRun();
   const { files } = await exportRun(run, ['onnx'], temporaryFolder(), {
     roles: ['teacher'],
     onnxInput: 'normalised',
@@ -57,13 +57,13 @@ test('other models and normalised input are written where they are asked for', a
 });
 
 test('a model that the run has not trained is refused before anything is written', async () => {
-  const run = await judgedRun();
+  const run = await evaluatedRun();
   const exported = exportRun(run, ['onnx'], temporaryFolder(), { roles: ['student', 'baseline'] });
   await expect(exported).rejects.toMatchObject({ code: 'NOT_FOUND' });
 });
 
 test('int8 without images to fit it to is refused before anything is written', async () => {
-  const run = await judgedRun();
+  const run = await evaluatedRun();
   const folder = temporaryFolder();
   const exported = exportRun(run, ['onnx', 'onnx-int8'], folder);
   await expect(exported).rejects.toMatchObject({ code: 'NOT_FOUND' });

@@ -43,7 +43,7 @@ export interface RefusedTable extends Refusal {
   matched: number;
 }
 
-/** Rows by which a column is judged. */
+/** Rows by which the kind of a column is decided. */
 const sampleRows = 400;
 
 /** Reads a table's rows as images and their labels. `part`: that of the whole table, where its name tells. */

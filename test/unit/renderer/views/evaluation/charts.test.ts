@@ -11,17 +11,17 @@ import {
 } from '../../../../../renderer/views/evaluation/confusion-chart.ts';
 import { binTooltip, reliabilityTable } from '../../../../../renderer/views/evaluation/reliability-chart.ts';
 import { shownTta, ttaTable, ttaTooltip } from '../../../../../renderer/views/evaluation/tta-chart.ts';
-import { judgement } from './judgement.ts';
+import { evaluation } from './evaluation.ts';
 
 // It asks the browser.
 vi.mock('../../../../../renderer/composables/theme.ts', () => ({ isDark: { value: false } }));
 
-const cells = confusionCells(judgement, 'student');
+const cells = confusionCells(evaluation, 'student');
 const ink = { text: '#000', muted: '#666', line: '#ccc', background: '#fff' };
 
 describe('the confusion matrix', () => {
   it('says of a cell what it counts', () => {
-    expect(cells.map((cell) => cellLines(judgement, cell))).toEqual([
+    expect(cells.map((cell) => cellLines(evaluation, cell))).toEqual([
       ['3 end', 'recognised', '10 images, 100.0 % of the class'],
       ['1 yield', 'taken for 0 stop', '12 images, 60.0 % of the class'],
       ['1 yield', 'recognised', '8 images, 40.0 % of the class'],
@@ -32,23 +32,23 @@ describe('the confusion matrix', () => {
 
   it('writes names as text into what ECharts shows as HTML', () => {
     const name = '<img src=x onerror="alert(1)"> & co';
-    const hostile = { ...judgement, classes: judgement.classes.map((one) => ({ ...one, name })) };
+    const hostile = { ...evaluation, classes: evaluation.classes.map((one) => ({ ...one, name })) };
     const escaped = '&lt;img src=x onerror=&quot;alert(1)&quot;&gt; &amp; co';
     expect(cellTooltip(hostile, cells[1]!)).toBe(
       `1 ${escaped}<br>taken for 0 ${escaped}<br>12 images, 60.0 % of the class`,
     );
-    const { tooltip } = confusionOption({ judgement: hostile, cells, ink, dark: false }) as {
+    const { tooltip } = confusionOption({ evaluation: hostile, cells, ink, dark: false }) as {
       tooltip: { formatter: (point: object) => string };
     };
     expect(tooltip.formatter({ data: { cell: cells[0]! } })).not.toContain('<img');
   });
 
   it('has right and wrong cells in series of their own, and finds a cell in them', () => {
-    const { series } = confusionOption({ judgement, cells, ink, dark: false }) as {
+    const { series } = confusionOption({ evaluation, cells, ink, dark: false }) as {
       series: { data: { cell: object }[] }[];
     };
     const found = cells.map((_, i) => {
-      const { seriesIndex, dataIndex } = placeInSeries(judgement, cells, i);
+      const { seriesIndex, dataIndex } = placeInSeries(evaluation, cells, i);
       return series[seriesIndex]!.data[dataIndex]!.cell;
     });
     expect(found).toEqual(cells);
@@ -59,8 +59,8 @@ describe('the confusion matrix', () => {
     const drawn = (count: number, rows = count) => {
       const all = Array.from({ length: count }, (_, id) => ({ id, name: `name ${id}`, seen: true }));
       const mask = { classes: all.slice(0, rows).map(({ id }) => id) };
-      const of = { ...judgement, classes: all, mask };
-      const option = confusionOption({ judgement: of, cells, ink, dark: false }) as {
+      const of = { ...evaluation, classes: all, mask };
+      const option = confusionOption({ evaluation: of, cells, ink, dark: false }) as {
         xAxis: { axisLabel: { formatter?: (id: string) => string } };
         yAxis: { axisLabel: { formatter?: (id: string) => string } };
         series: { label: { show: boolean; formatter: (point: object) => string } }[];
@@ -109,8 +109,8 @@ it('a point of the reliability diagram has its figures; bins without images have
     '<b>Student</b><br>Confidence 85.1 %<br>Accuracy 100.0 %<br>1 image',
   );
   const empty = { from: 0, to: 1 / 15, n: 0, confidence: null, accuracy: null };
-  const student = { ...judgement.models.student!, reliability: [empty, bin] };
-  const table = reliabilityTable({ ...judgement, models: { student } }, ['student']);
+  const student = { ...evaluation.models.student!, reliability: [empty, bin] };
+  const table = reliabilityTable({ ...evaluation, models: { student } }, ['student']);
   expect(table.rows.map((row) => row.map((cell, i) => shownCell(table, i, cell)))).toEqual([
     ['Student', '0.0 %', '6.7 %', '0', '–', '–'],
     ['Student', '80.0 %', '90.0 %', '1', '85.1 %', '100.0 %'],
@@ -124,8 +124,8 @@ describe('test-time augmentation', () => {
     ...{ f1Weighted: accuracy, logLoss: 0.123456, msPerImage: 1 + count },
   });
   const kept = [row(0, 0.5), row(2, 0.9523809523809523)];
-  const judged = { ...judgement, tta: kept };
-  const measured = (tta: TtaRow[], classes = judgement.mask.classes): Evaluation => ({
+  const evaluated = { ...evaluation, tta: kept };
+  const measured = (tta: TtaRow[], classes = evaluation.mask.classes): Evaluation => ({
     mask: { classes, names: [] },
     vocabulary: 4,
     models: {},
@@ -135,12 +135,12 @@ describe('test-time augmentation', () => {
   });
 
   it('shows what is kept, and what could not be kept for the classes it was measured on', () => {
-    expect(shownTta(judged, null)).toBe(kept);
-    expect(shownTta(judged, measured([row(0, 0.5), row(2, 0.95)]))).toBe(kept);
+    expect(shownTta(evaluated, null)).toBe(kept);
+    expect(shownTta(evaluated, measured([row(0, 0.5), row(2, 0.95)]))).toBe(kept);
     const more = [row(0, 0.5), row(4, 0.99)];
-    expect(shownTta(judged, measured(more))).toBe(more);
-    expect(shownTta(judged, measured(more, [1]))).toBe(kept);
-    expect(shownTta(judgement, measured(more))).toBe(more);
+    expect(shownTta(evaluated, measured(more))).toBe(more);
+    expect(shownTta(evaluated, measured(more, [1]))).toBe(kept);
+    expect(shownTta(evaluation, measured(more))).toBe(more);
   });
 
   it('has its figures with their units', () => {

@@ -2,10 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { classRows, sortRows } from '../../../../../renderer/views/evaluation/class-table.ts';
 import { confusionCells, worstConfusions } from '../../../../../renderer/views/evaluation/confusion.ts';
 import { parseCounts } from '../../../../../renderer/views/evaluation/tta-counts.ts';
-import { judgement } from './judgement.ts';
+import { evaluation } from './evaluation.ts';
 
 describe('the table of classes', () => {
-  const rows = classRows(judgement);
+  const rows = classRows(evaluation);
 
   it('holds the classes that count, with the gain of distillation', () => {
     expect(rows.map(({ id, support, seen }) => [id, support, seen])).toEqual([
@@ -35,7 +35,7 @@ describe('the table of classes', () => {
 
 describe('the confusion matrix', () => {
   it('leaves empty cells out and counts shares of a true class', () => {
-    expect(confusionCells(judgement, 'student')).toEqual([
+    expect(confusionCells(evaluation, 'student')).toEqual([
       { row: 0, predicted: 3, count: 10, share: 1 },
       { row: 1, predicted: 0, count: 12, share: 0.6 },
       { row: 1, predicted: 1, count: 8, share: 0.4 },
@@ -46,12 +46,12 @@ describe('the confusion matrix', () => {
 
   it('lists mistakes by their number', () => {
     expect(
-      worstConfusions(judgement, 'student').map((pair) => [pair.labelName, pair.predictedName, pair.count]),
+      worstConfusions(evaluation, 'student').map((pair) => [pair.labelName, pair.predictedName, pair.count]),
     ).toEqual([
       ['yield', 'stop', 12],
       ['stop', 'bend', 5],
     ]);
-    expect(worstConfusions(judgement, 'baseline')).toEqual([]);
+    expect(worstConfusions(evaluation, 'baseline')).toEqual([]);
   });
 });
 

@@ -3,7 +3,7 @@ import { toCsv } from '../../../../../renderer/charts/table.ts';
 import { classRows, sortRows } from '../../../../../renderer/views/evaluation/class-table.ts';
 import { confusionCells } from '../../../../../renderer/views/evaluation/confusion.ts';
 import { cellLines } from '../../../../../renderer/views/evaluation/confusion-chart.ts';
-import { judgement } from './judgement.ts';
+import { evaluation } from './evaluation.ts';
 
 // It asks the browser.
 vi.mock('../../../../../renderer/composables/theme.ts', () => ({ isDark: { value: false } }));
@@ -11,12 +11,12 @@ vi.mock('../../../../../renderer/composables/theme.ts', () => ({ isDark: { value
 it('classes called as what every object has are rows and cells as others are', () => {
   const names = ['constructor', '__proto__', 'toString', 'hasOwnProperty'];
   const hostile = {
-    ...judgement,
-    classes: judgement.classes.map((one) => ({ ...one, name: names[one.id]! })),
+    ...evaluation,
+    classes: evaluation.classes.map((one) => ({ ...one, name: names[one.id]! })),
   };
-  const figuresOf = (of: typeof judgement) =>
+  const figuresOf = (of: typeof evaluation) =>
     classRows(of).map(({ id, support, gain }) => [id, support, gain]);
-  expect(figuresOf(hostile)).toEqual(figuresOf(judgement));
+  expect(figuresOf(hostile)).toEqual(figuresOf(evaluation));
   const sorted = sortRows(classRows(hostile), { key: 'name', descending: false });
   expect(sorted.map(({ name }) => name)).toEqual(
     classRows(hostile)

@@ -5,9 +5,9 @@ import {
   shownPreset,
   withClass,
 } from '../../../../../renderer/views/evaluation/mask-classes.ts';
-import { judgement } from './judgement.ts';
+import { evaluation } from './evaluation.ts';
 
-const { classes } = judgement;
+const { classes } = evaluation;
 const allSeen = classes.map((one) => ({ ...one, seen: true }));
 
 describe('a class mask', () => {

@@ -46,7 +46,7 @@ export const testPredictions = (roles: readonly Role[] = ['teacher', 'student', 
 export async function idleRun(): Promise<RunFolder> {
   const input: RecipeInput = {
     version: 2,
-    name: 'judged',
+    name: 'evaluated',
     data: { trainClasses: [0, 1] },
     teacher: { source: 'train', model: { architecture: 'cifar_resnet8' } },
     student: { model: { architecture: 'cifar_resnet8' } },

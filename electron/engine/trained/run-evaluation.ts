@@ -1,11 +1,11 @@
 import { DistillError } from '../../contract/errors.ts';
-import type { AnsweredImage } from '../../contract/judgement.ts';
+import type { PredictedImage } from '../../contract/run-evaluation.ts';
 import type { Role } from '../../contract/run.ts';
 import type { TtaRow } from '../../contract/result.ts';
 import type { Handlers } from '../../contract/services.ts';
-import { judgeUnderMask } from '../evaluate/judgement.ts';
+import { evaluateUnderMask } from '../evaluate/evaluate-under-mask.ts';
 import { type MaskedImages, maskedImages } from '../evaluate/masks.ts';
-import { answers } from '../evaluate/predictions.ts';
+import { predictedClasses } from '../evaluate/predictions.ts';
 import { ttaRow } from '../evaluate/tta.ts';
 import { RunFolder } from '../run-folder/run-folder.ts';
 import { findAverages } from '../run-folder/stored-averages.ts';
@@ -34,7 +34,7 @@ async function scoreAverages(
 }
 
 /** Throws NOT_FOUND where the run kept no predictions, RUN_CORRUPT, INVALID_INPUT for a mask that leaves nothing. */
-export const judgeRun: Handlers['runs']['judge'] = async ({ folder, mask, beta }) => {
+export const runEvaluation: Handlers['runs']['evaluation'] = async ({ folder, mask, beta }) => {
   const run = await RunFolder.open(folder);
   const predictions = await readPredictions(run);
   const { keys, classNames, models } = predictions;
@@ -43,7 +43,7 @@ export const judgeRun: Handlers['runs']['judge'] = async ({ folder, mask, beta }
   const seen = classes.map((one) => one.seen);
   const masked = maskedImages(mask, seen, labels);
   const tta = await scoreAverages(run, predictions, masked, beta);
-  return { ...judgeUnderMask(models, keys, classes, masked), tta };
+  return { ...evaluateUnderMask(models, keys, classes, masked), tta };
 };
 
 function checkClass(id: number, classes: number): void {
@@ -71,7 +71,7 @@ export const confusedImages: Handlers['runs']['confused'] = async ({
   }
   const { classes, labels, probabilities } = predictions;
   for (const id of [label, predicted]) checkClass(id, classes);
-  const given = answers(predictions);
+  const given = predictedClasses(predictions);
   const images = [...keys.entries()]
     .filter(([row]) => labels[row] === label && given[row] === predicted)
     .map(([row, key]) => ({ key, label, probability: probabilities[row * classes + predicted]! }))
@@ -88,13 +88,15 @@ export const classImages: Handlers['runs']['classImages'] = async ({ folder, lab
   checkClass(label, classNames.length);
   const roles = byInterest.filter((role) => models.has(role));
   const { labels } = models.get(roles[0]!)!;
-  const given = new Map([...models].map(([role, predictions]) => [role, answers(predictions)] as const));
+  const given = new Map(
+    [...models].map(([role, predictions]) => [role, predictedClasses(predictions)] as const),
+  );
   const answerOf = (role: Role, row: number) => {
     const id = given.get(role)![row]!;
     return { id, probability: models.get(role)!.probabilities[row * classNames.length + id]! };
   };
   const rows = [...labels.keys()].filter((row) => labels[row] === label);
-  const images = rows.map((row): AnsweredImage => ({
+  const images = rows.map((row): PredictedImage => ({
     key: keys[row]!,
     label,
     answers: Object.fromEntries([...models.keys()].map((role) => [role, answerOf(role, row)])),
@@ -104,8 +106,8 @@ export const classImages: Handlers['runs']['classImages'] = async ({ folder, lab
 
 /** The student's mistakes, then the other models' alone; among equals the surest mistake, or the least sure right answer, first. */
 function mistakesFirst(roles: readonly Role[]) {
-  const isWrong = ({ answers: all, label }: AnsweredImage, role: Role) => all[role]!.id !== label;
-  return (a: AnsweredImage, b: AnsweredImage): number => {
+  const isWrong = ({ answers: all, label }: PredictedImage, role: Role) => all[role]!.id !== label;
+  return (a: PredictedImage, b: PredictedImage): number => {
     for (const role of roles) {
       if (isWrong(a, role) !== isWrong(b, role)) return isWrong(a, role) ? -1 : 1;
     }

@@ -1,15 +1,20 @@
-import type { Judgement, MistakeEntry, ModelJudgement, ReliabilityBin } from '../../contract/judgement.ts';
+import type {
+  RunEvaluation,
+  MistakeEntry,
+  ModelEvaluation,
+  ReliabilityBin,
+} from '../../contract/run-evaluation.ts';
 import type { ClassScores, Scores } from '../../contract/result.ts';
 import type { Role } from '../../contract/run.ts';
 import { calibrationBins } from './calibration.ts';
 import { compareRoles } from './comparison.ts';
 import { classScores, confusionMatrix } from './confusion.ts';
-import { worstRows } from './judge.ts';
+import { worstRows } from './score-model.ts';
 import { type MaskedImages } from './masks.ts';
 import { scores } from './metrics.ts';
 import { ranked, select, type Predictions } from './predictions.ts';
 
-/** Mistakes that a judgement lists. */
+/** Mistakes that an evaluation lists. */
 const shownMistakes = 100;
 
 /**
@@ -43,21 +48,21 @@ function reliability(predictions: Predictions): ReliabilityBin[] {
 }
 
 /**
- * Judges every model of a run on the images of a mask; test-time augmentation left out. `keys` names the rows of the predictions,
+ * Evaluates every model of a run on the images of a mask; test-time augmentation left out. `keys` names the rows of the predictions,
  * `classes` is the vocabulary in order of id.
  * @throws DistillError INVALID_INPUT without images.
  */
-export function judgeUnderMask(
+export function evaluateUnderMask(
   models: ReadonlyMap<Role, Predictions>,
   keys: readonly string[],
-  classes: Judgement['classes'],
+  classes: RunEvaluation['classes'],
   mask: MaskedImages,
-): Omit<Judgement, 'tta'> {
+): Omit<RunEvaluation, 'tta'> {
   const chosen = new Map([...models].map(([role, all]) => [role, select(all, mask.rows)] as const));
   const names = classes.map(({ name }) => name);
   const answersTo = (row: number): MistakeEntry['top5'] =>
     Object.fromEntries([...chosen].map(([role, predictions]) => [role, ranked(predictions, row, 5)]));
-  const judged = [...chosen].map(([role, predictions]): [Role, ModelJudgement] => [
+  const evaluated = [...chosen].map(([role, predictions]): [Role, ModelEvaluation] => [
     role,
     {
       ...maskedScores(predictions, mask.classes, names),
@@ -73,7 +78,7 @@ export function judgeUnderMask(
     mask: { classes: mask.classes },
     classes,
     n: mask.rows.length,
-    models: Object.fromEntries(judged),
+    models: Object.fromEntries(evaluated),
     comparison: compareRoles(chosen),
   };
 }

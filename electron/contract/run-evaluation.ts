@@ -3,12 +3,12 @@ import type { Role } from './run.ts';
 import type { PairedCounts, PairVerdict } from './verdict.ts';
 
 /** What the evaluation shows of a run under a mask, made of the stored predictions: no model runs for it. */
-export interface Judgement {
+export interface RunEvaluation {
   mask: { classes: number[] };
   classes: { id: number; name: string; seen: boolean }[];
   /** Test images that count. */
   n: number;
-  models: Partial<Record<Role, ModelJudgement>>;
+  models: Partial<Record<Role, ModelEvaluation>>;
   comparison: {
     mcnemarP: number | null;
     onlyStudent: number | null;
@@ -26,7 +26,7 @@ export interface Judgement {
   tta: TtaRow[];
 }
 
-export interface ModelJudgement {
+export interface ModelEvaluation {
   scores: Scores;
   perClass: ClassScores[];
   /** confusion[i][j]: images of mask class i that the model takes for class j of all classes. */
@@ -54,7 +54,7 @@ export interface MistakeEntry {
 }
 
 /** A test image with what every model of the run answered. */
-export interface AnsweredImage {
+export interface PredictedImage {
   key: string;
   label: number;
   answers: Partial<Record<Role, { id: number; probability: number }>>;

@@ -4,8 +4,8 @@ import type { ImageRecipe, Recipe } from '../../contract/recipe.ts';
 import type { Batch } from '../data/batch.ts';
 import { spreadOverClasses } from '../data/spread.ts';
 import { predictAll, toPredictions } from '../evaluate/predict.ts';
-import { answers as mostProbable } from '../evaluate/predictions.ts';
-import { bestOrder, countRight, judgeTeacher, type Reading, relabelled } from '../evaluate/teacher-check.ts';
+import { predictedClasses as mostProbable } from '../evaluate/predictions.ts';
+import { bestOrder, countRight, checkTeacher, type Reading, relabelled } from '../evaluate/teacher-check.ts';
 import type { Model } from '../models/index.ts';
 import { random } from '../numbers/random.ts';
 import { orderedLoader, withLoaders } from '../inputs/loaders.ts';
@@ -17,7 +17,7 @@ const mostImages = 300;
 /** Above this accuracy nothing else is tried. */
 const goodEnough = 0.7;
 
-export interface JudgeTeacherOptions {
+export interface CheckTeacherOptions {
   model: Model;
   /** As the teacher sees the images. */
   recipe: Recipe;
@@ -125,11 +125,11 @@ function otherOrders(answers: Int32Array, labels: Int32Array, names: readonly st
 }
 
 /**
- * Judges a teacher that was given on held-out images (of the test part where nothing is held out), before anything learns from
+ * Evaluates a teacher that was given on held-out images (of the test part where nothing is held out), before anything learns from
  * it. Throws WEIGHTS_MISMATCH, saying what to do, where it is near chance, far below its own run, or surely better when taken in
  * another way.
  */
-export async function judgeGivenTeacher(options: JudgeTeacherOptions): Promise<void> {
+export async function checkGivenTeacher(options: CheckTeacherOptions): Promise<void> {
   const { model, recipe, data, expected, workers, signal, tell } = options;
   const isHeldOut = data.split.validation.length > 0;
   const pixels = isHeldOut ? data.pool : data.test;
@@ -174,7 +174,7 @@ export async function judgeGivenTeacher(options: JudgeTeacherOptions): Promise<v
       answers: await ask(image, (source) => blueFirst(source, image)),
     });
   }
-  const verdict = judgeTeacher({ labels, answers, classes: names.length, readings, expected });
+  const verdict = checkTeacher({ labels, answers, classes: names.length, readings, expected });
   if (verdict.kind === 'wrong') throw new DistillError('WEIGHTS_MISMATCH', verdict.message, verdict.hint);
   if (verdict.kind === 'doubtful') tell('warn', verdict.message);
   else tell('info', `The teacher gets ${verdict.right} of ${labels.length} held-out images right.`);

@@ -5,7 +5,7 @@ import type { Latency, ModelResult, RunResult, TtaRow } from '../../contract/res
 import type { Role } from '../../contract/run.ts';
 import type { Loader } from '../data/loader.ts';
 import { compare } from '../evaluate/comparison.ts';
-import { judge, type Judgement } from '../evaluate/judge.ts';
+import { scoreModel, type ScoredModel } from '../evaluate/score-model.ts';
 import { measureLatencies } from '../evaluate/latency.ts';
 import { predictAll, toPredictions } from '../evaluate/predict.ts';
 import type { Predictions } from '../evaluate/predictions.ts';
@@ -27,30 +27,30 @@ export interface Candidate {
   view?: TeacherView | null;
 }
 
-export interface JudgeOptions {
+export interface EvaluateOptions {
   recipe: Recipe;
   data: PreparedData;
   candidates: readonly Candidate[];
   workers: number;
   signal: AbortSignal;
-  /** Images judged, of all passes of all models. */
+  /** Images evaluated, of all passes of all models. */
   onProgress: (done: number, total: number) => void;
 }
 
-type Judged = Pick<RunResult, 'models' | 'comparison' | 'perClass' | 'confusion' | 'mistakes' | 'tta'>;
+type Evaluated = Pick<RunResult, 'models' | 'comparison' | 'perClass' | 'confusion' | 'mistakes' | 'tta'>;
 
-/** Times are measured when all are judged, of all models in turns. */
+/** Times are measured when all are evaluated, of all models in turns. */
 type UntimedResult = Omit<ModelResult, 'latencyMs' | 'latencyRange'>;
 
-interface Judgements {
+interface EvaluatedModel {
   predictions: Predictions;
-  judgement: Judgement;
+  scored: ScoredModel;
   result: UntimedResult;
   tta: TtaRow[];
 }
 
 /** Counts images over several passes. */
-function passes(total: number, onProgress: JudgeOptions['onProgress']) {
+function passes(total: number, onProgress: EvaluateOptions['onProgress']) {
   let before = 0;
   return (images: number) => ({
     onProgress: ({ done }: { done: number }) => onProgress(before + done, total),
@@ -60,13 +60,13 @@ function passes(total: number, onProgress: JudgeOptions['onProgress']) {
 
 type Pass = ReturnType<ReturnType<typeof passes>>;
 
-async function judgeOne(
-  options: JudgeOptions,
+async function evaluateOne(
+  options: EvaluateOptions,
   candidate: Candidate,
   loaders: { plain: Loader; augmented: Loader | null; validation: Loader | null },
   pass: (images: number) => Pass,
   collected: AveragesCollector,
-): Promise<Judgements> {
+): Promise<EvaluatedModel> {
   const { recipe, data, signal } = options;
   const { model, role, finished } = candidate;
   const predict = async (loader: Loader) => {
@@ -76,7 +76,7 @@ async function judgeOne(
     return toPredictions(outputs);
   };
   const predictions = await predict(loaders.plain);
-  const judgement = judge({
+  const scored = scoreModel({
     test: predictions,
     keys: data.test.keys,
     validation: loaders.validation ? await predict(loaders.validation) : null,
@@ -98,7 +98,7 @@ async function judgeOne(
   });
   ttaPass.end();
   const { size } = (candidate.view?.recipe ?? recipe).data.image;
-  const { test, seen, unseen, validation } = judgement;
+  const { test, seen, unseen, validation } = scored;
   const result: UntimedResult = {
     architecture: model.recipe.architecture,
     parameters: countParameters(model),
@@ -112,13 +112,13 @@ async function judgeOne(
     unseen,
     validation,
   };
-  return { predictions, judgement, result, tta };
+  return { predictions, scored, result, tta };
 }
 
 /** For the latency of all models, so that large ones on a slow backend do not hold up the run. */
 const latencySeconds = 15;
 
-function judgingLoaders({ recipe, data }: Pick<JudgeOptions, 'recipe' | 'data'>, workers: number) {
+function evaluatingLoaders({ recipe, data }: Pick<EvaluateOptions, 'recipe' | 'data'>, workers: number) {
   const everyImage = allOf(data.test);
   const { augment } = recipe.data;
   return {
@@ -135,54 +135,57 @@ function ttaPasses({ evaluation }: Recipe): number {
 }
 
 /**
- * Judges teacher, student and baseline on the same test images and compares them. `averages`: what test-time augmentation found, null
+ * Evaluates teacher, student and baseline on the same test images and compares them. `averages`: what test-time augmentation found, null
  * where none was asked for or where it is more than a run keeps. Throws CANCELLED.
  */
-export async function judgeModels(options: JudgeOptions): Promise<{
-  judged: Judged;
+export async function evaluateModels(options: EvaluateOptions): Promise<{
+  evaluated: Evaluated;
   predictions: ReadonlyMap<Role, Predictions>;
   averages: TestAverages | null;
 }> {
   const { recipe, candidates, workers } = options;
   const copies = ttaPasses(recipe);
-  return withLoaders(judgingLoaders(options, workers), async (loaders) => {
+  return withLoaders(evaluatingLoaders(options, workers), async (loaders) => {
     const perModel = loaders.plain.images * (1 + copies) + (loaders.validation?.images ?? 0);
     const pass = passes(perModel * candidates.length, options.onProgress);
-    const judged = new Map<Role, Judgements>();
+    const evaluated = new Map<Role, EvaluatedModel>();
     const collected = new AveragesCollector(recipe.evaluation.tta.beta);
     for (const candidate of candidates) {
       const { role, view } = candidate;
-      const judgement = await (view
-        ? withLoaders(judgingLoaders(view, workers), (own) =>
-            judgeOne(options, candidate, own, pass, collected),
+      const scored = await (view
+        ? withLoaders(evaluatingLoaders(view, workers), (own) =>
+            evaluateOne(options, candidate, own, pass, collected),
           )
-        : judgeOne(options, candidate, loaders, pass, collected));
-      judged.set(role, judgement);
+        : evaluateOne(options, candidate, loaders, pass, collected));
+      evaluated.set(role, scored);
     }
-    const predictions = [...judged].map(([role, one]) => [role, one.predictions] as const);
+    const predictions = [...evaluated].map(([role, one]) => [role, one.predictions] as const);
     const latencies = await measureLatencies(
       candidates.map(({ model, view }) => ({ model, size: (view?.recipe ?? recipe).data.image.size })),
       { maxSeconds: latencySeconds },
     );
     const timed = new Map(candidates.map(({ role }, i) => [role, latencies[i]!]));
     return {
-      judged: assemble(judged, timed),
+      evaluated: assemble(evaluated, timed),
       predictions: new Map(predictions),
       averages: collected.averages,
     };
   });
 }
 
-function assemble(judged: ReadonlyMap<Role, Judgements>, latencies: ReadonlyMap<Role, Latency>): Judged {
-  const teacher = judged.get('teacher')!;
-  const student = judged.get('student')!;
-  const baseline = judged.get('baseline') ?? null;
-  const each = <T>(pick: (one: Judgements) => T) => ({
+function assemble(
+  evaluated: ReadonlyMap<Role, EvaluatedModel>,
+  latencies: ReadonlyMap<Role, Latency>,
+): Evaluated {
+  const teacher = evaluated.get('teacher')!;
+  const student = evaluated.get('student')!;
+  const baseline = evaluated.get('baseline') ?? null;
+  const each = <T>(pick: (one: EvaluatedModel) => T) => ({
     teacher: pick(teacher),
     student: pick(student),
     baseline: baseline ? pick(baseline) : null,
   });
-  const timed = (role: Role, { result }: Judgements): ModelResult => {
+  const timed = (role: Role, { result }: EvaluatedModel): ModelResult => {
     const { ms, low, high } = latencies.get(role)!;
     return { ...result, latencyMs: ms, latencyRange: [low, high] };
   };
@@ -197,9 +200,9 @@ function assemble(judged: ReadonlyMap<Role, Judgements>, latencies: ReadonlyMap<
       student: student.predictions,
       baseline: baseline?.predictions ?? null,
     }),
-    perClass: each(({ judgement }) => judgement.perClass),
-    confusion: each(({ judgement }) => judgement.confusion),
-    mistakes: each(({ judgement }) => judgement.mistakes),
-    tta: [...judged.values()].flatMap(({ tta }) => tta),
+    perClass: each(({ scored }) => scored.perClass),
+    confusion: each(({ scored }) => scored.confusion),
+    mistakes: each(({ scored }) => scored.mistakes),
+    tta: [...evaluated.values()].flatMap(({ tta }) => tta),
   };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { judge, worstMistakes } from '../../../electron/engine/evaluate/judge.ts';
+import { scoreModel, worstMistakes } from '../../../electron/engine/evaluate/score-model.ts';
 import { certain, predictions } from './fakes.ts';
 
 const keys = ['a.ppm', 'b.ppm', 'c.ppm', 'd.ppm'];
@@ -13,24 +13,24 @@ const test = predictions(
   ],
 );
 
-describe('judge', () => {
+describe('scoreModel', () => {
   it('scores seen and unseen classes apart', () => {
     const classes = [
       { name: 'stop', seen: true },
       { name: 'yield', seen: true },
       { name: 'turn', seen: false },
     ];
-    const judgement = judge({ test, keys, validation: certain(3, [0], [0]), classes });
-    expect(judgement.test).toMatchObject({ n: 4, accuracy: 0.25 });
-    expect(judgement.seen).toMatchObject({ n: 3, accuracy: 1 / 3 });
-    expect(judgement.unseen).toMatchObject({ n: 1, accuracy: 0 });
-    expect(judgement.validation).toMatchObject({ n: 1, accuracy: 1 });
-    expect(judgement.perClass.map(({ name, support }) => [name, support])).toEqual([
+    const evaluation = scoreModel({ test, keys, validation: certain(3, [0], [0]), classes });
+    expect(evaluation.test).toMatchObject({ n: 4, accuracy: 0.25 });
+    expect(evaluation.seen).toMatchObject({ n: 3, accuracy: 1 / 3 });
+    expect(evaluation.unseen).toMatchObject({ n: 1, accuracy: 0 });
+    expect(evaluation.validation).toMatchObject({ n: 1, accuracy: 1 });
+    expect(evaluation.perClass.map(({ name, support }) => [name, support])).toEqual([
       ['stop', 2],
       ['yield', 1],
       ['turn', 1],
     ]);
-    expect(judgement.confusion).toEqual([
+    expect(evaluation.confusion).toEqual([
       [1, 1, 0],
       [1, 0, 0],
       [0, 1, 0],
@@ -39,7 +39,7 @@ describe('judge', () => {
 
   it('has no seen and unseen scores where every class was trained on', () => {
     const classes = ['stop', 'yield', 'turn'].map((name) => ({ name, seen: true }));
-    expect(judge({ test, keys, validation: null, classes })).toMatchObject({
+    expect(scoreModel({ test, keys, validation: null, classes })).toMatchObject({
       seen: null,
       unseen: null,
       validation: null,

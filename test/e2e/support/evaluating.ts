@@ -1,5 +1,5 @@
 import type { Locator, Page } from '@playwright/test';
-import type { Judgement } from '../../../electron/contract/judgement.ts';
+import type { RunEvaluation } from '../../../electron/contract/run-evaluation.ts';
 import type { Role } from '../../../electron/contract/run.ts';
 import type { TtaRow } from '../../../electron/contract/result.ts';
 import { hasTop5 } from '../../../electron/contract/scores.ts';
@@ -25,8 +25,8 @@ async function shownScores(page: Page): Promise<Record<string, string[]>> {
   return Object.fromEntries(entries);
 }
 
-/** What the table must show of a judgement. */
-function scoresOf({ models, classes }: Judgement): Record<string, string[]> {
+/** What the table must show of an evaluation. */
+function scoresOf({ models, classes }: RunEvaluation): Record<string, string[]> {
   const roles = (['teacher', 'student', 'baseline'] as const).flatMap((role) => models[role] ?? []);
   const row = (show: (scores: (typeof roles)[number]['scores']) => string) =>
     roles.map(({ scores }) => show(scores));
@@ -58,7 +58,7 @@ export async function chartTable(page: Page, title: string): Promise<string[][]>
 }
 
 /** Images, every model's F1 and the gain of each class, as the table of classes must show them. */
-function classFigures({ models, mask, classes }: Judgement): string[][] {
+function classFigures({ models, mask, classes }: RunEvaluation): string[][] {
   const shown = roles.filter((role) => models[role] !== undefined);
   return mask.classes
     .toSorted((a, b) => a - b)
@@ -81,7 +81,7 @@ function classFigures({ models, mask, classes }: Judgement): string[][] {
 }
 
 /** The cells of a model's confusion matrix that hold images, row by row. */
-export function confusionCells({ models, mask, classes }: Judgement, role: Role) {
+export function confusionCells({ models, mask, classes }: RunEvaluation, role: Role) {
   return mask.classes.flatMap((label, row) => {
     const counts = models[role]!.confusion[row]!;
     const total = counts.reduce((sum, count) => sum + count, 0);
@@ -96,15 +96,15 @@ export function confusionCells({ models, mask, classes }: Judgement, role: Role)
   });
 }
 
-function confusionRows(judgement: Judgement, role: Role): string[][] {
-  const name = (id: number) => judgement.classes.find((one) => one.id === id)!.name;
-  return confusionCells(judgement, role).map(({ label, predicted, count, share }) => [
+function confusionRows(evaluation: RunEvaluation, role: Role): string[][] {
+  const name = (id: number) => evaluation.classes.find((one) => one.id === id)!.name;
+  return confusionCells(evaluation, role).map(({ label, predicted, count, share }) => [
     ...[String(label), name(label), String(predicted), name(predicted)],
     ...[whole(count), percent(share, 1)],
   ]);
 }
 
-const reliabilityRows = ({ models }: Judgement): string[][] =>
+const reliabilityRows = ({ models }: RunEvaluation): string[][] =>
   roles.flatMap((role) =>
     (models[role]?.reliability ?? []).map(({ from, to, n, confidence, accuracy }) => [
       ...[nameOf[role], percent(from, 1), percent(to, 1), whole(n)],
@@ -120,29 +120,29 @@ export const ttaCells = (rows: readonly TtaRow[]): string[][] =>
   ]);
 
 /** Waits until the page shows what the engine itself says of the run under a mask, in every part of it; gives that. */
-export async function expectJudged(
+export async function expectEvaluated(
   page: Page,
   { engine }: Studio,
   run: string,
   mask: Partial<Mask>,
-): Promise<Judgement> {
-  const judgement = await engine.runs.judge({ folder: run, mask });
-  await expect(page.getByTestId('judgement')).toHaveAttribute('aria-busy', 'false');
+): Promise<RunEvaluation> {
+  const evaluation = await engine.runs.evaluation({ folder: run, mask });
+  await expect(page.getByTestId('evaluation')).toHaveAttribute('aria-busy', 'false');
   await expect
     .poll(async () => Object.values(await shownScores(page)))
-    .toEqual(Object.values(scoresOf(judgement)));
+    .toEqual(Object.values(scoresOf(evaluation)));
   const ofClasses = (await cellsOf(page.getByTestId('class-table'))).map(([name, ...figures]) => [
     name!.replaceAll(/\s+/g, ''),
     ...figures,
   ]);
   expect(ofClasses).toEqual(
-    classFigures(judgement).map(([name, ...figures]) => [name!.replaceAll(/\s+/g, ''), ...figures]),
+    classFigures(evaluation).map(([name, ...figures]) => [name!.replaceAll(/\s+/g, ''), ...figures]),
   );
-  const role = judgement.models.student ? 'student' : 'teacher';
+  const role = evaluation.models.student ? 'student' : 'teacher';
   expect(await chartTable(page, 'Confusion matrix')).toEqual(
-    confusionRows(judgement, role).slice(0, mostRows),
+    confusionRows(evaluation, role).slice(0, mostRows),
   );
-  expect(await chartTable(page, 'Reliability')).toEqual(reliabilityRows(judgement));
-  await expect(page.getByTestId('verdict')).toContainText(judgement.comparison.sentence);
-  return judgement;
+  expect(await chartTable(page, 'Reliability')).toEqual(reliabilityRows(evaluation));
+  await expect(page.getByTestId('verdict')).toContainText(evaluation.comparison.sentence);
+  return evaluation;
 }

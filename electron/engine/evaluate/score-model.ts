@@ -2,10 +2,10 @@ import type { ClassScores, Mistake, Scores } from '../../contract/result.ts';
 import { classScores, confusionMatrix } from './confusion.ts';
 import { maskedRows } from './masks.ts';
 import { scores } from './metrics.ts';
-import { answers, ranked, type Predictions } from './predictions.ts';
+import { predictedClasses, ranked, type Predictions } from './predictions.ts';
 
 /** What the test images (and the validation images) say about one model: its share of RunResult. */
-export interface Judgement {
+export interface ScoredModel {
   test: Scores;
   /** Null where the test images show classes of one kind only. */
   seen: Scores | null;
@@ -16,7 +16,7 @@ export interface Judgement {
   mistakes: Mistake[];
 }
 
-export interface JudgeInput {
+export interface ScoreInput {
   test: Predictions;
   /** The test images' keys, row by row. */
   keys: readonly string[];
@@ -26,10 +26,10 @@ export interface JudgeInput {
 }
 
 /**
- * Judges one model from its predictions.
+ * Scores one model from its predictions.
  * @throws DistillError INVALID_INPUT without test images, or for a label outside the vocabulary.
  */
-export function judge({ test, keys, validation, classes }: JudgeInput): Judgement {
+export function scoreModel({ test, keys, validation, classes }: ScoreInput): ScoredModel {
   const total = scores(test);
   const confusion = confusionMatrix(test);
   const part = (seen: boolean): Scores | null => {
@@ -63,7 +63,7 @@ export function worstMistakes(predictions: Predictions, keys: readonly string[],
 /** Their rows. */
 export function worstRows(predictions: Predictions, limit: number): number[] {
   const { classes, labels, probabilities } = predictions;
-  const predicted = answers(predictions);
+  const predicted = predictedClasses(predictions);
   const confidence = (row: number) => probabilities[row * classes + predicted[row]!]!;
   return [...predicted.keys()]
     .filter((row) => predicted[row] !== labels[row])

@@ -1,9 +1,9 @@
-import type { Judgement, ModelJudgement } from '../../../../../electron/contract/judgement.ts';
+import type { RunEvaluation, ModelEvaluation } from '../../../../../electron/contract/run-evaluation.ts';
 
 const scores = { n: 30, accuracy: 0, top5: 0, f1Weighted: 0, f1Macro: 0, logLoss: 0, ece: 0 };
 const names = ['stop', 'yield', 'bend', 'end'];
 
-function model(f1: number[], confusion: number[][]): ModelJudgement {
+function model(f1: number[], confusion: number[][]): ModelEvaluation {
   const perClass = [3, 1, 0].map((id, i) => ({
     ...{ id, name: names[id]!, precision: f1[i]! / 2, recall: f1[i]! },
     ...{ f1: f1[i]!, support: 10 * (i + 1) },
@@ -12,7 +12,7 @@ function model(f1: number[], confusion: number[][]): ModelJudgement {
 }
 
 /** Classes 3, 1 and 0 of four count, in this order. */
-export const judgement: Judgement = {
+export const evaluation: RunEvaluation = {
   mask: { classes: [3, 1, 0] },
   classes: names.map((name, id) => ({ id, name, seen: id !== 1 })),
   n: 60,

@@ -5,14 +5,14 @@ import { folderOf, isList } from '../source/source.ts';
 import type { Listing } from './format.ts';
 
 /** What a person says of folders, and of lists of images, by their paths in Unicode NFC. */
-export type Told = ReadonlyMap<string, Part | 'ignore'>;
+export type AssignedParts = ReadonlyMap<string, Part | 'ignore'>;
 
 export interface Said {
   folder: string;
   part: Part | 'ignore';
 }
 
-export const toldBy = ({ parts }: ReadingRecipe): Told =>
+export const assignedBy = ({ parts }: ReadingRecipe): AssignedParts =>
   new Map(parts.map(({ folder, part }) => [plainFolder(folder), part]));
 
 /** Why a folder is read as it is. */
@@ -28,11 +28,11 @@ const plainFolder = (folder: string): string =>
     .join('/');
 
 /** Says of a key what a person says of the nearest folder around it. */
-export function nearestTold(told: Told): (key: string) => Said | undefined {
+export function nearestAssigned(assigned: AssignedParts): (key: string) => Said | undefined {
   const known = new Map<string, Said | undefined>();
   const find = (folder: string): Said | undefined => {
     for (let at = folder.normalize('NFC'); ; at = folderOf(at)) {
-      const part = told.get(at);
+      const part = assigned.get(at);
       if (part !== undefined) return { folder: at, part };
       if (at === '') return undefined;
     }
@@ -45,10 +45,14 @@ export function nearestTold(told: Told): (key: string) => Said | undefined {
 }
 
 /** Throws INVALID_INPUT where a part is said of a folder without images that is no list of images either: it would be passed over in silence. */
-export function requireTold(told: Told, images: readonly string[], keys: readonly string[]): void {
+export function requireAssigned(
+  assigned: AssignedParts,
+  images: readonly string[],
+  keys: readonly string[],
+): void {
   const lists = new Set(keys.filter(isList).map((key) => key.normalize('NFC')));
   const folders = new Set(images.map((key) => folderOf(key).normalize('NFC')));
-  for (const [folder, part] of told) {
+  for (const [folder, part] of assigned) {
     const isThere = () =>
       [...folders].some((one) => folder === '' || one === folder || one.startsWith(`${folder}/`));
     if (part === 'ignore' || lists.has(folder) || isThere()) continue;
@@ -67,9 +71,9 @@ export const leftOut = (file: string): SkippedFile => ({
 });
 
 /** Makes a listing follow what a person says, whatever the format found. */
-export function applyTold(listing: Listing, told: Told): void {
-  if (told.size === 0) return;
-  const saidOf = nearestTold(told);
+export function applyAssigned(listing: Listing, assigned: AssignedParts): void {
+  if (assigned.size === 0) return;
+  const saidOf = nearestAssigned(assigned);
   const counts = new Map<string, number>();
   listing.images = listing.images.filter((image) => {
     const said = saidOf(image.key);
@@ -83,7 +87,7 @@ export function applyTold(listing: Listing, told: Told): void {
     return true;
   });
   const known = new Set(listing.reading.parts.map(({ folder }) => folder.normalize('NFC')));
-  for (const [folder, part] of told) {
+  for (const [folder, part] of assigned) {
     if (known.has(folder)) continue;
     const images = counts.get(folder) ?? 0;
     listing.reading.parts.push({ folder, part, images, why: saidByRecipe });

@@ -1,26 +1,30 @@
 import { expect, test } from 'vitest';
 import { maskSchema } from '../../../electron/contract/mask.ts';
-import { classImages, confusedImages, judgeRun } from '../../../electron/engine/trained/judge-run.ts';
+import {
+  classImages,
+  confusedImages,
+  runEvaluation,
+} from '../../../electron/engine/trained/run-evaluation.ts';
 import { writePredictions } from '../../../electron/engine/run-folder/stored-predictions.ts';
-import { classNames, idleRun, testPredictions } from './judged-run.ts';
+import { classNames, idleRun, testPredictions } from './evaluated-run.ts';
 
 const context = { signal: new AbortController().signal, progress: () => undefined };
-const judge = (folder: string, mask: Parameters<typeof maskSchema.parse>[0] = {}) =>
-  judgeRun({ folder, mask: maskSchema.parse(mask), beta: null }, context);
+const evaluate = (folder: string, mask: Parameters<typeof maskSchema.parse>[0] = {}) =>
+  runEvaluation({ folder, mask: maskSchema.parse(mask), beta: null }, context);
 
 /** A run whose models' answers are known. */
-async function judgedRun(...parameters: Parameters<typeof testPredictions>): Promise<string> {
+async function evaluatedRun(...parameters: Parameters<typeof testPredictions>): Promise<string> {
   const run = await idleRun();
   await writePredictions(run, testPredictions(...parameters));
   return run.folder;
 }
 
 test('without a mask every test image counts', async () => {
-  const judgement = await judge(await judgedRun());
-  expect(judgement.n).toBe(5);
-  expect(judgement.mask.classes).toEqual([0, 1, 2]);
-  expect(judgement.classes).toEqual(classNames.map((name, id) => ({ id, name, seen: id < 2 })));
-  const { teacher, student, baseline } = judgement.models;
+  const evaluation = await evaluate(await evaluatedRun());
+  expect(evaluation.n).toBe(5);
+  expect(evaluation.mask.classes).toEqual([0, 1, 2]);
+  expect(evaluation.classes).toEqual(classNames.map((name, id) => ({ id, name, seen: id < 2 })));
+  const { teacher, student, baseline } = evaluation.models;
   expect([teacher, student, baseline].map((model) => model!.scores.accuracy)).toEqual([0.8, 0.6, 0.4]);
   expect(student!.confusion).toEqual([
     [2, 0, 0],
@@ -35,7 +39,7 @@ test('without a mask every test image counts', async () => {
     f1: 0.8,
     support: 2,
   });
-  expect(judgement.comparison).toMatchObject({
+  expect(evaluation.comparison).toMatchObject({
     onlyStudent: 2,
     onlyBaseline: 1,
     mcnemarP: 1,
@@ -44,10 +48,10 @@ test('without a mask every test image counts', async () => {
 });
 
 test('a mask leaves its rows of the confusion, and every answer as a column', async () => {
-  const judgement = await judge(await judgedRun(), { classes: 'unseen', invert: true });
-  expect(judgement.mask.classes).toEqual([0, 1]);
-  expect(judgement.n).toBe(4);
-  const { student, baseline } = judgement.models;
+  const evaluation = await evaluate(await evaluatedRun(), { classes: 'unseen', invert: true });
+  expect(evaluation.mask.classes).toEqual([0, 1]);
+  expect(evaluation.n).toBe(4);
+  const { student, baseline } = evaluation.models;
   expect(student!.scores).toMatchObject({ n: 4, accuracy: 0.75 });
   expect(student!.perClass.map(({ id, support }) => [id, support])).toEqual([
     [0, 2],
@@ -57,12 +61,12 @@ test('a mask leaves its rows of the confusion, and every answer as a column', as
     [1, 0, 1],
     [2, 0, 0],
   ]);
-  expect(judgement.comparison).toMatchObject({ onlyStudent: 2, onlyBaseline: 0, mcnemarP: 0.5 });
-  expect(judgement.comparison.sentence).toContain('75.00 % against 25.00 % of 4 images');
+  expect(evaluation.comparison).toMatchObject({ onlyStudent: 2, onlyBaseline: 0, mcnemarP: 0.5 });
+  expect(evaluation.comparison.sentence).toContain('75.00 % against 25.00 % of 4 images');
 });
 
 test('mistakes come most confident first, with the five best answers of every model', async () => {
-  const { models } = await judge(await judgedRun());
+  const { models } = await evaluate(await evaluatedRun());
   expect(models.student!.mistakes.map(({ key, label }) => [key, label])).toEqual([
     ['d.ppm', 1],
     ['e, "f".ppm', 2],
@@ -75,12 +79,12 @@ test('mistakes come most confident first, with the five best answers of every mo
   ]);
   expect(top5.teacher![0]).toEqual({ id: 1, probability: 0.5 });
   expect(top5.baseline![0]).toEqual({ id: 0, probability: 0.5 });
-  const masked = await judge(await judgedRun(), { classes: [2] });
+  const masked = await evaluate(await evaluatedRun(), { classes: [2] });
   expect(masked.models.student!.mistakes.map(({ key }) => key)).toEqual(['e, "f".ppm']);
 });
 
 test('an empty bin of the reliability diagram has no means', async () => {
-  const { reliability } = (await judge(await judgedRun())).models.student!;
+  const { reliability } = (await evaluate(await evaluatedRun())).models.student!;
   expect(reliability).toHaveLength(15);
   const filled = reliability.filter(({ n }) => n > 0);
   // 0.5 lies in (7/15, 8/15], 0.625 in (9/15, 10/15], 0.75 in (11/15, 12/15], both 0.875 in (13/15, 14/15].
@@ -93,8 +97,8 @@ test('an empty bin of the reliability diagram has no means', async () => {
   expect(reliability[0]).toEqual({ from: 0, to: 1 / 15, n: 0, confidence: null, accuracy: null });
 });
 
-test('a run that has trained its teacher only is judged as far as it came', async () => {
-  const { models, comparison } = await judge(await judgedRun(['teacher']));
+test('a run that has trained its teacher only is evaluated as far as it came', async () => {
+  const { models, comparison } = await evaluate(await evaluatedRun(['teacher']));
   expect(Object.keys(models)).toEqual(['teacher']);
   expect(comparison).toEqual({
     mcnemarP: null,
@@ -107,7 +111,7 @@ test('a run that has trained its teacher only is judged as far as it came', asyn
 });
 
 test('a cell of the confusion matrix gives its images', async () => {
-  const folder = await judgedRun();
+  const folder = await evaluatedRun();
   const cell = (label: number, predicted: number, limit = 100) =>
     confusedImages({ folder, role: 'baseline', label, predicted, limit }, context);
   expect(await cell(1, 0)).toEqual({
@@ -123,10 +127,10 @@ test('a cell of the confusion matrix gives its images', async () => {
   await expect(cell(0, 3)).rejects.toMatchObject({ code: 'INVALID_INPUT' });
 });
 
-test('what cannot be judged is named with what to do', async () => {
+test('what cannot be evaluated is named with what to do', async () => {
   const run = await idleRun();
   const { folder } = run;
-  await expect(judge(folder)).rejects.toMatchObject({
+  await expect(evaluate(folder)).rejects.toMatchObject({
     code: 'NOT_FOUND',
     hint: `Evaluate the run again, which keeps them: distill-studio evaluate ${folder}`,
   });
@@ -134,14 +138,14 @@ test('what cannot be judged is named with what to do', async () => {
   await expect(
     confusedImages({ folder, role: 'student', label: 0, predicted: 0, limit: 1 }, context),
   ).rejects.toMatchObject({ code: 'NOT_FOUND', hint: 'Choose among: teacher.' });
-  await expect(judge(folder, { classes: [7] })).rejects.toMatchObject({ code: 'INVALID_INPUT' });
-  await expect(judge(folder, { classes: 'all', invert: true })).rejects.toMatchObject({
+  await expect(evaluate(folder, { classes: [7] })).rejects.toMatchObject({ code: 'INVALID_INPUT' });
+  await expect(evaluate(folder, { classes: 'all', invert: true })).rejects.toMatchObject({
     code: 'INVALID_INPUT',
   });
 });
 
 test('the images of a class have every answer, mistakes first', async () => {
-  const folder = await judgedRun();
+  const folder = await evaluatedRun();
   const images = (label: number, limit = 100) => classImages({ folder, label, limit }, context);
   const { total, images: ofClass1 } = await images(1);
   expect(total).toBe(2);

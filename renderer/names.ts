@@ -1,4 +1,6 @@
-import type { ImageRecipe, ModelRecipe, SplitRecipe } from '../electron/contract/recipe.ts';
+import type { ImageRecipe } from '../electron/contract/recipe/image.ts';
+import type { ModelRecipe } from '../electron/contract/recipe/model.ts';
+import type { SplitRecipe } from '../electron/contract/recipe/split.ts';
 
 /** What the recipe's words are called where people read them. */
 

@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { DistillError } from '../contract/errors.ts';
 import type { Hints } from '../contract/exported.ts';
-import { imageSchema } from '../contract/recipe.ts';
+import { imageSchema } from '../contract/recipe/image.ts';
 import { readTextFile } from '../platform/files.ts';
 import { integer } from './arguments.ts';
 import type { Session } from './session.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { figure } from './figure.ts';
-import { parts } from './recipe.ts';
+import { parts } from './parts.ts';
 
 /** Endings of tables of labels, without the dot. */
 export const tableExtensions = ['csv', 'tsv', 'tab', 'psv', 'jsonl', 'ndjson'];

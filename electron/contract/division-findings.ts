@@ -2,7 +2,8 @@ import { largest, smallest } from './extremes.ts';
 import { counted, type Finding, someNames, warning } from './findings.ts';
 import { wilsonInterval } from './interval.ts';
 import type { SplitPreview } from './split-preview.ts';
-import type { Recipe, TrainingRecipe } from './recipe.ts';
+import type { Recipe } from './recipe.ts';
+import type { TrainingRecipe } from './recipe/training.ts';
 import { suggestTraining } from './suggested-training.ts';
 import { totalEpochs, totalSteps } from './training-steps.ts';
 

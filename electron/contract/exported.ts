@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { imageSchema, type ImageRecipe } from './recipe.ts';
+import { imageSchema, type ImageRecipe } from './recipe/image.ts';
 import type { ClassScores, Latency, Scores } from './result.ts';
 
 /** Networks in files, whoever wrote them. */

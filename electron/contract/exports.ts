@@ -171,3 +171,7 @@ export const defaultNetworkOptions: NetworkOptions = {
 
 /** More is not the name of a licence. */
 export const longestLicense = 200;
+
+/** How exported weights name their tensors: torchvision's way, and for networks with fastai's head fastai's as well. */
+export const tensorNames = ['torchvision', 'fastai'] as const;
+export type TensorNames = (typeof tensorNames)[number];

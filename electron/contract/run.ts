@@ -1,5 +1,6 @@
 import type { ErrorValue } from './errors.ts';
-import type { Recipe, TrainingRecipe } from './recipe.ts';
+import type { Recipe } from './recipe.ts';
+import type { TrainingRecipe } from './recipe/training.ts';
 import { type Role, roles } from './roles.ts';
 import { totalEpochs } from './training-steps.ts';
 

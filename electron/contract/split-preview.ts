@@ -1,5 +1,5 @@
 import type { Leak } from './dataset.ts';
-import type { SplitRecipe } from './recipe.ts';
+import type { SplitRecipe } from './recipe/split.ts';
 
 export interface SplitPreview {
   classes: {

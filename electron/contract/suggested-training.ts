@@ -1,4 +1,4 @@
-import type { StageRecipe, TrainingRecipe } from './recipe.ts';
+import type { StageRecipe, TrainingRecipe } from './recipe/training.ts';
 import { stepsPerEpoch, totalEpochs } from './training-steps.ts';
 
 type Trained = 'teacher' | 'student';

@@ -1,4 +1,6 @@
-import type { ModelRecipe, Recipe, TeacherRecipe } from './recipe.ts';
+import type { Recipe } from './recipe.ts';
+import type { ModelRecipe } from './recipe/model.ts';
+import type { TeacherRecipe } from './recipe/teacher.ts';
 
 /** A teacher may come from a run whose own teacher comes from a run, and so on. */
 const mostRuns = 8;

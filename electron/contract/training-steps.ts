@@ -1,4 +1,4 @@
-import type { StageRecipe, TrainingRecipe } from './recipe.ts';
+import type { StageRecipe, TrainingRecipe } from './recipe/training.ts';
 
 /** Whole batches in an epoch, at least one: a smaller one where there are fewer images than a batch has. */
 export function stepsPerEpoch(images: number, batchSize: number): number {

@@ -1,4 +1,4 @@
-import type { ModelRecipe } from './recipe.ts';
+import type { ModelRecipe } from './recipe/model.ts';
 
 /** How a weights file fits a network. */
 export interface WeightsMatch {

@@ -1,5 +1,6 @@
 import type { ImportReport } from '../../electron/contract/dataset.ts';
-import type { Recipe, TrainingRecipe } from '../../electron/contract/recipe.ts';
+import type { Recipe } from '../../electron/contract/recipe.ts';
+import type { TrainingRecipe } from '../../electron/contract/recipe/training.ts';
 import { mostNameLetters, printable } from '../../electron/contract/recipe-name.ts';
 import { baseName } from '../format.ts';
 import { cloneOf, newRecipe } from './draft-recipe.ts';

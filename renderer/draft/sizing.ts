@@ -1,5 +1,6 @@
 import { type Ref, shallowRef, watch } from 'vue';
-import type { Recipe, TrainingRecipe } from '../../electron/contract/recipe.ts';
+import type { Recipe } from '../../electron/contract/recipe.ts';
+import type { TrainingRecipe } from '../../electron/contract/recipe/training.ts';
 import { suggestTraining } from '../../electron/contract/suggested-training.ts';
 import { lengthOf } from './proposal.ts';
 

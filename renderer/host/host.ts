@@ -1,6 +1,7 @@
 import type { MenuAction } from '../../electron/contract/desktop.ts';
 import type { ErrorValue } from '../../electron/contract/errors.ts';
-import type { AugmentRecipe, ImageRecipe } from '../../electron/contract/recipe.ts';
+import type { AugmentRecipe } from '../../electron/contract/recipe/augmentation.ts';
+import type { ImageRecipe } from '../../electron/contract/recipe/image.ts';
 import type { Transport } from '../../electron/rpc/transport.ts';
 
 /** The engine's process, as its host sees it; `lost`: the host itself cannot be heard now. */

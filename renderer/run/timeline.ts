@@ -2,7 +2,8 @@ import type { RunPosition } from '../../electron/contract/position.ts';
 import { isActive, type Phase, phasesOf, type Role, type RunState } from '../../electron/contract/run.ts';
 import type { EpochPoint } from '../../electron/contract/metrics.ts';
 import type { PhaseSpan } from '../../electron/contract/phase-spans.ts';
-import type { Recipe, StageRecipe } from '../../electron/contract/recipe.ts';
+import type { Recipe } from '../../electron/contract/recipe.ts';
+import type { StageRecipe } from '../../electron/contract/recipe/training.ts';
 
 export type PhaseState = 'done' | 'active' | 'waiting' | 'stopped' | 'left-out';
 

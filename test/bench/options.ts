@@ -3,7 +3,7 @@ import { Option, type Command } from 'commander';
 import { integer } from '../../electron/cli/arguments.ts';
 import { backendNames } from '../../electron/contract/doctor.ts';
 import { architectures } from '../../electron/contract/architectures.ts';
-import { modelSchema, type ModelRecipe } from '../../electron/contract/recipe.ts';
+import { modelSchema, type ModelRecipe } from '../../electron/contract/recipe/model.ts';
 import { classes, presetNames, presets, type PresetName, type Shape, type Workload } from './workload.ts';
 
 export interface ShapeOptions {

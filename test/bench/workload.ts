@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { backendNames } from '../../electron/contract/doctor.ts';
-import { modelSchema, recipeSchema, type ModelRecipe, type Recipe } from '../../electron/contract/recipe.ts';
+import { recipeSchema, type Recipe } from '../../electron/contract/recipe.ts';
+import { modelSchema, type ModelRecipe } from '../../electron/contract/recipe/model.ts';
 import { resource } from '../../electron/platform/resources.ts';
 
 /** What a process is to compute, step by step: told to ours and to a peer's in the same words. */

@@ -10,7 +10,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { ModelRecipe } from '../../electron/contract/recipe.ts';
+import type { ModelRecipe } from '../../electron/contract/recipe/model.ts';
 import { fastaiNames } from '../../electron/engine/models/weights/fastai-names.ts';
 import { encodeSafetensors } from '../../electron/engine/models/weights/safetensors.ts';
 import { layersOf, tensorShapes } from '../../electron/engine/models/weights/shapes.ts';

@@ -5,7 +5,7 @@ import path from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor4D } from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { modelSchema } from '../../electron/contract/recipe.ts';
+import { modelSchema } from '../../electron/contract/recipe/model.ts';
 import { createModel } from '../../electron/engine/models/index.ts';
 import type { Model } from '../../electron/engine/models/model.ts';
 import { tidyOutputs } from '../../electron/engine/models/model-outputs.ts';

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor2D, Tensor4D, Variable } from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { crossEntropy } from '../../electron/engine/backend/ops/losses.ts';
-import { modelSchema } from '../../electron/contract/recipe.ts';
+import { modelSchema } from '../../electron/contract/recipe/model.ts';
 import { attention } from '../../electron/engine/distill/attention.ts';
 import { fitnet } from '../../electron/engine/distill/fitnet.ts';
 import { logits } from '../../electron/engine/distill/logits.ts';

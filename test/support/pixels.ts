@@ -1,4 +1,4 @@
-import type { ImageRecipe } from '../../electron/contract/recipe.ts';
+import type { ImageRecipe } from '../../electron/contract/recipe/image.ts';
 import { random } from '../../electron/engine/numbers/random.ts';
 
 /** Pixels as a camera gives them: uint8 RGB, [n, size, size, 3], the same for the same seed. */

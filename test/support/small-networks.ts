@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { type ModelRecipe, modelSchema } from '../../electron/contract/recipe.ts';
+import { type ModelRecipe, modelSchema } from '../../electron/contract/recipe/model.ts';
 import { createModel, type Model } from '../../electron/engine/models/index.ts';
 import { random } from '../../electron/engine/numbers/random.ts';
 

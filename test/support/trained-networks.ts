@@ -1,4 +1,5 @@
-import { imageSchema, type ImageRecipe, type ModelRecipe } from '../../electron/contract/recipe.ts';
+import { imageSchema, type ImageRecipe } from '../../electron/contract/recipe/image.ts';
+import type { ModelRecipe } from '../../electron/contract/recipe/model.ts';
 import { type TrainedNetwork, trainedNetwork } from '../../electron/engine/export/trained-network.ts';
 import type { Model } from '../../electron/engine/models/index.ts';
 import { decodeSafetensors, encodeSafetensors } from '../../electron/engine/models/weights/safetensors.ts';

@@ -6,9 +6,10 @@ import {
   exportFormats,
   type NetworkOptions,
   onnxInputs,
+  tensorNames,
+  type TensorNames,
   tfliteInputs,
 } from '../../contract/exports.ts';
-import { type TensorNames, tensorNames } from '../../contract/recipe.ts';
 import { type Role, roles } from '../../contract/run.ts';
 import { spreadsheetNote } from '../../contract/spreadsheet.ts';
 import { choices, parseShare } from '../arguments.ts';

@@ -1,7 +1,8 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { type ImportReport, type PartReport, type SkippedFile, skipReasons } from '../../contract/dataset.ts';
 import { leakHint, leakSentences } from '../../contract/leaks.ts';
-import { parts, type ReadingRecipe } from '../../contract/recipe.ts';
+import { parts } from '../../contract/parts.ts';
+import type { ReadingRecipe } from '../../contract/recipe/reading.ts';
 import { counted, table } from '../format.ts';
 import type { Session } from '../session.ts';
 

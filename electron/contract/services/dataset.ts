@@ -2,7 +2,11 @@ import { z } from 'zod';
 import type { ImportReport } from '../dataset.ts';
 import type { ImageList } from '../dataset-images.ts';
 import { method, pathSchema } from '../method.ts';
-import { augmentSchema, classList, dataSchema, parts, readingSchema } from '../recipe.ts';
+import { parts } from '../parts.ts';
+import { augmentSchema } from '../recipe/augmentation.ts';
+import { dataSchema } from '../recipe/data.ts';
+import { readingSchema } from '../recipe/reading.ts';
+import { trainClassesSchema } from '../recipe/train-classes.ts';
 import { drawnSample } from '../sample.ts';
 import type { SplitPreview } from '../split-preview.ts';
 import type { DownloadState } from '../storage.ts';
@@ -46,10 +50,7 @@ export const datasetService = {
       path: pathSchema,
       data: dataSchema.prefault({}),
       /** The classes of a teacher that is trained here; null: none is. */
-      teacherClasses: z
-        .union([z.literal('all'), classList])
-        .nullable()
-        .default(null),
+      teacherClasses: trainClassesSchema.nullable().default(null),
       seed: z.number().int().min(0).default(1),
       /** The class whose tracks are wanted. */
       classId: z.number().int().min(0).nullable().default(null),

@@ -3,7 +3,7 @@ import { type ExportedFile, type FileEvaluation, hintsSchema } from '../exported
 import { maskSchema } from '../mask.ts';
 import { method, pathSchema } from '../method.ts';
 import type { Prediction } from '../prediction.ts';
-import { readingSchema } from '../recipe.ts';
+import { readingSchema } from '../recipe/reading.ts';
 import { runtimeSchema } from '../runtime.ts';
 
 /** Networks in files that were exported, here or elsewhere: a file, or a folder with one. */

@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { method, pathSchema } from '../method.ts';
 import type { ModelDescription } from '../model-description.ts';
-import { dataSchema, modelSchema, teacherSchema } from '../recipe.ts';
+import { dataSchema } from '../recipe/data.ts';
+import { modelSchema } from '../recipe/model.ts';
+import { teacherSchema } from '../recipe/teacher.ts';
 import type { Latency } from '../result.ts';
 import { runtimeSchema } from '../runtime.ts';
 import type { TeacherLogits } from '../teacher-logits.ts';

@@ -8,6 +8,7 @@ import {
   exportFormats,
   longestLicense,
   onnxInputs,
+  tensorNames,
   tfliteInputs,
 } from '../exports.ts';
 import type { PredictedImage, RunEvaluation, PairComparison } from '../run-evaluation.ts';
@@ -16,7 +17,7 @@ import { method, pathSchema } from '../method.ts';
 import type { RunMetrics } from '../metrics.ts';
 import type { Prediction } from '../prediction.ts';
 import type { Probes } from '../probes.ts';
-import { recipeSchema, tensorNames } from '../recipe.ts';
+import { recipeSchema } from '../recipe.ts';
 import type { RunResult } from '../result.ts';
 import { roleSchema, stopModes } from '../run.ts';
 import type { RunDetails } from '../run-details.ts';

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { BenchRow } from '../bench.ts';
 import type { DoctorReport, TensorflowLink } from '../doctor.ts';
 import { method, pathSchema } from '../method.ts';
-import { modelSchema } from '../recipe.ts';
+import { modelSchema } from '../recipe/model.ts';
 import { backendSchema, runtimeSchema } from '../runtime.ts';
 import type { Settings } from '../settings.ts';
 import type { DiskSpace, StorageArea } from '../storage.ts';

@@ -2,7 +2,8 @@ import { z } from 'zod';
 import type { RunEstimate } from '../estimate.ts';
 import type { LearningRateCurve } from '../learning-rates.ts';
 import { method, pathSchema } from '../method.ts';
-import { recipeSchema, trainingSchema } from '../recipe.ts';
+import { recipeSchema } from '../recipe.ts';
+import { trainingSchema } from '../recipe/training.ts';
 import { runtimeSchema } from '../runtime.ts';
 import type { SchedulePreview } from '../schedule.ts';
 

@@ -1,5 +1,6 @@
 import { workerData } from 'node:worker_threads';
-import type { AugmentRecipe, ImageRecipe } from '../../contract/recipe.ts';
+import type { AugmentRecipe } from '../../contract/recipe/augmentation.ts';
+import type { ImageRecipe } from '../../contract/recipe/image.ts';
 import { random } from '../numbers/random.ts';
 import { drawTransform, identityTransform } from './augment.ts';
 import { BatchRing, type RingShape } from './batch-ring.ts';

@@ -1,4 +1,4 @@
-import type { AugmentRecipe } from '../../contract/recipe.ts';
+import type { AugmentRecipe } from '../../contract/recipe/augmentation.ts';
 import type { Random } from '../numbers/random.ts';
 
 /** Row-major 3x3. Coordinates run from -1 to 1 between the centres of the corner pixels (x right, y down). */

@@ -1,6 +1,7 @@
 import type { Leak } from '../../contract/dataset.ts';
 import type { SplitPreview } from '../../contract/split-preview.ts';
-import type { DataRecipe, Recipe } from '../../contract/recipe.ts';
+import type { Recipe } from '../../contract/recipe.ts';
+import type { DataRecipe } from '../../contract/recipe/data.ts';
 import type { Dataset, Sample, Split } from './dataset.ts';
 import { findLeaks } from './leaks.ts';
 import type { Pictures } from './pictures.ts';

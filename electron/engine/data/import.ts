@@ -7,7 +7,9 @@ import {
   type SkipReason,
 } from '../../contract/dataset.ts';
 import { DistillError } from '../../contract/errors.ts';
-import { type ImageRecipe, type Part, parts, type ReadingRecipe } from '../../contract/recipe.ts';
+import { type Part, parts } from '../../contract/parts.ts';
+import type { ImageRecipe } from '../../contract/recipe/image.ts';
+import type { ReadingRecipe } from '../../contract/recipe/reading.ts';
 import { classNotes } from './class-notes.ts';
 import { endingNotes } from './ending-notes.ts';
 import type { Dataset, KeptPixels, Progress, Sample } from './dataset.ts';

@@ -1,5 +1,6 @@
 import { DistillError } from '../../contract/errors.ts';
-import type { AugmentRecipe, ImageRecipe } from '../../contract/recipe.ts';
+import type { AugmentRecipe } from '../../contract/recipe/augmentation.ts';
+import type { ImageRecipe } from '../../contract/recipe/image.ts';
 import { random } from '../numbers/random.ts';
 import { workerModule } from '../../platform/resources.ts';
 import type { AugmentRequest, AugmentTask, ViewTask } from './augment-worker.ts';

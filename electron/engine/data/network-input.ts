@@ -1,4 +1,4 @@
-import type { ImageRecipe } from '../../contract/recipe.ts';
+import type { ImageRecipe } from '../../contract/recipe/image.ts';
 import { identityTransform } from './augment.ts';
 import { withDecoded } from './pixel-budget.ts';
 import { renderInto } from './render.ts';

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { ImportReport } from '../../contract/dataset.ts';
-import type { ReadingRecipe } from '../../contract/recipe.ts';
+import type { ReadingRecipe } from '../../contract/recipe/reading.ts';
 import type { CallContext } from '../../contract/method.ts';
 import { KeepOpen } from '../work/keep-open.ts';
 import { throttled } from '../work/progress.ts';

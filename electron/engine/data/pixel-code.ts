@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import sharp from 'sharp';
-import { augmentSchema } from '../../contract/recipe.ts';
+import { augmentSchema } from '../../contract/recipe/augmentation.ts';
 import { random } from '../numbers/random.ts';
 import { drawTransform } from './augment.ts';
 import { renderInto } from './render.ts';

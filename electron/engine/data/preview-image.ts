@@ -1,5 +1,5 @@
 import sharp from 'sharp';
-import type { AugmentRecipe } from '../../contract/recipe.ts';
+import type { AugmentRecipe } from '../../contract/recipe/augmentation.ts';
 import { random } from '../numbers/random.ts';
 import { drawTransform, identityTransform } from './augment.ts';
 import { withDecoded } from './pixel-budget.ts';

@@ -1,4 +1,4 @@
-import type { ImageRecipe } from '../../contract/recipe.ts';
+import type { ImageRecipe } from '../../contract/recipe/image.ts';
 import type { RgbImage } from './rgb-image.ts';
 
 export type ResizeMethod = ImageRecipe['resize'];

@@ -1,4 +1,4 @@
-import type { SplitRecipe } from '../../contract/recipe.ts';
+import type { SplitRecipe } from '../../contract/recipe/split.ts';
 import { DistillError } from '../../contract/errors.ts';
 import { random } from '../numbers/random.ts';
 import type { Sample, Split } from './dataset.ts';

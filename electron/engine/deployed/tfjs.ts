@@ -2,7 +2,7 @@ import { type GraphModel, loadGraphModel, version } from '@tensorflow/tfjs';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { z } from 'zod';
-import { imageSchema } from '../../contract/recipe.ts';
+import { imageSchema } from '../../contract/recipe/image.ts';
 import type { DeployedHints, DeployedInput, DeployedNetwork } from './deployed.ts';
 import { damaged, type GraphNode, readGraphModel, refuse } from './tfjs-files.ts';
 import { sizeMissing, valuesMissing } from './missing.ts';

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { DataRecipe, ModelRecipe } from '../../contract/recipe.ts';
+import type { DataRecipe } from '../../contract/recipe/data.ts';
+import type { ModelRecipe } from '../../contract/recipe/model.ts';
 
 /** Images in an order that counts. */
 export interface ImageList {

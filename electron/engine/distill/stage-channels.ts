@@ -1,6 +1,6 @@
 import { DistillError } from '../../contract/errors.ts';
 import { listed } from '../../contract/listed.ts';
-import type { ModelRecipe } from '../../contract/recipe.ts';
+import type { ModelRecipe } from '../../contract/recipe/model.ts';
 import { previewStages } from '../models/index.ts';
 
 /** Channels are the same at every image size. */

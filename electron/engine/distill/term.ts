@@ -1,6 +1,6 @@
 import type { Scalar, Tensor1D, Tensor4D } from '@tensorflow/tfjs-core';
 import { DistillError } from '../../contract/errors.ts';
-import type { ModelRecipe } from '../../contract/recipe.ts';
+import type { ModelRecipe } from '../../contract/recipe/model.ts';
 import type { ModelOutputs, Parameter } from '../models/model.ts';
 import { logitsOnly, type Wanted } from '../models/model-outputs.ts';
 

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { ModelRecipe } from '../../contract/recipe.ts';
+import type { ModelRecipe } from '../../contract/recipe/model.ts';
 import type { BenchRow } from '../../contract/bench.ts';
 import type { CallContext } from '../../contract/method.ts';
 import type { Runtime } from '../../contract/runtime.ts';

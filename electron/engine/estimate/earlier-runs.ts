@@ -1,4 +1,6 @@
-import type { ModelRecipe, Recipe, TeacherRecipe } from '../../contract/recipe.ts';
+import type { Recipe } from '../../contract/recipe.ts';
+import type { ModelRecipe } from '../../contract/recipe/model.ts';
+import type { TeacherRecipe } from '../../contract/recipe/teacher.ts';
 import { type Role, rolesToTrain } from '../../contract/run.ts';
 import type { Runtime } from '../../contract/runtime.ts';
 import { networkOfTeacher } from '../../contract/teacher-network.ts';

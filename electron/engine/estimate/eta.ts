@@ -1,5 +1,7 @@
 import { largest } from '../../contract/extremes.ts';
-import type { ModelRecipe, Recipe, TrainingRecipe } from '../../contract/recipe.ts';
+import type { Recipe } from '../../contract/recipe.ts';
+import type { ModelRecipe } from '../../contract/recipe/model.ts';
+import type { TrainingRecipe } from '../../contract/recipe/training.ts';
 import { type Role, rolesToTrain } from '../../contract/run.ts';
 import { stepsPerEpoch } from '../../contract/training-steps.ts';
 import { forwardWork, type NetworkCost, networkCost, stepWork } from '../models/cost.ts';

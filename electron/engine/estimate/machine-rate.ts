@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import * as tf from '@tensorflow/tfjs-core';
-import { modelSchema } from '../../contract/recipe.ts';
+import { modelSchema } from '../../contract/recipe/model.ts';
 import type { Runtime } from '../../contract/runtime.ts';
 import { chooseBackend } from '../backend/choose.ts';
 import { onLabels } from '../distill/objective.ts';

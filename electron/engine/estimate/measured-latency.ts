@@ -1,4 +1,4 @@
-import type { ModelRecipe } from '../../contract/recipe.ts';
+import type { ModelRecipe } from '../../contract/recipe/model.ts';
 import type { Latency } from '../../contract/result.ts';
 import type { Handlers } from '../../contract/services.ts';
 import type { Runtime } from '../../contract/runtime.ts';

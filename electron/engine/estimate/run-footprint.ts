@@ -1,6 +1,7 @@
 import { largest } from '../../contract/extremes.ts';
 import { totalmem } from 'node:os';
-import type { Recipe, TrainingRecipe } from '../../contract/recipe.ts';
+import type { Recipe } from '../../contract/recipe.ts';
+import type { TrainingRecipe } from '../../contract/recipe/training.ts';
 import type { Role } from '../../contract/run.ts';
 import type { Runtime } from '../../contract/runtime.ts';
 import { mostAveragesBytes } from '../run-folder/stored-averages.ts';

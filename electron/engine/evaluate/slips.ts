@@ -1,5 +1,5 @@
 import { largest, smallest } from '../../contract/extremes.ts';
-import type { ImageRecipe } from '../../contract/recipe.ts';
+import type { ImageRecipe } from '../../contract/recipe/image.ts';
 import { agreement } from './comparison.ts';
 import type { Predictions } from './predictions.ts';
 

@@ -1,4 +1,4 @@
-import type { ImageRecipe } from '../../contract/recipe.ts';
+import type { ImageRecipe } from '../../contract/recipe/image.ts';
 import type { Role } from '../../contract/run.ts';
 import type { Split } from '../data/dataset.ts';
 import { labelledImages, type LabelledImages } from '../data/labelled-images.ts';

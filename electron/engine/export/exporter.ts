@@ -1,6 +1,5 @@
 import path from 'node:path';
-import type { ExportFormat, NetworkOptions } from '../../contract/exports.ts';
-import type { TensorNames } from '../../contract/recipe.ts';
+import type { ExportFormat, NetworkOptions, TensorNames } from '../../contract/exports.ts';
 import type { Role } from '../../contract/run.ts';
 import type { RunResult } from '../../contract/result.ts';
 import type { CallPhase } from '../../contract/method.ts';

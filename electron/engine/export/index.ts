@@ -8,9 +8,9 @@ import {
   type ExportFormat,
   exportFormats,
   type NetworkOptions,
+  type TensorNames,
 } from '../../contract/exports.ts';
 import type { ExportRow } from '../../contract/result.ts';
-import type { TensorNames } from '../../contract/recipe.ts';
 import type { Role } from '../../contract/run.ts';
 import type { CallProgress } from '../../contract/method.ts';
 import { jsonText, makeFolders } from '../../platform/files.ts';

@@ -1,7 +1,8 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { DistillError } from '../../contract/errors.ts';
-import type { ImageRecipe, ModelRecipe } from '../../contract/recipe.ts';
+import type { ImageRecipe } from '../../contract/recipe/image.ts';
+import type { ModelRecipe } from '../../contract/recipe/model.ts';
 import type { Role } from '../../contract/run.ts';
 import { type FoldedWeights, foldedWeights } from '../models/inference/fold.ts';
 import type { InferenceGraph, WeightedOperator } from '../models/inference/graph.ts';

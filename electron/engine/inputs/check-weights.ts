@@ -1,4 +1,5 @@
-import type { Recipe, TeacherRecipe } from '../../contract/recipe.ts';
+import type { Recipe } from '../../contract/recipe.ts';
+import type { TeacherRecipe } from '../../contract/recipe/teacher.ts';
 import { recover } from '../run-folder/recovery.ts';
 import { isActive } from '../../contract/run.ts';
 import { openStart } from './given-weights.ts';

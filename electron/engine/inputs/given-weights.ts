@@ -1,4 +1,4 @@
-import type { ModelRecipe } from '../../contract/recipe.ts';
+import type { ModelRecipe } from '../../contract/recipe/model.ts';
 import { requireFit, type WeightsPolicy } from '../models/weights/apply.ts';
 import { openWeights, type WeightsFile } from '../models/weights/load.ts';
 import { describeReport, fitOf, matchTensors, type WeightsReport } from '../models/weights/match.ts';

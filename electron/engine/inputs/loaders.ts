@@ -1,4 +1,6 @@
-import type { AugmentRecipe, Recipe, TrainingRecipe } from '../../contract/recipe.ts';
+import type { Recipe } from '../../contract/recipe.ts';
+import type { AugmentRecipe } from '../../contract/recipe/augmentation.ts';
+import type { TrainingRecipe } from '../../contract/recipe/training.ts';
 import type { Role } from '../../contract/run.ts';
 import type { Split } from '../data/dataset.ts';
 import { Loader } from '../data/loader.ts';

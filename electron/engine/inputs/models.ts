@@ -1,5 +1,6 @@
 import { DistillError } from '../../contract/errors.ts';
-import type { ImageRecipe, Recipe } from '../../contract/recipe.ts';
+import type { Recipe } from '../../contract/recipe.ts';
+import type { ImageRecipe } from '../../contract/recipe/image.ts';
 import type { Role } from '../../contract/run.ts';
 import { createModel, type Model } from '../models/index.ts';
 import { applyWeights } from '../models/weights/apply.ts';

@@ -1,4 +1,5 @@
-import type { ImageRecipe, TeacherRecipe } from '../../contract/recipe.ts';
+import type { ImageRecipe } from '../../contract/recipe/image.ts';
+import type { TeacherRecipe } from '../../contract/recipe/teacher.ts';
 import type { ModelResult } from '../../contract/result.ts';
 import { createModel, type Model } from '../models/index.ts';
 import { applyWeights } from '../models/weights/apply.ts';

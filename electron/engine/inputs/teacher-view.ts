@@ -1,4 +1,5 @@
-import type { ImageRecipe, Recipe } from '../../contract/recipe.ts';
+import type { Recipe } from '../../contract/recipe.ts';
+import type { ImageRecipe } from '../../contract/recipe/image.ts';
 import { type PreparedData, prepareData, type PrepareOptions } from '../data/prepared-data.ts';
 
 /** A run's images as a given teacher sees them that was trained with another size, resizing or normalisation. */

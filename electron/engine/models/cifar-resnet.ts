@@ -1,5 +1,5 @@
 import { stemWidth } from '../../contract/architectures.ts';
-import type { ModelRecipe } from '../../contract/recipe.ts';
+import type { ModelRecipe } from '../../contract/recipe/model.ts';
 import { chooseHead, linearHead } from './heads.ts';
 import type { Layers, Network } from './layers.ts';
 import { basicBlock, residualStage } from './residual.ts';

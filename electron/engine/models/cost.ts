@@ -1,4 +1,4 @@
-import type { ModelRecipe } from '../../contract/recipe.ts';
+import type { ModelRecipe } from '../../contract/recipe/model.ts';
 import { frozenGroups } from '../../contract/run.ts';
 import { describe, type LayerDescription, product } from './describe.ts';
 import { networkOf } from './index.ts';

@@ -1,4 +1,4 @@
-import type { ModelRecipe } from '../../contract/recipe.ts';
+import type { ModelRecipe } from '../../contract/recipe/model.ts';
 import { linearDefault, linearKaiming, type LinearInitial } from './initialise.ts';
 import type { Section } from './layers.ts';
 

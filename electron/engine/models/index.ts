@@ -1,4 +1,4 @@
-import type { ModelRecipe } from '../../contract/recipe.ts';
+import type { ModelRecipe } from '../../contract/recipe/model.ts';
 import { cifarResnet } from './cifar-resnet.ts';
 import { describeStages } from './describe.ts';
 import { instantiate } from './instantiate.ts';

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor2D, Tensor4D, Variable } from '@tensorflow/tfjs-core';
 import { DistillError } from '../../contract/errors.ts';
-import type { ModelRecipe } from '../../contract/recipe.ts';
+import type { ModelRecipe } from '../../contract/recipe/model.ts';
 import { random } from '../numbers/random.ts';
 import { describe, describeStages } from './describe.ts';
 import { tensorLayers } from './execute.ts';

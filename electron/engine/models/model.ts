@@ -1,5 +1,5 @@
 import type { Tensor, Tensor2D, Tensor4D, Variable } from '@tensorflow/tfjs-core';
-import type { ModelRecipe } from '../../contract/recipe.ts';
+import type { ModelRecipe } from '../../contract/recipe/model.ts';
 
 /**
  * How a parameter is laid out here and in PyTorch: conv HWIO / OIHW, depthwise HWC1 / C1HW, linear [in, out] / [out, in];

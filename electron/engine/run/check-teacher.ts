@@ -1,6 +1,7 @@
 import { DistillError } from '../../contract/errors.ts';
 import { largest } from '../../contract/extremes.ts';
-import type { ImageRecipe, Recipe } from '../../contract/recipe.ts';
+import type { Recipe } from '../../contract/recipe.ts';
+import type { ImageRecipe } from '../../contract/recipe/image.ts';
 import type { Batch } from '../data/batch.ts';
 import { spreadOverClasses } from '../data/spread.ts';
 import { predictAll, toPredictions } from '../evaluate/predict.ts';

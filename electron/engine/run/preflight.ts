@@ -1,7 +1,9 @@
 import { distillationFindings } from '../../contract/distillation-findings.ts';
 import { divisionFindings } from '../../contract/division-findings.ts';
 import { DistillError } from '../../contract/errors.ts';
-import type { ModelRecipe, Recipe, TrainingRecipe } from '../../contract/recipe.ts';
+import type { Recipe } from '../../contract/recipe.ts';
+import type { ModelRecipe } from '../../contract/recipe/model.ts';
+import type { TrainingRecipe } from '../../contract/recipe/training.ts';
 import type { CallContext } from '../../contract/method.ts';
 import type { Runtime } from '../../contract/runtime.ts';
 import { countDivision, divide, type Division, taughtClasses } from '../data/division.ts';

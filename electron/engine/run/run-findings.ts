@@ -2,7 +2,8 @@ import { distillationFindings, type NetworkStages } from '../../contract/distill
 import { divisionFindings } from '../../contract/division-findings.ts';
 import { DistillError } from '../../contract/errors.ts';
 import type { Finding } from '../../contract/findings.ts';
-import type { ModelRecipe, Recipe } from '../../contract/recipe.ts';
+import type { Recipe } from '../../contract/recipe.ts';
+import type { ModelRecipe } from '../../contract/recipe/model.ts';
 import { previewModel, previewStages } from '../models/index.ts';
 import { teacherModel } from '../estimate/earlier-runs.ts';
 import type { PreparedData } from '../data/prepared-data.ts';

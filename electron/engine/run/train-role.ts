@@ -1,4 +1,4 @@
-import type { TrainingRecipe } from '../../contract/recipe.ts';
+import type { TrainingRecipe } from '../../contract/recipe/training.ts';
 import type { Role } from '../../contract/run.ts';
 import { totalEpochs } from '../../contract/training-steps.ts';
 import type { Distillation } from '../distill/distillation.ts';

@@ -1,6 +1,7 @@
 import type { RunEvent } from '../../contract/events.ts';
 import type { Probe, Probes } from '../../contract/probes.ts';
-import type { ImageRecipe, Recipe } from '../../contract/recipe.ts';
+import type { Recipe } from '../../contract/recipe.ts';
+import type { ImageRecipe } from '../../contract/recipe/image.ts';
 import { identityTransform } from '../data/augment.ts';
 import type { Pixels } from '../data/pixels.ts';
 import type { PreparedData } from '../data/prepared-data.ts';

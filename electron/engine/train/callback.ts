@@ -1,5 +1,5 @@
 import type { EpochScores } from '../../contract/metrics.ts';
-import type { TrainingRecipe } from '../../contract/recipe.ts';
+import type { TrainingRecipe } from '../../contract/recipe/training.ts';
 import type { Role } from '../../contract/run.ts';
 import type { Objective } from '../distill/objective.ts';
 import type { Model } from '../models/model.ts';

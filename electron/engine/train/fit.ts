@@ -1,6 +1,6 @@
 import type { EpochScores } from '../../contract/metrics.ts';
 import type { RunEvent } from '../../contract/events.ts';
-import type { TrainingRecipe } from '../../contract/recipe.ts';
+import type { TrainingRecipe } from '../../contract/recipe/training.ts';
 import type { Role } from '../../contract/run.ts';
 import { totalEpochs } from '../../contract/training-steps.ts';
 import type { Objective } from '../distill/objective.ts';

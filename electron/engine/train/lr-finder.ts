@@ -1,6 +1,6 @@
 import { smallest } from '../../contract/extremes.ts';
 import { DistillError } from '../../contract/errors.ts';
-import type { TrainingRecipe } from '../../contract/recipe.ts';
+import type { TrainingRecipe } from '../../contract/recipe/training.ts';
 import type { Batch } from '../data/batch.ts';
 import type { Objective } from '../distill/objective.ts';
 import type { Model } from '../models/model.ts';

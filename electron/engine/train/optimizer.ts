@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { NamedTensorMap, Tensor1D, Variable } from '@tensorflow/tfjs-core';
 import { z } from 'zod';
-import type { TrainingRecipe } from '../../contract/recipe.ts';
+import type { TrainingRecipe } from '../../contract/recipe/training.ts';
 import { adamScalars, adamUpdates } from '../backend/ops/adam.ts';
 import type { Parameter, ParameterKind } from '../models/model.ts';
 import { readVariables, writeVariables } from './snapshot.ts';

@@ -1,4 +1,4 @@
-import type { TrainingRecipe } from '../../contract/recipe.ts';
+import type { TrainingRecipe } from '../../contract/recipe/training.ts';
 import type { Handlers } from '../../contract/services.ts';
 import { stepsPerEpoch } from '../../contract/training-steps.ts';
 import { discriminativeRates, oneCycle, stagePlace, stageProgress } from './schedule.ts';

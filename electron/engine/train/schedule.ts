@@ -1,4 +1,4 @@
-import type { StageRecipe, TrainingRecipe } from '../../contract/recipe.ts';
+import type { StageRecipe, TrainingRecipe } from '../../contract/recipe/training.ts';
 
 export type ScheduleRecipe = TrainingRecipe['schedule'];
 

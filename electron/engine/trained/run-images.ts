@@ -1,5 +1,6 @@
 import { DistillError } from '../../contract/errors.ts';
-import type { ImageRecipe, Recipe } from '../../contract/recipe.ts';
+import type { Recipe } from '../../contract/recipe.ts';
+import type { ImageRecipe } from '../../contract/recipe/image.ts';
 import type { CallContext } from '../../contract/method.ts';
 import type { Runtime } from '../../contract/runtime.ts';
 import { labelledImages } from '../data/labelled-images.ts';

@@ -1,5 +1,5 @@
 import type { FolderReading } from '../../../electron/contract/dataset.ts';
-import type { ReadingRecipe } from '../../../electron/contract/recipe.ts';
+import type { ReadingRecipe } from '../../../electron/contract/recipe/reading.ts';
 
 export type FolderPart = FolderReading['part'];
 

@@ -1,5 +1,6 @@
 import { architectureDescriptors } from '../../../electron/contract/architectures.ts';
-import type { ModelRecipe, Recipe } from '../../../electron/contract/recipe.ts';
+import type { Recipe } from '../../../electron/contract/recipe.ts';
+import type { ModelRecipe } from '../../../electron/contract/recipe/model.ts';
 
 const countOf = ({ architecture }: ModelRecipe): number =>
   architectureDescriptors[architecture].parameterGroups.length;

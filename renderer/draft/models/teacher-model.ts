@@ -1,6 +1,7 @@
 import { storeToRefs } from 'pinia';
 import { computed, shallowRef, watch } from 'vue';
-import type { ModelRecipe, TeacherRecipe } from '../../../electron/contract/recipe.ts';
+import type { ModelRecipe } from '../../../electron/contract/recipe/model.ts';
+import type { TeacherRecipe } from '../../../electron/contract/recipe/teacher.ts';
 import { networkOfTeacher } from '../../../electron/contract/teacher-network.ts';
 import { useCall } from '../../composables/use-call.ts';
 import { useDraft } from '../draft.ts';

@@ -1,7 +1,7 @@
 import { watchDebounced } from '@vueuse/core';
 import { storeToRefs } from 'pinia';
 import { computed, shallowRef } from 'vue';
-import { type ModelRecipe, modelSchema } from '../../../electron/contract/recipe.ts';
+import { type ModelRecipe, modelSchema } from '../../../electron/contract/recipe/model.ts';
 import type { Latency } from '../../../electron/contract/result.ts';
 import { useCall } from '../../composables/use-call.ts';
 import { useDraft } from '../draft.ts';

@@ -1,7 +1,8 @@
 import { watchDebounced } from '@vueuse/core';
 import { defineStore, storeToRefs } from 'pinia';
 import { computed, ref } from 'vue';
-import { type ModelRecipe, modelSchema, type Recipe } from '../../../electron/contract/recipe.ts';
+import type { Recipe } from '../../../electron/contract/recipe.ts';
+import { type ModelRecipe, modelSchema } from '../../../electron/contract/recipe/model.ts';
 import { useCall } from '../../composables/use-call.ts';
 import { useDraft } from '../draft.ts';
 import { useDataset } from '../dataset.ts';

@@ -1,5 +1,5 @@
 import type { WeightsNetwork } from '../../../electron/contract/weights.ts';
-import type { ModelRecipe } from '../../../electron/contract/recipe.ts';
+import type { ModelRecipe } from '../../../electron/contract/recipe/model.ts';
 import { fieldLabel, fieldValue } from '../../recipe-fields.ts';
 import { plural } from '../../format.ts';
 import type { WeightsUse } from './weights-verdict.ts';

@@ -1,7 +1,9 @@
 import { architectureNames, stemWidth } from '../../../electron/contract/architectures.ts';
 import { exportDescriptors, type ExportFormat } from '../../../electron/contract/exports.ts';
 import { listed } from '../../../electron/contract/listed.ts';
-import type { ModelRecipe, Recipe, TrainingRecipe } from '../../../electron/contract/recipe.ts';
+import type { Recipe } from '../../../electron/contract/recipe.ts';
+import type { ModelRecipe } from '../../../electron/contract/recipe/model.ts';
+import type { TrainingRecipe } from '../../../electron/contract/recipe/training.ts';
 import { totalEpochs } from '../../../electron/contract/training-steps.ts';
 import { baseName, formatCount, formatRate, formatSet, plural } from '../../format.ts';
 import { countChosen } from '../data/class-selection.ts';

@@ -1,4 +1,4 @@
-import type { TeacherRecipe } from '../../../electron/contract/recipe.ts';
+import type { TeacherRecipe } from '../../../electron/contract/recipe/teacher.ts';
 
 /** Why the draft's own teacher cannot be asked for its answers, in a sentence; null: it can be. */
 export function whyNoLogits(teacher: TeacherRecipe): string | null {

@@ -1,5 +1,5 @@
 import { largest } from '../../../electron/contract/extremes.ts';
-import type { StageRecipe } from '../../../electron/contract/recipe.ts';
+import type { StageRecipe } from '../../../electron/contract/recipe/training.ts';
 
 type Rate = StageRecipe['learningRate'];
 

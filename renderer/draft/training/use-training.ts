@@ -1,6 +1,6 @@
 import { storeToRefs } from 'pinia';
 import { computed } from 'vue';
-import type { TrainingRecipe } from '../../../electron/contract/recipe.ts';
+import type { TrainingRecipe } from '../../../electron/contract/recipe/training.ts';
 import { useDraft } from '../draft.ts';
 
 export type TrainedRole = 'teacher' | 'student';

@@ -1,4 +1,4 @@
-import { modelSchema } from '../../../electron/contract/recipe.ts';
+import { modelSchema } from '../../../electron/contract/recipe/model.ts';
 import { compare } from '../comparison.ts';
 import { shapeOf, traceVariants, workloadOf, type ShapeOptions } from '../options.ts';
 import { comparisonReport, type Report } from '../report.ts';

@@ -1,4 +1,4 @@
-import type { ModelRecipe } from '../../../electron/contract/recipe.ts';
+import type { ModelRecipe } from '../../../electron/contract/recipe/model.ts';
 import { networkOf } from '../../../electron/engine/models/index.ts';
 import type { Layers, Window } from '../../../electron/engine/models/layers.ts';
 

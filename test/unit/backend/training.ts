@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { type ModelRecipe, modelSchema } from '../../../electron/contract/recipe.ts';
+import { type ModelRecipe, modelSchema } from '../../../electron/contract/recipe/model.ts';
 import type { Batch } from '../../../electron/engine/data/batch.ts';
 import type { Distillation } from '../../../electron/engine/distill/distillation.ts';
 import { type Objective, onLabels } from '../../../electron/engine/distill/objective.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { architectures } from '../../../electron/contract/architectures.ts';
-import { modelSchema } from '../../../electron/contract/recipe.ts';
+import { modelSchema } from '../../../electron/contract/recipe/model.ts';
 import { previewModel } from '../../../electron/engine/models/index.ts';
 import { convolutionsOf, macsOf } from '../../bench/kernels/layers.ts';
 

@@ -5,7 +5,7 @@ import {
   stemWidth,
   usualSize,
 } from '../../../electron/contract/architectures.ts';
-import { modelSchema } from '../../../electron/contract/recipe.ts';
+import { modelSchema } from '../../../electron/contract/recipe/model.ts';
 import { networkOf, previewModel, previewStages } from '../../../electron/engine/models/index.ts';
 
 describe.each(architectures)('%s', (architecture) => {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { trainingSchema } from '../../../electron/contract/recipe.ts';
+import { trainingSchema } from '../../../electron/contract/recipe/training.ts';
 import { suggestTraining } from '../../../electron/contract/suggested-training.ts';
 import { totalSteps } from '../../../electron/contract/training-steps.ts';
 

@@ -1,10 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import {
-  type ModelRecipe,
-  type Recipe,
-  recipeSchema,
-  type TeacherRecipe,
-} from '../../../electron/contract/recipe.ts';
+import { type Recipe, recipeSchema } from '../../../electron/contract/recipe.ts';
+import type { ModelRecipe } from '../../../electron/contract/recipe/model.ts';
+import type { TeacherRecipe } from '../../../electron/contract/recipe/teacher.ts';
 import { networkOfTeacher } from '../../../electron/contract/teacher-network.ts';
 
 describe('networkOfTeacher', () => {

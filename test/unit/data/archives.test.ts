@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import path from 'node:path';
-import { ownReading } from '../../../electron/contract/recipe.ts';
+import { ownReading } from '../../../electron/contract/recipe/reading.ts';
 import { openDataset } from '../../../electron/engine/data/import.ts';
 import { zipOf, type ZipEntry } from '../../support/zip.ts';
 import { folderOf, imported, labels, ppm, skips } from './fixture.ts';

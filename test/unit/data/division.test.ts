@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { dataSchema } from '../../../electron/contract/recipe.ts';
+import { dataSchema } from '../../../electron/contract/recipe/data.ts';
 import type { Sample } from '../../../electron/engine/data/dataset.ts';
 import { countDivision, divide } from '../../../electron/engine/data/division.ts';
 

@@ -2,7 +2,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { onTestFinished } from 'vitest';
-import { ownReading, type Part, type ReadingRecipe } from '../../../electron/contract/recipe.ts';
+import type { Part } from '../../../electron/contract/parts.ts';
+import { ownReading, type ReadingRecipe } from '../../../electron/contract/recipe/reading.ts';
 import { openDataset } from '../../../electron/engine/data/import.ts';
 import type { Dataset } from '../../../electron/engine/data/dataset.ts';
 

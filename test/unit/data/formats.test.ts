@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { ownReading } from '../../../electron/contract/recipe.ts';
+import { ownReading } from '../../../electron/contract/recipe/reading.ts';
 import { openDataset } from '../../../electron/engine/data/import.ts';
 import { zipOf } from '../../support/zip.ts';
 import { folderOf, imported, labels, ppm, skips } from './fixture.ts';

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { ownReading } from '../../../electron/contract/recipe.ts';
+import { ownReading } from '../../../electron/contract/recipe/reading.ts';
 import { emptyListing } from '../../../electron/engine/data/formats/format.ts';
 import { openDataset } from '../../../electron/engine/data/import.ts';
 import { zipOf } from '../../support/zip.ts';

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
-import { ownReading } from '../../../electron/contract/recipe.ts';
+import { ownReading } from '../../../electron/contract/recipe/reading.ts';
 import { openDataset } from '../../../electron/engine/data/import.ts';
 import { decodeImage } from '../../../electron/engine/data/image.ts';
 import { folderOf, imported, labels, ppm, skips } from './fixture.ts';

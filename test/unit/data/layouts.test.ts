@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ownReading, type ReadingRecipe } from '../../../electron/contract/recipe.ts';
+import { ownReading, type ReadingRecipe } from '../../../electron/contract/recipe/reading.ts';
 import { counts, folderOf, images, imported, inFolders, partsOf, ppm, skips } from './fixture.ts';
 
 const read = (keys: string[], parts: ReadingRecipe['parts'] = []) =>

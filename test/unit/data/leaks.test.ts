@@ -1,6 +1,6 @@
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
-import { dataSchema } from '../../../electron/contract/recipe.ts';
+import { dataSchema } from '../../../electron/contract/recipe/data.ts';
 import { divide } from '../../../electron/engine/data/division.ts';
 import { Pictures } from '../../../electron/engine/data/pictures.ts';
 import { pictureBytes, pictureOf } from '../../../electron/engine/data/picture.ts';

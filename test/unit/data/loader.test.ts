@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { augmentSchema } from '../../../electron/contract/recipe.ts';
+import { augmentSchema } from '../../../electron/contract/recipe/augmentation.ts';
 import { drawTransform } from '../../../electron/engine/data/augment.ts';
 import { Loader, type LoaderOptions } from '../../../electron/engine/data/loader.ts';
 import { renderInto } from '../../../electron/engine/data/render.ts';

@@ -1,7 +1,7 @@
 import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, it } from 'vitest';
-import { ownReading } from '../../../electron/contract/recipe.ts';
+import { ownReading } from '../../../electron/contract/recipe/reading.ts';
 import type { CallProgress } from '../../../electron/contract/method.ts';
 import { zipOf } from '../../support/zip.ts';
 import { folderOf, ppm } from './fixture.ts';

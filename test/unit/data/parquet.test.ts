@@ -3,7 +3,7 @@ import path from 'node:path';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { DistillError } from '../../../electron/contract/errors.ts';
-import { readingSchema } from '../../../electron/contract/recipe.ts';
+import { readingSchema } from '../../../electron/contract/recipe/reading.ts';
 import { readRuns } from '../../../electron/engine/data/parquet/runs.ts';
 import { structEnd } from '../../../electron/engine/data/parquet/thrift.ts';
 import { spillFolder } from '../../../electron/engine/data/spill-file.ts';

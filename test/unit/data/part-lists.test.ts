@@ -1,8 +1,8 @@
 import { truncateSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { ReadingRecipe } from '../../../electron/contract/recipe.ts';
-import { ownReading } from '../../../electron/contract/recipe.ts';
+import type { ReadingRecipe } from '../../../electron/contract/recipe/reading.ts';
+import { ownReading } from '../../../electron/contract/recipe/reading.ts';
 import { openDataset } from '../../../electron/engine/data/import.ts';
 import { counts, folderOf, images, imported, inFolders, partsOf, skips } from './fixture.ts';
 

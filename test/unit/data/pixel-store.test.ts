@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { hostname, tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { augmentSchema } from '../../../electron/contract/recipe.ts';
+import { augmentSchema } from '../../../electron/contract/recipe/augmentation.ts';
 import { Loader } from '../../../electron/engine/data/loader.ts';
 import { PixelStore } from '../../../electron/engine/data/pixel-store.ts';
 import type { Pixels } from '../../../electron/engine/data/pixels.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { augmentSchema } from '../../../electron/contract/recipe.ts';
+import { augmentSchema } from '../../../electron/contract/recipe/augmentation.ts';
 import {
   drawTransform,
   identityTransform,

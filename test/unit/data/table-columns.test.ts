@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { readingSchema } from '../../../electron/contract/recipe.ts';
+import { readingSchema } from '../../../electron/contract/recipe/reading.ts';
 import { folderOf, imported, labels, ppm, skips } from './fixture.ts';
 
 const names = ['s0', 'y0', 's1', 'y1', 's2', 'y2', 's3', 'y3'];

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ownReading } from '../../../electron/contract/recipe.ts';
+import { ownReading } from '../../../electron/contract/recipe/reading.ts';
 import { counts, folderOf, images, imported, labels, partsOf, ppm, skips } from './fixture.ts';
 
 /** Images of two classes in img/: s0..s3 stop, y0..y3 yield. */

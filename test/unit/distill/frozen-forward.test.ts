@@ -10,7 +10,7 @@ import { createModel, type Model } from '../../../electron/engine/models/index.t
 import { tensorsOf, tidyOutputs } from '../../../electron/engine/models/model-outputs.ts';
 import { relativeError } from '../../support/backends.ts';
 import { useNativeBackend } from '../../support/native-backend.ts';
-import { modelSchema } from '../../../electron/contract/recipe.ts';
+import { modelSchema } from '../../../electron/contract/recipe/model.ts';
 
 beforeAll(useNativeBackend);
 

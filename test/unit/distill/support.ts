@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { onTestFinished } from 'vitest';
-import { dataSchema, modelSchema } from '../../../electron/contract/recipe.ts';
+import { dataSchema } from '../../../electron/contract/recipe/data.ts';
+import { modelSchema } from '../../../electron/contract/recipe/model.ts';
 import type { LogitIdentity } from '../../../electron/engine/distill/logit-identity.ts';
 
 /** A folder that is gone after the test. */

@@ -3,7 +3,7 @@ import path from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { RunEvent } from '../../../electron/contract/events.ts';
-import { dataSchema } from '../../../electron/contract/recipe.ts';
+import { dataSchema } from '../../../electron/contract/recipe/data.ts';
 import type { CallProgress } from '../../../electron/contract/method.ts';
 import { runTopic } from '../../../electron/contract/services.ts';
 import { smallRecipe, useSmallRuns } from '../../support/small-run.ts';

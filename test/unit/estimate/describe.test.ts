@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test } from 'vitest';
-import { modelSchema } from '../../../electron/contract/recipe.ts';
+import { modelSchema } from '../../../electron/contract/recipe/model.ts';
 import { runtimeSchema } from '../../../electron/contract/runtime.ts';
 import { describeModel } from '../../../electron/engine/estimate/describe-model.ts';
 import { useNativeBackend } from '../../support/native-backend.ts';

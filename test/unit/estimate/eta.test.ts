@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { modelSchema, recipeSchema, type RecipeInput } from '../../../electron/contract/recipe.ts';
+import { recipeSchema, type RecipeInput } from '../../../electron/contract/recipe.ts';
+import { modelSchema } from '../../../electron/contract/recipe/model.ts';
 import { planRun, restInTraining, type RunPlan } from '../../../electron/engine/estimate/eta.ts';
 import { forwardWork, networkCost, stepWork } from '../../../electron/engine/models/cost.ts';
 

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { modelSchema, recipeSchema, type RecipeInput } from '../../../electron/contract/recipe.ts';
+import { recipeSchema, type RecipeInput } from '../../../electron/contract/recipe.ts';
+import { modelSchema } from '../../../electron/contract/recipe/model.ts';
 import { endSeconds, exportShare, planEnd, wholeEnd } from '../../../electron/engine/estimate/run-end.ts';
 import { networkCost } from '../../../electron/engine/models/cost.ts';
 

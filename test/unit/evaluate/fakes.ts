@@ -4,7 +4,7 @@ import type { BatchSource } from '../../../electron/engine/evaluate/predict.ts';
 import type { Predictions } from '../../../electron/engine/evaluate/predictions.ts';
 import type { Model } from '../../../electron/engine/models/model.ts';
 import { logitsOnly, outputsFrom } from '../../../electron/engine/models/model-outputs.ts';
-import { modelSchema } from '../../../electron/contract/recipe.ts';
+import { modelSchema } from '../../../electron/contract/recipe/model.ts';
 
 /** Predictions from rows of probabilities. */
 export function predictions(labels: number[], rows: number[][]): Predictions {

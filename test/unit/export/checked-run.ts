@@ -2,7 +2,7 @@ import { saveModel } from '../../../electron/engine/models/weights/save.ts';
 import type { RunImages } from '../../../electron/engine/export/calibration.ts';
 import type { LabelledImages } from '../../../electron/engine/data/labelled-images.ts';
 import type { TrainedNetwork } from '../../../electron/engine/export/trained-network.ts';
-import { modelSchema } from '../../../electron/contract/recipe.ts';
+import { modelSchema } from '../../../electron/contract/recipe/model.ts';
 import { RunFolder } from '../../../electron/engine/run-folder/run-folder.ts';
 import { noisePixels } from '../../support/pixels.ts';
 import { awkwardNames, smallTrained } from '../../support/trained-networks.ts';

@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type ModelRecipe, modelSchema } from '../../../electron/contract/recipe.ts';
+import { type ModelRecipe, modelSchema } from '../../../electron/contract/recipe/model.ts';
 import { matchWeights } from '../../../electron/engine/inputs/match-weights.ts';
 import { createModel } from '../../../electron/engine/models/index.ts';
 import { saveModel } from '../../../electron/engine/models/weights/save.ts';

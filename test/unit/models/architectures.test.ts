@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { architectures } from '../../../electron/contract/architectures.ts';
-import { modelSchema, type ModelRecipe } from '../../../electron/contract/recipe.ts';
+import { modelSchema, type ModelRecipe } from '../../../electron/contract/recipe/model.ts';
 import {
   countMacs,
   countParameters,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type ModelRecipe, modelSchema } from '../../../electron/contract/recipe.ts';
+import { type ModelRecipe, modelSchema } from '../../../electron/contract/recipe/model.ts';
 import { identifyNetwork } from '../../../electron/engine/models/weights/identify.ts';
 import { describeReport, fitOf, matchTensors } from '../../../electron/engine/models/weights/match.ts';
 import { layersOf, tensorShapes } from '../../../electron/engine/models/weights/shapes.ts';

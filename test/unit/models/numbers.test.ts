@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { modelSchema } from '../../../electron/contract/recipe.ts';
+import { modelSchema } from '../../../electron/contract/recipe/model.ts';
 import { openStart } from '../../../electron/engine/inputs/given-weights.ts';
 import { encodeSafetensors } from '../../../electron/engine/models/weights/safetensors.ts';
 import { layersOf, tensorShapes } from '../../../electron/engine/models/weights/shapes.ts';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { DistillError } from '../../../electron/contract/errors.ts';
-import { modelSchema } from '../../../electron/contract/recipe.ts';
+import { modelSchema } from '../../../electron/contract/recipe/model.ts';
 import { createModel } from '../../../electron/engine/models/index.ts';
 import type { Model } from '../../../electron/engine/models/model.ts';
 import { applyWeights } from '../../../electron/engine/models/weights/apply.ts';

@@ -4,7 +4,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { afterEach, expect, it, onTestFinished, vi } from 'vitest';
-import { ownReading } from '../../../electron/contract/recipe.ts';
+import { ownReading } from '../../../electron/contract/recipe/reading.ts';
 import { DistillError } from '../../../electron/contract/errors.ts';
 import { datasetHandlers } from '../../../electron/engine/services/dataset.ts';
 import { type Archive, gtsrbArchives } from '../../../electron/engine/data/download/archives.ts';

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test } from 'vitest';
-import { trainingSchema } from '../../../electron/contract/recipe.ts';
+import { trainingSchema } from '../../../electron/contract/recipe/training.ts';
 import { findLearningRate } from '../../../electron/engine/train/lr-finder.ts';
 import { suggestRates } from '../../../electron/engine/train/lr-suggestions.ts';
 import { useCpuBackend } from '../../support/cpu-backend.ts';

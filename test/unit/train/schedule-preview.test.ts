@@ -1,5 +1,5 @@
 import { beforeAll, expect, test } from 'vitest';
-import { type TrainingRecipe, trainingSchema } from '../../../electron/contract/recipe.ts';
+import { type TrainingRecipe, trainingSchema } from '../../../electron/contract/recipe/training.ts';
 import { previewSchedule } from '../../../electron/engine/train/schedule-preview.ts';
 import { fit } from '../../../electron/engine/train/fit.ts';
 import { useCpuBackend } from '../../support/cpu-backend.ts';

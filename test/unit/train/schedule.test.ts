@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { trainingSchema } from '../../../electron/contract/recipe.ts';
+import { trainingSchema } from '../../../electron/contract/recipe/training.ts';
 import { discriminativeRates, oneCycle, stagePlace } from '../../../electron/engine/train/schedule.ts';
 
 const { schedule } = trainingSchema.parse({});

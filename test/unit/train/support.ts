@@ -1,4 +1,5 @@
-import { trainingSchema, type ModelRecipe } from '../../../electron/contract/recipe.ts';
+import type { ModelRecipe } from '../../../electron/contract/recipe/model.ts';
+import { trainingSchema } from '../../../electron/contract/recipe/training.ts';
 import type { RunEvent } from '../../../electron/contract/events.ts';
 import type { Batch } from '../../../electron/engine/data/batch.ts';
 import { onLabels } from '../../../electron/engine/distill/objective.ts';

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import sharp from 'sharp';
 import { leaksOf } from '../../../electron/contract/leaks.ts';
-import { dataSchema } from '../../../electron/contract/recipe.ts';
+import { dataSchema } from '../../../electron/contract/recipe/data.ts';
 import { random } from '../../../electron/engine/numbers/random.ts';
 import { folderOf } from '../data/fixture.ts';
 import { previews, quiet } from '../data/datasets.ts';

@@ -1,6 +1,7 @@
 import type { SkippedFile } from '../../../contract/dataset.ts';
 import { DistillError } from '../../../contract/errors.ts';
-import type { Part, ReadingRecipe } from '../../../contract/recipe.ts';
+import type { Part } from '../../../contract/parts.ts';
+import type { ReadingRecipe } from '../../../contract/recipe/reading.ts';
 import { folderOf, isList } from '../source/source.ts';
 import type { Listing } from './format.ts';
 

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import type { FolderReading } from '../../../contract/dataset.ts';
-import type { Part } from '../../../contract/recipe.ts';
+import type { Part } from '../../../contract/parts.ts';
 import { compareNaturally, folderOf } from '../source/source.ts';
 import { type Folder, folderTree, imagesBelow } from './folder-tree.ts';
 import { type DatasetFormat, emptyListing, type Listing, trackOfName, unlabelled } from './format.ts';

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import type { DatasetFormatName, Reading, SkippedFile } from '../../../contract/dataset.ts';
-import type { Part } from '../../../contract/recipe.ts';
+import type { Part } from '../../../contract/parts.ts';
 import type { ToRead } from '../source/given.ts';
 import type { ClassName } from './class-names.ts';
 

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { DistillError } from '../../../contract/errors.ts';
-import type { Part } from '../../../contract/recipe.ts';
+import type { Part } from '../../../contract/parts.ts';
 import { resource } from '../../../platform/resources.ts';
 import { folderOf, nearest, type Source } from '../source/source.ts';
 import { readClassNames } from './class-names.ts';

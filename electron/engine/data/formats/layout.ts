@@ -1,5 +1,5 @@
 import { DistillError } from '../../../contract/errors.ts';
-import type { Part } from '../../../contract/recipe.ts';
+import type { Part } from '../../../contract/parts.ts';
 import { type Folder, isInside } from './folder-tree.ts';
 import {
   content,

@@ -1,4 +1,4 @@
-import type { Part } from '../../../contract/recipe.ts';
+import type { Part } from '../../../contract/parts.ts';
 import type { Folder } from './folder-tree.ts';
 import { isNeutral, partOfName, partsInName } from './parts.ts';
 import { saidByRecipe, type AssignedParts } from './assigned.ts';

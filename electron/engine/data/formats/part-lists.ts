@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { type Part, parts } from '../../../contract/recipe.ts';
+import { type Part, parts } from '../../../contract/parts.ts';
 import { DistillError, toErrorValue } from '../../../contract/errors.ts';
 import { depth, folderOf, isList } from '../source/source.ts';
 import type { ToRead } from '../source/given.ts';

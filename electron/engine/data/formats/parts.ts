@@ -1,4 +1,4 @@
-import type { Part } from '../../../contract/recipe.ts';
+import type { Part } from '../../../contract/parts.ts';
 
 /** How datasets name their parts: train2017, seg_train, dataset-train, TestImages, hold-out. */
 const named = new Map<string, Part>([

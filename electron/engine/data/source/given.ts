@@ -1,4 +1,4 @@
-import type { ReadingRecipe } from '../../../contract/recipe.ts';
+import type { ReadingRecipe } from '../../../contract/recipe/reading.ts';
 import type { ParquetFiles } from './parquet.ts';
 import type { Source } from './source.ts';
 

@@ -1,4 +1,4 @@
-import type { ModelRecipe } from '../../../contract/recipe.ts';
+import type { ModelRecipe } from '../../../contract/recipe/model.ts';
 
 /** What the networks are called in model.py. */
 export const classNames: Record<ModelRecipe['architecture'], string> = {

@@ -1,4 +1,4 @@
-import type { ImageRecipe } from '../../../contract/recipe.ts';
+import type { ImageRecipe } from '../../../contract/recipe/image.ts';
 import { type NetworkFacts, statedLicense } from '../network-metadata.ts';
 import type { TrainedNetwork } from '../trained-network.ts';
 import { classNames } from './class-name.ts';

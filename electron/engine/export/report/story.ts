@@ -1,13 +1,10 @@
 import { architectureName } from '../../../contract/architectures.ts';
 import { formatName } from '../../../contract/dataset.ts';
-import type {
-  AugmentRecipe,
-  ModelRecipe,
-  Recipe,
-  SplitRecipe,
-  StageRecipe,
-  TrainingRecipe,
-} from '../../../contract/recipe.ts';
+import type { Recipe } from '../../../contract/recipe.ts';
+import type { AugmentRecipe } from '../../../contract/recipe/augmentation.ts';
+import type { ModelRecipe } from '../../../contract/recipe/model.ts';
+import type { SplitRecipe } from '../../../contract/recipe/split.ts';
+import type { StageRecipe, TrainingRecipe } from '../../../contract/recipe/training.ts';
 import { imitated, lossFormula } from '../../../contract/loss-words.ts';
 import type { RunResult } from '../../../contract/result.ts';
 import type { ReportData } from './data.ts';

@@ -1,4 +1,4 @@
-import type { ModelRecipe } from '../../../contract/recipe.ts';
+import type { ModelRecipe } from '../../../contract/recipe/model.ts';
 import { outputShapeOf } from '../describe.ts';
 import { networkOf } from '../index.ts';
 import type { Layers, Network } from '../layers.ts';

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Variable } from '@tensorflow/tfjs-core';
 import { DistillError } from '../../../contract/errors.ts';
-import type { ModelRecipe } from '../../../contract/recipe.ts';
+import type { ModelRecipe } from '../../../contract/recipe/model.ts';
 import type { Model, ParameterKind } from '../model.ts';
 import { describeNetwork, identifyNetwork } from './identify.ts';
 import { fromTorch } from './layout.ts';

@@ -1,5 +1,5 @@
 import { architectures } from '../../../contract/architectures.ts';
-import type { ModelRecipe } from '../../../contract/recipe.ts';
+import type { ModelRecipe } from '../../../contract/recipe/model.ts';
 import type { WeightsNetwork } from '../../../contract/weights.ts';
 import { type FileShapes, fitOf, matchTensors } from './match.ts';
 import { classNamesIn, modelIn } from './metadata.ts';

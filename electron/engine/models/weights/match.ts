@@ -1,5 +1,5 @@
 import type { WeightsFit } from '../../../contract/weights.ts';
-import type { ModelRecipe } from '../../../contract/recipe.ts';
+import type { ModelRecipe } from '../../../contract/recipe/model.ts';
 import { type Adoption, adoptNames } from './naming.ts';
 import { bodyNames, layersOf, tensorShapes } from './shapes.ts';
 

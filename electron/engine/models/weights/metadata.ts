@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { type ImageRecipe, imageSchema, type ModelRecipe, modelSchema } from '../../../contract/recipe.ts';
+import { type ImageRecipe, imageSchema } from '../../../contract/recipe/image.ts';
+import { type ModelRecipe, modelSchema } from '../../../contract/recipe/model.ts';
 
 /** What this program's own files of networks say of themselves in their metadata; each undefined or null where they do not. */
 

@@ -1,4 +1,4 @@
-import type { ModelRecipe } from '../../../contract/recipe.ts';
+import type { ModelRecipe } from '../../../contract/recipe/model.ts';
 import { fastaiNames } from './fastai-names.ts';
 import type { Scheme } from './scheme.ts';
 

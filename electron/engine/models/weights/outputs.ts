@@ -1,5 +1,5 @@
 import { DistillError } from '../../../contract/errors.ts';
-import type { ModelRecipe } from '../../../contract/recipe.ts';
+import type { ModelRecipe } from '../../../contract/recipe/model.ts';
 import { outputNames } from './shapes.ts';
 import { sizeOf, type TensorMap } from './tensor-data.ts';
 

@@ -1,5 +1,5 @@
 import { DistillError } from '../../../contract/errors.ts';
-import type { ModelRecipe } from '../../../contract/recipe.ts';
+import type { ModelRecipe } from '../../../contract/recipe/model.ts';
 import { writeFileAtomic } from '../../../platform/files.ts';
 import type { Model } from '../model.ts';
 import { toTorch, torchShape } from './layout.ts';

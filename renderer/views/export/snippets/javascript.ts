@@ -1,4 +1,4 @@
-import type { ImageRecipe } from '../../../../electron/contract/recipe.ts';
+import type { ImageRecipe } from '../../../../electron/contract/recipe/image.ts';
 import { isOnnx, squareComment, type Snippet, type SnippetFacts } from './snippet.ts';
 
 const sharpFit: Record<ImageRecipe['resize'], string> = { squish: 'fill', crop: 'cover', pad: 'fill' };

@@ -1,5 +1,5 @@
 import { precisionOf } from '../../../../electron/contract/exports.ts';
-import type { ImageRecipe } from '../../../../electron/contract/recipe.ts';
+import type { ImageRecipe } from '../../../../electron/contract/recipe/image.ts';
 import { isOnnx, isTflite, type Snippet, type SnippetFacts } from './snippet.ts';
 
 /** An image file as square RGB of the network's size, by Pillow. */

@@ -1,5 +1,5 @@
 import type { ExportFormat, NetworkOptions } from '../../../../electron/contract/exports.ts';
-import type { ImageRecipe } from '../../../../electron/contract/recipe.ts';
+import type { ImageRecipe } from '../../../../electron/contract/recipe/image.ts';
 
 /** What code needs to be told of an exported network. */
 export interface SnippetFacts {

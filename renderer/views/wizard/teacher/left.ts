@@ -1,4 +1,4 @@
-import type { TeacherRecipe } from '../../../../electron/contract/recipe.ts';
+import type { TeacherRecipe } from '../../../../electron/contract/recipe/teacher.ts';
 
 type Left = Partial<Record<TeacherRecipe['source'], TeacherRecipe>>;
 

@@ -1,6 +1,6 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { beforeAll, expect, test } from 'vitest';
-import { modelSchema } from '../../../../electron/contract/recipe.ts';
+import { modelSchema } from '../../../../electron/contract/recipe/model.ts';
 import { float16, float32 } from '../../../../electron/engine/export/onnx/precision.ts';
 import { onnxFile } from '../../../../electron/engine/export/onnx/write.ts';
 import type { TrainedNetwork } from '../../../../electron/engine/export/trained-network.ts';

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { beforeAll, expect, test } from 'vitest';
-import { modelSchema } from '../../../../electron/contract/recipe.ts';
+import { modelSchema } from '../../../../electron/contract/recipe/model.ts';
 import { int8 } from '../../../../electron/engine/export/onnx/int8.ts';
 import { float32 } from '../../../../electron/engine/export/onnx/precision.ts';
 import { onnxFile } from '../../../../electron/engine/export/onnx/write.ts';

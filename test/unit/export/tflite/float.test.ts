@@ -1,7 +1,7 @@
 import { text } from 'node:stream/consumers';
 import { beforeAll, expect, test } from 'vitest';
 import { fromBufferPromise } from 'yauzl';
-import { modelSchema } from '../../../../electron/contract/recipe.ts';
+import { modelSchema } from '../../../../electron/contract/recipe/model.ts';
 import { halfBits, halfValue } from '../../../../electron/engine/numbers/float16.ts';
 import { floatStyle } from '../../../../electron/engine/export/tflite/float-style.ts';
 import { writeTflite } from '../../../../electron/engine/export/tflite/write.ts';

@@ -2,7 +2,7 @@ import { createPinia, setActivePinia } from 'pinia';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { effectScope, nextTick } from 'vue';
 import { DistillError } from '../../../../electron/contract/errors.ts';
-import type { ModelRecipe } from '../../../../electron/contract/recipe.ts';
+import type { ModelRecipe } from '../../../../electron/contract/recipe/model.ts';
 import { newRecipe } from '../../../../renderer/draft/draft-recipe.ts';
 
 /** The engine that the stores ask: each test says what it answers. */

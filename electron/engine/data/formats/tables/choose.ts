@@ -1,5 +1,5 @@
 import { DistillError } from '../../../../contract/errors.ts';
-import type { Part } from '../../../../contract/recipe.ts';
+import type { Part } from '../../../../contract/parts.ts';
 import { depth } from '../../source/source.ts';
 import { listed } from './columns.ts';
 import type { TableRows } from './read.ts';

@@ -1,4 +1,4 @@
-import type { ReadingRecipe } from '../../../../contract/recipe.ts';
+import type { ReadingRecipe } from '../../../../contract/recipe/reading.ts';
 import { partOfName } from '../parts.ts';
 import { columnOf, plainHeading, type Table } from '../table.ts';
 import { headings, maybePart, noLabel } from './headings.ts';

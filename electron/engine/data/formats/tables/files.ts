@@ -1,4 +1,4 @@
-import type { Part } from '../../../../contract/recipe.ts';
+import type { Part } from '../../../../contract/parts.ts';
 import { partOfName } from '../parts.ts';
 import { type Located, locator, type Locator } from './locate.ts';
 

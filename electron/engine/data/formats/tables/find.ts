@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { DistillError } from '../../../../contract/errors.ts';
-import type { Part } from '../../../../contract/recipe.ts';
+import type { Part } from '../../../../contract/parts.ts';
 import { hasImageEnding } from '../../image.ts';
 import { compareKeys, depth, folderOf, isList, isTable, type Source } from '../../source/source.ts';
 import { onlyOf, partOfName, partsInWords } from '../parts.ts';

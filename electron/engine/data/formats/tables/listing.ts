@@ -1,5 +1,5 @@
 import type { FolderReading, TableReading } from '../../../../contract/dataset.ts';
-import type { Part } from '../../../../contract/recipe.ts';
+import type { Part } from '../../../../contract/parts.ts';
 import { folderOf } from '../../source/source.ts';
 import { emptyListing, type Listing, missing, trackOfName, unlabelled } from '../format.ts';
 import { columnNames, type Found, listed } from './columns.ts';

@@ -1,6 +1,6 @@
 import { hasImageEnding } from '../../image.ts';
 import { folderOf } from '../../source/source.ts';
-import type { Part } from '../../../../contract/recipe.ts';
+import type { Part } from '../../../../contract/parts.ts';
 import { partOfName } from '../parts.ts';
 import { type Table, withoutHeader } from '../table.ts';
 import { type AskedColumns, type Columns, columnNames, findColumns, type Refusal } from './columns.ts';

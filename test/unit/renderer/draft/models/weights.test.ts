@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { WeightsMatch } from '../../../../../electron/contract/weights.ts';
-import type { ModelRecipe } from '../../../../../electron/contract/recipe.ts';
+import type { ModelRecipe } from '../../../../../electron/contract/recipe/model.ts';
 import {
   changesOf,
   fittedTo,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Recipe, StageRecipe } from '../../../../../electron/contract/recipe.ts';
+import type { Recipe } from '../../../../../electron/contract/recipe.ts';
+import type { StageRecipe } from '../../../../../electron/contract/recipe/training.ts';
 import { suggestRates } from '../../../../../electron/engine/train/lr-suggestions.ts';
 import { newRecipe } from '../../../../../renderer/draft/draft-recipe.ts';
 import { searchBasis } from '../../../../../renderer/draft/training/search-basis.ts';

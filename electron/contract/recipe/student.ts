@@ -1,0 +1,10 @@
+import { z } from 'zod';
+import { modelSchema } from './model.ts';
+import { trainingSchema } from './training.ts';
+
+export const studentSchema = z.strictObject({
+  model: modelSchema,
+  /** Weights to start from (safetensors or .pth). */
+  weights: z.string().min(1).nullable().default(null),
+  training: trainingSchema.prefault({}),
+});

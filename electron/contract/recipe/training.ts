@@ -1,0 +1,48 @@
+import { z } from 'zod';
+import { positive, probability } from './quantities.ts';
+
+export const stageSchema = z.strictObject({
+  epochs: z.number().int().min(1).max(10_000),
+  /** Parameter groups below this index are frozen (their batch norms still train). 0 trains everything; -1 only the last group. */
+  freezeTo: z.number().int().min(-16).max(16).default(0),
+  /** Peak rate of the one-cycle schedule; a pair is spread geometrically over the parameter groups, first to last. */
+  learningRate: z.union([positive, z.tuple([positive, positive])]).default(1e-3),
+});
+
+export type StageRecipe = z.output<typeof stageSchema>;
+
+export const trainingSchema = z.strictObject({
+  batchSize: z.number().int().min(2).max(4096).default(64),
+  stages: z
+    .array(stageSchema)
+    .min(1)
+    .max(32)
+    .default([{ epochs: 10, freezeTo: 0, learningRate: 1e-3 }]),
+  optimizer: z
+    .strictObject({
+      beta2: z.number().min(0).lt(1).default(0.99),
+      epsilon: positive.default(1e-5),
+      /** Decoupled; none on norms and biases. */
+      weightDecay: z.number().min(0).default(0.01),
+    })
+    .prefault({}),
+  /** One cycle, cosine both ways (Smith & Topin; fastai's fit_one_cycle). */
+  schedule: z
+    .strictObject({
+      warmup: z.number().min(0).max(1).default(0.25),
+      div: positive.default(25),
+      finalDiv: positive.default(1e5),
+      /** beta1 at the start, at the peak rate, at the end. */
+      momentum: z.tuple([probability, probability, probability]).default([0.95, 0.85, 0.95]),
+    })
+    .prefault({}),
+  /** Upper limit of the gradients' global L2 norm. */
+  clipNorm: positive.nullable().default(null),
+  labelSmoothing: z.number().min(0).lt(1).default(0),
+  earlyStop: z
+    .strictObject({ patience: z.number().int().min(1).default(5) })
+    .nullable()
+    .default(null),
+});
+
+export type TrainingRecipe = z.output<typeof trainingSchema>;

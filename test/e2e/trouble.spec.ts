@@ -11,7 +11,7 @@ import {
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { ModelRecipe } from '../../electron/contract/recipe/model.ts';
-import { fastaiNames } from '../../electron/engine/models/weights/fastai-names.ts';
+import { familyNames } from '../../electron/engine/models/weights/family-names.ts';
 import { encodeSafetensors } from '../../electron/engine/models/weights/safetensors.ts';
 import { layersOf, tensorShapes } from '../../electron/engine/models/weights/shapes.ts';
 import type { Locator, Page } from '@playwright/test';
@@ -73,7 +73,7 @@ test('a damaged zip is named with what to do, and the draft is still there', asy
 
 /** A network's weights, all 1, under fastai's names. */
 function fastaiFile(recipe: ModelRecipe, classes: number): Uint8Array {
-  const { nameOf } = fastaiNames(recipe.architecture)[0]!;
+  const { nameOf } = familyNames[recipe.architecture].fastai[0]!;
   const shapes = [...tensorShapes(layersOf(recipe, classes))];
   const tensors = shapes.map(([name, shape]) => {
     const data = new Float32Array(shape.reduce((a, b) => a * b, 1)).fill(1);

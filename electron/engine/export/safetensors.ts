@@ -7,7 +7,7 @@ import type { Recipe } from '../../contract/recipe.ts';
 import type { ModelRecipe } from '../../contract/recipe/model.ts';
 import { type Role, roles } from '../../contract/run.ts';
 import { fileError, jsonText } from '../../platform/files.ts';
-import { fastaiNames } from '../models/weights/fastai-names.ts';
+import { familyNames } from '../models/weights/family-names.ts';
 import { imageIn, modelIn } from '../models/weights/metadata.ts';
 import type { Scheme } from '../models/weights/scheme.ts';
 import type { RunFolder } from '../run-folder/run-folder.ts';
@@ -76,7 +76,7 @@ const fastaiEnding = '-fastai.safetensors';
 
 /** fastai's names for a network; null where fastai makes none like it. */
 const fastaiSchemeOf = (model: ModelRecipe | undefined): Scheme | null =>
-  model?.head === 'fastai' ? (fastaiNames(model.architecture)[0] ?? null) : null;
+  model?.head === 'fastai' ? (familyNames[model.architecture].fastai[0] ?? null) : null;
 
 const noFastaiHead = (run: RunFolder): DistillError =>
   new DistillError(

@@ -1,7 +1,7 @@
 import type { ImageRecipe } from '../../../contract/recipe/image.ts';
 import { type NetworkFacts, statedLicense } from '../network-metadata.ts';
 import type { TrainedNetwork } from '../trained-network.ts';
-import { classNames } from './class-name.ts';
+import { sources } from './sources.ts';
 
 /** config.json, with Hugging Face's names; what follows `license` is ours. */
 export function modelConfig(
@@ -9,7 +9,7 @@ export function modelConfig(
   facts: NetworkFacts,
 ): Record<string, unknown> {
   return {
-    architectures: [classNames[recipe.architecture]],
+    architectures: [sources[recipe.architecture].className],
     model_type: recipe.architecture,
     problem_type: 'single_label_classification',
     num_labels: classes.length,

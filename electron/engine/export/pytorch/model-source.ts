@@ -2,8 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { architectureName } from '../../../contract/architectures.ts';
 import { resource } from '../../../platform/resources.ts';
 import type { TrainedNetwork } from '../trained-network.ts';
-import { mobilenetBody, residualBody } from './body.ts';
-import { classNames } from './class-name.ts';
+import { sources } from './sources.ts';
 import { headOf } from './head.ts';
 
 const partText = (name: string): Promise<string> => readFile(resource('export', 'pytorch', name), 'utf8');
@@ -12,11 +11,11 @@ const indented = (lines: readonly string[]): string => lines.map((line) => `    
 
 /** model.py: this network alone, its numbers filled in, in plain PyTorch, with the names of the weights file. */
 export async function modelSource({ recipe, graph }: TrainedNetwork): Promise<string> {
-  const body = recipe.architecture === 'mobilenet_v2' ? mobilenetBody(graph) : residualBody(graph);
+  const body = sources[recipe.architecture].body(graph);
   const head = headOf(graph);
   const parts = await Promise.all([...body.parts, ...head.parts].map(partText));
   const { size, classes } = graph;
-  const network = `class ${classNames[recipe.architecture]}(nn.Module):
+  const network = `class ${sources[recipe.architecture].className}(nn.Module):
     """Images [n, 3, ${size}, ${size}], normalised RGB, to logits [n, ${classes}]."""
 
     def __init__(self) -> None:

@@ -1,22 +1,13 @@
 import { architectures } from '../../../contract/architectures.ts';
 import type { ModelRecipe } from '../../../contract/recipe/model.ts';
 import type { WeightsNetwork } from '../../../contract/weights.ts';
+import { familyNames } from './family-names.ts';
 import { type FileShapes, fitOf, matchTensors } from './match.ts';
 import { classNamesIn, modelIn } from './metadata.ts';
 import { outputNames } from './shapes.ts';
 
 /** A file of more tensors is of no network here. */
 const mostTensors = 5000;
-
-type Stem = ModelRecipe['stem'];
-
-/** What the first convolution's window tells; strides leave no trace in the shapes. */
-function stemsOf(architecture: ModelRecipe['architecture'], kernel: number): Stem[] {
-  const isResnet = architecture.startsWith('resnet');
-  if (kernel === 7) return isResnet ? ['imagenet'] : [];
-  if (kernel !== 3) return [];
-  return isResnet ? ['small', 'small-stride2'] : ['imagenet', 'small', 'small-stride2'];
-}
 
 /** The architecture's own width first; MobileNet rounds its channels to multiples of 8, so that several widths give the same. */
 const widthsNear = (channels: number): (number | null)[] => [
@@ -29,15 +20,16 @@ function* candidates(
   architecture: ModelRecipe['architecture'],
   weights: FileShapes,
 ): Generator<WeightsNetwork> {
+  const { firstFilter, stemsOf } = familyNames[architecture];
   for (const head of ['linear', 'fastai'] as const) {
     const probe: ModelRecipe = { architecture, width: null, stem: 'imagenet', head };
     const { matched, mismatched, adopted } = matchTensors(probe, 2, weights);
     if (matched.length + mismatched.length === 0) continue;
     const shapeOf = (name: string) => weights.get(adopted.names.get(name) ?? '')?.shape;
-    const first = shapeOf(architecture === 'mobilenet_v2' ? 'features.0.0.weight' : 'conv1.weight');
+    const first = shapeOf(firstFilter);
     if (first?.length !== 4 || first[1] !== 3) continue;
     const classes = shapeOf(outputNames(probe)[0]!)?.[0] ?? null;
-    const stems = stemsOf(architecture, first[2]!);
+    const stems = [...stemsOf(first[2]!)];
     if (stems.length === 0) continue;
     for (const width of widthsNear(first[0]!)) {
       const possible = width === null || (width >= 4 && width <= 512);

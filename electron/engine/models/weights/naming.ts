@@ -1,5 +1,5 @@
 import type { ModelRecipe } from '../../../contract/recipe/model.ts';
-import { fastaiNames } from './fastai-names.ts';
+import { familyNames } from './family-names.ts';
 import type { Scheme } from './scheme.ts';
 
 const torchvision: Scheme = { name: 'torchvision', nameOf: (ours) => ours };
@@ -94,7 +94,7 @@ export function adoptNames(
   file: Shapes,
   architecture: ModelRecipe['architecture'],
 ): Adoption {
-  const schemes = [torchvision, ...fastaiNames(architecture)];
+  const schemes = [torchvision, ...familyNames[architecture].fastai];
   const candidates = schemes.flatMap((scheme) => candidatesOf(scheme, expected, file));
   const { scheme, prefix } = candidates.sort(byFit)[0] ?? { scheme: torchvision, prefix: '' };
   const names = new Map<string, string>();

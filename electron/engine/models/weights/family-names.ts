@@ -1,0 +1,55 @@
+import type { ModelRecipe } from '../../../contract/recipe/model.ts';
+import { fastaiScheme } from './fastai-names.ts';
+import type { Scheme } from './scheme.ts';
+
+type Stem = ModelRecipe['stem'];
+
+/** By what a family's weights are recognised in a file. */
+export interface FamilyNames {
+  /** The first convolution's filter, which reads the image. */
+  firstFilter: string;
+  /** The stems whose first convolution has a window of so many pixels; strides leave no trace in the shapes. */
+  stemsOf: (kernel: number) => readonly Stem[];
+  /** How fastai names the tensors, the usual way first; none for a network that fastai has not. */
+  fastai: readonly Scheme[];
+}
+
+const allStems = ['imagenet', 'small', 'small-stride2'] as const;
+
+/** Families whose stems differ in strides alone. */
+const windowOf =
+  (size: number): FamilyNames['stemsOf'] =>
+  (kernel) =>
+    kernel === size ? allStems : [];
+
+const resnet: FamilyNames = {
+  firstFilter: 'conv1.weight',
+  stemsOf: (kernel) => (kernel === 7 ? ['imagenet'] : kernel === 3 ? ['small', 'small-stride2'] : []),
+  fastai: [
+    fastaiScheme({
+      'conv1.': '0.0.',
+      'bn1.': '0.1.',
+      'layer1.': '0.4.',
+      'layer2.': '0.5.',
+      'layer3.': '0.6.',
+      'layer4.': '0.7.',
+    }),
+  ],
+};
+
+const cifarResnet: FamilyNames = { firstFilter: 'conv1.weight', stemsOf: windowOf(3), fastai: [] };
+
+export const familyNames: Record<ModelRecipe['architecture'], FamilyNames> = {
+  resnet18: resnet,
+  resnet34: resnet,
+  resnet50: resnet,
+  mobilenet_v2: {
+    firstFilter: 'features.0.0.weight',
+    stemsOf: windowOf(3),
+    // It has no pooling module to cut at: users say `cut=-1`, or `cut=lambda m: m.features`.
+    fastai: [fastaiScheme({ 'features.': '0.0.' }), fastaiScheme({ 'features.': '0.' })],
+  },
+  cifar_resnet8: cifarResnet,
+  cifar_resnet14: cifarResnet,
+  cifar_resnet20: cifarResnet,
+};

@@ -7,6 +7,9 @@ export interface Question {
   no: string;
 }
 
+/** Asks the user; true: the first answer. */
+export type Ask = (question: Question) => Promise<boolean>;
+
 /** A question with two answers; the second one is the safe one. */
 export async function confirm(
   show: (options: MessageBoxOptions) => Promise<{ response: number }>,

@@ -1,4 +1,5 @@
 import { links } from '../contract/links.ts';
+import type { Ask } from './confirm.ts';
 
 /** Hosts that the program itself links to; their pages open without a question. */
 const knownHosts: ReadonlySet<string> = new Set(Object.values(links).map((link) => new URL(link).hostname));
@@ -19,19 +20,30 @@ export function checkLink(address: string): { verdict: LinkVerdict; url: string 
 
 export interface LinkOpener {
   open: (url: string) => Promise<void>;
-  /** Asks the user whether this address is to be opened. */
-  confirm: (url: string) => Promise<boolean>;
-  log: (message: string) => void;
+  ask: Ask;
+  log: (message: string, thrown?: unknown) => void;
 }
 
 /** Opens an address in the system's browser, or says in the log why not; returns whether it was opened. */
-export async function openExternally(address: string, { open, confirm, log }: LinkOpener): Promise<boolean> {
+export async function openExternally(address: string, { open, ask, log }: LinkOpener): Promise<boolean> {
   const { verdict, url } = checkLink(address);
   if (verdict === 'refuse') {
     log(`The address ${url} was not opened: only plain https addresses are.`);
     return false;
   }
-  if (verdict === 'ask' && !(await confirm(url))) return false;
+  if (verdict === 'ask') {
+    const message = 'Open this page in your browser?';
+    if (!(await ask({ message, detail: url, yes: 'Open', no: 'Cancel' }))) return false;
+  }
   await open(url);
   return true;
 }
+
+/** Opens addresses for callers that do not wait: a failure is logged. */
+export const linkOpener =
+  (opener: LinkOpener) =>
+  (address: string): void => {
+    openExternally(address, opener).catch((thrown: unknown) =>
+      opener.log(`The address ${address} could not be opened`, thrown),
+    );
+  };

@@ -9,8 +9,10 @@ type Supervisor = EngineSupervisor<ElectronEngineProcess>;
 export interface LazyEngine {
   supervisor: () => Supervisor;
   client: () => Client;
-  /** null where none was started. */
-  readonly started: Supervisor | null;
+  /** The folders of the runs at work; none, and no engine is started, where there has been none. */
+  activeRuns: () => Promise<string[]>;
+  /** As the supervisor's; at once where none was started. */
+  close: (patienceMs?: number) => Promise<void>;
 }
 
 export function lazyEngine(
@@ -23,8 +25,8 @@ export function lazyEngine(
   return {
     supervisor,
     client: () => supervisor().client(),
-    get started() {
-      return started;
-    },
+    activeRuns: async () =>
+      started === null ? [] : (await started.client().runs.active({})).map(({ folder }) => folder),
+    close: async (patienceMs) => started?.close(patienceMs),
   };
 }

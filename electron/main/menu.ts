@@ -126,9 +126,8 @@ interface MenuLike<Menu> {
   setApplicationMenu(menu: Menu): void;
 }
 
-/** Shows the menu; the function that is returned shows it anew when what it depends on has changed. */
-export function setupMenu<Menu>(menu: MenuLike<Menu>, context: () => MenuContext): () => void {
-  const show = (): void => menu.setApplicationMenu(menu.buildFromTemplate(menuTemplate(context())));
-  show();
-  return show;
-}
+/** Shows the menu as its context is at that moment: once the program is ready, and again whenever the context has changed. */
+export const menuShower =
+  <Menu>(menu: MenuLike<Menu>, context: () => MenuContext) =>
+  (): void =>
+    menu.setApplicationMenu(menu.buildFromTemplate(menuTemplate(context())));

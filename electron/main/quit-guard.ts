@@ -5,6 +5,7 @@ import type { Question } from './confirm.ts';
 const patience = { list: 3000, pause: 60_000 } as const;
 
 export interface QuitGuardOptions {
+  platform: NodeJS.Platform;
   app: {
     quit(): void;
     on(event: 'before-quit', listener: (event: { preventDefault(): void }) => void): unknown;
@@ -25,8 +26,8 @@ export interface QuitGuardOptions {
 export interface QuitGuard {
   /** Asks where runs are at work, pauses them, and ends the engine: false where the user stays. For updates, which quit their own way. */
   settle(): Promise<boolean>;
-  /** Whether quitting has been settled, so that windows may close. */
-  readonly isSettled: boolean;
+  /** Whether the last window may close. Where the program ends with it, the user is asked first, with the window still there. */
+  mayCloseLastWindow(): boolean;
 }
 
 /** What is asked; the answers are those of `ask`. `runs` null: see there. */
@@ -48,7 +49,7 @@ export function quitQuestion(runs: readonly string[] | null): Question {
 
 /** Nothing quits while a run is at work without having been asked, and no run is cut off that could have been paused. */
 export function setupQuitGuard(options: QuitGuardOptions): QuitGuard {
-  const { app, activeRuns, isRunActive, ask, pause, close, log } = options;
+  const { platform, app, activeRuns, isRunActive, ask, pause, close, log } = options;
   let state: 'open' | 'asking' | 'settled' = 'open';
 
   async function settle(): Promise<boolean> {
@@ -93,8 +94,10 @@ export function setupQuitGuard(options: QuitGuardOptions): QuitGuard {
   });
   return {
     settle,
-    get isSettled() {
-      return state === 'settled';
+    mayCloseLastWindow() {
+      if (platform === 'darwin' || state === 'settled') return true;
+      app.quit();
+      return false;
     },
   };
 }

@@ -1,9 +1,11 @@
 import { rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import type { BrowserWindowConstructorOptions } from 'electron';
 import { DistillError, toErrorValue } from '../contract/errors.ts';
 import { confined } from '../host/confine.ts';
 import type { FileRoots } from '../host/roots.ts';
 import { appOrigin } from './origin.ts';
+import { closedPreferences } from './windows.ts';
 
 /** What of a BrowserWindow is used to print. */
 export interface PrintWindow {
@@ -14,12 +16,18 @@ export interface PrintWindow {
   };
 }
 
+/** Of a window that nobody sees, without scripts. */
+export const printWindowOptions: BrowserWindowConstructorOptions = {
+  show: false,
+  webPreferences: { ...closedPreferences, javascript: false },
+};
+
 export interface ReportsOptions {
   /** What the window may read; a report lies there or is none. */
   roots: FileRoots;
   /** Opens a file with the system's program for it; gives what went wrong, or ''. */
   openPath: (file: string) => Promise<string>;
-  /** A window that nobody sees, without scripts. */
+  /** Of `printWindowOptions`. */
   createPrintWindow: () => PrintWindow;
 }
 

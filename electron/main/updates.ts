@@ -1,5 +1,14 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import type { Ask, Question } from './confirm.ts';
+
+/** The second answer installs it with the next start. */
+const restartQuestion: Question = {
+  message: 'An update is ready.',
+  detail: 'It is installed the next time the program starts.',
+  yes: 'Restart now',
+  no: 'Later',
+};
 
 /** Milliseconds between two looks. */
 const everyDay = 24 * 60 * 60 * 1000;
@@ -18,8 +27,7 @@ export interface UpdatesOptions {
   feed: string | null;
   /** null: this platform's packages do not update themselves. */
   updater: Updater | null;
-  /** Asks whether to restart now; false: with the next start. */
-  ask: () => Promise<boolean>;
+  ask: Ask;
   /** The quit guard's: false where a run is to go on. */
   settle: () => Promise<boolean>;
   log: (message: string, thrown?: unknown) => void;
@@ -43,7 +51,7 @@ export function setupUpdates({ feed, updater, ask, settle, log }: UpdatesOptions
   // First of all: an error without a listener would be thrown, and Squirrel tells some from setFeedURL on.
   updater.on('error', failed);
   updater.on('update-downloaded', () => {
-    ask()
+    ask(restartQuestion)
       .then(async (isWanted) => {
         if (isWanted && (await settle())) updater.quitAndInstall();
       })

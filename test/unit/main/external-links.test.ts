@@ -1,8 +1,9 @@
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { links } from '../../../electron/contract/links.ts';
-import { checkLink, openExternally } from '../../../electron/main/external-links.ts';
+import type { Question } from '../../../electron/main/confirm.ts';
+import { checkLink, linkOpener, openExternally } from '../../../electron/main/external-links.ts';
 
 describe('checkLink', () => {
   it.each([
@@ -51,8 +52,8 @@ describe('openExternally', () => {
     const done: string[] = [];
     const opener = {
       open: (url: string) => Promise.resolve(void done.push(`open ${url}`)),
-      confirm: (url: string) => {
-        done.push(`ask ${url}`);
+      ask: ({ detail }: Question) => {
+        done.push(`ask ${detail}`);
         return Promise.resolve(answer);
       },
       log: (message: string) => void done.push(message),
@@ -76,5 +77,11 @@ describe('openExternally', () => {
     expect(await openExternally('https://example.org/a', opener)).toBe(false);
     expect(await openExternally('file:///etc/passwd', opener)).toBe(false);
     expect(done.filter((each) => each.startsWith('open'))).toEqual([]);
+  });
+
+  it('logs what failed where nobody waits for it', async () => {
+    const { opener, done } = make(true);
+    linkOpener({ ...opener, open: () => Promise.reject(new Error('no browser')) })('https://arxiv.org/');
+    await vi.waitFor(() => expect(done).toEqual(['The address https://arxiv.org/ could not be opened']));
   });
 });

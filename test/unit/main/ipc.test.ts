@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { desktopCalls, type DesktopCall } from '../../../electron/contract/desktop.ts';
 import { callChannel } from '../../../electron/contract/desktop-channels.ts';
 import { DistillError } from '../../../electron/contract/errors.ts';
+import { desktopHandlers } from '../../../electron/main/desktop-handlers.ts';
 import { setupIpc, type CallEvent, type DesktopHandlers } from '../../../electron/main/ipc.ts';
 import type { Frame } from '../../../electron/main/origin.ts';
 
@@ -100,5 +101,62 @@ describe('calls of the preload', () => {
       error: { code: 'DISK_FULL', message: 'The disk is full.', hint: 'Free some space.', retryable: false },
     });
     expect(logged).toEqual(['The call "openLogs" failed', 'The call "printReport" failed']);
+  });
+});
+
+describe('what the calls do', () => {
+  function handlers(picked: string | null) {
+    const done: string[] = [];
+    const note = (what: string) => (value?: unknown) => void done.push(`${what} ${String(value)}`);
+    const result = { canceled: picked === null, filePaths: picked === null ? [] : [picked], filePath: '' };
+    const table = desktopHandlers<string>({
+      engine: () => ({ status: { state: 'failed', error: null }, restart: note('restart') }),
+      ports: { request: note('port for') },
+      dialogs: (page) => ({
+        showOpen(options) {
+          note(`dialog over ${page}:`)(options.title);
+          return Promise.resolve(result);
+        },
+        showSave: () => Promise.resolve(result),
+      }),
+      recent: { add: note('recent') },
+      showInFolder: note('show'),
+      reports: {
+        open: (file) => Promise.resolve(note('open')(file)),
+        print: (file) => Promise.resolve(`${file}.pdf`),
+      },
+      openLogs: () => Promise.resolve(note('logs')()),
+      activity: { show: ({ fraction }) => note('run at')(fraction) },
+      theme: { choose: note('theme') },
+    });
+    return { done, table };
+  }
+
+  it('a picked file becomes a recent one, a dismissed dialog does not', async () => {
+    const { done, table } = handlers('/data/a.distill');
+    expect(await table.pick({ kind: 'file', title: 'Recipe' }, 'page')).toBe('/data/a.distill');
+    expect(done).toEqual(['dialog over page: Recipe', 'recent /data/a.distill']);
+    const dismissed = handlers(null);
+    expect(await dismissed.table.pick({ kind: 'file', title: 'Recipe' }, 'page')).toBeNull();
+    expect(dismissed.done).toEqual(['dialog over page: Recipe']);
+  });
+
+  it('nothing is shown in the file manager that is not there', () => {
+    const { done, table } = handlers(null);
+    expect(() => table.reveal('/nowhere/at/all', 'page')).toThrow('is not there');
+    void table.reveal(import.meta.filename, 'page');
+    expect(done).toEqual([`show ${import.meta.filename}`]);
+  });
+
+  it('all other calls are passed on', async () => {
+    const { done, table } = handlers(null);
+    void table.requestPort(null, 'page');
+    void table.restartEngine(null, 'page');
+    void table.showRun({ active: true, fraction: 0.5, title: 'a' }, 'page');
+    void table.setTheme('dark', 'page');
+    await table.openReport('/a.html', 'page');
+    expect(done).toEqual(['port for page', 'restart undefined', 'run at 0.5', 'theme dark', 'open /a.html']);
+    expect(await table.printReport('/a.html', 'page')).toBe('/a.html.pdf');
+    expect(table.engineStatus(null, 'page')).toEqual({ state: 'failed', error: null });
   });
 });

@@ -1,7 +1,7 @@
 import type { MenuItemConstructorOptions } from 'electron';
 import { describe, expect, it } from 'vitest';
 import { menuActions } from '../../../electron/contract/desktop.ts';
-import { menuTemplate, setupMenu, type MenuContext } from '../../../electron/main/menu.ts';
+import { menuShower, menuTemplate, type MenuContext } from '../../../electron/main/menu.ts';
 
 function context(change: Partial<MenuContext> = {}): MenuContext & { done: string[] } {
   const done: string[] = [];
@@ -109,10 +109,11 @@ describe('the menu', () => {
   it('is shown anew with what has changed', () => {
     const shown: MenuItemConstructorOptions[][] = [];
     let isRunActive = false;
-    const show = setupMenu(
+    const show = menuShower(
       { buildFromTemplate: (items) => items, setApplicationMenu: (menu) => shown.push(menu) },
       () => context({ isRunActive }),
     );
+    show();
     isRunActive = true;
     show();
     expect(shown.map((items) => flat(items).some(({ label }) => label === 'Pause run'))).toEqual([

@@ -13,6 +13,7 @@ class FakeApp extends EventEmitter {
 }
 
 function make(options: {
+  platform?: NodeJS.Platform;
   runs?: string[] | Error;
   /** What the engine answers at some time, or never. */
   list?: Promise<string[]>;
@@ -25,6 +26,7 @@ function make(options: {
   const { runs = [], answer = 'stay' } = options;
   const ask = () => (answer instanceof Error ? Promise.reject(answer) : Promise.resolve(answer));
   const guard = setupQuitGuard({
+    platform: options.platform ?? 'linux',
     app,
     activeRuns: () => options.list ?? (runs instanceof Error ? Promise.reject(runs) : Promise.resolve(runs)),
     isRunActive: () => options.isRunActive ?? false,
@@ -82,8 +84,7 @@ describe('quitting', () => {
     await vi.waitFor(() => expect(done).toEqual(['ask a']));
     await new Promise((resolve) => setTimeout(resolve, 5));
     expect(app.ended).toBe(false);
-    expect(guard.isSettled).toBe(false);
-    app.quit();
+    expect(guard.mayCloseLastWindow()).toBe(false);
     await vi.waitFor(() => expect(done).toEqual(['ask a', 'ask a']));
   });
 
@@ -172,6 +173,17 @@ describe('quitting', () => {
     expect(await guard.settle()).toBe(false);
     const leaving = make({ runs: ['a'], answer: 'pause' });
     expect(await leaving.guard.settle()).toBe(true);
-    expect(leaving.guard.isSettled).toBe(true);
+    expect(leaving.guard.mayCloseLastWindow()).toBe(true);
+  });
+
+  it('is asked for when the last window closes, except on macOS, where the program stays', () => {
+    const elsewhere = make({});
+    const quit = vi.spyOn(elsewhere.app, 'quit');
+    expect(elsewhere.guard.mayCloseLastWindow()).toBe(false);
+    expect(quit).toHaveBeenCalledOnce();
+    const mac = make({ platform: 'darwin' });
+    const macQuit = vi.spyOn(mac.app, 'quit');
+    expect(mac.guard.mayCloseLastWindow()).toBe(true);
+    expect(macQuit).not.toHaveBeenCalled();
   });
 });

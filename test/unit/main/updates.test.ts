@@ -23,14 +23,17 @@ class FakeUpdater extends EventEmitter implements Updater {
   }
 }
 
-function make(feed: string | null, answers: { ask?: boolean | Error; settle?: boolean } = {}) {
+function make(
+  feed: string | null,
+  answers: { ask?: boolean | Error; settle?: boolean; isSupported?: boolean } = {},
+) {
   const updater = new FakeUpdater();
   const log: string[] = [];
-  const { ask = true, settle = true } = answers;
+  const { ask = true, settle = true, isSupported = true } = answers;
   const set = () =>
     setupUpdates({
       feed,
-      updater,
+      updater: isSupported ? updater : null,
       ask: () => (ask instanceof Error ? Promise.reject(ask) : Promise.resolve(ask)),
       settle: () => Promise.resolve(settle),
       log: (message) => void log.push(message),
@@ -48,7 +51,11 @@ it('are looked for once a day where a feed by https is set, else never', async (
     off.set();
     await vi.advanceTimersByTimeAsync(24 * 3_600_000);
     expect(off.updater.done).toEqual([]);
+    if (feed !== null) expect(off.log).toEqual([expect.stringContaining('not an https address')]);
   }
+  const unsupported = make('https://updates.example/', { isSupported: false });
+  unsupported.set();
+  expect(unsupported.log).toEqual([expect.stringContaining('do not update themselves')]);
 });
 
 it.each<[boolean | Error, boolean, boolean]>([

@@ -2,7 +2,10 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { RecentRecipes } from '../../../electron/main/recent-recipes.ts';
+import { DesktopTheme } from '../../../electron/main/theme.ts';
 import { placeWindow, WindowStateFile } from '../../../electron/main/window-state.ts';
+import { workAreas } from '../../../electron/main/work-areas.ts';
 
 describe('WindowStateFile', () => {
   let folder: string;
@@ -25,6 +28,53 @@ describe('WindowStateFile', () => {
       theme: 'dark',
       recent: [],
     });
+  });
+
+  it('keeps recent recipes, which the system and the menu are given as well', () => {
+    const file = path.join(folder, 'window-state.json');
+    const done: string[] = [];
+    const recent = new RecentRecipes({
+      system: {
+        addRecentDocument: (added) => done.push(`add ${added}`),
+        clearRecentDocuments: () => done.push('clear'),
+      },
+      state: new WindowStateFile(file),
+      onChange: () => done.push('menu'),
+    });
+    for (const opened of ['/a.distill', '/images.zip', '/b.distill.json']) recent.add(opened);
+    expect(done).toEqual(['add /a.distill', 'menu', 'add /b.distill.json', 'menu']);
+    expect(recent.files).toEqual(['/b.distill.json', '/a.distill']);
+    expect(new WindowStateFile(file).state.recent).toEqual(recent.files);
+    recent.clear();
+    expect(done.slice(-2)).toEqual(['clear', 'menu']);
+    expect(new WindowStateFile(file).state.recent).toEqual([]);
+  });
+
+  it('keeps the theme, and repaints the windows with it', () => {
+    const file = path.join(folder, 'window-state.json');
+    const done: string[] = [];
+    const make = () => {
+      let updated = (): void => undefined;
+      const native = {
+        themeSource: 'system' as const,
+        shouldUseDarkColors: false,
+        on: (_event: string, listener: () => void) => (updated = listener),
+      };
+      const theme = new DesktopTheme({
+        native,
+        state: new WindowStateFile(file),
+        paint: (isDark) => done.push(isDark ? 'dark' : 'light'),
+        onChange: () => done.push('menu'),
+      });
+      theme.start();
+      return { native, theme, update: () => updated() };
+    };
+    make().theme.choose('dark');
+    const later = make();
+    expect(later.native.themeSource).toBe('dark');
+    later.native.shouldUseDarkColors = true;
+    later.update();
+    expect(done).toEqual(['menu', 'dark']);
   });
 
   it('keeps the last ten recipes, each once, the newest first', () => {
@@ -101,4 +151,11 @@ describe('placeWindow', () => {
   it('opens without any screen', () => {
     expect(placeWindow({ ...size, position: { x: 1, y: 1 } }, [])).toEqual(size);
   });
+});
+
+it('gives every work area once, that of the main screen first', () => {
+  const area = (x: number) => ({ x, y: 0, width: 100, height: 100 });
+  const displays = [3, 1, 2].map((id) => ({ id, workArea: area(id) }));
+  const screen = { getAllDisplays: () => displays, getPrimaryDisplay: () => ({ id: 1, workArea: area(1) }) };
+  expect(workAreas(screen).map(({ x }) => x)).toEqual([1, 3, 2]);
 });

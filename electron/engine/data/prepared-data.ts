@@ -3,9 +3,10 @@ import { leaksOf } from '../../contract/leaks.ts';
 import { DistillError } from '../../contract/errors.ts';
 import type { SplitPreview } from '../../contract/split-preview.ts';
 import type { Recipe } from '../../contract/recipe.ts';
-import type { Sample, Split } from './dataset.ts';
-import { openDataset, type KeepOptions } from './import.ts';
-import { Pixels } from './pixels.ts';
+import type { Dataset, Split } from './dataset.ts';
+import { type Decode, withDecoded } from './decoded-samples.ts';
+import type { KeepOptions } from './import.ts';
+import type { Pixels } from './pixels.ts';
 import { countDivision, divide, neededClasses, taughtClasses } from './division.ts';
 import { isSeen, splitMethod, type SplitMethod } from './split.ts';
 
@@ -47,6 +48,8 @@ export interface PrepareOptions {
   parts?: { pool: boolean; test: boolean };
 }
 
+const everyPart = { pool: true, test: true };
+
 /** The path that was given, or the recipe's. Throws INVALID_INPUT where neither says one. */
 export function dataPathOf(recipe: Recipe, given: string | null): string {
   const path = given ?? recipe.data.path;
@@ -58,83 +61,69 @@ export function dataPathOf(recipe: Recipe, given: string | null): string {
   );
 }
 
-/**
- * Imports, decodes and divides; each image is read and decoded once. Throws what openDataset and splitSamples throw.
- * Whoever gets the data closes it.
- */
+/** Imports, decodes and divides. Throws what openDataset and splitSamples throw. Whoever gets the data closes it. */
 export async function prepareData(options: PrepareOptions): Promise<PreparedData> {
-  const { parts = { pool: true, test: true } } = options;
-  const { trainClasses, split } = options.recipe.data;
-  const needed = neededClasses(trainClasses, taughtClasses(options.recipe));
+  const { recipe, dataPath, workers, memory = null, before = null, signal, onImport } = options;
+  const { classNames, reading, image } = recipe.data;
+  return withDecoded(
+    dataPathOf(recipe, dataPath),
+    {
+      classNames,
+      reading,
+      before,
+      signal,
+      keep: {
+        image,
+        workers,
+        memory: memory === null ? null : memory * 2 ** 20,
+        wanted: wantedBy(options),
+      },
+      ...(onImport ? { onProgress: onImport } : {}),
+    },
+    (dataset, decode) => divided(dataset, options, decode),
+  );
+}
+
+/**
+ * Which images the import keeps: those of classes that are left out would only take room, unless the test part comes out of the
+ * training part. Where the dataset has a test part of which nothing can be used, some are decoded later after all.
+ */
+function wantedBy({ recipe, parts = everyPart }: PrepareOptions): KeepOptions['wanted'] {
+  const { trainClasses, split } = recipe.data;
+  const needed = neededClasses(trainClasses, taughtClasses(recipe));
   // As far as is known before the dataset is open: its own validation part may be left aside.
   const validates = parts.pool && splitMethod(split, { validation: { length: 1 } }) === 'given';
-  // Images of classes that are left out would only take room, unless the test part comes out of the training part.
-  const prepared = await prepareWith(options, parts, ({ label, part }, hasTest) => {
+  return ({ label, part }, hasTest) => {
     if (part === 'test') return parts.test;
     if (part === 'validation') return validates && isSeen(needed, label);
     return (parts.pool && isSeen(needed, label)) || (parts.test && !hasTest);
-  });
-  if (prepared) return prepared;
-  // A test part none of whose images can be used: the training part must stand in after all.
-  return (await prepareWith(options, parts, () => true))!;
+  };
 }
 
-/** Null where an image is needed that was not wanted. */
-async function prepareWith(
-  { recipe, dataPath, workers, memory = null, before = null, signal, onImport }: PrepareOptions,
-  parts: { pool: boolean; test: boolean },
-  wanted: KeepOptions['wanted'],
-): Promise<PreparedData | null> {
+async function divided(
+  dataset: Dataset,
+  { recipe, parts = everyPart }: PrepareOptions,
+  decode: Decode,
+): Promise<Omit<PreparedData, 'close'>> {
   const { data, seed } = recipe;
-  const dataset = await openDataset(dataPathOf(recipe, dataPath), {
-    classNames: data.classNames,
-    reading: data.reading,
-    before,
-    signal,
-    keep: { image: data.image, workers, memory: memory === null ? null : memory * 2 ** 20, wanted },
-    ...(onImport ? { onProgress: onImport } : {}),
+  const options = { isSplitWanted: parts.pool, teacherClasses: taughtClasses(recipe) };
+  const division = divide(dataset, data, seed, options);
+  const { classes, pool, split, teacherSplit, whole, method, leftAside } = division;
+  const indices = [...whole.train, ...whole.validation];
+  const places = new Map(indices.map((index, place) => [index, place]));
+  const placed = (part: Split): Split => ({
+    train: part.train.map((index) => places.get(index)!),
+    validation: part.validation.map((index) => places.get(index)!),
   });
-  const { store, rows } = dataset.pixels!;
-  try {
-    await dataset.close();
-    const options = { isSplitWanted: parts.pool, teacherClasses: taughtClasses(recipe) };
-    const division = divide(dataset, data, seed, options);
-    const { classes, pool, test, split, teacherSplit, whole, method, leftAside } = division;
-    const indices = [...whole.train, ...whole.validation];
-    const used = indices.map((index) => pool[index]!);
-    const testSamples = parts.test ? test : [];
-    if (![...used, ...testSamples].every(({ key }) => rows.has(key))) {
-      await store.close();
-      return null;
-    }
-    const pixelsOf = (samples: readonly Sample[]) =>
-      new Pixels(
-        store,
-        samples,
-        samples.map(({ key }) => rows.get(key)!),
-      );
-    const places = new Map(indices.map((index, place) => [index, place]));
-    const placed = (part: Split): Split => ({
-      train: part.train.map((index) => places.get(index)!),
-      validation: part.validation.map((index) => places.get(index)!),
-    });
-    return {
-      report: {
-        ...dataset.report,
-        leaks: leaksOf(dataset.report, division),
-      },
-      classes,
-      counts: countDivision(division),
-      pool: pixelsOf(used),
-      method,
-      leftAside,
-      split: placed(split),
-      teacherSplit: placed(teacherSplit),
-      test: pixelsOf(testSamples),
-      close: () => store.close(),
-    };
-  } catch (error) {
-    await store.close();
-    throw error;
-  }
+  return {
+    report: { ...dataset.report, leaks: leaksOf(dataset.report, division) },
+    classes,
+    counts: countDivision(division),
+    pool: await decode(indices.map((index) => pool[index]!)),
+    method,
+    leftAside,
+    split: placed(split),
+    teacherSplit: placed(teacherSplit),
+    test: await decode(parts.test ? division.test : []),
+  };
 }

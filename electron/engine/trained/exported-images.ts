@@ -5,9 +5,9 @@ import { counted } from '../../contract/findings.ts';
 import { imageSchema } from '../../contract/recipe/image.ts';
 import type { ReadingRecipe } from '../../contract/recipe/reading.ts';
 import type { Runtime } from '../../contract/runtime.ts';
-import { openDataset } from '../data/import.ts';
+import { withDecoded } from '../data/decoded-samples.ts';
+import type { KeepOptions } from '../data/import.ts';
 import { labelledImages, type LabelledImages } from '../data/labelled-images.ts';
-import { Pixels } from '../data/pixels.ts';
 import { skippedNote, unknownNote } from './new-images.ts';
 
 /** How a file's images are made square where it does not say. */
@@ -37,29 +37,17 @@ export interface ExportedImages {
  * A dataset's test images, or all of its images where it has no test part, labelled with a network's outputs. Whoever gets them
  * closes them. Throws as openDataset; INVALID_INPUT where nothing says which class each output is.
  */
-export async function exportedImages(
+export function exportedImages(
   description: ExportedFile,
   { path, classNames, reading, runtime, signal, onImport }: ExportedImagesOptions,
 ): Promise<ExportedImages> {
   const { input, classes, outputs } = description;
   const memory = runtime.memory === null ? null : runtime.memory * 2 ** 20;
   const image = { size: input.size, resize: resizeOf(description) };
-  const dataset = await openDataset(path, {
-    classNames,
-    reading,
-    vocabulary: classes,
-    signal,
-    onProgress: onImport,
-    keep: {
-      image,
-      workers: runtime.workers,
-      memory,
-      wanted: ({ part }, hasTest) => part === 'test' || !hasTest,
-    },
-  });
-  const { store, rows } = dataset.pixels!;
-  try {
-    await dataset.close();
+  const wanted: KeepOptions['wanted'] = ({ part }, hasTest) => part === 'test' || !hasTest;
+  const keep = { image, workers: runtime.workers, memory, wanted };
+  const options = { classNames, reading, vocabulary: classes, signal, onProgress: onImport, keep };
+  return withDecoded(path, options, async (dataset, decode) => {
     const { report, train, validation, test, unknownLabels } = dataset;
     if (classes === null && dataset.classes.length !== outputs)
       throw new DistillError(
@@ -67,12 +55,6 @@ export async function exportedImages(
         `The network has ${outputs} outputs without names, and the dataset ${dataset.classes.length} classes.`,
         'State which class each output is: the names in the order of the outputs.',
       );
-    const samples = test.length > 0 ? test : [...train, ...validation];
-    const pixels = new Pixels(
-      store,
-      samples,
-      samples.map(({ key }) => rows.get(key)!),
-    );
     const notes = [
       partNote(report, test.length),
       classes === null
@@ -84,16 +66,10 @@ export async function exportedImages(
       unknownNote(unknownLabels, 'network'),
       skippedNote(report, unknownLabels),
     ].filter((note) => note !== null);
-    return {
-      images: labelledImages(pixels),
-      classes: dataset.classes,
-      notes,
-      close: () => store.close(),
-    };
-  } catch (error) {
-    await store.close();
-    throw error;
-  }
+    // Of a test part none of whose images can be used the import kept nothing that counts.
+    const pixels = await decode(test.length > 0 ? test : [...train, ...validation]);
+    return { images: labelledImages(pixels), classes: dataset.classes, notes };
+  });
 }
 
 function partNote({ train, validation }: ImportReport, test: number): string {

@@ -1,7 +1,8 @@
 import { expect, it, onTestFinished } from 'vitest';
 import { recipeSchema } from '../../../electron/contract/recipe.ts';
+import { exportedImages } from '../../../electron/engine/trained/exported-images.ts';
 import { newImages } from '../../../electron/engine/trained/new-images.ts';
-import { folderOf, images, imported, inFolders } from '../data/fixture.ts';
+import { folderOf, images, imported, inFolders, ppm } from '../data/fixture.ts';
 
 const model = { architecture: 'cifar_resnet8' } as const;
 const recipe = recipeSchema.parse({
@@ -82,4 +83,36 @@ it("recognises the run's own data, and refuses data without one of its classes",
   await expect(tried(own, folderOf(images(...inFolders(['x', 'y']))))).rejects.toMatchObject({
     code: 'DATASET_EMPTY',
   });
+});
+
+it("gives an exported network all images, each its own, where none of the dataset's test part can be used", async () => {
+  const network: Parameters<typeof exportedImages>[0] = {
+    file: 'any.onnx',
+    format: 'onnx',
+    bytes: 1,
+    runtime: 'any',
+    input: { size: 4, resize: 'squish', values: 'unit', channels: 'RGB' },
+    classes: ['a', 'b'],
+    outputs: 2,
+  };
+  const files = {
+    'train/a/1.ppm': ppm(11),
+    'train/b/2.ppm': ppm(12),
+    'train/b/3.ppm': ppm(13),
+    'test/a/broken.ppm': ppm(14).subarray(0, 9),
+  };
+  const found = await exportedImages(network, {
+    path: folderOf(files),
+    classNames: null,
+    reading: recipe.data.reading,
+    runtime: { workers: 1, memory: null },
+    signal: new AbortController().signal,
+    onImport: () => undefined,
+  });
+  onTestFinished(() => found.close());
+  expect(found.images.keys.map((key, row) => [key, found.images.pixels(row, row + 1)[0]])).toEqual([
+    ['train/a/1.ppm', 11],
+    ['train/b/2.ppm', 12],
+    ['train/b/3.ppm', 13],
+  ]);
 });

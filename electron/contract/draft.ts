@@ -6,6 +6,6 @@ export interface Draft {
   recipe: unknown;
   /** Dataset's path, as `runs.start` takes it. */
   data: string | null;
-  /** The wizard's step. */
-  step: number;
+  /** The id of the wizard's step, e.g. 'training'. */
+  step: string;
 }

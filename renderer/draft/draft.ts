@@ -6,7 +6,7 @@ import type { Draft } from '../../electron/contract/draft.ts';
 import type { Recipe } from '../../electron/contract/recipe.ts';
 import { engine } from '../client/engine.ts';
 import { cloneOf, newRecipe, restoredRecipe } from './draft-recipe.ts';
-import { stepIds, type StepId } from './steps.ts';
+import { isStep, stepIds, type StepId } from './steps.ts';
 
 /** Milliseconds without a change before a draft is saved, and the most that a change waits. */
 const saveDelay = 500;
@@ -79,8 +79,8 @@ export const useDraft = defineStore('draft', () => {
   }
 
   function show(draft: Draft): void {
-    const at = stepIds[draft.step] ?? 'data';
-    const stepsBefore = stepIds.slice(0, draft.step);
+    const at = isStep(draft.step) ? draft.step : 'data';
+    const stepsBefore = stepIds.slice(0, stepIds.indexOf(at));
     const next = restoredRecipe(draft.recipe);
     next.data.path ??= draft.data;
     mayPropose.value = false;
@@ -132,7 +132,7 @@ export const useDraft = defineStore('draft', () => {
         basedOn: savedAt,
         recipe: JSON.parse(text.value) as unknown,
         data: recipe.value.data.path,
-        step: stepIds.indexOf(step.value),
+        step: step.value,
       });
       if (id.value !== null && id.value !== saved.id) isParted.value = true;
       id.value = saved.id;

@@ -1,22 +1,31 @@
-export const stepIds = ['data', 'teacher', 'student', 'training', 'review'] as const;
-export type StepId = (typeof stepIds)[number];
+interface Step {
+  id: string;
+  title: string;
+  icon: string;
+  /** The paths of the recipe's fields that are edited on it. */
+  fields: RegExp;
+}
 
-export const steps: readonly { id: StepId; title: string; icon: string }[] = [
-  { id: 'data', title: 'Data', icon: 'i-lucide-images' },
-  { id: 'teacher', title: 'Teacher', icon: 'i-lucide-graduation-cap' },
-  { id: 'student', title: 'Student', icon: 'i-lucide-backpack' },
-  { id: 'training', title: 'Training', icon: 'i-lucide-chart-spline' },
-  { id: 'review', title: 'Review', icon: 'i-lucide-list-checks' },
-];
+/** The wizard's steps in their order. A new one is an entry here and a view in WizardView.vue. */
+export const steps = [
+  // Which classes the teacher learns is chosen beside the student's.
+  { id: 'data', title: 'Data', icon: 'i-lucide-images', fields: /^(data|teacher\.trainClasses)/ },
+  { id: 'teacher', title: 'Teacher', icon: 'i-lucide-graduation-cap', fields: /^teacher/ },
+  { id: 'student', title: 'Student', icon: 'i-lucide-backpack', fields: /^student(?!\.training)/ },
+  {
+    id: 'training',
+    title: 'Training',
+    icon: 'i-lucide-chart-spline',
+    fields: /^(student\.training|distillation|baseline|evaluation)/,
+  },
+  // The last has all others.
+  { id: 'review', title: 'Review', icon: 'i-lucide-list-checks', fields: /^/ },
+] as const satisfies readonly Step[];
+
+export type StepId = (typeof steps)[number]['id'];
+export const stepIds: readonly StepId[] = steps.map(({ id }) => id);
 
 export const isStep = (value: unknown): value is StepId => stepIds.some((id) => id === value);
 
 /** The step on which a recipe's field is edited, by the field's path, e.g. `student.training.stages[0].epochs`. */
-export function stepOf(path: string): StepId {
-  // Which classes the teacher learns is chosen beside the student's.
-  if (path.startsWith('data') || path.startsWith('teacher.trainClasses')) return 'data';
-  if (path.startsWith('teacher')) return 'teacher';
-  if (path.startsWith('student') && !path.startsWith('student.training')) return 'student';
-  if (/^(student\.training|distillation|baseline|evaluation)/.test(path)) return 'training';
-  return 'review';
-}
+export const stepOf = (path: string): StepId => steps.find(({ fields }) => fields.test(path))!.id;

@@ -26,7 +26,7 @@ export const recipesService = {
       basedOn: z.iso.datetime().nullable().default(null),
       recipe: z.unknown(),
       data: pathSchema.nullable().default(null),
-      step: z.number().int().min(0).max(10).default(0),
+      step: z.string().min(1).max(64),
     }),
   ),
   removeDraft: method<null>()(z.strictObject({ id: z.string().regex(/^[a-z0-9-]{1,64}$/) })),

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import {
+  type DatasetFormatName,
   type ImportReport,
   type Leak,
   skipReasons,
@@ -187,7 +188,7 @@ export async function listDataset(
 const comparePart = (a: Part, b: Part): number => parts.indexOf(a) - parts.indexOf(b);
 
 interface Recognised {
-  format: string;
+  format: DatasetFormatName;
   listing: Listing;
   /** Why formats did not take files that they might have taken. */
   refusals: ReadonlyMap<string, string>;

@@ -9,11 +9,22 @@ import { draftsFolder, ensureFolder } from '../../platform/home.ts';
 
 type Recipes = Handlers['recipes'];
 
+/** Earlier versions kept the number of the wizard's step; these were its steps. */
+const numberedSteps = ['data', 'teacher', 'student', 'training', 'review'];
+
+const stepSchema = z.union([
+  z.string(),
+  z
+    .number()
+    .int()
+    .transform((index) => numberedSteps[index] ?? 'data'),
+]);
+
 const draftSchema = z.object({
   updatedAt: z.iso.datetime(),
   recipe: z.unknown(),
   data: z.string().nullable(),
-  step: z.number().int(),
+  step: stepSchema,
 });
 
 const draftFile = (id: string): string => path.join(draftsFolder(), `${id}.json`);

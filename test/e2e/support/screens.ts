@@ -14,7 +14,7 @@ export interface Screen {
 }
 
 /** A draft of the small recipe over the drawn sample. */
-async function draftOf({ engine }: SharedStudio, step: number): Promise<string> {
+async function draftOf({ engine }: SharedStudio, step: string): Promise<string> {
   const recipe = smallRecipe({ name: 'Signs for screens' });
   const data = sampleFolder();
   const [known] = await engine.recipes.drafts({});
@@ -28,11 +28,11 @@ async function draftOf({ engine }: SharedStudio, step: number): Promise<string> 
   return saved.id;
 }
 
-const wizard = (name: string, step: number, ready: (page: Page) => Promise<void>): Screen => ({
+const wizard = (name: string, ready: (page: Page) => Promise<void>): Screen => ({
   name: `wizard-${name}`,
   isPictured: true,
   async show(page, studio) {
-    const draft = await draftOf(studio, step);
+    const draft = await draftOf(studio, name);
     await open(page, studio, `/new/${name}`, { draft });
     await expect(page.getByTestId(`wizard-${name}`)).toBeVisible();
     await ready(page);
@@ -97,7 +97,7 @@ export const screens: readonly Screen[] = [
     await page.keyboard.press('?');
     await expect(page.getByTestId('help-view')).toBeVisible();
   }),
-  wizard('data', 0, async (page) => {
+  wizard('data', async (page) => {
     await shown('import-report')(page);
     await shown('split-totals')(page);
     await expect(page.getByTestId('image-grid').locator('img').first()).toBeVisible();
@@ -114,18 +114,18 @@ export const screens: readonly Screen[] = [
     await page.getByRole('button', { name: 'Browse for Dataset' }).click();
     await dialog(page);
   }),
-  wizard('teacher', 1, async (page) => {
+  wizard('teacher', async (page) => {
     await expect(page.getByTestId('model-figures')).toContainText(/Parameters\s*[\d.]+K/);
   }),
-  wizard('student', 2, async (page) => {
+  wizard('student', async (page) => {
     await expect(page.getByTestId('architectures')).toContainText(/× (smaller|larger)/);
     await shown('freezing-plan')(page);
   }),
-  wizard('training', 3, async (page) => {
+  wizard('training', async (page) => {
     await shown('temperature-slider')(page);
     await expect(page.getByTestId('estimate')).toContainText('images/s', { timeout: 60_000 });
   }),
-  wizard('review', 4, async (page) => {
+  wizard('review', async (page) => {
     await shown('plain-words')(page);
     await shown('estimate')(page);
   }),

@@ -8,13 +8,13 @@ import { context, useHome } from '../run-folder/kept-runs.ts';
 const home = useHome();
 const list = () => listDrafts({}, context);
 const save = (draft: Partial<Parameters<typeof saveDraft>[0]>) =>
-  saveDraft({ id: null, basedOn: null, recipe: {}, data: null, step: 0, ...draft }, context);
+  saveDraft({ id: null, basedOn: null, recipe: {}, data: null, step: 'data', ...draft }, context);
 
 test('a draft is kept as it is, valid or not', async () => {
   expect(await list()).toEqual([]);
   const recipe = { name: '', teacher: { source: 'tra' }, data: null };
-  const saved = await save({ recipe, data: '/signs', step: 3 });
-  expect(saved).toMatchObject({ recipe, data: '/signs', step: 3 });
+  const saved = await save({ recipe, data: '/signs', step: 'training' });
+  expect(saved).toMatchObject({ recipe, data: '/signs', step: 'training' });
   expect(services.recipes.removeDraft.input.safeParse({ id: saved.id }).success).toBe(true);
   expect(await list()).toEqual([saved]);
 });
@@ -23,15 +23,15 @@ test('saved again it is the same draft; the newest comes first', async () => {
   vi.useFakeTimers({ toFake: ['Date'] });
   try {
     vi.setSystemTime(new Date('2026-01-01T10:00:00Z'));
-    const first = await save({ step: 1 });
+    const first = await save({ step: 'teacher' });
     vi.setSystemTime(new Date('2026-01-01T11:00:00Z'));
     await save({ id: 'second' });
     vi.setSystemTime(new Date('2026-01-01T12:00:00Z'));
-    const again = await save({ id: first.id, step: 2 });
+    const again = await save({ id: first.id, step: 'student' });
     expect(again.updatedAt).toBe('2026-01-01T12:00:00.000Z');
     expect((await list()).map(({ id, step }) => [id, step])).toEqual([
-      [first.id, 2],
-      ['second', 0],
+      [first.id, 'student'],
+      ['second', 'data'],
     ]);
     await removeDraft({ id: first.id }, context);
     expect(await removeDraft({ id: first.id }, context)).toBeNull();
@@ -72,4 +72,17 @@ test('a damaged draft hides no other', async () => {
   writeFileSync(path.join(folder, 'other.json'), '{}');
   writeFileSync(path.join(folder, '.good.json.1234.tmp'), '');
   expect((await list()).map(({ id }) => id)).toEqual(['good']);
+});
+
+test.each([
+  [0, 'data'],
+  [3, 'training'],
+  [4, 'review'],
+  [9, 'data'],
+])("a draft of an earlier version, which kept its step's number, opens: %i", async (number, step) => {
+  const { id } = await save({ recipe: { name: 'Signs' } });
+  const file = path.join(home.folder, 'drafts', `${id}.json`);
+  const content = { updatedAt: '2026-01-01T10:00:00.000Z', recipe: { name: 'Signs' }, data: '/signs' };
+  writeFileSync(file, JSON.stringify({ ...content, step: number }));
+  expect(await list()).toEqual([{ id, ...content, step }]);
 });

@@ -14,7 +14,7 @@ import { leftOut, nearestAssigned, saidByRecipe, type Said, assignedBy } from '.
  * folders. What is below a class folder belongs to the class; frames named as GTSRB names them form tracks. Folders whose
  * layout tells no class leave all images unlabelled. Lists of images beside them may tell parts.
  */
-export const classFolders: DatasetFormat = {
+export const classFolders: DatasetFormat<'class-folders'> = {
   name: 'class-folders',
   list: async (given) => {
     const { source, images, reading } = given;

@@ -17,7 +17,7 @@ import { noneMatches, refusedTable } from './tables/refusals.ts';
  * headings, else by what they hold. Images that no table names may be labelled by class folders where the tables label none to
  * train on. A table that cannot be used is an error, unless class folders label the images.
  */
-export const csv: DatasetFormat = {
+export const csv: DatasetFormat<'csv'> = {
   name: 'csv',
   list: async (given) => {
     const { source, images, table, reading, refusals } = given;

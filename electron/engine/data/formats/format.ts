@@ -27,8 +27,8 @@ export interface Listing {
 }
 
 /** One layout of labelled images. A new one is a file here and a line in index.ts. */
-export interface DatasetFormat {
-  name: DatasetFormatName;
+export interface DatasetFormat<Name extends DatasetFormatName = DatasetFormatName> {
+  name: Name;
   /** Null where what was given is something else. Throws DistillError INVALID_INPUT where it is this, but broken. */
   list(given: ToRead): Promise<Listing | null>;
 }

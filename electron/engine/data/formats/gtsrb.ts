@@ -19,7 +19,7 @@ import { columnOf, parseTable } from './table.ts';
  * with a table GT-<class>.csv for training; one folder and one table GT-final_test.csv for testing. Both may lie at any
  * depth. Images are used whole: the tables' sizes and regions of interest are not read.
  */
-export const gtsrb: DatasetFormat = {
+export const gtsrb: DatasetFormat<'gtsrb'> = {
   name: 'gtsrb',
   list: async ({ source, images, table: named }) => {
     if (named !== null) return null;

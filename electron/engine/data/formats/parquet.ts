@@ -19,7 +19,7 @@ import { refusedTable } from './tables/refusals.ts';
  * Parquet as Hugging Face writes it: a row for each image, its bytes in one column, its class in another (an index into
  * names that stand in the file's own notes, or a text), a file or several for each part.
  */
-export const parquet: DatasetFormat = {
+export const parquet: DatasetFormat<'parquet'> = {
   name: 'parquet',
   list: async ({ parquet: { sources, problems, others }, images, reading, refusals }) => {
     for (const [key, why] of others) refusals.set(key, why);

@@ -1,5 +1,5 @@
 import { architectureNames } from '../electron/contract/architectures.ts';
-import { methodLabels } from '../electron/contract/methods.ts';
+import { methodLabels, numberFields } from '../electron/contract/methods.ts';
 import { noFigure } from './format.ts';
 import { headNames, resizeNames, splitNames, stemNames } from './names.ts';
 
@@ -73,7 +73,6 @@ const labels: Record<string, string> = {
   'distillation.labels.weight': 'Weight of the label loss',
   'distillation.terms': 'Terms',
   'distillation.terms[].method': 'Method',
-  'distillation.terms[].temperature': 'Temperature',
   'distillation.terms[].weight': 'Weight',
   'distillation.weight.schedule': 'Shape of the change',
   'distillation.weight.from': 'Weight at the start',
@@ -85,6 +84,9 @@ const labels: Record<string, string> = {
   'evaluation.batchSize': 'Batch size',
   'evaluation.tta.counts': 'Numbers of copies',
   'evaluation.tta.beta': 'Weight of the plain image',
+  ...Object.fromEntries(
+    Object.entries(numberFields).map(([name, { label }]) => [`distillation.terms[].${name}`, label]),
+  ),
 };
 
 /** What a label needs beside it where fields of several sections stand together, by the path's beginning. */

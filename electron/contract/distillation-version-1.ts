@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { type DistillationRecipe, expandPreset, temperatureSchema } from './distillation.ts';
+import { type DistillationRecipe, expandPreset } from './distillation.ts';
+import { temperatureSchema } from './methods/temperature.ts';
 
 /** What recipes of version 1 hold on distillation: one method that compares logits, and two constant weights. */
 

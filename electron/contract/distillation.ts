@@ -1,51 +1,8 @@
 import { z } from 'zod';
 import { lossWeightSchema, weightAtEnd, weightAtStart } from './loss-weight.ts';
+import { distillationTermSchema } from './methods.ts';
 
 /** What the student learns from: the labels, and any number of terms that compare it with its teacher. */
-
-/**
- * exp(-gap / T) is 0 in float32 from gap / T = 104 on (2^-150). Networks' logits lie about 10 apart: at lower temperatures nothing
- * is left of a teacher's answer but its first class, which the labels say already.
- */
-const lowestTemperature = 0.1;
-export const temperatureSchema = z.number().min(lowestTemperature).max(1000);
-
-/** Of a network, as `stage` in its layers names it: 'layer1' ... 'layer4' of a ResNet. */
-const stageName = z.string().min(1).max(64);
-
-const softTargetSchema = z.strictObject({
-  method: z.literal('soft-target'),
-  temperature: temperatureSchema.default(4),
-  weight: lossWeightSchema.default(0.9),
-});
-
-const logitsSchema = z.strictObject({
-  method: z.literal('logits'),
-  weight: lossWeightSchema.default(0.9),
-});
-
-const fitnetSchema = z.strictObject({
-  method: z.literal('fitnet'),
-  weight: lossWeightSchema,
-  student: stageName,
-  teacher: stageName,
-});
-
-const attentionSchema = z.strictObject({
-  method: z.literal('attention'),
-  weight: lossWeightSchema,
-  stages: z
-    .array(z.strictObject({ student: stageName, teacher: stageName }))
-    .min(1)
-    .max(16),
-});
-
-export const distillationTermSchema = z.discriminatedUnion('method', [
-  softTargetSchema,
-  logitsSchema,
-  fitnetSchema,
-  attentionSchema,
-]);
 
 export const mostTerms = 8;
 
@@ -79,11 +36,6 @@ const distillationFields = z
   });
 
 export type DistillationRecipe = z.output<typeof distillationFields>;
-export type DistillationTerm = z.output<typeof distillationTermSchema>;
-export type DistillationMethodName = DistillationTerm['method'];
-/** The fields of one method's terms. */
-export type TermOf<Name extends DistillationMethodName> = Extract<DistillationTerm, { method: Name }>;
-
 const softTargetAlone = (temperature: number, weight: number, labels: number): DistillationRecipe => ({
   labels: { weight: labels },
   terms: [{ method: 'soft-target', temperature, weight }],

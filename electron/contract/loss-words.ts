@@ -1,10 +1,7 @@
-import type { DistillationRecipe, DistillationTerm } from './distillation.ts';
-import { listed } from './listed.ts';
+import type { DistillationRecipe } from './distillation.ts';
 import type { LossWeight } from './loss-weight.ts';
-import { methodDescriptors } from './methods.ts';
-
-/** How a number that somebody has set is written. */
-type Format = (value: number) => string;
+import { type DistillationTerm, methodDescriptors, numbersOf } from './methods.ts';
+import type { Format } from './methods/descriptor.ts';
 
 /** 0.9, or: 0.9 to 0 along a cosine over 5 epochs. */
 export function weightWords(weight: LossWeight, format: Format): string {
@@ -15,33 +12,20 @@ export function weightWords(weight: LossWeight, format: Format): string {
   return `${format(from)} to ${format(to)} ${way} over ${span}`;
 }
 
-/** What the student imitates, after "the teacher's": soft targets at temperature 4. */
-export function imitated(term: DistillationTerm, format: Format): string {
-  switch (term.method) {
-    case 'soft-target':
-      return `soft targets at temperature ${format(term.temperature)}`;
-    case 'logits':
-      return 'logits';
-    case 'fitnet':
-      return `features after ${pairWords(term)}`;
-    case 'attention':
-      return `attention maps after ${listed(term.stages.map(pairWords))}`;
-  }
-}
-
-const pairWords = ({ student, teacher }: { student: string; teacher: string }): string =>
-  student === teacher ? teacher : `${teacher} (student: ${student})`;
-
 /** The whole loss: 0.1 × cross-entropy with the labels + 0.9 × T² × KL(...), T = 4. */
 export function lossFormula({ labels, terms }: DistillationRecipe, format: Format): string {
   const factor = (weight: LossWeight) =>
     typeof weight === 'number' ? format(weight) : `(${weightWords(weight, format)})`;
   return [
     `${factor(labels.weight)} × cross-entropy with the labels`,
-    ...terms.map(({ method, weight, ...rest }) => {
-      const { formula } = methodDescriptors[method];
-      const text = 'temperature' in rest ? formula.replace(/\bT\b/g, format(rest.temperature)) : formula;
-      return `${factor(weight)} × ${text}`;
-    }),
+    ...terms.map((term) => `${factor(term.weight)} × ${termFormula(term, format)}`),
   ].join(' + ');
 }
+
+/** The method's formula with the term's numbers in place of their letters. */
+const termFormula = (term: DistillationTerm, format: Format): string =>
+  numbersOf(term).reduce(
+    (text, { symbol, value }) =>
+      text.replace(new RegExp(`(?<!\\p{L})${symbol}(?!\\p{L})`, 'gu'), format(value)),
+    methodDescriptors[term.method].formula,
+  );

@@ -1,4 +1,5 @@
 import { architectureNames } from '../../electron/contract/architectures.ts';
+import { numberFields } from '../../electron/contract/methods.ts';
 import { fieldKey } from '../recipe-fields.ts';
 
 /** What the "?" beside a field says to somebody who has never trained a network. */
@@ -312,13 +313,9 @@ const fields: Record<string, FieldHelp> = {
     what: 'What the student imitates of its teacher: its probabilities, softened by a temperature; its raw outputs (logits); or its features after one of its stages.',
     unsure: 'Soft targets. Add attention transfer to them if the student stays far behind its teacher.',
   },
-  'distillation.terms[].temperature': {
-    what: "Softens the teacher's probabilities. At 1 they single out one class; at higher values they also show which other classes look similar, which is what the student learns from.",
-    unsure: '4. Then try 2 and 8.',
-  },
   'distillation.terms[].weight': {
     what: "How much this term counts in the student's loss. Losses differ in size: attention maps need a far larger weight than soft targets.",
-    unsure: '0.9 for soft targets and logits, 1 for FitNet hints, 1000 for attention transfer.',
+    unsure: 'The weight that a new term of the method starts with.',
   },
   'distillation.terms[].student': {
     what: "The stage of the student whose output is compared with the teacher's.",
@@ -367,7 +364,12 @@ const fields: Record<string, FieldHelp> = {
   },
 };
 
-const texts: Record<string, FieldHelp> = { ...fields, ...other };
+/** Of the numbers that distillation methods have, by the methods' own words. */
+const numbers = Object.fromEntries(
+  Object.entries(numberFields).map(([name, { help }]) => [`distillation.terms[].${name}`, help]),
+);
+
+const texts: Record<string, FieldHelp> = { ...fields, ...numbers, ...other };
 
 /**
  * The help of a field, by its path in the recipe, e.g. `student.training.stages[0].epochs`, or by its own key. A part of a list has

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
-import type { TermOf } from '../../contract/distillation.ts';
+import type { TermOf } from '../../contract/methods.ts';
 import { meanOfSquares, meanSquaredDifference, normaliseRows } from '../backend/ops/losses.ts';
 import { toCommonSize } from './common-size.ts';
 import { channelsOfStage } from './stage-channels.ts';

@@ -1,4 +1,4 @@
-import type { TermOf } from '../../contract/distillation.ts';
+import type { TermOf } from '../../contract/methods.ts';
 import { meanSquaredDifference } from '../backend/ops/losses.ts';
 import { createAdapter } from './adapter.ts';
 import { toCommonSize } from './common-size.ts';

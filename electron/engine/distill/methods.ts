@@ -1,4 +1,4 @@
-import type { DistillationMethodName, TermOf } from '../../contract/distillation.ts';
+import type { DistillationMethodName, TermOf } from '../../contract/methods.ts';
 import { attention } from './attention.ts';
 import { fitnet } from './fitnet.ts';
 import { logits } from './logits.ts';

@@ -1,4 +1,4 @@
-import type { TermOf } from '../../contract/distillation.ts';
+import type { TermOf } from '../../contract/methods.ts';
 import { softTargets } from '../backend/ops/losses.ts';
 import { type DistillationTerm, logitsTerm } from './term.ts';
 

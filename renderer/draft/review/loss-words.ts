@@ -2,12 +2,11 @@ import {
   type DistillationRecipe,
   distillationPresets,
   distillationSchema,
-  type DistillationTerm,
 } from '../../../electron/contract/distillation.ts';
 import { listed } from '../../../electron/contract/listed.ts';
 import { type LossWeight, weighsNothing } from '../../../electron/contract/loss-weight.ts';
-import { imitated, weightWords } from '../../../electron/contract/loss-words.ts';
-import { methodDescriptors } from '../../../electron/contract/methods.ts';
+import { weightWords } from '../../../electron/contract/loss-words.ts';
+import { type DistillationTerm, imitated, methodDescriptors } from '../../../electron/contract/methods.ts';
 import { formatPercent, formatSet } from '../../format.ts';
 
 /** What the student's loss is, in words. */

@@ -1,18 +1,13 @@
-import {
-  type DistillationRecipe,
-  distillationPresets,
-  type DistillationTerm,
-} from '../../../electron/contract/distillation.ts';
+import { type DistillationRecipe, distillationPresets } from '../../../electron/contract/distillation.ts';
 import { asTerms } from '../../../electron/contract/distillation-version-1.ts';
 import type { LossWeight } from '../../../electron/contract/loss-weight.ts';
-import { methodNames } from '../../../electron/contract/methods.ts';
+import { type DistillationTerm, methodNames } from '../../../electron/contract/methods.ts';
 import { isRecord } from '../record.ts';
-import { newTerm, type StagePair } from './terms.ts';
+import { newTerm } from './terms.ts';
 
 /** JSON has no NaN: an emptied number field comes back as null. */
 const numberOf = (stored: unknown, fallback: number): number =>
   stored === null ? NaN : typeof stored === 'number' ? stored : fallback;
-const textOf = (stored: unknown): string => (typeof stored === 'string' ? stored : '');
 
 /** The distillation of a stored draft, which may be unfinished or of version 1; null: it has none. */
 export function restoredDistillation(stored: unknown): DistillationRecipe | null {
@@ -47,11 +42,6 @@ function weightOf(stored: unknown, fallback: number): LossWeight {
   };
 }
 
-const pairOf = ({ student, teacher }: Record<string, unknown>): StagePair => ({
-  student: textOf(student),
-  teacher: textOf(teacher),
-});
-
 /** The term; none where the method is not known. */
 function termsOf(stored: unknown): DistillationTerm[] {
   if (!isRecord(stored)) return [];
@@ -59,16 +49,22 @@ function termsOf(stored: unknown): DistillationTerm[] {
   if (method === undefined) return [];
   const fresh = newTerm(method, { student: null, teacher: null });
   const weight = weightOf(stored['weight'], typeof fresh.weight === 'number' ? fresh.weight : 1);
-  switch (fresh.method) {
-    case 'soft-target':
-      return [{ ...fresh, weight, temperature: numberOf(stored['temperature'], fresh.temperature) }];
-    case 'logits':
-      return [{ ...fresh, weight }];
-    case 'fitnet':
-      return [{ ...fresh, weight, ...pairOf(stored) }];
-    case 'attention': {
-      const { stages } = stored;
-      return [{ ...fresh, weight, stages: Array.isArray(stages) ? stages.filter(isRecord).map(pairOf) : [] }];
-    }
+  return [{ ...(restoredLike(fresh, stored) as DistillationTerm), weight }];
+}
+
+/** `fresh` with what is stored in place of each value that is of the same kind. The items of a list are like its first. */
+function restoredLike(fresh: unknown, stored: unknown): unknown {
+  if (typeof fresh === 'number') return numberOf(stored, fresh);
+  if (Array.isArray(fresh)) {
+    const first: unknown = fresh[0];
+    const items: unknown[] = Array.isArray(stored) ? stored : [];
+    return items
+      .filter((item) => isRecord(item) === isRecord(first))
+      .map((item) => restoredLike(first, item));
   }
+  if (isRecord(fresh) && isRecord(stored))
+    return Object.fromEntries(
+      Object.entries(fresh).map(([name, value]) => [name, restoredLike(value, stored[name])]),
+    );
+  return typeof stored === typeof fresh ? stored : fresh;
 }

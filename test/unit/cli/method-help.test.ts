@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { expect, test } from 'vitest';
 import { methodHelp } from '../../../electron/cli/method-help.ts';
-import { distillationTermSchema } from '../../../electron/contract/distillation.ts';
+import { distillationTermSchema } from '../../../electron/contract/methods.ts';
 
 test('the help lists every method that a recipe may name, in lines that fit a terminal', () => {
   const lines = methodHelp({ command: new Command('run') }).split('\n');

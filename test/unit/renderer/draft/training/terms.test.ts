@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { distillationTermSchema } from '../../../../../electron/contract/distillation.ts';
+import { distillationTermSchema } from '../../../../../electron/contract/methods.ts';
 import { methodNames } from '../../../../../electron/contract/methods.ts';
 import { newTerm, pairedStages } from '../../../../../renderer/draft/training/terms.ts';
 

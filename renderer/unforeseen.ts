@@ -5,11 +5,11 @@ import { showError } from './error-toast.ts';
 /** What no screen has caught is told all the same, rather than that a button does nothing. */
 export function showUnforeseen(app: App): void {
   // Within the app, where the list of messages is provided.
-  const tell = (thrown: unknown): void => app.runWithContext(() => showError(useToast(), thrown));
+  const show = (thrown: unknown): void => app.runWithContext(() => showError(useToast(), thrown));
   app.config.errorHandler = (thrown) => {
     console.error(thrown);
-    tell(thrown);
+    show(thrown);
   };
   // What went wrong later, in a promise that nobody waits for; the browser itself writes it to the console.
-  window.addEventListener('unhandledrejection', ({ reason }) => tell(reason));
+  window.addEventListener('unhandledrejection', ({ reason }) => show(reason));
 }

@@ -9,13 +9,13 @@ const names: Record<CallPhase, string> = {
   check: 'checking on the test images',
 };
 
-/** Shows a call that does one thing after another; `main`: what it does where it does not say. */
+/** Shows a call that does one thing after another; `main`: what it does without a phase of its own. */
 export function phaseProgress(output: Output, main: CallPhase): (progress: CallProgress) => void {
-  const tell = new Map<CallPhase, (progress: CallProgress) => void>();
+  const reporters = new Map<CallPhase, (progress: CallProgress) => void>();
   return (progress) => {
     const phase = progress.phase ?? main;
-    const told = tell.get(phase) ?? output.progress(names[phase]);
-    tell.set(phase, told);
-    told(progress);
+    const report = reporters.get(phase) ?? output.progress(names[phase]);
+    reporters.set(phase, report);
+    report(progress);
   };
 }

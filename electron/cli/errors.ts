@@ -28,6 +28,6 @@ function endingOfUsage(thrown: CommanderError, command: string | undefined): End
   const help = `See "distill-studio ${command === undefined ? '' : `${command} `}--help".`;
   const hint = [...rest.map((line) => line.replace(/^\((.*)\)$/, '$1')), help].join(' ');
   // Without any command commander shows the whole help, and its own message is a placeholder.
-  const said = thrown.code === 'commander.help' ? 'No command was given.' : (message ?? '');
-  return { exitCode: exitCodes.wrongUse, error: { code: 'INVALID_INPUT', message: said, hint } };
+  const text = thrown.code === 'commander.help' ? 'No command was given.' : (message ?? '');
+  return { exitCode: exitCodes.wrongUse, error: { code: 'INVALID_INPUT', message: text, hint } };
 }

@@ -15,15 +15,15 @@ import type { Terminal } from './terminal.ts';
  * 0 done, 1 failed, 2 wrong use, 130 stopped by Ctrl-C. Never throws.
  */
 export async function runCli(argv: readonly string[], terminal: Terminal): Promise<number> {
-  // Read ahead of commander, for its own errors are to be told in the form that was asked for.
+  // Read ahead of commander, so that its own errors take the form that was asked for.
   const has = (flag: string): boolean => argv.includes(flag);
-  const told = output(terminal, {
+  const out = output(terminal, {
     json: has('--json'),
     verbose: has('--verbose'),
     color: !has('--no-color'),
   });
   const stops = interrupts(terminal.onInterrupt);
-  const current = session(terminal, told, stops.signal);
+  const current = session(terminal, out, stops.signal);
   const program = buildProgram(current, terminal);
   const names = program.commands.map((command) => command.name());
   const work = async (): Promise<number> => {
@@ -35,19 +35,19 @@ export async function runCli(argv: readonly string[], terminal: Terminal): Promi
         thrown,
         argv.find((word) => names.includes(word)),
       );
-      if (ending.error) told.error(ending.error);
-      if (ending.exitCode === exitCodes.failed) told.trace(traceText('details', thrown));
+      if (ending.error) out.error(ending.error);
+      if (ending.exitCode === exitCodes.failed) out.trace(traceText('details', thrown));
       return ending.exitCode;
     } finally {
       await current
         .close()
-        .catch((thrown: unknown) => told.trace(traceText('The engine did not close', thrown)));
+        .catch((thrown: unknown) => out.trace(traceText('The engine did not close', thrown)));
     }
   };
   const left = stops.second.then(() => exitCodes.stopped);
   const code = await Promise.race([work(), left]);
   stops.end();
-  told.end();
+  out.end();
   return code;
 }
 
@@ -64,7 +64,7 @@ function buildProgram(current: Session, { stdout, stderr }: Terminal): Command {
     .configureOutput({
       writeOut: (text) => void stdout.write(text),
       writeErr: (text) => void stderr.write(text),
-      // Errors are thrown, and told by runCli.
+      // Errors are thrown, and printed by runCli.
       outputError: () => undefined,
       getOutHelpWidth: () => stdout.columns ?? 100,
       getErrHelpWidth: () => stderr.columns ?? 100,

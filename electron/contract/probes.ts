@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { roleSchema } from './run.ts';
 
-/** What a model answered about the images that are watched, after an epoch. */
+/** A model's predictions for the watched images, after an epoch. */
 export const probeSchema = z.object({
   role: roleSchema,
-  /** 0: the teacher's answer to the student's images, before the student's first epoch. */
+  /** 0: the teacher's predictions for the student's images, before the student's first epoch. */
   epoch: z.number().int().min(0),
-  answers: z.array(
+  predictions: z.array(
     z.object({
       key: z.string(),
       top5: z.array(z.object({ id: z.number().int(), probability: z.number() })),

@@ -57,7 +57,7 @@ export interface MistakeEntry {
 export interface PredictedImage {
   key: string;
   label: number;
-  answers: Partial<Record<Role, { id: number; probability: number }>>;
+  predictions: Partial<Record<Role, { id: number; probability: number }>>;
 }
 
 /** One model of a run. */

@@ -108,7 +108,7 @@ export function superviseEngine<Process extends EngineProcess>({
   let stopWaiting = (): void => undefined;
   let closing: { done: Promise<void>; ended: () => void } | null = null;
 
-  function tell(state: EngineStatus['state'], error: ErrorValue | null): void {
+  function setStatus(state: EngineStatus['state'], error: ErrorValue | null): void {
     status = { state, error };
     for (const listener of [...listeners])
       try {
@@ -153,7 +153,7 @@ export function superviseEngine<Process extends EngineProcess>({
     generation.silent = 0;
     if (generation.loaded || generation !== current) return;
     generation.loaded = true;
-    if (!closing) tell('up', null);
+    if (!closing) setStatus('up', null);
   }
 
   /**
@@ -168,7 +168,7 @@ export function superviseEngine<Process extends EngineProcess>({
         generation.fault = `no sign of life for ${Math.round((limit * beatMs) / 1000)} s`;
         log(`The engine is killed: ${generation.fault}.`);
         // At once: nothing is to be had of it any more, and it may be long in dying.
-        tell('restarting', restarting(generation.fault));
+        setStatus('restarting', restarting(generation.fault));
         generation.process.kill();
         return;
       }
@@ -191,12 +191,12 @@ export function superviseEngine<Process extends EngineProcess>({
     const now = timers.now();
     restarts = restarts.filter((time) => now - time < restartWindowMs);
     if (restarts.length >= maxRestarts) {
-      tell('failed', failed(restarts.length + 1, reason));
+      setStatus('failed', failed(restarts.length + 1, reason));
       return;
     }
     const delay = backoffMs * 2 ** restarts.length;
     restarts.push(now);
-    tell('restarting', restarting(reason));
+    setStatus('restarting', restarting(reason));
     stopWaiting = timers.after(delay, start);
   }
 
@@ -228,7 +228,7 @@ export function superviseEngine<Process extends EngineProcess>({
     restart() {
       if (status.state !== 'failed' || closing) return;
       restarts = [];
-      tell('starting', null);
+      setStatus('starting', null);
       start();
     },
     close(patienceMs = closeMs) {

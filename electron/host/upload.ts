@@ -61,7 +61,7 @@ export async function receiveUpload(
 ): Promise<UploadAnswer> {
   const { folder, file } = target(uploads, batch, name);
   await makeFolders(path.dirname(file)).catch((thrown: unknown) => {
-    throw told(thrown, name);
+    throw uploadError(thrown, name);
   });
   const limit = await freeBytes(folder);
   if (bytes !== null && bytes > limit) throw diskFull(name);
@@ -72,7 +72,7 @@ export async function receiveUpload(
     return { path: await settle(partial, file), folder, bytes: written };
   } catch (thrown) {
     await rm(partial, { force: true }).catch(() => undefined);
-    throw body.errored ? cutOff(name) : told(thrown, name);
+    throw body.errored ? cutOff(name) : uploadError(thrown, name);
   }
 }
 
@@ -170,7 +170,7 @@ const diskFull = (name: string): DistillError =>
 const cutOff = (name: string): DistillError =>
   new DistillError('CANCELLED', `The upload of "${name}" was cut off.`, 'Try it again.', { retryable: true });
 
-function told(thrown: unknown, name: string): DistillError {
+function uploadError(thrown: unknown, name: string): DistillError {
   if (thrown instanceof DistillError) return thrown;
   const { code, message, hint, retryable } = toErrorValue(thrown);
   if (code === 'DISK_FULL') return diskFull(name);

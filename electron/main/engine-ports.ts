@@ -19,7 +19,7 @@ interface Supervised<Port> {
  */
 export function setupEnginePorts<Port>(
   supervisor: Supervised<Port>,
-  tell: (channel: string, status: DesktopEngineStatus) => void,
+  send: (channel: string, status: DesktopEngineStatus) => void,
 ): { request(page: PortReceiver<Port>): void } {
   const waiting = new Set<PortReceiver<Port>>();
 
@@ -31,7 +31,7 @@ export function setupEnginePorts<Port>(
   }
 
   supervisor.onStatus((status) => {
-    tell(pushChannels.engine, status);
+    send(pushChannels.engine, status);
     for (const page of [...waiting]) if (serve(page)) waiting.delete(page);
   });
   return {

@@ -15,8 +15,8 @@ const largePages = 'glibc.malloc.hugetlb=1';
 /** The environment for a process that computes. */
 export function withAllocatorSettings(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const tunables = env['GLIBC_TUNABLES'];
-  const isSaid = tunables?.includes('glibc.malloc.hugetlb') === true;
-  const merged = isSaid ? tunables : [tunables, largePages].filter(Boolean).join(':');
+  const isSet = tunables?.includes('glibc.malloc.hugetlb') === true;
+  const merged = isSet ? tunables : [tunables, largePages].filter(Boolean).join(':');
   return { ...env, ...settings, GLIBC_TUNABLES: merged };
 }
 

@@ -19,7 +19,7 @@ const call = <Name extends DesktopCall>(
   ipcRenderer.invoke(callChannel(name), input) as Promise<CallOutcome<DesktopAnswer<Name>>>;
 
 /** For calls whose answer nobody waits for: what went wrong is in the main process's log. */
-const tell = <Name extends DesktopCall>(name: Name, input: DesktopInput<Name>): void =>
+const send = <Name extends DesktopCall>(name: Name, input: DesktopInput<Name>): void =>
   void call(name, input).catch(() => undefined);
 
 const menuListeners = new Set<(action: MenuAction) => void>();
@@ -36,19 +36,19 @@ ipcRenderer.on(pushChannels.port, (event, data: string) => {
 
 const bridge: DesktopBridge = {
   platform: process.platform,
-  requestPort: () => tell('requestPort', null),
+  requestPort: () => send('requestPort', null),
   onEngine(listener) {
-    let told = false;
+    let isReported = false;
     const receive = (_event: unknown, status: DesktopEngineStatus): void => {
-      told = true;
+      isReported = true;
       listener(status);
     };
     ipcRenderer.on(pushChannels.engine, receive);
     call('engineStatus', null)
       .then((answer) => {
-        if (!told && 'value' in answer) listener(answer.value);
+        if (!isReported && 'value' in answer) listener(answer.value);
       })
-      // The next change of the state tells it.
+      // The next change of the state is received anyway.
       .catch(() => undefined);
     return () => void ipcRenderer.off(pushChannels.engine, receive);
   },
@@ -64,8 +64,8 @@ const bridge: DesktopBridge = {
     for (const action of unheard.splice(0)) listener(action);
     return () => void menuListeners.delete(listener);
   },
-  showRun: (run) => tell('showRun', run),
-  setTheme: (theme) => tell('setTheme', theme),
+  showRun: (run) => send('showRun', run),
+  setTheme: (theme) => send('setTheme', theme),
 };
 
 contextBridge.exposeInMainWorld('distill', bridge);

@@ -112,9 +112,9 @@ function connectTable(transport: Transport, contract: ServiceTable, options: Con
     pending.clear();
     for (const { reject } of waiting) reject(engineGone());
   });
-  function listened(tell: () => void): void {
+  function listened(notify: () => void): void {
     try {
-      tell();
+      notify();
     } catch (thrown) {
       log('A listener of the engine failed', thrown);
     }

@@ -54,8 +54,8 @@ function serveTable(
   let finish = (): void => undefined;
   const ended = new Promise<void>((resolve) => (finish = resolve));
 
-  /** A client may be gone, or an event not serialisable: neither may reach whoever tells of it, a run say. */
-  function tell(message: Message): void {
+  /** A client may be gone, or an event not serialisable: neither may fail its sender, such as a run. */
+  function send(message: Message): void {
     try {
       transport.post(message);
     } catch (thrown) {
@@ -64,7 +64,7 @@ function serveTable(
   }
 
   function refuse(id: number, error: ErrorValue): void {
-    tell({ kind: 'result', id, outcome: { ok: false, error } });
+    send({ kind: 'result', id, outcome: { ok: false, error } });
   }
 
   async function answer(call: CallMessage): Promise<void> {
@@ -86,7 +86,7 @@ function serveTable(
   async function perform(call: CallMessage, signal: AbortSignal): Promise<unknown> {
     if (call.service === subscribeCall.service && call.method === subscribeCall.method) {
       const { topic } = checked(subscribeInput, call.input, 'events.subscribe');
-      const end = served.events.subscribe(topic, (event, seq) => tell({ kind: 'event', topic, seq, event }));
+      const end = served.events.subscribe(topic, (event, seq) => send({ kind: 'event', topic, seq, event }));
       await aborted(signal);
       end();
       return null;
@@ -94,7 +94,7 @@ function serveTable(
     const { schema, handler } = find(table, served.handlers, call);
     let seq = 0;
     const progress = (event: CallProgress): void =>
-      tell({ kind: 'event', topic: callTopic(call.id), seq: seq++, event });
+      send({ kind: 'event', topic: callTopic(call.id), seq: seq++, event });
     return handler(checked(schema, call.input, `${call.service}.${call.method}`), { signal, progress });
   }
 

@@ -24,18 +24,18 @@ export function hostEvents(source: StatusSource, signal: AbortSignal): Response 
           end();
         }
       };
-      const tell = ({ state, error }: EngineStatus): void => {
+      const sendStatus = ({ state, error }: EngineStatus): void => {
         const event: HostEvent = { engine: state, error };
         send(`data: ${JSON.stringify(event)}\n\n`);
       };
-      const stopListening = source.onStatus(tell);
+      const stopListening = source.onStatus(sendStatus);
       const keepAlive = setInterval(() => send(':\n\n'), QUIET_MS);
       keepAlive.unref();
       end = () => {
         stopListening();
         clearInterval(keepAlive);
       };
-      tell(source.status);
+      sendStatus(source.status);
     },
     cancel: () => end(),
   });

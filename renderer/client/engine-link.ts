@@ -21,8 +21,8 @@ export class EngineLink {
   /** Rises with every new connection: what was loaded over an earlier one may be stale. */
   readonly generation: Ref<number> = ref(0);
   readonly #host: Host;
-  /** What the host said last. */
-  #told: EngineStatus['state'] = 'starting';
+  /** What the host last reported. */
+  #reported: EngineStatus['state'] = 'starting';
   #connection: Promise<Connection> | null = null;
   /** Connections that could not be made since there was one. */
   #failures = 0;
@@ -32,7 +32,7 @@ export class EngineLink {
   constructor(host: Host) {
     this.#host = host;
     host.onEngine(({ state, error }) => {
-      this.#told = state;
+      this.#reported = state;
       if (state === 'lost') {
         if (!this.#connection) this.#reconnect();
         return;
@@ -75,7 +75,7 @@ export class EngineLink {
   }
 
   get #isAway(): boolean {
-    return this.#told === 'restarting' || this.#told === 'failed';
+    return this.#reported === 'restarting' || this.#reported === 'failed';
   }
 
   #attach(client: Connection, subscription: Subscription): void {

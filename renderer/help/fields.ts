@@ -24,7 +24,7 @@ export type OtherField =
   | 'export.license'
   | 'export.data'
   | 'export.check'
-  | 'try.answeredBy';
+  | 'try.predictedBy';
 
 const share = 'The share of images this is applied to; the others stay unchanged.';
 const shareUnsure = 'Keep the suggested value.';
@@ -81,7 +81,7 @@ const other: Record<OtherField, FieldHelp> = {
     what: 'Reads each exported file back, runs it on the test images with a runtime that its users have, and compares its predictions with those of the network.',
     unsure: 'Leave it on. It takes seconds to minutes and shows how good the file is.',
   },
-  'try.answeredBy': {
+  'try.predictedBy': {
     what: 'Whose predictions are shown: those of the networks as trained, or those of an exported file next to the network it was made from.',
     unsure:
       'The networks as trained. Switch to an export to see, image by image, whether its predictions differ.',

@@ -1,7 +1,7 @@
 import type { Probe, Probes } from '../../electron/contract/probes.ts';
 import type { Role } from '../../electron/contract/run.ts';
 
-export type Answer = Probe['answers'][number]['top5'];
+export type ProbedClasses = Probe['predictions'][number]['top5'];
 
 /** The probe in place of the one of the same role and epoch, and of those after it: a resumed training goes back. */
 export function withProbe({ images, probes }: Probes, probe: Probe): Probes {
@@ -9,24 +9,24 @@ export function withProbe({ images, probes }: Probes, probe: Probe): Probes {
   return { images, probes: [...kept, probe] };
 }
 
-/** Epochs at which a role's answers are known, ascending; epoch 0 is the teacher's answer and no epoch of anybody's. */
+/** Epochs with predictions of a role, ascending; epoch 0, the teacher's predictions for the student, is left out. */
 export const probedEpochs = ({ probes }: Probes, role: Role): number[] =>
   probes
     .filter((probe) => probe.role === role && probe.epoch > 0)
     .map(({ epoch }) => epoch)
     .sort((a, b) => a - b);
 
-const answersOf = (probe: Probe | undefined): Map<string, Answer> =>
-  new Map(probe?.answers.map(({ key, top5 }) => [key, top5]) ?? []);
+const classesOf = (probe: Probe | undefined): Map<string, ProbedClasses> =>
+  new Map(probe?.predictions.map(({ key, top5 }) => [key, top5]) ?? []);
 
-/** A role's answers after an epoch, by image; none before its first. */
-export const answersAt = ({ probes }: Probes, role: Role, epoch: number): Map<string, Answer> =>
-  answersOf(probes.find((one) => one.role === role && one.epoch === epoch && epoch > 0));
+/** A role's predictions after an epoch, by image; none before its first. */
+export const predictionsAt = ({ probes }: Probes, role: Role, epoch: number): Map<string, ProbedClasses> =>
+  classesOf(probes.find((one) => one.role === role && one.epoch === epoch && epoch > 0));
 
-/** What the teacher answers: as it was asked before the student began, or after its own last epoch. */
-export function teacherLogits(probes: Probes): Map<string, Answer> {
+/** The predictions of the teacher: those before the student began, or those after its own last epoch. */
+export function teacherPredictions(probes: Probes): Map<string, ProbedClasses> {
   const asked = probes.probes.find(({ epoch }) => epoch === 0);
-  if (asked) return answersOf(asked);
+  if (asked) return classesOf(asked);
   const last = probedEpochs(probes, 'teacher').at(-1);
-  return last === undefined ? new Map<string, Answer>() : answersAt(probes, 'teacher', last);
+  return last === undefined ? new Map<string, ProbedClasses>() : predictionsAt(probes, 'teacher', last);
 }

@@ -33,7 +33,7 @@ interface Watch {
 }
 
 /** Between two looks of the system at how far a run is. */
-const tellMs = 1000;
+const showMs = 1000;
 
 /** The runs at work: their progress for lists, for the system's task bar, and a notification when one ends. */
 export const useRunWatch = defineStore('run-watch', () => {
@@ -41,13 +41,13 @@ export const useRunWatch = defineStore('run-watch', () => {
   const watches = new Map<string, Watch>();
   /** The last that ended while it was watched. */
   const ending = shallowRef<WatchedEnding | null>(null);
-  let told = 0;
+  let shownAt = 0;
 
   function show(): void {
     const first = [...runs.values()].find(({ state }) => state !== 'queued') ?? [...runs.values()][0];
     const now = performance.now();
-    if (first && now - told < tellMs) return;
-    told = now;
+    if (first && now - shownAt < showMs) return;
+    shownAt = now;
     host.showRun({
       active: first !== undefined,
       fraction: first?.fraction ?? null,
@@ -69,7 +69,7 @@ export const useRunWatch = defineStore('run-watch', () => {
     watches.get(folder)?.end();
     watches.delete(folder);
     runs.delete(folder);
-    told = 0;
+    shownAt = 0;
     show();
   }
 

@@ -61,16 +61,16 @@ export function timeline(options: {
     return index < last ? 'done' : index === last ? 'stopped' : 'waiting';
   };
   const secondsOf = (phase: Phase): number | null => {
-    const told = seconds.get(phase) ?? null;
-    if (phase !== 'teacher' && phase !== 'student' && phase !== 'baseline') return told;
+    const measured = seconds.get(phase) ?? null;
+    if (phase !== 'teacher' && phase !== 'student' && phase !== 'baseline') return measured;
     // The phase of a process that died may end, as far as is known, before its last epoch did.
     const points = epochs(phase);
     return points.length > 0
       ? Math.max(
-          told ?? 0,
+          measured ?? 0,
           points.reduce((sum, point) => sum + point.seconds, 0),
         )
-      : told;
+      : measured;
   };
   return phases.map((phase, index) => ({ phase, state: stateOf(phase, index), seconds: secondsOf(phase) }));
 }

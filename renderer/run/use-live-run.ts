@@ -76,7 +76,7 @@ export function useLiveRun(folder: Ref<string | null>): LiveRun {
     }, redrawMs);
   }
 
-  function tell(level: LogLine['level'], message: string): void {
+  function addLine(level: LogLine['level'], message: string): void {
     const line = { time: new Date().toISOString(), level, message };
     log.value = [...log.value, line].slice(-mostLines);
   }
@@ -92,7 +92,7 @@ export function useLiveRun(folder: Ref<string | null>): LiveRun {
     if (recipe) position.value = followPosition(position.value, event, phasesOf(recipe));
     if (event.type === 'probe') probes.value = withProbe(probes.value, event.probe);
     if (replayed && (event.type === 'log' || event.type === 'phase' || event.type === 'state')) {
-      // Told while everything was loaded: the log that was loaded may have it.
+      // Emitted while everything was loaded: the log that was loaded may have it.
       const message = messageOf(event);
       if (log.value.slice(-20).some((line) => line.message === message)) {
         if (event.type === 'state') setState(event.state, event.error);
@@ -100,14 +100,14 @@ export function useLiveRun(folder: Ref<string | null>): LiveRun {
         return;
       }
     }
-    if (event.type === 'log') tell(event.level, event.message);
+    if (event.type === 'log') addLine(event.level, event.message);
     if (event.type === 'phase') {
-      tell('info', messageOf(event));
+      addLine('info', messageOf(event));
       phases.value = enterPhase(phases.value, event.phase, new Date().toISOString());
       if (needsReload(event)) void reload();
     }
     if (event.type === 'state') {
-      tell('info', messageOf(event));
+      addLine('info', messageOf(event));
       setState(event.state, event.error);
     }
   }

@@ -15,8 +15,8 @@ export interface MenuMeans {
   /** The folder of the run at work, wherever it is shown; null: none is. */
   atWork: () => string | null;
   pause: (folder: string) => void;
-  /** Tells whatever is shown; see `onScreenAction`. */
-  tell: (action: ScreenAction) => void;
+  /** Sends it to whatever is shown; see `onScreenAction`. */
+  send: (action: ScreenAction) => void;
 }
 
 /** What is done by whoever is on the screen: a run's buttons, the library's search field. */
@@ -24,7 +24,7 @@ export type ScreenAction = Extract<WindowAction, 'pause-resume' | 'search'>;
 
 /** How each action is done; one that is missing does not compile. */
 export const menuHandlers = (means: MenuMeans): Record<WindowAction, () => void> => {
-  const { screen, go, pickRecipe, setTheme, atWork, pause, tell } = means;
+  const { screen, go, pickRecipe, setTheme, atWork, pause, send } = means;
   return {
     new: () => go({ name: 'wizard', query: { fresh: '1' } }),
     'open-recipe': () =>
@@ -37,7 +37,7 @@ export const menuHandlers = (means: MenuMeans): Record<WindowAction, () => void>
     shortcuts: () => go({ name: 'help', hash: '#keyboard' }),
     'pause-resume': () => {
       const folder = atWork();
-      if (screen() === 'run') tell('pause-resume');
+      if (screen() === 'run') send('pause-resume');
       else if (folder === null) go({ name: 'library' });
       else {
         pause(folder);
@@ -50,7 +50,7 @@ export const menuHandlers = (means: MenuMeans): Record<WindowAction, () => void>
     'theme-light': () => setTheme('light'),
     'theme-dark': () => setTheme('dark'),
     search: () => {
-      if (screen() === 'library') tell('search');
+      if (screen() === 'library') send('search');
       else go({ name: 'library', hash: '#search' });
     },
   };

@@ -45,6 +45,6 @@ export function useMenuMeans(): MenuMeans {
     },
     atWork: () => [...watched.runs.values()].find(({ state }) => state === 'running')?.folder ?? null,
     pause: (folder) => void pause(folder),
-    tell: (detail) => window.dispatchEvent(new CustomEvent<ScreenAction>(eventName, { detail })),
+    send: (detail) => window.dispatchEvent(new CustomEvent<ScreenAction>(eventName, { detail })),
   };
 }

@@ -14,7 +14,7 @@ export function useShortcuts(): void {
     // A key that is held down has been obeyed.
     if (event.repeat) return;
     // A key may be touched by chance: it pauses only what is seen, other than the menu.
-    if (shortcut.action === 'pause-resume') means.tell('pause-resume');
+    if (shortcut.action === 'pause-resume') means.send('pause-resume');
     else handlers[shortcut.action]();
   });
 }

@@ -136,7 +136,7 @@ test("a ResNet-34 by fastai's names teaches a ResNet-18 from the window", async 
     await chooseIn(page, 'distillation.preset', /temperature 20/);
     await threeStages(page);
     await expect(field(page, 'distillation.terms[0].temperature')).toHaveValue('20');
-    await expect(page.getByTestId('answers-source')).toBeVisible({ timeout: 60_000 });
+    await expect(page.getByTestId('logits-source')).toBeVisible({ timeout: 60_000 });
     await pictureStep(page, 'training', picture);
     await showStep(page, 'review', picture);
     const { result, minutes } = await runToReport(page, studio, picture);

@@ -10,7 +10,7 @@ import { runTopic } from '../../electron/contract/services.ts';
 import { trainingLoader, validationLoader, withLoaders } from '../../electron/engine/inputs/loaders.ts';
 import { loadModel, modelSeed, startModel } from '../../electron/engine/inputs/models.ts';
 import { prepareData, type PreparedData } from '../../electron/engine/data/prepared-data.ts';
-import { openStoredAnswers } from '../../electron/engine/run/stored-answers.ts';
+import { openStoredLogits } from '../../electron/engine/run/stored-logits.ts';
 import { liveTeacher, type TeacherSource } from '../../electron/engine/distill/teacher.ts';
 import { halfBits, halfValue } from '../../electron/engine/numbers/float16.ts';
 import { distilling } from '../support/distilling.ts';
@@ -53,7 +53,7 @@ async function start(recipe: Recipe, logitsFolder: string | null, stop?: (step: 
   return folder;
 }
 
-/** What the log says of where the answers came from. */
+/** Where the logits came from, by the log. */
 async function counts(folder: string): Promise<string[]> {
   const log = await readFile(path.join(folder, 'log.txt'), 'utf8');
   return [...log.matchAll(/\d+ of \d+ epochs? from the store, \d+ added/g)].map(([text]) => text);
@@ -68,7 +68,7 @@ async function epochFiles(cache: string): Promise<string[]> {
   return names.filter((name) => name.endsWith('.safetensors')).toSorted();
 }
 
-describe('runs with stored answers', () => {
+describe('runs with stored logits', () => {
   let cache: string;
   let first: string;
   beforeAll(async () => {
@@ -76,7 +76,7 @@ describe('runs with stored answers', () => {
     first = await start(recipeOf(), cache);
   });
 
-  test('the first keeps the answers, in one store', async () => {
+  test('the first keeps the logits, in one store', async () => {
     expect(await counts(first)).toEqual(['0 of 2 epochs from the store, 2 added']);
     expect(await epochFiles(cache)).toEqual([
       'epoch-0001.safetensors',
@@ -247,7 +247,7 @@ describe('runs with stored answers', () => {
         startedAt: new Date(),
       });
       try {
-        const stored = await openStoredAnswers({
+        const stored = await openStoredLogits({
           run,
           recipe,
           data: prepared,
@@ -258,7 +258,7 @@ describe('runs with stored answers', () => {
           workers: 1,
           resume: false,
           signal: new AbortController().signal,
-          tell: () => undefined,
+          log: () => undefined,
         });
         return await student(recipe, stored!.teacher, run.augmentSeed!, stored!.callbacks);
       } finally {
@@ -266,7 +266,7 @@ describe('runs with stored answers', () => {
       }
     }
 
-    test('without a store, answers rounded alike: the same weights; with it no forward pass of the teacher', async () => {
+    test('without a store, logits rounded alike: the same weights; with it no forward pass of the teacher', async () => {
       const recipe = recipeOf();
       const live = liveTeacher(teacher, recipe.student.training.batchSize);
       const rounding: TeacherSource = {
@@ -288,7 +288,7 @@ describe('runs with stored answers', () => {
       forwards = 0;
       expect(await withStore(recipe, cacheByHand)).toEqual(without);
       expect(forwards).toBe(0);
-      // Another order of the images: the answers to those that its batches need were kept, too.
+      // Another order of the images: the logits of those that its batches need were kept, too.
       await withStore(recipeOf({ seed: 8 }), cacheByHand);
       expect(forwards).toBe(0);
     });

@@ -1,6 +1,6 @@
 import type { ClassCount } from '../../contract/dataset.ts';
 
-/** Names that are written out; of more only the number is told. */
+/** Names that are written out; of more only the number is given. */
 const most = 5;
 
 /**
@@ -18,12 +18,12 @@ export function classNotes(classes: readonly ClassCount[], listed: readonly numb
     ...(classes.length === 1
       ? [`"${classes[0]!.name}" is the only class: there is nothing to tell it from.`]
       : []),
-    ...told(unusable, (names, count) =>
+    ...aboutClasses(unusable, (names, count) =>
       count === 1
         ? `No image of the class ${names} can be used: it stays a class without images.`
         : `No image of the classes ${names} can be used: they stay classes without images.`,
     ),
-    ...told(
+    ...aboutClasses(
       untrained,
       (names, count) =>
         `The training part has no images of the ${count === 1 ? 'class' : 'classes'} ${names}.`,
@@ -32,7 +32,10 @@ export function classNotes(classes: readonly ClassCount[], listed: readonly numb
   ];
 }
 
-function told(classes: readonly ClassCount[], sentence: (names: string, count: number) => string): string[] {
+function aboutClasses(
+  classes: readonly ClassCount[],
+  sentence: (names: string, count: number) => string,
+): string[] {
   if (classes.length === 0) return [];
   const names = classes.slice(0, most).map(({ name }) => `"${name}"`);
   const more = classes.length - names.length;

@@ -14,13 +14,13 @@ export function endingNotes(keys: readonly string[]): string[] {
     else groups.set(ending, { first: key, count: 1 });
   }
   if (groups.size === 0) return [];
-  const told = [...groups].slice(0, 12).map(([ending, { first, count }]) => {
+  const examples = [...groups].slice(0, 12).map(([ending, { first, count }]) => {
     const kind = ending === '' ? 'without an ending' : ending;
     const frames = ending === '.gif' ? ', the first frame of each' : '';
     return `${count} ${kind} ("${first}"${count > 1 ? ' and others' : ''}${frames})`;
   });
-  const more = groups.size > told.length ? ' and others' : '';
+  const more = groups.size > examples.length ? ' and others' : '';
   return [
-    `Files of other formats, or whose names do not tell the format, are read as images: ${told.join('; ')}${more}.`,
+    `Files of other formats, or whose names do not tell the format, are read as images: ${examples.join('; ')}${more}.`,
   ];
 }

@@ -53,10 +53,10 @@ function byFileNames(images: readonly string[]): OtherPurpose | null {
     if (prefix !== undefined) counts.set(prefix, (counts.get(prefix) ?? 0) + 1);
   }
   const classes = [...counts].filter(([, count]) => count >= names.images);
-  const told = classes.reduce((sum, [, count]) => sum + count, 0);
+  const named = classes.reduce((sum, [, count]) => sum + count, 0);
   const folders = new Set(images.map(folderOf));
-  const isTold = told >= names.share * images.length || (folders.size > 1 && told * 2 >= images.length);
-  if (classes.length < 2 || classes.length > names.most || !isTold) return null;
+  const areNamed = named >= names.share * images.length || (folders.size > 1 && named * 2 >= images.length);
+  if (classes.length < 2 || classes.length > names.most || !areNamed) return null;
   const examples = classes.slice(0, 3).map(([name]) => `"${name}"`);
   return {
     what: `the names of the files may tell classes (they begin with ${examples.join(', ')}), but the layout does not`,

@@ -33,7 +33,7 @@ const ahead = 2;
 const inFlight = 16;
 
 /**
- * Reads and decodes every image once and, where asked to, keeps it; the answers are in the order of `keys`. An image
+ * Reads and decodes every image once and, where asked to, keeps it; the results are in the order of `keys`. An image
  * that cannot be read or decoded is an answer, not an error. Files are read on this thread, at most 16 at a time (for
  * each worker), and no more than these are in memory.
  * Throws DistillError CANCELLED; DISK_FULL where there is no room to keep the images.
@@ -128,17 +128,17 @@ async function decodeChunk(
   const files = read.filter((one) => 'bytes' in one);
   const decoded: Examined[] = [];
   for (const group of await groupsOf(files)) {
-    const answers = await pixelBudget.take(group.pixels, () =>
+    const examined = await pixelBudget.take(group.pixels, () =>
       pool.request(
         worker,
         group.files,
         group.files.map(({ bytes }) => bytes.buffer),
       ),
     );
-    for (const answer of answers) decoded.push(answer);
+    for (const one of examined) decoded.push(one);
   }
-  let answer = 0;
-  return read.map((one) => ('bytes' in one ? decoded[answer++]! : one));
+  let next = 0;
+  return read.map((one) => ('bytes' in one ? decoded[next++]! : one));
 }
 
 type ReadFile = DecodeFile & { bytes: Uint8Array<ArrayBuffer> };

@@ -61,7 +61,7 @@ export async function openOnnx(file: string, hints: DeployedHints = {}): Promise
   try {
     const form = feedForm(file, session.inputMetadata, header.metadata, hints);
     const output = outputForm(file, session.outputMetadata, header);
-    const answer = async (images: Uint8Array, n: number): Promise<Float32Array> => {
+    const predict = async (images: Uint8Array, n: number): Promise<Float32Array> => {
       const results = await session.run({ [form.name]: feed(ort, form, images, n) }, [output.name]);
       const tensor = results[output.name]!;
       if (isRowPerImage(tensor.dims, n)) return floats(tensor);
@@ -69,7 +69,7 @@ export async function openOnnx(file: string, hints: DeployedHints = {}): Promise
     };
     const few = form.batch ?? 1;
     const blank = new Uint8Array(few * form.input.size ** 2 * 3);
-    const trial = await answer(blank, few).catch((cause: unknown) => {
+    const trial = await predict(blank, few).catch((cause: unknown) => {
       throw refuse(file, messageOf(cause), classifierHint, cause);
     });
     const outputs = trial.length / few;
@@ -80,7 +80,7 @@ export async function openOnnx(file: string, hints: DeployedHints = {}): Promise
       classes: hints.classes ?? classNamesIn(header.metadata),
       outputs,
       probabilities: async (images, n) =>
-        probabilitiesOf(await inBatches(images, n, form.batch, answer), outputs, gives),
+        probabilitiesOf(await inBatches(images, n, form.batch, predict), outputs, gives),
       dispose: () => session.release(),
     };
   } catch (thrown) {

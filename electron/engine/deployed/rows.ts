@@ -24,20 +24,20 @@ export function softmaxRows(logits: Float32Array, outputs: number): Float32Array
   return result;
 }
 
-/** All answers of a network that takes `batch` images in every call, the last filled with black ones; null: any number. */
+/** All outputs of a network that takes `batch` images in every call, the last filled with black ones; null: any number. */
 export async function inBatches(
   images: Uint8Array,
   n: number,
   batch: number | null,
-  answer: (images: Uint8Array, n: number) => Promise<Float32Array>,
+  predict: (images: Uint8Array, n: number) => Promise<Float32Array>,
 ): Promise<Float32Array> {
-  if (batch === null || batch === n) return answer(images, n);
+  if (batch === null || batch === n) return predict(images, n);
   const bytes = images.length / n;
   const parts: Float32Array[] = [];
   for (let at = 0; at < n; at += batch) {
     const whole = new Uint8Array(batch * bytes);
     whole.set(images.subarray(at * bytes, Math.min(n, at + batch) * bytes));
-    parts.push(await answer(whole, batch));
+    parts.push(await predict(whole, batch));
   }
   const outputs = parts[0]!.length / batch;
   const all = new Float32Array(parts.length * batch * outputs);

@@ -111,7 +111,7 @@ export async function openTfjs(folder: string, hints: DeployedHints = {}): Promi
     const { name, isLogits } = outputOf(folder, model, nodes);
     const dtype = model.inputs[0]!.dtype === 'int32' ? 'int32' : 'float32';
 
-    const answer = async (images: Uint8Array, n: number): Promise<Float32Array> => {
+    const predict = async (images: Uint8Array, n: number): Promise<Float32Array> => {
       const result = tf.tidy(() => {
         const x = tf.tensor4d(networkValues(images, input), [n, size, size, 3]).asType(dtype);
         const y = model.execute(x, name) as Tensor;
@@ -126,7 +126,7 @@ export async function openTfjs(folder: string, hints: DeployedHints = {}): Promi
       }
     };
     const few = batch ?? 1;
-    const trial = await answer(new Uint8Array(few * size * size * 3), few).catch((cause: unknown) => {
+    const trial = await predict(new Uint8Array(few * size * size * 3), few).catch((cause: unknown) => {
       throw refuse(folder, messageOf(cause), squareHint, cause);
     });
     return {
@@ -134,7 +134,7 @@ export async function openTfjs(folder: string, hints: DeployedHints = {}): Promi
       input,
       classes: hints.classes ?? metadata.classes ?? null,
       outputs: trial.length / few,
-      probabilities: (images, n) => inBatches(images, n, batch, answer),
+      probabilities: (images, n) => inBatches(images, n, batch, predict),
       dispose() {
         model.dispose();
         return Promise.resolve();

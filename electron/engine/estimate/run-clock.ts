@@ -120,7 +120,7 @@ export class RunClock {
         evaluation: () => this.#slower('The evaluation takes longer than estimated'),
         end: () => 'Writing the results takes longer than estimated.',
       })[part]();
-    const { seconds, reason } = this.#steady.tell(rest, why, now);
+    const { seconds, reason } = this.#steady.next(rest, why, now);
     if (this.#reported && now - this.#reported.at < leastSeconds && reason === this.#reported.reason)
       return seconds;
     this.#reported = { at: now, reason };

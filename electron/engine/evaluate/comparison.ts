@@ -11,16 +11,19 @@ import {
 import { mcnemar } from './mcnemar.ts';
 import { predictedClasses, type Predictions } from './predictions.ts';
 
-/** Share of images on which two models give the same answer, right or wrong; 0 without images. */
+/** Share of images on which two models predict the same class, right or wrong; 0 without images. */
 export function agreement(one: Predictions, other: Predictions): number {
   const theirs = predictedClasses(other);
-  const same = predictedClasses(one).reduce((total, answer, i) => total + Number(answer === theirs[i]), 0);
+  const same = predictedClasses(one).reduce(
+    (total, predicted, i) => total + Number(predicted === theirs[i]),
+    0,
+  );
   return one.n === 0 ? 0 : same / one.n;
 }
 
 /** Which images a model gets right, row by row. */
 export const correctRows = (predictions: Predictions): boolean[] =>
-  Array.from(predictedClasses(predictions), (answer, i) => answer === predictions.labels[i]);
+  Array.from(predictedClasses(predictions), (predicted, i) => predicted === predictions.labels[i]);
 
 const countOf = (hits: readonly boolean[]): number => hits.filter(Boolean).length;
 

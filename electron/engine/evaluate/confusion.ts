@@ -17,16 +17,16 @@ interface ClassCounts {
   hits: number;
   /** Images of the class. */
   support: number;
-  /** Images answered with the class. */
+  /** Images predicted as the class. */
   predicted: number;
 }
 
 function classCounts(confusion: readonly (readonly number[])[]): ClassCounts[] {
   const counts = confusion.map((row, c) => ({ hits: row[c]!, support: 0, predicted: 0 }));
   confusion.forEach((row, label) => {
-    row.forEach((count, answer) => {
+    row.forEach((count, predicted) => {
       counts[label]!.support += count;
-      counts[answer]!.predicted += count;
+      counts[predicted]!.predicted += count;
     });
   });
   return counts;

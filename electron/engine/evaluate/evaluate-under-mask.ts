@@ -60,7 +60,7 @@ export function evaluateUnderMask(
 ): Omit<RunEvaluation, 'tta'> {
   const chosen = new Map([...models].map(([role, all]) => [role, select(all, mask.rows)] as const));
   const names = classes.map(({ name }) => name);
-  const answersTo = (row: number): MistakeEntry['top5'] =>
+  const topFive = (row: number): MistakeEntry['top5'] =>
     Object.fromEntries([...chosen].map(([role, predictions]) => [role, ranked(predictions, row, 5)]));
   const evaluated = [...chosen].map(([role, predictions]): [Role, ModelEvaluation] => [
     role,
@@ -70,7 +70,7 @@ export function evaluateUnderMask(
       mistakes: worstRows(predictions, shownMistakes).map((row) => ({
         key: keys[mask.rows[row]!]!,
         label: predictions.labels[row]!,
-        top5: answersTo(row),
+        top5: topFive(row),
       })),
     },
   ]);

@@ -5,7 +5,7 @@ export interface TeacherPredictions {
   /** True classes, [n]. */
   labels: Int32Array;
   /** Its most probable class of each image, [n]. */
-  answers: Int32Array;
+  predictions: Int32Array;
   classes: number;
 }
 
@@ -17,7 +17,7 @@ export interface Reading {
   what: string;
   /** What to do where it fits better. */
   hint: string;
-  answers: Int32Array;
+  predictions: Int32Array;
 }
 
 /** One-sided quantile of the normal distribution at 0.1 %: a good teacher is stopped once in a thousand runs at most. */
@@ -26,12 +26,12 @@ const z = 3.09;
 const likely = 0.05;
 /**
  * Chances of luck below which a reading of its kind stops a run. Known readings share 1 % (Bonferroni), half for each kind. A
- * fitted order was chosen for these answers, so its chance comes out too low.
+ * fitted order was chosen for these predictions, so its chance comes out too low.
  */
 const certain = { order: 5e-3, image: 5e-3, fitted: 1e-3 } as const;
 
-export const countRight = (labels: Int32Array, answers: Int32Array): number =>
-  labels.reduce((sum, label, i) => sum + Number(answers[i] === label), 0);
+export const countRight = (labels: Int32Array, predictions: Int32Array): number =>
+  labels.reduce((sum, label, i) => sum + Number(predictions[i] === label), 0);
 
 /** Upper limit of the true accuracy (Wilson, 1927). */
 export function upperLimit(right: number, n: number): number {
@@ -51,13 +51,13 @@ function chanceOf(labels: Int32Array, classes: number): number {
 const nearChance = (chance: number): number => chance + 0.25 * (1 - chance);
 
 /** The answers where output i stands for class order[i]. */
-export const relabelled = (answers: Int32Array, order: readonly number[]): Int32Array =>
-  answers.map((answer) => order[answer]!);
+export const relabelled = (predictions: Int32Array, order: readonly number[]): Int32Array =>
+  predictions.map((predicted) => order[predicted]!);
 
 /** Each output read as the class whose images it mostly names: how well any other order of the classes could do at best. */
-export function bestOrder({ labels, answers, classes }: TeacherPredictions): number[] {
+export function bestOrder({ labels, predictions, classes }: TeacherPredictions): number[] {
   const counts = Array.from({ length: classes }, () => new Int32Array(classes));
-  for (const [i, label] of labels.entries()) counts[answers[i]!]![label]!++;
+  for (const [i, label] of labels.entries()) counts[predictions[i]!]![label]!++;
   return counts.map((row) => row.indexOf(row.reduce((most, count) => Math.max(most, count), 0)));
 }
 
@@ -84,14 +84,16 @@ interface Better {
 }
 
 /** The reading that fits better: a sure one before others, a known one before a fitted one; null: none fits better. */
-function betterReading({ labels, answers, readings }: TeacherCheck): Better | null {
-  const rightHere = countRight(labels, answers);
+function betterReading({ labels, predictions, readings }: TeacherCheck): Better | null {
+  const rightHere = countRight(labels, predictions);
   const tried = (kind: Reading['kind']) =>
-    new Set(readings.filter((one) => one.kind === kind).map((one) => one.answers.join())).size;
+    new Set(readings.filter((one) => one.kind === kind).map((one) => one.predictions.join())).size;
   const better = readings.flatMap((reading): Better[] => {
-    const right = countRight(labels, reading.answers);
+    const right = countRight(labels, reading.predictions);
     if (right <= rightHere) return [];
-    const both = labels.filter((label, i) => reading.answers[i] === label && answers[i] === label).length;
+    const both = labels.filter(
+      (label, i) => reading.predictions[i] === label && predictions[i] === label,
+    ).length;
     const luck = mcnemar(right - both, rightHere - both);
     return [{ reading, right, luck, isSure: luck < certain[reading.kind] / tried(reading.kind) }];
   });
@@ -107,9 +109,9 @@ const checkHint =
 
 /** Whether a teacher can teach: evaluated on held-out images, before a student learns from it. */
 export function checkTeacher(check: TeacherCheck): TeacherVerdict {
-  const { labels, answers, classes, expected } = check;
+  const { labels, predictions, classes, expected } = check;
   const n = labels.length;
-  const right = countRight(labels, answers);
+  const right = countRight(labels, predictions);
   const chance = chanceOf(labels, classes);
   const found = `The teacher gets ${right} of ${n} held-out images right (${percent(right / n)}; guessing gets ${percent(chance)})`;
   const better = betterReading(check);

@@ -41,7 +41,7 @@ export function mixture(plain: Float32Array, mean: Float32Array | null, beta: nu
   return plain.map((p, i) => (1 - beta) * mean[i]! + beta * p);
 }
 
-/** A step scored on some rows (all by default) of the images; `plain` is what the model answers to them as they are. */
+/** A step scored on some rows (all by default) of the images; `plain` is its predictions for them as they are. */
 export function ttaRow(
   role: Role,
   plain: Predictions,
@@ -95,8 +95,8 @@ export async function runTta(options: TtaOptions): Promise<TtaRow[]> {
     };
     options.keep?.(step);
     const { labels, probabilities } = plain;
-    const answers = { classes: model.classes, n: source.images, labels, probabilities };
-    rows.push(ttaRow(role, answers, step, beta, options.rows));
+    const predictions = { classes: model.classes, n: source.images, labels, probabilities };
+    rows.push(ttaRow(role, predictions, step, beta, options.rows));
   }
   return rows;
 }

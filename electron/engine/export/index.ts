@@ -99,9 +99,9 @@ async function renewed(context: ExportContext, planned: readonly Planned[]): Pro
   const { run } = context;
   const before = await run.result().catch(() => null);
   if (!before) return [];
-  const isTold = before.exports ?? [];
+  const shown = before.exports ?? [];
   const result = await context.result();
-  if (JSON.stringify(isTold) === JSON.stringify(result.exports ?? [])) return [];
+  if (JSON.stringify(shown) === JSON.stringify(result.exports ?? [])) return [];
   const items: ExportItem[] = [{ path: run.path('result.json'), content: jsonText(result) }];
   const page = await ownReport(context);
   if (existsSync(page.path) && !planned.some(({ item }) => item.path === page.path)) items.push(page);

@@ -10,8 +10,8 @@ import { random } from '../numbers/random.ts';
 import type { RunFolder } from '../run-folder/run-folder.ts';
 import { openStart, startSentence } from './given-weights.ts';
 
-/** Told what was read, in a sentence. */
-export type Tell = (level: 'info' | 'warn', message: string) => void;
+/** Takes a sentence for the log of the run. */
+export type Log = (level: 'info' | 'warn', message: string) => void;
 
 /** Student and baseline start from the same weights; the teacher from others. */
 export function modelSeed(recipe: Recipe, role: Role): number {
@@ -60,7 +60,7 @@ export function teachersFile(run: RunFolder, role: Role): string {
 }
 
 /** A fresh model, from weights where some are given: what fits is taken, such as a body with another head. */
-export async function startModel(recipe: Recipe, role: Role, classes: number, tell: Tell): Promise<Model> {
+export async function startModel(recipe: Recipe, role: Role, classes: number, log: Log): Promise<Model> {
   const source = role === 'teacher' ? recipe.teacher : recipe.student;
   if (!('weights' in source)) throw new Error('This teacher is not trained.');
   const model = createModel(source.model, classes, modelSeed(recipe, role));
@@ -68,7 +68,7 @@ export async function startModel(recipe: Recipe, role: Role, classes: number, te
     const given = await openStart(source.weights, source.model, classes);
     applyWeights(model, given.tensors, 'lenient', source.weights);
     const { level, message } = startSentence(role, source.weights, source.model, given);
-    tell(level, message);
+    log(level, message);
   }
   return model;
 }

@@ -9,7 +9,7 @@ import { keepsOrder, outputsFor, selectOutputs } from '../models/weights/outputs
 import { readModelFile } from '../models/weights/save.ts';
 import { RunFolder } from '../run-folder/run-folder.ts';
 import { checkGiven, type GivenWeights, teacherSentence } from './given-weights.ts';
-import { teachersFile, type Tell } from './models.ts';
+import { teachersFile, type Log } from './models.ts';
 import { readClassList } from './teacher-classes.ts';
 
 type GivenTeacher = Exclude<TeacherRecipe, { source: 'train' }>;
@@ -74,15 +74,15 @@ export async function checkTeacherWeights(
 async function readWeightsTeacher(
   teacher: WeightsTeacher,
   dataset: readonly string[],
-  tell: Tell,
+  log: Log,
 ): Promise<ReadTeacher> {
   const { given, outputs, remark } = await openTeacherWeights(teacher, dataset);
   const nameOf = (ours: string) => given.report.adopted.names.get(ours)!;
   const tensors = outputs ? selectOutputs(given.tensors, teacher.model, nameOf, outputs) : given.tensors;
   const model = createModel(teacher.model, dataset.length, 0);
   applyWeights(model, tensors, 'strict', teacher.path);
-  tell('info', teacherSentence(teacher.path, given));
-  if (remark) tell(remark.level, remark.message);
+  log('info', teacherSentence(teacher.path, given));
+  if (remark) log(remark.level, remark.message);
   return { model, image: imageIn(given.metadata) ?? null, scores: null };
 }
 
@@ -94,7 +94,7 @@ export async function checkRunTeacher(file: string, dataset: readonly string[]):
 async function readRunTeacher(
   { path, role }: Extract<TeacherRecipe, { source: 'run' }>,
   dataset: readonly string[],
-  tell: Tell,
+  log: Log,
 ): Promise<ReadTeacher> {
   const run = await RunFolder.open(path);
   const file = teachersFile(run, role);
@@ -108,7 +108,7 @@ async function readRunTeacher(
     file,
   );
   if (!keepsOrder(outputs, classNames.length))
-    tell(
+    log(
       'info',
       `The teacher's outputs are matched with the dataset's classes by name, ${dataset.length} of ${classNames.length}.`,
     );
@@ -124,9 +124,9 @@ async function readRunTeacher(
 export function readTeacher(
   teacher: GivenTeacher,
   dataset: readonly string[],
-  tell: Tell = () => undefined,
+  log: Log = () => undefined,
 ): Promise<ReadTeacher> {
   return teacher.source === 'run'
-    ? readRunTeacher(teacher, dataset, tell)
-    : readWeightsTeacher(teacher, dataset, tell);
+    ? readRunTeacher(teacher, dataset, log)
+    : readWeightsTeacher(teacher, dataset, log);
 }

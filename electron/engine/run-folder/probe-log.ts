@@ -1,13 +1,15 @@
 import { z } from 'zod';
 import { type Probe, type Probes, probeSchema, watchedImagesSchema } from '../../contract/probes.ts';
 import { fileError } from '../../platform/files.ts';
+import { withFormerName } from '../../platform/former-name.ts';
 import { endOfLines, filePieces, linesOf } from './journal.ts';
 import { appendSync } from './own-files.ts';
 
-/** A run's file of what its models answered about the watched images: the images, then a line a probe. */
+/** A run's file of its models' predictions for the watched images: the images, then a line a probe. */
 export const probesFile = 'probes.jsonl';
 
 const imagesSchema = z.object({ images: watchedImagesSchema });
+const storedProbe = withFormerName(probeSchema, 'answers', 'predictions');
 
 const lineOf = (value: unknown): string => `${JSON.stringify(value)}\n`;
 
@@ -56,7 +58,7 @@ export async function readProbeLog(file: string): Promise<Probes> {
       const value = parseLine(piece.bytes.toString('utf8', from, to));
       const begun = imagesSchema.safeParse(value);
       if (begun.success) ({ images } = begun.data);
-      const probe = probeSchema.safeParse(value);
+      const probe = storedProbe.safeParse(value);
       if (probe.success) probes.set(`${probe.data.role} ${probe.data.epoch}`, probe.data);
     }
   return { images, probes: [...probes.values()] };

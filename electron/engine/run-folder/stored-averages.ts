@@ -3,6 +3,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { z } from 'zod';
 import { type Role, roleSchema } from '../../contract/run.ts';
 import type { TtaStep } from '../evaluate/tta.ts';
+import { withFormerName } from '../../platform/former-name.ts';
 import { writeFileAtomic } from '../../platform/files.ts';
 import { decodeSafetensors, encodeSafetensors, type StoredTensor } from '../models/weights/safetensors.ts';
 import { toRead } from './own-files.ts';
@@ -47,17 +48,21 @@ const metadataSchema = z.object({
   beta: z.number().min(0).max(1),
   models: z.partialRecord(
     roleSchema,
-    z.object({
-      answers: z.string(),
-      steps: z.array(z.object({ count: z.number().int().min(0), msPerImage: z.number() })),
-    }),
+    withFormerName(
+      z.object({
+        predictions: z.string(),
+        steps: z.array(z.object({ count: z.number().int().min(0), msPerImage: z.number() })),
+      }),
+      'answers',
+      'predictions',
+    ),
   ),
 });
 
 const fileOf = (run: RunFolder): string => run.path('tta.safetensors');
 const tensorName = (role: Role, count: number): string => `${role}.${count}`;
 
-/** Of what a model answered to which images: other weights or other data give another one. */
+/** Of the predictions of a model and its images: other weights or other data give another one. */
 function digest({ keys, classNames, models }: TestPredictions, role: Role): string {
   const { labels, probabilities } = models.get(role)!;
   const hash = createHash('sha256').update(JSON.stringify([keys, classNames]));
@@ -67,7 +72,7 @@ function digest({ keys, classNames, models }: TestPredictions, role: Role): stri
 /**
  * Keeps them in tta.safetensors: for each model and number of copies a tensor, e.g. `student.4`, float32 [images, classes], the mean
  * of the copies' probabilities; rows and columns as in predictions.safetensors. In the metadata, as JSON, `tta`: beta, and for
- * each model its counts with their times and the digest of its answers in `predictions`, which the averages belong to.
+ * each model its counts with their times and the digest `predictions` of those that the averages belong to.
  * Throws DISK_FULL, NOT_WRITABLE; an older file then stays as it was.
  */
 export async function writeAverages(
@@ -82,7 +87,7 @@ export async function writeAverages(
     for (const { count, mean } of steps)
       if (mean) tensors.set(tensorName(role, count), { shape: [n, classes], data: mean });
     described[role] = {
-      answers: digest(predictions, role),
+      predictions: digest(predictions, role),
       steps: steps.map(({ count, msPerImage }) => ({ count, msPerImage })),
     };
   }
@@ -95,7 +100,7 @@ let last: { stamp: string; predictions: TestPredictions; averages: TestAverages 
 
 /**
  * The averages that belong to a run's predictions; null where it kept none, and where those that it kept are damaged or belong to other
- * answers: they can be measured anew.
+ * predictions: they can be measured again.
  */
 export async function findAverages(
   run: RunFolder,
@@ -124,7 +129,7 @@ function decodeAverages(bytes: Uint8Array, file: string, predictions: TestPredic
   const { beta, models } = metadataSchema.parse(JSON.parse(metadata['tta'] ?? ''));
   const fitting = [...predictions.models].flatMap(([role, { n, classes }]) => {
     const described = models[role];
-    if (described?.answers !== digest(predictions, role)) return [];
+    if (described?.predictions !== digest(predictions, role)) return [];
     const steps = described.steps.map(({ count, msPerImage }): TtaStep => {
       if (count === 0) return { count, mean: null, msPerImage };
       const name = tensorName(role, count);

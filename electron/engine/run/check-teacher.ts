@@ -10,7 +10,7 @@ import { bestOrder, countRight, checkTeacher, type Reading, relabelled } from '.
 import type { Model } from '../models/index.ts';
 import { random } from '../numbers/random.ts';
 import { orderedLoader, withLoaders } from '../inputs/loaders.ts';
-import type { Tell } from '../inputs/models.ts';
+import type { Log } from '../inputs/models.ts';
 import type { PreparedData } from '../data/prepared-data.ts';
 
 /** Enough to tell a teacher from a stranger; a few seconds for a ResNet-34. */
@@ -31,7 +31,7 @@ export interface CheckTeacherOptions {
   expected: number | null;
   workers: number;
   signal: AbortSignal;
-  tell: Tell;
+  log: Log;
 }
 
 const setImage = (mean: ImageRecipe['mean'], std: ImageRecipe['std']): string =>
@@ -76,8 +76,8 @@ const asText = (names: readonly string[]): number[] => {
   return ids.sort((a, b) => (names[a]! < names[b]! ? -1 : Number(names[a]! > names[b]!)));
 };
 
-/** Other orders of the classes: what they would make of the same answers. */
-function otherOrders(answers: Int32Array, labels: Int32Array, names: readonly string[]): Reading[] {
+/** Other orders of the classes: what they would make of the same predictions. */
+function otherOrders(predictions: Int32Array, labels: Int32Array, names: readonly string[]): Reading[] {
   const classes = names.length;
   const reading = (
     what: string,
@@ -88,7 +88,7 @@ function otherOrders(answers: Int32Array, labels: Int32Array, names: readonly st
     kind,
     what,
     hint,
-    answers: relabelled(answers, order),
+    predictions: relabelled(predictions, order),
   });
   const list = (order: readonly number[]) =>
     order
@@ -99,7 +99,7 @@ function otherOrders(answers: Int32Array, labels: Int32Array, names: readonly st
     `Name the teacher's classes in its own order: teacher.classes, a list or a file that begins with ${list(order)}.`;
   const ids = asText(names.map((_, id) => String(id)));
   const byName = asText(names);
-  const best = bestOrder({ labels, answers, classes });
+  const best = bestOrder({ labels, predictions, classes });
   const isOrder = new Set(best).size >= 0.9 * classes;
   return [
     reading(
@@ -131,7 +131,7 @@ function otherOrders(answers: Int32Array, labels: Int32Array, names: readonly st
  * another way.
  */
 export async function checkGivenTeacher(options: CheckTeacherOptions): Promise<void> {
-  const { model, recipe, data, expected, workers, signal, tell } = options;
+  const { model, recipe, data, expected, workers, signal, log } = options;
   const isHeldOut = data.split.validation.length > 0;
   const pixels = isHeldOut ? data.pool : data.test;
   const candidates = isHeldOut ? data.split.validation : [...data.test.labels.keys()];
@@ -152,10 +152,10 @@ export async function checkGivenTeacher(options: CheckTeacherOptions): Promise<v
     );
   const labels = Int32Array.from(indices, (index) => pixels.labels[index]!);
   const { image } = recipe.data;
-  const answers = await ask(image);
-  const readings: Reading[] = options.isOrderGuessed ? otherOrders(answers, labels, names) : [];
+  const predictions = await ask(image);
+  const readings: Reading[] = options.isOrderGuessed ? otherOrders(predictions, labels, names) : [];
   const best = largest(
-    [answers, ...readings.map((one) => one.answers)].map((one) => countRight(labels, one)),
+    [predictions, ...readings.map((one) => one.predictions)].map((one) => countRight(labels, one)),
   );
   if (options.isPreprocessingGuessed && best < goodEnough * labels.length) {
     for (const { name, mean, std } of normalisations) {
@@ -165,18 +165,18 @@ export async function checkGivenTeacher(options: CheckTeacherOptions): Promise<v
         kind: 'image',
         what,
         hint: setImage(mean, std),
-        answers: await ask({ ...image, mean, std }),
+        predictions: await ask({ ...image, mean, std }),
       });
     }
     readings.push({
       kind: 'image',
       what: 'with the channels in the order blue, green, red, as OpenCV reads them',
       hint: "Turn the first convolution's weights round in PyTorch (weight.flip(1)) and save the file again.",
-      answers: await ask(image, (source) => blueFirst(source, image)),
+      predictions: await ask(image, (source) => blueFirst(source, image)),
     });
   }
-  const verdict = checkTeacher({ labels, answers, classes: names.length, readings, expected });
+  const verdict = checkTeacher({ labels, predictions, classes: names.length, readings, expected });
   if (verdict.kind === 'wrong') throw new DistillError('WEIGHTS_MISMATCH', verdict.message, verdict.hint);
-  if (verdict.kind === 'doubtful') tell('warn', verdict.message);
-  else tell('info', `The teacher gets ${verdict.right} of ${labels.length} held-out images right.`);
+  if (verdict.kind === 'doubtful') log('warn', verdict.message);
+  else log('info', `The teacher gets ${verdict.right} of ${labels.length} held-out images right.`);
 }

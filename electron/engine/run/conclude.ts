@@ -63,9 +63,9 @@ export async function conclude(
     ...(warnings.length > 0 && { warnings }),
   };
   const { keys, hashes } = data.test;
-  const answers = { keys, hashes, classNames: data.classes.map(({ name }) => name), models: predictions };
-  await writePredictions(run, answers);
-  if (averages) await writeAverages(run, answers, averages);
+  const kept = { keys, hashes, classNames: data.classes.map(({ name }) => name), models: predictions };
+  await writePredictions(run, kept);
+  if (averages) await writeAverages(run, kept, averages);
   await keepMistakeImages(run, data, result.mistakes);
   await run.writeResult(result);
 }

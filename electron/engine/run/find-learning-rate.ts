@@ -38,7 +38,7 @@ export async function findRate(
     );
   }
   await chooseBackend(runtime.backend, runtime.threads);
-  const told = (phase: CallPhase) => throttled((done, total) => progress({ done, total, phase }));
+  const reporter = (phase: CallPhase) => throttled((done, total) => progress({ done, total, phase }));
   const prepare: PrepareOptions = {
     recipe,
     dataPath: input.data,
@@ -47,7 +47,7 @@ export async function findRate(
     signal,
     parts: { pool: true, test: false },
   };
-  const data = await prepareData({ ...prepare, onImport: told('import') });
+  const data = await prepareData({ ...prepare, onImport: reporter('import') });
   const names = data.classes.map(({ name }) => name);
   const { teacher } = recipe;
   const training =
@@ -91,7 +91,7 @@ export async function findRate(
         seed,
         signal,
         trace: runtime.trace !== 'off',
-        onProgress: told('search'),
+        onProgress: reporter('search'),
       }),
     );
   } finally {

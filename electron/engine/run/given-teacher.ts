@@ -3,7 +3,7 @@ import { saveModel } from '../models/weights/save.ts';
 import type { RunFolder } from '../run-folder/run-folder.ts';
 import type { Candidate } from './evaluate-models.ts';
 import { checkGivenTeacher } from './check-teacher.ts';
-import { loadOwn, type Tell } from '../inputs/models.ts';
+import { loadOwn, type Log } from '../inputs/models.ts';
 import type { PreparedData, PrepareOptions } from '../data/prepared-data.ts';
 import { readTeacher } from '../inputs/read-teacher.ts';
 import { describeDifference, openTeacherView } from '../inputs/teacher-view.ts';
@@ -14,7 +14,7 @@ export interface TakeTeacherOptions {
   data: PreparedData;
   /** How `data` was prepared. */
   prepare: PrepareOptions;
-  tell: Tell;
+  log: Log;
 }
 
 const role = 'teacher';
@@ -36,16 +36,16 @@ async function takenBefore(
  * images as it was trained to. Throws what readTeacher and checkGivenTeacher throw.
  */
 export async function takeGivenTeacher(options: TakeTeacherOptions): Promise<Candidate> {
-  const { run, teacher, data, prepare, tell } = options;
+  const { run, teacher, data, prepare, log } = options;
   const known = run.finished.find((one) => one.role === role);
   if (known) return takenBefore(options, known);
   const { recipe, workers, signal } = prepare;
   const classNames = data.classes.map(({ name }) => name);
-  const { model, image, scores } = await readTeacher(teacher, classNames, tell);
+  const { model, image, scores } = await readTeacher(teacher, classNames, log);
   const view = await openTeacherView(data, image, prepare);
   try {
     if (view)
-      tell(
+      log(
         'info',
         `The teacher sees the images as it was trained to: ${describeDifference(image!, recipe.data.image)}.`,
       );
@@ -58,7 +58,7 @@ export async function takeGivenTeacher(options: TakeTeacherOptions): Promise<Can
       expected: scores === null ? null : (scores.validation ?? scores.test).accuracy,
       workers,
       signal,
-      tell,
+      log,
     });
     const extra = view ? { extra: { image: JSON.stringify(view.recipe.data.image) } } : {};
     const weightsFile = await run.prepare('weights', `${role}.safetensors`);

@@ -1,7 +1,7 @@
 import type { RunEvent } from '../../contract/events.ts';
 import type { Recipe } from '../../contract/recipe.ts';
 import type { PreparedData } from '../data/prepared-data.ts';
-import type { Tell } from '../inputs/models.ts';
+import type { Log } from '../inputs/models.ts';
 import type { RunFolder } from '../run-folder/run-folder.ts';
 import type { Watched } from './watched-images.ts';
 
@@ -19,5 +19,5 @@ export interface RunContext {
   /** Ends trainings early; the run goes on. */
   finish: AbortSignal;
   emit: (event: RunEvent) => void;
-  log: Tell;
+  log: Log;
 }

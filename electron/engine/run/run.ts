@@ -5,7 +5,7 @@ import { traceRefusal } from '../backend/trace.ts';
 import { prepareData, type PrepareOptions } from '../data/prepared-data.ts';
 import { planRun } from '../estimate/eta.ts';
 import { RunClock } from '../estimate/run-clock.ts';
-import type { Tell } from '../inputs/models.ts';
+import type { Log } from '../inputs/models.ts';
 import { beginProbes, probesFile } from '../run-folder/probe-log.ts';
 import type { RunFolder } from '../run-folder/run-folder.ts';
 import { acceptData } from './accept-data.ts';
@@ -41,7 +41,7 @@ async function executeOn(choice: Choice, run: RunFolder, options: ExecuteOptions
   const { resume, signal, emit } = options;
   const { recipe } = run;
   const { workers, memory, trace } = run.runtime;
-  const log: Tell = (level, message) => emit({ type: 'log', level, message });
+  const log: Log = (level, message) => emit({ type: 'log', level, message });
   const enter = phaseReporter(recipe, emit);
   log('info', `Backend ${choice.name}. ${choice.reason}`);
   const untraced = traceRefusal(trace);
@@ -66,7 +66,7 @@ async function executeOn(choice: Choice, run: RunFolder, options: ExecuteOptions
     const given =
       recipe.teacher.source === 'train'
         ? null
-        : await takeGivenTeacher({ run, teacher: recipe.teacher, data, prepare, tell: log });
+        : await takeGivenTeacher({ run, teacher: recipe.teacher, data, prepare, log });
     const clock = new RunClock({ plan: planRun(recipe, data, given, trace !== 'off'), emit });
     const teacher = given ?? (await trainTeacher(context, clock));
     candidates.push(teacher);

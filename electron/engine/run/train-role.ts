@@ -16,7 +16,7 @@ import { CheckpointStore } from '../train/checkpoint.ts';
 import { fit } from '../train/fit.ts';
 import type { Candidate } from './evaluate-models.ts';
 import type { RunContext } from './run-context.ts';
-import { watchAnswers } from './watched-images.ts';
+import { watchModel } from './watched-images.ts';
 
 /** What a student learns from besides the labels. */
 export interface Guide {
@@ -96,7 +96,7 @@ export async function trainRole(
       resume: context.resume,
       onBegin: ({ epoch, step }) => run.rewindMetrics(role, { epoch: epoch - 1, step }),
       trace: run.runtime.trace !== 'off',
-      callbacks: [...(guide?.callbacks ?? []), watchAnswers(context.watched, emit)],
+      callbacks: [...(guide?.callbacks ?? []), watchModel(context.watched, emit)],
       signal,
       finish: context.finish,
       run: clock.training(role),

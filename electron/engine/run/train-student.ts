@@ -4,7 +4,7 @@ import type { RunClock } from '../estimate/run-clock.ts';
 import { modelSeed } from '../inputs/models.ts';
 import type { Candidate } from './evaluate-models.ts';
 import type { RunContext } from './run-context.ts';
-import { openStoredAnswers } from './stored-answers.ts';
+import { openStoredLogits } from './stored-logits.ts';
 import { trainRole } from './train-role.ts';
 import { watchedOf, watchTeacher } from './watched-images.ts';
 
@@ -14,7 +14,7 @@ export async function trainStudent(
   { model: teacher, view = null }: Candidate,
   clock: RunClock,
 ): Promise<Candidate> {
-  const { run, recipe, emit, log } = context;
+  const { run, recipe, emit } = context;
   const finished = run.finished.some(({ role }) => role === 'student');
   const distillation = createDistillation(recipe.distillation, {
     student: recipe.student.model,
@@ -24,9 +24,7 @@ export async function trainStudent(
   const wanted = distillation.needs.teacher;
   let source: TeacherSource | null = null;
   try {
-    const stored = finished
-      ? null
-      : await openStoredAnswers({ ...context, teacher, wanted, view, tell: log });
+    const stored = finished ? null : await openStoredLogits({ ...context, teacher, wanted, view });
     const { training } = recipe.student;
     const batchSize = run.runtime.trace === 'off' ? null : training.batchSize;
     source = stored?.teacher ?? liveTeacher(teacher, batchSize, wanted);

@@ -48,8 +48,8 @@ export function watchedOf(recipe: Recipe, { pool, split }: PreparedData): Watche
   return watchImages(pool, candidates, recipe.data.image, recipe.seed);
 }
 
-/** What a model answers about the watched images, in evaluation mode. */
-function answersOf(model: Model, { images, values }: Watched): Probe['answers'] {
+/** A model's predictions for the watched images, in evaluation mode. */
+function probed(model: Model, { images, values }: Watched): Probe['predictions'] {
   const { classes } = model;
   const n = images.length;
   const probabilities = softmax(forward(model, { images: values, n }), classes);
@@ -59,21 +59,21 @@ function answersOf(model: Model, { images, values }: Watched): Probe['answers'] 
 
 type Emit = (event: RunEvent) => void;
 
-/** Tells after each epoch what the model in training answers. */
-export function watchAnswers(watched: Watched, emit: Emit): Callback {
+/** Emits the predictions of the model in training after each epoch. */
+export function watchModel(watched: Watched, emit: Emit): Callback {
   return {
     afterEpoch({ role, epoch, model }) {
-      emit({ type: 'probe', probe: { role, epoch, answers: answersOf(model, watched) } });
+      emit({ type: 'probe', probe: { role, epoch, predictions: probed(model, watched) } });
     },
   };
 }
 
-/** Tells before the first epoch what the model in training is to learn from: its teacher's answers, as epoch 0. */
+/** Emits what the model in training is to learn from, the predictions of its teacher, before the first epoch, as epoch 0. */
 export function watchTeacher(watched: Watched, teacher: Model, emit: Emit): Callback {
   return {
     beforeFit({ role, epoch, step }) {
       if (epoch > 1 || step > 0) return;
-      emit({ type: 'probe', probe: { role, epoch: 0, answers: answersOf(teacher, watched) } });
+      emit({ type: 'probe', probe: { role, epoch: 0, predictions: probed(teacher, watched) } });
     },
   };
 }

@@ -38,8 +38,8 @@ interface Subject {
   network: TrainedNetwork;
   images: LabelledImages;
   own: Predictions;
-  /** What the network itself answers to images that are normalised by its statistics, or by others. */
-  answer: (images: LabelledImages, statistics?: Statistics) => Promise<Predictions>;
+  /** The predictions of the network itself for images that are normalised by its statistics, or by others. */
+  predict: (images: LabelledImages, statistics?: Statistics) => Promise<Predictions>;
 }
 
 /** A network with the exports that it is in. */
@@ -100,10 +100,10 @@ export const checkExports =
         notes.push(`The exported files of the ${role} are not checked. ${test}`);
         continue;
       }
-      const answer: Subject['answer'] = (some, statistics) =>
+      const predict: Subject['predict'] = (some, statistics) =>
         ownPredictions(network, some, { signal: context.signal, statistics });
-      const own = (await keptPredictions(context.run, role, test)) ?? (await answer(test));
-      const subject = { network, images: test, own, answer };
+      const own = (await keptPredictions(context.run, role, test)) ?? (await predict(test));
+      const subject = { network, images: test, own, predict };
       const checked = await checkRole(role, files, subject, context, (done) => {
         context.progress('check', test.n * filesBefore + done, test.n * written.length);
       });
@@ -140,11 +140,11 @@ async function checkRole(
           notes.push(`${path.basename(item.path)} could not be run here. ${message}`);
       }
     }
-    const answers: Predictions[] = [];
+    const predictions: Predictions[] = [];
     let before = 0;
     for (const { network, written } of opened) {
       const images = before * subject.images.n;
-      answers.push(
+      predictions.push(
         await predictDeployed(network, subject.images, {
           signal: context.signal,
           onProgress: (done) => onProgress(images + written.length * done),
@@ -159,7 +159,7 @@ async function checkRole(
     throwIfCancelled(context.signal);
     const rows: Checked[] = [];
     for (const [i, one] of opened.entries()) {
-      const checked = await checkNetwork(role, one, answers[i]!, latencies[i]!, subject, context);
+      const checked = await checkNetwork(role, one, predictions[i]!, latencies[i]!, subject, context);
       for (const written of one.written) rows.push(await rowOf(written, checked));
     }
     return { rows, notes };
@@ -178,13 +178,13 @@ async function rowOf({ item, format, staged }: WrittenItem, checked: CheckedNetw
 async function checkNetwork(
   role: Role,
   { network, description, written }: Opened,
-  answers: Predictions,
+  found: Predictions,
   latency: ExportRow['latency'],
   subject: Subject,
   { signal }: CheckContext,
 ): Promise<CheckedNetwork> {
   const { own } = subject;
-  const named = byNames(answers, description.classes, subject.network.classes);
+  const named = byNames(found, description.classes, subject.network.classes);
   const { predictions, note } = clippedForLoss(named);
   const { n, accuracy, f1Macro, logLoss } = scores(predictions);
   const figures = {
@@ -219,7 +219,7 @@ async function checkNetwork(
 function slipOf(
   network: OpenedNetwork['network'],
   named: Predictions,
-  { network: trained, images, own, answer }: Subject,
+  { network: trained, images, own, predict }: Subject,
   signal: AbortSignal | undefined,
 ): Promise<string | null> {
   const rows = spreadRows(images, sampled);
@@ -229,7 +229,7 @@ function slipOf(
     own: select(own, rows),
     swapped: () => predictDeployed(network, withSwappedChannels(sample), { signal }),
     statistics: trained.image,
-    ownWith: (statistics) => answer(sample, statistics),
+    ownWith: (statistics) => predict(sample, statistics),
     names: trained.classes,
   });
 }

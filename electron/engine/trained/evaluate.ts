@@ -65,8 +65,8 @@ async function keepAverages(
   averages: TestAverages,
 ): Promise<void> {
   const kept = await readPredictions(run);
-  for (const [role, answers] of models) {
-    if (samePredictions(answers, kept.models.get(role)!)) continue;
+  for (const [role, found] of models) {
+    if (samePredictions(found, kept.models.get(role)!)) continue;
     const sentence = `The ${role} gives other predictions than when the run was evaluated, so its augmented predictions match none of the stored ones.`;
     throw new DistillError('RUN_STATE', sentence, 'Put back the weights that the run was evaluated with.');
   }

@@ -98,7 +98,7 @@ export const predictExported: Handlers['exported']['predict'] = (input, { signal
   withNetwork(input, async ({ network, description }) => {
     const { classes, outputs, input: wanted } = description;
     const [latency] = await measureDeployed([network], latencyOptions);
-    const answer = async (image: string): Promise<Prediction> => {
+    const predict = async (image: string): Promise<Prediction> => {
       try {
         const resized = await withDecoded(await readImageFile(image), (decoded) =>
           resizeImage(decoded, wanted.size, resizeOf(description)),
@@ -118,7 +118,7 @@ export const predictExported: Handlers['exported']['predict'] = (input, { signal
     const predictions: Prediction[] = [];
     for (const image of input.images) {
       if (signal.aborted) throw new DistillError('CANCELLED', 'The prediction was cancelled.');
-      predictions.push(await answer(image));
+      predictions.push(await predict(image));
       progress({ done: predictions.length, total: input.images.length });
     }
     return predictions;

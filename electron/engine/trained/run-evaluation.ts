@@ -91,7 +91,7 @@ export const classImages: Handlers['runs']['classImages'] = async ({ folder, lab
   const given = new Map(
     [...models].map(([role, predictions]) => [role, predictedClasses(predictions)] as const),
   );
-  const answerOf = (role: Role, row: number) => {
+  const predictionOf = (role: Role, row: number) => {
     const id = given.get(role)![row]!;
     return { id, probability: models.get(role)!.probabilities[row * classNames.length + id]! };
   };
@@ -99,19 +99,19 @@ export const classImages: Handlers['runs']['classImages'] = async ({ folder, lab
   const images = rows.map((row): PredictedImage => ({
     key: keys[row]!,
     label,
-    answers: Object.fromEntries([...models.keys()].map((role) => [role, answerOf(role, row)])),
+    predictions: Object.fromEntries([...models.keys()].map((role) => [role, predictionOf(role, row)])),
   }));
   return { total: images.length, images: images.sort(mistakesFirst(roles)).slice(0, limit) };
 };
 
-/** The student's mistakes, then the other models' alone; among equals the surest mistake, or the least sure right answer, first. */
+/** The student's mistakes, then the other models' alone; among equals the surest mistake, or the least sure right prediction, first. */
 function mistakesFirst(roles: readonly Role[]) {
-  const isWrong = ({ answers: all, label }: PredictedImage, role: Role) => all[role]!.id !== label;
+  const isWrong = ({ predictions: all, label }: PredictedImage, role: Role) => all[role]!.id !== label;
   return (a: PredictedImage, b: PredictedImage): number => {
     for (const role of roles) {
       if (isWrong(a, role) !== isWrong(b, role)) return isWrong(a, role) ? -1 : 1;
     }
-    const surer = b.answers[roles[0]!]!.probability - a.answers[roles[0]!]!.probability;
+    const surer = b.predictions[roles[0]!]!.probability - a.predictions[roles[0]!]!.probability;
     return isWrong(a, roles[0]!) ? surer : -surer;
   };
 }

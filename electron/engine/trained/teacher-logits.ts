@@ -86,7 +86,7 @@ async function findImages(teacher: GivenTeacher, { data, preparation, seed }: Gi
   };
 }
 
-async function answer(
+async function computeLogits(
   { teacher, source, path, data, seed: splitSeed }: Asked,
   { count, seed }: { count: number; seed: number },
   datasets: OpenDatasets,
@@ -138,6 +138,6 @@ export function teacherLogits(datasets: OpenDatasets): Handlers['models']['teach
       );
     }
     const asked = await findImages(teacher ?? (await newestTeacher(context)), { data, preparation, seed });
-    return answer(asked, { count, seed }, datasets, context);
+    return computeLogits(asked, { count, seed }, datasets, context);
   };
 }

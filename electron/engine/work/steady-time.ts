@@ -33,7 +33,7 @@ export class SteadyTime<Part extends string> {
   #reason: { text: string; at: number } | null = null;
 
   /** `why` names the reason, by the part that has grown most. `now` in seconds. */
-  tell(parts: TimeParts<Part>, why: (part: Part) => string, now: number): ShownTime {
+  next(parts: TimeParts<Part>, why: (part: Part) => string, now: number): ShownTime {
     const forecast = sumOf(parts);
     const limit = this.#least < shortSeconds ? this.#least : this.#least * mostRise;
     if (this.#reason && now - this.#reason.at >= reasonSeconds) this.#reason = null;

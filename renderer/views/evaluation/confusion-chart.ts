@@ -36,7 +36,7 @@ const isRight = ({ mask }: RunEvaluation, { row, predicted }: Cell): boolean =>
 export function cellLines(
   evaluation: RunEvaluation,
   cell: Cell,
-): [label: string, answer: string, count: string] {
+): [label: string, predicted: string, count: string] {
   return [
     nameIn(evaluation, evaluation.mask.classes[cell.row]!),
     isRight(evaluation, cell) ? 'recognised' : `taken for ${nameIn(evaluation, cell.predicted)}`,

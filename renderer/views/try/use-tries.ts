@@ -6,19 +6,19 @@ import type { Connection } from '../../../electron/rpc/connect.ts';
 import { RateEstimator } from '../../composables/rate.ts';
 import { useCall, type TaskState } from '../../composables/use-call.ts';
 import { host } from '../../host/index.ts';
-import type { Answerer } from './answerers.ts';
+import type { Predictor } from './predictors.ts';
 import { BatchQueue } from './batch-queue.ts';
 
-/** What one of the models answers to an image. */
-export interface Answer {
-  by: Answerer;
+/** The prediction of one of the models for an image. */
+export interface ModelPrediction {
+  by: Predictor;
   prediction: Prediction;
 }
 
-/** One image with the models' answers. */
+/** One image with the models' predictions. */
 export interface Tried {
   path: string;
-  answers: Answer[];
+  predictions: ModelPrediction[];
 }
 
 /** Images of the person's machine, or paths on the engine's; `again`: those that are shown, for other models. */
@@ -27,15 +27,15 @@ export type Batch = { files: readonly File[] } | { paths: readonly string[]; aga
 /** Images that are shown at once. */
 const mostShown = 200;
 
-/** Asks one model after the other about all images; its progress counts the answers of all of them. */
+/** Asks one model after the other about all images; its progress counts the predictions of all of them. */
 async function askModels(
   client: Connection,
   { signal, onProgress }: CallOptions,
   folder: string,
   images: string[],
-  models: readonly Answerer[],
+  models: readonly Predictor[],
 ): Promise<Tried[]> {
-  const batch: Tried[] = images.map((path) => ({ path, answers: [] }));
+  const batch: Tried[] = images.map((path) => ({ path, predictions: [] }));
   const total = images.length * models.length;
   for (const [i, by] of models.entries()) {
     const options: CallOptions = {
@@ -45,13 +45,13 @@ async function askModels(
     const predictions = await (by.file === null
       ? client.runs.predict({ folder, images, role: by.role ?? 'student' }, options)
       : client.exported.predict({ file: by.file, images }, options));
-    predictions.forEach((prediction, at) => batch[at]!.answers.push({ by, prediction }));
+    predictions.forEach((prediction, at) => batch[at]!.predictions.push({ by, prediction }));
   }
   return batch;
 }
 
 /** Brings images to the engine and asks models about them. What comes meanwhile waits for its turn. */
-export function useTries(folder: Ref<string>, models: Ref<readonly Answerer[]>) {
+export function useTries(folder: Ref<string>, models: Ref<readonly Predictor[]>) {
   /** Newest first. */
   const tried = shallowRef<Tried[]>([]);
   const uploading = ref(false);
@@ -87,9 +87,9 @@ export function useTries(folder: Ref<string>, models: Ref<readonly Answerer[]>) 
   async function work(batch: Batch): Promise<void> {
     try {
       const paths = 'files' in batch ? await bring(batch.files) : [...batch.paths];
-      const answered = await asking.run(paths);
+      const predicted = await asking.run(paths);
       const isAgain = 'paths' in batch && batch.again === true;
-      if (answered) tried.value = [...answered, ...(isAgain ? [] : tried.value)].slice(0, mostShown);
+      if (predicted) tried.value = [...predicted, ...(isAgain ? [] : tried.value)].slice(0, mostShown);
       else error.value = asking.error.value ?? error.value;
     } catch (thrown) {
       const value = toErrorValue(thrown);

@@ -166,7 +166,7 @@ export const screens: readonly Screen[] = [
   }),
   ofRun('try', async (page) => {
     await page.getByTestId('image-input').setInputFiles(testImages(2));
-    await expect(page.getByTestId('answers').getByRole('article')).toHaveCount(2, { timeout: 60_000 });
+    await expect(page.getByTestId('predictions').getByRole('article')).toHaveCount(2, { timeout: 60_000 });
   }),
   ofRun('export', async (page) => {
     for (const format of ['pytorch', 'onnx', 'tflite', 'bundle'])

@@ -60,7 +60,7 @@ export async function augmentAtTestTime(page: Page, studio: Studio, run: string)
 export async function tryImages(page: Page, studio: Studio, run: string, files: string[]): Promise<void> {
   await open(page, studio, '/try', { folder: run });
   await page.getByTestId('image-input').setInputFiles(files);
-  const cards = page.getByTestId('answers').getByRole('article');
+  const cards = page.getByTestId('predictions').getByRole('article');
   await expect(cards).toHaveCount(files.length, { timeout: 60_000 });
   for (const [i, file] of files.entries()) {
     const card = cards.nth(i);

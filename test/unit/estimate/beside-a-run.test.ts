@@ -57,9 +57,9 @@ test('a run keeps its backend, whatever is asked for beside it', async () => {
   await runs.client.system.doctor({ backend: 'onnxruntime' });
 });
 
-test('watched images: the teacher first, then each epoch, and the file says what the events said', async () => {
-  const told = events.flatMap((event) => (event.type === 'probe' ? [event.probe] : []));
-  expect(told.map(({ role, epoch }) => `${role} ${epoch}`)).toEqual([
+test('watched images: the teacher first, then each epoch, and the file has what the events had', async () => {
+  const emitted = events.flatMap((event) => (event.type === 'probe' ? [event.probe] : []));
+  expect(emitted.map(({ role, epoch }) => `${role} ${epoch}`)).toEqual([
     'teacher 1',
     'teacher 2',
     'student 0',
@@ -67,11 +67,11 @@ test('watched images: the teacher first, then each epoch, and the file says what
     'student 2',
   ]);
   const { images, probes } = await runs.client.runs.probes({ folder });
-  expect(probes).toEqual(told);
+  expect(probes).toEqual(emitted);
   expect(images).toHaveLength(8);
   expect(new Set(images.map(({ label }) => label))).toEqual(new Set([1, 12, 13, 14]));
-  for (const { answers } of probes)
-    expect(answers.map(({ key }) => key)).toEqual(images.map(({ key }) => key));
+  for (const { predictions } of probes)
+    expect(predictions.map(({ key }) => key)).toEqual(images.map(({ key }) => key));
   await expect(runs.client.runs.probes({ folder: runs.out })).rejects.toMatchObject({ code: 'NOT_FOUND' });
 });
 

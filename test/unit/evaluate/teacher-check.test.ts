@@ -15,8 +15,8 @@ function check(
   parts: Partial<TeacherCheck> = {},
 ): TeacherCheck {
   const labels = Int32Array.from({ length: classes * each }, (_, i) => Math.floor(i / each));
-  const answers = labels.map((label, i) => (i % each < right ? label : (label + 1) % classes));
-  return { labels, answers, classes, readings: [], expected: null, ...parts };
+  const predictions = labels.map((label, i) => (i % each < right ? label : (label + 1) % classes));
+  return { labels, predictions, classes, readings: [], expected: null, ...parts };
 }
 
 test.each([
@@ -62,26 +62,29 @@ test('another reading that fits surely better is told, one that may be luck is n
   // Its classes in the order of ImageFolder.
   const order = [0, 1, 10, 11, 2, 3, 4, 5, 6, 7, 8, 9];
   const right = check(12, 2, 2);
-  const answers = right.labels.map((label) => order.indexOf(label));
+  const predictions = right.labels.map((label) => order.indexOf(label));
   const reading = {
     kind: 'order' as const,
     what: 'in the order of their names as text',
     hint: 'Name them.',
-    answers: relabelled(answers, order),
+    predictions: relabelled(predictions, order),
   };
-  expect(checkTeacher({ ...right, answers, readings: [reading] })).toMatchObject({
+  expect(checkTeacher({ ...right, predictions, readings: [reading] })).toMatchObject({
     kind: 'wrong',
     message: expect.stringContaining('but 100 % in the order of their names as text.') as string,
     hint: 'Name them.',
   });
-  const luck = { ...right, answers: right.answers.map((answer, i) => (i < 3 ? (answer + 1) % 12 : answer)) };
-  expect(checkTeacher({ ...luck, readings: [{ ...reading, answers: right.labels }] }).kind).toBe('fine');
+  const luck = {
+    ...right,
+    predictions: right.predictions.map((predicted, i) => (i < 3 ? (predicted + 1) % 12 : predicted)),
+  };
+  expect(checkTeacher({ ...luck, readings: [{ ...reading, predictions: right.labels }] }).kind).toBe('fine');
 });
 
 test('another reading that probably fits better is told in the warning', () => {
   const few = check(12, 1, 0);
-  const answers = few.labels.map((label) => (label < 6 ? label : 0));
-  const reading = { kind: 'order' as const, what: 'in another order', hint: 'Name them.', answers };
+  const predictions = few.labels.map((label) => (label < 6 ? label : 0));
+  const reading = { kind: 'order' as const, what: 'in another order', hint: 'Name them.', predictions };
   expect(checkTeacher({ ...few, readings: [reading] })).toMatchObject({
     kind: 'doubtful',
     message: expect.stringMatching(/would answer 50 % in another order\. Name them\.$/) as string,
@@ -93,11 +96,15 @@ test('13 of 24 against 1 stops a run, unless too many orders were tried', () => 
   const all = check(12, 2, 2);
   const wrong = all.labels.map((label) => (label + 1) % 12);
   const rightIn = (from: number, to: number) =>
-    wrong.map((answer, i) => (i >= from && i < to ? all.labels[i]! : answer));
-  const reading = { what: 'otherwise', hint: 'Do this.', answers: rightIn(1, 14) };
-  const other = (kind: 'order' | 'image', n: number) => ({ ...reading, kind, answers: rightIn(24 - n, 24) });
+    wrong.map((predicted, i) => (i >= from && i < to ? all.labels[i]! : predicted));
+  const reading = { what: 'otherwise', hint: 'Do this.', predictions: rightIn(1, 14) };
+  const other = (kind: 'order' | 'image', n: number) => ({
+    ...reading,
+    kind,
+    predictions: rightIn(24 - n, 24),
+  });
   const kindOf = (readings: TeacherCheck['readings']) =>
-    checkTeacher({ ...all, answers: rightIn(0, 1), readings }).kind;
+    checkTeacher({ ...all, predictions: rightIn(0, 1), readings }).kind;
   const order = { ...reading, kind: 'order' as const };
   const images = [2, 3, 4, 5, 6, 7].map((n) => other('image', n));
   // 0.005 for one order, also where it was tried twice; 0.0025 for two; 0.0017 for three.
@@ -106,16 +113,16 @@ test('13 of 24 against 1 stops a run, unless too many orders were tried', () => 
   expect(kindOf([order, other('order', 2), other('order', 3)])).toBe('doubtful');
   expect(kindOf([{ ...reading, kind: 'fitted' }])).toBe('doubtful');
   // A sure known order is named before one that was fitted and gets more right.
-  const fitted = { kind: 'fitted' as const, what: 'fitted', hint: 'Guess.', answers: all.labels };
-  expect(checkTeacher({ ...all, answers: rightIn(0, 1), readings: [fitted, order] })).toMatchObject({
+  const fitted = { kind: 'fitted' as const, what: 'fitted', hint: 'Guess.', predictions: all.labels };
+  expect(checkTeacher({ ...all, predictions: rightIn(0, 1), readings: [fitted, order] })).toMatchObject({
     kind: 'wrong',
     hint: 'Do this.',
   });
 });
 
-test('the best order is found from the answers', () => {
+test('the best order is found from the predictions', () => {
   const { labels } = check(4, 5, 5);
   const order = [2, 0, 3, 1];
-  const answers = labels.map((label) => order.indexOf(label));
-  expect(bestOrder({ labels, answers, classes: 4 })).toEqual(order);
+  const predictions = labels.map((label) => order.indexOf(label));
+  expect(bestOrder({ labels, predictions, classes: 4 })).toEqual(order);
 });

@@ -66,9 +66,9 @@ test.skipIf(process.platform === 'win32')(
     const refused = { code: 'INVALID_INPUT', message: expect.stringContaining('a link') as string };
     const refusedNow = expect.objectContaining(refused) as Error;
     expect(() => run.append(epochEvent('teacher', 1))).toThrow(refusedNow);
-    expect(() => run.append({ type: 'probe', probe: { role: 'teacher', epoch: 0, answers: [] } })).toThrow(
-      refusedNow,
-    );
+    expect(() =>
+      run.append({ type: 'probe', probe: { role: 'teacher', epoch: 0, predictions: [] } }),
+    ).toThrow(refusedNow);
     run.log('error', 'lost');
     await expect(run.logLines(10)).rejects.toMatchObject(refused);
     await expect(

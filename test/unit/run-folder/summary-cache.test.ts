@@ -53,10 +53,10 @@ test('a run at work is looked at each time, and what nobody can read counts as n
   const [run] = await ended(out, 21);
   const first = await listRuns(out);
   await run!.setState('running');
-  run!.append({ type: 'probe', probe: { role: 'teacher', epoch: 0, answers: [] } });
+  run!.append({ type: 'probe', probe: { role: 'teacher', epoch: 0, predictions: [] } });
   const working = find(await listRuns(out), run!);
   expect(working.state).toBe('running');
-  run!.append({ type: 'probe', probe: { role: 'teacher', epoch: 1, answers: [] } });
+  run!.append({ type: 'probe', probe: { role: 'teacher', epoch: 1, predictions: [] } });
   expect(find(await listRuns(out), run!).bytes).toBeGreaterThan(working.bytes);
   await run!.setState('cancelled');
   for (const text of ['', '{', '[]', '{"a":{"stamp":"","summary":{}}}']) {

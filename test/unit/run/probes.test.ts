@@ -8,7 +8,7 @@ import type { Probe } from '../../../electron/contract/probes.ts';
 import { spreadOverClasses } from '../../../electron/engine/data/spread.ts';
 import { random } from '../../../electron/engine/numbers/random.ts';
 import { appendProbe, beginProbes, readProbeLog } from '../../../electron/engine/run-folder/probe-log.ts';
-import { watchAnswers, type Watched, watchTeacher } from '../../../electron/engine/run/watched-images.ts';
+import { watchModel, type Watched, watchTeacher } from '../../../electron/engine/run/watched-images.ts';
 import { fit } from '../../../electron/engine/train/fit.ts';
 import { useNativeBackend } from '../../support/native-backend.ts';
 import { bits, classes, tinyFit, tinyModel } from '../train/support.ts';
@@ -38,7 +38,7 @@ test('watching changes no bit of the training, traced or not', async () => {
     const emit = (event: RunEvent) => {
       if (event.type === 'probe') probes.push(event.probe);
     };
-    const callbacks = [watchTeacher(watched, tinyModel(5), emit), watchAnswers(watched, emit)];
+    const callbacks = [watchTeacher(watched, tinyModel(5), emit), watchModel(watched, emit)];
     await fit(tinyFit(seen, training, { trace, callbacks }).options);
     expect(bits(seen)).toEqual(bits(plain));
     expect(probes.map(({ role, epoch }) => [role, epoch])).toEqual([
@@ -46,20 +46,20 @@ test('watching changes no bit of the training, traced or not', async () => {
       ['student', 1],
       ['student', 2],
     ]);
-    for (const { answers } of probes) {
-      expect(answers.map(({ key }) => key)).toEqual(['a.ppm', 'b.ppm']);
-      for (const { top5 } of answers) {
+    for (const { predictions } of probes) {
+      expect(predictions.map(({ key }) => key)).toEqual(['a.ppm', 'b.ppm']);
+      for (const { top5 } of predictions) {
         expect(top5).toHaveLength(classes);
         expect(top5.reduce((sum, { probability }) => sum + probability, 0)).toBeCloseTo(1, 5);
       }
     }
-    expect(probes[1]!.answers).not.toEqual(probes[2]!.answers);
+    expect(probes[1]!.predictions).not.toEqual(probes[2]!.predictions);
   }
 });
 
 test('a training that is replayed leaves no tensor behind, watched or not', async () => {
   const before = tf.memory().numTensors;
-  for (const callbacks of [[], [watchAnswers(watched, () => undefined)]]) {
+  for (const callbacks of [[], [watchModel(watched, () => undefined)]]) {
     const model = tinyModel();
     await fit(tinyFit(model, { stages: [{ epochs: 1 }] }, { trace: true, callbacks }).options);
     model.dispose();
@@ -84,7 +84,7 @@ test('images are of as many classes as possible, and the same ones for a seed', 
 const probe = (epoch: number, probability = 0.5): Probe => ({
   role: 'student',
   epoch,
-  answers: [{ key: 'a.ppm', top5: [{ id: 1, probability }] }],
+  predictions: [{ key: 'a.ppm', top5: [{ id: 1, probability }] }],
 });
 
 test('the log gives each epoch once, and a torn line costs only itself', async () => {
@@ -105,4 +105,14 @@ test('the log gives each epoch once, and a torn line costs only itself', async (
   const text = await readFile(file, 'utf8');
   await writeFile(file, text.slice(0, -3));
   expect((await readProbeLog(file)).probes).toEqual([probe(0), probe(1), probe(2)]);
+});
+
+test('the log of an earlier version, which calls predictions answers, is read', async () => {
+  const file = path.join(folder, 'earlier.jsonl');
+  await writeFile(
+    file,
+    '{"images":[{"key":"a.ppm","label":1}]}\n' +
+      '{"role":"student","epoch":1,"answers":[{"key":"a.ppm","top5":[{"id":1,"probability":0.5}]}]}\n',
+  );
+  expect(await readProbeLog(file)).toEqual({ images: [{ key: 'a.ppm', label: 1 }], probes: [probe(1)] });
 });

@@ -154,7 +154,7 @@ test('the images of a class have every answer, mistakes first', async () => {
   expect(ofClass1[0]).toEqual({
     key: 'd.ppm',
     label: 1,
-    answers: {
+    predictions: {
       teacher: { id: 1, probability: 0.5 },
       student: { id: 0, probability: 0.875 },
       baseline: { id: 0, probability: 0.5 },

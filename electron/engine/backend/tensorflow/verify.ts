@@ -30,7 +30,7 @@ export async function verifyInstallation(
     if (isSystemError(cause, 'ABORT_ERR')) throw cause;
     throw new DistillError(
       'BACKEND_UNAVAILABLE',
-      `The addon was built but does not work: ${said(cause)}`,
+      `The addon was built but does not work: ${reasonOf(cause)}`,
       'The libraries must fit this processor, and those that they need must be on the library path; --verbose shows the full output.',
       { cause },
     );
@@ -38,7 +38,7 @@ export async function verifyInstallation(
 }
 
 /** The line that names the fault, out of what the process wrote before it ended. */
-function said(thrown: unknown): string {
+function reasonOf(thrown: unknown): string {
   if (!(thrown instanceof Error)) return String(thrown);
   const stderr = 'stderr' in thrown ? String(thrown.stderr) : '';
   const line = stderr.split('\n').find((each) => /\w*Error: /.test(each));

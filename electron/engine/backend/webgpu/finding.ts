@@ -42,8 +42,8 @@ function probeApart(): string | null {
     timeout: 60_000,
   });
   if (error) return error.message;
-  const answer = stdout.trimEnd().split('\n').at(-1)!;
-  if (answer.startsWith('{')) return reason((JSON.parse(answer) as { failure: string | null }).failure);
+  const printed = stdout.trimEnd().split('\n').at(-1)!;
+  if (printed.startsWith('{')) return reason((JSON.parse(printed) as { failure: string | null }).failure);
   return signal
     ? `the driver was tried and ended its process by ${signal}.`
     : 'the trial returned no result.';

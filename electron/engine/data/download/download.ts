@@ -42,7 +42,7 @@ export async function downloadArchives(
   const total = totalBytes(archives);
   /** Bytes on the disk, by name. */
   const have = new Map<string, number>();
-  const tell = ({ name, bytes }: Archive, there: number) => {
+  const report = ({ name, bytes }: Archive, there: number) => {
     have.set(name, Math.min(there, bytes));
     onProgress(sum([...have.values()]), total);
   };
@@ -50,12 +50,12 @@ export async function downloadArchives(
   for (const one of files) {
     const isWhole = await isThere(one.file, one.archive, signal);
     if (!isWhole) missing.push(one);
-    tell(one.archive, isWhole ? one.archive.bytes : await lengthOf(one.part));
+    report(one.archive, isWhole ? one.archive.bytes : await lengthOf(one.part));
   }
   await checkRoom(folder, total - sum([...have.values()]), freeBytes);
   for (const { archive, file, part } of missing) {
     const url = new URL(archive.name, baseUrl.endsWith('/') ? baseUrl : `${baseUrl}/`).href;
-    const onBytes = (there: number) => tell(archive, there);
+    const onBytes = (there: number) => report(archive, there);
     await fetchPart({ url, part, bytes: archive.bytes, signal, onBytes, patience });
     await accept(part, file, archive, signal);
   }

@@ -8,7 +8,7 @@ import type { Listing } from './format.ts';
 /** What a person says of folders, and of lists of images, by their paths in Unicode NFC. */
 export type AssignedParts = ReadonlyMap<string, Part | 'ignore'>;
 
-export interface Said {
+export interface Assignment {
   folder: string;
   part: Part | 'ignore';
 }
@@ -17,7 +17,7 @@ export const assignedBy = ({ parts }: ReadingRecipe): AssignedParts =>
   new Map(parts.map(({ folder, part }) => [plainFolder(folder), part]));
 
 /** Why a folder is read as it is. */
-export const saidByRecipe = 'the recipe says so';
+export const byRecipe = 'the recipe says so';
 
 /** As keys have it: no ./ before it, no / after it. */
 const plainFolder = (folder: string): string =>
@@ -29,9 +29,9 @@ const plainFolder = (folder: string): string =>
     .join('/');
 
 /** Says of a key what a person says of the nearest folder around it. */
-export function nearestAssigned(assigned: AssignedParts): (key: string) => Said | undefined {
-  const known = new Map<string, Said | undefined>();
-  const find = (folder: string): Said | undefined => {
+export function nearestAssigned(assigned: AssignedParts): (key: string) => Assignment | undefined {
+  const known = new Map<string, Assignment | undefined>();
+  const find = (folder: string): Assignment | undefined => {
     for (let at = folder.normalize('NFC'); ; at = folderOf(at)) {
       const part = assigned.get(at);
       if (part !== undefined) return { folder: at, part };
@@ -74,23 +74,23 @@ export const leftOut = (file: string): SkippedFile => ({
 /** Makes a listing follow what a person says, whatever the format found. */
 export function applyAssigned(listing: Listing, assigned: AssignedParts): void {
   if (assigned.size === 0) return;
-  const saidOf = nearestAssigned(assigned);
+  const assignmentOf = nearestAssigned(assigned);
   const counts = new Map<string, number>();
   listing.images = listing.images.filter((image) => {
-    const said = saidOf(image.key);
-    if (!said) return true;
-    counts.set(said.folder, (counts.get(said.folder) ?? 0) + 1);
-    if (said.part === 'ignore') {
+    const assignment = assignmentOf(image.key);
+    if (!assignment) return true;
+    counts.set(assignment.folder, (counts.get(assignment.folder) ?? 0) + 1);
+    if (assignment.part === 'ignore') {
       listing.skipped.push(leftOut(image.key));
       return false;
     }
-    image.part = said.part;
+    image.part = assignment.part;
     return true;
   });
   const known = new Set(listing.reading.parts.map(({ folder }) => folder.normalize('NFC')));
   for (const [folder, part] of assigned) {
     if (known.has(folder)) continue;
     const images = counts.get(folder) ?? 0;
-    listing.reading.parts.push({ folder, part, images, why: saidByRecipe });
+    listing.reading.parts.push({ folder, part, images, why: byRecipe });
   }
 }

@@ -7,7 +7,7 @@ import { type DatasetFormat, emptyListing, type Listing, trackOfName, unlabelled
 import { findLayout, type Layout } from './layout.ts';
 import { content, shareClasses } from './part-folders.ts';
 import { applyPartLists } from './part-lists.ts';
-import { leftOut, nearestAssigned, saidByRecipe, type Said, assignedBy } from './assigned.ts';
+import { leftOut, nearestAssigned, byRecipe, type Assignment, assignedBy } from './assigned.ts';
 
 /**
  * A folder per class, perhaps below folders of the parts (train/, seg_test/) or above them, perhaps all inside further
@@ -31,8 +31,8 @@ function listFolders(
   reading: Parameters<typeof assignedBy>[0],
 ): Listing {
   const assigned = assignedBy(reading);
-  const saidOf = nearestAssigned(assigned);
-  const used = images.filter((key) => saidOf(key)?.part !== 'ignore');
+  const assignmentOf = nearestAssigned(assigned);
+  const used = images.filter((key) => assignmentOf(key)?.part !== 'ignore');
   const layout = findLayout(folderTree(used), assigned);
   const listing = emptyListing();
   const taken = new Set([...layout.parts, ...layout.classes, ...layout.ignored].map(({ folder }) => folder));
@@ -61,7 +61,7 @@ function listFolders(
     ...foldersWithoutImages(layout, keys),
   ];
   skipRest(listing, used);
-  addLeftOut(listing, images, saidOf);
+  addLeftOut(listing, images, assignmentOf);
   return listing;
 }
 
@@ -146,17 +146,17 @@ function skipRest(listing: Listing, used: readonly string[]): void {
 function addLeftOut(
   listing: Listing,
   images: readonly string[],
-  saidOf: (key: string) => Said | undefined,
+  assignmentOf: (key: string) => Assignment | undefined,
 ): void {
   const counts = new Map<string, number>();
   for (const key of images) {
-    const said = saidOf(key);
-    if (said?.part !== 'ignore') continue;
+    const assignment = assignmentOf(key);
+    if (assignment?.part !== 'ignore') continue;
     listing.skipped.push(leftOut(key));
-    counts.set(said.folder, (counts.get(said.folder) ?? 0) + 1);
+    counts.set(assignment.folder, (counts.get(assignment.folder) ?? 0) + 1);
   }
   for (const [folder, count] of counts)
-    listing.reading.parts.push({ folder, part: 'ignore', images: count, why: saidByRecipe });
+    listing.reading.parts.push({ folder, part: 'ignore', images: count, why: byRecipe });
 }
 
 function trackOf(key: string): string | null {

@@ -38,7 +38,7 @@ export function findLayout(tree: readonly Folder[], assigned: AssignedParts): La
     return withAsked(divided(root, first, assigned), asked);
   if (second && areClasses(levels, assigned))
     return withAsked(classesFirst(root, first!.parent!, assigned), asked);
-  if (asked.length > 0) return asTold(root, asked);
+  if (asked.length > 0) return asAssigned(root, asked);
   if (second) throw severalDatasets(levels);
   return undivided(root, first);
 }
@@ -134,7 +134,7 @@ function refuseVersions(top: Folder): void {
 }
 
 /** Nothing but what a person says: the rest trains where nothing else does. */
-function asTold(root: Folder, asked: readonly PartFolder[]): Layout {
+function asAssigned(root: Folder, asked: readonly PartFolder[]): Layout {
   const layout = empty();
   layout.isDivided = true;
   layout.parts = [...asked];

@@ -118,9 +118,10 @@ async function tableOf(
       Object.values(asked).some((one) => one === name || one === String(at + 1)) ||
       columnOf({ header: [name] }, wanted) >= 0,
   );
-  const isTold = label !== null || asked.label !== null || columnOf({ header: needed }, headings.label) >= 0;
+  const hasLabels =
+    label !== null || asked.label !== null || columnOf({ header: needed }, headings.label) >= 0;
   const read = new Map<string, Cell[]>();
-  for (const name of isTold ? needed : features.values) read.set(name, await file.column([name]));
+  for (const name of hasLabels ? needed : features.values) read.set(name, await file.column([name]));
   const columns = features.values.map((name) => {
     const values = read.get(name);
     const isClass = features.classNames.has(name);

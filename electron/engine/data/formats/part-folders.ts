@@ -1,7 +1,7 @@
 import type { Part } from '../../../contract/parts.ts';
 import type { Folder } from './folder-tree.ts';
 import { isNeutral, partOfName, partsInName } from './parts.ts';
-import { saidByRecipe, type AssignedParts } from './assigned.ts';
+import { byRecipe, type AssignedParts } from './assigned.ts';
 
 /** A folder whose class folders belong to one part. */
 export interface PartFolder {
@@ -16,7 +16,7 @@ const byName = 'its name says so';
 export function assignedPart(folder: Folder, assigned: AssignedParts): PartFolder | null {
   if (assigned.size === 0) return null;
   const part = assigned.get(folder.path.normalize('NFC'));
-  return part === undefined || part === 'ignore' ? null : { folder, part, why: saidByRecipe };
+  return part === undefined || part === 'ignore' ? null : { folder, part, why: byRecipe };
 }
 
 /**
@@ -29,8 +29,8 @@ export function partsAmong(parent: Folder, assigned: AssignedParts): PartFolder[
   const doubtful: (PartFolder & { others: string })[] = [];
   for (const folder of parent.children.values()) {
     const { part, others } = partsInName(folder.name);
-    const said = assignedPart(folder, assigned);
-    if (said) certain.push(said);
+    const asked = assignedPart(folder, assigned);
+    if (asked) certain.push(asked);
     else if (part !== undefined) {
       if (others === '') certain.push({ folder, part, why: byName });
       else doubtful.push({ folder, part, why: byName, others });

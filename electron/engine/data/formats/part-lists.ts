@@ -7,7 +7,7 @@ import { type Listing, missing } from './format.ts';
 import { onlyOf, partsInWords } from './parts.ts';
 import { filesOf } from './tables/files.ts';
 import { decodeText } from './tables/text.ts';
-import { saidByRecipe, type AssignedParts, assignedBy } from './assigned.ts';
+import { byRecipe, type AssignedParts, assignedBy } from './assigned.ts';
 
 /** A text with the names of one part's images, one a line: meta/train.txt, TestImages.txt. */
 interface PartList {
@@ -31,7 +31,7 @@ const mostLists = 64;
 export async function applyPartLists(listing: Listing, given: ToRead): Promise<void> {
   const assigned = assignedBy(given.reading);
   const wanted = candidates(given, (key) => partAssigned(assigned, key));
-  const asked = await readLists(wanted, given, saidByRecipe, (_, thrown) => {
+  const asked = await readLists(wanted, given, byRecipe, (_, thrown) => {
     throw thrown;
   });
   const unread = wanted.find(({ key }) => !asked.some((list) => list.key === key));

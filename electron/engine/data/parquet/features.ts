@@ -34,9 +34,9 @@ export function featuresOf({ columns, notes }: ParquetFile): Features {
     if (label.success) classNames.set(name, label.data.names);
   }
   const images = columns.flatMap((column) => imageColumn(column) ?? []);
-  const said = images.filter(({ name }) => imageType.safeParse(features.get(name)).success);
+  const declared = images.filter(({ name }) => imageType.safeParse(features.get(name)).success);
   return {
-    images: said.length > 0 ? said : images,
+    images: declared.length > 0 ? declared : images,
     values: columns.filter(({ node }) => isValue(node)).map(({ name }) => name),
     lists: columns.filter(({ node }) => isList(node)).map(({ name }) => name),
     classNames,

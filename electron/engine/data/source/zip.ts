@@ -201,8 +201,9 @@ const wrongSize = () => new Error('its size does not match');
 
 /** Names without the flag for UTF-8 are UTF-8 all the same where they are valid, as from macOS; else CP437, as the format has it. */
 function nameOf({ fileName, fileNameRaw, generalPurposeBitFlag, extraFields }: Entry): string {
-  const isTold = (generalPurposeBitFlag & 0x800) !== 0 || extraFields.some(({ id }) => id === unicodePath);
-  if (isTold || !isUtf8(fileNameRaw)) return fileName;
+  const isDeclared =
+    (generalPurposeBitFlag & 0x800) !== 0 || extraFields.some(({ id }) => id === unicodePath);
+  if (isDeclared || !isUtf8(fileNameRaw)) return fileName;
   return fileNameRaw.toString('utf8').replaceAll('\\', '/');
 }
 

@@ -163,14 +163,14 @@ function predictionTable(keys: readonly string[], predictions: Predictions): str
     top5: ranked(predictions, row, 5),
   }));
   type Row = (typeof rows)[number];
-  const answer = (place: number, field: keyof RankedClass) => (row: Row) => row.top5[place]?.[field] ?? null;
+  const topFive = (place: number, field: keyof RankedClass) => (row: Row) => row.top5[place]?.[field] ?? null;
   const columns: Column<Row>[] = [
     ...fields(['key', 'label']),
-    ['predicted', answer(0, 'id')],
-    ['probability', answer(0, 'probability')],
+    ['predicted', topFive(0, 'id')],
+    ['probability', topFive(0, 'probability')],
     ...[0, 1, 2, 3, 4].flatMap((place): Column<Row>[] => [
-      [`top5.${place}.id`, answer(place, 'id')],
-      [`top5.${place}.probability`, answer(place, 'probability')],
+      [`top5.${place}.id`, topFive(place, 'id')],
+      [`top5.${place}.probability`, topFive(place, 'probability')],
     ]),
   ];
   return csvTable(columns, rows);

@@ -18,7 +18,7 @@ export function shownMistakes(mistakes: RunResult['mistakes']): string[] {
 
 const nameOf = (result: RunResult, id: number) => result.classes[id]?.name ?? String(id);
 
-function answers(result: RunResult, mistake: Mistake): Html {
+function topFive(result: RunResult, mistake: Mistake): Html {
   return html`<ol>
     ${mistake.top5.map(
       ({ id, probability }) =>
@@ -30,13 +30,13 @@ function answers(result: RunResult, mistake: Mistake): Html {
   </ol>`;
 }
 
-/** The other model's answer to the same image, as far as the result tells. */
-function otherAnswer(result: RunResult, key: string, other: 'teacher' | 'student'): Html {
+/** The other model's prediction for the same image, where the result has it. */
+function otherPrediction(result: RunResult, key: string, other: 'teacher' | 'student'): Html {
   const mistake = result.mistakes[other].find((entry) => entry.key === key);
   const name = roleNames[other];
   if (mistake)
     return html`<h4>${name}</h4>
-      ${answers(result, mistake)}`;
+      ${topFive(result, mistake)}`;
   const wrong = confusions(result.confusion[other]).reduce((sum, { count }) => sum + count, 0);
   if (result.mistakes[other].length < wrong) return raw('');
   return html`<p class="note">The ${name.toLowerCase()} got it right.</p>`;
@@ -60,8 +60,8 @@ function card(data: ReportData, role: Role, mistake: Mistake): Html {
       <h4>True class</h4>
       <p class="truth">${truth}</p>
       <h4>${roleNames[role]}</h4>
-      ${answers(result, mistake)}
-      ${otherAnswer(result, mistake.key, role === 'teacher' ? 'student' : 'teacher')}
+      ${topFive(result, mistake)}
+      ${otherPrediction(result, mistake.key, role === 'teacher' ? 'student' : 'teacher')}
       <p class="key">${breakable(mistake.key)}</p>
     </div>
   </li>`;

@@ -2,7 +2,12 @@ import { describe, expect, it } from 'vitest';
 import type { RunPosition } from '../../../../electron/contract/position.ts';
 import { phasesOf } from '../../../../electron/contract/run.ts';
 import { recipeSchema } from '../../../../electron/contract/recipe.ts';
-import { answersAt, probedEpochs, teacherLogits, withProbe } from '../../../../renderer/run/probe-history.ts';
+import {
+  predictionsAt,
+  probedEpochs,
+  teacherPredictions,
+  withProbe,
+} from '../../../../renderer/run/probe-history.ts';
 import { epochsDone, runFraction } from '../../../../renderer/run/progress.ts';
 import { stageRows, timeline } from '../../../../renderer/run/timeline.ts';
 import { stepEvent } from '../../../support/run-events.ts';
@@ -129,7 +134,7 @@ describe('probes', () => {
   const probe = (role: 'teacher' | 'student', epoch: number, id: number) => ({
     role,
     epoch,
-    answers: [{ key: 'k', top5: [{ id, probability: 1 }] }],
+    predictions: [{ key: 'k', top5: [{ id, probability: 1 }] }],
   });
 
   it('go back with a resumed training, and know the teacher from before the student', () => {
@@ -145,18 +150,18 @@ describe('probes', () => {
       probes = withProbe(probes, one);
     expect(probedEpochs(probes, 'student')).toEqual([1]);
     expect(probedEpochs(probes, 'teacher')).toEqual([1, 2]);
-    expect(answersAt(probes, 'student', 1).get('k')?.[0]?.id).toBe(4);
-    expect(teacherLogits(probes).get('k')?.[0]?.id).toBe(7);
+    expect(predictionsAt(probes, 'student', 1).get('k')?.[0]?.id).toBe(4);
+    expect(teacherPredictions(probes).get('k')?.[0]?.id).toBe(7);
   });
 
-  it('are no answers of the student before its first epoch, when only its teacher was asked', () => {
+  it('are no predictions of the student before its first epoch, when only its teacher was asked', () => {
     const probes = { images: [], probes: [probe('student', 0, 7)] };
-    expect(answersAt(probes, 'student', 0).size).toBe(0);
-    expect(teacherLogits(probes).get('k')?.[0]?.id).toBe(7);
+    expect(predictionsAt(probes, 'student', 0).size).toBe(0);
+    expect(teacherPredictions(probes).get('k')?.[0]?.id).toBe(7);
   });
 
   it('take the teacher as it ended where it was not asked yet', () => {
     const probes = { images: [], probes: [probe('teacher', 1, 5), probe('teacher', 2, 6)] };
-    expect(teacherLogits(probes).get('k')?.[0]?.id).toBe(6);
+    expect(teacherPredictions(probes).get('k')?.[0]?.id).toBe(6);
   });
 });

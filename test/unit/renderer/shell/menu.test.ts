@@ -15,7 +15,7 @@ const means = (
   setTheme: (theme) => void done.push(`theme ${theme}`),
   atWork: () => parts.atWork ?? null,
   pause: (folder) => void done.push(`pause ${folder}`),
-  tell: (action) => void done.push(`tell ${action}`),
+  send: (action) => void done.push(`send ${action}`),
 });
 
 async function ask(action: MenuAction, parts: Parameters<typeof means>[0] = {}): Promise<unknown[]> {
@@ -51,7 +51,7 @@ describe("the native menu's actions", () => {
   });
 
   it('pause the run that is shown, else the one at work, which is shown then', async () => {
-    expect(await ask('pause-resume', { screen: 'run', atWork: '/other' })).toEqual(['tell pause-resume']);
+    expect(await ask('pause-resume', { screen: 'run', atWork: '/other' })).toEqual(['send pause-resume']);
     expect(await ask('pause-resume', { atWork: '/r' })).toEqual([
       'pause /r',
       { name: 'run', query: { folder: '/r' } },
@@ -63,7 +63,7 @@ describe("the native menu's actions", () => {
 it('search is in the library, wherever it is asked for', () => {
   menuHandlers(means()).search();
   menuHandlers(means({ screen: 'run' })).search();
-  expect(done).toEqual(['tell search', { name: 'library', hash: '#search' }]);
+  expect(done).toEqual(['send search', { name: 'library', hash: '#search' }]);
 });
 
 it('shortcuts ask for actions that there are, each by a key of its own', () => {

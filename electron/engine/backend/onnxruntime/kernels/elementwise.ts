@@ -47,8 +47,8 @@ function unary(name: string, apply: (e: Emitter, x: string, attributes: Attribut
 /** 1 above zero, else `alpha`; NaN stays NaN, as tfjs's Step has it. */
 function step(e: Emitter, x: string, attributes: Attributes): string {
   const alpha = (attributes['alpha'] as number | undefined) ?? 0;
-  const answer = e.op('Where', [e.op('Greater', [x, e.scalar(0)]), e.scalar(1), e.scalar(alpha)]);
-  return e.op('Where', [e.op('IsNaN', [x]), x, answer]);
+  const stepped = e.op('Where', [e.op('Greater', [x, e.scalar(0)]), e.scalar(1), e.scalar(alpha)]);
+  return e.op('Where', [e.op('IsNaN', [x]), x, stepped]);
 }
 
 const squaredDifference: NativeKernel = {

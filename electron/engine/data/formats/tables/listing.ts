@@ -108,13 +108,13 @@ const ways: Record<Found, string> = {
 function howOf(tables: readonly TableRows[]): string {
   const { columns, table } = tables[0]!;
   const names = columnNames(table);
-  const said = [`"${names[columns.file]!}" for the file (${ways[columns.how.file]})`];
+  const found = [`"${names[columns.file]!}" for the file (${ways[columns.how.file]})`];
   if ('at' in columns.label)
-    said.push(`"${names[columns.label.at]!}" for the label (${ways[columns.how.label]})`);
-  else said.push(`${listed(columns.label.oneHot.map((at) => names[at]!))} with a 1 for the label`);
+    found.push(`"${names[columns.label.at]!}" for the label (${ways[columns.how.label]})`);
+  else found.push(`${listed(columns.label.oneHot.map((at) => names[at]!))} with a 1 for the label`);
   if (columns.part !== null && columns.how.part !== null)
-    said.push(`"${names[columns.part]!}" for the part (${ways[columns.how.part]})`);
+    found.push(`"${names[columns.part]!}" for the part (${ways[columns.how.part]})`);
   const rows = tables.reduce((sum, one) => sum + one.rows.length, 0);
   const matched = tables.reduce((sum, one) => sum + one.matched, 0);
-  return `Columns: ${said.join(', ')}. ${matched} of ${rows} rows name an image.`;
+  return `Columns: ${found.join(', ')}. ${matched} of ${rows} rows name an image.`;
 }

@@ -4,8 +4,8 @@ import { roleNames } from '../../charts/palette.ts';
 import { descriptorOf } from '../../export-formats.ts';
 import { baseName } from '../../format.ts';
 
-/** What answers: a network of the run, or one in a file. */
-export interface Answerer {
+/** What predicts: a network of the run, or one in a file. */
+export interface Predictor {
   title: string;
   /** null: of a file that is no export of the run. */
   role: Role | null;
@@ -17,16 +17,16 @@ export interface Answerer {
 export interface Choice {
   value: string;
   label: string;
-  answerers: readonly Answerer[];
+  predictors: readonly Predictor[];
 }
 
-const ofRole = (role: Role): Answerer => ({ title: roleNames[role], role, file: null });
+const ofRole = (role: Role): Predictor => ({ title: roleNames[role], role, file: null });
 
-/** A file beside the network that it should answer like. */
+/** A file beside the network whose predictions it should repeat. */
 const fileChoice = (title: string, role: Role | null, file: string, beside: Role): Choice => ({
   value: file,
   label: title,
-  answerers: [ofRole(beside), { title, role, file }],
+  predictors: [ofRole(beside), { title, role, file }],
 });
 
 /** Of a file that was chosen, beside the student. */
@@ -34,7 +34,7 @@ export const otherFile = (file: string): Choice => fileChoice(baseName(file), nu
 
 /** The run's networks as they were trained, and each of its exports in the run's own folder. */
 export function choicesOf(folder: string, roles: readonly Role[], rows: readonly ExportRow[]): Choice[] {
-  const networks = { value: 'networks', label: 'The networks as trained', answerers: roles.map(ofRole) };
+  const networks = { value: 'networks', label: 'The networks as trained', predictors: roles.map(ofRole) };
   const exported = rows
     .filter(({ role }) => roles.includes(role))
     .map(({ role, format, file }) =>

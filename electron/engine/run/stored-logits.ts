@@ -17,7 +17,7 @@ import { untilAborted } from '../train/batch-source.ts';
 import type { Callback } from '../train/callback.ts';
 import { modelVariables, readVariables } from '../train/snapshot.ts';
 import { orderedLoader, withLoaders } from '../inputs/loaders.ts';
-import { modelSeed } from '../inputs/models.ts';
+import { type Log, modelSeed } from '../inputs/models.ts';
 import type { PreparedData } from '../data/prepared-data.ts';
 import type { TeacherView } from '../inputs/teacher-view.ts';
 
@@ -34,12 +34,12 @@ export interface TeacherLogitsOptions {
   workers: number;
   resume: boolean;
   signal: AbortSignal;
-  tell: (level: 'info' | 'warn', message: string) => void;
+  log: Log;
 }
 
-export interface StoredAnswers {
+export interface StoredLogits {
   teacher: TeacherSource;
-  /** Open and keep the answers as training goes on. */
+  /** Open and keep the logits as training goes on. */
   callbacks: readonly Callback[];
 }
 
@@ -80,26 +80,26 @@ async function identityOf(options: TeacherLogitsOptions): Promise<LogitIdentity>
 }
 
 /**
- * The teacher of a run that keeps answers; null where none are kept. The run notes the store's augmentation seed, by which
+ * The teacher of a run whose logits are stored; null where they are not. The run notes the store's augmentation seed, by which
  * its student (and baseline) is to be trained, also after a resume.
  * @throws DistillError RUN_STATE where the store is no longer the one that the run began with; NOT_WRITABLE, DISK_FULL.
  */
-export async function openStoredAnswers(options: TeacherLogitsOptions): Promise<StoredAnswers | null> {
-  const { run, recipe, data, wanted, resume, tell } = options;
+export async function openStoredLogits(options: TeacherLogitsOptions): Promise<StoredLogits | null> {
+  const { run, recipe, data, wanted, resume, log } = options;
   const cache = run.logitsFolder;
   if (cache === null) return null;
   if (wanted.features.length > 0) {
-    tell(
+    log(
       'info',
       `The teacher computes every batch: the loss compares its ${listed(wanted.features)}, and only logits are stored.`,
     );
     return null;
   }
   if (resume && run.augmentSeed === null && existsSync(run.checkpointFolder('student'))) {
-    tell('warn', "The student's training began without stored teacher logits and continues without them.");
+    log('warn', "The student's training began without stored teacher logits and continues without them.");
     return null;
   }
-  const warn = (message: string) => tell('warn', message);
+  const warn = (message: string) => log('warn', message);
   const augmentSeed = run.augmentSeed ?? modelSeed(recipe, 'student');
   const store = await LogitStore.open({ cache, identity: await identityOf(options), augmentSeed, warn });
   if (run.augmentSeed === null) await run.update({ augmentSeed: store.augmentSeed });
@@ -114,7 +114,7 @@ export async function openStoredAnswers(options: TeacherLogitsOptions): Promise<
   const { classes } = options.teacher;
   const penultimate = wanted.penultimate ? penultimateUnits(options.teacher) : 0;
   const perEpoch = data.split.train.length * (classes + penultimate) * Uint16Array.BYTES_PER_ELEMENT;
-  tell(
+  log(
     'info',
     `Teacher logits for ${counted(epochs, 'epoch')} are in ${store.folder} (${megabytes(bytes)}); each takes ${megabytes(perEpoch)}.`,
   );
@@ -134,10 +134,10 @@ export async function openStoredAnswers(options: TeacherLogitsOptions): Promise<
 const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(bytes < 1e7 ? 1 : 0)} MB`;
 
 function keeping(teacher: StoredTeacher, store: LogitStore, options: TeacherLogitsOptions): Callback {
-  const tellCount = async () => {
+  const logCount = async () => {
     const { epochs, found, added } = teacher.count;
     const { bytes } = await store.extent();
-    options.tell(
+    options.log(
       'info',
       `Teacher logits: ${found} of ${counted(epochs, 'epoch')} from the store, ${added} added to it; it takes ${megabytes(bytes)}.`,
     );
@@ -145,17 +145,17 @@ function keeping(teacher: StoredTeacher, store: LogitStore, options: TeacherLogi
   return {
     beforeEpoch: ({ epoch, step }) => teacher.beginEpoch(epoch, step),
     beforeValidation: async ({ epoch }) => {
-      await askMissing(teacher, epoch, store.augmentSeed, options);
+      await computeMissing(teacher, epoch, store.augmentSeed, options);
       await teacher.keepEpoch();
     },
     afterEpoch: () => teacher.keepValidation(),
-    beforeStop: tellCount,
-    afterFit: tellCount,
+    beforeStop: logCount,
+    afterFit: logCount,
   };
 }
 
-/** The images that an epoch's whole batches left out: another order leaves out others, and will ask for these. */
-async function askMissing(
+/** The images that an epoch's whole batches left out: another order leaves out others and will need these. */
+async function computeMissing(
   teacher: StoredTeacher,
   epoch: number,
   augmentSeed: number,

@@ -1,10 +1,10 @@
 import { expect, it, vi } from 'vitest';
-import { choicesOf, otherFile } from '../../../../../renderer/views/try/answerers.ts';
+import { choicesOf, otherFile } from '../../../../../renderer/views/try/predictors.ts';
 import { exportRow } from '../export/row.ts';
 
 vi.mock('../../../../../renderer/composables/theme.ts', () => ({ isDark: { value: false } }));
 
-it("a run's networks answer together, an export beside the network that it was made from", () => {
+it("a run's networks predict together, an export beside the network that it was made from", () => {
   const rows = [
     exportRow({ format: 'onnx-fp16', file: 'signs-1-student-fp16.onnx' }),
     exportRow({ role: 'teacher', file: 'signs-1-teacher.onnx' }),
@@ -16,7 +16,7 @@ it("a run's networks answer together, an export beside the network that it was m
     'Student, ONNX, float16 weights',
     'Teacher, ONNX',
   ]);
-  expect(choices.map(({ answerers }) => answerers.map(({ role, file }) => [role, file]))).toEqual([
+  expect(choices.map(({ predictors }) => predictors.map(({ role, file }) => [role, file]))).toEqual([
     [
       ['teacher', null],
       ['student', null],
@@ -32,8 +32,8 @@ it("a run's networks answer together, an export beside the network that it was m
   ]);
 });
 
-it('a file from elsewhere answers beside the student', () => {
-  const { label, answerers } = otherFile('/elsewhere/model.tflite');
+it('a file from elsewhere predicts beside the student', () => {
+  const { label, predictors } = otherFile('/elsewhere/model.tflite');
   expect(label).toBe('model.tflite');
-  expect(answerers.map(({ title }) => title)).toEqual(['Student', 'model.tflite']);
+  expect(predictors.map(({ title }) => title)).toEqual(['Student', 'model.tflite']);
 });

@@ -1,7 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
-import path from 'node:path';
-import { packageRoot } from '../platform/resources.ts';
+import { programVersion } from '../platform/version.ts';
 import { traceText } from '../rpc/trace.ts';
 import { commands } from './commands/index.ts';
 import { endingOf, exitCodes } from './errors.ts';
@@ -54,7 +52,7 @@ export async function runCli(argv: readonly string[], terminal: Terminal): Promi
 function buildProgram(current: Session, { stdout, stderr }: Terminal): Command {
   const program = new Command('distill-studio')
     .description('Turns a big image classifier into a small one by knowledge distillation.')
-    .version(version())
+    .version(programVersion())
     .option('--json', 'one JSON object per line on stdout, for programs')
     .option('--verbose', 'details of errors on stderr')
     .option('--no-color', 'no colours (NO_COLOR in the environment does the same)')
@@ -71,11 +69,4 @@ function buildProgram(current: Session, { stdout, stderr }: Terminal): Command {
     });
   for (const define of commands) define(program, current);
   return program;
-}
-
-function version(): string {
-  const manifest = JSON.parse(readFileSync(path.join(packageRoot(), 'package.json'), 'utf8')) as {
-    version: string;
-  };
-  return manifest.version;
 }

@@ -1,14 +1,25 @@
+import { architectureDescriptors } from './architectures.ts';
 import { type Finding, warning } from './findings.ts';
 import { listed } from './listed.ts';
 import { weighsNothing } from './loss-weight.ts';
 import { methodDescriptors } from './methods.ts';
 import type { Recipe } from './recipe.ts';
+import type { ModelRecipe } from './recipe/model.ts';
 
 /** Names of the stages of both networks, first to last; null: not known (yet). */
 export interface NetworkStages {
   student: readonly string[] | null;
   teacher: readonly string[] | null;
 }
+
+const stagesOf = ({ architecture }: ModelRecipe): readonly string[] =>
+  architectureDescriptors[architecture].stages;
+
+/** `teacher` null: its network is not known (yet). */
+export const networkStages = (student: ModelRecipe, teacher: ModelRecipe | null): NetworkStages => ({
+  student: stagesOf(student),
+  teacher: teacher && stagesOf(teacher),
+});
 
 interface NamedStage {
   role: 'student' | 'teacher';

@@ -7,10 +7,8 @@ export interface ModelDescription {
   macs: number;
   /** Of the weights as float32. */
   bytes: number;
-  /** Names of the parameter groups, first to last; `freezeTo` counts them. */
+  /** The parameter groups, first to last, as `freezeTo` counts them; by their descriptor's names. */
   groups: { name: string; parameters: number }[];
-  /** Names of the stages, first to last, which distillation methods on features compare. */
-  stages: string[];
   /** One image's forward pass, estimated from the multiply-accumulates and this machine's measured rate. */
   latencyMs: number;
   /** Memory of a training step with `batchSize` images, estimated. */

@@ -1,3 +1,4 @@
+import { backlog } from '../rpc/backlog.ts';
 import { messagePortMainTransport, type MessagePortMainLike } from '../rpc/message-port-main.ts';
 import { processChannels, type Envelope } from '../rpc/process-channels.ts';
 import type { Log } from '../rpc/protocol.ts';
@@ -31,8 +32,8 @@ export function findParent(log: Log): Parent | null {
 
 /** The parent over Electron's process.parentPort. Where the host dies Chromium ends this process by itself. */
 export function utilityParent(parentPort: ParentPort): Parent {
-  const clients = queue<Transport>();
-  const ends = queue<undefined>();
+  const clients = backlog<Transport>();
+  const ends = backlog<undefined>();
   const workers = utilityWorkers((message) => parentPort.postMessage(message));
   parentPort.on('message', ({ data, ports }) => {
     const message = hostMessage(data);
@@ -44,8 +45,8 @@ export function utilityParent(parentPort: ParentPort): Parent {
 }
 
 function forkParent(child: NodeJS.Process, log: Log): Parent {
-  const clients = queue<Transport>();
-  const ends = queue<undefined>();
+  const clients = backlog<Transport>();
+  const ends = backlog<undefined>();
   // The callback takes the error of a parent that is gone, which would be thrown without it.
   function send(message: Envelope, sent?: () => void): void {
     if (child.connected) child.send?.(message, undefined, {}, () => sent?.());
@@ -69,19 +70,3 @@ function forkParent(child: NodeJS.Process, log: Log): Parent {
 /** Whoever started this process is of its own kind; other messages run over the same link. */
 const hostMessage = (message: unknown): HostMessage | null =>
   message !== null && typeof message === 'object' && 'kind' in message ? (message as HostMessage) : null;
-
-/** Keeps what comes until there is somebody for it. */
-function queue<T>(): { push: (item: T) => void; drain: (receive: (item: T) => void) => void } {
-  const waiting: T[] = [];
-  let receiver: ((item: T) => void) | null = null;
-  return {
-    push(item) {
-      if (receiver) receiver(item);
-      else waiting.push(item);
-    },
-    drain(receive) {
-      receiver = receive;
-      waiting.splice(0).forEach(receive);
-    },
-  };
-}

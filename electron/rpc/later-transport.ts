@@ -1,3 +1,4 @@
+import { backlog } from './backlog.ts';
 import type { Message } from './protocol.ts';
 import type { Transport } from './transport.ts';
 
@@ -9,7 +10,7 @@ export function laterTransport(): {
   /** The other side is gone, whether the way was opened or not. */
   shut(): void;
 } {
-  const waiting: Message[] = [];
+  const messages = backlog<Message>();
   let real: Transport | null = null;
   let receive: (received: unknown) => void = () => undefined;
   let closed = (): void => undefined;
@@ -22,9 +23,7 @@ export function laterTransport(): {
   return {
     transport: {
       post(message) {
-        if (isClosed) return;
-        if (real) real.post(message);
-        else waiting.push(message);
+        if (!isClosed) messages.push(message);
       },
       onMessage: (listener) => void (receive = listener),
       onClose: (listener) => void (closed = listener),
@@ -41,7 +40,7 @@ export function laterTransport(): {
       real = opened;
       opened.onClose(shut);
       opened.onMessage((received) => receive(received));
-      for (const message of waiting.splice(0)) opened.post(message);
+      messages.drain((message) => opened.post(message));
     },
     shut,
   };

@@ -1,24 +1,25 @@
 import { defineStore, storeToRefs } from 'pinia';
 import { computed, toValue, type ComputedRef, type MaybeRefOrGetter } from 'vue';
+import { networkStages } from '../../electron/contract/distillation-findings.ts';
 import { useDraft } from './draft.ts';
 import { useDataset } from './dataset.ts';
 import { findIssues, issueAt } from './issues.ts';
 import { networkGroups } from './models/network-groups.ts';
-import { useNetworkStages } from './models/network-stages.ts';
+import { useTeacherModel } from './models/teacher-model.ts';
 import { useWeightsFit } from './models/weights-fit.ts';
 
 /** What is wrong with the draft now. A store, so that it is looked for once and not once a field. */
 export const useIssues = defineStore('wizard-issues', () => {
   const { recipe, left } = storeToRefs(useDraft());
   const dataset = useDataset();
-  const stages = useNetworkStages();
+  const teacherModel = useTeacherModel();
   const weights = useWeightsFit();
   const all = computed(() =>
     findIssues(recipe.value, {
       classes: dataset.report?.classes.length ?? null,
       isUnreadable: dataset.inspection.error !== null,
       groups: networkGroups(recipe.value),
-      stages: { student: stages.student, teacher: stages.teacher },
+      stages: networkStages(recipe.value.student.model, teacherModel.value),
       weights: weights.problems,
     }),
   );

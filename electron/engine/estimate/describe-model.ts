@@ -1,7 +1,7 @@
+import { architectureDescriptors } from '../../contract/architectures.ts';
 import type { Handlers } from '../../contract/services.ts';
 import { networkCost, trainingBytes } from '../models/cost.ts';
 import { footprint } from '../models/inference/footprint.ts';
-import { previewStages } from '../models/index.ts';
 import { inferenceGraph } from '../models/inference/trace.ts';
 import { forwardRate, latencyOf } from './machine-rate.ts';
 
@@ -13,6 +13,7 @@ export const describeModel: Handlers['models']['describe'] = async ({
   batchSize,
   runtime,
 }) => {
+  const { parameterGroups } = architectureDescriptors[model.architecture];
   const cost = networkCost(model, classes, size);
   const rate = await forwardRate(runtime);
   return {
@@ -20,8 +21,7 @@ export const describeModel: Handlers['models']['describe'] = async ({
     parameters: cost.parameters,
     macs: cost.macs,
     bytes: cost.weightBytes,
-    groups: cost.groups.map(({ name, parameters }) => ({ name, parameters })),
-    stages: previewStages(model, size).map(({ name }) => name),
+    groups: cost.groups.map(({ parameters }, index) => ({ name: parameterGroups[index]!, parameters })),
     latencyMs: latencyOf(cost, rate),
     trainingBytes: Math.round(trainingBytes(cost, batchSize)),
     footprint: footprint(inferenceGraph(model, classes, size)),

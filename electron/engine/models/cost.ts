@@ -6,8 +6,6 @@ import { networkOf } from './index.ts';
 const floatBytes = Float32Array.BYTES_PER_ELEMENT;
 
 export interface GroupCost {
-  /** Its layers by PyTorch's names: 'conv1 to layer2', 'head (fc)'. */
-  name: string;
   parameters: number;
   /** Multiply-accumulates of one image's forward pass. */
   macs: number;
@@ -34,22 +32,12 @@ const sum = <T>(items: readonly T[], of: (item: T) => number): number =>
 const parametersOf = (layers: readonly LayerDescription[]): number =>
   sum(layers, ({ parameters }) => sum(parameters, ({ shape }) => product(shape)));
 
-function groupName(layers: readonly LayerDescription[], isHead: boolean): string {
-  const modules = layers
-    .filter(({ parameters }) => parameters.length > 0)
-    .map(({ name }) => name.split('.')[0]!);
-  const [first, last] = [modules[0] ?? '', modules.at(-1) ?? ''];
-  const name = first === last ? first : `${first} to ${last}`;
-  return isHead && name !== 'head' ? `head (${name})` : name;
-}
-
 function computeCost(recipe: ModelRecipe, classes: number, size: number): NetworkCost {
   const network = networkOf(recipe, classes);
   const layers = describe(network, size);
   const groups = network.map((_, index) => {
     const own = layers.filter(({ group }) => group === index);
-    const name = groupName(own, index === network.length - 1);
-    return { name, parameters: parametersOf(own), macs: sum(own, ({ macs }) => macs) };
+    return { parameters: parametersOf(own), macs: sum(own, ({ macs }) => macs) };
   });
   const parameters = parametersOf(layers);
   const statistics = sum(layers, ({ buffers }) => sum(buffers, ({ shape }) => product(shape)));

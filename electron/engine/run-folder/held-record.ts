@@ -40,12 +40,12 @@ export class HeldRecord {
     checkTransition(this.#name, this.#current.state, next);
   }
 
-  /** Takes the lock, to go on to `next`. Throws RUN_STATE where another process holds it, or as `checkNext`. */
+  /** Takes the lock, to go on to `next`. Throws RUN_STATE where another process holds it or as `checkNext`, RUN_CORRUPT. */
   async hold(next: RunState): Promise<void> {
     this.#lock = await RunLock.acquire(this.#folder);
-    // Another process may have moved it since it was opened here.
-    this.#current = await readChecked(this.#folder, 'run.json', recordSchema);
     try {
+      // Another process may have moved it since it was opened here.
+      this.#current = await readChecked(this.#folder, 'run.json', recordSchema);
       this.checkNext(next);
     } catch (thrown) {
       await this.#release();

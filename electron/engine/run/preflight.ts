@@ -1,4 +1,4 @@
-import { distillationFindings } from '../../contract/distillation-findings.ts';
+import { distillationFindings, networkStages } from '../../contract/distillation-findings.ts';
 import { divisionFindings } from '../../contract/division-findings.ts';
 import { DistillError } from '../../contract/errors.ts';
 import type { Recipe } from '../../contract/recipe.ts';
@@ -11,9 +11,10 @@ import { listDataset } from '../data/import.ts';
 import { checkedFrozenGroups } from '../models/freezing.ts';
 import { networkOf } from '../models/index.ts';
 import { checkWeights } from '../inputs/check-weights.ts';
+import { teacherModel } from '../estimate/earlier-runs.ts';
 import { costedTrainings } from '../estimate/estimate-run.ts';
 import { dataPathOf } from '../data/prepared-data.ts';
-import { networkStages, refuseErrors } from './run-findings.ts';
+import { refuseErrors } from './run-findings.ts';
 import { runFolderBytes } from '../estimate/run-footprint.ts';
 import { diskSpace } from '../user/storage.ts';
 
@@ -47,7 +48,7 @@ export async function preflight(planned: PlannedRun, context: CallContext): Prom
       teacherImages: division.teacherSplit.train.length,
     }),
   );
-  refuseErrors(distillationFindings(recipe, await networkStages(recipe)));
+  refuseErrors(distillationFindings(recipe, networkStages(student.model, await teacherModel(teacher))));
   if (teacher.source === 'train') checkStages('teacher', teacher.model, teacher.training);
   checkStages('student', student.model, student.training);
   await checkWeights(recipe, dataset.classes);

@@ -1,10 +1,10 @@
-import { distillationFindings, type NetworkStages } from '../../contract/distillation-findings.ts';
+import { distillationFindings, networkStages } from '../../contract/distillation-findings.ts';
 import { divisionFindings } from '../../contract/division-findings.ts';
 import { DistillError } from '../../contract/errors.ts';
 import type { Finding } from '../../contract/findings.ts';
 import type { Recipe } from '../../contract/recipe.ts';
 import type { ModelRecipe } from '../../contract/recipe/model.ts';
-import { previewModel, previewStages } from '../models/index.ts';
+import { previewModel } from '../models/index.ts';
 import { teacherModel } from '../estimate/earlier-runs.ts';
 import type { PreparedData } from '../data/prepared-data.ts';
 
@@ -22,14 +22,7 @@ export async function runFindings(recipe: Recipe, data: PreparedData): Promise<F
     teacherImages: data.teacherSplit.train.length,
     parameters: { teacher: teacher && parameters(teacher), student: parameters(recipe.student.model) },
   });
-  return [...division, ...distillationFindings(recipe, await networkStages(recipe))];
-}
-
-/** Names of the stages of both networks; null: the teacher's run cannot be read. */
-export async function networkStages({ teacher, student, data }: Recipe): Promise<NetworkStages> {
-  const names = (model: ModelRecipe) => previewStages(model, data.image.size).map(({ name }) => name);
-  const taught = await teacherModel(teacher);
-  return { student: names(student.model), teacher: taught && names(taught) };
+  return [...division, ...distillationFindings(recipe, networkStages(recipe.student.model, teacher))];
 }
 
 /** Throws INVALID_INPUT with all errors among the findings. */

@@ -1,5 +1,5 @@
 import { computed } from 'vue';
-import { distillationFindings } from '../../../electron/contract/distillation-findings.ts';
+import { distillationFindings, networkStages } from '../../../electron/contract/distillation-findings.ts';
 import { sizeFindings } from '../../../electron/contract/division-findings.ts';
 import type { Finding } from '../../../electron/contract/findings.ts';
 import { useDraft } from '../draft.ts';
@@ -19,12 +19,11 @@ export function useFindings() {
   return computed<Finding[]>(() => {
     const [teacher, student] = (teacherModel.value && descriptions.data.value) ?? [];
     const parameters = { teacher: teacher?.parameters ?? null, student: student?.parameters ?? null };
-    const stages = { teacher: teacher?.stages ?? null, student: student?.stages ?? null };
-    // Its errors are the field's issues. Until the networks are known, nothing is reported about them.
-    const distillation =
-      teacherModel.value && !descriptions.data.value
-        ? []
-        : distillationFindings(draft.recipe, stages).filter(({ severity }) => severity === 'warning');
+    const stages = networkStages(draft.recipe.student.model, teacherModel.value);
+    // Its errors are the field's issues.
+    const distillation = distillationFindings(draft.recipe, stages).filter(
+      ({ severity }) => severity === 'warning',
+    );
     return [...dataset.findings, ...distillation, ...sizeFindings({ parameters })];
   });
 }

@@ -23,23 +23,13 @@ test.each([
   expect(described.groups.reduce((sum, group) => sum + group.parameters, 0)).toBe(parameters);
 });
 
-test('groups are named by their layers, as freezeTo counts them', async () => {
+test('groups are counted as freezeTo counts them', async () => {
   const { groups } = await describeAt('resnet18');
   expect(groups).toEqual([
-    { name: 'conv1 to layer2', parameters: 9408 + 128 + 147_968 + 525_568 },
-    { name: 'layer3 to layer4', parameters: 2_099_712 + 8_393_728 },
-    { name: 'head (fc)', parameters: 513_000 },
+    { name: 'stem to layer2', parameters: 9408 + 128 + 147_968 + 525_568 },
+    { name: 'layer3 and layer4', parameters: 2_099_712 + 8_393_728 },
+    { name: 'head', parameters: 513_000 },
   ]);
-  expect((await describeAt('mobilenet_v2')).groups.map(({ name }) => name)).toEqual([
-    'features',
-    'head (classifier)',
-  ]);
-  const fastai = modelSchema.parse({ architecture: 'resnet18', head: 'fastai' });
-  const described = await describeModel(
-    { model: fastai, classes: 43, size: 96, batchSize: 32, runtime },
-    context(),
-  );
-  expect(described.groups.at(-1)!.name).toBe('head');
 });
 
 test('no weight is allocated, and larger networks take longer', async () => {

@@ -122,10 +122,13 @@ describe('what the calls do', () => {
       recent: { add: note('recent') },
       showInFolder: note('show'),
       reports: {
-        open: (file) => Promise.resolve(note('open')(file)),
+        open: (file) => {
+          note('open')(file);
+          return Promise.resolve();
+        },
         print: (file) => Promise.resolve(`${file}.pdf`),
       },
-      openLogs: () => Promise.resolve(note('logs')()),
+      openLogs: () => Promise.resolve(),
       activity: { show: ({ fraction }) => note('run at')(fraction) },
       theme: { choose: note('theme') },
     });

@@ -161,6 +161,18 @@ test.skipIf(process.platform !== 'linux')(
   },
 );
 
+test('a run that cannot be held after all is not left locked', async () => {
+  const run = await RunFolder.create(temporaryFolder(), recipe(), start());
+  await run.setState('interrupted');
+  const intact = readFileSync(run.path('run.json'), 'utf8');
+  writeFileSync(run.path('run.json'), '{');
+  await expect(run.setState('queued')).rejects.toMatchObject({ code: 'RUN_CORRUPT' });
+  expect(existsSync(run.path('run.lock'))).toBe(false);
+  writeFileSync(run.path('run.json'), intact);
+  await run.setState('queued');
+  expect(run.token).not.toBeNull();
+});
+
 test('a lock of another host counts while its heartbeat is fresh', async () => {
   const run = await abandoned({ pid: 1, host: 'another-host', started: null, token: 'theirs' });
   expect((await recover(run.folder)).state).toBe('running');

@@ -3,7 +3,6 @@ import { method, pathSchema } from './method.ts';
 import { recipeSchema } from './recipe.ts';
 import { stopModes } from './run.ts';
 import type { RunSummary } from './run-summary.ts';
-import { runtimeSchema } from './runtime.ts';
 import {
   type CallsOf,
   type ComputingHandlers,
@@ -23,7 +22,6 @@ export const workService = {
       recipe: recipeSchema,
       dataPath: pathSchema.nullable(),
       out: pathSchema,
-      runtime: runtimeSchema,
     }),
   ),
   /** Takes the run over from its holder, without a moment in which nobody holds it. `token`: the holder's lock's. */

@@ -9,6 +9,9 @@ export { traceStep } from './onnxruntime/trace-step.ts';
 /** Whether the chosen backend can record a step and replay it as one graph. */
 export const canTrace = (): boolean => tf.backend() instanceof OnnxRuntimeBackend;
 
+/** Whether training steps are replayed as one graph. */
+export const tracesSteps = (mode: TraceMode): boolean => mode !== 'off' && canTrace();
+
 /** In a sentence, why steps are not replayed that were asked to be ('on'); null where the backend can, or need not. */
 export function traceRefusal(mode: TraceMode): string | null {
   if (mode !== 'on' || canTrace()) return null;

@@ -1,35 +1,24 @@
-import type { Recipe } from '../../contract/recipe.ts';
-import type { ModelRecipe } from '../../contract/recipe/model.ts';
-import type { TeacherRecipe } from '../../contract/recipe/teacher.ts';
-import { type Role, rolesToTrain } from '../../contract/run.ts';
+import type { Role } from '../../contract/run.ts';
 import type { Runtime } from '../../contract/runtime.ts';
-import { networkOfTeacher } from '../../contract/teacher-network.ts';
 import { listRuns } from '../run-folder/recovery.ts';
 import { RunFolder } from '../run-folder/run-folder.ts';
+import { type DescribedNetwork, type DescribedTraining, describeTrainings } from './described-training.ts';
+import { networkInRun } from './foreseen-teacher.ts';
 
 /** Of the newest runs so many are looked at. */
 const mostRuns = 30;
-/** The network of a teacher, also where it comes from a run; null where that run is gone. */
-export const teacherModel = (teacher: TeacherRecipe): Promise<ModelRecipe | null> =>
-  networkOfTeacher(
-    teacher,
-    async (folder) => (await RunFolder.open(folder).catch(() => null))?.recipe ?? null,
-  );
 
-/** What the speed of a role's training depends on, as a key. */
-async function speedKey(
-  recipe: Recipe,
-  role: Role,
+/** What the speed of a role's training depends on, as a key; null where its teacher is not known. */
+function speedKey(
+  { role, training, network, teacher }: DescribedTraining,
   runtime: Runtime,
   backend: string,
-): Promise<string | null> {
-  const training = rolesToTrain(recipe).find((one) => one.role === role)?.training;
-  if (!training) return null;
-  const teacher = role === 'baseline' ? null : await teacherModel(recipe.teacher);
-  if (role !== 'baseline' && !teacher) return null;
+): string | null {
+  if (role === 'student' && teacher === null) return null;
+  const seen = ({ model, image }: DescribedNetwork) => [model, image.size];
   return JSON.stringify([
-    role === 'teacher' ? teacher : [recipe.student.model, teacher],
-    recipe.data.image.size,
+    seen(network),
+    teacher && seen(teacher),
     training.batchSize,
     training.stages.map(({ freezeTo }) => freezeTo),
     [backend, runtime.threads, runtime.trace !== 'off'],
@@ -37,19 +26,19 @@ async function speedKey(
 }
 
 /**
- * Images per second of the same training steps in the newest completed run below `runsFolder` that had them: networks, size,
- * batch, freezing, backend and threads. Runs with stored answers do not count. Roles that no run tells of are left out.
+ * Images per second of the same training steps in the newest completed run below `runsFolder` that had them: networks, sizes,
+ * batch, freezing, backend and threads. Runs with stored teacher logits do not count. Roles that no run had are left out.
  */
 export async function measuredSpeeds(
   runsFolder: string,
-  recipe: Recipe,
+  trainings: readonly DescribedTraining[],
   runtime: Runtime,
   backend: string,
 ): Promise<Map<Role, number>> {
   const wanted = new Map<Role, string>();
-  for (const { role } of rolesToTrain(recipe)) {
-    const key = await speedKey(recipe, role, runtime, backend);
-    if (key !== null) wanted.set(role, key);
+  for (const training of trainings) {
+    const key = speedKey(training, runtime, backend);
+    if (key !== null) wanted.set(training.role, key);
   }
   const speeds = new Map<Role, number>();
   const completed = (await listRuns(runsFolder)).filter(({ state }) => state === 'completed');
@@ -59,10 +48,12 @@ export async function measuredSpeeds(
     if (!run || run.logitsFolder !== null) continue;
     const result = await run.result().catch(() => null);
     if (!result) continue;
-    for (const [role, key] of wanted) {
+    const had = describeTrainings(run.recipe, await networkInRun(run, 'teacher'));
+    for (const training of had) {
+      const { role } = training;
       const speed = result.models[role]?.imagesPerSecond ?? null;
       if (speeds.has(role) || speed === null || speed <= 0) continue;
-      if ((await speedKey(run.recipe, role, run.runtime, result.backend)) === key) speeds.set(role, speed);
+      if (speedKey(training, run.runtime, result.backend) === wanted.get(role)) speeds.set(role, speed);
     }
   }
   return speeds;

@@ -3,6 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { modelSchema } from '../../contract/recipe/model.ts';
 import type { Runtime } from '../../contract/runtime.ts';
 import { chooseBackend } from '../backend/choose.ts';
+import { tracesSteps } from '../backend/trace.ts';
 import { onLabels } from '../distill/objective.ts';
 import { forwardWork, type NetworkCost, networkCost, stepWork } from '../models/cost.ts';
 import { createModel } from '../models/index.ts';
@@ -63,7 +64,7 @@ async function measureForward(): Promise<ForwardRate> {
   return { msPerLayer, workPerMs: forwardWork(cost) / own };
 }
 
-/** Work of training steps (stepWork) a millisecond. */
+/** Seconds for a multiply-accumulate of training steps (stepWork). */
 async function measureSteps(trace: boolean): Promise<number> {
   const { recipe, size, batchSize, passes } = step;
   const network = createModel(recipe, classes, 1);
@@ -80,7 +81,7 @@ async function measureSteps(trace: boolean): Promise<number> {
     const ms = await least(passes, async () => {
       await unpack(training.run(batch, { epoch: 1, hyper }), objective);
     });
-    return stepWork(networkCost(recipe, classes, size), batchSize) / ms;
+    return ms / 1000 / stepWork(networkCost(recipe, classes, size), batchSize);
   } finally {
     training.dispose();
     optimizer.dispose();
@@ -117,15 +118,16 @@ export async function forwardRate({ backend, threads }: Runtime): Promise<Forwar
   return once(forwardRates, `${name} ${threads}`, measureForward);
 }
 
+/** The same of training steps, and whether they are recorded. */
 export async function stepRate({
   backend,
   threads,
   trace,
-}: Runtime): Promise<{ backend: string; workPerMs: number }> {
+}: Runtime): Promise<{ backend: string; traced: boolean; secondsPerWork: number }> {
   const { name } = await chooseBackend(backend, threads);
-  const traced = trace !== 'off';
-  const workPerMs = await once(stepRates, `${name} ${threads} ${traced}`, () => measureSteps(traced));
-  return { backend: name, workPerMs };
+  const traced = tracesSteps(trace);
+  const secondsPerWork = await once(stepRates, `${name} ${threads} ${traced}`, () => measureSteps(traced));
+  return { backend: name, traced, secondsPerWork };
 }
 
 /** One image's forward pass in milliseconds, by the measured rate. */

@@ -4,8 +4,10 @@ import { OtherPrograms } from '../../platform/other-programs.ts';
 import { SteadyTime } from '../work/steady-time.ts';
 import { timeLeft } from '../work/time-left.ts';
 import type { RunForecast } from '../train/callbacks/progress.ts';
-import { type RestOfRun, restInTraining, type RunPlan } from './eta.ts';
-import { endSeconds, wholeEnd } from './run-end.ts';
+import { meanPace, paceOf } from './pace.ts';
+import { type RestOfRun, restInTraining } from './rest-of-run.ts';
+import type { RunWork } from './run-plan.ts';
+import { endSeconds, exportSeconds, type ExportsDone, type RunSeconds, secondsOf } from './run-seconds.ts';
 
 /** Steps of a stage that are still the first ones. */
 const firstSteps = 40;
@@ -16,7 +18,9 @@ const muchWaiting = 0.3;
 const leastSeconds = 0.5;
 
 export interface RunClockOptions {
-  plan: RunPlan;
+  plan: RunWork;
+  /** Paces of trainings that an earlier process finished. */
+  timed?: Iterable<readonly [Role, number]>;
   emit: (event: RunEvent) => void;
   /** Seconds on a clock that never goes back. */
   now?: () => number;
@@ -32,12 +36,13 @@ export class RunClock {
   readonly #evaluationLeft = timeLeft();
   readonly #othersShare: () => number;
   /** Seconds for a multiply-accumulate of each role's training steps, as last timed. */
-  readonly #paces = new Map<Role, number>();
+  readonly #paces: Map<Role, number>;
   #rest: RestOfRun | null = null;
   #reported: { at: number; reason: string | null } | null = null;
 
   constructor(options: RunClockOptions) {
     this.#options = options;
+    this.#paces = new Map(options.timed);
     this.#now = options.now ?? (() => performance.now() / 1000);
     const others = new OtherPrograms();
     this.#othersShare = options.othersShare ?? (() => others.share);
@@ -50,14 +55,14 @@ export class RunClock {
     return {
       stage: (stage) => {
         const { work } = stages[stage]!;
-        const pace = this.#paces.get(role) ?? this.#meanPace;
+        const pace = this.#paces.get(role) ?? meanPace(this.#paces);
         return { stepSeconds: pace === null ? null : pace * work, tailSteps: validation / work };
       },
       rest: ({ waitShare, ...at }, timing) => {
         if (!timing.isSure) return null;
         const { stepSeconds, tailSeconds, isTailMeasured, steps } = timing;
         this.#paces.set(role, stepSeconds / stages[at.stage]!.work);
-        const laterPace = this.#meanPace!;
+        const laterPace = meanPace(this.#paces)!;
         const pace = { ...at, stepSeconds, tailSeconds, isTailMeasured, laterPace };
         const rest = restInTraining(plan, role, pace);
         return this.#report(rest, () => {
@@ -80,26 +85,20 @@ export class RunClock {
     const foreseen = this.#rest?.evaluation ?? null;
     const evaluation = measured ?? (foreseen === null ? null : foreseen * (1 - work / whole));
     if (evaluation === null) return null;
-    const rest = { steps: 0, validation: 0, evaluation, end: this.#end };
+    const rest = { steps: 0, validation: 0, evaluation, end: endSeconds(this.#whole) };
     this.#report(rest, () => 'The steps have become slower.', foreseen);
     return evaluation;
   }
 
-  /** `share` of the exports is done. Gives the seconds that are left. */
-  ending(share: number): number {
-    const end = this.#end * (1 - share);
+  /** So much of the exports is done. Gives the seconds that are left. */
+  ending(done: ExportsDone): number {
+    const end = exportSeconds(this.#whole, done);
     return this.#report({ steps: 0, validation: 0, evaluation: 0, end }, () => '');
   }
 
-  /** Seconds of all that follows the evaluation. */
-  get #end(): number {
-    return wholeEnd(endSeconds(this.#options.plan.end, this.#meanPace));
-  }
-
-  /** The geometric mean over the roles so far: what one network costs says little about another of a different kind. */
-  get #meanPace(): number | null {
-    const logs = [...this.#paces.values()].map(Math.log);
-    return logs.length === 0 ? null : Math.exp(logs.reduce((sum, one) => sum + one, 0) / logs.length);
+  /** What the whole run takes at the pace so far. */
+  get #whole(): RunSeconds {
+    return secondsOf(this.#options.plan, paceOf(this.#paces));
   }
 
   #slower(sentence: string): string {

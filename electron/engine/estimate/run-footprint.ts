@@ -1,31 +1,9 @@
-import { largest } from '../../contract/extremes.ts';
 import { totalmem } from 'node:os';
-import type { Recipe } from '../../contract/recipe.ts';
-import type { TrainingRecipe } from '../../contract/recipe/training.ts';
-import type { Role } from '../../contract/run.ts';
+import { largest } from '../../contract/extremes.ts';
 import type { Runtime } from '../../contract/runtime.ts';
+import { teacherBytes, trainingBytes } from '../models/cost.ts';
 import { mostAveragesBytes } from '../run-folder/stored-averages.ts';
-import { type NetworkCost, teacherBytes, trainingBytes } from '../models/cost.ts';
-
-/** One training of a run. */
-export interface CostedTraining {
-  role: Role;
-  training: TrainingRecipe;
-  cost: NetworkCost;
-  /** Of the network that it learns from. */
-  teacher: NetworkCost | null;
-}
-
-export interface Footprint {
-  recipe: Recipe;
-  trainings: readonly CostedTraining[];
-  /** Decoded images, of all parts. */
-  images: number;
-  testImages: number;
-  classes: number;
-  seconds: number;
-  runtime: Runtime;
-}
+import type { RunPlan } from './run-plan.ts';
 
 /**
  * Node, the libraries and what import leaves behind: a run on the sample was resident with 470 MB, a bare step of its teacher
@@ -39,44 +17,50 @@ const batchSlots = 4;
 const metricsBytesPerSecond = 2 * 420;
 /** The report with its images, log, recipe and results. */
 const otherBytes = 3e6;
+const floatBytes = Float32Array.BYTES_PER_ELEMENT;
 
-const imageBytes = ({ data }: Recipe): number => data.image.size ** 2 * 3;
+/** Values of an image of this size. */
+const valuesOf = (size: number): number => size ** 2 * 3;
 
-const pixelBytes = ({ recipe, images, runtime }: Footprint): { total: number; inMemory: number } => {
-  const total = images * imageBytes(recipe);
-  const limit = runtime.memory === null ? totalmem() / 4 : runtime.memory * 2 ** 20;
-  return { total, inMemory: Math.min(total, limit) };
-};
+const sum = <T>(items: readonly T[], of: (item: T) => number): number =>
+  items.reduce((total, item) => total + of(item), 0);
+
+/** Decoded images, a byte a value: all, and as many as lie in memory. */
+function pixelBytes({ decoded }: RunPlan, { memory }: Runtime): { total: number; inMemory: number } {
+  const limit = memory === null ? totalmem() / 4 : memory * 2 ** 20;
+  const stores = decoded.map(({ images, size }) => images * valuesOf(size));
+  return {
+    total: sum(stores, (bytes) => bytes),
+    inMemory: sum(stores, (bytes) => Math.min(bytes, limit)),
+  };
+}
 
 /** Resident memory of a run at its most, estimated: process, decoded images and the largest of its trainings. */
-export function memoryBytes(footprint: Footprint): number {
-  const { recipe, trainings, runtime } = footprint;
-  const steps = trainings.map(({ training: { batchSize }, cost, teacher }) => {
-    const slots = batchSlots * batchSize * imageBytes(recipe) * Float32Array.BYTES_PER_ELEMENT;
+export function memoryBytes(plan: RunPlan, runtime: Runtime): number {
+  const steps = [...plan.trainings.values()].map(({ batchSize, network: { cost, image }, teacher }) => {
+    const own = teacher && teacher.image.size !== image.size ? valuesOf(teacher.image.size) : 0;
+    const slots = batchSlots * batchSize * (valuesOf(image.size) + own) * floatBytes;
     const bestWeights = cost.weightBytes;
-    return (
-      trainingBytes(cost, batchSize) + (teacher ? teacherBytes(teacher, batchSize) : 0) + bestWeights + slots
-    );
+    const ofTeacher = teacher ? teacherBytes(teacher.cost, batchSize) : 0;
+    return trainingBytes(cost, batchSize) + ofTeacher + bestWeights + slots;
   });
-  const { inMemory } = pixelBytes(footprint);
+  const { inMemory } = pixelBytes(plan, runtime);
   return Math.round(processBytes + runtime.workers * workerBytes + inMemory + largest(steps));
 }
 
 /** Two checkpoints: weights, two moments and the best weights each. */
 const checkpointCopies = 2 * 4;
 
-/** What a run's folder takes at its most, estimated: weights, checkpoints, predictions, augmented ones, curves. */
-export function runFolderBytes(footprint: Footprint): number {
-  const { recipe, trainings, testImages, classes, seconds } = footprint;
-  const student = trainings.find(({ role }) => role === 'student')!;
-  const models = [
-    ...(recipe.teacher.source === 'train' || !student.teacher ? [] : [student.teacher]),
-    ...trainings.map(({ cost }) => cost),
-  ];
-  const weights = models.reduce((sum, { weightBytes }) => sum + weightBytes, 0);
+/**
+ * What a run's folder takes at its most, estimated: weights, checkpoints, predictions, augmented ones, and the curves of a run of so
+ * many seconds.
+ */
+export function runFolderBytes({ recipe, counts, networks, trainings }: RunPlan, seconds: number): number {
+  const weights = sum(networks, ({ cost }) => cost.weightBytes);
   const copies = recipe.exports.includes('safetensors') ? 2 : 1;
-  const checkpoint = largest(trainings.map(({ cost }) => cost.weightBytes)) * checkpointCopies;
-  const predictions = models.length * testImages * classes * Float32Array.BYTES_PER_ELEMENT;
+  const trained = [...trainings.values()].map(({ network }) => network.cost.weightBytes);
+  const checkpoint = largest(trained) * checkpointCopies;
+  const predictions = networks.length * counts.test * counts.classes * floatBytes;
   const augmented = new Set(recipe.evaluation.tta.counts.filter((count) => count > 0)).size * predictions;
   // Beyond its limit nothing of them is kept.
   const averages = augmented > mostAveragesBytes ? 0 : augmented;
@@ -84,8 +68,8 @@ export function runFolderBytes(footprint: Footprint): number {
   return Math.round(weights * copies + checkpoint + predictions + averages + metrics + otherBytes);
 }
 
-/** What a run takes on the disk at its most, estimated: its folder, and images beyond the memory. */
-export function diskBytes(footprint: Footprint): number {
-  const { total, inMemory } = pixelBytes(footprint);
-  return runFolderBytes(footprint) + Math.round(total - inMemory);
+/** What a run of so many seconds takes on the disk at its most, estimated: its folder, and images beyond the memory. */
+export function diskBytes(plan: RunPlan, seconds: number, runtime: Runtime): number {
+  const { total, inMemory } = pixelBytes(plan, runtime);
+  return runFolderBytes(plan, seconds) + Math.round(total - inMemory);
 }

@@ -1,3 +1,4 @@
+import { largest } from '../../contract/extremes.ts';
 import type { CallProgress } from '../../contract/method.ts';
 import type { Role } from '../../contract/run.ts';
 import type { TtaRow } from '../../contract/result.ts';
@@ -34,6 +35,10 @@ export interface TtaOptions {
   /** Images done, of all passes together. */
   onProgress?: ((progress: CallProgress) => void) | undefined;
 }
+
+/** Passes over the images that `runTta` makes: one as they are, one a copy; 0 where nothing is asked for. */
+export const ttaPasses = (counts: readonly number[]): number =>
+  counts.length === 0 ? 0 : largest(counts) + 1;
 
 /** fastai's mixture (Learner.tta): (1 - beta) * mean of the copies + beta * plain, on probabilities; plain without copies. */
 export function mixture(plain: Float32Array, mean: Float32Array | null, beta: number): Float32Array {

@@ -3,10 +3,10 @@ import path from 'node:path';
 import type { Exported } from '../../contract/export-outcome.ts';
 import {
   defaultNetworkOptions,
-  type ExportDescriptor,
   exportDescriptors,
   type ExportFormat,
   exportFormats,
+  isChecked,
   type NetworkOptions,
   type TensorNames,
 } from '../../contract/exports.ts';
@@ -78,10 +78,8 @@ interface Planned {
   item: ExportItem;
 }
 
-const describe = (format: ExportFormat): ExportDescriptor => exportDescriptors[format];
-
 /** Networks come first: what is written of the whole run includes their rows. */
-const isOfNetwork = (format: ExportFormat): boolean => describe(format).of === 'network';
+const isOfNetwork = (format: ExportFormat): boolean => exportDescriptors[format].of === 'network';
 
 /** Asks every format for what it would write. */
 async function plan(formats: readonly ExportFormat[], context: ExportContext): Promise<Planned[]> {
@@ -159,7 +157,7 @@ async function writeExports(
   };
   try {
     for (const one of planned.filter(({ format }) => isOfNetwork(format))) await write(one);
-    const checked = written.filter(({ format, item }) => describe(format).checked && item.network);
+    const checked = written.filter(({ format, item }) => isChecked(format) && item.network);
     if (check && checked.length > 0) {
       const outcome = await check(checked, context);
       for (const row of outcome.rows) rows.push(row);

@@ -1,4 +1,4 @@
-import { exportDescriptors, type ExportFormat } from '../../contract/exports.ts';
+import { type ExportFormat, isChecked } from '../../contract/exports.ts';
 import { exportBase, type Exporter, networkRoles } from './exporter.ts';
 import type { Content } from './item.ts';
 import { networkFacts } from './network-facts.ts';
@@ -7,8 +7,6 @@ import type { TrainedNetwork } from './trained-network.ts';
 
 /** An export's folder: the contents of its files by their paths in it, with slashes. */
 export type FolderFiles = Record<string, Content>;
-
-const isChecked = (format: ExportFormat): boolean => exportDescriptors[format].checked;
 
 export interface FolderFacts extends NetworkFacts {
   /** What its owner calls the run. */

@@ -1,54 +1,20 @@
 import { createReadStream } from 'node:fs';
-import { open, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import path from 'node:path';
-import { z } from 'zod';
 import { DistillError } from '../../contract/errors.ts';
 import type { Recipe } from '../../contract/recipe.ts';
 import type { ModelRecipe } from '../../contract/recipe/model.ts';
 import { type Role, roles } from '../../contract/run.ts';
-import { fileError, jsonText } from '../../platform/files.ts';
+import { jsonText } from '../../platform/files.ts';
 import { familyNames } from '../models/weights/family-names.ts';
 import { imageIn, modelIn } from '../models/weights/metadata.ts';
+import { readHeader } from '../models/weights/safetensors-header.ts';
 import type { Scheme } from '../models/weights/scheme.ts';
 import type { RunFolder } from '../run-folder/run-folder.ts';
 import { exportBase, type Exporter } from './exporter.ts';
 import type { ExportFile } from './item.ts';
 import { statedLicense } from './network-metadata.ts';
 import { noNetwork } from './trained-network.ts';
-
-const headerSchema = z.record(z.string(), z.unknown());
-
-/** The header's JSON and where the tensors begin; https://github.com/huggingface/safetensors, "Format". */
-async function readHeader(file: string): Promise<{ header: Record<string, unknown>; dataStart: number }> {
-  const corrupt = (cause?: unknown) =>
-    new DistillError('WEIGHTS_CORRUPT', `"${file}" is not a safetensors file.`, 'Resume or repeat the run.', {
-      cause,
-    });
-  const handle = await open(file).catch((thrown: unknown) => {
-    throw fileError(thrown, file);
-  });
-  try {
-    const { size } = await handle.stat();
-    const start = Buffer.alloc(8);
-    const { bytesRead } = await handle.read(start, 0, 8, 0);
-    const length = bytesRead === 8 ? Number(start.readBigUInt64LE()) : Infinity;
-    if (length > size - 8) throw corrupt();
-    const text = Buffer.alloc(length);
-    await handle.read(text, 0, length, 8);
-    try {
-      return { header: headerSchema.parse(JSON.parse(text.toString('utf8'))), dataStart: 8 + length };
-    } catch (cause) {
-      throw corrupt(cause);
-    }
-  } finally {
-    await handle.close();
-  }
-}
-
-const metadataOf = (header: Record<string, unknown>): Record<string, string> => {
-  const found = z.record(z.string(), z.string()).safeParse(header['__metadata__']);
-  return found.success ? found.data : {};
-};
 
 const renamed = (header: Record<string, unknown>, rename: (name: string) => string) =>
   Object.fromEntries(Object.entries(header).map(([name, entry]) => [rename(name), entry]));
@@ -59,9 +25,9 @@ async function* withMetadata(
   metadata: Record<string, string>,
   rename = (name: string): string => name,
 ): AsyncGenerator<Uint8Array> {
-  const { header, dataStart } = await readHeader(file);
+  const { header, metadata: own, dataStart } = await readHeader(file);
   const text = Buffer.from(
-    JSON.stringify({ ...renamed(header, rename), __metadata__: { ...metadataOf(header), ...metadata } }),
+    JSON.stringify({ ...renamed(header, rename), __metadata__: { ...own, ...metadata } }),
   );
   const padded = Buffer.alloc(Math.ceil(text.length / 8) * 8, ' ');
   text.copy(padded);
@@ -113,7 +79,7 @@ export const safetensors: Exporter = {
         continue;
       }
       const base = `${start}-${role}`;
-      const own = metadataOf((await readHeader(weights)).header);
+      const { metadata: own } = await readHeader(weights);
       const image = imageIn(own) ?? run.recipe.data.image;
       const metadata = {
         format: 'pt',

@@ -11,7 +11,9 @@ export interface TeacherView<Data = PreparedData> {
   close(): Promise<void>;
 }
 
-const samePixels = (a: ImageRecipe, b: ImageRecipe): boolean => a.size === b.size && a.resize === b.resize;
+/** Whether images are the same before normalisation. */
+export const samePixels = (a: ImageRecipe, b: ImageRecipe): boolean =>
+  a.size === b.size && a.resize === b.resize;
 const sameImages = (a: ImageRecipe, b: ImageRecipe): boolean =>
   samePixels(a, b) && [...a.mean, ...a.std].join() === [...b.mean, ...b.std].join();
 

@@ -1,4 +1,3 @@
-import { largest } from '../../contract/extremes.ts';
 import { stat } from 'node:fs/promises';
 import type { Recipe } from '../../contract/recipe.ts';
 import type { Latency, ModelResult, RunResult, TtaRow } from '../../contract/result.ts';
@@ -9,7 +8,7 @@ import { scoreModel, type ScoredModel } from '../evaluate/score-model.ts';
 import { measureLatencies } from '../evaluate/latency.ts';
 import { predictAll, toPredictions } from '../evaluate/predict.ts';
 import type { Predictions } from '../evaluate/predictions.ts';
-import { runTta, type TtaStep } from '../evaluate/tta.ts';
+import { runTta, ttaPasses, type TtaStep } from '../evaluate/tta.ts';
 import { countMacs, countParameters, type Model } from '../models/index.ts';
 import type { FinishedRole } from '../run-folder/record.ts';
 import { AveragesCollector, type TestAverages } from '../run-folder/stored-averages.ts';
@@ -83,7 +82,7 @@ async function evaluateOne(
     classes: data.classes,
   });
   const { counts, beta } = recipe.evaluation.tta;
-  const ttaPass = pass(loaders.plain.images * ttaPasses(recipe));
+  const ttaPass = pass(loaders.plain.images * ttaPasses(recipe.evaluation.tta.counts));
   const { plain, augmented } = loaders;
   const tta = await runTta({
     model,
@@ -123,15 +122,13 @@ function evaluatingLoaders({ recipe, data }: Pick<EvaluateOptions, 'recipe' | 'd
   const { augment } = recipe.data;
   return {
     plain: orderedLoader(data.test, everyImage, recipe, null, workers),
-    augmented: ttaPasses(recipe) > 1 ? orderedLoader(data.test, everyImage, recipe, augment, workers) : null,
+    augmented:
+      ttaPasses(recipe.evaluation.tta.counts) > 1
+        ? orderedLoader(data.test, everyImage, recipe, augment, workers)
+        : null,
     // One set of images for all models, so that their scores can be compared.
     validation: validationLoader(data, recipe, 'student', workers),
   };
-}
-
-/** Passes over the test images that test-time augmentation makes for one model. */
-function ttaPasses({ evaluation }: Recipe): number {
-  return evaluation.tta.counts.length === 0 ? 0 : largest(evaluation.tta.counts) + 1;
 }
 
 /**
@@ -144,7 +141,7 @@ export async function evaluateModels(options: EvaluateOptions): Promise<{
   averages: TestAverages | null;
 }> {
   const { recipe, candidates, workers } = options;
-  const copies = ttaPasses(recipe);
+  const copies = ttaPasses(recipe.evaluation.tta.counts);
   return withLoaders(evaluatingLoaders(options, workers), async (loaders) => {
     const perModel = loaders.plain.images * (1 + copies) + (loaders.validation?.images ?? 0);
     const pass = passes(perModel * candidates.length, options.onProgress);

@@ -6,7 +6,7 @@ import { checkGivenTeacher } from './check-teacher.ts';
 import { loadOwn, type Log } from '../inputs/models.ts';
 import type { PreparedData, PrepareOptions } from '../data/prepared-data.ts';
 import { readTeacher } from '../inputs/read-teacher.ts';
-import { describeDifference, openTeacherView } from '../inputs/teacher-view.ts';
+import { describeDifference, openTeacherView, type TeacherView } from '../inputs/teacher-view.ts';
 
 export interface TakeTeacherOptions {
   run: RunFolder;
@@ -27,8 +27,13 @@ async function takenBefore(
   const weightsFile = run.weightsFile(role);
   const classNames = data.classes.map(({ name }) => name);
   const { model, image } = await loadOwn(weightsFile, classNames);
-  const view = await openTeacherView(data, image, prepare);
-  return { role, model, finished, weightsFile, view };
+  try {
+    const view = await openTeacherView(data, image, prepare);
+    return { role, model, finished, weightsFile, view };
+  } catch (error) {
+    model.dispose();
+    throw error;
+  }
 }
 
 /**
@@ -42,8 +47,9 @@ export async function takeGivenTeacher(options: TakeTeacherOptions): Promise<Can
   const { recipe, workers, signal } = prepare;
   const classNames = data.classes.map(({ name }) => name);
   const { model, image, scores } = await readTeacher(teacher, classNames, log);
-  const view = await openTeacherView(data, image, prepare);
+  let view: TeacherView | null = null;
   try {
+    view = await openTeacherView(data, image, prepare);
     if (view)
       log(
         'info',

@@ -5,17 +5,17 @@ import type { Recipe } from '../../contract/recipe.ts';
 import type { ModelRecipe } from '../../contract/recipe/model.ts';
 import type { TrainingRecipe } from '../../contract/recipe/training.ts';
 import type { CallContext } from '../../contract/method.ts';
-import type { Runtime } from '../../contract/runtime.ts';
 import { countDivision, divide, type Division, taughtClasses } from '../data/division.ts';
 import { listDataset } from '../data/import.ts';
 import { checkedFrozenGroups } from '../models/freezing.ts';
 import { networkOf } from '../models/index.ts';
 import { checkWeights } from '../inputs/check-weights.ts';
-import { teacherModel } from '../estimate/earlier-runs.ts';
-import { costedTrainings } from '../estimate/estimate-run.ts';
+import { foreseenTeacher, teacherModel } from '../estimate/foreseen-teacher.ts';
+import { countsOf } from '../estimate/run-counts.ts';
 import { dataPathOf } from '../data/prepared-data.ts';
 import { refuseErrors } from './run-findings.ts';
 import { runFolderBytes } from '../estimate/run-footprint.ts';
+import { planRun } from '../estimate/run-plan.ts';
 import { diskSpace } from '../user/storage.ts';
 
 export interface PlannedRun {
@@ -24,7 +24,6 @@ export interface PlannedRun {
   dataPath: string | null;
   /** The folder that the run's own folder is made in. */
   out: string;
-  runtime: Runtime;
 }
 
 /**
@@ -67,20 +66,13 @@ const megabytes = (bytes: number): string => `${Math.ceil(bytes / 1e6)} MB`;
 
 /** Throws DISK_FULL where the run's folder will not have the room that it is estimated to need. */
 async function checkRoom(
-  { recipe, out, runtime }: PlannedRun,
-  { classes, pool, test }: Division,
+  { recipe, out }: PlannedRun,
+  division: Division,
   context: CallContext,
 ): Promise<void> {
-  const needed = runFolderBytes({
-    recipe,
-    trainings: await costedTrainings(recipe, classes.length),
-    images: pool.length + test.length,
-    testImages: test.length,
-    classes: classes.length,
-    // How long it takes is not known here; its curves are small beside the rest.
-    seconds: 0,
-    runtime,
-  });
+  const counts = countsOf(division, division.test.length);
+  // Whether steps are recorded changes no file, and how long the run takes is not known here; its curves are small beside the rest.
+  const needed = runFolderBytes(planRun(recipe, counts, await foreseenTeacher(recipe), true), 0);
   const { folder, freeBytes, totalBytes } = await diskSpace({ folder: out }, context);
   // Some network drives do not tell.
   if (totalBytes === 0 || freeBytes >= needed) return;

@@ -3,10 +3,9 @@ import type { Recipe } from '../../contract/recipe.ts';
 import type { CallProgress } from '../../contract/method.ts';
 import { needsApostrophes, spreadsheetNote } from '../../contract/spreadsheet.ts';
 import { exportRun } from '../export/index.ts';
-import { networkCost } from '../models/cost.ts';
 import type { RunFolder } from '../run-folder/run-folder.ts';
 import { checkExports } from '../trained/check-exports.ts';
-import { endSeconds, exportShare, planEnd } from '../estimate/run-end.ts';
+import type { ExportsDone } from '../estimate/run-seconds.ts';
 import { prepareData, type PreparedData, type PrepareOptions } from '../data/prepared-data.ts';
 import { OpenedImages } from '../trained/run-images.ts';
 
@@ -18,25 +17,21 @@ export interface RunExportsContext {
   emit: (event: RunEvent) => void;
 }
 
-/** Writes what the recipe asks for, and checks its networks. `onProgress`: of files or of images, and the share of the time. */
+/** Writes what the recipe asks for, and checks its networks. `onProgress`: of files or of images, and what is done of all. */
 export async function writeExports(
   { run, recipe, data, signal, emit }: RunExportsContext,
   prepare: PrepareOptions,
-  onProgress: (progress: CallProgress, share: number) => void,
+  onProgress: (progress: CallProgress, done: ExportsDone) => void,
 ): Promise<void> {
   const names = [...data.classes.map(({ name }) => name), ...data.test.keys];
   if (recipe.exports.includes('csv') && needsApostrophes(names))
     emit({ type: 'log', level: 'info', message: spreadsheetNote });
-  const cost = networkCost(recipe.student.model, data.classes.length, recipe.data.image.size);
-  const { split, test } = data;
-  const counts = { train: split.train.length, validation: split.validation.length, test: test.count };
-  const seconds = endSeconds(planEnd(recipe, counts, cost), null);
   const images = new OpenedImages(
     recipe,
     (own, parts) => prepareData({ ...prepare, recipe: own, parts }),
     data,
   );
-  const shares = { written: 0, calibrated: 0, checked: 0 };
+  const shares: ExportsDone = { written: 0, calibrated: 0, checked: 0 };
   try {
     const { rows, notes } = await exportRun(run, recipe.exports, null, {
       images,
@@ -48,7 +43,7 @@ export async function writeExports(
         if (phase === 'write') shares.written = share;
         if (phase === 'calibrate') shares.calibrated = share;
         if (phase === 'check') shares.checked = share;
-        onProgress(progress, exportShare(seconds, shares));
+        onProgress(progress, shares);
       },
     });
     for (const message of [

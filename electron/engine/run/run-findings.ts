@@ -5,7 +5,7 @@ import type { Finding } from '../../contract/findings.ts';
 import type { Recipe } from '../../contract/recipe.ts';
 import type { ModelRecipe } from '../../contract/recipe/model.ts';
 import { previewModel } from '../models/index.ts';
-import { teacherModel } from '../estimate/earlier-runs.ts';
+import { teacherModel } from '../estimate/foreseen-teacher.ts';
 import type { PreparedData } from '../data/prepared-data.ts';
 
 /** What is to be said about a run before it trains, now that every image was read. */

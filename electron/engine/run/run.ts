@@ -3,8 +3,6 @@ import type { RunResult } from '../../contract/result.ts';
 import { type Choice, withBackend } from '../backend/choose.ts';
 import { traceRefusal } from '../backend/trace.ts';
 import { prepareData, type PrepareOptions } from '../data/prepared-data.ts';
-import { planRun } from '../estimate/eta.ts';
-import { RunClock } from '../estimate/run-clock.ts';
 import type { Log } from '../inputs/models.ts';
 import { beginProbes, probesFile } from '../run-folder/probe-log.ts';
 import type { RunFolder } from '../run-folder/run-folder.ts';
@@ -15,6 +13,7 @@ import { takeGivenTeacher } from './given-teacher.ts';
 import type { Candidate } from './evaluate-models.ts';
 import type { RunContext } from './run-context.ts';
 import { writeExports } from './run-exports.ts';
+import { startClock } from './start-clock.ts';
 import { trainBaseline, trainsBaseline } from './train-baseline.ts';
 import { trainStudent } from './train-student.ts';
 import { trainTeacher } from './train-teacher.ts';
@@ -67,9 +66,11 @@ async function executeOn(choice: Choice, run: RunFolder, options: ExecuteOptions
       recipe.teacher.source === 'train'
         ? null
         : await takeGivenTeacher({ run, teacher: recipe.teacher, data, prepare, log });
-    const clock = new RunClock({ plan: planRun(recipe, data, given, trace !== 'off'), emit });
+    // Kept before anything else may throw, so that its model is given back.
+    if (given) candidates.push(given);
+    const clock = startClock(context, given);
     const teacher = given ?? (await trainTeacher(context, clock));
-    candidates.push(teacher);
+    if (!given) candidates.push(teacher);
     enter('student');
     candidates.push(await trainStudent(context, teacher, clock));
     if (trainsBaseline(context)) {
@@ -80,8 +81,8 @@ async function executeOn(choice: Choice, run: RunFolder, options: ExecuteOptions
     await conclude(context, candidates, evaluated);
     let left: number | null = null;
     const exported = enter('export', () => left);
-    await writeExports(context, prepare, ({ done, total }, share) => {
-      left = clock.ending(share);
+    await writeExports(context, prepare, ({ done, total }, parts) => {
+      left = clock.ending(parts);
       exported(done, total);
     });
     return await run.result();

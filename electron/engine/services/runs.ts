@@ -24,7 +24,7 @@ async function fileOfRun(folder: string, name: string): Promise<string> {
 export const runsHandlers = (active: ActiveRuns, workers: Workers): AnsweringHandlers['runs'] => ({
   async start({ recipe, data, out, logitsFolder, runtime }, { signal, progress }) {
     await workers.inShared(({ work }) =>
-      work.preflight({ recipe, dataPath: data, out, runtime }, { signal, onProgress: progress }),
+      work.preflight({ recipe, dataPath: data, out }, { signal, onProgress: progress }),
     );
     // A folder that cannot be made shows before anything was computed.
     if (logitsFolder !== null) await makeFolders(logitsFolder);

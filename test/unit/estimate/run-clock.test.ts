@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { RunEvent } from '../../../electron/contract/events.ts';
 import type { Role } from '../../../electron/contract/run.ts';
-import type { RunPlan } from '../../../electron/engine/estimate/eta.ts';
-import { endSeconds, wholeEnd } from '../../../electron/engine/estimate/run-end.ts';
+import { paceOf } from '../../../electron/engine/estimate/pace.ts';
 import { RunClock } from '../../../electron/engine/estimate/run-clock.ts';
+import type { RunWork } from '../../../electron/engine/estimate/run-plan.ts';
+import { exportSeconds, secondsOf } from '../../../electron/engine/estimate/run-seconds.ts';
 import { random } from '../../../electron/engine/numbers/random.ts';
 import { Timing } from '../../../electron/engine/train/timing.ts';
 
@@ -12,7 +13,8 @@ const stages = (work: number) => [
   { epochs: 2, steps: 60, work: 0.7 * work },
   { epochs: 4, steps: 60, work },
 ];
-const plan: RunPlan = {
+const plan: RunWork = {
+  imported: 0,
   trainings: new Map([
     ['teacher', { stages: stages(30), validation: 150 }],
     ['student', { stages: stages(20), validation: 150 }],
@@ -20,8 +22,8 @@ const plan: RunPlan = {
   ]),
   evaluation: [900, 300, 300],
   end: {
-    latencySeconds: 1,
-    exportSeconds: 1,
+    latency: 1,
+    exports: 1,
     calibration: { seconds: 0, work: 100 },
     checks: { seconds: 1, work: 100 },
   },
@@ -81,9 +83,11 @@ function simulate(machine: Machine): { told: Told[]; end: number } {
       now += (unit * work * (machine.evaluation ?? 1)) / images;
       clock.evaluation(model * images + image, plan.evaluation.length * images);
     }
+  const seconds = secondsOf(plan, paceOf(new Map(), unit));
+  now += seconds.latency;
   for (let part = 1; part <= 10; part++) {
-    now += (wholeEnd(endSeconds(plan.end, unit)) / 10) * (machine.end ?? 1);
-    clock.ending(part / 10);
+    now += (exportSeconds(seconds) / 10) * (machine.end ?? 1);
+    clock.ending({ written: part / 10, calibrated: part / 10, checked: part / 10 });
   }
   return { told, end: now - 1000 };
 }
@@ -141,6 +145,13 @@ describe('the time left of a run, on a machine', () => {
   it('is right from the first steps on where the machine is as planned', () => {
     const { told, end } = simulate({});
     for (const { at, seconds } of told) expect(Math.abs(seconds - (end - at))).toBeLessThan(0.06 * end);
+  });
+
+  it('goes on at the pace of what an earlier process trained', () => {
+    const clock = new RunClock({ plan, timed: [['teacher', 0.01]], emit: () => undefined });
+    expect(clock.training('student').stage(1).stepSeconds).toBeCloseTo(0.01 * 20);
+    // All of the end but its latency: 1 + 100 * 0.01 + 1 + 100 * 0.01.
+    expect(clock.ending({ written: 0, calibrated: 0, checked: 0 })).toBeCloseTo(4);
   });
 
   const reasonsOf = (machine: Machine) =>

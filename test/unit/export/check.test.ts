@@ -3,9 +3,9 @@ import path from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { DistillError } from '../../../electron/contract/errors.ts';
 import {
-  exportDescriptors,
   type ExportFormat,
   exportFormats,
+  isChecked,
   type OnnxInput,
   precisionOf,
 } from '../../../electron/contract/exports.ts';
@@ -64,9 +64,7 @@ test('what was exported is a row of the reply, of the result and of the report, 
 });
 
 /** int8 wants training images and a network that has learnt something: test/unit/export/quantise. */
-const floatFormats = exportFormats.filter(
-  (format) => exportDescriptors[format].checked && precisionOf(format) !== 'int8',
-);
+const floatFormats = exportFormats.filter((format) => isChecked(format) && precisionOf(format) !== 'int8');
 
 test.each(floatFormats)('%s does what the network does', async (format) => {
   const given = await checkedRun();

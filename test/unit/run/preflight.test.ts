@@ -49,7 +49,7 @@ function check(change: (recipe: Recipe) => void): Promise<void> {
   const recipe = smallRecipe();
   recipe.data.classNames = path.join(folder, 'names.csv');
   change(recipe);
-  return preflight({ recipe, dataPath: data, out: path.join(folder, 'runs'), runtime }, context());
+  return preflight({ recipe, dataPath: data, out: path.join(folder, 'runs') }, context());
 }
 const startingFrom = (weights: string) => check(({ student }) => (student.weights = weights));
 
@@ -176,7 +176,7 @@ test.each([
 ])('refuses data with %s', async (_, files, says) => {
   const dataPath = folderWith(files);
   const recipe = smallRecipe();
-  const refused = preflight({ recipe, dataPath, out: path.join(folder, 'runs'), runtime }, context());
+  const refused = preflight({ recipe, dataPath, out: path.join(folder, 'runs') }, context());
   await expect(refused).rejects.toMatchObject({
     code: 'INVALID_INPUT',
     message: expect.stringMatching(says) as string,
@@ -190,7 +190,7 @@ test('takes data of two tracks a class, and of two images', async () => {
     ['stop/0.png', 'stop/1.png', 'yield/0.png', 'yield/1.png'],
   ]) {
     const dataPath = folderWith(files);
-    await preflight({ recipe: smallRecipe(), dataPath, out: path.join(folder, 'runs'), runtime }, context());
+    await preflight({ recipe: smallRecipe(), dataPath, out: path.join(folder, 'runs') }, context());
   }
 });
 

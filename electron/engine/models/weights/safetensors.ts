@@ -2,10 +2,8 @@ import { z } from 'zod';
 import { DistillError } from '../../../contract/errors.ts';
 import { corrupt } from './errors.ts';
 import { decode, type Dtype, dtypes } from './dtypes.ts';
+import { maximumHeader } from './safetensors-header.ts';
 import { sizeOf, type TensorData, type TensorMap } from './tensor-data.ts';
-
-/** As in the reference implementation. */
-const maximumHeader = 100_000_000;
 
 /** As many as a zip of PyTorch's may have; the largest network here has a few hundred. */
 const maximumTensors = 100_000;

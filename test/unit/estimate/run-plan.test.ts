@@ -1,20 +1,19 @@
 import { expect, it } from 'vitest';
 import { recipeSchema, type RecipeInput } from '../../../electron/contract/recipe.ts';
 import { modelSchema } from '../../../electron/contract/recipe/model.ts';
-import { planRun, restInTraining, type RunPlan } from '../../../electron/engine/estimate/eta.ts';
-import { forwardWork, networkCost, stepWork } from '../../../electron/engine/models/cost.ts';
+import { runtimeSchema } from '../../../electron/contract/runtime.ts';
+import { restInTraining } from '../../../electron/engine/estimate/rest-of-run.ts';
+import { countsOf } from '../../../electron/engine/estimate/run-counts.ts';
+import { memoryBytes } from '../../../electron/engine/estimate/run-footprint.ts';
+import { planRun, type RunWork } from '../../../electron/engine/estimate/run-plan.ts';
+import { forwardWork, networkCost, stepWork, teacherBytes } from '../../../electron/engine/models/cost.ts';
 
 const model = { architecture: 'cifar_resnet8', width: 16, stem: 'small' } as const;
 const size = 32;
 const classes = Array.from({ length: 10 }, (_, id) => ({ id, name: `${id}`, seen: true }));
 const indices = (count: number) => Array.from({ length: count }, (_, i) => i);
 const split = { train: indices(100), validation: indices(20) };
-const data = {
-  classes,
-  split,
-  teacherSplit: split,
-  test: { count: 50 },
-};
+const data = countsOf({ classes, split, teacherSplit: split }, 50);
 
 const recipe = (changes: Partial<RecipeInput> = {}) =>
   recipeSchema.parse({
@@ -37,7 +36,7 @@ it('plans the steps of each stage and the forward passes, by their work', () => 
     steps: 10,
     work: stepWork(cost, 10) + 10 * asked,
   });
-  expect(Object.fromEntries(trainings)).toEqual({
+  expect(Object.fromEntries(trainings)).toMatchObject({
     teacher: { stages: [stage(2, 0)], validation: 20 * forward },
     student: { stages: [stage(3, forward)], validation: 20 * 2 * forward },
     baseline: { stages: [stage(3, 0)], validation: 20 * forward },
@@ -57,7 +56,7 @@ it('a stage that freezes layers has cheaper steps', () => {
 
 it('counts the images of a teacher that learns more classes', () => {
   const teacherSplit = { train: indices(200), validation: indices(40) };
-  const { trainings } = planRun(recipe(), { ...data, teacherSplit }, null, false);
+  const { trainings } = planRun(recipe(), countsOf({ classes, split, teacherSplit }, 50), null, false);
   expect(trainings.get('teacher')!.stages[0]!.steps).toBe(20);
   expect(trainings.get('student')!.stages[0]!.steps).toBe(10);
 });
@@ -69,7 +68,27 @@ it('counts the copies of test-time augmentation, and one model less without a ba
   expect(planRun(copied, data, null, false).evaluation).toEqual([1, 1].map(() => images * forwardWork(cost)));
 });
 
-const plan: RunPlan = {
+it('a given teacher that sees other pixels is priced by its own, also in memory', () => {
+  const given = recipe({ teacher: { source: 'weights', path: 'teacher.pth', model }, baseline: false });
+  const planAt = (pixels: number) =>
+    planRun(given, data, { model: given.student.model, image: { ...given.data.image, size: pixels } }, true);
+  const [same, larger] = [planAt(size), planAt(48)];
+  const at48 = networkCost(modelSchema.parse(model), 10, 48);
+  expect([...larger.trainings.keys()]).toEqual(['student']);
+  expect(larger.trainings.get('student')!.stages[0]!.work).toBe(stepWork(cost, 10) + 10 * forwardWork(at48));
+  expect(larger.evaluation).toEqual([at48, cost].map((one) => 1.5 * 70 * forwardWork(one)));
+  expect([same.imported, larger.imported]).toEqual([170, 340]);
+  // Its decoded images, a byte a value; four batches of ten of them in float32; its activations.
+  const values = 48 * 48 * 3;
+  const runtime = runtimeSchema.parse({});
+  expect(memoryBytes(larger, runtime) - memoryBytes(same, runtime)).toBeCloseTo(
+    170 * values + 4 * 10 * values * 4 + teacherBytes(at48, 10) - teacherBytes(cost, 10),
+    -1,
+  );
+});
+
+const plan: RunWork = {
+  imported: 0,
   trainings: new Map([
     ['teacher', { stages: [{ epochs: 2, steps: 50, work: 300 }], validation: 600 }],
     ['student', { stages: [{ epochs: 1, steps: 50, work: 150 }], validation: 300 }],
@@ -77,8 +96,8 @@ const plan: RunPlan = {
   ]),
   evaluation: [3000, 1500, 1500],
   end: {
-    latencySeconds: 1,
-    exportSeconds: 2,
+    latency: 1,
+    exports: 2,
     calibration: { seconds: 1, work: 300 },
     checks: { seconds: 0, work: 600 },
   },

@@ -1,0 +1,41 @@
+import type { Recipe } from '../../contract/recipe.ts';
+import type { ModelRecipe } from '../../contract/recipe/model.ts';
+import type { TeacherRecipe } from '../../contract/recipe/teacher.ts';
+import type { Role } from '../../contract/run.ts';
+import { networkOfTeacher } from '../../contract/teacher-network.ts';
+import { imageIn, modelIn } from '../models/weights/metadata.ts';
+import { readHeader } from '../models/weights/safetensors-header.ts';
+import { RunFolder } from '../run-folder/run-folder.ts';
+import type { DescribedNetwork } from './described-training.ts';
+
+const runAt = (folder: string): Promise<RunFolder | null> => RunFolder.open(folder).catch(() => null);
+
+/** The network of a teacher, also where it comes from a run; null where that run is gone. */
+export const teacherModel = (teacher: TeacherRecipe): Promise<ModelRecipe | null> =>
+  networkOfTeacher(teacher, async (folder) => (await runAt(folder))?.recipe ?? null);
+
+/** What a file of weights says of itself; nothing where it is not there or another program's. */
+const metadataOf = async (file: string): Promise<Record<string, string>> =>
+  (await readHeader(file).catch(() => null))?.metadata ?? {};
+
+/** A network whose weights a run has, as their header describes it; null where it has none yet. */
+export async function networkInRun(run: RunFolder, role: Role): Promise<DescribedNetwork | null> {
+  const metadata = await metadataOf(run.weightsFile(role));
+  const model = modelIn(metadata);
+  return model ? { model, image: imageIn(metadata) ?? run.recipe.data.image } : null;
+}
+
+/**
+ * A teacher that is not trained by the run of this recipe, as far as it is known before its weights are read; null: it is trained,
+ * or the run that it comes from is gone.
+ */
+export async function foreseenTeacher({ teacher, data }: Recipe): Promise<DescribedNetwork | null> {
+  if (teacher.source === 'train') return null;
+  if (teacher.source === 'weights')
+    return { model: teacher.model, image: imageIn(await metadataOf(teacher.path)) ?? data.image };
+  const run = await runAt(teacher.path);
+  const found = run && (await networkInRun(run, teacher.role));
+  if (!run || found) return found;
+  const model = await teacherModel(teacher);
+  return model && { model, image: run.recipe.data.image };
+}

@@ -1,0 +1,135 @@
+import type { Recipe } from '../../contract/recipe.ts';
+import type { Role } from '../../contract/run.ts';
+import { stepsPerEpoch } from '../../contract/training-steps.ts';
+import { ttaPasses } from '../evaluate/tta.ts';
+import { samePixels } from '../inputs/teacher-view.ts';
+import { forwardWork, type NetworkCost, networkCost, stepWork } from '../models/cost.ts';
+import {
+  type DescribedNetwork,
+  type DescribedTraining,
+  describeTrainings,
+  teacherOf,
+} from './described-training.ts';
+import { type EndWork, planEnd } from './end-work.ts';
+import type { RunCounts } from './run-counts.ts';
+
+/** The work of a run, in the multiply-accumulates of models/cost.ts, which its training steps' time is about proportional to. */
+export interface RunWork {
+  /** Images that are read, checked and decoded. */
+  imported: number;
+  /** In order. */
+  trainings: ReadonlyMap<Role, TrainingWork>;
+  /** Of all forward passes of the evaluation, one entry a model. */
+  evaluation: readonly number[];
+  /** What follows: latency, exports. */
+  end: EndWork;
+}
+
+export interface TrainingWork {
+  /** Of all stages. */
+  stages: readonly PlannedStage[];
+  /** Of the forward passes after each epoch. */
+  validation: number;
+}
+
+export interface PlannedStage {
+  epochs: number;
+  /** In an epoch. */
+  steps: number;
+  /** Of one step. */
+  work: number;
+}
+
+/** A run as its time, memory and disk depend on it. */
+export interface RunPlan extends RunWork {
+  recipe: Recipe;
+  counts: RunCounts;
+  trainings: ReadonlyMap<Role, PlannedTraining>;
+  /** Those that are evaluated: teacher, student, baseline. */
+  networks: readonly PlannedNetwork[];
+  /** Decoded images: those of the run, and once more as a given teacher sees them where it sees other pixels. */
+  decoded: readonly { images: number; size: number }[];
+}
+
+export interface PlannedNetwork extends DescribedNetwork {
+  cost: NetworkCost;
+}
+
+export interface PlannedTraining extends DescribedTraining<PlannedNetwork>, TrainingWork {
+  /** Images of a step. */
+  batchSize: number;
+}
+
+/**
+ * A forward pass alone runs kernel by kernel: it takes half of a recorded training step's time, not the third that its work makes
+ * up (between 0.4 and 0.6 for networks of more than a few milliseconds). Steps that are not recorded are as slow as it is.
+ */
+export const untraced = 1.5;
+
+/** Images of the run, and once more those that a given teacher sees otherwise. */
+function decodedImages(
+  { data }: Recipe,
+  { train, validation, test, teacher: own }: RunCounts,
+  teacher: DescribedNetwork | null,
+): RunPlan['decoded'] {
+  const images = Math.max(train + validation, own.train + own.validation) + test;
+  const views =
+    teacher && !samePixels(teacher.image, data.image) ? [data.image, teacher.image] : [data.image];
+  return views.map(({ size }) => ({ images, size }));
+}
+
+/**
+ * The plan of a run, from its recipe and counts alone. `given`: the teacher where it is not trained here; null: it is, or the given
+ * one is not known. `traced`: training steps are recorded and replayed as one graph.
+ */
+export function planRun(
+  recipe: Recipe,
+  counts: RunCounts,
+  given: DescribedNetwork | null,
+  traced: boolean,
+): RunPlan {
+  const forwardFactor = traced ? untraced : 1;
+  const planned = ({ model, image }: DescribedNetwork): PlannedNetwork => ({
+    model,
+    image,
+    cost: networkCost(model, counts.classes, image.size),
+  });
+  const trainings = describeTrainings(recipe, given).map((described): PlannedTraining => {
+    const { role, training } = described;
+    const network = planned(described.network);
+    const teacher = described.teacher && planned(described.teacher);
+    const { train, validation } = role === 'teacher' ? counts.teacher : counts;
+    const batchSize = Math.min(training.batchSize, train);
+    const asked = teacher ? forwardWork(teacher.cost) : 0;
+    const stages = training.stages.map(({ epochs, freezeTo }) => ({
+      epochs,
+      steps: stepsPerEpoch(train, batchSize),
+      work: stepWork(network.cost, batchSize, freezeTo) + batchSize * asked,
+    }));
+    return {
+      role,
+      training,
+      network,
+      teacher,
+      batchSize,
+      stages,
+      validation: forwardFactor * validation * (forwardWork(network.cost) + asked),
+    };
+  });
+  const teacher = teacherOf(recipe, given);
+  const student = planned({ model: recipe.student.model, image: recipe.data.image });
+  const networks = [...(teacher ? [planned(teacher)] : []), student, ...(recipe.baseline ? [student] : [])];
+  const passes =
+    forwardFactor * (counts.test * (1 + ttaPasses(recipe.evaluation.tta.counts)) + counts.validation);
+  const decoded = decodedImages(recipe, counts, teacher);
+  return {
+    recipe,
+    counts,
+    networks,
+    decoded,
+    imported: decoded.reduce((sum, { images }) => sum + images, 0),
+    trainings: new Map(trainings.map((training) => [training.role, training])),
+    evaluation: networks.map(({ cost }) => passes * forwardWork(cost)),
+    end: planEnd(recipe, counts, student.cost, traced ? 1 : 1 / untraced),
+  };
+}

@@ -1,0 +1,22 @@
+import { tracesSteps } from '../backend/trace.ts';
+import { paceAt } from '../estimate/pace.ts';
+import { RunClock } from '../estimate/run-clock.ts';
+import { countsOf } from '../estimate/run-counts.ts';
+import { planRun } from '../estimate/run-plan.ts';
+import type { Candidate } from './evaluate-models.ts';
+import type { RunContext } from './run-context.ts';
+
+/** The clock of a run; `given`: its teacher where that is not trained here. Trainings that an earlier process finished set its pace. */
+export function startClock({ run, recipe, data, emit }: RunContext, given: Candidate | null): RunClock {
+  const teacher = given && {
+    model: given.model.recipe,
+    image: (given.view?.recipe ?? recipe).data.image,
+  };
+  const counts = countsOf(data, data.test.count);
+  const plan = planRun(recipe, counts, teacher, tracesSteps(run.runtime.trace));
+  const timed = run.finished.flatMap(({ role, imagesPerSecond }) => {
+    const training = plan.trainings.get(role);
+    return training && imagesPerSecond ? [[role, paceAt(training, imagesPerSecond)] as const] : [];
+  });
+  return new RunClock({ plan, timed, emit });
+}

@@ -1,10 +1,11 @@
 import { styleText } from 'node:util';
 import type { ErrorCode } from '../contract/error-codes.ts';
 import { linesWithoutControls } from '../contract/shown-text.ts';
+import { timeLeft } from '../engine/work/time-left.ts';
 import type { CallProgress } from '../contract/method.ts';
 import { meter } from './meter.ts';
 import type { Meter } from './meter.ts';
-import { runProgress } from './progress.ts';
+import { leftText, runProgress } from './progress.ts';
 import type { RunEvent } from '../contract/events.ts';
 import type { OutputStream, Terminal } from './terminal.ts';
 
@@ -84,7 +85,10 @@ function humanOutput({ stdout, stderr, env }: Terminal, color: boolean, trace: O
     note: (text) => shown.line(printable(text, isPainted(stderr))),
     event: () => undefined,
     runEvent: runProgress(shown),
-    progress: (what) => (progress) => shown.update(progress.done, progress.total, what),
+    progress(what) {
+      const secondsLeft = timeLeft();
+      return ({ done, total }) => shown.update(done, total, `${what}${leftText(secondsLeft(done, total))}`);
+    },
     result(_command, _value, text) {
       shown.clear();
       stdout.write(`${printable(text, isPainted(stdout))}\n`);

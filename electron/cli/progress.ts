@@ -26,7 +26,7 @@ export function runProgress(meter: Meter): (event: RunEvent) => void {
         meter.line(`[${event.index + 1}/${event.count}] ${phaseNames[event.phase]}`);
         break;
       case 'progress':
-        meter.update(event.done, event.total, `${phaseNames[event.phase]}${left(event.etaSeconds, '')}`);
+        meter.update(event.done, event.total, `${phaseNames[event.phase]}${leftText(event.etaSeconds)}`);
         break;
       case 'step':
         meter.update(
@@ -56,12 +56,13 @@ export function runProgress(meter: Meter): (event: RunEvent) => void {
   };
 }
 
-const left = (seconds: number | null, what: string): string =>
+/** Behind what is being done; nothing before the time left is known. */
+export const leftText = (seconds: number | null, what = ''): string =>
   seconds === null ? '' : `  ${what}${duration(seconds)} left`;
 
 /** The most wanted first: a narrow terminal cuts the end. */
 function stepText(step: Event<'step'>, runSeconds: number | null, accuracy: number | undefined): string {
-  const times = `${left(step.etaEpochSeconds, '')}${left(runSeconds, 'run ')}`;
+  const times = `${leftText(step.etaEpochSeconds)}${leftText(runSeconds, 'run ')}`;
   const known = accuracy === undefined ? '' : `  accuracy ${percent(accuracy)}`;
   const speed = `${Math.round(step.imagesPerSecond)} images/s`;
   return `${step.role} ${step.epoch}/${step.epochs}${times}  loss ${step.loss.toFixed(3)}${known}  ${speed}`;

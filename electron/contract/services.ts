@@ -8,12 +8,14 @@ import { recipesService } from './services/recipes.ts';
 import { runsService } from './services/runs.ts';
 import { systemService } from './services/system.ts';
 import { trainingService } from './services/training.ts';
+import { weightsService } from './services/weights.ts';
 
 /** The one contract: what a host may ask of the engine, one object a service. */
 export const services = {
   system: systemService,
   dataset: datasetService,
   models: modelsService,
+  weights: weightsService,
   recipes: recipesService,
   training: trainingService,
   exported: exportedService,

@@ -1,5 +1,5 @@
 export interface StorageArea {
-  id: 'logits' | 'downloads' | 'uploads' | 'trash' | 'logs';
+  id: 'logits' | 'weights' | 'downloads' | 'uploads' | 'trash' | 'logs';
   folder: string;
   bytes: number;
   /** Whether `system.clearStorage` may empty it. */

@@ -1,5 +1,6 @@
 import type { RunEvent } from '../contract/events.ts';
 import type { AnsweringHandlers, Handlers } from '../contract/services.ts';
+import type { WeightsEntry } from '../contract/published-weights.ts';
 import type { StartWorker } from '../contract/worker.ts';
 import { EventBus } from './events.ts';
 import { ActiveRuns } from './run/active-runs.ts';
@@ -9,6 +10,7 @@ import { recipesHandlers } from './services/recipes.ts';
 import { runsHandlers } from './services/runs.ts';
 import { systemHandlers } from './services/system.ts';
 import { trainingHandlers } from './services/training.ts';
+import { weightsHandlers } from './services/weights.ts';
 import { ReadableFiles } from './user/readable-files.ts';
 import { SharedWork } from './work/shared-work.ts';
 import { Workers } from './work/workers.ts';
@@ -31,11 +33,13 @@ export function createEngine({ startWorker }: { startWorker: StartWorker }): Eng
   const active = new ActiveRuns(events, workers);
   const readable = new ReadableFiles();
   const downloads = new SharedWork<{ folder: string }>();
+  const weights = new SharedWork<WeightsEntry>();
   const answering = {
     system: systemHandlers(active, readable),
     dataset: datasetHandlers(downloads),
     recipes: recipesHandlers,
     training: trainingHandlers,
+    weights: weightsHandlers(weights),
     runs: runsHandlers(active, workers),
   } satisfies AnsweringHandlers;
   const computing = forwarded(workers);
@@ -43,6 +47,7 @@ export function createEngine({ startWorker }: { startWorker: StartWorker }): Eng
     handlers: {
       ...computing,
       recipes: answering.recipes,
+      weights: answering.weights,
       system: {
         ...answering.system,
         ...computing.system,
@@ -60,7 +65,7 @@ export function createEngine({ startWorker }: { startWorker: StartWorker }): Eng
     events: { subscribe: (topic, listener) => events.subscribe(topic, listener) },
     warmUp: () => void workers.shared(),
     close: async () => {
-      await Promise.all([active.close(), downloads.close()]);
+      await Promise.all([active.close(), downloads.close(), weights.close()]);
       await workers.close();
     },
   };

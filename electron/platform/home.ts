@@ -20,6 +20,9 @@ export const logsFolder = (): string => homePath('logs');
 /** Wizard's recipes in the making. */
 export const draftsFolder = (): string => homePath('drafts');
 
+/** Published weights, one folder for all runs. */
+export const weightsFolder = (): string => homePath('weights');
+
 /** Makes a folder where it is missing, and gives it back. Throws NOT_WRITABLE, DISK_FULL, INVALID_INPUT (a file is in the way). */
 export async function ensureFolder(folder: string): Promise<string> {
   await makeFolders(folder);

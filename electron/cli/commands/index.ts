@@ -13,6 +13,7 @@ import { defineResume } from './resume.ts';
 import { defineRun } from './run.ts';
 import { defineSample } from './sample.ts';
 import { defineServe } from './serve.ts';
+import { defineWeights } from './weights.ts';
 
 /** Adds a command to the program. What goes wrong in it is thrown; the exit code follows from the error. */
 export type Define = (program: Command, session: Session) => void;
@@ -22,6 +23,7 @@ export const commands: readonly Define[] = [
   defineDemo,
   defineSample,
   defineInspect,
+  defineWeights,
   defineLrFind,
   defineRun,
   defineResume,

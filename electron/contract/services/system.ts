@@ -38,7 +38,7 @@ export const systemService = {
   readable: method<{ paths: string[] }>()(z.strictObject({})),
   storage: method<StorageArea[]>()(z.strictObject({})),
   clearStorage: method<{ freedBytes: number }>()(
-    z.strictObject({ id: z.enum(['logits', 'downloads', 'uploads', 'trash', 'logs']) }),
+    z.strictObject({ id: z.enum(['logits', 'weights', 'downloads', 'uploads', 'trash', 'logs']) }),
   ),
   disk: method<DiskSpace>()(z.strictObject({ folder: pathSchema })),
   /** A zip for whoever is asked for help: doctor's findings, settings, logs, the states of runs; no images, no weights. */

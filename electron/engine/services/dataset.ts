@@ -2,7 +2,7 @@ import path from 'node:path';
 import { DistillError } from '../../contract/errors.ts';
 import type { AnsweringHandlers } from '../../contract/services.ts';
 import { gtsrbArchives, gtsrbUrl } from '../data/download/archives.ts';
-import { downloadArchives, downloadedBytes, fits, totalBytes } from '../data/download/download.ts';
+import { downloadFiles, downloadedBytes, fits, totalBytes } from '../data/download/download.ts';
 import { throttled } from '../work/progress.ts';
 import type { SharedWork } from '../work/shared-work.ts';
 import { diskSpace } from '../user/storage.ts';
@@ -14,7 +14,7 @@ import { diskSpace } from '../user/storage.ts';
 export const datasetHandlers = (downloads: SharedWork<{ folder: string }>): AnsweringHandlers['dataset'] => ({
   downloadGtsrb({ folder }, context) {
     const download = async ({ signal, progress }: typeof context) => {
-      await downloadArchives(folder, gtsrbArchives, {
+      await downloadFiles(folder, gtsrbArchives, {
         baseUrl: sourceUrl(),
         signal,
         onProgress: throttled((done, total) => progress({ done, total })),

@@ -6,7 +6,7 @@ import type { StorageArea } from '../../contract/storage.ts';
 import type { Handlers } from '../../contract/services.ts';
 import { fileError } from '../../platform/files.ts';
 import { folderSize } from '../../platform/folder-size.ts';
-import { logsFolder } from '../../platform/home.ts';
+import { logsFolder, weightsFolder } from '../../platform/home.ts';
 import { trashFolder } from '../run-folder/trash-folder.ts';
 import { readSettings } from './settings.ts';
 
@@ -19,6 +19,7 @@ type Context = Parameters<System['storage']>[1];
  */
 const folders: Record<StorageArea['id'], (settings: Settings) => string> = {
   logits: ({ logitsFolder }) => path.join(logitsFolder, 'teacher-answers'),
+  weights: weightsFolder,
   downloads: ({ dataFolder }) => path.join(dataFolder, 'downloads'),
   uploads: ({ dataFolder }) => path.join(dataFolder, 'uploads'),
   trash: ({ runsFolder }) => trashFolder(runsFolder),

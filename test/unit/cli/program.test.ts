@@ -17,6 +17,7 @@ const commandNames = [
   'demo',
   'sample',
   'inspect',
+  'weights',
   'lr-find',
   'run',
   'resume',

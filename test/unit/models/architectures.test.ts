@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { architectures } from '../../../electron/contract/architectures.ts';
+import { publishedWeights, sizeInBytes } from '../../../electron/contract/published-weights.ts';
 import { modelSchema, type ModelRecipe } from '../../../electron/contract/recipe/model.ts';
 import {
   countMacs,
@@ -45,6 +46,16 @@ test.each([
     const layers = previewModel(recipe(architecture), 1000, 224);
     expect(total(layers, 'parameters')).toBe(parameters);
     expect(total(layers, 'macs') / 1e9).toBeCloseTo(gigaMacs, 3);
+  },
+);
+
+test.each(publishedWeights.map((one) => [one.file, one] as const))(
+  '%s is as long as its network’s parameters, running statistics and names take',
+  (_, published) => {
+    const parameters = total(previewModel(recipe(published.architecture), 1000, 224), 'parameters');
+    const share = sizeInBytes(published) / (4 * parameters);
+    expect(share).toBeGreaterThan(1);
+    expect(share).toBeLessThan(1.03);
   },
 );
 

@@ -7,8 +7,9 @@ import { afterEach, expect, it, onTestFinished, vi } from 'vitest';
 import { ownReading } from '../../../electron/contract/recipe/reading.ts';
 import { DistillError } from '../../../electron/contract/errors.ts';
 import { datasetHandlers } from '../../../electron/engine/services/dataset.ts';
-import { type Archive, gtsrbArchives } from '../../../electron/engine/data/download/archives.ts';
-import { downloadArchives, type DownloadOptions } from '../../../electron/engine/data/download/download.ts';
+import { gtsrbArchives } from '../../../electron/engine/data/download/archives.ts';
+import { downloadFiles, type DownloadOptions } from '../../../electron/engine/data/download/download.ts';
+import type { RemoteFile } from '../../../electron/engine/data/download/remote-file.ts';
 import { openDataset } from '../../../electron/engine/data/import.ts';
 import { random } from '../../../electron/engine/numbers/random.ts';
 import { SharedWork } from '../../../electron/engine/work/shared-work.ts';
@@ -22,10 +23,10 @@ const noise = (seed: number, bytes: number): Buffer => {
 };
 const contents: Record<string, Buffer> = { 'one.zip': noise(1, 200_000), 'two.zip': noise(2, 50_000) };
 const md5Of = (bytes: Buffer): string => createHash('md5').update(bytes).digest('hex');
-const archiveOf = (name: string, bytes: Buffer): Archive => ({
+const archiveOf = (name: string, bytes: Buffer): RemoteFile => ({
   name,
   bytes: bytes.length,
-  md5: md5Of(bytes),
+  hash: { algorithm: 'md5', hex: md5Of(bytes) },
 });
 const archives = Object.entries(contents).map(([name, bytes]) => archiveOf(name, bytes));
 const patience = { attempts: 3, delayMs: 1, silenceMs: 5000 };
@@ -46,7 +47,7 @@ const proper: Answer = (request, response, name) => {
     return;
   }
   const start = Number(/^bytes=(\d+)-$/.exec(request.headers.range ?? '')?.[1] ?? 0);
-  const etag = `"${archiveOf(name, body).md5}"`;
+  const etag = `"${md5Of(body)}"`;
   const isSame = request.headers['if-range'] === undefined || request.headers['if-range'] === etag;
   const rest = isSame ? body.subarray(start) : body;
   response.writeHead(start > 0 && isSame ? 206 : 200, {
@@ -84,7 +85,7 @@ async function serve(answer: Answer = proper): Promise<{ baseUrl: string; asked:
 function download(folder: string, options: Pick<DownloadOptions, 'baseUrl'> & Partial<DownloadOptions>) {
   const told: [number, number][] = [];
   const onProgress = (done: number, total: number) => void told.push([done, total]);
-  const done = downloadArchives(folder, archives, {
+  const done = downloadFiles(folder, archives, {
     signal: quiet().signal,
     onProgress,
     patience,
@@ -242,7 +243,7 @@ it('deletes an archive with a wrong checksum, and keeps the others', async () =>
   const folder = folderOf();
   const failed = download(folder, { baseUrl }).done;
   await expect(failed).rejects.toMatchObject({ code: 'ARCHIVE_CORRUPT', retryable: true });
-  await expect(failed).rejects.toThrow(archives[1]!.md5);
+  await expect(failed).rejects.toThrow(archives[1]!.hash.hex);
   expect(Object.keys(filesIn(folder))).toEqual(['one.zip']);
 });
 
@@ -284,7 +285,7 @@ it('names the folder that cannot be made', async () => {
 
 it('knows the three archives by name, length and checksum', () => {
   expect(gtsrbArchives.reduce((sum, { bytes }) => sum + bytes, 0)).toBe(365_372_996);
-  expect(gtsrbArchives.every(({ md5 }) => /^[0-9a-f]{32}$/.test(md5))).toBe(true);
+  expect(gtsrbArchives.every(({ hash }) => /^[0-9a-f]{32}$/.test(hash.hex))).toBe(true);
 });
 
 it('serves two windows from one download, at the address that the environment names', async () => {
@@ -315,7 +316,7 @@ it('makes a folder that can be imported', async () => {
   writeFileSync(path.join(folder, 'GTSRB_Final_Test_GT.zip.part'), 'PK');
   const wanted = gtsrbArchives.map(({ name }) => archiveOf(name, published[name]!));
   const onProgress = () => undefined;
-  await downloadArchives(folder, wanted, { baseUrl, signal: quiet().signal, onProgress, patience });
+  await downloadFiles(folder, wanted, { baseUrl, signal: quiet().signal, onProgress, patience });
   const dataset = await openDataset(folder, { classNames: null, reading: ownReading });
   await dataset.close();
   expect([dataset.format, dataset.train[0]!.label, dataset.test[0]!.label]).toEqual(['gtsrb', 0, 7]);

@@ -1,20 +1,27 @@
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { open, rm, statfs } from 'node:fs/promises';
+import { statfs } from 'node:fs/promises';
 import path from 'node:path';
-import { pipeline } from 'node:stream/promises';
+import type { ErrorCode } from '../../../contract/error-codes.ts';
 import { DistillError } from '../../../contract/errors.ts';
-import { fileError, makeFolders, renameOver } from '../../../platform/files.ts';
+import { makeFolders } from '../../../platform/files.ts';
 import type { Progress } from '../dataset.ts';
-import type { Archive } from './archives.ts';
+import { acceptPart, hasContent } from './content.ts';
 import { fetchPart, lengthOf, type Patience, usualPatience } from './fetch-part.ts';
+import { hasLength, type RemoteFile } from './remote-file.ts';
 
 export interface DownloadOptions {
-  /** The archives' names are appended to it. */
+  /** The files' names are appended to it. */
   baseUrl: string;
   signal: AbortSignal;
-  /** Bytes, over all archives. */
+  /** Bytes, over all files. */
   onProgress: Progress;
+  /** Whether the server may send a download on to this address; usually to any. */
+  mayFollow?: (url: URL) => boolean;
+  /** What becomes of another file under a file's name. */
+  others?: 'refuse' | 'replace';
+  /** The code of a wrong checksum. */
+  corrupt?: ErrorCode;
+  /** What to do by hand where the network does not serve: the middle of a sentence. */
+  byHand?: string;
   patience?: Patience;
   /** Bytes that may be written to the folder's disk. */
   freeBytes?: (folder: string) => Promise<number>;
@@ -24,90 +31,57 @@ export interface DownloadOptions {
 const reserve = 64 * 2 ** 20;
 
 /**
- * Fetches archives into a folder, which is made where it is missing. An archive under its own name is whole and verified;
- * one that is under way is `<name>.part`, stays after a cut or a cancellation, and is gone on with.
- * Throws DISK_FULL before it begins where they do not fit, INVALID_INPUT for another file under an archive's name, NETWORK,
- * ARCHIVE_CORRUPT (a wrong checksum: the file is deleted), CANCELLED, NOT_WRITABLE.
+ * Fetches files into a folder, which is made where it is missing. A file under its own name is whole and verified; one that is under
+ * way is `<name>.part`, stays after a cut or a cancellation, and is gone on with.
+ * Throws DISK_FULL before it begins where they do not fit, INVALID_INPUT for another file under a file's name, NETWORK, `corrupt` (a
+ * wrong checksum: the file is deleted), CANCELLED, NOT_WRITABLE.
  */
-export async function downloadArchives(
+export async function downloadFiles(
   folder: string,
-  archives: readonly Archive[],
-  { baseUrl, signal, onProgress, patience = usualPatience, freeBytes = freeOn }: DownloadOptions,
+  remote: readonly RemoteFile[],
+  options: DownloadOptions,
 ): Promise<void> {
+  const { baseUrl, signal, onProgress, mayFollow = () => true, patience = usualPatience } = options;
+  const byHand = options.byHand ?? 'download the file with a browser into the same folder';
   await makeFolders(folder);
-  const files = archives.map((archive) => {
-    const file = path.join(folder, archive.name);
-    return { archive, file, part: `${file}.part` };
+  const files = remote.map((one) => {
+    const file = path.join(folder, one.name);
+    return { one, file, part: `${file}.part` };
   });
-  const total = totalBytes(archives);
+  const total = totalBytes(remote);
   /** Bytes on the disk, by name. */
   const have = new Map<string, number>();
-  const report = ({ name, bytes }: Archive, there: number) => {
+  const report = ({ name, bytes }: RemoteFile, there: number) => {
     have.set(name, Math.min(there, bytes));
     onProgress(sum([...have.values()]), total);
   };
   const missing: typeof files = [];
-  for (const one of files) {
-    const isWhole = await isThere(one.file, one.archive, signal);
-    if (!isWhole) missing.push(one);
-    report(one.archive, isWhole ? one.archive.bytes : await lengthOf(one.part));
+  for (const entry of files) {
+    const isWhole = await isThere(entry.file, entry.one, options);
+    if (!isWhole) missing.push(entry);
+    report(entry.one, isWhole ? entry.one.bytes : await lengthOf(entry.part));
   }
-  await checkRoom(folder, total - sum([...have.values()]), freeBytes);
-  for (const { archive, file, part } of missing) {
-    const url = new URL(archive.name, baseUrl.endsWith('/') ? baseUrl : `${baseUrl}/`).href;
-    const onBytes = (there: number) => report(archive, there);
-    await fetchPart({ url, part, bytes: archive.bytes, signal, onBytes, patience });
-    await accept(part, file, archive, signal);
+  await checkRoom(folder, total - sum([...have.values()]), options.freeBytes ?? freeOn);
+  for (const { one, file, part } of missing) {
+    const url = addressOf(one.name, baseUrl);
+    const onBytes = (there: number) => report(one, there);
+    await fetchPart({ url, part, length: one, signal, mayFollow, onBytes, patience, byHand });
+    await acceptPart(part, file, one, { signal, corrupt: options.corrupt ?? 'ARCHIVE_CORRUPT' });
+    report(one, one.bytes);
   }
 }
 
-/** Whether the whole archive is there already. Throws INVALID_INPUT where something else has its name. */
-async function isThere(file: string, archive: Archive, signal: AbortSignal): Promise<boolean> {
+/** Whether the whole file is there already. Throws INVALID_INPUT where something else has its name and is not to be replaced. */
+async function isThere(file: string, one: RemoteFile, { signal, others }: DownloadOptions): Promise<boolean> {
   const length = await lengthOf(file);
   if (length === 0) return false;
-  if (length === archive.bytes && (await md5Of(file, signal)) === archive.md5) return true;
+  if (hasLength(one, length) && (await hasContent(file, one, signal))) return true;
+  if (others === 'replace') return false;
   throw new DistillError(
     'INVALID_INPUT',
-    `"${file}" is there already and is not the published archive (it has ${length} bytes, the archive ${archive.bytes}).`,
+    `"${file}" is there already and is not the published file (it has ${length} bytes, the published one ${one.bytes}).`,
     'Move the file away, or choose another folder.',
   );
-}
-
-/** Gives the finished part the archive's name, once its content is right. */
-async function accept(part: string, file: string, archive: Archive, signal: AbortSignal): Promise<void> {
-  const md5 = await md5Of(part, signal);
-  try {
-    if (md5 !== archive.md5) {
-      await rm(part);
-      throw new DistillError(
-        'ARCHIVE_CORRUPT',
-        `"${archive.name}" arrived damaged and was deleted: its checksum is ${md5} in place of ${archive.md5}.`,
-        'Start the download again; the other archives are kept.',
-        { retryable: true },
-      );
-    }
-    const handle = await open(part, 'r+');
-    try {
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await renameOver(part, file);
-  } catch (thrown) {
-    throw fileError(thrown, part);
-  }
-}
-
-async function md5Of(file: string, signal: AbortSignal): Promise<string> {
-  const hash = createHash('md5');
-  try {
-    await pipeline(createReadStream(file, { highWaterMark: 2 ** 20 }), hash, { signal });
-  } catch (thrown) {
-    if (signal.aborted)
-      throw new DistillError('CANCELLED', 'The download was stopped; what has arrived is kept.');
-    throw fileError(thrown, file);
-  }
-  return hash.digest('hex');
 }
 
 async function checkRoom(
@@ -120,15 +94,19 @@ async function checkRoom(
   if (fits(bytes, free)) return;
   throw new DistillError(
     'DISK_FULL',
-    `The archives need ${megabytes(bytes)} in "${folder}", where ${megabytes(free)} are free.`,
+    `The download needs ${megabytes(bytes)} in "${folder}", where ${megabytes(free)} are free.`,
     'Free some space on this disk, or choose another folder.',
     { retryable: true },
   );
 }
 
-/** Bytes of archives that lie in a folder, whole or begun. */
-export async function downloadedBytes(folder: string, archives: readonly Archive[]): Promise<number> {
-  const lengths = archives.map(async ({ name, bytes }) => {
+/** The address of a file below another address, which may end with a slash. */
+export const addressOf = (name: string, baseUrl: string): URL =>
+  new URL(name, baseUrl.endsWith('/') ? baseUrl : `${baseUrl}/`);
+
+/** Bytes of files that lie in a folder, whole or begun. */
+export async function downloadedBytes(folder: string, files: readonly RemoteFile[]): Promise<number> {
+  const lengths = files.map(async ({ name, bytes }) => {
     const file = path.join(folder, name);
     return Math.min(bytes, (await lengthOf(file)) || (await lengthOf(`${file}.part`)));
   });
@@ -138,7 +116,7 @@ export async function downloadedBytes(folder: string, archives: readonly Archive
 /** Whether a download of so many bytes leaves the system enough. */
 export const fits = (bytes: number, free: number): boolean => bytes === 0 || bytes + reserve <= free;
 
-export const totalBytes = (archives: readonly Archive[]): number => sum(archives.map(({ bytes }) => bytes));
+export const totalBytes = (files: readonly RemoteFile[]): number => sum(files.map(({ bytes }) => bytes));
 
 async function freeOn(folder: string): Promise<number> {
   const { bavail, bsize } = await statfs(folder);

@@ -1,7 +1,10 @@
 import { open, rm, stat } from 'node:fs/promises';
+import type { IncomingMessage } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DistillError } from '../../../contract/errors.ts';
 import { fileError, isSystemError } from '../../../platform/files.ts';
+import { hasLength, type RemoteFile } from './remote-file.ts';
+import { request, type RequestOptions, shownUrl } from './request.ts';
 
 /** How long a bad connection is put up with. */
 export interface Patience {
@@ -15,15 +18,16 @@ export interface Patience {
 
 export const usualPatience: Patience = { attempts: 6, delayMs: 500, silenceMs: 60_000 };
 
-export interface FetchOptions {
-  url: string;
+export interface FetchOptions extends Pick<RequestOptions, 'signal' | 'mayFollow'> {
+  url: URL;
   /** The file that grows. */
   part: string;
   /** How long it is to become. */
-  bytes: number;
-  signal: AbortSignal;
+  length: Pick<RemoteFile, 'bytes' | 'slack'>;
   onBytes: (have: number) => void;
   patience: Patience;
+  /** What to do by hand where this does not work: the middle of a sentence. */
+  byHand: string;
 }
 
 /**
@@ -32,19 +36,19 @@ export interface FetchOptions {
  * Throws DistillError NETWORK, CANCELLED, DISK_FULL or NOT_WRITABLE.
  */
 export async function fetchPart(options: FetchOptions): Promise<void> {
-  const { url, part, bytes, signal, onBytes, patience } = options;
-  const validator: Validator = { etag: null };
+  const { url, part, length, signal, onBytes, patience } = options;
+  const seen: Seen = { etag: null, total: length.slack ? null : length.bytes };
   let furthest = await lengthOf(part);
   for (let failures = 0; ;) {
     let have = await lengthOf(part);
-    if (have > bytes) {
+    if (have > (seen.total ?? length.bytes + length.slack!)) {
       await rm(part);
       have = 0;
     }
     onBytes(have);
-    if (have === bytes) return;
+    if (have === seen.total) return;
     try {
-      await fetchRest(options, have, validator);
+      await fetchRest(options, have, seen);
     } catch (thrown) {
       if (signal.aborted)
         throw new DistillError('CANCELLED', 'The download was stopped; what has arrived is kept.');
@@ -58,14 +62,16 @@ export async function fetchPart(options: FetchOptions): Promise<void> {
   }
 }
 
-/** What tells whether the server still has the same file; known only within one call, as the checksum tells the rest. */
-interface Validator {
+/** What is known of the server's file, within one call: whether it is the right one only its checksum shows. */
+interface Seen {
   etag: string | null;
+  /** Its length; null: not known yet. */
+  total: number | null;
 }
 
 /** One request. Whatever it throws but a DistillError may be mended by another. */
-async function fetchRest(options: FetchOptions, have: number, validator: Validator): Promise<void> {
-  const { url, part, bytes, onBytes } = options;
+async function fetchRest(options: FetchOptions, have: number, seen: Seen): Promise<void> {
+  const { url, part, length, mayFollow, onBytes } = options;
   const silence = new AbortController();
   const timer = setTimeout(
     () => silence.abort(new Error(`no data arrived for ${options.patience.silenceMs / 1000} s`)),
@@ -73,37 +79,40 @@ async function fetchRest(options: FetchOptions, have: number, validator: Validat
   );
   const signal = AbortSignal.any([options.signal, silence.signal]);
   try {
-    const response = await fetch(url, {
-      headers: {
-        'accept-encoding': 'identity',
-        ...(have > 0 && { range: `bytes=${have}-` }),
-        ...(have > 0 && validator.etag !== null && { 'if-range': validator.etag }),
-      },
-      signal,
-    });
-    const start = await startOf(response, options, have);
-    const etag = response.headers.get('etag');
+    const headers = {
+      'accept-encoding': 'identity',
+      ...(have > 0 && { range: `bytes=${have}-` }),
+      ...(have > 0 && seen.etag !== null && { 'if-range': seen.etag }),
+    };
+    const response = await request(url, { headers, signal, mayFollow });
+    const start = await startOf(response, options, have, seen);
+    if (start === null) return;
+    const { etag } = response.headers;
     // A weak one does not promise equal bytes.
-    validator.etag = etag?.startsWith('W/') ? null : etag;
+    seen.etag = etag === undefined || etag.startsWith('W/') ? null : etag;
     const file = await open(part, start === 0 ? 'w' : 'a').catch((thrown: unknown) => {
       throw fileError(thrown, part);
     });
     try {
+      const most = seen.total ?? length.bytes + length.slack!;
       let at = start;
-      const body: AsyncIterable<Uint8Array> | null = response.body;
-      if (body === null) throw new Error('the response is empty');
-      for await (const chunk of body) {
+      for await (const chunk of response as AsyncIterable<Uint8Array>) {
         timer.refresh();
-        if (at + chunk.length > bytes) throw wrongLength(url, `more than ${bytes}`, bytes);
+        if (at + chunk.length > most) throw wrongLength(options, `more than ${most}`);
         await file.appendFile(chunk).catch((thrown: unknown) => {
           throw fileError(thrown, part);
         });
         onBytes((at += chunk.length));
       }
-      if (at < bytes) throw new Error(`the connection ended after ${at} of ${bytes} bytes`);
+      // Where the server gave no length, the end of its answer is the file's.
+      if (seen.total === null && hasLength(length, at)) seen.total = at;
+      const wanted = seen.total ?? length.bytes;
+      if (at < wanted) throw new Error(`the connection ended after ${at} of ${wanted} bytes`);
     } finally {
       await file.close();
     }
+  } catch (thrown) {
+    throw silence.signal.aborted ? (silence.signal.reason as Error) : thrown;
   } finally {
     clearTimeout(timer);
     // Lets go of an answer that was not read to its end.
@@ -111,38 +120,61 @@ async function fetchRest(options: FetchOptions, have: number, validator: Validat
   }
 }
 
-/** Where the answer's bytes belong. The partial file is touched only once the answer can be what was asked for. */
+/**
+ * Where the answer's bytes belong; null: nowhere, for all of them are there. The partial file is touched only once the answer can be
+ * what was asked for.
+ */
 async function startOf(
-  { status, statusText, headers }: Response,
-  { url, part, bytes }: FetchOptions,
+  { statusCode: status = 0, statusMessage = '', headers }: IncomingMessage,
+  options: FetchOptions,
   have: number,
-): Promise<number> {
-  if (status === 416 || (status === 206 && rangeOf(headers)?.start !== have)) {
+  seen: Seen,
+): Promise<number | null> {
+  const { url, part, length, byHand } = options;
+  const range = rangeOf(headers['content-range']);
+  if (status === 416 && range?.total === have && hasLength(length, have)) {
+    seen.total = have;
+    return null;
+  }
+  if (status === 416 || (status === 206 && range?.start !== have)) {
     await rm(part, { force: true });
     throw new Error('the server does not continue where the file ends');
   }
   if (status >= 500 || status === 408 || status === 429)
-    throw new Error(`the server answered ${status} ${statusText}`);
+    throw new Error(`the server answered ${status} ${statusMessage}`);
   if (status !== 200 && status !== 206) {
-    const hint = 'Try again later, or download the file with a browser into the same folder.';
-    throw new DistillError('NETWORK', `The server answered ${status} ${statusText} for ${url}.`, hint, {
+    const hint = `Try again later, or ${byHand}.`;
+    throw new DistillError(
+      'NETWORK',
+      `The server answered ${status} ${statusMessage} for ${shownUrl(url)}.`,
+      hint,
+      {
+        retryable: true,
+      },
+    );
+  }
+  if (headers['content-type']?.startsWith('text/html')) {
+    const hint = "A network's login page may be in the way: open the address in a browser, then try again.";
+    throw new DistillError('NETWORK', `A web page arrived instead of ${shownUrl(url)}.`, hint, {
       retryable: true,
     });
   }
-  if (headers.get('content-type')?.startsWith('text/html')) {
-    const hint = "A network's login page may be in the way: open the address in a browser, then try again.";
-    throw new DistillError('NETWORK', `A web page arrived instead of ${url}.`, hint, { retryable: true });
-  }
-  const length = headers.get('content-length');
-  const total = status === 206 ? rangeOf(headers)!.total : length === null ? null : Number(length);
-  if (total !== null && total !== bytes) throw wrongLength(url, String(total), bytes);
+  const given = headers['content-length'];
+  const total = status === 206 ? range!.total : given === undefined ? null : Number(given);
+  if (total !== null && !hasLength(length, total)) throw wrongLength(options, String(total));
+  if (total !== null) seen.total = total;
   return status === 206 ? have : 0;
 }
 
-/** Content-Range: bytes 100-199/200, or with * for an unknown length. */
-function rangeOf(headers: Headers): { start: number; total: number | null } | null {
-  const found = /^bytes (\d+)-\d+\/(\d+|\*)$/.exec(headers.get('content-range') ?? '');
-  return found && { start: Number(found[1]), total: found[2] === '*' ? null : Number(found[2]) };
+/** Content-Range: bytes 100-199/200, bytes *\/200, or with * for an unknown length. */
+function rangeOf(header: string | undefined): { start: number | null; total: number | null } | null {
+  const found = /^bytes (?:(\d+)-\d+|\*)\/(\d+|\*)$/.exec(header ?? '');
+  return (
+    found && {
+      start: found[1] === undefined ? null : Number(found[1]),
+      total: found[2] === '*' ? null : Number(found[2]),
+    }
+  );
 }
 
 /** A file's length in bytes, 0 where there is none. */
@@ -155,22 +187,22 @@ export async function lengthOf(file: string): Promise<number> {
   }
 }
 
-function wrongLength(url: string, length: string, bytes: number): DistillError {
+function wrongLength({ url, length, byHand }: FetchOptions, found: string): DistillError {
   return new DistillError(
     'NETWORK',
-    `${url} has ${length} bytes there, and not the ${bytes} of the published file.`,
-    'Another file was sent instead: check the network, or download the file with a browser.',
+    `${shownUrl(url)} has ${found} bytes there; the published file has ${length.slack ? 'about ' : ''}${length.bytes}.`,
+    `Another file was sent instead: check the network, or ${byHand}.`,
     { retryable: true },
   );
 }
 
-function unreachable(url: string, thrown: unknown): DistillError {
-  const { message, cause } = thrown instanceof Error ? thrown : new Error(String(thrown));
-  // fetch says only "fetch failed"; why is in its cause.
-  const why = cause instanceof Error && cause.message !== '' ? cause.message : message;
+function unreachable(url: URL, thrown: unknown): DistillError {
+  const { message } = thrown instanceof Error ? thrown : new Error(String(thrown));
+  // A host with several addresses that all refuse has a code alone.
+  const why = message === '' && thrown instanceof Error && 'code' in thrown ? String(thrown.code) : message;
   return new DistillError(
     'NETWORK',
-    `${url} could not be downloaded (${why}).`,
+    `${shownUrl(url)} could not be downloaded (${why}).`,
     'Check the connection, then start the download again: it continues where it stopped.',
     { retryable: true, cause: thrown },
   );

@@ -10,7 +10,7 @@ export const errorText = ({ code, message, hint }: ErrorValue): string =>
   `${code}: ${message}${hint ? `\n${hint}` : ''}`;
 
 /**
- * Tells what was thrown in a message at the edge of the window, with its code and a way to copy it; not CANCELLED, which the person
+ * Shows what was thrown in a message at the edge of the window, with its code and a way to copy it; not CANCELLED, which the person
  * wanted. `title`: what failed; without one the error's own sentence stands there.
  */
 export function showError(

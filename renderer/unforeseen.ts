@@ -2,7 +2,7 @@ import { useToast } from '@nuxt/ui/composables/useToast';
 import type { App } from 'vue';
 import { showError } from './error-toast.ts';
 
-/** What no screen has caught is told all the same, rather than that a button does nothing. */
+/** What no screen has caught is shown all the same, rather than a button that does nothing. */
 export function showUnforeseen(app: App): void {
   // Within the app, where the list of messages is provided.
   const show = (thrown: unknown): void => app.runWithContext(() => showError(useToast(), thrown));

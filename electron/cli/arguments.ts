@@ -1,7 +1,7 @@
 import { InvalidArgumentError } from 'commander';
 import type { Mask } from '../contract/mask.ts';
 
-/** Parsers of single option values; each throws commander's InvalidArgumentError, which says what was expected. */
+/** Parsers of single option values; each throws commander's InvalidArgumentError with what was expected. */
 
 const longestRange = 100_000;
 

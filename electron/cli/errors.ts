@@ -4,10 +4,10 @@ import { DistillError, toErrorValue } from '../contract/errors.ts';
 
 export const exitCodes = { done: 0, failed: 1, wrongUse: 2, stopped: 130 } as const;
 
-/** What is said of an error, and the code that the program ends with. */
+/** What is printed of an error, and the exit code. */
 export interface Ending {
   exitCode: number;
-  /** null where there is nothing to say: --help and --version. */
+  /** null where nothing is printed: --help and --version. */
   error: { code: ErrorCode; message: string; hint: string } | null;
 }
 

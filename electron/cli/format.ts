@@ -50,7 +50,7 @@ const joined = (...parts: [number, string][]): string =>
 export const counted = (count: number, one: string, many = `${one}s`): string =>
   `${count} ${count === 1 ? one : many}`;
 
-/** What there is nothing to say about. */
+/** For what has no value. */
 export const nothing = '–';
 
 /** `null` as a dash. */

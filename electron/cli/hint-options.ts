@@ -6,7 +6,7 @@ import { readTextFile } from '../platform/files.ts';
 import { integer } from './arguments.ts';
 import type { Session } from './session.ts';
 
-/** Options that say of a network file what it does not say itself. */
+/** Options for what a network file does not state itself. */
 export interface HintOptions {
   imageSize?: NonNullable<Hints['size']>;
   inputValues?: NonNullable<Hints['values']>;

@@ -9,7 +9,7 @@ import type { OutputStream } from './terminal.ts';
 
 restartWithAllocatorSettings();
 
-// Standard output belongs to results: what a library has to say goes to the other stream.
+// Standard output belongs to results: what a library prints goes to the other stream.
 globalThis.console = new Console(process.stderr, process.stderr);
 
 // A reader that has seen enough (`distill-studio inspect x | head`) is no fault, and a run whose terminal was closed is saved without it.

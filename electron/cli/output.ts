@@ -11,7 +11,7 @@ import type { OutputStream, Terminal } from './terminal.ts';
 
 export type Style = 'bold' | 'red' | 'green' | 'yellow' | 'dim';
 
-/** What a command tells. People get text, programs (--json) one JSON object a line; results go to stdout in both. */
+/** The output of a command. People get text, programs (--json) one JSON object a line; results go to stdout in both. */
 export interface Output {
   /** Styles text that goes to stdout, where it may be coloured. */
   style: (style: Style, text: string) => string;

@@ -9,7 +9,7 @@ import { session, type Session } from './session.ts';
 import type { Terminal } from './terminal.ts';
 
 /**
- * The whole program: reads the arguments (without node and script), does what they say, and returns the exit code:
+ * The whole program: reads the arguments (without node and script), runs the command, and returns the exit code:
  * 0 done, 1 failed, 2 wrong use, 130 stopped by Ctrl-C. Never throws.
  */
 export async function runCli(argv: readonly string[], terminal: Terminal): Promise<number> {

@@ -50,7 +50,7 @@ export function runProgress(meter: Meter): (event: RunEvent) => void {
         );
         break;
       case 'state':
-        // Its end is told by the command, once everything about it is known.
+        // The command prints its end, once everything about it is known.
         break;
     }
   };

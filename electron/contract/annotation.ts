@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** What its owner says of a run, beside what the run says of itself. */
+/** The owner's notes on a run, beside the run's own record. */
 export interface RunAnnotation {
   /** What it is called instead of its recipe's name; null: as its recipe. */
   name: string | null;

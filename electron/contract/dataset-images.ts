@@ -9,6 +9,6 @@ export interface ImageList {
 export interface ImageEntry {
   key: string;
   label: number;
-  /** The physical object that the frame shows; null where the format does not tell. */
+  /** The physical object that the frame shows; null where the format does not record it. */
   track: string | null;
 }

@@ -51,7 +51,7 @@ export type ClassCount = z.output<typeof classCountSchema>;
 
 const partReportSchema = z.object({
   images: z.number(),
-  /** Groups of frames of one physical object; 0 where the format does not tell. */
+  /** Groups of frames of one physical object; 0 where the format does not record it. */
   tracks: z.number(),
   /** Pixels: smallest, median and largest side over all images (width and height alike). */
   sides: z.object({ min: figure, median: figure, max: figure }),
@@ -64,7 +64,7 @@ const folderReadingSchema = z.object({
   part: z.enum([...parts, 'ignore']),
   /** Images below it. */
   images: z.number(),
-  /** One clause for people, e.g. 'its name says so'. */
+  /** One clause for people, e.g. 'by its name'. */
   why: z.string(),
 });
 export type FolderReading = z.output<typeof folderReadingSchema>;

@@ -63,7 +63,7 @@ export const menuActions = [
   'theme-dark',
 ] as const;
 export type MenuName = (typeof menuActions)[number];
-/** `open:<path>`: a recipe or a dataset that was opened from outside. `run:<folder>`: a run that a notification told of. */
+/** `open:<path>`: a recipe or a dataset that was opened from outside. `run:<folder>`: a run that a notification was about. */
 export type MenuAction = MenuName | `open:${string}` | `run:${string}`;
 
 export const themes = ['system', 'light', 'dark'] as const;
@@ -107,7 +107,7 @@ export const desktopCalls = {
 export type DesktopCall = keyof typeof desktopCalls;
 export type DesktopInput<Name extends DesktopCall> = z.output<(typeof desktopCalls)[Name]>;
 
-/** What the calls answer; those that are not named answer nothing. */
+/** What the calls return; those that are not named return nothing. */
 export interface DesktopAnswers {
   pick: string | null;
   engineStatus: DesktopEngineStatus;

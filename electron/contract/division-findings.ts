@@ -26,7 +26,7 @@ export interface Planned {
 const fewImages = 10;
 /** Steps below which a training from random weights ends before it has begun. */
 const fewSteps = 200;
-/** Test images below which an accuracy says little. */
+/** Test images below which an accuracy is very uncertain. */
 const fewTests = 100;
 
 const sumOf = (classes: readonly DividedClass[], pick: (one: DividedClass) => number): number =>

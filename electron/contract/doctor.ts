@@ -35,7 +35,7 @@ export interface TensorflowLink {
   libtensorflow: string;
   /** The folder with what was built. */
   folder: string;
-  /** Whether it is built for CUDA, and for which versions; null where its folder does not say. */
+  /** Whether it is built for CUDA, and for which versions; null where its folder does not show it. */
   cuda: boolean | null;
   cudaVersion: string | null;
   cudnnVersion: string | null;

@@ -3,7 +3,7 @@ import type { EpochEvent, StepEvent } from './metrics.ts';
 import type { Probe } from './probes.ts';
 import type { Phase, RunState } from './run.ts';
 
-/** What a run tells while it goes on. `step` and `epoch` are also the lines of metrics.jsonl. */
+/** What a run emits while it goes on. `step` and `epoch` are also the lines of metrics.jsonl. */
 export type RunEvent =
   | { type: 'state'; state: RunState; error: ErrorValue | null }
   /** `index` of `count` phases, 0-based. */
@@ -14,6 +14,6 @@ export type RunEvent =
   | EpochEvent
   /** The time that the whole run will still take, and in a sentence why it has risen, where it has. */
   | { type: 'remaining'; seconds: number; reason: string | null }
-  /** What a model answers about the watched images, after an epoch. */
+  /** A model's predictions for the watched images, after an epoch. */
   | { type: 'probe'; probe: Probe }
   | { type: 'log'; level: 'info' | 'warn'; message: string };

@@ -7,7 +7,7 @@ import type { ClassScores, Latency, Scores } from './result.ts';
 const { size, resize, mean, std } = imageSchema.shape;
 const statistics = z.strictObject({ mean: mean.unwrap(), std: std.unwrap() });
 
-/** What a file does not say of itself, said by its user. */
+/** What a file does not state about itself, stated by its user. */
 export const hintsSchema = z.strictObject({
   /** Side in pixels of its square image, where the file leaves that open. */
   size: size.unwrap().exactOptional(),
@@ -21,7 +21,7 @@ export const hintsSchema = z.strictObject({
 });
 export type Hints = z.output<typeof hintsSchema>;
 
-/** What an exported file says of itself, or its user does. */
+/** What an exported file, or its user, states about it. */
 export interface ExportedFile {
   /** Of the file, or of the folder. */
   file: string;
@@ -33,18 +33,18 @@ export interface ExportedFile {
   input: {
     /** Side in pixels of the square image. */
     size: number;
-    /** null: not said; then images are resized as a recipe does by default. */
+    /** null: not stated; then images are resized as a recipe does by default. */
     resize: ImageRecipe['resize'] | null;
     values: NonNullable<Hints['values']>;
     channels: NonNullable<Hints['channels']>;
   };
-  /** The names of the outputs, in their order; null: not said. */
+  /** The names of the outputs, in their order; null: not stated. */
   classes: string[] | null;
   /** Number of outputs. */
   outputs: number;
 }
 
-/** What a dataset's images say about one file. */
+/** The figures of one file on a dataset's images. */
 export interface FileEvaluation {
   network: ExportedFile;
   mask: { classes: number[]; names: string[] };

@@ -168,7 +168,7 @@ export const isSameFormat = (one: ExportFormat, other: ExportFormat): boolean =>
   withoutPrecision(one) === withoutPrecision(other);
 const withoutPrecision = (format: ExportFormat): string => format.replace(/-(fp16|int8)$/, '');
 
-/** What a run writes at its end unless its recipe says otherwise. */
+/** What a run writes at its end unless its recipe differs. */
 export const defaultExports: readonly ExportFormat[] = ['safetensors', 'report', 'csv', 'plots'];
 
 /** image: uint8 RGB, NHWC, everything else inside. normalised: float32, NCHW, prepared by the caller. */
@@ -177,7 +177,7 @@ export type OnnxInput = (typeof onnxInputs)[number];
 /** The type of the pixels that an int8 TensorFlow Lite network takes: 0 to 255, or 128 less. */
 export const tfliteInputs = ['uint8', 'int8'] as const;
 
-/** What the network formats can be told. */
+/** The options of the network formats. */
 export interface NetworkOptions {
   onnxInput: OnnxInput;
   tfliteInput: (typeof tfliteInputs)[number];

@@ -24,7 +24,7 @@ export interface HostInfo {
   engine: DesktopEngineStatus['state'];
 }
 
-/** A message of GET /api/host-events (server-sent events); the first tells the present state. */
+/** A message of GET /api/host-events (server-sent events); the first has the current state. */
 export interface HostEvent {
   engine: DesktopEngineStatus['state'];
   error: ErrorValue | null;

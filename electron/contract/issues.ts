@@ -20,7 +20,7 @@ function describe(issue: Issue, prefix: Path, schema: z.ZodType, value: unknown)
     return issue.keys.map((key) => `${pathText([...path, key])}: unknown key${suggestion(key, known)}`);
   }
   if (issue.code === 'invalid_union' && !issue.discriminator) {
-    // The alternative that came furthest says best what is wrong; where all fail at the root, all are named.
+    // The alternative that came furthest shows best what is wrong; where all fail at the root, all are named.
     const inside = issue.errors.find((branch) => branch.every((inner) => inner.path.length > 0));
     if (inside) return inside.flatMap((inner) => describe(inner, path, schema, value));
     const ofItsKind = issue.errors.find((branch) => branch.every((inner) => isOfKind(inner, given)));
@@ -57,7 +57,7 @@ const types: Record<string, string> = {
   null: 'null',
 };
 
-/** What would have been right; undefined where zod's own sentence says it best. */
+/** What would have been right; undefined where zod's own sentence is best. */
 function expectation(issue: Issue): string | undefined {
   switch (issue.code) {
     case 'invalid_type':

@@ -1,6 +1,6 @@
 import type { Latency, ModelResult } from './result.ts';
 
-/** The latency of a model as a run's result tells it; results of earlier versions know no spread. */
+/** The latency of a model in a run's result; results of earlier versions have no spread. */
 export const latencyOf = ({
   latencyMs,
   latencyRange,

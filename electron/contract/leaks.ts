@@ -7,7 +7,7 @@ export const leaksOf = (report: { leaks: Leak[] }, divided: { leaks: Leak[] }): 
   ...divided.leaks,
 ];
 
-/** What is to be said of pictures that training and another part have in common, in sentences; none where there are none. */
+/** Sentences about pictures that training shares with another part; none where there are none. */
 export function leakSentences(leaks: readonly Leak[], isDropped: boolean): string[] {
   const copies = leaks.filter(({ sameBytes }) => sameBytes);
   const pictures = leaks.filter(({ sameBytes }) => !sameBytes);

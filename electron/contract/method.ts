@@ -36,7 +36,7 @@ export interface CallProgress {
 
 /**
  * import: images read. search: learning rates tried. write: files written. calibrate: images that int8 is fitted to. check: images
- * answered by what was exported.
+ * resolved with what was exported.
  */
 export type CallPhase = 'import' | 'search' | 'write' | 'calibrate' | 'check';
 

@@ -5,7 +5,7 @@ export interface Prediction {
   image: string;
   /** Why this image could not be read; then `top5` is empty. */
   error: ErrorValue | null;
-  /** Of the network that answered, as `models.latency` measures it; null where the image could not be read. */
+  /** Of the network that predicted, as `models.latency` measures it; null where the image could not be read. */
   latency: Latency | null;
   top5: { id: number; name: string; probability: number }[];
 }

@@ -10,7 +10,7 @@ import { teacherSchema } from './recipe/teacher.ts';
 
 /**
  * The recipe: one JSON file with everything about a run. `recipeSchema.parse` writes every default out, so that
- * what a run keeps in its folder repeats the run exactly.
+ * the recipe in a run folder repeats the run exactly.
  */
 
 const recipeOf = <Version extends number, Distillation extends z.ZodType>(

@@ -51,7 +51,7 @@ export function evaluationFindings({
   });
 }
 
-/** The recall of a class is the share of its images that were answered right. */
+/** The recall of a class is the share of its images that were classified correctly. */
 function scoresOf(
   classes: readonly Pick<ClassScores, 'recall' | 'support'>[],
 ): Pick<Scores, 'accuracy' | 'n'> {

@@ -82,7 +82,7 @@ const comparisonSchema = z.object({
   verdict: z.enum(verdicts),
   /** The verdict in words, with its figures. */
   sentence: z.string(),
-  /** Share of test images on which student and teacher give the same answer. */
+  /** Share of test images for which student and teacher predict the same class. */
   agreement: figure,
 });
 export type Comparison = z.output<typeof comparisonSchema>;
@@ -110,7 +110,7 @@ export const exportRowSchema = z.object({
   accuracy: figure,
   f1Macro: figure,
   logLoss: figure,
-  /** Share of images with the same answer as the network's own. */
+  /** Share of images with the same predicted class as the network's own. */
   agreement: figure,
   /** Largest difference of a probability from the network's own. */
   largestDifference: figure,

@@ -16,7 +16,7 @@ export interface RunDetails {
   phases: PhaseSpan[];
   /** null where the run is not at work. */
   position: RunPosition | null;
-  /** How it was asked to end, as `runs.stop` says; null where it was not, or is not at work. */
+  /** How it was asked to end, a mode of `runs.stop`; null where it was not, or is not at work. */
   stopping: StopMode | null;
   /** The last of log.txt, oldest first. */
   log: LogLine[];

@@ -53,7 +53,7 @@ export interface MistakeEntry {
   top5: Partial<Record<Role, { id: number; probability: number }[]>>;
 }
 
-/** A test image with what every model of the run answered. */
+/** A test image with the prediction of every model of the run. */
 export interface PredictedImage {
   key: string;
   label: number;
@@ -66,7 +66,7 @@ export interface ModelOfRun {
   role: Role;
 }
 
-/** Two models, of two runs or of one, on the test images that both answered. */
+/** Two models, of two runs or of one, on the test images that both classified. */
 export interface PairComparison {
   /** null where they share no image. */
   counts: PairedCounts | null;

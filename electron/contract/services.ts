@@ -42,7 +42,7 @@ export type HandlersOf<Table> = {
   };
 };
 
-/** The methods of a table that compute where `Place` says; null: those that do not. */
+/** The methods of a table that compute in `Place`; null: those that do not. */
 type Placed<Table, Place> = {
   [S in keyof Table as keyof PlacedIn<Table[S], Place> extends never ? never : S]: PlacedIn<Table[S], Place>;
 };

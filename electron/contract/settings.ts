@@ -5,7 +5,7 @@ export interface Settings {
   runsFolder: string;
   /** Where datasets are downloaded and uploaded to. */
   dataFolder: string;
-  /** Where teachers' answers are kept. */
+  /** Where teacher logits are kept. */
   logitsFolder: string;
   theme: 'system' | 'light' | 'dark';
   runtime: Runtime;

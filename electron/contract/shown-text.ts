@@ -1,6 +1,6 @@
 /**
  * Names and values that come from outside, as they may stand in a sentence: no control character reaches a terminal, no
- * direction mark turns a line around, no value drowns what is said about it.
+ * direction mark turns a line around, no value drowns the text around it.
  */
 
 /** C0, DEL and C1 (Cc); direction marks and overrides; line and paragraph separators; the byte order mark. */

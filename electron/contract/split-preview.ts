@@ -17,7 +17,7 @@ export interface SplitPreview {
   totals: { train: number; validation: number; test: number };
   /** Images of a teacher that is trained here; the student's where none is. */
   teacher: { train: number; validation: number };
-  /** The way that divides it: where a recipe says auto, what that comes to. */
+  /** The way that divides it: where the recipe has auto, what that comes to. */
   method: Exclude<SplitRecipe['method'], 'auto'>;
   /** Images of the dataset's own validation part that this way leaves aside. */
   leftAside: number;

@@ -1,10 +1,10 @@
-/** What the comparison of two models on the same images says. Written once, so that screens, report and terminal agree. */
+/** The verdict of comparing two models on the same images. Written once, so that screens, report and terminal agree. */
 
 /** A difference less likely than this by chance alone counts as shown. */
 export const alpha = 0.05;
 
 export interface PairedCounts {
-  /** Images that both models answered. */
+  /** Images that both models classified. */
   n: number;
   firstRight: number;
   secondRight: number;

@@ -14,7 +14,7 @@ import {
 
 /** What the engine asks of a worker beside the methods that hosts call. */
 export const workService = {
-  /** Whether a run is at work in any worker: what is measured meanwhile says little. */
+  /** Whether a run is at work in any worker: measurements meanwhile are unreliable. */
   setBusy: method<null>()(z.strictObject({ value: z.boolean() })),
   /** Throws what is wrong with what a recipe names, before a folder is made for its run. */
   preflight: method<null>()(

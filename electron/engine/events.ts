@@ -2,7 +2,7 @@ import type { RunEvent } from '../contract/events.ts';
 
 type Listener = (event: RunEvent, seq: number) => void;
 
-/** Tells listeners of a topic what happens, each event with a number that rises by one per topic. */
+/** Emits events to the listeners of a topic, each event with a number that rises by one per topic. */
 export class EventBus {
   readonly #listeners = new Map<string, Set<Listener>>();
   readonly #sequence = new Map<string, number>();

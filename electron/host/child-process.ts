@@ -6,8 +6,8 @@ import { traceText } from '../rpc/trace.ts';
 const patience = 120_000;
 
 /**
- * Readies a process that a host has started: what it says goes to the host's log. `name`: 'The engine', as the subject of a sentence.
- * Returns the way to say something.
+ * Readies a process that a host has started: its output goes to the host's log. `name`: 'The engine', as the subject of a sentence.
+ * Returns the function that logs a line.
  */
 export function readyChildProcess(name: string): Log {
   // Nobody may be reading any more.

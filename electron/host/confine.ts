@@ -16,7 +16,7 @@ export async function realFolders(folders: readonly string[]): Promise<string[]>
 
 /**
  * The real path of a file or folder below one of `roots`. Throws NOT_WRITABLE where it lies elsewhere, through a symbolic link
- * too; whether a file outside exists is not told. NOT_FOUND where it does not exist inside.
+ * too; whether a file outside exists is not revealed. NOT_FOUND where it does not exist inside.
  */
 export async function confined(given: string, roots: readonly string[]): Promise<string> {
   const absolute = path.isAbsolute(given) && !given.includes('\0') ? path.resolve(given) : null;

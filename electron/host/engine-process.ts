@@ -14,7 +14,7 @@ if (!parent) {
   process.exit(2);
 }
 
-// Only now, and not as a static import: messages are kept from the start, and a library that does not load is told in the log.
+// Only now, and not as a static import: messages are kept from the start, and a library that does not load is logged.
 const loading = import('../engine/index.ts').then(({ createEngine }) =>
   createEngine({ startWorker: workersBy(parent.forkWorker, log) }),
 );

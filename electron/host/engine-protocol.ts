@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { workerRoles } from '../contract/worker.ts';
 
 /**
- * What a host says to the engine's process or a worker's, beside what runs over the channels. Under Electron these are the messages of
+ * What a host sends to the engine's process or a worker's outside the channels. Under Electron these are the messages of
  * `utilityProcess.postMessage`, ports transferred with them; under child_process clients are channels within process.send, see
  * rpc/process-channels.ts, and only `shutdown` is one of these.
  */

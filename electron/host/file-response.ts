@@ -34,7 +34,7 @@ export async function fileResponse(request: Request, file: string, download: boo
     if (isKnown(request, etag)) return new Response(null, { status: 304, headers });
     const size = stats.size;
     if (request.method !== 'HEAD' && size > 0) {
-      // Not beyond what the length says: metrics and logs grow while they are read.
+      // Not beyond the stated length: metrics and logs grow while they are read.
       body = Readable.toWeb(handle.createReadStream({ end: size - 1 })) as ReadableStream;
     }
     return new Response(body, {

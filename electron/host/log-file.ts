@@ -5,7 +5,7 @@ import { traceText } from '../rpc/trace.ts';
 
 /**
  * A host's log: lines with their time, appended to `file`. From `maxBytes` on the file is put aside as `<file>.1`, an older one of
- * which is dropped. Never throws: the log must not hide what it tells of.
+ * which is dropped. Never throws: the log must not hide what it reports.
  */
 export function fileLog(file: string, maxBytes = 2_000_000): Log {
   return (message, thrown) => {

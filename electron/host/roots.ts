@@ -33,7 +33,7 @@ function remembered(ask: () => Promise<string[]>, more: readonly string[]): File
       known = await ask();
       knownAt = performance.now();
     } catch {
-      // The engine is away, or the settings are broken, which it tells elsewhere.
+      // The engine is away, or the settings are broken, which it reports elsewhere.
     }
   }
 

@@ -16,11 +16,11 @@ export interface Upload {
   name: string;
   /** Whatever was dropped together shares one, and so lands in one folder. */
   batch: string;
-  /** Of the body; null where the client does not tell. */
+  /** Of the body; null where the client does not state it. */
   bytes: number | null;
 }
 
-/** What an upload's address and headers say of it: `?name&batch`, content-length. */
+/** What an upload's address and headers contain: `?name&batch`, content-length. */
 export function uploadOf({ url, headers }: Pick<Request, 'url' | 'headers'>): Upload {
   const { searchParams } = new URL(url);
   const length = headers.get('content-length');

@@ -8,7 +8,7 @@ interface Requested {
   exited: (reason: string) => void;
 }
 
-/** Workers in utility processes, which Electron's main process starts for the engine: asked for by `ask`, told of by `receive`. */
+/** Workers in utility processes, which Electron's main process starts for the engine: asked for by `ask`, reported by `receive`. */
 export function utilityWorkers(ask: (message: EngineMessage) => void): {
   fork: ForkWorker;
   receive: (message: HostMessage, ports: readonly MessagePortMainLike[]) => void;

@@ -24,7 +24,7 @@ export interface LinkOpener {
   log: (message: string, thrown?: unknown) => void;
 }
 
-/** Opens an address in the system's browser, or says in the log why not; returns whether it was opened. */
+/** Opens an address in the system's browser, or logs why not; returns whether it was opened. */
 export async function openExternally(address: string, { open, ask, log }: LinkOpener): Promise<boolean> {
   const { verdict, url } = checkLink(address);
   if (verdict === 'refuse') {

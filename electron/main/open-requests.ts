@@ -13,7 +13,7 @@ function kindOnDisk(file: string): Kind {
 
 /**
  * Whether a path is something that the program opens: a recipe, or a dataset as a folder, zip or Parquet file. A recipe that is not there (any more) is
- * opened as well, for the window to say so.
+ * opened as well, so that the window can show it.
  */
 export function canOpen(file: string, kindOf: (file: string) => Kind = kindOnDisk): boolean {
   const kind = kindOf(file);

@@ -10,7 +10,7 @@ export function isOwnUrl(address: string): boolean {
   return protocol === `${appScheme}:` && host === appHost && username === '';
 }
 
-/** What of a WebFrameMain says who is speaking. */
+/** What of a WebFrameMain identifies the sender. */
 export interface Frame {
   readonly url: string;
   readonly origin: string;

@@ -17,7 +17,7 @@ interface PagesOptions {
 export function pagesHandler({ root, client, roots }: PagesOptions): ReturnType<typeof studioHandler> {
   const pages = createStaticHandler({ folder: path.join(root, 'dist/renderer') });
   const assets = createAssetHandler({ client, roots });
-  // What was pasted, a screenshot say, has no file of its own.
+  // What was pasted, such as a screenshot, has no file of its own.
   const upload = createUploadHandler(async () =>
     path.join((await client().system.settings({})).dataFolder, 'uploads'),
   );

@@ -1,6 +1,6 @@
 import { appHost, appScheme } from './origin.ts';
 
-/** Privileges of app://: an origin of its own as https has one, fetch, streams. Said before Electron is ready. */
+/** Privileges of app://: an origin of its own as https has one, fetch, streams. Registered before Electron is ready. */
 export const schemes = [
   {
     scheme: appScheme,

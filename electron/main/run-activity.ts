@@ -14,7 +14,7 @@ export interface RunActivityOptions {
   };
   /** Every window's progress bar: below 0 none, above 1 unknown. */
   setProgress: (fraction: number) => void;
-  /** Told where the user does not look: what, and of which run. */
+  /** Shows a notification where the user is not looking: its text, and its run. */
   notify: (notice: Notice, folder: string) => void;
   /** Called when a run begins or the last one ends. */
   onChange: () => void;
@@ -22,7 +22,7 @@ export interface RunActivityOptions {
 }
 
 /**
- * What the system is told while runs are at work: progress on the dock or taskbar, not to suspend the program, and a notification at
+ * What the system shows while runs are at work: progress on the dock or taskbar, not to suspend the program, and a notification at
  * the end. How far a run is comes from the page; that it has ended from the engine, for pages may be closed by then.
  */
 export class RunActivity {
@@ -40,7 +40,7 @@ export class RunActivity {
     return this.#reported || this.#watched.size > 0;
   }
 
-  /** What a page says about the run that it knows of. */
+  /** What a page reports about the run that it follows. */
   show({ active, fraction }: DesktopInput<'showRun'>): void {
     if (active && this.#watched.size === 0) void this.#look();
     this.#change(() => (this.#reported = active));
@@ -78,11 +78,11 @@ export class RunActivity {
       if (this.#watched.size === 0) this.#reported = false;
     });
     if (ending) this.#options.notify({ title: ending.title, body: ending.text }, folder);
-    // One that waited may be at work now, with no page to tell of it.
+    // One that waited may be at work now, with no page to report it.
     if (isThere) void this.#look();
   }
 
-  /** Changes what is known, and tells the system where that makes a difference. */
+  /** Changes what is known, and updates the system where that makes a difference. */
   #change(apply: () => void): void {
     const { powerSaveBlocker, setProgress, onChange } = this.#options;
     const wasActive = this.isActive;

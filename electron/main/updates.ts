@@ -48,7 +48,7 @@ export function setupUpdates({ feed, updater, ask, settle, log }: UpdatesOptions
     return;
   }
   const failed = (thrown: unknown): void => log('Looking for updates failed', thrown);
-  // First of all: an error without a listener would be thrown, and Squirrel tells some from setFeedURL on.
+  // First of all: an error without a listener would be thrown, and Squirrel emits some from setFeedURL on.
   updater.on('error', failed);
   updater.on('update-downloaded', () => {
     ask(restartQuestion)

@@ -45,7 +45,7 @@ export function forkUtility(
   for (const input of [child.stdout, child.stderr])
     if (input) createInterface({ input }).on('line', (line) => log(`${name}: ${line}`));
   let fatal: string | null = null;
-  // V8 cannot go on, for want of memory as a rule; the exit that follows says nothing of why.
+  // V8 cannot go on, for want of memory as a rule; the exit that follows gives no reason.
   child.on('error', (type, location) => {
     fatal = `${type} of V8 in ${location}`;
   });

@@ -51,12 +51,12 @@ export interface WindowsOptions<Window extends WindowLike> {
   /** The preload's file. */
   preload: string;
   icon?: string;
-  /** Asked before the last window closes; false keeps it open (and asks the user, say). */
+  /** Asked before the last window closes; false keeps it open (after asking the user, for example). */
   mayCloseLast?: () => boolean;
   log: (message: string, thrown?: unknown) => void;
 }
 
-/** Every switch that Electron's checklist names is said, the defaults too: a default may change. */
+/** Every switch of Electron's checklist is set, the defaults too: a default may change. */
 export const closedPreferences: WebPreferences = {
   sandbox: true,
   contextIsolation: true,
@@ -82,7 +82,7 @@ const reloadWindowMs = 300_000;
 export class Windows<Window extends WindowLike> {
   readonly #options: WindowsOptions<Window>;
   readonly #open = new Set<Window>();
-  /** What a window is to be told when its page has loaded; absent once it has. */
+  /** What a window is sent when its page has loaded; absent once it has. */
   readonly #waiting = new Map<Window, MenuAction[]>();
   /** When a window's page was loaded again after its process had died. */
   readonly #reloads = new WeakMap<Window, number[]>();

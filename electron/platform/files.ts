@@ -26,7 +26,7 @@ export async function makeFolders(folder: string): Promise<string | undefined> {
     return await mkdir(folder, { recursive: true });
   } catch (thrown) {
     if (!isSystemError(thrown, 'ENOENT')) throw fileError(thrown, folder);
-    // What Node says of a read-only file system, too: the first missing folder, asked for alone, tells the true reason.
+    // Node reports the same for a read-only file system: creating the first missing folder alone gives the true reason.
     let missing = path.resolve(folder);
     for (
       let above = path.dirname(missing);

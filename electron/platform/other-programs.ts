@@ -1,6 +1,6 @@
 import { availableParallelism, cpus } from 'node:os';
 
-/** A measure in between does not say enough. */
+/** A value in between shows too little. */
 const leastSeconds = 4;
 
 interface Sample {
@@ -34,7 +34,7 @@ export class OtherPrograms {
     const now = look();
     const cores = cpus().length;
     const total = now.total - this.#last.total;
-    // A system that tells no times of its cores has no total.
+    // A system that does not report the times of its cores has no total.
     if (cores > 0 && total > 0) {
       const others = Math.max(0, now.busy - this.#last.busy - (now.own - this.#last.own));
       this.#share = Math.min(1, (others / total) * (cores / Math.min(cores, availableParallelism())));

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { errorCodes } from '../contract/error-codes.ts';
 
-/** Raised when a message changes its meaning. Both sides say theirs first and part where they differ. */
+/** Raised when a message changes its meaning. Both sides send theirs first and close the connection where they differ. */
 export const protocolVersion = 1;
 
 const callId = z.number().int().min(0);
@@ -53,7 +53,7 @@ export const callTopic = (id: number): string => `call:${id}`;
 export const subscribeCall = { service: 'events', method: 'subscribe' } as const;
 export const subscribeInput = z.strictObject({ topic: z.string().min(1).max(10_000) });
 
-/** Where the protocol tells of what nobody is waiting for: ignored messages, stacks of errors. */
+/** Where the protocol logs what nobody waits for: ignored messages, stacks of errors. */
 export type Log = (message: string, thrown?: unknown) => void;
 
 /** The message, or null (logged) where something else arrived: a peer's fault must not bring this side down. */

@@ -1,4 +1,4 @@
-/** What a log says of something that was thrown: its stack with those of its causes. */
+/** What a log shows of a thrown value: its stack with those of its causes. */
 export function traceText(message: string, thrown: unknown): string {
   if (thrown === undefined) return message;
   if (!(thrown instanceof Error)) return `${message}: ${JSON.stringify(thrown)}`;

@@ -13,7 +13,7 @@ export interface Transport {
   onClose(closed: () => void): void;
   close(): void;
   /**
-   * Settles when what was posted last has left this process; absent where a transport cannot tell. Whoever passes messages on waits for
+   * Settles when what was posted last has left this process; absent where a transport cannot know. Whoever passes messages on waits for
    * it before taking more, so that a flood stays with its sender.
    */
   sent?(): Promise<void>;

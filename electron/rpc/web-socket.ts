@@ -17,7 +17,7 @@ const states = { connecting: 0, open: 1 } as const;
 const TOO_BIG = 1009;
 
 /**
- * A transport over a WebSocket, one message of JSON text each. The socket may still be connecting. A message that `isRefused` says so of
+ * A transport over a WebSocket, one message of JSON text each. The socket may still be connecting. A message that `isRefused` refuses
  * is not parsed, and closes the socket.
  */
 export function webSocketTransport(
@@ -45,7 +45,7 @@ export function webSocketTransport(
     inbox.push(parsed(data));
     deliver();
   });
-  // Always followed by `close`, which tells what matters; `ws` throws where nobody listens.
+  // Always followed by `close`, which is what matters; `ws` throws where nobody listens.
   socket.addEventListener('error', () => undefined);
   return {
     post(message: Message) {
@@ -65,7 +65,7 @@ export function webSocketTransport(
   };
 }
 
-/** What is not JSON text passes as it is: protocol.ts refuses it, and says so. */
+/** What is not JSON text passes as it is: protocol.ts refuses and logs it. */
 function parsed(data: unknown): unknown {
   if (typeof data !== 'string') return data;
   try {

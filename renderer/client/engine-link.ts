@@ -9,7 +9,7 @@ export type EngineState = 'connecting' | 'up' | 'restarting' | 'failed' | 'unrea
 
 /** Milliseconds before the first try to connect again, doubled with each further one up to the most. */
 const [firstDelayMs, mostDelayMs] = [500, 5000];
-/** Tries in vain after which it is said that the engine cannot be reached: a server that is only restarted is back by then. */
+/** Failed attempts after which the engine is shown as unreachable: a server that is only restarted is back by then. */
 const patientTries = 3;
 
 type Subscription = Parameters<Client['subscribe']>;
@@ -38,7 +38,7 @@ export class EngineLink {
         return;
       }
       this.error.value = error;
-      // The connection may have been made before the engine was up: then nothing else says so.
+      // The connection may have been made before the engine was up: then nothing else reports it.
       if (state === 'up')
         void this.client().then(
           () => (this.state.value = 'up'),
@@ -86,7 +86,7 @@ export class EngineLink {
   async #open(): Promise<Connection> {
     try {
       const transport = await this.#host.connect();
-      // A host may let a window in before the engine is there: only its greeting says that it is.
+      // A host may let a window in before the engine is there: only its greeting shows that it is.
       let isGreeted = false;
       const connection = connect({
         ...transport,
@@ -129,7 +129,7 @@ export class EngineLink {
     this.#reconnect();
   }
 
-  /** The host tells when the engine is up again; where it cannot tell, trying does, for as long as the window is open. */
+  /** The host reports when the engine is up again; where it cannot, trying shows it, for as long as the window is open. */
   #reconnect(): void {
     if (this.#retry !== null) return;
     const delayMs = Math.min(firstDelayMs * 2 ** this.#failures, mostDelayMs);

@@ -42,7 +42,7 @@ export function savePath(folder: string, name: string, extensions: readonly stri
   return `${folder.replace(/[\\/]$/, '')}/${file}`;
 }
 
-/** What lies already where a file is to be saved; null: nothing. Some systems do not tell capitals apart. */
+/** The file that already exists under the name to save to; null: none. Some systems ignore case. */
 export const inTheWay = (entries: readonly FolderEntry[], path: string): FolderEntry | null => {
   const name = path.slice(path.lastIndexOf('/') + 1).toLowerCase();
   return entries.find((entry) => entry.name.toLowerCase() === name) ?? null;

@@ -1,4 +1,4 @@
-/** Seconds and share of the work after which a rate says something about the rest. */
+/** Seconds and share of the work after which a rate is a basis for the rest. */
 const leastSeconds = 2;
 const leastShare = 0.02;
 
@@ -11,7 +11,7 @@ export class RateEstimator {
     this.#now = now;
   }
 
-  /** Seconds until `total`; null before it can be told honestly. */
+  /** Seconds until `total`; null before there is a sound estimate. */
   remaining(done: number, total: number): number | null {
     const time = this.#now();
     this.#began ??= { time, done };

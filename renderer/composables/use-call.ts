@@ -7,7 +7,7 @@ import { RateEstimator } from './rate.ts';
 
 export interface TaskState {
   progress: CallProgress | null;
-  /** Seconds; null before it can be told. */
+  /** Seconds; null before there is an estimate. */
   etaSeconds: number | null;
 }
 
@@ -54,7 +54,7 @@ export function useCall<Arguments extends unknown[], Output>(
     let rate = new RateEstimator();
     const onProgress = (progress: CallProgress) => {
       if (controller !== own) return;
-      // The speed of one thing says nothing of the next.
+      // The speed of one thing does not carry over to the next.
       if (progress.phase !== task.value.progress?.phase) rate = new RateEstimator();
       task.value = { progress, etaSeconds: rate.remaining(progress.done, progress.total) };
     };

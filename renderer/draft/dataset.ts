@@ -102,7 +102,7 @@ export const useDataset = defineStore('wizard-dataset', () => {
   watch(
     () => recipe.value.data.path,
     (path, before) => {
-      // What was said of one dataset's folders and columns says nothing of another's; another draft brings its own.
+      // What was assigned to one dataset's folders and columns does not apply to another's; another draft brings its own.
       if (before !== null && draft.opening === openingBefore) recipe.value.data.reading = cloneOf(ownReading);
       if (path === null) {
         inspection.cancel();

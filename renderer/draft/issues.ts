@@ -14,7 +14,7 @@ export interface FieldIssue {
   missing: boolean;
 }
 
-/** What only the dataset and the networks tell; null: not known yet. */
+/** What only the dataset and the networks show; null: not known yet. */
 export interface Facts {
   classes: number | null;
   /** The dataset was tried and cannot be read. */
@@ -69,7 +69,7 @@ function freezingIssues({ teacher, student }: Recipe, { groups }: Facts): FieldI
     const count = groups?.[role] ?? null;
     if (network === null || count === null) return [];
     return network.training.stages.flatMap(({ freezeTo }, i): FieldIssue[] => {
-      // What is no number, or beyond every network, the schema has told of.
+      // What is no number, or beyond every network, the schema has reported.
       const isBeyond = freezeTo >= count || freezeTo < -count;
       if (!isBeyond || Math.abs(freezeTo) > mostGroups) return [];
       const path = `${role}.training.stages[${i}].freezeTo`;

@@ -8,7 +8,7 @@ export function useUndo() {
   const toast = useToast();
   const { recipe, id } = storeToRefs(useDraft());
 
-  /** `title` says what was done. */
+  /** `title` names what was done. */
   return (title: string, change: () => void): void => {
     const before = cloneOf(recipe.value);
     const draft = id.value;

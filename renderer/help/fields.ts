@@ -2,7 +2,7 @@ import { architectureNames } from '../../electron/contract/architectures.ts';
 import { numberFields } from '../../electron/contract/methods.ts';
 import { fieldKey } from '../recipe-fields.ts';
 
-/** What the "?" beside a field says to somebody who has never trained a network. */
+/** The text of the "?" beside a field, for somebody who has never trained a network. */
 export interface FieldHelp {
   /** What the field does. */
   what: string;
@@ -100,7 +100,7 @@ const fields: Record<string, FieldHelp> = {
   },
   baseline: {
     what: 'Also trains the student without a teacher. Only the comparison of the two shows the gain from distillation.',
-    unsure: 'Leave it on. Without it the run is shorter, but you cannot tell whether the teacher helped.',
+    unsure: 'Leave it on. Without it the run is shorter, but nothing shows whether the teacher helped.',
   },
   exports: {
     what: 'The files that are written when the run ends: the student in formats for other programs and devices, a report to read, tables and plots.',
@@ -130,7 +130,7 @@ const fields: Record<string, FieldHelp> = {
     unsure: 'Choose the column with what the network should recognise.',
   },
   'data.reading.columns.part': {
-    what: 'The column of the table that says whether an image is for training, validation or testing.',
+    what: 'The column of the table that assigns images to training, validation or testing.',
     unsure: 'Leave it unset if the table has none: images are then held out at random.',
   },
   'data.dropLeaks': {

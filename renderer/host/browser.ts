@@ -28,7 +28,7 @@ const notLetIn = (): DistillError =>
     'Open the address that "distill-studio serve" printed when it last started, with its token.',
   );
 
-/** A socket that does not open says nothing of why. */
+/** A socket that does not open gives no reason. */
 async function refusal(): Promise<DistillError> {
   const answer = await fetch('/api/host', { headers: authorization() }).catch(() => null);
   return answer?.status === 401 ? notLetIn() : serverGone();

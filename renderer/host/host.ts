@@ -42,7 +42,7 @@ export interface Host {
   readonly version: string;
   /** A way to the engine. Rejects where there is none now. */
   connect(): Promise<Transport>;
-  /** Tells of the engine's process from now on, beginning with its present state; returns the way to end it. */
+  /** Reports the state of the engine's process from now on, beginning with the current one; returns the way to end it. */
   onEngine(listener: (status: EngineStatus) => void): () => void;
   /** Starts the engine again after it failed for good. */
   restartEngine(): Promise<void>;
@@ -65,7 +65,7 @@ export interface Host {
   reveal: ((path: string) => Promise<void>) | null;
   /** Shows a report (HTML), in a page of its own. */
   openReport(path: string): Promise<void>;
-  /** Prints a report (HTML) to a PDF, whose path is the answer; null where the person's browser prints. */
+  /** Prints a report (HTML) to a PDF and returns its path; null where the person's browser prints. */
   printReport: ((path: string) => Promise<string>) | null;
   /** Where several files are downloaded as one zip of that name. */
   archiveUrl(name: string, paths: readonly string[]): string;
@@ -73,11 +73,11 @@ export interface Host {
   openLogs: (() => Promise<void>) | null;
   /** What the native menu asks for; a browser has none. */
   onMenu(listener: (action: MenuAction) => void): () => void;
-  /** Tells the system how far a run is, and that it ended; `fraction` null: nothing is at work. */
+  /** Shows in the system how far a run is, and that it ended; `fraction` null: nothing is at work. */
   showRun(run: { active: boolean; fraction: number | null; title: string }): void;
-  /** What is told where nobody looks; null where the host tells by itself that a run has ended. */
+  /** Notifications for when nobody is looking; null where the host itself notifies of a run's end. */
   notifications: {
-    /** Asks the person for leave, once; to be called in answer to a click. */
+    /** Asks the person for leave, once; to be called on a click. */
     ask(): void;
     show(title: string, body: string): void;
   } | null;

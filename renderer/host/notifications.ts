@@ -10,7 +10,7 @@ export const browserNotifications: Host['notifications'] = {
   show(title, body) {
     const isSeen = document.visibilityState === 'visible' && document.hasFocus();
     if (isSeen || !isThere || Notification.permission !== 'granted') return;
-    // Several windows may tell of the same run: one notification, by its tag.
+    // Several windows may report the same run: one notification, by its tag.
     const notification = new Notification(title, { body, tag: title, icon: '/icon.svg' });
     notification.addEventListener('click', () => {
       window.focus();

@@ -29,6 +29,6 @@ export const sessionToken = (): string | null => token;
 export const authorization = (): Record<string, string> =>
   token === null ? {} : { authorization: `Bearer ${token}` };
 
-/** An address under /api/ for what a browser asks for by itself, an image or a download say, and can be given no header. */
+/** An address under /api/ for what a browser asks for by itself, such as an image or a download, and cannot have a header. */
 export const readable = (url: string): string =>
   token === null ? url : `${url}${url.includes('?') ? '&' : '?'}access=${readKeyOf(token)}`;

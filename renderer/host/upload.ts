@@ -2,7 +2,7 @@ import { DistillError, type ErrorValue } from '../../electron/contract/errors.ts
 import type { Host } from './host.ts';
 import { authorization } from './session.ts';
 
-/** Sends one file as a stream; XMLHttpRequest, because fetch does not tell how far an upload is. */
+/** Sends one file as a stream; XMLHttpRequest, because fetch does not report the progress of an upload. */
 function send(
   file: File,
   batch: string,

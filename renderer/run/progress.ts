@@ -23,7 +23,7 @@ export function epochsDone(recipe: Recipe, position: RunPosition): { done: numbe
 /** Shares of the bar before, in and after the trainings. */
 const [prepareShare, trainShare, evaluateShare] = [0.03, 0.92, 0.04];
 
-/** How far a run is, in [0, 1], for a bar; null where that is not known. The time left is told by the engine, not by this. */
+/** How far a run is, in [0, 1], for a bar; null where that is not known. The time left comes from the engine, not from this. */
 export function runFraction(recipe: Recipe, state: RunState, position: RunPosition | null): number | null {
   if (state === 'completed') return 1;
   if (position === null) return null;

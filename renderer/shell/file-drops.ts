@@ -4,7 +4,7 @@ const hasFiles = (event: Event): event is DragEvent =>
 /** A file that is dropped where nothing takes it would be opened in place of the program, and what was typed be lost: it is refused. */
 export function refuseStrayFiles(target: Pick<EventTarget, 'addEventListener'> = window): void {
   const refuse = (event: Event): void => {
-    // Whatever takes files has said so on the event's way up.
+    // Whatever takes files has marked the event on its way up.
     if (event.defaultPrevented || !hasFiles(event)) return;
     event.preventDefault();
     if (event.dataTransfer) event.dataTransfer.dropEffect = 'none';

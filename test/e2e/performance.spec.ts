@@ -126,7 +126,7 @@ async function frames(page: Page, work: Work, count = 180): Promise<Frames> {
   return { median: at(0.5), mean, p95: at(0.95), count: sorted.length, drawn };
 }
 
-/** The best of up to three: on a machine that is shared, others take cores away for seconds, and only the window is evaluated. */
+/** The best of up to three: on a machine that is shared, others take cores away for seconds, and only the window is of interest. */
 async function undisturbed(page: Page, work: Work): Promise<Frames> {
   let best = await frames(page, work);
   for (let again = 0; again < 2 && best.median > fluent; again++) {

@@ -101,7 +101,7 @@ function drawnLines({ validation, test }: ImportReport): string[] {
 
 const partNames = { train: 'training', validation: 'validation', test: 'test', ignore: 'not used' } as const;
 
-/** How the layout was understood, and how to say otherwise. */
+/** How the layout was understood, and how to change that. */
 function readingLines({ reading: { parts: found, table: read, notes } }: ImportReport): string[] {
   const folders = found
     .slice(0, foldersShown)

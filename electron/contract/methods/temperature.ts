@@ -3,7 +3,7 @@ import type { NumberField } from './descriptor.ts';
 
 /**
  * exp(-gap / T) is 0 in float32 from gap / T = 104 on (2^-150). Networks' logits lie about 10 apart: at lower temperatures nothing
- * is left of a teacher's answer but its first class, which the labels say already.
+ * is left of a teacher's prediction but its first class, which the labels give already.
  */
 const lowestTemperature = 0.1;
 export const temperatureSchema = z.number().min(lowestTemperature).max(1000);

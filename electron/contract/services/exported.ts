@@ -8,7 +8,7 @@ import { runtimeSchema } from '../runtime.ts';
 
 /** Networks in files that were exported, here or elsewhere: a file, or a folder with one. */
 export const exportedService = {
-  /** Throws NOT_FOUND, UNSUPPORTED_FORMAT, and INVALID_INPUT where the file does not say how it wants its images. */
+  /** Throws NOT_FOUND, UNSUPPORTED_FORMAT, and INVALID_INPUT where the file does not state how it takes its images. */
   describe: method<ExportedFile>()(z.strictObject({ file: pathSchema, hints: hintsSchema.prefault({}) }), {
     computes: 'shared',
   }),

@@ -49,7 +49,7 @@ export const modelsService = {
       /** null: the newest completed run's, on that run's own data; NOT_FOUND where there is none. */
       teacher: teacherSchema.nullable().default(null),
       data: pathSchema.nullable().default(null),
-      /** How a weights file's images are prepared and named; null: as is usual for its network. A run says it itself. */
+      /** How a weights file's images are prepared and named; null: as is usual for its network. A run has its own. */
       preparation: dataSchema.nullable().default(null),
       count: z.number().int().min(1).max(32).default(6),
       seed: z.number().int().min(0).default(1),

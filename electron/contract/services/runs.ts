@@ -33,8 +33,8 @@ export const runsService = {
       /** The folder that the run's own folder is made in. */
       out: pathSchema,
       /**
-       * The folder in which the teacher's answers are kept, and those of earlier runs found; null: the teacher is asked
-       * anew. With answers kept the student learns from them rounded to half precision.
+       * The folder in which the teacher's logits are kept, and those of earlier runs found; null: the teacher computes
+       * every batch. With logits kept the student learns from them rounded to half precision.
        */
       logitsFolder: pathSchema.nullable().default(null),
       runtime: runtimeSchema.prefault({}),
@@ -73,7 +73,7 @@ export const runsService = {
   /** Out of the trash, to where it was; gives its folder. */
   restore: method<{ folder: string }>()(z.strictObject({ folder: pathSchema })),
   trashed: method<TrashedRun[]>()(z.strictObject({ out: pathSchema })),
-  /** Changes what is given of what the owner says of a run, at work or not; its folder and recipe stay as they are. */
+  /** Changes those of the owner's notes on a run that are given, at work or not; its folder and recipe stay as they are. */
   annotate: method<RunAnnotation>()(
     z.strictObject({
       folder: pathSchema,
@@ -105,7 +105,7 @@ export const runsService = {
     }),
     { computes: 'shared' },
   ),
-  /** Test images of a class with what each model answered, those that models get wrong first. */
+  /** Test images of a class with the prediction of each model, those that models get wrong first. */
   classImages: method<{ total: number; images: PredictedImage[] }>()(
     z.strictObject({
       folder: pathSchema,
@@ -114,7 +114,7 @@ export const runsService = {
     }),
     { computes: 'shared' },
   ),
-  /** The paired test of two models on the test images that both answered. NOT_FOUND for runs that kept no predictions. */
+  /** The paired test of two models on the test images that both classified. NOT_FOUND for runs that kept no predictions. */
   compare: method<PairComparison>()(
     z.strictObject({
       first: z.strictObject({ folder: pathSchema, role: roleSchema }),

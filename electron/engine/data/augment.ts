@@ -59,7 +59,7 @@ export function rotation(degrees: number): Matrix3 {
   return [cos, sin, 0, -sin, cos, 0, 0, 0, 1];
 }
 
-/** Shows 1 / factor of each side; `centre` says where in the room that this leaves (-1 to 1). */
+/** Shows 1 / factor of each side; `centre` is its place in the room that this leaves (-1 to 1). */
 export function zoomIn(factor: number, centre: { x: number; y: number }): Matrix3 {
   const scale = 1 / factor;
   return [scale, 0, (1 - scale) * centre.x, 0, scale, (1 - scale) * centre.y, 0, 0, 1];

@@ -90,7 +90,7 @@ function readHeader(bytes: Uint8Array): Header {
   };
 }
 
-/** Whether the masks say what 32 bits without masks are: blue, green, red, something else. */
+/** Whether the masks are the default of 32 bits without masks: blue, green, red, something else. */
 const usualFields = (view: DataView, length: number): boolean =>
   length >= 66 &&
   view.getUint32(54, true) === 0xff0000 &&

@@ -6,7 +6,7 @@ const most = 5;
 /**
  * What is particular about the classes of an import, a sentence each: those none of whose images can be used (`listed`: how many
  * there are of each class, used or not), those that training lacks, a class without
- * others, and names that only case tells apart.
+ * others, and names that differ only in case.
  */
 export function classNotes(classes: readonly ClassCount[], listed: readonly number[]): string[] {
   const imagesOf = ({ train, validation, test }: ClassCount) => train + validation + test;
@@ -16,7 +16,7 @@ export function classNotes(classes: readonly ClassCount[], listed: readonly numb
   return [
     ...(trains ? [] : ['The dataset has no images to train on.']),
     ...(classes.length === 1
-      ? [`"${classes[0]!.name}" is the only class: there is nothing to tell it from.`]
+      ? [`"${classes[0]!.name}" is the only class: there is no other class to distinguish it from.`]
       : []),
     ...aboutClasses(unusable, (names, count) =>
       count === 1
@@ -47,7 +47,7 @@ function onlyCaseDiffers(classes: readonly ClassCount[]): string[] {
   for (const { name } of classes) {
     const first = known.get(name.toLowerCase());
     if (first !== undefined)
-      return [`"${first}" and "${name}" are two classes: only upper and lower case tell them apart.`];
+      return [`"${first}" and "${name}" are two classes: their names differ only in case.`];
     known.set(name.toLowerCase(), name);
   }
   return [];

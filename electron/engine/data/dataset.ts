@@ -8,7 +8,7 @@ export interface Sample {
   key: string;
   /** Index into `Dataset.classes`. */
   label: number;
-  /** Frames of one physical object share a track, unique over the dataset; null where the format does not tell. */
+  /** Frames of one physical object share a track, unique over the dataset; null where the format does not record it. */
   track: string | null;
   /** SHA-256 of the file's bytes, hex. */
   hash: string;

@@ -33,7 +33,7 @@ export interface Division {
   method: SplitMethod;
   /** Images of the dataset's own validation part that are left aside: the method holds out others. */
   leftAside: number;
-  /** Training images whose picture validation or test has, too; left out of training where the recipe says so. */
+  /** Training images whose picture validation or test has, too; left out of training where the recipe asks for it. */
   leaks: Leak[];
 }
 
@@ -100,7 +100,7 @@ export function divide(
   const training = isSplitWanted ? own.train.map((index) => pool[index]!) : train;
   const trained = new Set(training.map(({ label }) => label));
   return {
-    // A class without training images is unseen, whatever the recipe says.
+    // A class without training images is unseen, whatever the recipe.
     classes: dataset.classes.map((name, id) => ({
       id,
       name,

@@ -1,6 +1,6 @@
 import { endingOf } from './source/source.ts';
 
-/** Endings that tell an image's format to everybody. */
+/** Extensions of well-known image formats. */
 const plain = new Set(['.png', '.jpg', '.jpeg', '.webp', '.ppm']);
 
 /** Which images were known by their content or have an ending that few expect, with an example of each ending. */
@@ -21,6 +21,6 @@ export function endingNotes(keys: readonly string[]): string[] {
   });
   const more = groups.size > examples.length ? ' and others' : '';
   return [
-    `Files of other formats, or whose names do not tell the format, are read as images: ${examples.join('; ')}${more}.`,
+    `Files of other formats, or without a clear format in their names, are read as images: ${examples.join('; ')}${more}.`,
   ];
 }

@@ -4,7 +4,7 @@ import { decodeImage } from './image.ts';
 import { pictureOf } from './picture.ts';
 import { resizeImage, type ResizeMethod } from './resize.ts';
 
-/** What one look at an image's bytes tells. */
+/** What one look at an image's bytes shows. */
 export type Examined =
   { hash: string; width: number; height: number; picture: Uint8Array | null } | { problem: string };
 
@@ -15,7 +15,7 @@ export interface Resizing {
 }
 
 /**
- * Decodes an image once; `keep` gets it resized, before the answer comes. An image that cannot be decoded is an answer,
+ * Decodes an image once; `keep` gets it resized, before the result arrives. An image that cannot be decoded is a result,
  * not an error; what `keep` throws is thrown. Works in worker threads.
  */
 export async function examine(

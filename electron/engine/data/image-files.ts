@@ -3,7 +3,7 @@ import { hasImageEnding } from './image.ts';
 import { type FileKind, fileKind, headBytes, kindByName, mayBeImage, type NotRead } from './image-kind.ts';
 import { endingOf, folderOf, type Source, stopIfAborted } from './source/source.ts';
 
-/** A source's files, told apart. */
+/** A source's files by kind. */
 export interface SortedFiles {
   /** Keys of those taken for images, whether or not they turn out to be whole, in the source's order. */
   images: string[];
@@ -17,7 +17,7 @@ const atOnce = 32;
 const samples = 8;
 
 /**
- * Endings of images are believed. Otherwise the first bytes decide, whatever the name says; where the ending is that of a well-known
+ * Endings of images are believed. Otherwise the first bytes decide, whatever the name; where the ending is that of a well-known
  * other kind of file, first those of a few files of each folder, and only where one of them is an image those of all.
  */
 export async function sortFiles(

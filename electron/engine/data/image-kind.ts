@@ -1,4 +1,4 @@
-/** What a file is, seen by its first bytes, whatever its name says. */
+/** What a file is, by its first bytes, whatever its name. */
 export type ImageFormat = 'ppm' | 'bmp' | 'png' | 'jpeg' | 'webp' | 'gif' | 'tiff' | 'avif';
 
 export type FileKind = { format: ImageFormat } | NotRead;
@@ -66,7 +66,7 @@ const others: readonly [begins: RegExp, kind: NotRead][] = [
   ],
 ];
 
-/** For files whose content says nothing: cut off, empty, or of a kind with many beginnings. */
+/** For files whose content does not identify them: cut off, empty, or of a kind with many beginnings. */
 const byEnding: readonly [RegExp, NotRead][] = [
   [/\.(?:heic|heif|hif)$/i, heic],
   [/\.(?:cr2|cr3|crw|nef|nrw|arw|srf|sr2|dng|orf|rw2|raf|pef|x3f|raw)$/i, raw],
@@ -96,7 +96,7 @@ const otherEndings: ReadonlySet<string> = new Set(
 /** Whether a file by this ending may well be an image, so that its first bytes decide. */
 export const mayBeImage = (ending: string): boolean => !otherEndings.has(ending);
 
-/** What a file that is not read is by its name; null where the name says nothing. */
+/** What a file that is not read is by its name; null where the name is of no known kind. */
 export const kindByName = (name: string): NotRead | null =>
   byEnding.find(([ending]) => ending.test(name))?.[1] ?? null;
 
@@ -113,7 +113,7 @@ export function fileKind(bytes: Uint8Array): FileKind | null {
   return head.slice(4, 8) === 'ftyp' ? mediaKind(head) : null;
 }
 
-/** ISO base media files: the brands, the major one first, say which of many formats it is. */
+/** ISO base media files: the brands, the major one first, identify the format. */
 function mediaKind(head: string): FileKind {
   const size = head.charCodeAt(2) * 256 + head.charCodeAt(3);
   const brands = [head.slice(8, 12), ...(head.slice(16, size).match(/[^]{4}/g) ?? [])];

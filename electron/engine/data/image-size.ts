@@ -9,7 +9,7 @@ interface Size {
 }
 
 /**
- * How many pixels an image claims to have, by its header alone; 0 where that cannot be told, which decoding will tell better.
+ * How many pixels an image claims to have, by its header alone; 0 where the header is unreadable, which decoding will report better.
  */
 export async function claimedPixels(bytes: Uint8Array): Promise<number> {
   const kind = fileKind(bytes);

@@ -82,7 +82,7 @@ async function decodeBySharp(buffer: Buffer, format: ImageFormat): Promise<RgbIm
     return { width: info.width, height: info.height, data };
   } catch (cause) {
     if (cause instanceof DistillError) throw cause;
-    // libvips keeps one error text for all threads of a process: it may tell of another image, so only sharp's own is heeded.
+    // libvips keeps one error text for all threads of a process: it may be about another image, so only sharp's own is used.
     const isTooLarge = cause instanceof Error && cause.message.includes('pixel limit');
     throw isTooLarge ? tooLarge() : unreadable('it is damaged or cut off', cause);
   }

@@ -41,7 +41,7 @@ import { survey } from './survey.ts';
 export interface ImportOptions {
   /** CSV with ClassId,SignName, which then is the vocabulary; null: the format's own names, or the labels that occur. */
   classNames: string | null;
-  /** What the recipe says of the layout. */
+  /** The layout by the recipe. */
   reading: ReadingRecipe;
   /** The names of the classes that count, in their order; a label is found by what it is called. */
   vocabulary?: readonly string[] | null | undefined;
@@ -149,7 +149,7 @@ export async function openDataset(path: string, options: ImportOptions): Promise
   }
 }
 
-/** What a dataset's listing tells. */
+/** What a dataset's listing shows. */
 export interface ListedDataset {
   /** The vocabulary, as an import has it. */
   classes: string[];

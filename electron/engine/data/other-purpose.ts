@@ -16,7 +16,7 @@ const detection = (how: string): OtherPurpose => ({
   hint: wholeImages,
 });
 
-/** null where nothing in the names of the files tells. */
+/** null where the names of the files give no hint. */
 export function otherPurpose(keys: readonly string[]): OtherPurpose | null {
   const images = keys.filter((key) => hasImageEnding(key));
   const stems = new Set(images.map(stemOf));
@@ -42,7 +42,7 @@ export function otherPurpose(keys: readonly string[]): OtherPurpose | null {
 
 const stemOf = (key: string): string => path.posix.parse(key).name.toLowerCase();
 
-/** Most classes that names of files may tell, and images that a class has at least. */
+/** Most classes that file names may give, and the fewest images of a class. */
 const names = { most: 1000, images: 2, share: 0.9 };
 
 /** cat.0.jpg, dog.0.jpg: what stands before the number. Nothing is read from it, since it may as well be a camera's name. */
@@ -59,7 +59,7 @@ function byFileNames(images: readonly string[]): OtherPurpose | null {
   if (classes.length < 2 || classes.length > names.most || !areNamed) return null;
   const examples = classes.slice(0, 3).map(([name]) => `"${name}"`);
   return {
-    what: `the names of the files may tell classes (they begin with ${examples.join(', ')}), but the layout does not`,
+    what: `the names of the files may contain classes (they begin with ${examples.join(', ')}), but the layout does not`,
     hint: 'Move the images of each class into a folder of its name, or write a CSV with the columns file and label beside them.',
   };
 }

@@ -11,7 +11,7 @@ export const pictureBytes = hashBytes + side * side;
 
 /** Standard deviation of the grey levels below which an image shows nothing that could be recognised. */
 const leastContrast = 4;
-/** A larger image is sampled: so many pixels a side say all that 32 need. */
+/** A larger image is sampled: this many pixels a side are enough for 32. */
 const sampled = 256;
 
 /**
@@ -75,7 +75,7 @@ function hashOf(grey: Uint8Array): Uint8Array {
       for (let y = 0; y < side; y++) sum += rows[y * frequencies + u]! * cosines[v * side + y]!;
       transformed[v * frequencies + u] = sum;
     }
-  // The first says how bright the image is, which is not what it shows.
+  // The first is the image's brightness, which is not its content.
   const shape = transformed.slice(1).sort();
   const median = shape[Math.floor(shape.length / 2)]!;
   const hash = new Uint8Array(hashBytes);

@@ -50,7 +50,7 @@ export interface PrepareOptions {
 
 const everyPart = { pool: true, test: true };
 
-/** The path that was given, or the recipe's. Throws INVALID_INPUT where neither says one. */
+/** The path that was given, or the recipe's. Throws INVALID_INPUT where there is neither. */
 export function dataPathOf(recipe: Recipe, given: string | null): string {
   const path = given ?? recipe.data.path;
   if (path !== null) return path;

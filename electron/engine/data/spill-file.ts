@@ -12,7 +12,7 @@ const reserve = 256 * 2 ** 20;
 
 /**
  * In the user's folder and not the system's for temporary files, which on many a Linux lies in memory. It may be shared
- * by machines, so that a file's name says whose it is.
+ * by machines, so that a file's name identifies its owner.
  */
 export const spillFolder = (): string => path.join(userFolder(), 'scratch');
 

@@ -36,7 +36,7 @@ export function requireValidation(images: number): void {
   throw new DistillError(
     'INVALID_INPUT',
     'The recipe validates on the validation part of the dataset (data.split.method is "given"), but the dataset has none.',
-    'Choose another way to hold images out for validation, such as "auto", or say in data.reading.parts which folder holds the validation part.',
+    'Choose another way to hold images out for validation, such as "auto", or assign a folder to the validation part in data.reading.parts.',
   );
 }
 

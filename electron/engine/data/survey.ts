@@ -34,7 +34,7 @@ const inFlight = 16;
 
 /**
  * Reads and decodes every image once and, where asked to, keeps it; the results are in the order of `keys`. An image
- * that cannot be read or decoded is an answer, not an error. Files are read on this thread, at most 16 at a time (for
+ * that cannot be read or decoded is a result, not an error. Files are read on this thread, at most 16 at a time (for
  * each worker), and no more than these are in memory.
  * Throws DistillError CANCELLED; DISK_FULL where there is no room to keep the images.
  */

@@ -21,7 +21,7 @@ export function answerRequests(handle: (request: never) => unknown): void {
   });
 }
 
-/** Inside a worker thread: tells the pool's owner that something changed in their shared memory. */
+/** Inside a worker thread: notifies the pool's owner that something changed in their shared memory. */
 export function note(): void {
   send({ note: true });
 }

@@ -14,7 +14,7 @@ export interface DeployedNetwork {
   /** Whether its users run it by something else: then its times are not theirs. */
   isStandIn?: boolean;
   input: DeployedInput;
-  /** The names of the outputs, in their order; null: the file does not say. */
+  /** The names of the outputs, in their order; null: the file does not state them. */
   classes: string[] | null;
   /** Number of outputs. */
   outputs: number;
@@ -26,5 +26,5 @@ export interface DeployedNetwork {
   dispose(): Promise<void>;
 }
 
-/** What a file does not say of its input, said by its user. What is said counts, whatever the file says. */
+/** What a file does not state about its input, stated by its user. It takes precedence over the file. */
 export type DeployedHints = Hints;

@@ -1,6 +1,6 @@
 import { DistillError } from '../../contract/errors.ts';
 
-/** The errors for what neither a file nor its user says of the network's input. */
+/** The errors for what neither a file nor its user states about the network's input. */
 
 export const valuesMissing = (file: string): DistillError =>
   new DistillError(

@@ -49,7 +49,7 @@ const probabilitiesOf = (values: Float32Array, outputs: number, gives: OutputFor
 
 /**
  * An ONNX classifier, this program's or another's, run by onnxruntime-node. Where it does not end with softmax, that is added.
- * Throws NOT_FOUND, WEIGHTS_CORRUPT, UNSUPPORTED_FORMAT, BACKEND_UNAVAILABLE, and INVALID_INPUT where neither file nor hints say
+ * Throws NOT_FOUND, WEIGHTS_CORRUPT, UNSUPPORTED_FORMAT, BACKEND_UNAVAILABLE, and INVALID_INPUT where neither file nor hints state
  * enough of its input.
  */
 export async function openOnnx(file: string, hints: DeployedHints = {}): Promise<DeployedNetwork> {

@@ -12,7 +12,7 @@ import { openTflite } from './tflite.ts';
 
 type Format = ExportedFile['format'];
 
-/** Opens a file of one format, or a folder. Throws UNSUPPORTED_FORMAT, INVALID_INPUT where neither file nor hints say enough. */
+/** Opens a file of one format, or a folder. Throws UNSUPPORTED_FORMAT, INVALID_INPUT where file and hints state too little. */
 type Reader = (file: string, hints: DeployedHints) => Promise<DeployedNetwork>;
 
 /** A new format is one file and one line here. */
@@ -76,7 +76,7 @@ async function find(file: string): Promise<{ file: string; format: Format; info:
 /** The file of a network, or of the one in a folder; of TensorFlow.js the folder. Throws NOT_FOUND, UNSUPPORTED_FORMAT. */
 export const networkFile = async (given: string): Promise<string> => (await find(given)).file;
 
-/** A network, and what its file says of it. */
+/** A network, and what its file states about it. */
 export interface OpenedNetwork {
   network: DeployedNetwork;
   description: ExportedFile;
@@ -84,7 +84,7 @@ export interface OpenedNetwork {
 
 /**
  * Opens a network file, or the one in a folder, by what it is. The caller disposes of the network.
- * Throws NOT_FOUND, UNSUPPORTED_FORMAT, INVALID_INPUT where neither the file nor the hints say how it wants its images, or where the
+ * Throws NOT_FOUND, UNSUPPORTED_FORMAT, INVALID_INPUT where neither file nor hints state how it takes images, or where the
  * hints' classes are not as many as its outputs.
  */
 export async function openDeployed(given: string, hints: DeployedHints = {}): Promise<OpenedNetwork> {

@@ -1,4 +1,4 @@
-/** What readers of networks' files do with rows of images and answers. */
+/** What readers of networks' files do with rows of images and outputs. */
 
 /** From NHWC to NCHW, of RGB images. */
 export function planes(values: Float32Array, size: number): Float32Array {

@@ -89,7 +89,7 @@ function parse(file: string, bytes: Buffer): GraphModelJson {
 function shardPath(folder: string, name: string): string {
   if (path.posix.basename(name) === name && !name.includes('\\') && name !== '..' && name !== '')
     return path.join(folder, name);
-  throw refuse(folder, `its weights are said to lie elsewhere ("${name}")`, 'Put them beside model.json.');
+  throw refuse(folder, `its weights lie elsewhere ("${name}")`, 'Put them beside model.json.');
 }
 
 async function readShards(folder: string, manifest: GraphModelJson['weightsManifest']): Promise<Buffer> {

@@ -73,7 +73,7 @@ function sizeOf({ file, tensors, input }: TfliteModel): number {
 
 /**
  * A .tflite file, its integer operators computed exactly as TensorFlow Lite's reference kernels do. Throws NOT_FOUND,
- * WEIGHTS_CORRUPT, UNSUPPORTED_FORMAT (naming the operator), and INVALID_INPUT where neither file nor hints say what it is fed.
+ * WEIGHTS_CORRUPT, UNSUPPORTED_FORMAT (naming the operator), and INVALID_INPUT where neither file nor hints state its input.
  */
 export async function openTflite(file: string, hints: DeployedHints): Promise<DeployedNetwork> {
   const bytes = await readWholeFile(file, mostBytes, () => unsupported(file, 'it has more than 2 GiB'));

@@ -9,7 +9,7 @@ export interface ImageList {
   keys: string;
 }
 
-/** Everything that a teacher's stored answers depend on, besides the seed of the augmentation. */
+/** Everything that a teacher's stored logits depend on, besides the seed of the augmentation. */
 export interface LogitIdentity {
   teacher: {
     model: ModelRecipe;
@@ -57,9 +57,9 @@ function canonical(value: unknown): string {
   );
 }
 
-/** To be raised where answers of an older program must not be used any more, or their files are different. */
+/** Raise it where logits of an older program must not be used any more, or their files are different. */
 export const logitVersion = 1;
 
-/** The key of stored answers: equal only where everything is equal. */
+/** The key of stored logits: equal only where everything is equal. */
 export const logitKey = (identity: LogitIdentity): string =>
   hashOf([String(logitVersion), canonical(identity)]);

@@ -23,20 +23,20 @@ export interface LogitStoreOptions {
   identity: LogitIdentity;
   /** Taken where the store is new. */
   augmentSeed: number;
-  /** Is told, in a sentence, of what is damaged and will be computed anew. */
+  /** Gets a sentence about what is damaged and will be computed again. */
   warn: (message: string) => void;
 }
 
 /**
- * A teacher's answers on the disk, for one teacher, dataset and augmentation:
- * `<cache>/teacher-answers/<key>/store.json` says what they are, `epoch-0001.safetensors`, ... and
+ * A teacher's logits on the disk, for one teacher, dataset and augmentation:
+ * `<cache>/teacher-answers/<key>/store.json` describes them, `epoch-0001.safetensors`, ... and
  * `validation.safetensors` hold "logits", float16 [images, classes], and "penultimate" [images, units] where it is kept, in order of
  * the images' keys. Rows are handed over joined, logits first. A file is whole or not
  * there, and names the key and the seed that it belongs to.
  */
 export class LogitStore {
   readonly folder: string;
-  /** Epoch, image and this seed determine the pixels that the answers are for. */
+  /** Epoch, image and this seed determine the pixels that the logits are for. */
   readonly augmentSeed: number;
   readonly #key: string;
   readonly #identity: LogitIdentity;

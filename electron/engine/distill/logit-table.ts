@@ -25,7 +25,7 @@ export class LogitTable {
     return this.#rows.has(index);
   }
 
-  /** The images whose answers are not known. */
+  /** The images whose logits are not known. */
   get missing(): number[] {
     return [...this.#rows].flatMap(([index, row]) => (this.#known[row] ? [] : [index]));
   }

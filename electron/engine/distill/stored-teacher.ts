@@ -19,14 +19,14 @@ export interface StoredTeacherOptions {
   train: readonly number[];
   /** Those that are seen as they are. */
   validation: readonly number[];
-  /** Whether `train` is augmented at all; otherwise one epoch's answers serve for all. */
+  /** Whether `train` is augmented at all; otherwise one epoch's logits serve for all. */
   augmented: boolean;
   warn: (message: string) => void;
 }
 
 /**
- * A teacher whose answers are kept. They are rounded to half precision whether they come from the store or are about to
- * go there, so that a student learns the same from both, bit for bit. One epoch's answers are in memory at a time.
+ * A teacher whose logits are kept. They are rounded to half precision whether they come from the store or are about to
+ * go there, so that a student learns the same from both, bit for bit. One epoch's logits are in memory at a time.
  */
 export class StoredTeacher implements TeacherSource {
   readonly live = false;
@@ -45,7 +45,7 @@ export class StoredTeacher implements TeacherSource {
     this.#train = new LogitTable(options.train, this.#columns);
   }
 
-  /** Takes an epoch's answers from the store where they are there. `step`: how many of its steps were done earlier. */
+  /** Takes an epoch's logits from the store where they are there. `step`: how many of its steps were done earlier. */
   async beginEpoch(epoch: number, step: number): Promise<void> {
     const { store, validation } = this.#options;
     if (!this.#validation) {
@@ -59,7 +59,7 @@ export class StoredTeacher implements TeacherSource {
     const known = held ? this.#train.values : await store.read(part);
     this.#train = new LogitTable(this.#options.train, this.#columns, known);
     this.#part = part;
-    // Of an epoch that is entered midway the first answers were lost with the earlier process.
+    // Of an epoch that is entered midway the first logits were lost with the earlier process.
     this.#settled.train = known !== null || step > 0;
     if (known) this.count.found++;
   }
@@ -97,12 +97,12 @@ export class StoredTeacher implements TeacherSource {
     this.#options.teacher.dispose();
   }
 
-  /** The images whose answers are needed before `keepEpoch` can keep the epoch; those that its batches left out. */
+  /** The images whose logits are needed before `keepEpoch` can keep the epoch; those that its batches left out. */
   get missing(): number[] {
     return this.#settled.train ? [] : this.#train.missing;
   }
 
-  /** Adds the epoch's answers to the store where they are new and complete. */
+  /** Adds the epoch's logits to the store where they are new and complete. */
   async keepEpoch(): Promise<void> {
     if (this.#part === null || this.#settled.train || this.#train.missing.length > 0) return;
     if (await this.#keep(this.#part, this.#train)) this.count.added++;

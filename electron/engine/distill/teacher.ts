@@ -3,7 +3,7 @@ import type { Model, ModelOutputs } from '../models/model.ts';
 import { logitsOnly, tidyOutputs, type Wanted } from '../models/model-outputs.ts';
 import { FrozenForward } from './frozen-forward.ts';
 
-/** Which images a batch holds: enough to look up answers that were stored instead of computing them. */
+/** Which images a batch holds: enough to look up stored logits instead of computing them. */
 export interface BatchPlace {
   /** Indices of the images into their part of the data, [n]. */
   indices: Int32Array;
@@ -11,7 +11,7 @@ export interface BatchPlace {
   epoch: number;
 }
 
-/** Where the teacher's answers come from. */
+/** Where the teacher's outputs come from. */
 export interface TeacherSource {
   /** Whether the outputs are a function of the images alone; otherwise they are read anew for each batch, by its place. */
   readonly live: boolean;

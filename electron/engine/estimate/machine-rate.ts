@@ -12,7 +12,7 @@ import { Adam } from '../train/optimizer.ts';
 import { unpack } from '../train/step.ts';
 import { TrainingStep } from '../train/training-step.ts';
 
-/** How fast this machine answers one image: a price a layer and one for its work. */
+/** How fast this machine predicts one image: a price per layer and one for its work. */
 export interface ForwardRate {
   msPerLayer: number;
   /** Multiply-accumulates (forwardWork) a millisecond. */
@@ -27,7 +27,7 @@ const forwardPasses = 8;
 
 const step = { recipe: model(16), size: 32, batchSize: 32, passes: 3 };
 
-/** The least of some times: on a busy machine the others tell of its other work. */
+/** The least of some times: on a busy machine the others include its other work. */
 async function least(passes: number, pass: () => Promise<void> | void): Promise<number> {
   let best = Infinity;
   // The first builds kernels or graphs.

@@ -28,7 +28,7 @@ export interface RunClockOptions {
   othersShare?: () => number;
 }
 
-/** Tells the time that a whole run will still take, through all its phases. */
+/** Estimates the time left of a whole run, through all its phases. */
 export class RunClock {
   readonly #options: RunClockOptions;
   readonly #now: () => number;
@@ -108,7 +108,7 @@ export class RunClock {
 
   #report(rest: RestOfRun, whySteps: () => string, foreseenEvaluation: number | null = null): number {
     const now = this.#now();
-    // Asked for each time, so that it tells of the last seconds.
+    // Computed each time, so that it covers the last seconds.
     this.#othersShare();
     // The evaluation's forecast stays the one before it began, to be counted down from.
     this.#rest = foreseenEvaluation === null ? rest : { ...rest, evaluation: foreseenEvaluation };

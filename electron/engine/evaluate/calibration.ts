@@ -5,12 +5,12 @@ export interface CalibrationBin {
   low: number;
   high: number;
   count: number;
-  /** Mean confidence and share of right answers of the bin's images; 0 where it is empty. */
+  /** Mean confidence and share of right predictions of the bin's images; 0 where it is empty. */
   confidence: number;
   accuracy: number;
 }
 
-/** Equal-width bins over the confidence, the probability of the class that was answered (Guo et al., 2017, section 2). */
+/** Equal-width bins over the confidence, the probability of the predicted class (Guo et al., 2017, section 2). */
 export function calibrationBins(predictions: Predictions, bins = 15): CalibrationBin[] {
   const { classes, n, labels, probabilities } = predictions;
   const counts = new Float64Array(bins);

@@ -50,7 +50,7 @@ export function classScores(
   }));
 }
 
-/** Share of right answers; 0 without images. */
+/** Share of right predictions; 0 without images. */
 export function accuracy(confusion: readonly (readonly number[])[]): number {
   const counts = classCounts(confusion);
   const sum = (key: keyof ClassCounts) => counts.reduce((total, count) => total + count[key], 0);
@@ -59,7 +59,7 @@ export function accuracy(confusion: readonly (readonly number[])[]): number {
 
 /**
  * F1 over classes as scikit-learn's f1_score: 'weighted' by support; 'macro', the plain mean over the classes that occur
- * among the labels or the answers.
+ * among the labels or the predictions.
  */
 export function averageF1(confusion: readonly (readonly number[])[]): { weighted: number; macro: number } {
   const present = classCounts(confusion).filter(({ support, predicted }) => support + predicted > 0);

@@ -18,7 +18,7 @@ import { ranked, select, type Predictions } from './predictions.ts';
 const shownMistakes = 100;
 
 /**
- * Scores of the images of a mask and of the mask's classes. Any class may be answered; precision counts the mask's images only.
+ * Scores of the images of a mask and of the mask's classes. Any class may be predicted; precision counts the mask's images only.
  * `chosen` are their predictions, `names` the vocabulary.
  * @throws DistillError INVALID_INPUT without images, or for a label outside the vocabulary.
  */

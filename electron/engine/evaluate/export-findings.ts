@@ -10,7 +10,7 @@ export interface CheckedRow {
   row: Omit<ExportRow, 'findings' | 'notes'>;
   /** Of the network itself. */
   accuracy: number;
-  /** What its file says otherwise than the network is, or what its answers give away: a sentence each. */
+  /** Where its file contradicts the network, or what its predictions reveal: a sentence each. */
   slips: readonly string[];
   /** Whether its users run it by the runtime that was timed. */
   isTimed: boolean;
@@ -23,12 +23,12 @@ const points = (share: number): string => {
 };
 const milliseconds = (ms: number): string => `${Number(ms.toPrecision(2))} ms`;
 
-/** What an answer is compared by. */
+/** How predictions are compared. */
 interface Compared extends Pick<CheckedRow, 'accuracy'> {
   row: Pick<CheckedRow['row'], 'format' | 'accuracy' | 'agreement' | 'largestDifference'>;
 }
 
-/** Whether a file answers otherwise than its network by more than its precision allows. */
+/** Whether a file's predictions differ from its network's by more than its precision allows. */
 export function fallsShort({ row, accuracy }: Compared): boolean {
   const precision = precisionOf(row.format);
   if (precision === 'float32')
@@ -41,7 +41,7 @@ const again = 'Export it again; if that does not help, report it as a bug in Dis
 function difference({ row, accuracy }: CheckedRow): string {
   const precision = precisionOf(row.format);
   if (precision === 'float32')
-    return `It does not answer as the network does: probabilities differ by up to ${Number(row.largestDifference.toPrecision(2))} (expected: at most ${largestDifference}), and ${percent(row.agreement)} of the answers are the same (expected: at least ${percent(leastAgreement)}).`;
+    return `Its predictions differ from the network's: probabilities by up to ${Number(row.largestDifference.toPrecision(2))} (expected: at most ${largestDifference}), and ${percent(row.agreement)} of the predictions are the same (expected: at least ${percent(leastAgreement)}).`;
   return `It loses ${points(accuracy - row.accuracy)} of accuracy: ${percent(row.accuracy)} of the test images are right, ${percent(accuracy)} with the network itself (expected: a loss of at most ${points(mostLost[precision])}).`;
 }
 
@@ -74,7 +74,7 @@ export function exportFindings(
   const float = others.find(isFloat) ?? earlier.find(isFloat);
   if (precisionOf(row.format) === 'int8' && isTimed && float && row.latency.ms > float.latency.ms)
     findings.push(
-      `It is slower than the float32 file here: ${milliseconds(row.latency.ms)} against ${milliseconds(float.latency.ms)} an image. Use the float32 file on such processors, unless size counts more.`,
+      `It is slower than the float32 file here: ${milliseconds(row.latency.ms)} against ${milliseconds(float.latency.ms)} an image. Use the float32 file on such processors, unless size matters more.`,
     );
   return findings;
 }

@@ -29,7 +29,7 @@ const shapeOf = ({ model, size }: SizedModel): string => JSON.stringify([model.r
 /**
  * Milliseconds from one decoded image (float32 [1, size, size, 3]) to its logits, in evaluation mode, of each model: the median
  * of many passes with its quartiles. The networks take turns, pass by pass, so that whatever else the machine does meets all
- * of them alike; networks of equal shape are one. The event loop turns between passes, so a host stays answered.
+ * of them alike; networks of equal shape are one. The event loop turns between passes, so that a host still gets its answers.
  */
 export async function measureLatencies(
   networks: readonly SizedModel[],

@@ -9,7 +9,7 @@ const epsilon = 2 ** -23;
 
 /**
  * Share of images whose true class is among the `k` most probable. Of equally probable classes the lower id comes first,
- * as in `answers`, so that top-1 is the accuracy.
+ * as in the predicted classes, so that top-1 is the accuracy.
  */
 export function topK({ classes, n, labels, probabilities }: Predictions, k: number): number {
   let hits = 0;
@@ -38,7 +38,7 @@ export function logLoss({ classes, n, labels, probabilities }: Predictions): num
 
 /**
  * Every score of a model over all images, or over some rows only (see masks.ts). A subset is scored as scikit-learn scores
- * `y_true[rows], y_pred[rows]`: any class of the vocabulary may still be answered, and an answer outside the subset's classes
+ * `y_true[rows], y_pred[rows]`: any class of the vocabulary may still be predicted, and a prediction outside the subset's classes
  * is a class of its own in the macro F1.
  * @throws DistillError INVALID_INPUT without images, or for a label outside the vocabulary.
  */

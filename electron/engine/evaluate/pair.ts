@@ -3,7 +3,7 @@ import { type PairNames, verdictOf, verdictSentence } from '../../contract/verdi
 import { pairedCounts, correctRows } from './comparison.ts';
 import type { Predictions } from './predictions.ts';
 
-/** A model's answers to test images, as they are laid beside another's. */
+/** A model's predictions for test images, to be compared with another's. */
 export interface PairSide {
   /** Of the run, for sentences. */
   run: string;
@@ -50,7 +50,7 @@ const seenNames = ({ classes }: PairSide): Set<string> =>
   new Set(classes.filter(({ seen }) => seen).map(({ name }) => name.normalize('NFC')));
 
 /**
- * Lays two models' answers beside one another, image by image: images are the same by their files' hashes where both runs kept
+ * Compares two models' predictions image by image: images are the same by their files' hashes where both runs kept
  * them, else by their keys. Only images count that both label alike, and of classes that both trained on or both did not.
  */
 export function comparePair(first: PairSide, second: PairSide, names: PairNames): PairComparison {
@@ -98,7 +98,7 @@ export function comparePair(first: PairSide, second: PairSide, names: PairNames)
     return none(`“${first.run}” and “${second.run}” share no test image on which they can be compared.`);
   if (first.classes.length !== second.classes.length)
     notes.push(
-      `The models choose among ${first.classes.length} and ${second.classes.length} classes: fewer classes are easier to tell apart.`,
+      `The models choose among ${first.classes.length} and ${second.classes.length} classes: fewer classes are easier to distinguish.`,
     );
   const [hitsFirst, hitsSecond] = [correctRows(first.predictions), correctRows(second.predictions)];
   const counts = pairedCounts(

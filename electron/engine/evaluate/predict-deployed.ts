@@ -12,7 +12,7 @@ export interface PredictDeployedOptions {
   onProgress?: ((done: number) => void) | undefined;
 }
 
-/** What an exported network answers to images of its size. Throws CANCELLED; UNSUPPORTED_FORMAT for answers that are no numbers. */
+/** The predictions of an exported network for images of its size. Throws CANCELLED; UNSUPPORTED_FORMAT for outputs that are NaN. */
 export async function predictDeployed(
   network: DeployedNetwork,
   images: LabelledImages,

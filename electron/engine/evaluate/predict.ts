@@ -19,7 +19,7 @@ export interface PredictOptions {
   onProgress?: ((progress: CallProgress) => void) | undefined;
 }
 
-/** A model's raw answers, in the source's order. */
+/** A model's logits, in the source's order. */
 export interface Outputs {
   classes: number;
   n: number;

@@ -1,6 +1,6 @@
 import { DistillError } from '../../contract/errors.ts';
 
-/** What a model answered for `n` labelled images. Row i of every array is the same image. */
+/** A model's predictions for `n` labelled images. Row i of every array is the same image. */
 export interface Predictions {
   /** Size of the vocabulary. */
   classes: number;
@@ -52,7 +52,7 @@ export function ranked({ classes, probabilities }: Predictions, image: number, k
     .slice(0, k);
 }
 
-/** The predictions of some images only, in the given order; the answers stay those over the whole vocabulary. */
+/** The predictions of some images only, in the given order; the probabilities stay those over the whole vocabulary. */
 export function select(predictions: Predictions, images: ArrayLike<number>): Predictions {
   const { classes } = predictions;
   const labels = new Int32Array(images.length);
@@ -68,10 +68,10 @@ export function select(predictions: Predictions, images: ArrayLike<number>): Pre
   return { classes, n: images.length, labels, probabilities };
 }
 
-/** Two backends round otherwise; other weights answer otherwise by far more. */
+/** Two backends round differently; other weights differ by far more. */
 const rounding = 1e-3;
 
-/** Whether two models' answers to the same images are those of one model. */
+/** Whether two models' predictions for the same images are those of one model. */
 export function samePredictions(one: Predictions, other: Predictions): boolean {
   return (
     one.n === other.n &&

@@ -8,7 +8,7 @@ const isInSteps = (probabilities: Float32Array): boolean =>
 
 /**
  * The predictions as their log loss can be taken: probabilities that come in steps of 1/256 and were rounded to 0 count as half a
- * step, less than which they were. `note`: what to say about that; null where the probabilities are not quantised.
+ * step, below which they lay. `note`: a sentence about that; null where the probabilities are not quantised.
  */
 export function clippedForLoss(predictions: Predictions): { predictions: Predictions; note: string | null } {
   if (predictions.n === 0 || !isInSteps(predictions.probabilities)) return { predictions, note: null };

@@ -4,7 +4,7 @@ import { maskedRows } from './masks.ts';
 import { scores } from './metrics.ts';
 import { predictedClasses, ranked, type Predictions } from './predictions.ts';
 
-/** What the test images (and the validation images) say about one model: its share of RunResult. */
+/** The figures of one model on the test images (and the validation images): its share of RunResult. */
 export interface ScoredModel {
   test: Scores;
   /** Null where the test images show classes of one kind only. */
@@ -51,7 +51,7 @@ export function scoreModel({ test, keys, validation, classes }: ScoreInput): Sco
   };
 }
 
-/** The wrong answers, the most confident first, of equal ones the earlier image; up to `limit`. `keys` names the rows. */
+/** The wrong predictions, the most confident first, of equal ones the earlier image; up to `limit`. `keys` names the rows. */
 export function worstMistakes(predictions: Predictions, keys: readonly string[], limit = 24): Mistake[] {
   return worstRows(predictions, limit).map((row) => ({
     key: keys[row]!,

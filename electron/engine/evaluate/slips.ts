@@ -3,7 +3,7 @@ import type { ImageRecipe } from '../../contract/recipe/image.ts';
 import { agreement } from './comparison.ts';
 import type { Predictions } from './predictions.ts';
 
-/** Mistakes of an exported file that its answers give away. All predictions are of the same few images. */
+/** Mistakes in an exported file that its predictions reveal. All predictions are for the same few images. */
 
 export type Statistics = Pick<ImageRecipe, 'mean' | 'std'>;
 
@@ -17,9 +17,9 @@ const commonStatistics: readonly Statistics[] = [
 export interface SlipOptions {
   exported: Predictions;
   own: Predictions;
-  /** The file's answers to the images with red and blue swapped. */
+  /** The file's predictions for the images with red and blue swapped. */
   swapped: () => Promise<Predictions>;
-  /** What the network itself is normalised with, and its answers with other statistics. */
+  /** What the network itself is normalised with, and its predictions with other statistics. */
   statistics: Statistics;
   ownWith: (statistics: Statistics) => Promise<Predictions>;
   /** The names of the classes. */
@@ -32,7 +32,7 @@ function meanDifference(one: Predictions, other: Predictions): number {
   return sum / probabilities.length;
 }
 
-/** Whether a supposition makes the answers those of one network, as far as its precision goes. */
+/** Whether the predictions are those of one network under a hypothesis, within its precision. */
 const explains = (one: Predictions, other: Predictions, difference: number): boolean =>
   agreement(one, other) >= 0.95 && meanDifference(one, other) < difference / 4;
 
@@ -55,7 +55,7 @@ function likestColumns({ exported, own }: Pick<SlipOptions, 'exported' | 'own'>)
   return new Set(places.values()).size === places.size ? places : null;
 }
 
-/** The file's answers with its columns in the network's order; columns without a place are left out. */
+/** The file's predictions with its columns in the network's order; columns without a place are left out. */
 function reordered(predictions: Predictions, places: ReadonlyMap<number, number>): Predictions {
   const { classes, n } = predictions;
   const probabilities = new Float32Array(n * classes);
@@ -72,12 +72,12 @@ function otherOrder(options: SlipOptions, difference: number): string | null {
   const own = reordered(options.own, new Map([...places.keys()].map((c) => [c, c])));
   if (!explains(reordered(options.exported, places), own, difference)) return null;
   const [c, place] = moved;
-  return `Its outputs are in another order: where it answers “${options.names[place]!}”, the network answers “${options.names[c]!}”.`;
+  return `Its outputs are in another order: where it predicts “${options.names[place]!}”, the network predicts “${options.names[c]!}”.`;
 }
 
 const list = (values: readonly number[]): string => values.join(' ');
 
-/** Which slip explains that a file answers otherwise than its network, in a sentence; null where none of those that are known does. */
+/** The slip that explains why a file predicts otherwise than its network, in a sentence; null where no known one does. */
 export async function findSlip(options: SlipOptions): Promise<string | null> {
   const { exported, own, statistics } = options;
   const difference = meanDifference(exported, own);

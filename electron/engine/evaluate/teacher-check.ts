@@ -1,6 +1,6 @@
 import { mcnemar } from './mcnemar.ts';
 
-/** What a given teacher answered for some held-out images. */
+/** The classes that a given teacher predicts for some held-out images. */
 export interface TeacherPredictions {
   /** True classes, [n]. */
   labels: Int32Array;
@@ -11,7 +11,7 @@ export interface TeacherPredictions {
 
 /** Another way to take the teacher, tried on the same images. */
 export interface Reading {
-  /** Another known order of the classes, the images prepared in another known way, or the order that fits the answers best. */
+  /** Another known order of the classes, another known preparation of the images, or the order that fits the predictions best. */
   kind: 'order' | 'image' | 'fitted';
   /** E.g. 'with its classes in the order of their names as text'. */
   what: string;
@@ -22,7 +22,7 @@ export interface Reading {
 
 /** One-sided quantile of the normal distribution at 0.1 %: a good teacher is stopped once in a thousand runs at most. */
 const z = 3.09;
-/** Chance of luck below which another reading is told. */
+/** Chance of luck below which another reading is mentioned. */
 const likely = 0.05;
 /**
  * Chances of luck below which a reading of its kind stops a run. Known readings share 1 % (Bonferroni), half for each kind. A
@@ -40,17 +40,17 @@ export function upperLimit(right: number, n: number): number {
   return (p + z ** 2 / (2 * n) + spread) / (1 + z ** 2 / n);
 }
 
-/** What whoever always says the most frequent class gets right. */
+/** The share that always guessing the most frequent class gets right. */
 function chanceOf(labels: Int32Array, classes: number): number {
   const counts = new Int32Array(classes);
   for (const label of labels) counts[label]!++;
   return Math.max(1 / classes, counts.reduce((most, count) => Math.max(most, count), 0) / labels.length);
 }
 
-/** A quarter of the way from chance to perfect: what answers no better has learned something else. */
+/** A quarter of the way from chance to perfect: a network below it has learned something else. */
 const nearChance = (chance: number): number => chance + 0.25 * (1 - chance);
 
-/** The answers where output i stands for class order[i]. */
+/** The predictions where output i stands for class order[i]. */
 export const relabelled = (predictions: Int32Array, order: readonly number[]): Int32Array =>
   predictions.map((predicted) => order[predicted]!);
 
@@ -128,11 +128,10 @@ export function checkTeacher(check: TeacherCheck): TeacherVerdict {
       kind: 'wrong',
       right,
       message,
-      hint: 'Check that this dataset shows the same classes as the one of that run.',
+      hint: "Check that this dataset has the same classes as that run's.",
     };
   }
   if (right / n >= chance + 0.5 * (1 - chance)) return { kind: 'fine', right };
-  const remedy =
-    better && better.luck < likely ? `It would answer ${there}. ${better.reading.hint}` : checkHint;
+  const remedy = better && better.luck < likely ? `It would get ${there}. ${better.reading.hint}` : checkHint;
   return { kind: 'doubtful', right, message: `${found}: a student can hardly learn from it. ${remedy}` };
 }

@@ -7,7 +7,7 @@ import { scores } from './metrics.ts';
 import { predictAll, type BatchSource } from './predict.ts';
 import { softmax, type Predictions } from './predictions.ts';
 
-/** What a model answered on average to a number of augmented copies of every image. */
+/** A model's average prediction over a number of augmented copies of every image. */
 export interface TtaStep {
   /** Copies. */
   count: number;

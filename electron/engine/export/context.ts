@@ -48,7 +48,7 @@ export function exportContext({ images, rows, written, onProgress, ...parts }: C
       throw new DistillError(
         'NOT_FOUND',
         'There are no training images to fit int8 to.',
-        'Export float formats, or say where the dataset is.',
+        'Export float formats, or give the path of the dataset.',
       );
     const { pixels, split } = await images.pool((await network(role)).image, role);
     return calibrationOf(pixels, split, run.recipe.seed);

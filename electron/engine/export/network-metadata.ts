@@ -3,7 +3,7 @@ import type { Scores } from '../../contract/result.ts';
 import type { InputValues } from '../models/weights/metadata.ts';
 import type { TrainedNetwork } from './trained-network.ts';
 
-/** What a file says of its network beyond what the network itself does. */
+/** What a file states about its network beyond the graph itself. */
 export interface NetworkFacts {
   /** On the test images. */
   scores?: Scores | undefined;
@@ -21,7 +21,7 @@ const pixelMetadata = {
 };
 
 /**
- * What an exported file says of itself, as texts by key; what is not a plain word is JSON. models/weights/metadata.ts reads it.
+ * The metadata of an exported file, as texts by key; what is not a plain word is JSON. models/weights/metadata.ts reads it.
  * The key "license" is written as Hugging Face's model cards do.
  */
 export function networkMetadata(

@@ -26,7 +26,7 @@ export interface TrainedNetwork {
   tensors: TensorMap;
 }
 
-/** From the parts of a weights file; `image`: where the file does not say. */
+/** From the parts of a weights file; `image`: where the file does not state it. */
 export function trainedNetwork(
   { recipe, classNames, weights, metadata }: Awaited<ReturnType<typeof readModelFile>>,
   image: ImageRecipe,

@@ -23,7 +23,7 @@ export const matchWeights: Handlers['models']['matchWeights'] = async ({ file, m
   };
 };
 
-/** What a weights file is of, by its shapes (or what it says of itself); throws what openWeights throws. */
+/** What a weights file is of, by its shapes (or its metadata); throws what openWeights throws. */
 export const identifyWeights: Handlers['models']['identifyWeights'] = async ({ file }) => {
   const { format, tensors, container, metadata } = await openWeights(file);
   return {

@@ -38,7 +38,7 @@ export async function readOwnFile(file: string, classNames: readonly string[]): 
 export const loadModel = async (file: string, classNames: readonly string[]): Promise<Model> =>
   (await loadOwn(file, classNames)).model;
 
-/** The same with the preprocessing that is its own; null: as the run's recipe says. */
+/** The same with its own preprocessing; null: that of the run's recipe. */
 export async function loadOwn(
   file: string,
   classNames: readonly string[],

@@ -29,11 +29,11 @@ interface Selected {
   given: GivenWeights;
   /** null: they are that already. */
   outputs: number[] | null;
-  /** Said about its classes; null: nothing needs to be said. */
+  /** A remark about its classes; null: none. */
   remark: { level: 'info' | 'warn'; message: string } | null;
 }
 
-/** What a file of this program's says of its outputs, where that goes with the dataset; else null. */
+/** The outputs that a file of this program names, where they fit the dataset; else null. */
 function ownClasses({ metadata }: WeightsFile, dataset: readonly string[]): string[] | null {
   const names = classNamesIn(metadata);
   if (names === null) return null;
@@ -112,7 +112,7 @@ async function readRunTeacher(
       'info',
       `The teacher's outputs are matched with the dataset's classes by name, ${dataset.length} of ${classNames.length}.`,
     );
-  // A run that was evaluated by no one has no result.
+  // An unevaluated run has no result.
   const result = await run.result().catch(() => null);
   return { model, image: imageIn(metadata) ?? run.recipe.data.image, scores: result?.models[role] ?? null };
 }

@@ -3,7 +3,7 @@ import { frozenGroups } from '../../contract/run.ts';
 
 /**
  * The number of frozen parameter groups that `freezeTo` means: below zero it counts from the end. Throws RECIPE_INVALID beyond the
- * network's groups; `name` says which field is wrong.
+ * network's groups; `name` is the field to blame.
  */
 export function checkedFrozenGroups(
   freezeTo: number,

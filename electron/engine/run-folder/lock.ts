@@ -42,7 +42,7 @@ async function removeStale(file: string, text: string): Promise<void> {
   else await rename(aside, file);
 }
 
-/** One process at a time works on a run: the file run.lock says which. */
+/** One process at a time works on a run: the file run.lock names it. */
 export class RunLock {
   readonly #file: string;
   readonly #token: string;

@@ -2,7 +2,7 @@ import { appendFileSync, closeSync, constants, ftruncateSync, openSync } from 'n
 
 /**
  * Ways to open a file in a run's folder: the file itself, never what a link leads to that was put in its place after `refuseLinks` had
- * looked. The system then says ELOOP. Windows has no such flag.
+ * looked. The system then reports ELOOP. Windows has no such flag.
  */
 const noFollow = (constants as Partial<typeof constants>).O_NOFOLLOW ?? 0;
 export const toRead = constants.O_RDONLY | noFollow;

@@ -6,7 +6,7 @@ import { z } from 'zod';
 export const ownerSchema = z.object({
   pid: z.number().int().positive(),
   host: z.string(),
-  /** Boot and start time of the process, as the kernel tells them; null where it does not (Windows, macOS). */
+  /** Boot and start time of the process, as the kernel reports them; null where it does not (Windows, macOS). */
   started: z.string().nullable(),
   /** Random, so that one process can tell its own locks apart. */
   token: z.string(),

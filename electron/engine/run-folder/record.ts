@@ -55,7 +55,7 @@ const recordFields = z.object({
   runtime: runtimeSchema,
   /** The folder in which teacher logits are kept; null: none are. */
   logitsFolder: z.string().nullable().default(null),
-  /** The seed of the student's augmentation, once its training with stored answers has begun. */
+  /** The seed of the student's augmentation, once its training with stored teacher logits has begun. */
   augmentSeed: z.number().int().nullable().default(null),
   finished: z.array(finishedRoleSchema),
   /** Oldest first; null in records of earlier versions, whose log has them. */

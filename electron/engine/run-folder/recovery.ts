@@ -11,7 +11,7 @@ import { SummaryCache } from './summary-cache.ts';
 import { summariseDamaged } from './summary.ts';
 
 /**
- * Opens a run; one that says it is at work while its process is gone becomes `interrupted`, from where it can be resumed.
+ * Opens a run; one whose record has it at work while its process is gone becomes `interrupted`, from where it can be resumed.
  * Throws NOT_FOUND, RUN_CORRUPT.
  */
 export async function recover(folder: string): Promise<RunFolder> {

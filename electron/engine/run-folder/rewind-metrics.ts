@@ -18,7 +18,7 @@ export interface Position {
   step: number;
 }
 
-/** As JSON.stringify writes it: told without parsing, of a million lines. */
+/** As JSON.stringify writes it: found without parsing, in a million lines. */
 const markOf = (role: Role): string => `"role":"${role}"`;
 const isStep = (line: string): boolean => line.includes('"type":"step"');
 const figure = (line: string, name: string): number =>

@@ -26,7 +26,7 @@ import type { ThinnedLines } from './thinned-metrics.ts';
 /**
  * One run's folder: run.json (state), recipe.json, dataset.json (what was imported), metrics.jsonl, probes.jsonl, checkpoints/<role>/,
  * weights/<role>.safetensors, predictions.safetensors, tta.safetensors, result.json, report.html, exports/, mistakes/, log.txt;
- * notes.json, what its owner says of it.
+ * notes.json, its owner's notes.
  * While a process works on the run it holds run.lock.
  */
 export class RunFolder extends RunPaths {
@@ -75,7 +75,7 @@ export class RunFolder extends RunPaths {
   get logitsFolder(): string | null {
     return this.#record.current.logitsFolder;
   }
-  /** The seed of the student's augmentation, where stored answers brought one; null: it follows from the recipe's. */
+  /** The seed of the student's augmentation, where stored teacher logits brought one; null: it follows from the recipe's. */
   get augmentSeed(): number | null {
     return this.#record.current.augmentSeed;
   }

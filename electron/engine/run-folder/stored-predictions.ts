@@ -9,7 +9,7 @@ import { decodeSafetensors, encodeSafetensors, type StoredTensor } from '../mode
 import { toRead } from './own-files.ts';
 import type { RunFolder } from './run-folder.ts';
 
-/** What a run's models answered about its test images. */
+/** The predictions of a run's models for its test images. */
 export interface TestPredictions {
   /** The test images' keys, row by row. */
   keys: readonly string[];

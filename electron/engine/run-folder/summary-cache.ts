@@ -80,7 +80,7 @@ export class SummaryCache {
     return new SummaryCache(file, kept.data ?? {});
   }
 
-  /** The run's summary, as it was kept or by `look`; kept where `look` says so. */
+  /** The run's summary, as it was kept or by `look`; kept where `look` asks for it. */
   async get(
     folder: string,
     look: () => Promise<{ summary: RunSummary; lasts: boolean }>,

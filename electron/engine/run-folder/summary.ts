@@ -55,7 +55,7 @@ export function outcomeOf({ models, comparison }: EvaluatedRun): Outcome {
   };
 }
 
-/** Of a run whose record does not tell; whatever else is wrong with the file does not matter here. */
+/** Of a run whose record lacks it; whatever else is wrong with the file does not matter here. */
 async function readOutcome(folder: string): Promise<Outcome | null> {
   const value = await readJson(path.join(folder, 'result.json')).catch(() => null);
   const parsed = resultSchema.safeParse(value);
@@ -102,7 +102,7 @@ const architectureOf = (value: unknown): string | null => {
   return parsed.success ? parsed.data.model.architecture : null;
 };
 
-/** The same for a run whose record or recipe cannot be read: what its files still tell. Never throws. */
+/** The same for a run whose record or recipe cannot be read: what its files still show. Never throws. */
 export async function summariseDamaged(folder: string, error: ErrorValue): Promise<RunSummary> {
   const [files, annotation, time, recipe] = await Promise.all([
     filesBelow(folder),

@@ -109,7 +109,7 @@ export class ActiveRuns {
     };
   }
 
-  /** The datasets and folders of stored answers that runs at work here, or waiting, need. */
+  /** The datasets and folders of stored teacher logits that runs at work here, or waiting, need. */
   get inUse(): string[] {
     const paths = [...this.#active.values()].flatMap(({ run }) => [
       run.dataPath ?? run.recipe.data.path,
@@ -143,7 +143,7 @@ export class ActiveRuns {
     await Promise.all([...stops, ...all.map(([, { ended }]) => ended)]);
   }
 
-  /** Reports the end of a run that another process works on: a worker that an engine left behind, say, which saves it just now. */
+  /** Reports the end of a run that another process works on, such as a worker that an engine left behind. */
   #watch(folder: string): void {
     if (this.#watched.has(folder)) return;
     const timer = setInterval(() => {

@@ -13,7 +13,7 @@ import { orderedLoader, withLoaders } from '../inputs/loaders.ts';
 import type { Log } from '../inputs/models.ts';
 import type { PreparedData } from '../data/prepared-data.ts';
 
-/** Enough to tell a teacher from a stranger; a few seconds for a ResNet-34. */
+/** Enough to recognise a teacher of these classes; a few seconds for a ResNet-34. */
 const mostImages = 300;
 /** Above this accuracy nothing else is tried. */
 const goodEnough = 0.7;
@@ -76,7 +76,7 @@ const asText = (names: readonly string[]): number[] => {
   return ids.sort((a, b) => (names[a]! < names[b]! ? -1 : Number(names[a]! > names[b]!)));
 };
 
-/** Other orders of the classes: what they would make of the same predictions. */
+/** Other orders of the classes, applied to the same predictions. */
 function otherOrders(predictions: Int32Array, labels: Int32Array, names: readonly string[]): Reading[] {
   const classes = names.length;
   const reading = (
@@ -96,7 +96,7 @@ function otherOrders(predictions: Int32Array, labels: Int32Array, names: readonl
       .map((id) => `"${names[id]!}"`)
       .join(', ');
   const name = (order: readonly number[]) =>
-    `Name the teacher's classes in its own order: teacher.classes, a list or a file that begins with ${list(order)}.`;
+    `List the teacher's classes in its own order in teacher.classes, as a list or a file that begins with ${list(order)}.`;
   const ids = asText(names.map((_, id) => String(id)));
   const byName = asText(names);
   const best = bestOrder({ labels, predictions, classes });
@@ -117,7 +117,7 @@ function otherOrders(predictions: Int32Array, labels: Int32Array, names: readonl
           reading(
             'with its classes in another order',
             best,
-            "Name the teacher's classes in its own order: teacher.classes, a list or a file.",
+            "List the teacher's classes in its own order in teacher.classes, as a list or a file.",
             'fitted',
           ),
         ]
@@ -127,7 +127,7 @@ function otherOrders(predictions: Int32Array, labels: Int32Array, names: readonl
 
 /**
  * Evaluates a teacher that was given on held-out images (of the test part where nothing is held out), before anything learns from
- * it. Throws WEIGHTS_MISMATCH, saying what to do, where it is near chance, far below its own run, or surely better when taken in
+ * it. Throws WEIGHTS_MISMATCH with what to do where it is near chance, far below its own run, or surely better when taken in
  * another way.
  */
 export async function checkGivenTeacher(options: CheckTeacherOptions): Promise<void> {
@@ -171,7 +171,7 @@ export async function checkGivenTeacher(options: CheckTeacherOptions): Promise<v
     readings.push({
       kind: 'image',
       what: 'with the channels in the order blue, green, red, as OpenCV reads them',
-      hint: "Turn the first convolution's weights round in PyTorch (weight.flip(1)) and save the file again.",
+      hint: 'Flip the input channels of the first convolution in PyTorch (weight.flip(1)) and save the file again.',
       predictions: await ask(image, (source) => blueFirst(source, image)),
     });
   }

@@ -16,13 +16,13 @@ import { allOf, orderedLoader, validationLoader, withLoaders } from '../inputs/l
 import type { PreparedData } from '../data/prepared-data.ts';
 import type { TeacherView } from '../inputs/teacher-view.ts';
 
-/** A trained (or given) model with what its training told and where its weights lie. */
+/** A trained (or given) model with the record of its training and the place of its weights. */
 export interface Candidate {
   role: Role;
   model: Model;
   finished: FinishedRole;
   weightsFile: string;
-  /** How it sees the images, where that is not as the recipe says. */
+  /** How it sees the images, where that differs from the recipe. */
   view?: TeacherView | null;
 }
 

@@ -74,7 +74,7 @@ async function checkRoom(
   // Whether steps are recorded changes no file, and how long the run takes is not known here; its curves are small beside the rest.
   const needed = runFolderBytes(planRun(recipe, counts, await foreseenTeacher(recipe), true), 0);
   const { folder, freeBytes, totalBytes } = await diskSpace({ folder: out }, context);
-  // Some network drives do not tell.
+  // Some network drives do not report it.
   if (totalBytes === 0 || freeBytes >= needed) return;
   throw new DistillError(
     'DISK_FULL',

@@ -8,7 +8,7 @@ import { previewModel } from '../models/index.ts';
 import { teacherModel } from '../estimate/foreseen-teacher.ts';
 import type { PreparedData } from '../data/prepared-data.ts';
 
-/** What is to be said about a run before it trains, now that every image was read. */
+/** Findings about a run before it trains, once every image is read. */
 export async function runFindings(recipe: Recipe, data: PreparedData): Promise<Finding[]> {
   const parameters = (model: ModelRecipe) =>
     previewModel(model, data.classes.length, recipe.data.image.size).reduce(

@@ -22,13 +22,13 @@ import { watchedOf } from './watched-images.ts';
 export interface ExecuteOptions {
   resume: boolean;
   signal: AbortSignal;
-  /** Ends trainings early, as `runs.stop` says of its mode finish. */
+  /** Ends trainings early, as the mode finish of `runs.stop` does. */
   finish: AbortSignal;
   emit: (event: RunEvent) => void;
 }
 
 /**
- * A run from import to report: what the recipe says, in the run's folder, skipping what an earlier process finished.
+ * A run from import to report by its recipe, in the run's folder, skipping what an earlier process finished.
  * Throws CANCELLED after an abort, with a checkpoint saved; the caller keeps the run's state.
  */
 export function executeRun(run: RunFolder, options: ExecuteOptions): Promise<RunResult> {

@@ -66,7 +66,7 @@ export async function trainRole(
   const model = await startModel(recipe, role, classNames.length, log);
   const seed = modelSeed(recipe, role);
   const loaders = {
-    // Student and baseline see the same images, also where stored answers say which.
+    // Student and baseline see the same images, also where stored logits determine which.
     train: trainingLoader(data, recipe, {
       role,
       training,

@@ -8,7 +8,7 @@ import type { SharedWork } from '../work/shared-work.ts';
 import { diskSpace } from '../user/storage.ts';
 
 /**
- * GTSRB from its archive. Two callers for the same folder (two windows, say) get the same download. DISTILL_GTSRB_URL names another
+ * GTSRB from its archive. Two callers for the same folder (such as two windows) get the same download. DISTILL_GTSRB_URL names another
  * source of the same files, such as a mirror.
  */
 export const datasetHandlers = (downloads: SharedWork<{ folder: string }>): AnsweringHandlers['dataset'] => ({

@@ -5,7 +5,7 @@ import type { Workers } from '../work/workers.ts';
 
 type Call = (input: unknown, options: CallOptions) => Promise<unknown>;
 
-/** Every method that computes, as the contract says, passed on to a worker with its progress and its cancelling. */
+/** Every method that computes by the contract, passed on to a worker with its progress and its cancelling. */
 export function forwarded(workers: Workers): ComputingHandlers {
   const forward = (service: string, method: string, place: ComputePlace) => {
     const call = (client: WorkerClient, input: unknown, { signal, progress }: CallContext) =>

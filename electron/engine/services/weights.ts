@@ -12,7 +12,7 @@ import {
 import type { SharedWork } from '../work/shared-work.ts';
 
 /**
- * Published weights in the folder that all runs share. Who asks for the same file at the same time (two windows, say) gets the same
+ * Published weights in the folder that all runs share. Who asks for the same file at the same time (two windows, for example) gets the same
  * download.
  */
 export const weightsHandlers = (

@@ -12,7 +12,7 @@ export interface BatchSource {
   epoch(epoch: number, options?: { from?: number; signal?: AbortSignal }): AsyncGenerator<Batch>;
 }
 
-/** Ends quietly when the signal aborts, also where the source answers the abort by throwing. */
+/** Ends quietly when the signal aborts, also where the source throws on the abort. */
 export async function* untilAborted(
   batches: AsyncGenerator<Batch>,
   signal: AbortSignal,

@@ -130,7 +130,7 @@ export async function fit(options: FitOptions): Promise<FitResult> {
     ...(recipe.earlyStop && validation ? [earlyStop(recipe.earlyStop.patience)] : []),
     progress,
     ...(options.callbacks ?? []),
-    // Last: a resume goes on after what a checkpoint holds, and what others tell of an epoch must not be lost with a killed process.
+    // Last: a resume goes on after what a checkpoint holds, and the events of an epoch must not be lost with a killed process.
     ...(options.checkpoints ? [checkpoints(options.checkpoints, position, parts)] : []),
   ];
   try {

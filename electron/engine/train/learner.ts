@@ -18,7 +18,7 @@ export interface LearnerOptions {
   finish?: AbortSignal | undefined;
   /** Whether to replay the steps as one graph, where the backend can. */
   trace: boolean;
-  /** Told why steps are not replayed, where they were to be. */
+  /** Called with the reason where steps cannot be replayed as they should. */
   onTraceFailure?: (reason: string) => void;
 }
 

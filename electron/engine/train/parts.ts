@@ -43,7 +43,7 @@ function tensorsOf(checkpoint: Checkpoint, key: string): Tensors {
   return new Map(own.map(([name, tensor]) => [name.slice(start.length), tensor]));
 }
 
-/** @throws DistillError RUN_CORRUPT, or what a part throws to say that the checkpoint is not its own. */
+/** @throws DistillError RUN_CORRUPT, or what a part throws where the checkpoint is not its own. */
 export function loadParts(parts: readonly Stateful[], checkpoint: Checkpoint): void {
   for (const part of parts) {
     try {

@@ -49,7 +49,7 @@ export function writeVariables(variables: readonly Named[], tensors: Tensors): v
   });
 }
 
-/** All that a model's answers depend on: weights and running statistics. */
+/** All that a model's outputs depend on: weights and running statistics. */
 export function modelVariables(model: Model): Named[] {
   return [...model.parameters, ...model.buffers];
 }

@@ -4,7 +4,7 @@ import { median } from '../numbers/quantile.ts';
 const memorySeconds = 60;
 /** A step that takes longer than so many usual ones is one with a stall in it. */
 const stall = 3;
-/** Steps that tell what is usual. */
+/** Steps that define what is usual. */
 const windowSteps = 31;
 /** So many steps decide what is usual before any is counted for good. */
 const firstSteps = 5;

@@ -8,7 +8,7 @@ export interface StageForecast {
   tailSteps: number;
 }
 
-/** Measures a training's steps and says how long the rest will take. Times are seconds on the given clock. */
+/** Measures a training's steps and estimates how long the rest takes. Times are seconds on the given clock. */
 export class Timing {
   readonly #now: () => number;
   #tailSteps = 0;
@@ -40,7 +40,7 @@ export class Timing {
     const now = this.#now();
     const seconds = now - this.#lastStepAt;
     this.#lastStepAt = now;
-    // The first step fills caches and builds kernels: it says little about the others.
+    // The first step fills caches and builds kernels: it is not typical of the others.
     if (this.#warmUp === null) this.#warmUp = seconds;
     else this.#pace.add(seconds);
   }
@@ -61,12 +61,12 @@ export class Timing {
     return this.#pace.seconds ?? this.#warmUp ?? 0;
   }
 
-  /** Steps of this stage that tell of its pace. */
+  /** Steps of this stage that count for its pace. */
   get steps(): number {
     return this.#pace.steps;
   }
 
-  /** Whether enough is known to tell the whole run's rest. */
+  /** Whether enough is known to estimate the rest of the whole run. */
   get isSure(): boolean {
     return this.#pace.isSure;
   }

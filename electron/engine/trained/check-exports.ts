@@ -215,7 +215,7 @@ async function checkNetwork(
   };
 }
 
-/** The slip that explains a file's answers, by some images spread over all. */
+/** The slip that explains a file's predictions, by some images spread over all. */
 function slipOf(
   network: OpenedNetwork['network'],
   named: Predictions,

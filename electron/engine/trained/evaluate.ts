@@ -86,7 +86,7 @@ async function keepPredictions(
   try {
     const own = (await run.dataset())?.fingerprint === data.report.fingerprint;
     const kept = await findPredictions(run).catch(() => null);
-    // Asked anew: the run may have gone on while its models were evaluated.
+    // Read again: the run may have gone on while its models were evaluated.
     const { state } = await RunFolder.open(run.folder);
     if (!own || isActive(state)) return;
     if (![...models.keys()].every((role) => kept?.models.has(role))) {

@@ -10,7 +10,7 @@ import type { KeepOptions } from '../data/import.ts';
 import { labelledImages, type LabelledImages } from '../data/labelled-images.ts';
 import { skippedNote, unknownNote } from './new-images.ts';
 
-/** How a file's images are made square where it does not say. */
+/** How a file's images are made square where it does not state it. */
 export const resizeOf = ({ input }: Pick<ExportedFile, 'input'>) =>
   input.resize ?? imageSchema.shape.resize.parse(undefined);
 
@@ -35,7 +35,7 @@ export interface ExportedImages {
 
 /**
  * A dataset's test images, or all of its images where it has no test part, labelled with a network's outputs. Whoever gets them
- * closes them. Throws as openDataset; INVALID_INPUT where nothing says which class each output is.
+ * closes them. Throws as openDataset; INVALID_INPUT where nothing states which class each output is.
  */
 export function exportedImages(
   description: ExportedFile,

@@ -30,7 +30,7 @@ export interface NewImagesOptions {
   signal: AbortSignal;
 }
 
-/** The table that tells the ids of the run's classes; null where its classes have none, or the table is gone. */
+/** The table with the ids of the run's classes; null where its classes have none, or the table is gone. */
 async function classTable({ recipe, before }: NewImagesOptions): Promise<string | null> {
   const file =
     recipe.data.classNames ?? (before.format === 'gtsrb' ? resource('class-names', 'gtsrb.csv') : null);
@@ -41,7 +41,7 @@ async function classTable({ recipe, before }: NewImagesOptions): Promise<string 
   );
 }
 
-/** Opens data as the run's recipe reads a dataset, or by its layout alone where that says nothing of this one. */
+/** Opens data as the run's recipe reads a dataset, or by its layout alone where the recipe does not describe this one. */
 async function openAs({ reading, ...options }: ImportOptions, path: string) {
   try {
     return await openDataset(path, { ...options, reading });

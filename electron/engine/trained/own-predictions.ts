@@ -13,7 +13,7 @@ import { applyWeights } from '../models/weights/apply.ts';
 import type { RunFolder } from '../run-folder/run-folder.ts';
 import { findPredictions } from '../run-folder/stored-predictions.ts';
 
-/** What a run's own network answered to its test images, where the run kept that; null else. */
+/** The predictions of a run's own network for its test images; null where the run did not keep them. */
 export async function keptPredictions(
   run: RunFolder,
   role: Role,
@@ -33,7 +33,7 @@ export interface OwnPredictionsOptions {
 }
 
 /**
- * The network's own answers to images that are normalised by its statistics or by others, on the chosen backend. Throws CANCELLED.
+ * The network's own predictions for images normalised by its statistics or by others, on the chosen backend. Throws CANCELLED.
  */
 export async function ownPredictions(
   { recipe, classes, image, tensors }: TrainedNetwork,

@@ -4,7 +4,7 @@ import type { TrainedNetwork } from '../export/trained-network.ts';
 const list = (values: readonly number[]): string => values.join(' ');
 const byFloat32 = (values: readonly number[]): string => list(values.map(Math.fround));
 
-/** What a file says of itself otherwise than its network is, a sentence each. */
+/** Where a file's description contradicts its network, a sentence each. */
 export function statedSlips(
   { input, classes: names }: Pick<ExportedFile, 'input' | 'classes'>,
   { image, classes }: Pick<TrainedNetwork, 'image' | 'classes'>,
@@ -13,21 +13,21 @@ export function statedSlips(
   const { values } = input;
   if (input.size !== image.size)
     slips.push(
-      `It says that it takes images of ${input.size} px; the network was trained on ${image.size} px.`,
+      `Its metadata gives an image size of ${input.size} px; the network was trained on ${image.size} px.`,
     );
   if (input.resize !== null && input.resize !== image.resize)
     slips.push(
-      `It says that images are resized by "${input.resize}"; the network was trained on "${image.resize}".`,
+      `Its metadata gives "${input.resize}" as the way of resizing; the network was trained on "${image.resize}".`,
     );
   if (
     typeof values === 'object' &&
     byFloat32([...values.mean, ...values.std]) !== byFloat32([...image.mean, ...image.std])
   )
     slips.push(
-      `It says that images are normalised by mean ${list(values.mean)} and std ${list(values.std)}; the network was trained with mean ${list(image.mean)} and std ${list(image.std)}.`,
+      `Its metadata gives a normalisation by mean ${list(values.mean)} and std ${list(values.std)}; the network was trained with mean ${list(image.mean)} and std ${list(image.std)}.`,
     );
   if (input.channels !== 'RGB')
-    slips.push(`It says that its channels are ${input.channels}; the network was trained on RGB.`);
+    slips.push(`Its metadata gives the channel order ${input.channels}; the network was trained on RGB.`);
   const at = classes.findIndex((name, i) => names !== null && names[i] !== name);
   if (at >= 0)
     slips.push(

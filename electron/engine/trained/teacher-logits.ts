@@ -124,7 +124,7 @@ async function computeLogits(
 }
 
 /**
- * What a teacher that is trained already says about some test images, for which the run's own preparation is used. Throws
+ * The logits of a trained teacher for some test images, prepared as the run prepares them. Throws
  * NOT_FOUND where there is no such teacher, or its images are gone; WEIGHTS_MISMATCH where it knows other classes than the data;
  * and what openDataset throws.
  */

@@ -82,7 +82,7 @@ async function logFiles(): Promise<{ name: string; file: string }[]> {
 const PARTS = 5;
 
 /**
- * Writes distill-diagnostics-<time>.zip into the folder; tells of the parts that are gathered. Throws NOT_WRITABLE, DISK_FULL;
+ * Writes distill-diagnostics-<time>.zip into the folder; reports the parts that are gathered. Throws NOT_WRITABLE, DISK_FULL;
  * once the signal is aborted its reason, and nothing is written.
  */
 export async function writeDiagnostics(

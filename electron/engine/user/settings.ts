@@ -66,7 +66,7 @@ async function readStored(): Promise<Stored> {
 /** Throws NOT_WRITABLE, DISK_FULL or INVALID_INPUT where nothing can be written into the folder, which is made where missing. */
 async function usable(folder: string): Promise<string> {
   const absolute = await ensureFolder(path.resolve(folder));
-  // Only writing tells: a read-only mount and Windows' access lists grant more than they keep.
+  // Only writing shows it: a read-only mount and Windows' access lists grant more than they keep.
   const probe = path.join(absolute, `.distill-${randomUUID().slice(0, 8)}`);
   try {
     await writeFile(probe, '', { flag: 'wx' });

@@ -32,7 +32,7 @@ const within = (folder: string, file: string): boolean => {
   return relative === '' || (!relative.startsWith('..') && !path.isAbsolute(relative));
 };
 
-/** `inUse`: files and folders that runs at work read; the areas that hold one cannot be emptied now. Tells of areas added up. */
+/** `inUse`: files and folders that runs at work read; their areas cannot be emptied now. Reports how many areas are added up. */
 export async function listStorage(inUse: readonly string[], context: Context): Promise<StorageArea[]> {
   const settings = await readSettings({}, context);
   let done = 0;

@@ -15,7 +15,7 @@ export interface KeepOpenOptions<T> {
   limit: number;
   /** Milliseconds without use after which one is closed. */
   idleMs: number;
-  /** Whether what is kept still tells the truth; asked before each use. */
+  /** Whether what is kept is still valid; checked before each use. */
   isFresh: (value: T) => Promise<boolean>;
   /** Left out where nothing needs to be given back. */
   close?: (value: T) => Promise<void>;
@@ -51,7 +51,7 @@ export class KeepOpen<T> {
     }
   }
 
-  /** Forgets what is kept under `key`, where `which` says so. */
+  /** Forgets what is kept under `key`, where `which` selects it. */
   async drop(key: string, which: (value: T) => boolean = () => true): Promise<void> {
     const kept = this.#kept.get(key);
     if (!kept || !which(kept.value)) return;

@@ -53,7 +53,7 @@ export class SharedWork<T> {
         this.#running.delete(key);
       }
     };
-    // Begun in a later turn, so that `running` is there when it tells its progress.
+    // Begun in a later turn, so that `running` is there when it reports its progress.
     const running: Running<T> = { result: Promise.resolve().then(work), abort, listeners, last: null };
     this.#running.set(key, running);
     return running;

@@ -22,7 +22,7 @@ const sumOf = (parts: TimeParts): number => Object.values(parts).reduce((sum, on
 
 /**
  * The time left as it is shown: what was forecast, but never more than 15 % above the least that was shown, until the forecast
- * has been higher for three seconds. Then it is followed, and says why.
+ * has been higher for three seconds. Then it is followed, with the reason.
  */
 export class SteadyTime<Part extends string> {
   /** The least that was shown since the last reason. */

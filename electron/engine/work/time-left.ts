@@ -7,11 +7,11 @@ const leastShare = 0.02;
 const longSeconds = 10;
 
 /**
- * Tells how many seconds a piece of work will still take, from its rate of late. Called with what is done each time that is
- * told; `now` in milliseconds.
+ * Estimates how many seconds a piece of work still takes, from its recent rate. Called with what is done each time that is
+ * reported; `now` in milliseconds.
  *
  * The rate is work over time, both summed with weights exp(-age / 20 s). The first call only sets the start, so that
- * what preceded it (opening archives, say) is not charged to the rest. null until the work was watched for 2 s and for 2 % of
+ * what preceded it (such as opening archives) is not charged to the rest. null until the work was watched for 2 s and for 2 % of
  * it, or for 10 s; and while nothing has been done.
  */
 export function timeLeft(): (done: number, total: number, now?: number) => number | null {

@@ -5,7 +5,7 @@ import { useUndo } from '../undo.ts';
 import { useWeightsFit } from './weights-fit.ts';
 import { changesOf } from './weights-network.ts';
 
-/** Sets a network to what a weights file is of, when one is chosen: said, with a way back. A draft that is opened stays as it is. */
+/** Sets a network to what a weights file is of, when one is chosen: shown, with a way back. A draft that is opened stays as it is. */
 export function useFittedNetwork(role: TrainedRole): void {
   const draft = useDraft();
   const weights = useWeightsFit();

@@ -94,7 +94,7 @@ export const useWeightsFit = defineStore('wizard-weights-fit', () => {
       const weights = named();
       if (weights === null) return null;
       const { path } = weights;
-      // Once more may help where the engine was gone, say.
+      // Trying again may help, for example where the engine was gone.
       if (error.value) return error.value.retryable ? null : { path, message: 'The file cannot be used.' };
       return verdict.value?.color === 'error'
         ? { path, message: 'The file does not fit the network.' }

@@ -5,7 +5,7 @@ import { plural } from '../../format.ts';
 import type { WeightsUse } from './weights-verdict.ts';
 
 /**
- * A network as a weights file says it is. What the shapes do not tell stays: the stem's stride, and the head where only the body
+ * A network by a weights file. What the shapes do not show stays: the stem's stride, and the head where only the body
  * is taken.
  */
 export function fittedTo(current: ModelRecipe, { model, stems, classes }: WeightsNetwork, use: WeightsUse) {

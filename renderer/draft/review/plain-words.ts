@@ -180,7 +180,7 @@ const ownNames: Partial<Record<ExportFormat, string>> = {
 const exportName = (format: ExportFormat): string =>
   ownNames[format] ?? `files for ${exportDescriptors[format].label}`;
 
-/** The recipe told as one would tell it to a colleague. */
+/** The recipe as one would explain it to a colleague. */
 export const plainWords = (recipe: Recipe, facts: DataFacts | null): Paragraph[] => [
   { step: 'data', title: 'Data', sentences: dataSentences(recipe, facts) },
   { step: 'teacher', title: 'Teacher', sentences: teacherSentences(recipe) },

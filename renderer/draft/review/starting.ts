@@ -27,7 +27,7 @@ export const useStarting = defineStore('wizard-starting', () => {
     () => issues.all.length === 0 && !dataset.findings.some(({ severity }) => severity === 'error'),
   );
 
-  /** Which draft is at work, and what it says. */
+  /** Which draft is at work, and its recipe. */
   const mark = (): string => JSON.stringify([draft.opening, draft.recipe]);
 
   /**

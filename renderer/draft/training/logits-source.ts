@@ -1,6 +1,6 @@
 import type { TeacherRecipe } from '../../../electron/contract/recipe/teacher.ts';
 
-/** Why the draft's own teacher cannot be asked for its answers, in a sentence; null: it can be. */
+/** Why the draft's own teacher cannot be asked for its logits, in a sentence; null: it can be. */
 export function whyNoLogits(teacher: TeacherRecipe): string | null {
   if (teacher.source === 'train') return 'Your teacher is not trained yet.';
   if (teacher.path !== '') return null;

@@ -25,7 +25,7 @@ export function topBars(
   return { bars, rest: Math.max(0, 1 - bars.reduce((sum, { probability }) => sum + probability, 0)) };
 }
 
-/** Entropy in bits: how many classes the answer is spread over is 2 to this power. */
+/** Entropy in bits: the prediction is spread over 2 to this power classes. */
 export function entropyBits(probabilities: readonly number[]): number {
   return -probabilities.reduce((sum, p) => (p > 0 ? sum + p * Math.log2(p) : sum), 0);
 }

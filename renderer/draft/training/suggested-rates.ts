@@ -7,7 +7,7 @@ export interface SuggestedRate {
   text: string;
 }
 
-/** The rates that a search suggests, as a choice for people; those that the curve does not tell are left out. */
+/** The rates that a search suggests, as a choice for people; those that the curve does not show are left out. */
 export function suggestedRates({
   valley,
   steep,

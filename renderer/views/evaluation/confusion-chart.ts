@@ -5,10 +5,10 @@ import { formatCount, formatPercent, plural } from '../../format.ts';
 import type { Cell } from './confusion.ts';
 import { confusionMargins, roomOf } from './confusion-margins.ts';
 
-/** Share of a class's images from which on a wrong cell has its full colour: mistakes are rare, and would all look alike on the scale of right answers. */
+/** Share of a class at which a wrong cell has its full colour: mistakes are rare and would look alike on the scale of right predictions. */
 export const fullWrong = 0.3;
 
-/** One hue that rises with the share; mistakes and right answers in different ones. From none to the full colour. */
+/** One hue that rises with the share; mistakes and right predictions in different ones. From none to the full colour. */
 export const confusionRamps = (dark: boolean): Record<'right' | 'wrong', [string, string]> =>
   dark
     ? { right: ['#0b3a53', '#56b4e9'], wrong: ['#4a2a10', '#f59e4c'] }
@@ -32,7 +32,7 @@ const nameIn = ({ classes }: RunEvaluation, id: number): string =>
 const isRight = ({ mask }: RunEvaluation, { row, predicted }: Cell): boolean =>
   mask.classes[row] === predicted;
 
-/** A cell in words, line by line: its class, the answer, how many images. */
+/** A cell in words, line by line: its class, the predicted class, how many images. */
 export function cellLines(
   evaluation: RunEvaluation,
   cell: Cell,

@@ -2,7 +2,7 @@ import type { RunEvaluation } from '../../../electron/contract/run-evaluation.ts
 import type { Role } from '../../../electron/contract/run.ts';
 
 export interface Cell {
-  /** Place among the mask's classes, and class of the answer. */
+  /** Place among the mask's classes, and predicted class. */
   row: number;
   predicted: number;
   count: number;

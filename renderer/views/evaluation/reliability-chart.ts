@@ -8,7 +8,7 @@ import { formatCount, formatPercent, plural } from '../../format.ts';
 const percent = (value: number) => formatPercent(value, 0);
 const oneDecimal = (value: number) => formatPercent(value, 1);
 
-/** What a point of the diagram says, as HTML. */
+/** The figures of a point of the diagram, as HTML. */
 export const binTooltip = (name: string, { confidence, accuracy, n }: ReliabilityBin): string =>
   [
     `<b>${format.encodeHTML(name)}</b>`,

@@ -25,7 +25,7 @@ export function shownTta({ tta, mask }: RunEvaluation, measured: Evaluation | nu
   return measured.tta.every(has) ? tta : measured.tta;
 }
 
-/** What the rows of one number of copies say, as HTML. */
+/** The figures for one number of copies, as HTML. */
 export const ttaTooltip = (rows: readonly TtaRow[], count: number): string =>
   [
     `<b>${count === 0 ? 'No augmented copy' : plural(count, 'augmented copy', 'augmented copies')}</b>`,

@@ -94,7 +94,7 @@ export function exportedName(files: readonly string[], folder: string): string {
     : names.find((name) => ending.test(name))!.replace(ending, '');
 }
 
-/** What names of files have in common at their beginning is said once: the run's name, with its dash. */
+/** What file names have in common at their beginning is shown once: the run's name, with its dash. */
 export function shortName(file: string, run: string): string {
   const name = baseName(file);
   return name.startsWith(`${run}-`) ? name.slice(run.length + 1) : name;

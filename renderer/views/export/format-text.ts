@@ -3,7 +3,7 @@ import { spreadsheetNote } from '../../../electron/contract/spreadsheet.ts';
 import { descriptorOf } from '../../export-formats.ts';
 import { host } from '../../host/index.ts';
 
-/** What this screen says otherwise than the contract's descriptions. */
+/** Where this screen's words differ from the contract's descriptions. */
 const own: Partial<Record<ExportFormat, string>> = {
   safetensors:
     "The weights under torchvision's names, which PyTorch loads as they are, with class names and image size in a JSON file beside them.",

@@ -1,4 +1,4 @@
-/** Rows that two columns or more have, and those that one alone has, which say nothing of a difference. */
+/** Rows that two columns or more have, and those that one alone has, which show no difference. */
 export function partRows<Row>(
   rows: readonly Row[],
   isThere: (row: Row) => readonly boolean[],

@@ -24,7 +24,7 @@ export interface ScoreRow {
   texts: string[];
   /** One a run, to the first run; null for that one itself, where it is the same, and where one of them has none. */
   differences: (string | null)[];
-  /** Index of the best; null where it cannot be told, or all are alike. */
+  /** Index of the best; null where it is not known, or all are alike. */
   best: number | null;
 }
 
@@ -137,7 +137,7 @@ export function scoreRows(models: readonly ComparedModel[]): ScoreRow[] {
         differences: differencesOf(values, difference).map((text, i) =>
           text === null ? null : (likeness(i, 0) ?? text),
         ),
-        // None is the best where another does as well, as far as can be told.
+        // None is the best where another does as well, as far as is known.
         best: best !== null && models.some((_, i) => i !== best && likeness(i, best) !== null) ? null : best,
       };
     })

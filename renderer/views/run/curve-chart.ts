@@ -224,7 +224,7 @@ export function curveOption(request: CurveRequest): EChartsCoreOption {
   };
 }
 
-/** Measured with 24 bits: more digits say nothing. */
+/** Measured with 24 bits: more digits are noise. */
 const rounded = (value: number | null): number | null =>
   value === null || Number.isNaN(value) ? null : Number(value.toPrecision(7));
 

@@ -13,7 +13,7 @@ export interface Lane {
   id: string;
   name: string;
   color: string;
-  /** How its lines are dashed: lines are not told apart by colour alone. */
+  /** How its lines are dashed: lines do not differ by colour alone. */
   dash: 'solid' | 'dashed' | 'dotted' | number[];
   steps: StepColumns | null;
   epochs: readonly EpochPoint[];

@@ -44,7 +44,7 @@ export class Redraws {
       this.#scheduled = false;
       const since = time - this.#last;
       this.#last = time;
-      // After a pause the last frame says nothing about the machine.
+      // After a pause the last frame is no measure of the machine.
       const isLagging = since > slowFrame && since < 1000;
       this.#draw(isLagging ? 0 : budget);
       this.#schedule();

@@ -2,7 +2,7 @@ import { ref, shallowRef } from 'vue';
 import { toErrorValue, type ErrorValue } from '../../../electron/contract/errors.ts';
 import { useSettings } from '../../stores/settings.ts';
 
-/** Saves one change at once and tells how it went; a failed one leaves the settings as they were. */
+/** Saves one change at once and reports how it went; a failed one leaves the settings as they were. */
 export function useSaving() {
   const store = useSettings();
   const error = shallowRef<ErrorValue | null>(null);

@@ -9,7 +9,7 @@ export class BatchQueue<Batch> {
   readonly #work: (batch: Batch) => Promise<void>;
   #batches: Batch[] = [];
 
-  /** `work` tells of its failures itself: it never rejects. */
+  /** `work` reports its failures itself: it never rejects. */
   constructor(work: (batch: Batch) => Promise<void>) {
     this.#work = work;
   }

@@ -7,7 +7,7 @@ export const wantedField = shallowRef<string | null>(null);
 const controls = 'input, textarea, button, select, [role="slider"], [role="combobox"], [tabindex="0"]';
 
 /**
- * Brings a field of the recipe into view and puts the focus into it, or into the nearest field around it that is there. Says whether
+ * Brings a field of the recipe into view and puts the focus into it, or into the nearest field around it that is there. Returns whether
  * one was.
  */
 export function focusField(path: string): boolean {

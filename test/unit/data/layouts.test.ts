@@ -291,7 +291,7 @@ describe('classes that an import says something of', () => {
     const dataset = await read(inFolders(['train/cat', 'train/dog', 'test/cat', 'test/Dog']));
     const notes = dataset.report.reading.notes.join('\n');
     expect(notes).toMatch(/training part has no images of the class "Dog"/);
-    expect(notes).toMatch(/only upper and lower case/);
+    expect(notes).toMatch(/their names differ only in case/);
   });
 });
 

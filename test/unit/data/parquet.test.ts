@@ -45,7 +45,7 @@ describe('Parquet', () => {
       folder: test,
       part: 'test',
       images: 2,
-      why: 'its name says so',
+      why: 'by its name',
     });
   });
 

@@ -259,7 +259,7 @@ describe('a column of parts', () => {
       folder: 'a/test',
       part: 'test',
       images: 1,
-      why: 'its name says so',
+      why: 'by its name',
     });
   });
 });

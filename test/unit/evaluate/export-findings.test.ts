@@ -48,7 +48,7 @@ test('int8 that is slower than float is told, where its users run it by what was
   expect(
     exportFindings(evaluated, [row('tflite', { latency: { ms: 0.1, low: 0.1, high: 0.1 } }), float]),
   ).toEqual([
-    'It is slower than the float32 file here: 1.3 ms against 1 ms an image. Use the float32 file on such processors, unless size counts more.',
+    'It is slower than the float32 file here: 1.3 ms against 1 ms an image. Use the float32 file on such processors, unless size matters more.',
   ]);
   expect(exportFindings(evaluated, [int8], [float])).toHaveLength(1);
   expect(exportFindings(evaluated, [{ ...float, latency: { ms: 2, low: 2, high: 2 } }], [float])).toEqual([]);

@@ -97,7 +97,7 @@ describe('two runs, image by image', () => {
     const first = side('A', ['x'], [0], [0]);
     const more = { classes: [...classes, { name: 'owl', seen: true }], predictions: certain(4, [0], [0]) };
     expect(comparePair(first, side('B', ['x'], [0], [0], more), names).notes).toEqual([
-      'The models choose among 3 and 4 classes: fewer classes are easier to tell apart.',
+      'The models choose among 3 and 4 classes: fewer classes are easier to distinguish.',
     ]);
   });
 

@@ -87,7 +87,7 @@ test('another reading that probably fits better is told in the warning', () => {
   const reading = { kind: 'order' as const, what: 'in another order', hint: 'Name them.', predictions };
   expect(checkTeacher({ ...few, readings: [reading] })).toMatchObject({
     kind: 'doubtful',
-    message: expect.stringMatching(/would answer 50 % in another order\. Name them\.$/) as string,
+    message: expect.stringMatching(/would get 50 % in another order\. Name them\.$/) as string,
   });
 });
 

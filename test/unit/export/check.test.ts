@@ -232,7 +232,7 @@ test.each<[string, (network: TrainedNetwork) => TrainedNetwork, RegExp]>([
   [
     'outputs in another order',
     rotated,
-    /Its outputs are in another order: where it answers “Zone "30"”, the network answers “Stop”\./,
+    /Its outputs are in another order: where it predicts “Zone "30"”, the network predicts “Stop”\./,
   ],
   [
     'names in another order',
@@ -247,12 +247,12 @@ test.each<[string, (network: TrainedNetwork) => TrainedNetwork, RegExp]>([
   [
     'a mean that nobody uses',
     (network) => withImage(network, { mean: [0.4, 0.4, 0.5] }),
-    /It does not answer as the network does: probabilities differ by up to 0\.\d+ \(expected: at most 0\.001\)/,
+    /Its predictions differ from the network's: probabilities by up to 0\.\d+ \(expected: at most 0\.001\)/,
   ],
   [
     'another way of resizing',
     (network) => withImage(network, { resize: 'crop' }),
-    /It says that images are resized by "crop"; the network was trained on "squish"\./,
+    /Its metadata gives "crop" as the way of resizing; the network was trained on "squish"\./,
   ],
 ])('a file with %s is seen', async (_, slip, sentence) => {
   const given = await checkedRun();
@@ -272,7 +272,7 @@ test('a file that wants images normalised otherwise than the network was trained
   const { findings } = await rowOf(given, other, 'normalised');
   expect(findings).toHaveLength(1);
   expect(findings[0]).toMatch(
-    /It says that images are normalised by mean 0\.4 0\.4 0\.5 and std 0\.2 0\.25 0\.3; the network was trained with mean 0\.485/,
+    /Its metadata gives a normalisation by mean 0\.4 0\.4 0\.5 and std 0\.2 0\.25 0\.3; the network was trained with mean 0\.485/,
   );
   await given.run.setState('completed');
 });

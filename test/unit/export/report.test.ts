@@ -184,7 +184,7 @@ test('what was held out is told as it was: tracks, or images where there are non
     );
   };
   const tracks = of(12, 100);
-  expect(tracks).toContain('20 % of the tracks were drawn and held out whole');
+  expect(tracks).toContain('20 % of the tracks were drawn and held out as a whole');
   expect(tracks).not.toContain('For testing');
   const images = of(0, 0);
   expect(images).toContain(

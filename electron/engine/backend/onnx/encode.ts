@@ -3,7 +3,7 @@ import { attributeCodes, elementCodes, type ElementType, fields } from './fields
 
 /** An ONNX model as plain values, and how it becomes a file. */
 
-/** A number is an int, a list of numbers ints; floats must say so. */
+/** A number is an int, a list of numbers ints; floats must be marked. */
 export type Attribute =
   number | string | readonly number[] | { float: number } | { floats: readonly number[] };
 
@@ -138,7 +138,7 @@ function writeInitializer(w: Writer, { name, type, dims, data }: Initializer): v
   raw(w, fields.tensor.rawData, data);
 }
 
-/** The file, in IR version 8. Only what is said is written: ONNX Runtime infers types and shapes of the other values. */
+/** The file, in IR version 8. Only what is stated is written: ONNX Runtime infers types and shapes of the other values. */
 export function encodeModel(model: OnnxModel): Uint8Array {
   const w = protobuf.Writer.create();
   varint(w, fields.model.irVersion, 8);

@@ -2,7 +2,7 @@
 const lost = (value: unknown): value is number =>
   typeof value === 'number' && (!Number.isFinite(value) || Object.is(value, -0));
 
-/** The same text for equal values only: JSON that also tells infinities, NaN and -0 apart. */
+/** The same text for equal values only: JSON that also distinguishes infinities, NaN and -0. */
 export const keyOf = (value: unknown): string =>
   JSON.stringify(value, (_, part: unknown) =>
     lost(part) ? { number: Object.is(part, -0) ? '-0' : String(part) } : part,

@@ -44,7 +44,7 @@ export function loadModel(model: Uint8Array, options: Partial<SessionOptions>): 
   return native;
 }
 
-/** The binding may answer with a fresh array or with the one it was given. */
+/** The binding may return a fresh array or the one it was given. */
 export function copyInto(from: ArrayBufferView, to: ArrayBufferView): void {
   if (from === to || to.byteLength === 0) return;
   new Uint8Array(to.buffer, to.byteOffset, to.byteLength).set(

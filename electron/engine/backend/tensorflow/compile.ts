@@ -32,7 +32,7 @@ export async function findCompiler(env: NodeJS.ProcessEnv = process.env): Promis
   );
 }
 
-/** Not found at load rather than in the middle of a run; macOS must be told that Node's own symbols come later. */
+/** Not found at load rather than in the middle of a run; on macOS a flag announces that Node's own symbols come later. */
 const linkerFlags: Partial<Record<NodeJS.Platform, string[]>> = {
   linux: ['-Wl,-z,now'],
   darwin: ['-undefined', 'dynamic_lookup'],

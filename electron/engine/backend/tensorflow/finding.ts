@@ -52,7 +52,7 @@ function failure(thrown: unknown, build: Build | null): Pick<BackendFinding, 'de
 }
 
 /**
- * Loads TensorFlow where it is to be had and says what it is: version, device, the CUDA and cuDNN that it wants, or why
+ * Loads TensorFlow where it is available and reports what it is: version, device, the CUDA and cuDNN that it wants, or why
  * there is none. `gpu` is the GPU's name for people, where it is known.
  */
 export function tensorflowFinding(

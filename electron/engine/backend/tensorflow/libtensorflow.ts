@@ -9,7 +9,7 @@ export interface Libtensorflow {
   include: string;
   /** Absolute paths of the library with the C interface and of the framework library. */
   libraries: string[];
-  /** What the build says it wants; null where it does not say (only Python's wheel does). */
+  /** What the build states that it needs; null where it does not (only Python's wheel does). */
   build: { cuda: boolean | null; cudaVersion: string | null; cudnnVersion: string | null };
 }
 

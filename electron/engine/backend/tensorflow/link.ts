@@ -43,7 +43,7 @@ const steps = 5;
 
 /**
  * Builds tfjs-node's addon against a libtensorflow, lets it compute in a process of its own and records it; from then on the
- * backend `tensorflow` uses it. A link that fails leaves the one before as it was. Throws DistillError that says which file
+ * backend `tensorflow` uses it. A link that fails leaves the one before as it was. Throws a DistillError that names the file
  * or tool is missing.
  */
 export async function linkTensorflow(
@@ -85,7 +85,7 @@ export async function linkTensorflow(
   }
 }
 
-/** Removes the link and what was built for it. Says whether there was one. */
+/** Removes the link and what was built for it. Returns whether there was one. */
 export async function unlinkTensorflow(records: string = linkFolder()): Promise<TensorflowLink | null> {
   const link = existing(records);
   await removeLink(records);

@@ -49,7 +49,7 @@ function probeApart(): string | null {
     : 'the trial returned no result.';
 }
 
-/** ONNX Runtime puts its source's line and condition before what it has to say. */
+/** ONNX Runtime puts its source's line and condition before its message. */
 function reason(failure: string | null): string | null {
   return failure && (/Failed to .*/.exec(failure)?.[0] ?? failure.split('\n')[0]!);
 }

@@ -62,7 +62,7 @@ export async function fetchPart(options: FetchOptions): Promise<void> {
   }
 }
 
-/** What is known of the server's file, within one call: whether it is the right one only its checksum shows. */
+/** What is known of the server's file, within one call; only its checksum shows whether it is the right one. */
 interface Seen {
   etag: string | null;
   /** Its length; null: not known yet. */
@@ -115,14 +115,14 @@ async function fetchRest(options: FetchOptions, have: number, seen: Seen): Promi
     throw silence.signal.aborted ? (silence.signal.reason as Error) : thrown;
   } finally {
     clearTimeout(timer);
-    // Lets go of an answer that was not read to its end.
+    // Releases a response that was not read to its end.
     silence.abort();
   }
 }
 
 /**
- * Where the answer's bytes belong; null: nowhere, for all of them are there. The partial file is touched only once the answer can be
- * what was asked for.
+ * Where the response's bytes belong; null: nowhere, because all of them are there. The partial file is touched only once the
+ * response can be what was asked for.
  */
 async function startOf(
   { statusCode: status = 0, statusMessage = '', headers }: IncomingMessage,

@@ -5,7 +5,7 @@ import type { ReadingRecipe } from '../../../contract/recipe/reading.ts';
 import { folderOf, isList } from '../source/source.ts';
 import type { Listing } from './format.ts';
 
-/** What a person says of folders, and of lists of images, by their paths in Unicode NFC. */
+/** The parts that a person assigns to folders, and to lists of images, by their paths in Unicode NFC. */
 export type AssignedParts = ReadonlyMap<string, Part | 'ignore'>;
 
 export interface Assignment {
@@ -17,7 +17,7 @@ export const assignedBy = ({ parts }: ReadingRecipe): AssignedParts =>
   new Map(parts.map(({ folder, part }) => [plainFolder(folder), part]));
 
 /** Why a folder is read as it is. */
-export const byRecipe = 'the recipe says so';
+export const byRecipe = 'set by the recipe';
 
 /** As keys have it: no ./ before it, no / after it. */
 const plainFolder = (folder: string): string =>
@@ -28,7 +28,7 @@ const plainFolder = (folder: string): string =>
     .filter((name) => name !== '' && name !== '.')
     .join('/');
 
-/** Says of a key what a person says of the nearest folder around it. */
+/** Gives for a key what a person assigned to the nearest folder around it. */
 export function nearestAssigned(assigned: AssignedParts): (key: string) => Assignment | undefined {
   const known = new Map<string, Assignment | undefined>();
   const find = (folder: string): Assignment | undefined => {
@@ -45,7 +45,7 @@ export function nearestAssigned(assigned: AssignedParts): (key: string) => Assig
   };
 }
 
-/** Throws INVALID_INPUT where a part is said of a folder without images that is no list of images either: it would be passed over in silence. */
+/** Throws INVALID_INPUT where the recipe assigns a part to neither images nor a list of them: it would be ignored silently. */
 export function requireAssigned(
   assigned: AssignedParts,
   images: readonly string[],
@@ -59,7 +59,7 @@ export function requireAssigned(
     if (part === 'ignore' || lists.has(folder) || isThere()) continue;
     throw new DistillError(
       'INVALID_INPUT',
-      `The recipe says that the folder "${folder}" holds the ${part} part (data.reading.parts), but there are no images below it.`,
+      `The recipe assigns the folder "${folder}" to the ${part} part (data.reading.parts), but there are no images in it.`,
       "Write the folder's path from the dataset's root, with slashes, or take this entry out.",
     );
   }
@@ -71,7 +71,7 @@ export const leftOut = (file: string): SkippedFile => ({
   detail: 'its folder is left out by the recipe',
 });
 
-/** Makes a listing follow what a person says, whatever the format found. */
+/** Makes a listing follow what a person assigned, whatever the format found. */
 export function applyAssigned(listing: Listing, assigned: AssignedParts): void {
   if (assigned.size === 0) return;
   const assignmentOf = nearestAssigned(assigned);

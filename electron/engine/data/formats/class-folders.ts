@@ -12,7 +12,7 @@ import { leftOut, nearestAssigned, byRecipe, type Assignment, assignedBy } from 
 /**
  * A folder per class, perhaps below folders of the parts (train/, seg_test/) or above them, perhaps all inside further
  * folders. What is below a class folder belongs to the class; frames named as GTSRB names them form tracks. Folders whose
- * layout tells no class leave all images unlabelled. Lists of images beside them may tell parts.
+ * layout gives no class leave all images unlabelled. Lists of images beside them may give parts.
  */
 export const classFolders: DatasetFormat<'class-folders'> = {
   name: 'class-folders',
@@ -72,7 +72,7 @@ function partsOf({ parts, classes, ignored }: Layout, counts: ReadonlyMap<Folder
     ...inner.map(({ folder, part }) => ({
       folder,
       part,
-      why: 'its name says so, and it lies inside a class folder',
+      why: 'by its name, inside a class folder',
     })),
   ].map(({ folder, part, why }) => ({ folder: folder.path, part, images: counts.get(folder) ?? 0, why }));
   const unread = ignored.map(({ folder, why }) => {
@@ -81,13 +81,13 @@ function partsOf({ parts, classes, ignored }: Layout, counts: ReadonlyMap<Folder
   return [...read, ...unread].sort((a, b) => compareNaturally(a.folder, b.folder));
 }
 
-/** Parts without class folders, as the test part of a competition: nothing says what their images show. */
+/** Parts without class folders, as the test part of a competition: their images have no labels. */
 const withoutClasses = ({ parts }: Layout, counts: ReadonlyMap<Folder, number>): string[] =>
   parts
     .filter(({ folder }) => !counts.has(folder))
     .map(({ folder }) => {
       const where = folder.path === '' ? 'The dataset' : `The folder "${folder.path}"`;
-      return `${where} holds no class folders, so nothing says what its ${folder.images} images show: none of them is used.`;
+      return `${where} holds no class folders, so its ${folder.images} images have no labels: none of them is used.`;
     });
 
 /** Folders below class folders, of which the first is an example. */

@@ -52,7 +52,7 @@ export const csv: DatasetFormat<'csv'> = {
   },
 };
 
-/** Of lists that are equally good, such as one of boxes in each class folder, none is taken where folders tell classes; null. */
+/** Of lists that are equally good, such as one of boxes in each class folder, none is taken where folders give classes; null. */
 async function chooseOrFolders(usable: readonly TableRows[], given: ToRead): Promise<ChosenTables | null> {
   try {
     return chooseTables(usable);

@@ -18,7 +18,7 @@ export interface Listing {
   images: ListedImage[];
   /** Files that the format names but that are not there, and images that nothing names. */
   skipped: SkippedFile[];
-  /** Keys of the files beside the images that say what these are, such as tables. */
+  /** Keys of the files beside the images that describe these, such as tables. */
   used: string[];
   /** What was guessed. */
   reading: Reading;

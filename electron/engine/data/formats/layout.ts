@@ -20,7 +20,7 @@ export interface Layout {
   classes: { folder: Folder; label: string; part: Part }[];
   /** Folders of which nothing is used. */
   ignored: { folder: Folder; why: string }[];
-  /** Whether the parts are worth telling: not where all images are of one part without anybody having said so. */
+  /** Whether the parts are worth reporting: not where all images are of one part that nobody assigned. */
   isDivided: boolean;
   /** What was guessed, a sentence each. */
   notes: string[];
@@ -43,7 +43,7 @@ export function findLayout(tree: readonly Folder[], assigned: AssignedParts): La
   return undivided(root, first);
 }
 
-/** What a person says of folders counts wherever they lie. */
+/** What a person assigns to folders counts wherever they lie. */
 function withAsked(layout: Layout, asked: readonly PartFolder[]): Layout {
   const known = new Set([...layout.parts, ...layout.classes].map(({ folder }) => folder));
   const others = asked.filter(({ folder }) => !known.has(folder));
@@ -129,11 +129,11 @@ function refuseVersions(top: Folder): void {
   throw new DistillError(
     'INVALID_INPUT',
     `The folders "${first.path}" and "${second.path}" hold folders of the same names: they look like versions of one dataset, not like classes.`,
-    'Give the path of the one that you mean, or say in data.reading.parts which folder holds which part.',
+    'Give the path of the one that you mean, or assign each folder to a part in data.reading.parts.',
   );
 }
 
-/** Nothing but what a person says: the rest trains where nothing else does. */
+/** Nothing but what a person assigned: the rest is for training where nothing else is. */
 function asAssigned(root: Folder, asked: readonly PartFolder[]): Layout {
   const layout = empty();
   layout.isDivided = true;
@@ -179,7 +179,7 @@ function undivided(root: Folder, level: Folder | undefined): Layout {
         layout.ignored.push({ folder, why: `it lies beside "${next.path}", which holds the class folders` });
     top = next;
     const named = partOfName(top.name);
-    if (named !== undefined) part = { folder: top, part: named, why: 'its name says so' };
+    if (named !== undefined) part = { folder: top, part: named, why: 'by its name' };
   }
   refuseVersions(top);
   layout.isDivided = part !== null || layout.ignored.length > 0;
@@ -241,7 +241,7 @@ function severalDatasets([first, second]: readonly Folder[]): DistillError {
   return new DistillError(
     'INVALID_INPUT',
     `There are training, validation or test parts in several folders: "${first!.path}", "${second!.path}".`,
-    'Give the path of the one that you mean, or say in data.reading.parts which folder holds which part.',
+    'Give the path of the one that you mean, or assign each folder to a part in data.reading.parts.',
   );
 }
 

@@ -54,7 +54,7 @@ export const parquet: DatasetFormat<'parquet'> = {
       folder: key,
       part: partOfTable(key) ?? 'train',
       images: rows.length,
-      why: partOfTable(key) === null ? 'its name tells no part' : 'its name says so',
+      why: partOfTable(key) === null ? 'its name gives no part' : 'by its name',
     }));
     listing.reading.notes = [...missingShards(files), ...listing.reading.notes];
     return listing;
@@ -97,7 +97,7 @@ function refuseLists({ key, features: { lists, values } }: ParquetImages, { labe
   );
 }
 
-/** The column of labels where the file itself says which it is; null: it is found as in any table. */
+/** The column of labels where the file itself names it; null: it is found as in any table. */
 function labelColumn({ features }: ParquetImages, { label }: AskedColumns): string | null {
   const header = features.values;
   if (label !== null || columnOf({ header }, headings.label) >= 0) return null;

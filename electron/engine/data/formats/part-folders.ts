@@ -11,7 +11,7 @@ export interface PartFolder {
   why: string;
 }
 
-const byName = 'its name says so';
+const byName = 'by its name';
 
 export function assignedPart(folder: Folder, assigned: AssignedParts): PartFolder | null {
   if (assigned.size === 0) return null;
@@ -68,7 +68,7 @@ export function shareClasses(a: Folder, b: Folder): boolean {
 }
 
 /**
- * The folder that holds the classes: below the folder itself (seg_train/seg_train) or one that says nothing (train/images),
+ * The folder that holds the classes: below the folder itself (seg_train/seg_train) or one with a generic name (train/images),
  * and below one that only holds other folders.
  */
 export function content(top: Folder): Folder {

@@ -24,8 +24,8 @@ interface PartList {
 const mostLists = 64;
 
 /**
- * Divides the images of class folders by lists that lie beside them: those that `data.reading.parts` names, and where folders tell no
- * part, those whose names tell one. Images that no list names train where no list names those to train on, and else are not used.
+ * Divides the images of class folders by lists beside them: those that `data.reading.parts` names and, where folders give no part,
+ * those whose names give one. Images on no list are for training where no list is for training; otherwise they are not used.
  * Throws INVALID_INPUT where a list that the recipe names does not name images.
  */
 export async function applyPartLists(listing: Listing, given: ToRead): Promise<void> {
@@ -42,19 +42,19 @@ export async function applyPartLists(listing: Listing, given: ToRead): Promise<v
   if (asked.length > 0 || lists.some(({ part }) => part !== 'train')) divide(listing, lists);
 }
 
-/** Those whose names tell a part. None where they divide the same images several times, as train1.txt to train10.txt do. */
+/** Those whose names give a part. None where they divide the same images several times, as train1.txt to train10.txt do. */
 async function findLists(assigned: AssignedParts, given: ToRead): Promise<PartList[]> {
   const named = candidates(given, (key) =>
     assigned.has(key.normalize('NFC')) ? null : onlyOf(partsInWords(path.posix.parse(key).name)),
   );
   if (named.length > mostLists) return [];
-  const lists = await readLists(named, given, 'it is a list of images, and its name says so', (key, thrown) =>
+  const lists = await readLists(named, given, 'a list of images, by its name', (key, thrown) =>
     given.refusals.set(key, `cannot be read: ${toErrorValue(thrown).message}`),
   );
   const isAgain = (list: PartList): boolean =>
     lists.some((other) => other !== list && other.part === list.part && overlap(list, other));
   if (!lists.some(isAgain)) return lists;
-  const why = 'one of several lists for the same part; say in data.reading.parts which list gives which part';
+  const why = 'one of several lists for the same part; assign each list to a part in data.reading.parts';
   for (const { key } of lists) given.refusals.set(key, why);
   return [];
 }
@@ -142,6 +142,6 @@ function divide(listing: Listing, lists: readonly PartList[]): void {
 const namesNone = (key: string): DistillError =>
   new DistillError(
     'INVALID_INPUT',
-    `The recipe says that "${key}" lists the images of a part (data.reading.parts), but most of its lines name no image.`,
+    `The recipe takes "${key}" as a list of the images of a part (data.reading.parts), but most of its lines name no image.`,
     "Write one image a line, by its path from the dataset's root or from the list's folder, or take this entry out.",
   );

@@ -21,7 +21,7 @@ const named = new Map<string, Part>([
   ['holdout', 'test'],
 ]);
 
-/** Words that say nothing of what is in a folder. */
+/** Words that do not describe what is in a folder. */
 const neutral = new Set([
   'set',
   'sets',
@@ -70,10 +70,10 @@ const versions =
 /** Whether a folder by this name holds masks or the like, no class. */
 export const isDescription = (name: string): boolean => descriptions.test(name);
 
-/** Whether a folder's name tells a version of a dataset: grayscale, augmented, fold1. */
+/** Whether a folder's name is that of a version of a dataset: grayscale, augmented, fold1. */
 export const isVersion = (name: string): boolean => versions.test(name);
 
-/** What the words of a folder's name say. */
+/** What the words of a folder's name mean. */
 export interface NameParts {
   /** The part whose word is among them; undefined where there is none, or several. */
   part: Part | undefined;
@@ -116,7 +116,7 @@ export const partsInWords = (name: string): ReadonlySet<Part> =>
 /** The only one; null where there is none, or several. */
 export const onlyOf = (found: ReadonlySet<Part>): Part | null => (found.size === 1 ? [...found][0]! : null);
 
-/** Whether a folder's name tells nothing of its content: images, dataset, photos. */
+/** Whether a folder's name does not describe its content: images, dataset, photos. */
 export function isNeutral(name: string): boolean {
   const words = wordsOf(name);
   return words.length > 0 && words.every((word) => neutral.has(word));

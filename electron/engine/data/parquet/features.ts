@@ -8,7 +8,7 @@ export interface ImageColumn {
   path: string[] | null;
 }
 
-/** What a file says of its columns. */
+/** What a file states about its columns. */
 export interface Features {
   images: ImageColumn[];
   /** Columns with one plain value for each row, such as labels. */

@@ -157,7 +157,7 @@ async function readFooter(
   const footer = await read(size - 8 - length, length + 8);
   structEnd(footer.subarray(0, length), 0);
   const meta = parquetMetadata(footer, { geoparquet: false });
-  // hyparquet takes what it finds: a field that is missing is undefined, whatever its type says.
+  // hyparquet takes what it finds: a field that is missing is undefined, whatever its type.
   if (meta.schema.some(({ name }) => typeof name !== 'string')) throw new Error('a column has no name');
   return { size, meta, root: parquetSchema(meta), groups: groupsOf(meta) };
 }

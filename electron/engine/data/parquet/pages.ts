@@ -44,7 +44,7 @@ const maxRatio = 1000;
 const headerBytes = [4 * 1024, 256 * 1024, 8 * 1024 * 1024];
 const maxPages = 1_000_000;
 
-/** Zstandard's frames say how long they are; what the page's header says is checked. */
+/** Zstandard's frames state their length; that of the page's header is checked. */
 const codecs = {
   ...compressors,
   ZSTD: (bytes: Uint8Array, length: number) => decompressZstd(bytes, new Uint8Array(length)),

@@ -35,7 +35,7 @@ const row = (file: string, { width, height, roi }: Photograph, classId: number):
 
 const csv = (rows: readonly string[]): string => [header, ...rows].map((line) => `${line}\r\n`).join('');
 
-/** Refuses what must not be written over; says whether an empty folder is in the place. */
+/** Refuses what must not be overwritten; returns whether an empty folder is in the place. */
 async function isFreeFolder(folder: string): Promise<boolean> {
   let entries: string[];
   try {

@@ -11,7 +11,7 @@ export interface Given {
   parquet: ParquetFiles;
 }
 
-/** What a format reads: what was given, which of its files are images, and what the recipe says of its layout. */
+/** What a format reads: what was given, which of its files are images, and the layout by the recipe. */
 export interface ToRead extends Given {
   images: readonly string[];
   reading: ReadingRecipe;

@@ -38,8 +38,8 @@ export interface ParquetPlace {
 }
 
 /**
- * Opens the Parquet files among some keys; `find` says where they lie, null where that is no place to read from. A file that
- * cannot be read is an answer, not an error.
+ * Opens the Parquet files among some keys; `find` gives their place, null where they cannot be read from it. A file that
+ * cannot be read is a result, not an error.
  */
 export async function openParquets(
   keys: readonly string[],

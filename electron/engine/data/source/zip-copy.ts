@@ -7,7 +7,7 @@ import type { Entry } from 'yauzl';
 
 /**
  * Unpacks an entry whose packed bytes begin at `start` into a file that is there, piece by piece. Throws where it is cut off,
- * damaged or of another size than the archive says: then the file holds a part of it.
+ * damaged or of another size than the archive states: then the file holds a part of it.
  */
 export async function copyEntry(
   archive: FileHandle,

@@ -24,7 +24,7 @@ export async function openZipWithParquets(file: string, signal?: AbortSignal): P
   };
   try {
     const parquet = await openParquets(base.keys, unpack, signal);
-    // The archive's own time and size say whether it is still the same.
+    // The archive's own time and size show whether it is still the same.
     const mounted = parquet.sources.map(({ images: { key }, source }) => {
       return { archive: key, folder: key, source: { ...source, places: [] } };
     });

@@ -4,7 +4,7 @@ import { fileError, statFile } from '../../../platform/files.ts';
 import { corrupt } from '../../models/weights/errors.ts';
 import { type Field, FieldScanner } from './scan.ts';
 
-/** What an ONNX file says beside its weights. */
+/** What an ONNX file states besides its weights. */
 export interface OnnxHeader {
   metadata: Record<string, string>;
   /** By the name of each value that a node gives: the node's operator and its first input. */

@@ -85,13 +85,13 @@ function valuesOf(file: string, type: FeedForm['type'], metadata: Metadata, hint
   throw valuesMissing(file);
 }
 
-/** Where nothing is said of the channels they are RGB. */
+/** The channels are RGB unless stated otherwise. */
 const channelsOf = (metadata: Metadata): DeployedInput['channels'] =>
   metadata['Image.BitmapPixelFormat'] === 'Bgr8' ? 'BGR' : 'RGB';
 
 /**
  * How a network wants its images, from the shape and type of its input, its metadata and the hints, which count before what the
- * file says. Throws UNSUPPORTED_FORMAT, and INVALID_INPUT where something is to be said that nothing says.
+ * file states. Throws UNSUPPORTED_FORMAT, and INVALID_INPUT where something necessary is stated nowhere.
  */
 export function feedForm(
   file: string,

@@ -7,7 +7,7 @@ import { classNamesIn, imageIn, inputValuesIn } from '../../models/weights/metad
 import type { DeployedInput } from '../deployed.ts';
 import type { TfliteModel } from './model.ts';
 
-/** What a file says of itself; null where it does not. */
+/** What a file states about itself; null where it does not. */
 export interface Description {
   resize: DeployedInput['resize'];
   values: DeployedInput['values'] | null;
@@ -40,7 +40,7 @@ async function appended(bytes: Uint8Array, name: string): Promise<string | null>
       if (entry.fileName === name && entry.uncompressedSize <= mostLabelBytes)
         return textOf(await buffer(await zip.openReadStreamPromise(entry)));
   } catch {
-    // No zip, or a broken one: then the file says nothing of its classes.
+    // No zip, or a broken one: then the file does not state its classes.
   }
   return null;
 }
@@ -88,7 +88,7 @@ async function officialDescription(metadata: Uint8Array, file: Uint8Array): Prom
   }
 }
 
-/** What our own description, or else TensorFlow Lite's official one, says of a file. */
+/** What our own description, or else TensorFlow Lite's official one, states about a file. */
 export async function describeFile({ metadata }: TfliteModel, bytes: Uint8Array): Promise<Description> {
   const own = metadata.get(ownName);
   const official = metadata.get(metadataName);

@@ -46,7 +46,7 @@ async function drawnImage(): Promise<Candidate> {
 
 type Predict = (png: Buffer) => Promise<Float32Array>;
 
-/** Answers of a network's ONNX file that takes pixels. The caller ends it. */
+/** Predicts with a network's ONNX file that takes pixels. The caller ends it. */
 async function predictor(
   { image: { size, resize } }: TrainedNetwork,
   model: Uint8Array,
@@ -65,7 +65,7 @@ async function predictor(
 const ranked = (probabilities: Float32Array): number[] =>
   [...probabilities.keys()].sort((a, b) => probabilities[b]! - probabilities[a]!);
 
-/** example.png, an image that the network gets right where the run kept one, and expected.json, its answers to it. */
+/** example.png, an image that the network gets right where the run kept one, and expected.json, its predictions for it. */
 export async function exampleEntries(
   run: RunFolder,
   result: RunResult,

@@ -49,11 +49,11 @@ function whatItIs({ role, result, recipe }: CardData): string {
 
 function whatItIsFor({ result }: CardData): string {
   const unseen = result.classes.filter(({ seen }) => !seen).length;
-  return `It tells these classes apart on images like those that it was trained and tested on, with one object of one class each.
+  return `It classifies images like those that it was trained and tested on, with one object of one class each.
 
 It is not for:
 
-- images of anything else: there is no answer "none of these", and its probabilities always add up to 1;
+- images of anything else: there is no class "none of these", and its probabilities always add up to 1;
 - images from other cameras, places, seasons or crops than those of its data, until it is tested on some of them;
 - decisions in which a mistake harms somebody, without a person or a second system that checks them.${unseen > 0 ? `\n- ${plural(unseen, 'class')} that it never saw in training (marked in the table below).` : ''}`;
 }

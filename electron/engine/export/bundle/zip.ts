@@ -20,7 +20,7 @@ async function* bytesOf(content: FileContent): AsyncGenerator<Uint8Array> {
 export function zipOf(entries: readonly ZipEntry[], mtime: Date): AsyncIterable<Uint8Array> {
   const zip = new ZipFile();
   const output = new PassThrough();
-  // The reader of `output` is told of errors, here and below.
+  // The reader of `output` gets errors, here and below.
   pipeline(zip.outputStream, output, () => undefined);
   zip.on('error', (error: Error) => output.destroy(error));
   for (const entry of entries) {

@@ -148,7 +148,7 @@ function confusionTable({ classes }: RunResult, confusion: readonly (readonly nu
   );
 }
 
-/** What each model answered about each test image. */
+/** The predictions of each model for each test image. */
 export function predictionTables({ keys, models }: TestPredictions): NamedTable[] {
   return [...models].map(([role, predictions]) => [
     `predictions-${role}`,

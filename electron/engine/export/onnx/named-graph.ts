@@ -28,7 +28,7 @@ export class NamedGraph {
     this.#outputs.push(port);
   }
 
-  /** Adds a node; gives its value, which is called like the node unless `value` says otherwise. */
+  /** Adds a node; gives its value, which has the node's name unless `value` gives another. */
   node(
     name: string,
     op: string,

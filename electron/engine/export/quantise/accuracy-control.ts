@@ -7,13 +7,13 @@ const mostProbed = 256;
 export interface Control<Scores> {
   /** In the order of the graph. */
   operators: readonly string[];
-  /** What the network in float answers to the held images. */
+  /** The predictions of the network in float for the held images. */
   reference: Predictions;
   /** With no operator in float. */
   all: Scores;
   isEnough: (scores: Scores) => boolean;
   held: LabelledImages;
-  /** What the network with these operators in float answers to images. */
+  /** The predictions of the network with these operators in float. */
   predict: (float: ReadonlySet<string>, images: LabelledImages) => Promise<Predictions>;
   scoresOf: (predictions: Predictions) => Scores;
 }

@@ -72,7 +72,7 @@ function divergence(counts: Float64Array, size: number, beyond: number, levels: 
 }
 
 /**
- * The range [-t, t] whose int8 levels tell least apart from the values: that with the least divergence of their distribution
+ * The range [-t, t] whose int8 levels differ least from the values: that with the least divergence of their distribution
  * rounded to levels from the one in which everything beyond t counts at t; of equal ones the largest. S. Migacz, "8-bit Inference
  * with TensorRT", GTC 2017. The zeros that ReLU leaves are exact in any range and would outweigh all else: the first bin counts
  * as the second, as in NVIDIA's pytorch-quantization. A value that is never below 0 has all 256 levels in [0, t].

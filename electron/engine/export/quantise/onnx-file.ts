@@ -38,7 +38,7 @@ export class OnnxFile {
   }
 }
 
-/** What a file of a network with these classes answers. Throws CANCELLED. */
+/** The outputs of a file of a network with these classes. Throws CANCELLED. */
 export async function predictFile(
   bytes: Uint8Array,
   images: LabelledImages,

@@ -28,7 +28,7 @@ export interface Figure {
 }
 
 export interface ChartFrame extends Omit<Figure, 'svg'> {
-  /** What a person hears who cannot see it. */
+  /** The text for screen readers. */
   label: string;
 }
 
@@ -52,7 +52,7 @@ export function drawChart(option: EChartsCoreOption, frame: ChartFrame): Figure 
       // Hover rules and marks for ECharts' own client script; both would leak into the page.
       .replace(/<style[\s\S]*?<\/style>/g, '')
       .replace(/ (?:class="zr[^"]*"|ecmeta_\w+="[^"]*"|xmlns:xlink="[^"]*"|pointer-events="[^"]*")/g, '')
-      // ECharts counts its charts over the process; the same data shall give the same file.
+      // ECharts counts its charts over the process; the same data must give the same file.
       .replace(/(id="|url\(#)zr\d+-/g, `$1${name}-`)
       .replace(/^<svg width="[^"]*" height="[^"]*"/, `<svg role="img" aria-label="${escape(label)}"`);
     return { name, title, width, height, svg: raw(svg) };

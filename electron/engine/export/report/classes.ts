@@ -83,8 +83,8 @@ function classTable({ result }: ReportData): Html {
     <div class="scroll">
       <table>
         <caption>
-          Precision: of the images given this class, the share that is right. Recall: of this class’s images,
-          the share that was found. F1: their harmonic mean.
+          Precision: of the images predicted as this class, the share that is correct. Recall: of this class’s
+          images, the share that was found. F1: their harmonic mean.
         </caption>
         <thead>
           <tr>
@@ -119,7 +119,7 @@ const weakestFirst = ({ result }: ReportData): ClassScores[] =>
 export const classFigure = (data: ReportData): Figure =>
   barChart(data, weakestFirst(data).slice(0, MAX_BARS));
 
-/** Which classes go well and which do not: bars, the student's weakest first, and a table. */
+/** Strong and weak classes: bars, the student's weakest first, and a table. */
 export function classesSection(data: ReportData): Html {
   const weakest = weakestFirst(data);
   const shown = weakest.slice(0, MAX_BARS);

@@ -24,7 +24,7 @@ interface Row {
   name: string;
   note?: string;
   value: (model: ModelResult) => string;
-  /** The student beside the teacher, in words. */
+  /** The student against the teacher, in words. */
   beside?: (student: ModelResult, teacher: ModelResult) => string;
 }
 
@@ -52,11 +52,11 @@ const costs: Row[] = [
   {
     name: 'Weights file',
     value: (model) => bytes(model.bytes),
-    beside: ratio((model) => model.bytes, 'smaller', 'bigger'),
+    beside: ratio((model) => model.bytes, 'smaller', 'larger'),
   },
   {
     name: 'Time per image',
-    note: 'median (and quartiles) of many passes, one image at a time, the networks in turns',
+    note: 'median (and quartiles) of many passes, one image at a time, with the networks taking turns',
     value: (model) => latency(latencyOf(model)),
     beside: (student, teacher) =>
       whyAsFast(student, teacher) ??
@@ -80,7 +80,7 @@ const measures = [
   share('Accuracy', ({ accuracy }) => accuracy),
   share('Right class among the first five', ({ top5 }) => top5, 'top-5'),
   share('F1, weighted by class size', ({ f1Weighted }) => f1Weighted),
-  share('F1, all classes alike', ({ f1Macro }) => f1Macro, 'macro'),
+  share('F1, all classes equally', ({ f1Macro }) => f1Macro, 'macro'),
   figure('Log loss', ({ logLoss }) => logLoss, 'lower is better'),
   share('Calibration error', ({ ece }) => ece, 'lower is better'),
 ];
@@ -145,14 +145,14 @@ export function comparisonSection({ result }: ReportData): Html {
     <div class="scroll">
       <table class="comparison">
         <caption>
-          Cost and quality of each model. Log loss and calibration error measure the probabilities that come
-          with the answers: how far a model can be believed when it says how sure it is.
+          Cost and quality of each model. Log loss and calibration error measure the predicted probabilities:
+          how far a model’s confidence can be trusted.
         </caption>
         <thead>
           <tr>
             <th scope="col"><span class="hidden">Measure</span></th>
             ${roles.map(({ role }) => html`<th scope="col" class="number ${role}">${roleNames[role]}</th>`)}
-            <th scope="col" class="number">Student beside teacher</th>
+            <th scope="col" class="number">Student against teacher</th>
           </tr>
         </thead>
         ${group('Cost', costs)} ${scores('Test images', ({ test }) => test)}
@@ -164,7 +164,7 @@ export function comparisonSection({ result }: ReportData): Html {
   </section>`;
 }
 
-/** The verdict out of the result's figures: one that an earlier version wrote may word it otherwise. */
+/** The verdict from the result's figures: the sentence that an earlier version wrote may differ. */
 function sentenceOf({ models: { student, baseline }, comparison }: RunResult): string {
   const { mcnemarP: p, onlyStudent, onlyBaseline, sentence } = comparison;
   if (p === null || onlyStudent === null || onlyBaseline === null || !baseline) return sentence;
@@ -175,14 +175,14 @@ function sentenceOf({ models: { student, baseline }, comparison }: RunResult): s
   return verdictSentence(counts, studentAndBaseline);
 }
 
-/** What came out, first of all. */
+/** The result, first of all. */
 export function findingSection({ result }: ReportData): Html {
   const { student, teacher, baseline } = result.models;
   const { comparison } = result;
   const tile = (figureText: string, words: string) =>
     html`<li><b>${figureText}</b> <span>${words}</span></li>`;
   return html`<section id="finding" class="finding">
-    <h2>What came out</h2>
+    <h2>Result</h2>
     <p class="verdict">${sentenceOf(result).replaceAll(' %', '\u00a0%')}</p>
     ${resultFindings(result).map(({ message, hint }) => html`<p><strong>${message}</strong> ${hint}</p>`)}
     ${[...(result.cutShort ?? []), ...(result.warnings ?? [])].map((sentence) => html`<p class="note">${sentence}</p>`)}
@@ -194,13 +194,13 @@ export function findingSection({ result }: ReportData): Html {
         ),
         tile(
           points(student.test.accuracy - teacher.test.accuracy),
-          `beside its teacher (${percent(teacher.test.accuracy)})`,
+          `compared with its teacher (${percent(teacher.test.accuracy)})`,
         ),
         ...(baseline
           ? [
               tile(
                 points(student.test.accuracy - baseline.test.accuracy),
-                `beside the same network without a teacher (${percent(baseline.test.accuracy)})`,
+                `compared with the same network without a teacher (${percent(baseline.test.accuracy)})`,
               ),
             ]
           : []),
@@ -208,7 +208,7 @@ export function findingSection({ result }: ReportData): Html {
           times(teacher.parameters / student.parameters),
           `fewer parameters than the teacher (${short(student.parameters)} instead of ${short(teacher.parameters)})`,
         ),
-        tile(percent(comparison.agreement), 'of the test images: student and teacher give the same answer'),
+        tile(percent(comparison.agreement), 'of the test images: student and teacher predict the same class'),
       ]}
     </ul>
     ${when(
@@ -216,8 +216,8 @@ export function findingSection({ result }: ReportData): Html {
       () =>
         html`<p class="note">
           Student and baseline were compared image by image with McNemar’s exact test. p is the probability
-          that a difference at least this large comes about by chance where both are equally good; below
-          ${alpha} a difference counts as shown.
+          that a difference at least this large arises by chance if both are equally good; below ${alpha} a
+          difference counts as significant.
         </p>`,
     )}
   </section>`;

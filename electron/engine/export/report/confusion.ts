@@ -15,7 +15,7 @@ const MAX_CLASSES = 60;
 const LARGEST_SCALE = 1.4;
 const TOP = 15;
 
-/** Shades grow with the logarithm of the count, so that one single mistake can be seen beside hundreds of hits. */
+/** Shades follow the logarithm of the count, so that a single mistake is visible beside hundreds of hits. */
 const bins = [1, 2, 4, 10, 30];
 const bin = (count: number) => bins.filter((from) => count >= from).length;
 
@@ -25,7 +25,7 @@ interface Confusion {
   count: number;
 }
 
-/** All wrong answers of a matrix, the most frequent first. */
+/** All confusions of a matrix, the most frequent first. */
 export function confusions(matrix: readonly (readonly number[])[]): Confusion[] {
   return matrix
     .flatMap((row, label) => row.map((count, predicted) => ({ label, predicted, count })))
@@ -88,12 +88,12 @@ function heatMap(result: RunResult, classes: readonly number[]): Figure {
   const svg = raw(
     `<svg class="matrix${isCounted ? ' counted' : ''}" role="img" aria-label="Confusion matrix of the student; its largest entries are in the table below" ` +
       `viewBox="0 0 ${size} ${size}">` +
-      `<text class="axis" x="${LABEL - 6}" y="${LABEL - 10}" text-anchor="end">true class ↓  student’s answer →</text>` +
+      `<text class="axis" x="${LABEL - 6}" y="${LABEL - 10}" text-anchor="end">true class ↓  student’s prediction →</text>` +
       `<rect class="frame" x="${LABEL}" y="${LABEL}" width="${side}" height="${side}"/>${parts.join('')}</svg>`,
   );
   return {
     name: 'confusion-student',
-    title: 'Student: answers by true class',
+    title: 'Student: predictions by true class',
     width: size,
     height: size,
     svg,
@@ -113,7 +113,7 @@ function scale(kind: 'right' | 'wrong'): Html {
 
 function topTable(result: RunResult): Html {
   const top = confusions(result.confusion.student).slice(0, TOP);
-  if (top.length === 0) return html`<p>The student took no test image for another class.</p>`;
+  if (top.length === 0) return html`<p>The student classified every test image correctly.</p>`;
   const rows = top.map(({ label, predicted, count }) => {
     const support = result.confusion.student[label]!.reduce((sum, value) => sum + value, 0);
     return html`<tr>
@@ -132,7 +132,7 @@ function topTable(result: RunResult): Html {
       <thead>
         <tr>
           <th scope="col">True class</th>
-          <th scope="col">Student’s answer</th>
+          <th scope="col">Student’s prediction</th>
           <th scope="col" class="number">Images</th>
           <th scope="col" class="number">Share of the class</th>
           <th scope="col" class="number">Teacher, same confusion</th>
@@ -145,18 +145,18 @@ function topTable(result: RunResult): Html {
   </div>`;
 }
 
-/** What the student takes for what. */
+/** The classes that the student confuses. */
 export function confusionSection({ result }: ReportData): Html {
   const classes = drawnClasses(result);
   const { width, svg } = heatMap(result, classes);
   const partly = classes.length < result.classes.length;
   return html`<section id="confusions">
-    <h2>What the student takes for what</h2>
+    <h2>Which classes the student confuses</h2>
     <p>
-      A row for each true class, a column for each answer of the student, over the test images. On the
-      diagonal the answer is right. Shades grow with the logarithm of the count, so that single mistakes can
-      be
-      seen${partly ? `; shown are the ${classes.length} classes with most mistakes` : ''}.${daggerNote(result)}
+      A row for each true class, a column for each class that the student predicted, over the test images.
+      Correct predictions are on the diagonal. Shades follow the logarithm of the count, so that single
+      mistakes remain
+      visible${partly ? `; the ${classes.length} classes with the most mistakes are shown` : ''}.${daggerNote(result)}
     </p>
     <figure>
       <figcaption>

@@ -191,14 +191,14 @@ export function curvesSection({ metrics, result }: ReportData): Html | null {
   });
   if (charts.length === 0) return null;
   return html`<section id="training">
-    <h2>How they learned</h2>
+    <h2>Training</h2>
     <p>
-      An epoch is one pass over the training images. Training figures are taken while the network still
-      changes, on randomly varied images; validation figures at the epoch’s end, on images that it does not
-      learn from.
+      An epoch is one pass over the training images. Training figures are measured while the network still
+      changes, on randomly varied images; validation figures at the end of the epoch, on images that it does
+      not learn from.
       ${
         result.dataset.validation > 0
-          ? 'The epoch to keep was chosen on validation, never on the test images.'
+          ? 'The epoch to keep was chosen by the validation images, never by the test images.'
           : 'Nothing was held out for validation, so the last epoch was kept.'
       }
     </p>
@@ -209,7 +209,7 @@ export function curvesSection({ metrics, result }: ReportData): Html | null {
         html`<h3>Learning rate</h3>
           <figure>
             <figcaption>
-              How far each step went${result.models.baseline ? '; the baseline followed the student’s' : ''}
+              The size of each step${result.models.baseline ? '; the baseline followed the student’s' : ''}
             </figcaption>
             ${chart.svg}
           </figure>`,

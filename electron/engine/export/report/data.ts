@@ -5,7 +5,7 @@ import type { Role } from '../../../contract/run.ts';
 import type { MetricsEvent } from '../../run-folder/metrics.ts';
 import { shorten } from './format.ts';
 
-/** Everything that the report tells. */
+/** Everything that the report shows. */
 export interface ReportData {
   result: RunResult;
   recipe: Recipe;

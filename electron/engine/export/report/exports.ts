@@ -10,7 +10,7 @@ const titleOf = ({ format, role }: ExportRow): string =>
 const remarks = (rows: readonly ExportRow[], pick: (row: ExportRow) => readonly string[]): Html[] =>
   rows.flatMap((row) => pick(row).map((text) => html`<li><strong>${titleOf(row)}:</strong> ${text}</li>`));
 
-/** The networks as they left, each run over the test images; null where none was checked. */
+/** The exported networks, each run on the test images; null where none was checked. */
 export function exportsSection({ result }: ReportData): Html | null {
   const rows = result.exports ?? [];
   if (rows.length === 0) return null;
@@ -20,8 +20,9 @@ export function exportsSection({ result }: ReportData): Html | null {
   return html`<section id="exports">
     <h2>Exports</h2>
     <p>
-      Each exported file was run over the test images, by ${runtimes}. Agreement is the share of images to
-      which it gives the same answer as the network itself; the largest difference is that of one probability.
+      Each exported file was run on the test images with ${runtimes}. Agreement is the share of images for
+      which it predicts the same class as the network itself; the largest difference is that of a single
+      probability.
     </p>
     ${
       findings.length === 0

@@ -10,7 +10,7 @@ const fileOf = (key: string) => `${createHash('sha256').update(key).digest('hex'
 
 /**
  * Keeps the images of the mistakes as PNG in the run's folder mistakes/, so that the report can be written again without the
- * dataset. Keys are the samples'; `shownMistakes` tells which ones a report wants. Throws DISK_FULL or NOT_WRITABLE.
+ * dataset. Keys are the samples'; `shownMistakes` lists those that a report shows. Throws DISK_FULL or NOT_WRITABLE.
  */
 export async function saveMistakeImages(
   run: RunFolder,

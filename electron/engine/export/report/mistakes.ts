@@ -74,7 +74,7 @@ const cards = (data: ReportData, role: Role, mistakes: readonly Mistake[]): Html
 
 const words = ['no', 'one', 'two', 'three', 'four', 'five'];
 
-/** Where the models were most sure and wrong. */
+/** The most confident mistakes of the models. */
 export function mistakesSection(data: ReportData): Html {
   const { student, teacher, baseline } = data.result.mistakes;
   const others = (['teacher', 'baseline'] as const).map((role) =>
@@ -91,11 +91,11 @@ export function mistakesSection(data: ReportData): Html {
     <h2>Worst mistakes</h2>
     ${
       student.length === 0
-        ? html`<p>The student made none.</p>`
+        ? html`<p>The student made no mistakes.</p>`
         : html`<p>
-              The test images on which the student was most sure and wrong. Above each the true class; below,
-              the ${words[Math.min(5, data.result.classes.length)]!} classes it held most likely, the true one
-              in bold where it is among them.
+              The test images for which the student was wrong and most confident. Each shows the true class
+              and the ${words[Math.min(5, data.result.classes.length)]!} classes with the highest
+              probabilities, the true one in bold where it is among them.
             </p>
             ${cards(data, 'student', student)}`
     }

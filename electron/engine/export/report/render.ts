@@ -24,10 +24,10 @@ function environmentSection({ result, recipe, version }: ReportData): Html {
     ['Fingerprint of the data', result.dataset.fingerprint],
   ];
   return html`<section id="environment">
-    <h2>How to repeat it</h2>
+    <h2>How to reproduce this run</h2>
     <p>
-      The same recipe, data and seed with the same program and backend give the same figures. Save the recipe
-      below as a file and start it with <code>distill-studio run</code>.
+      The same recipe, data and seed give the same figures with the same program and backend. Save the recipe
+      below as a file and run it with <code>distill-studio run</code>.
     </p>
     <dl class="facts">
       ${entries.map(
@@ -43,7 +43,7 @@ function environmentSection({ result, recipe, version }: ReportData): Html {
   </section>`;
 }
 
-/** What the report itself forbids, wherever it is opened: scripts, network, forms. Its styles and images stand in it. */
+/** What the report itself forbids, wherever it is opened: scripts, network, forms. Its styles and images are embedded. */
 const policy =
   "default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:; base-uri 'none'; form-action 'none'";
 

@@ -31,7 +31,7 @@ function network({ architecture, width, stem, head }: ModelRecipe): string {
 
 const lastPart = (file: string) => file.split(/[\\/]/).findLast((part) => part !== '') ?? file;
 
-const track = 'a track is a series of pictures of one and the same object, so no object is on both sides';
+const track = 'a track is a series of pictures of one object, so no object is on both sides';
 const drawn = (what: string, share: string, areTracks = false): string =>
   `For ${what}, ${share} of the ${areTracks ? 'tracks' : 'images'} of each class were drawn and held out.`;
 
@@ -46,12 +46,12 @@ function splitSentence(
   const method = asked === 'auto' ? (hasValidation ? 'given' : 'track-random') : asked;
   const share = percent(fraction, 0);
   const sentences: Record<Exclude<SplitRecipe['method'], 'auto'>, string> = {
-    given: 'Validation used the dataset’s own validation part.',
+    given: 'The dataset’s own validation part was used.',
     'track-first': hasTracks
       ? `For validation, the first ${share} of each class’s tracks were held out (${track}).`
       : `For validation, the first ${share} of each class’s images were held out.`,
     'track-random': hasTracks
-      ? `For validation, ${share} of the tracks were drawn and held out whole (${track}).`
+      ? `For validation, ${share} of the tracks were drawn and held out as a whole (${track}).`
       : drawn('validation', share),
     stratified: drawn('validation', share),
     all: 'Nothing was held out for validation.',
@@ -73,12 +73,12 @@ function augmentSentence(augment: AugmentRecipe | null): string {
     flip.p > 0 ? 'mirrored' : null,
   ].filter((way) => way !== null);
   if (ways.length === 0) return 'Training images were used as they are.';
-  return `In every epoch each training image was varied anew by chance: ${list(ways)}.`;
+  return `In every epoch each training image was varied at random: ${list(ways)}.`;
 }
 
 const resizeWords = { crop: 'cropped', squish: 'stretched', pad: 'padded' } as const;
 
-/** How many of the classes that the student was not shown its teacher was trained on, in this run. */
+/** How many of the classes left out of the student's training its teacher was trained on, in this run. */
 function knownToTeacher(
   { classes }: RunResult,
   teacher: Recipe['teacher'],
@@ -129,7 +129,7 @@ function stageWords({ epochs, freezeTo, learningRate }: StageRecipe): string {
 
 function trainingWords({ stages, batchSize, earlyStop, labelSmoothing }: TrainingRecipe): string {
   const stop = earlyStop
-    ? `, at most: it ended after ${plural(earlyStop.patience, 'epoch')} without progress`
+    ? ` at most, ending early after ${plural(earlyStop.patience, 'epoch')} without progress`
     : '';
   const smoothing = labelSmoothing > 0 ? `, with labels smoothed by ${labelSmoothing}` : '';
   return `${stages.map(stageWords).join(', then ')} in batches of ${batchSize}${smoothing}${stop}`;
@@ -154,7 +154,7 @@ function distillationParagraph({ distillation, student }: Recipe): string {
   const learned =
     aims.length === 0
       ? 'It learned from the labels alone'
-      : `It learned from the labels and from the teacher’s ${list(aims)}; the teacher looked at the very same varied image`;
+      : `It learned from the labels and from the teacher’s ${list(aims)}; the teacher saw the same varied image`;
   return (
     `The student, a ${network(student.model)}, was trained ${startWords(student.weights)}: ${trainingWords(student.training)}. ` +
     `${learned}. Its loss was ${lossFormula(distillation, String)}.`
@@ -168,8 +168,8 @@ export function storyOf({
   importReport,
 }: Pick<ReportData, 'recipe' | 'result' | 'importReport'>): { title: string; text: string }[] {
   const baseline = result.models.baseline
-    ? 'The baseline is the same student with the same images, seed and number of steps, but without the teacher. It shows what distillation added.'
-    : 'No baseline was trained, so this run cannot tell what distillation added.';
+    ? 'The baseline is the same network, trained on the same images with the same seed and number of steps, but without the teacher. It shows what distillation added.'
+    : 'No baseline was trained, so this run does not show what distillation added.';
   return [
     { title: 'Data', text: dataParagraph(result, recipe, importReport) },
     { title: 'Teacher', text: teacherParagraph(recipe, result) },
@@ -183,8 +183,8 @@ export function storySection(data: ReportData): Html {
     <h2>What was done</h2>
     <p>
       A big network, the teacher, learned to recognise the classes. Then a small one, the student, learned
-      from the images and from the teacher’s answers: that is knowledge distillation. The aim is a student
-      nearly as good as its teacher at a fraction of the cost.
+      from the images and from the teacher’s predictions: this is knowledge distillation. The aim is a student
+      that is nearly as good as its teacher at a fraction of the cost.
     </p>
     <dl class="story">
       ${storyOf(data).map(

@@ -1,4 +1,4 @@
-/** The report's style sheet. The three colours are Okabe and Ito's blue, vermilion and green, told apart by colour-blind people. */
+/** The report's style sheet. The three colours are Okabe and Ito's blue, vermilion and green, distinct to colour-blind people. */
 export const light = `
   --ink: #1c2026; --muted: #5a6270; --paper: #f5f6f8; --card: #ffffff; --line: #e2e5ea; --band: #f7f8fa;
   --teacher: #0072b2; --student: #d55e00; --baseline: #009e73;

@@ -72,7 +72,7 @@ function roundUp(value: number): number {
   return unit * ([1, 2, 4, 8].find((step) => step * unit >= value) ?? 10);
 }
 
-/** Of each role that was asked about copies; all with one scale of accuracy. */
+/** Of each role with figures for copies; all with one scale of accuracy. */
 function roleFigures({ result }: ReportData): { role: Role; rows: TtaRow[]; figure: Figure }[] {
   const { low, high } = shareSpan(result.tta.map(({ accuracy }) => accuracy).filter(Number.isFinite));
   return rolesOf(result).flatMap(({ role }) => {
@@ -85,16 +85,16 @@ function roleFigures({ result }: ReportData): { role: Role; rows: TtaRow[]; figu
 
 export const ttaFigures = (data: ReportData): Figure[] => roleFigures(data).map(({ figure }) => figure);
 
-/** What looking at several varied copies of an image gains, and what it costs; null where it was not tried. */
+/** What averaging over several varied copies of an image gains, and what it costs; null where it was not tried. */
 export function ttaSection(data: ReportData): Html | null {
   const roles = roleFigures(data);
   if (roles.length === 0) return null;
   return html`<section id="tta">
     <h2>Looking twice: test-time augmentation</h2>
     <p>
-      The models were also asked about varied copies of each test image, and their answers averaged. The first
-      row of each model, with no copies, is the plain image. More copies cost more time; whether they pay
-      shows here. The scale of accuracy is the same for all models, that of time is not.
+      The models also predicted varied copies of each test image, and the predictions were averaged. The first
+      row of each model, with no copies, is the plain image. More copies take more time; the figures show
+      whether they pay off. All models share one scale of accuracy; the scale of time differs.
     </p>
     <div class="pair">
       ${roles.map(

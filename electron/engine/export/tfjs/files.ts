@@ -16,7 +16,7 @@ const tensorInfo = (name: string, shape: readonly number[]) => ({
   tensorShape: shapeDef(shape),
 });
 
-/** What the network says of itself, which GraphModel.metadata gives its user; deployed/tfjs.ts reads it. */
+/** The network's description of itself, which GraphModel.metadata gives its user; deployed/tfjs.ts reads it. */
 const metadataOf = ({ classes, image, recipe }: TrainedNetwork, facts: NetworkFacts) => ({
   classes,
   image,

@@ -50,7 +50,7 @@ export function requireFit(
 }
 
 /**
- * Copies weights in PyTorch's layout into a model, whatever prefix or way of naming they have, and says what fitted. Throws as
+ * Copies weights in PyTorch's layout into a model, whatever prefix or naming they have, and reports what fitted. Throws as
  * requireFit does, and then changes nothing. `file`: where they come from, to be named in the error.
  */
 export function applyWeights(

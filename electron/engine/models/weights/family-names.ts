@@ -46,7 +46,7 @@ export const familyNames: Record<ModelRecipe['architecture'], FamilyNames> = {
   mobilenet_v2: {
     firstFilter: 'features.0.0.weight',
     stemsOf: windowOf(3),
-    // It has no pooling module to cut at: users say `cut=-1`, or `cut=lambda m: m.features`.
+    // It has no pooling module to cut at: users write `cut=-1`, or `cut=lambda m: m.features`.
     fastai: [fastaiScheme({ 'features.': '0.0.' }), fastaiScheme({ 'features.': '0.' })],
   },
   cifar_resnet8: cifarResnet,

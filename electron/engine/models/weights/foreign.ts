@@ -1,6 +1,6 @@
 import { DistillError } from '../../../contract/errors.ts';
 
-/** What people name as weights and is something else: said for what it is, with what to do. */
+/** Files that people give as weights and that are something else: what they are, and what to do. */
 
 interface Kind {
   what: string;
@@ -75,7 +75,7 @@ function textKind(text: string): Kind {
   if (/^[{[]/.test(text))
     return {
       what: `JSON text that begins with ${quoted(text)}`,
-      hint: 'Where it is the answer to a download, repeat that; otherwise name the weights file beside it.',
+      hint: 'If a download returned it, download the weights again; otherwise name the weights file beside it.',
     };
   return {
     what: `a text that begins with ${quoted(text)}`,

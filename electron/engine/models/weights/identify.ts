@@ -53,7 +53,7 @@ export function identifyNetwork(weights: FileShapes): WeightsNetwork | null {
   return body;
 }
 
-/** The network that a file of this program's says it is of; null: it does not say. */
+/** The network that a file of this program states; null: none. */
 export function ownNetwork(metadata: Record<string, string>): WeightsNetwork | null {
   const model = modelIn(metadata);
   const classes = classNamesIn(metadata)?.length;

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { type ImageRecipe, imageSchema } from '../../../contract/recipe/image.ts';
 import { type ModelRecipe, modelSchema } from '../../../contract/recipe/model.ts';
 
-/** What this program's own files of networks say of themselves in their metadata; each undefined or null where they do not. */
+/** The metadata of this program's own network files; each undefined or null where they do not. */
 
 function parseJson<T>(schema: z.ZodType<T>, text: string | undefined): T | undefined {
   try {
@@ -19,7 +19,7 @@ export const modelIn = (metadata: Record<string, string>): ModelRecipe | undefin
 export const classNamesIn = (metadata: Record<string, string>): string[] | null =>
   parseJson(z.array(z.string()).min(1), metadata['classes']) ?? null;
 
-/** How its images are prepared, where that is not as its run's recipe says. */
+/** How its images are prepared, where that differs from its run's recipe. */
 export const imageIn = (metadata: Record<string, string>): ImageRecipe | undefined =>
   parseJson(imageSchema, metadata['image']);
 

@@ -41,7 +41,7 @@ export interface PickleRules {
 const unsafeHint =
   'Open the file in PyTorch only if you trust it, save model.state_dict() alone, best as safetensors, and use that.';
 
-/** How to save weights alone, where the first class that a pickle asks for tells what was saved instead. */
+/** How to save weights alone, where the first class that a pickle asks for shows what was saved instead. */
 function remedyFor(module: string): string {
   if (/^fast(?:ai|core)\b/.test(module))
     return 'This is a whole fastai Learner (learn.export). Load it in fastai with load_learner, then save its weights: learn.save("teacher"), or torch.save(learn.model.state_dict(), "teacher.pth").';

@@ -25,7 +25,7 @@ export function modelWeights(model: Model): Map<string, StoredTensor> {
   return weights;
 }
 
-/** What a model's file says beside the weights: enough to load it alone. */
+/** What a model's file states besides the weights: enough to load it alone. */
 export interface ModelMetadata {
   classNames: string[];
   /** Further entries of the safetensors metadata. */
@@ -51,7 +51,7 @@ export interface ModelFile {
 
 /**
  * Reads a file by saveModel. The model is `createModel(recipe, classNames.length, seed)` with `applyWeights`. Throws
- * WEIGHTS_MISMATCH for a safetensors file that does not say which model it is, WEIGHTS_CORRUPT for a broken one.
+ * WEIGHTS_MISMATCH for a safetensors file that does not state which model it is, WEIGHTS_CORRUPT for a broken one.
  */
 export async function readModelFile(file: string): Promise<ModelFile> {
   const { tensors, metadata } = decodeSafetensors(await readWeightsFile(file), file);

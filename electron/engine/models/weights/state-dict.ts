@@ -3,7 +3,7 @@ import type { PickleValue } from './pickle.ts';
 import { PickledTensor } from './torch-pickle.ts';
 
 /**
- * Keys under which training programs keep the weights beside other things, the more telling first. Averaged weights come last:
+ * Keys under which training programs keep the weights beside other things, the more specific first. Averaged weights come last:
  * where there are both, the plain ones are taken.
  */
 const wrappingKeys = [

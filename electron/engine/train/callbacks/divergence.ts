@@ -15,9 +15,9 @@ const share = 0.1;
 /** Steps before the smoothed loss counts. */
 const settling = 5;
 
-/** Tells once of a loss that explodes and stays finite. */
+/** Warns once of a loss that explodes and stays finite. */
 export class ExplosionWatch implements Callback {
-  /** What was told; null: nothing. */
+  /** The warning; null: none. */
   sentence: string | null = null;
   private readonly warn: (sentence: string) => void;
   private steps = 0;

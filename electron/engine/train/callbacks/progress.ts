@@ -10,7 +10,7 @@ const totalsSchema = z.object({ seconds: z.number(), trainSeconds: z.number(), i
 /** Before the first validation has been timed, a batch of it is taken for a third of a training step. */
 const forwardShare = 1 / 3;
 
-/** Tells the rest of the whole run, of which a training is a part. */
+/** Reports the time left of the whole run that a training is a part of. */
 export interface RunForecast {
   /** What is known of a stage before it begins; 0-based. */
   stage: (stage: number) => StageForecast;

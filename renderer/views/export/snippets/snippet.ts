@@ -1,7 +1,7 @@
 import type { ExportFormat, NetworkOptions } from '../../../../electron/contract/exports.ts';
 import type { ImageRecipe } from '../../../../electron/contract/recipe/image.ts';
 
-/** What code needs to be told of an exported network. */
+/** What code needs to know of an exported network. */
 export interface SnippetFacts {
   format: ExportFormat;
   /** File or folder name. */
@@ -16,7 +16,7 @@ export interface SnippetFacts {
 export interface Snippet {
   /** Language and runtime, as people choose them. */
   title: string;
-  /** Of what it is written for, by names of formats: which there are is the table's to say. */
+  /** Of what it is written for, by names of formats: the table lists them. */
   takes: (format: ExportFormat) => boolean;
   /** What is installed first, a command or a line of a build file. */
   install: string;

@@ -6,7 +6,7 @@ import type { Emitter } from '../emitter.ts';
  *
  * That maximum lies in the first row whose own maximum is the window's, and is the first one of that row. So the gradient is shared
  * out among rows and then among columns, each time over the places a, b, c of a window: b at an even place, c behind it and, in
- * windows of three, a before it. Two comparisons tell which comes first. Each is one depthwise convolution: a difference of
+ * windows of three, a before it. Two comparisons find which comes first. Each is one depthwise convolution: a difference of
  * neighbours with a steep HardSigmoid (1 where positive, else 0) as its activation. docs/backend.md has the measurements.
  */
 

@@ -6,7 +6,7 @@ import type { Listing } from '../format.ts';
 import { listTables } from './listing.ts';
 import type { TableRows } from './read.ts';
 
-/** Folders that the report names; images that lie in more are told by their table alone. */
+/** Folders that the report names; images that lie in more are named by their table alone. */
 const mostFolders = 20;
 
 /**

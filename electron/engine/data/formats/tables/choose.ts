@@ -15,7 +15,7 @@ export interface ChosenTables {
 }
 
 /**
- * Of several tables of labels: one for each part where their names (or folders) tell parts, else the one nearest to the
+ * Of several tables of labels: one for each part where their names (or folders) give parts, else the one nearest to the
  * root unless another names twice as many images. Throws INVALID_INPUT where two are equally good.
  */
 export function chooseTables(usable: readonly TableRows[]): ChosenTables {

@@ -21,7 +21,7 @@ export interface Columns {
   notes: string[];
 }
 
-/** Why a table's columns cannot be told: a clause, and what to do. */
+/** Why a table's columns cannot be identified: a clause, and what to do. */
 export interface Refusal {
   lacks: 'file' | 'label' | 'part' | 'asked';
   why: string;

@@ -72,7 +72,7 @@ export async function findTables(
 /** Tables before lists, those near the root before those far below. */
 const rank = (key: string): number => depth(key) + (isList(key) ? 1000 : 0);
 
-/** What Kaggle puts beside its tables for answers to be written in. */
+/** The form for predictions that Kaggle puts beside its tables. */
 const isForm = (key: string): boolean => /submission/i.test(path.posix.basename(key));
 
 const isVoc = (key: string): boolean => /(^|\/)ImageSets\//i.test(key) && isList(key);
@@ -96,7 +96,7 @@ export function partOfKey(folders: string): Part | null {
 const isPartList = ({ key, lacks, matched, table }: RefusedTable): boolean =>
   isList(key) && lacks === 'label' && matched >= 0.5 && table.header.length === 1;
 const partListReason =
-  'a list of images without labels; to divide the images of class folders by it, say in data.reading.parts which part it gives';
+  'a list of images without labels; to divide the images of class folders by it, assign it to a part in data.reading.parts';
 
 /** Whether a table that cannot be used is meant to label images: some are named in it, or it has the columns for it. */
 function speaksOfImages(read: RefusedTable | TableRows): boolean {

@@ -26,7 +26,7 @@ export function listTables(tables: readonly TableRows[], images: readonly string
       const earlier = labels.get(key);
       labels.set(key, earlier ?? label);
       if (earlier !== undefined) {
-        const detail = `named again, as "${label}"; its first row says "${earlier}" and counts`;
+        const detail = `named again, as "${label}"; the label of its first row, "${earlier}", is used`;
         if (earlier !== label) listing.skipped.push({ file: key, reason: 'duplicate', detail });
       } else if (label === '') listing.skipped.push(unlabelled(key, `its row in ${table.key} has no label`));
       else {
@@ -52,7 +52,7 @@ function notThere({ file, among }: Row, table: string): Listing['skipped'][numbe
   return { file, reason: 'missing', detail: `named by ${table}, and several files fit: ${listed(among)}` };
 }
 
-/** Folders called after parts, where no table tells parts and the images of its rows lie in several of them. */
+/** Folders called after parts, where no table gives parts and the images of its rows lie in several of them. */
 function partFolders(tables: readonly TableRows[]): FolderReading[] {
   const counts = new Map<string, { part: Part; images: number }>();
   for (const { rows } of tables) {
@@ -66,7 +66,7 @@ function partFolders(tables: readonly TableRows[]): FolderReading[] {
       counts.set(folder, { ...count, images: count.images + 1 });
     }
   }
-  const found = [...counts].map(([folder, count]) => ({ folder, ...count, why: 'its name says so' }));
+  const found = [...counts].map(([folder, count]) => ({ folder, ...count, why: 'by its name' }));
   const isDivided =
     found.some(({ part }) => part === 'train') && new Set(found.map(({ part }) => part)).size > 1;
   return isDivided ? found : [];
@@ -99,7 +99,7 @@ function readingOf(tables: readonly TableRows[]): TableReading | null {
 }
 
 const ways: Record<Found, string> = {
-  asked: 'as the recipe says',
+  asked: 'by the recipe',
   name: 'by its name',
   content: 'by what it holds',
 };

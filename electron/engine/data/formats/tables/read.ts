@@ -14,11 +14,11 @@ export interface Row {
   file: string;
   /** The image that is meant; undefined where there is none. */
   key: string | undefined;
-  /** Two images that fit equally well, where the cell does not tell which. */
+  /** Two images that fit equally well, where the cell fits both. */
   among: [string, string] | null;
   /** '' where the row has none. */
   label: string;
-  /** null where the row does not tell. */
+  /** null where the row gives none. */
   part: Part | null;
   track: string | null;
 }
@@ -46,7 +46,7 @@ export interface RefusedTable extends Refusal {
 /** Rows by which the kind of a column is decided. */
 const sampleRows = 400;
 
-/** Reads a table's rows as images and their labels. `part`: that of the whole table, where its name tells. */
+/** Reads a table's rows as images and their labels. `part`: that of the whole table, where its name gives one. */
 export function readRows(
   given: { key: string; table: Table; part: Part | null },
   asked: AskedColumns,

@@ -18,7 +18,7 @@ export const noneMatches = (read: TableRows, images: readonly string[]): Distill
   new DistillError(
     'INVALID_INPUT',
     `The table "${read.key}" ${whyNoneMatches(read, images)}.`,
-    'Put the images where the table says, or choose the column that names the files.',
+    'Put the images where the table expects them, or choose the column that names the files.',
   );
 
 export const refusedTable = ({ key, why, hint }: RefusedTable): DistillError =>

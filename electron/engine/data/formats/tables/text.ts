@@ -4,7 +4,7 @@ export interface DecodedText {
   encoding: 'UTF-8' | 'UTF-16' | 'Windows-1252';
 }
 
-/** How much of a file is looked at to tell UTF-16 without a mark. */
+/** How much of a file is looked at to detect UTF-16 without a mark. */
 const sampleBytes = 4096;
 
 /**

@@ -26,7 +26,7 @@ export interface ExportDescriptor {
   checkWork: number | null;
 }
 
-/** A new format is an entry here and a line in engine/export/index.ts. */
+/** A new format is an entry here and a line in engine/export/exporters.ts. */
 export const exportDescriptors = {
   safetensors: {
     label: 'Weights (safetensors)',

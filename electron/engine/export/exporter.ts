@@ -36,7 +36,7 @@ export interface ExportContext {
   progress(phase: CallPhase, done: number, total: number): void;
 }
 
-/** One format of what a run gives away; a line in the table of index.ts. */
+/** One format of what a run gives away; a line in exporters.ts. */
 export interface Exporter {
   name: ExportFormat;
   /**

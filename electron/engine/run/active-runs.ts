@@ -1,59 +1,46 @@
 import path from 'node:path';
 import { DistillError, toErrorValue } from '../../contract/errors.ts';
 import type { RunEvent } from '../../contract/events.ts';
-import { type RunPosition, followPosition } from '../../contract/position.ts';
-import { isActive, phasesOf, type RunState, stateMessage, type StopMode } from '../../contract/run.ts';
+import { followPosition } from '../../contract/position.ts';
+import { isActive, phasesOf, type StopMode } from '../../contract/run.ts';
 import type { RunDetails } from '../../contract/run-details.ts';
 import type { RunSummary } from '../../contract/run-summary.ts';
 import { runTopic } from '../../contract/services.ts';
-import { type RunningWorker, workTopic } from '../../contract/worker.ts';
 import type { EventBus } from '../events.ts';
 import { recover } from '../run-folder/recovery.ts';
 import { RunFolder } from '../run-folder/run-folder.ts';
-import { withCause, type Workers } from '../work/workers.ts';
-import { endingOf } from './ending.ts';
+import type { Workers } from '../work/workers.ts';
+import { type ActiveRun, asOfNow } from './active-run.ts';
+import { executeInWorker } from './execute-in-worker.ts';
+import { WatchedRuns } from './watched-runs.ts';
 
 const LOG_LINES = 500;
-/** Milliseconds between looks at a run of another process that somebody has opened. */
-const WATCH_MS = 1000;
-
-interface ActiveRun {
-  /** As it was when it was queued, and held by this process until a worker has taken it over. */
-  run: RunFolder;
-  /** null before its turn. */
-  worker: RunningWorker | null;
-  /** As the last event has it. */
-  state: RunState;
-  /** How it was asked to end before its time. */
-  asked: StopMode | null;
-  /** null before the work begins. */
-  position: RunPosition | null;
-  ended: Promise<RunSummary>;
-}
 
 /** The runs of this engine: one at a time is worked on, in a worker of its own, the others are queued. */
 export class ActiveRuns {
   readonly #events: EventBus;
   readonly #workers: Workers;
   readonly #active = new Map<string, ActiveRun>();
-  readonly #watched = new Map<string, NodeJS.Timeout>();
+  readonly #watched: WatchedRuns;
   #last: Promise<unknown> = Promise.resolve();
 
   constructor(events: EventBus, workers: Workers) {
     this.#events = events;
     this.#workers = workers;
+    this.#watched = new WatchedRuns(events, (folder) => this.#active.has(folder));
   }
 
   /** Queues a run; `run` is held by this process. Returns at once. */
   launch(run: RunFolder, resume: boolean): void {
     const start = this.#last;
+    const publish = (event: RunEvent): void => this.#publish(active, event);
     const active: ActiveRun = {
       run,
       worker: null,
       state: run.state,
       asked: null,
       position: null,
-      ended: start.then(() => this.#execute(active, resume)),
+      ended: start.then(() => executeInWorker({ active, resume, workers: this.#workers, publish })),
     };
     this.#last = active.ended;
     this.#active.set(run.folder, active);
@@ -96,7 +83,7 @@ export class ActiveRuns {
       run.logLines(LOG_LINES),
     ]);
     const active = this.#active.get(folder);
-    if (!active && isActive(run.state)) this.#watch(folder);
+    if (!active && isActive(run.state)) this.#watched.watch(folder);
     return {
       summary: active ? asOfNow(summary, active) : summary,
       recipe: run.recipe,
@@ -135,35 +122,12 @@ export class ActiveRuns {
 
   /** Pauses what is at work and what waits: who quits has decided nothing about a run. What was being cancelled stays so. */
   async close(): Promise<void> {
-    for (const folder of this.#watched.keys()) this.#unwatch(folder);
+    this.#watched.close();
     const all = [...this.#active.entries()];
     const stops = all
       .filter(([, { asked }]) => asked === null || asked === 'finish')
       .map(([folder]) => this.stop(folder, 'pause').catch(() => undefined));
     await Promise.all([...stops, ...all.map(([, { ended }]) => ended)]);
-  }
-
-  /** Reports the end of a run that another process works on, such as a worker that an engine left behind. */
-  #watch(folder: string): void {
-    if (this.#watched.has(folder)) return;
-    const timer = setInterval(() => {
-      recover(folder).then(
-        ({ state, error }) => {
-          if (isActive(state) && !this.#active.has(folder)) return;
-          this.#unwatch(folder);
-          if (!this.#active.has(folder))
-            this.#events.publish(runTopic(folder), { type: 'state', state, error });
-        },
-        () => this.#unwatch(folder),
-      );
-    }, WATCH_MS);
-    timer.unref();
-    this.#watched.set(folder, timer);
-  }
-
-  #unwatch(folder: string): void {
-    clearInterval(this.#watched.get(folder));
-    this.#watched.delete(folder);
   }
 
   #publish(active: ActiveRun, event: RunEvent): void {
@@ -173,59 +137,4 @@ export class ActiveRuns {
     active.position = followPosition(active.position, event, phasesOf(active.run.recipe));
     this.#events.publish(runTopic(active.run.folder), event);
   }
-
-  /** Never rejects: how a run ended is its state. */
-  async #execute(active: ActiveRun, resume: boolean): Promise<RunSummary> {
-    try {
-      if (active.asked === 'cancel' || active.asked === 'pause')
-        throw new DistillError('CANCELLED', 'The run was stopped before it began.');
-      return await this.#inWorker(active, resume);
-    } catch (thrown) {
-      return this.#end(active, thrown);
-    }
-  }
-
-  async #inWorker(active: ActiveRun, resume: boolean): Promise<RunSummary> {
-    const { run } = active;
-    const worker = this.#workers.start('run');
-    try {
-      const { work } = worker.client;
-      worker.client.subscribe(workTopic, (event) => this.#publish(active, event));
-      await work.take({ folder: run.folder, token: run.token! });
-      // Held by the worker from here on.
-      await run.close();
-      const ended = work.execute({ resume });
-      active.worker = worker;
-      if (active.asked) void work.stop({ mode: active.asked }).catch(() => undefined);
-      return await ended;
-    } catch (thrown) {
-      throw await withCause(thrown, worker);
-    } finally {
-      worker.close();
-    }
-  }
-
-  /** Keeps the error of a run that no worker holds (any more) with it; where that fails, the next look at it finds it interrupted. */
-  async #end(active: ActiveRun, thrown: unknown): Promise<RunSummary> {
-    const { state, error } = endingOf(toErrorValue(thrown), active.asked === 'cancel' ? 'cancel' : 'pause');
-    let { run } = active;
-    try {
-      if (run.token === null) run = await RunFolder.open(run.folder);
-      if (isActive(run.state)) {
-        run.log(error.code === 'CANCELLED' ? 'info' : 'error', error.message);
-        run.log('info', stateMessage(state));
-        await run.setState(state, error);
-      }
-    } catch (second) {
-      run.log('error', `The state could not be kept: ${toErrorValue(second).message}`);
-    }
-    const level = error.code === 'CANCELLED' ? 'info' : 'warn';
-    this.#publish(active, { type: 'log', level, message: error.message });
-    this.#publish(active, { type: 'state', state, error });
-    return run.summary();
-  }
 }
-
-/** The worker writes down that it is to stop after its step only. */
-const asOfNow = (summary: RunSummary, { state }: ActiveRun): RunSummary =>
-  summary.state === 'running' && state === 'stopping' ? { ...summary, state } : summary;

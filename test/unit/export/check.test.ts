@@ -12,7 +12,8 @@ import {
 import type { ExportRow } from '../../../electron/contract/result.ts';
 import { checkExports } from '../../../electron/engine/trained/check-exports.ts';
 import type { WrittenItem } from '../../../electron/engine/export/item.ts';
-import { type CheckContext, exportRun } from '../../../electron/engine/export/index.ts';
+import { exportRun } from '../../../electron/engine/export/index.ts';
+import type { CheckContext } from '../../../electron/engine/export/options.ts';
 import { float32 } from '../../../electron/engine/export/onnx/precision.ts';
 import { onnxFile } from '../../../electron/engine/export/onnx/write.ts';
 import { floatStyle } from '../../../electron/engine/export/tflite/float-style.ts';

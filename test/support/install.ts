@@ -12,7 +12,7 @@ const unreachable = new Set([
   ...['ERR_SOCKET_TIMEOUT', 'ENOTCACHED'],
 ]);
 
-/** The environment without what this repository's .npmrc gives to npm's scripts: a user's folder has none of it. */
+/** The environment without the switch that keeps onnxruntime-node's script from downloading: a user has not set it. */
 const strangersEnvironment = (): NodeJS.ProcessEnv =>
   Object.fromEntries(Object.entries(process.env).filter(([name]) => !/onnxruntime.node.install/i.test(name)));
 

@@ -8,6 +8,6 @@ export interface Evaluation {
   models: Partial<Record<Role, { scores: Scores; perClass: ClassScores[] }>>;
   comparison: { mcnemarP: number | null; sentence: string; agreement: number | null };
   tta: TtaRow[];
-  /** What is to be known about the images, where they are other data than the run's own: a sentence each. */
+  /** Remarks about the images, where they are other data than the run's own: a sentence each. */
   notes: string[];
 }

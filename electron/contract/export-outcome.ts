@@ -17,6 +17,6 @@ export interface Exported {
   written: WrittenExport[];
   /** Of those that were checked. */
   rows: ExportRow[];
-  /** What else is to be known, such as why nothing was checked: a sentence each. */
+  /** Other remarks, such as why nothing was checked: a sentence each. */
   notes: string[];
 }

@@ -57,6 +57,6 @@ export interface FileEvaluation {
   confusion: number[][];
   /** Of one image, pixels to probabilities. */
   latency: Latency;
-  /** What is to be known about the images, the order of the classes and the figures: a sentence each. */
+  /** Remarks about the images, the order of the classes and the figures: a sentence each. */
   notes: string[];
 }

@@ -167,7 +167,7 @@ export function superviseEngine<Process extends EngineProcess>({
       if (generation.silent >= limit) {
         generation.fault = `no sign of life for ${Math.round((limit * beatMs) / 1000)} s`;
         log(`The engine is killed: ${generation.fault}.`);
-        // At once: nothing is to be had of it any more, and it may be long in dying.
+        // At once: it will not respond any more, and it may take long to exit.
         setStatus('restarting', restarting(generation.fault));
         generation.process.kill();
         return;

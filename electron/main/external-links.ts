@@ -7,7 +7,7 @@ const knownHosts: ReadonlySet<string> = new Set(Object.values(links).map((link) 
 export type LinkVerdict = 'open' | 'ask' | 'refuse';
 
 /**
- * What to do with an address that is to be opened outside. Only https, without a name, password or port in it, goes out at all: other
+ * What to do with an address to open outside. Only https, without a name, password or port in it, goes out at all: other
  * schemes start programs. Unknown hosts are confirmed by the user first.
  */
 export function checkLink(address: string): { verdict: LinkVerdict; url: string } {

@@ -102,7 +102,7 @@ export function setupQuitGuard(options: QuitGuardOptions): QuitGuard {
   };
 }
 
-/** Rejects after so many milliseconds, whatever the promise does. */
+/** Rejects after this many milliseconds, whatever the promise does. */
 function within<Value>(ms: number, promise: Promise<Value>): Promise<Value> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_resolve, reject) => {

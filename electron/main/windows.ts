@@ -171,7 +171,7 @@ export class Windows<Window extends WindowLike> {
     for (const action of waiting) window.webContents.send(pushChannels.menu, action);
   }
 
-  /** A page whose process died is loaded anew, but not for ever: it may be the page itself that kills it. */
+  /** A page whose process died is reloaded, but not for ever: it may be the page itself that kills it. */
   #gone(window: Window, { reason, exitCode }: { reason: string; exitCode: number }): void {
     if (reason === 'clean-exit' || window.isDestroyed()) return;
     const now = performance.now();

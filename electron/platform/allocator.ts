@@ -1,5 +1,5 @@
 /**
- * glibc gives large blocks back to the system when they are freed, and faults them in anew, page by page, when they are asked for
+ * glibc gives large blocks back to the system when they are freed, and faults them in again, page by page, when they are asked for
  * again: a third of a training step. With these settings it keeps them, in large pages where the system has them to give (a tenth
  * of a MobileNetV2's step). They are read when a process starts.
  */
@@ -37,7 +37,7 @@ export const keepsFreedMemory = ({ platform, env, versions }: ProcessLike = proc
   Object.keys(settings).every((name) => env[name] !== undefined);
 
 /**
- * Begins this process anew with the settings, where they would help and Node can: from 22.15 on, on Linux. Elsewhere training takes
+ * Restarts this process with the settings, where they would help and Node can: from 22.15 on, on Linux. Elsewhere training takes
  * more memory, not more time.
  */
 export function restartWithAllocatorSettings(): void {

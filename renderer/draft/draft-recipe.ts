@@ -25,7 +25,7 @@ export const newRecipe = (): Recipe =>
     evaluation: { tta: { counts: [0, 2, 4] } },
   });
 
-/** What a run's recipe is called when it begins anew: not as the run, which it would be taken for in lists and comparisons. */
+/** The name of a run's recipe for a new run: not that of the run, which it would be taken for in lists and comparisons. */
 export const nameOfCopy = (name: string): string =>
   `${printable(name, mostNameLetters - ' copy'.length)} copy`;
 

@@ -3,5 +3,5 @@ export const recipeFiles: readonly string[] = ['distill', 'json'];
 
 export const isRecipePath = (path: string): boolean => /\.(distill|json)$/i.test(path);
 
-/** Where a recipe is to be saved, with the program's own ending where none was given. */
+/** Where to save a recipe, with the program's own ending where none was given. */
 export const recipePath = (path: string): string => (isRecipePath(path) ? path : `${path}.distill`);

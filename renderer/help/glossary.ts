@@ -22,6 +22,10 @@ export const glossary: readonly GlossaryEntry[] = [
     text: 'The number of images for each update of the weights.',
   },
   {
+    term: 'Block, network stage',
+    text: 'A block is a group of layers that a network repeats, as its paper defines it, for example the residual block of a ResNet. A stage of a network is a series of blocks at one resolution.',
+  },
+  {
     term: 'Calibration',
     text: 'Whether a network is right as often as it claims: of all predictions made with 90 % confidence, about 90 % should be right. The calibration error is the mean difference.',
   },
@@ -34,8 +38,16 @@ export const glossary: readonly GlossaryEntry[] = [
     text: 'A table that counts which classes (rows) were taken for which (columns). Correct predictions are on the diagonal.',
   },
   {
+    term: 'Dataset path',
+    text: 'The folder, zip or table from which a dataset is read.',
+  },
+  {
     term: 'Epoch',
     text: 'One pass over all training images.',
+  },
+  {
+    term: 'Evaluation',
+    text: 'Running trained networks on labelled images, usually the test images, and computing their scores.',
   },
   {
     term: 'F1',
@@ -48,6 +60,10 @@ export const glossary: readonly GlossaryEntry[] = [
   {
     term: 'Head',
     text: 'The last layers of a network, which turn its features into one number for each class. The rest is the body.',
+  },
+  {
+    term: 'Image, item',
+    text: 'One labelled picture of a dataset. “Sample” means only the drawn dataset.',
   },
   {
     term: 'Latency',
@@ -94,6 +110,18 @@ export const glossary: readonly GlossaryEntry[] = [
     text: 'The numbers in a network that training changes. Their count is the size of the network.',
   },
   {
+    term: 'Predictions',
+    text: 'The probabilities that a network gives an image, one for each class. The class with the highest is the predicted class.',
+  },
+  {
+    term: 'Probe images',
+    text: 'A few fixed images whose predictions are recorded after every epoch, to show how a network learns. The window calls them watched images.',
+  },
+  {
+    term: 'Sample',
+    text: 'The small dataset of drawn traffic signs that the program can create, for a first run without images of your own.',
+  },
+  {
     term: 'Seed',
     text: 'The starting point of all random numbers. The same recipe with the same seed gives the same run.',
   },
@@ -103,7 +131,7 @@ export const glossary: readonly GlossaryEntry[] = [
   },
   {
     term: 'Stage',
-    text: 'A part of a training with its own epochs, frozen groups and learning rate.',
+    text: 'A part of a training with its own epochs, frozen groups and learning rate. A network has stages, too, but those are groups of its layers.',
   },
   {
     term: 'Student',
@@ -112,6 +140,10 @@ export const glossary: readonly GlossaryEntry[] = [
   {
     term: 'Teacher',
     text: 'The larger network that has already learnt the task, or learns it first, and whose outputs the student learns to match.',
+  },
+  {
+    term: 'Teacher logits',
+    text: "A teacher's logits for the training images. Kept on disk, they let later runs learn from the same teacher without running it again.",
   },
   {
     term: 'Temperature',

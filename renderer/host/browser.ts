@@ -65,7 +65,7 @@ async function restartEngine(): Promise<void> {
   if (!answer.ok) throw serverGone(new Error(`HTTP ${answer.status}`));
 }
 
-/** Milliseconds before an event stream that was refused is asked for anew. */
+/** Milliseconds before an event stream that was refused is requested again. */
 const refusedMs = 5000;
 
 function onEngine(listener: (status: EngineStatus) => void): () => void {

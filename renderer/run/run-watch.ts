@@ -128,7 +128,7 @@ export const useRunWatch = defineStore('run-watch', () => {
     for (const summary of await client.runs.active({})) follow(summary);
   }
 
-  /** Finds the runs at work when the program starts, and looks again whenever the engine was made anew. */
+  /** Finds the runs at work when the program starts, and looks again whenever there is a new engine. */
   function start(): void {
     watch(
       engine.generation,

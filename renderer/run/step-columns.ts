@@ -71,7 +71,7 @@ export class StepColumns {
     this.#halve();
   }
 
-  /** A step that is not behind the last one begins anew from there: the training was resumed from a checkpoint. */
+  /** A step that does not follow the last one replaces what comes after it: the training was resumed from a checkpoint. */
   append(event: StepEvent): void {
     const step = cellOf('step')(event)!;
     if (this.#length > 0 && step <= this.column('step').at(-1)!) {

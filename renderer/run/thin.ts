@@ -1,7 +1,7 @@
 import { lowerBound } from './step-columns.ts';
 
 /**
- * What of a curve (x ascending) is to be drawn between `from` and `to`, as x, y, x, y, ...: for each of `buckets` columns of pixels
+ * The points of a curve (x ascending) to draw between `from` and `to`, as x, y, x, y, ...: for each of `buckets` columns of pixels
  * its lowest and its highest point, in their order, so that no peak is lost; the neighbours outside come along, so that the line
  * reaches the edges. NaN, Infinity and, where `positive` is set (a logarithmic axis), what is not above zero become NaN: gaps.
  */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { parts } from '../parts.ts';
 
-/** How a dataset's layout is to be read where the import's own reading is not what is meant. */
+/** How to read a dataset's layout where the import's own reading is wrong. */
 export const readingSchema = z.strictObject({
   /** Folders, or lists of images (relative to the dataset's root, forward slashes), and the part that each holds; ignore: none. */
   parts: z.array(z.strictObject({ folder: z.string(), part: z.enum([...parts, 'ignore']) })).default([]),

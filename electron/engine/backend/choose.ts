@@ -64,7 +64,7 @@ export async function withBackend<T>(
 
 /**
  * Frees what a run's kernels leave: their sessions, and arrays that no tensor uses. Work beside it loses nothing: it makes the
- * sessions anew that it needs.
+ * sessions again that it needs.
  */
 function giveBack(): void {
   disposeSessions();

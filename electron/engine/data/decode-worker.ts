@@ -8,7 +8,7 @@ export interface DecodeTask {
   resizing: Resizing;
 }
 
-/** A file's bytes and the row that its image is to be kept in; null: it is only looked at. */
+/** A file's bytes and the row for its image; null: it is only examined. */
 export interface DecodeFile {
   bytes: Uint8Array;
   row: number | null;

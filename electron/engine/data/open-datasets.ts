@@ -33,7 +33,7 @@ const limit = 2;
  * The datasets that previews look at. Their survey, which reads and hashes every image, is kept in memory, and their listing with
  * its open files, so that one image is read without a survey; both for the last two datasets, for ten idle minutes, and as long as
  * folders, archives and tables keep their time and size. (An image that is written over in place is seen by the next run, which
- * looks at everything anew.)
+ * examines everything again.)
  */
 export class OpenDatasets {
   readonly #sources = new KeepOpen<Dated & { source: Source }>({

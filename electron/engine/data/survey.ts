@@ -9,7 +9,7 @@ import type { ResizeMethod } from './resize.ts';
 import { type Source, stopIfAborted } from './source/source.ts';
 import { WorkerPool } from './worker-pool.ts';
 
-/** Where the images are to be kept, resized to the store's size. */
+/** Where to keep the images, resized to the store's size. */
 export interface Keep {
   store: PixelStore;
   method: ResizeMethod;

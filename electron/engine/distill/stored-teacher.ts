@@ -15,7 +15,7 @@ export interface StoredTeacherOptions {
   classes: number;
   /** Units of its penultimate vector where that is kept, too; 0 where it is not. */
   penultimate?: number;
-  /** The images that are seen augmented, anew in each epoch. */
+  /** The images that are augmented, differently in each epoch. */
   train: readonly number[];
   /** Those that are seen as they are. */
   validation: readonly number[];
@@ -37,7 +37,7 @@ export class StoredTeacher implements TeacherSource {
   #part: LogitPart | null = null;
   #train: LogitTable;
   #validation: LogitTable | null = null;
-  /** Nothing is to be kept of these: they came from the store, were added to it or cannot be completed. */
+  /** None of these are kept: they came from the store, were added to it or cannot be completed. */
   #settled = { train: true, validation: true };
 
   constructor(options: StoredTeacherOptions) {

@@ -13,7 +13,7 @@ export interface BatchPlace {
 
 /** Where the teacher's outputs come from. */
 export interface TeacherSource {
-  /** Whether the outputs are a function of the images alone; otherwise they are read anew for each batch, by its place. */
+  /** Whether the outputs are a function of the images alone; otherwise they are read for each batch, by its place. */
   readonly live: boolean;
   /** What a live source's outputs depend on besides the images. */
   readonly variables: readonly Variable[];

@@ -5,7 +5,7 @@ import { RunFolder } from '../run-folder/run-folder.ts';
 import { type DescribedNetwork, type DescribedTraining, describeTrainings } from './described-training.ts';
 import { networkInRun } from './foreseen-teacher.ts';
 
-/** Of the newest runs so many are looked at. */
+/** How many of the newest runs are examined. */
 const mostRuns = 30;
 
 /** What the speed of a role's training depends on, as a key; null where its teacher is not known. */

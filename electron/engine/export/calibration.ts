@@ -18,7 +18,7 @@ export interface Calibration {
   images: LabelledImages;
   /** Images that it was not calibrated on, by whose accuracy choices are made. */
   held: LabelledImages;
-  /** What is to be known about them, a sentence each. */
+  /** Remarks about them, a sentence each. */
   notes: readonly string[];
 }
 

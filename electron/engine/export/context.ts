@@ -29,7 +29,7 @@ function perRole<T>(make: (role: Role) => Promise<T>): (role: Role) => Promise<T
   };
 }
 
-/** Rows of earlier exports stand until the same network is written anew in the same format. */
+/** Rows of earlier exports stay until the same network is exported again in the same format. */
 export function mergedRows(
   before: readonly ExportRow[],
   written: readonly WrittenItem[],

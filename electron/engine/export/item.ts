@@ -9,7 +9,7 @@ export type FileContent = Content | (() => Promise<Content> | AsyncIterable<Uint
 interface ItemBase {
   /** Absolute. */
   path: string;
-  /** Of the one network in it, where it is to be checked. */
+  /** Of the one network in it, if it must be checked. */
   network?: Role;
   /** What was decided while it was made, a sentence each; asked for once it is written. */
   notes?: () => readonly string[];

@@ -5,7 +5,7 @@ import { DistillError } from '../../contract/errors.ts';
 import { fileError } from '../../platform/files.ts';
 
 /**
- * Refuses a run's folder with a link in it. What a run keeps lies in its folder: behind a link whoever gave the folder away would have
+ * Refuses a run's folder with a link in it. What a run keeps lies in its folder: behind a link the folder's author would have
  * this program write, or read, anywhere. The folder itself may be reached through links. Throws RUN_CORRUPT, NOT_WRITABLE.
  */
 export async function refuseLinks(folder: string): Promise<void> {

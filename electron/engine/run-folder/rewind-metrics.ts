@@ -100,7 +100,7 @@ async function* without(
 
 /**
  * Drops what `role` wrote after the position that training goes on from, so that the curves have no point twice. As a rule that is the
- * file's end, which is cut off; where others wrote later, the file is written anew. A damaged line stays: it costs its point only.
+ * file's end, which is cut off; where others wrote later, the file is rewritten. A damaged line stays: only its point is lost.
  * Throws NOT_WRITABLE, DISK_FULL.
  */
 export async function rewindMetrics(file: string, role: Role, position: Position): Promise<void> {
@@ -114,7 +114,7 @@ export async function rewindMetrics(file: string, role: Role, position: Position
   }
 }
 
-/** Cuts the file's end off where nothing else stands there; else gives what is to be left out. */
+/** Cuts the file's end off where nothing else stands there; else returns what to leave out. */
 async function cutAway(file: string, end: number, role: Role, position: Position): Promise<Cut | null> {
   const handle = await open(file, toChange);
   try {

@@ -104,14 +104,14 @@ export class RunFolder extends RunPaths {
     if (!this.#record.isHeld) await this.#record.hold(state);
     try {
       const left = isActive(state) && state !== 'running' ? null : this.#phases.left();
-      // Without a wait where nothing is to be read: states that are set in one breath keep their order.
+      // Without a wait where nothing must be read: states that are set together keep their order.
       await this.#record.save({ state, error, ...(left instanceof Promise ? await left : left) });
     } finally {
       if (!isActive(state)) await this.close().catch(() => undefined);
     }
   }
 
-  /** What a resume was given anew, or what a run found out that a resume must know; while it is held. */
+  /** What a resume was given, or what a run found out that a resume needs; while it is held. */
   update(
     patch: Partial<Pick<RunRecord, 'dataPath' | 'runtime' | 'logitsFolder' | 'augmentSeed'>>,
   ): Promise<void> {

@@ -98,7 +98,7 @@ export class SummaryCache {
     return summary;
   }
 
-  /** Keeps what was asked for. Never throws: a list can be made anew. */
+  /** Keeps what was asked for. Never throws: a list can be made again. */
   async save(): Promise<void> {
     const isSame = !this.#hasChanged && this.#next.size === this.#known.size;
     if (isSame || this.#next.size < LEAST_RUNS) return;

@@ -20,7 +20,7 @@ const validationLeftAside = (images: number): string =>
   `The dataset's own validation part (${images} images) is not used: the recipe holds out other images (data.split.method).`;
 
 /**
- * Checks the images of a run before anything is trained on them, keeps what was imported, and logs what is to be known of it.
+ * Checks the images of a run before anything is trained on them, keeps the import, and logs the findings about it.
  * Throws RUN_STATE where a resumed run began with other images, INVALID_INPUT where the recipe does not suit them.
  */
 export async function acceptData({ run, recipe, data, resume, log }: RunContext): Promise<void> {

@@ -77,7 +77,7 @@ export class ActiveRuns {
     const run = await recover(folder);
     const [summary, dataset, phases, log] = await Promise.all([
       run.summary(),
-      // What was imported can be read anew; its report must not hide the run.
+      // The import can be read again; its report must not hide the run.
       run.dataset().catch(() => null),
       run.phases(),
       run.logLines(LOG_LINES),

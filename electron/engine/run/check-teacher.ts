@@ -126,7 +126,7 @@ function otherOrders(predictions: Int32Array, labels: Int32Array, names: readonl
 }
 
 /**
- * Evaluates a teacher that was given on held-out images (of the test part where nothing is held out), before anything learns from
+ * Evaluates a given teacher on held-out images (of the test part where nothing is held out), before anything learns from
  * it. Throws WEIGHTS_MISMATCH with what to do where it is near chance, far below its own run, or surely better when taken in
  * another way.
  */

@@ -81,7 +81,7 @@ async function identityOf(options: TeacherLogitsOptions): Promise<LogitIdentity>
 
 /**
  * The teacher of a run whose logits are stored; null where they are not. The run notes the store's augmentation seed, by which
- * its student (and baseline) is to be trained, also after a resume.
+ * its student (and baseline) is trained, also after a resume.
  * @throws DistillError RUN_STATE where the store is no longer the one that the run began with; NOT_WRITABLE, DISK_FULL.
  */
 export async function openStoredLogits(options: TeacherLogitsOptions): Promise<StoredLogits | null> {

@@ -33,7 +33,7 @@ export interface FitOptions {
   onEvent: (event: RunEvent) => void;
   /** null: nothing is written. */
   checkpoints: CheckpointStore | null;
-  /** Go on from the newest checkpoint, if there is one; else begin anew, and old checkpoints go. */
+  /** Go on from the newest checkpoint, if there is one; else start over and delete old checkpoints. */
   resume: boolean;
   /** Called where training begins or goes on from a checkpoint: epoch (1-based) and the steps done in it. */
   onBegin?: (position: { epoch: number; step: number }) => Promise<void>;

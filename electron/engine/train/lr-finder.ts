@@ -17,7 +17,7 @@ const steps = 100;
 /** fastai's: Adam's own beta1, as no cycle sets it here. */
 const momentum = 0.9;
 const smoothing = 0.98;
-/** Ends when the smoothed loss is so many times its best. */
+/** Ends when the smoothed loss is this many times its best. */
 const limit = 4;
 /** Points left out of the suggestions, at the start (a tenth) and at the end. */
 const skipStart = 10;

@@ -16,7 +16,7 @@ const savedSchema = z.object({
 
 /**
  * How far a training has come. Schedule, dropout masks and the data's order all follow from the position and the seed, so
- * that no other random state is to be kept.
+ * that no other random state must be kept.
  */
 export class TrainingPosition implements Stateful {
   readonly key = 'position';

@@ -1,18 +1,18 @@
 import { median } from '../numbers/quantile.ts';
 
-/** Old steps count less: by a factor e after so many seconds of steps. */
+/** Old steps count less: by a factor e after this many seconds of steps. */
 const memorySeconds = 60;
-/** A step that takes longer than so many usual ones is one with a stall in it. */
+/** A step that takes longer than this many usual ones has a stall in it. */
 const stall = 3;
 /** Steps that define what is usual. */
 const windowSteps = 31;
-/** So many steps decide what is usual before any is counted for good. */
+/** This many steps define what is usual before any counts permanently. */
 const firstSteps = 5;
 /** Fewer do where they took so long. */
 const longSeconds = 10;
-/** A pace that was known before the first step counts as so many steps. */
+/** A pace that was known before the first step counts as this many steps. */
 const priorSteps = 8;
-/** Stalls are spread over the rest as if so many seconds without any had gone before. */
+/** Stalls are spread over the rest as if this many seconds without any had gone before. */
 const calmSeconds = 60;
 
 /**

@@ -14,7 +14,7 @@ export interface EvaluatedImages {
   test: Pixels;
   /** Whether they are the run's own test images. */
   isOwn: boolean;
-  /** What is to be known about them, a sentence each. */
+  /** Remarks about them, a sentence each. */
   notes: string[];
   close(): Promise<void>;
 }

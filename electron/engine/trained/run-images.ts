@@ -74,7 +74,7 @@ export interface RunImagesOptions {
   progress: CallContext['progress'];
 }
 
-/** The images of a run that has ended, read anew. Whoever gets them closes them. */
+/** The images of a run that has ended, read again. The caller closes them. */
 export function imagesOfRun(run: RunFolder, options: RunImagesOptions): OpenedImages {
   const { workers, memory } = options.runtime;
   const onImport = (done: number, total: number) => options.progress({ done, total, phase: 'import' });

@@ -35,7 +35,7 @@ const storedSchema = withFormerName(storedFields, 'answersFolder', 'logitsFolder
 type Stored = z.output<typeof storedSchema>;
 
 function defaults(): Settings {
-  // Where the home folder was moved, nothing is to be written outside of it.
+  // Where the home folder was moved, nothing may be written outside of it.
   const visible = process.env['DISTILL_HOME'] ? homeFolder() : path.join(homedir(), 'Distill Studio');
   return {
     runsFolder: path.join(visible, 'runs'),

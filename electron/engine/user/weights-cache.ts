@@ -119,7 +119,7 @@ export async function recognise(
     'WEIGHTS_MISMATCH',
     `"${file}" ${isNamed ? 'has the name of published weights but other content' : 'is none of the published files'}: its SHA-256 begins with ${hash.slice(0, 8)}.`,
     isNamed
-      ? 'Download it again: it may be a part of the file, or have been saved anew.'
+      ? 'Download it again: it may be a part of the file, or have been saved again by a program.'
       : 'Weights of your own need not be added: name their file in the recipe.',
   );
 }

@@ -26,7 +26,7 @@ export class SharedWork<T> {
       if (signal.aborted || this.#closed) throw cancelled();
       const running = this.#running.get(key) ?? this.#begin(key, start);
       if (!running.abort.signal.aborted) return this.#wait(running, signal, progress);
-      // Its last caller has left: it must be gone before the same work may begin anew.
+      // Its last caller has left: it must be gone before the same work may start again.
       await running.result.catch(() => undefined);
     }
   }

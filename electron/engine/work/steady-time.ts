@@ -11,7 +11,7 @@ export interface ShownTime {
 const mostRise = 1.15;
 /** A time this short, in whole seconds, would show any rise as more than that. */
 const shortSeconds = 20;
-/** A forecast must be higher for so many seconds, and so many times, before it is believed, and by so many seconds. */
+/** A higher forecast counts only after this many seconds, this many times, and by this many seconds. */
 const patience = 3;
 const leastTimes = 4;
 const leastRise = 2;

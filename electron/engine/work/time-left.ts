@@ -1,4 +1,4 @@
-/** Old work counts less: by a factor e after so many seconds. */
+/** Old work counts less: by a factor e after this many seconds. */
 const memorySeconds = 20;
 /** So much must have been watched before a rate means anything, */
 const leastSeconds = 2;

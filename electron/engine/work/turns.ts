@@ -1,6 +1,6 @@
 import { DistillError } from '../../contract/errors.ts';
 
-/** Lets at most so many pieces of work go on at a time; the others wait, first come, first served. */
+/** Runs at most this many pieces of work at a time; the others wait, first come, first served. */
 export class Turns {
   readonly #waiting: (() => void)[] = [];
   #free: number;

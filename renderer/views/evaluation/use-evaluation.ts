@@ -5,7 +5,7 @@ import { type Role, roles } from '../../../electron/contract/run.ts';
 import type { Mask } from '../../../electron/contract/mask.ts';
 import { useCall } from '../../composables/use-call.ts';
 
-/** A run's evaluation under the chosen mask and weight of the plain image, made anew whenever one of them changes. */
+/** A run's evaluation under the chosen mask and weight of the plain image, computed again whenever one of them changes. */
 export function useEvaluation(folder: Ref<string | null>) {
   const classes = ref<Mask['classes']>('all');
   const mask = computed<Mask>(() => ({ classes: classes.value, invert: false }));

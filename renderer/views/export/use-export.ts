@@ -57,7 +57,7 @@ export function useExport(folder: Ref<string>) {
     { immediate: true },
   );
 
-  /** A run that failed once its student was trained has weights, and nothing that only an evaluated run has. */
+  /** A run that failed after its student was trained has weights, but nothing that needs an evaluation. */
   const available = computed((): readonly ExportFormat[] => {
     const summary = details.data.value?.summary;
     if (summary?.state === 'completed') return exportFormats;

@@ -24,7 +24,7 @@ export interface MissingRun {
   error: ErrorValue;
 }
 
-/** A colour and a dash for each run; after eight runs both begin anew in another pairing. */
+/** A colour and a dash for each run; after eight runs both start over in another pairing. */
 const dashes: Lane['dash'][] = ['solid', 'dashed', 'dotted', [8, 3, 2, 3]];
 const mostPoints = 20_000;
 

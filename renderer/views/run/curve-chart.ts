@@ -194,7 +194,7 @@ export function curveOption(request: CurveRequest): EChartsCoreOption {
       textStyle: { color: ink.text, fontSize: 11 },
       pageTextStyle: small,
     },
-    // Hovering is drawn over the chart, so that its lines need not be painted anew at every move (CurveHover.vue).
+    // Hovering is drawn over the chart, so that its lines need not be repainted at every move (CurveHover.vue).
     tooltip: { show: false },
     xAxis: {
       type: 'value',

@@ -42,7 +42,7 @@ const evaluate = vi.fn<Handlers['exported']['evaluate']>(({ file }) =>
   }),
 );
 
-it('evaluate evaluates a file, with what its user says of it', async () => {
+it('evaluate scores a file, with what its user states about it', async () => {
   const argv = [
     'evaluate',
     'student.onnx',

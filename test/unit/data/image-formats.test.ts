@@ -285,7 +285,7 @@ describe('the files of a source', () => {
     ]);
   });
 
-  it('of an ending that is hardly ever one of images are evaluated by a few of each folder', async () => {
+  it('of an extension that is rarely one of images are decided by a few of each folder', async () => {
     const texts = Array.from({ length: 5000 }, (_, at) => `labels/${at}.txt`);
     const pictures = Array.from({ length: 50 }, (_, at) => `cat/${at}.txt`);
     const isPicture = (key: string) => key.startsWith('cat/') && key !== 'cat/7.txt';

@@ -13,7 +13,7 @@ const recipe = recipeSchema.parse({
   student: { model },
 });
 
-/** Images by which a run of a dataset with these files would be evaluated on one with those. */
+/** Images on which a run of a dataset with these files would be evaluated, given one with those. */
 async function tried(own: Record<string, Uint8Array | string>, other: string) {
   const { report } = await imported(folderOf(own));
   const found = await newImages({

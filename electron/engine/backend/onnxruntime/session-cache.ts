@@ -38,7 +38,7 @@ export class SessionCache<T extends Kept> {
 /** Sessions that are kept now, one for each kernel, shapes, layouts and attributes. */
 export const sessionCount = (): number => [...caches].reduce((sum, { size }) => sum + size, 0);
 
-/** Gives all of them back. They are made anew where they are needed again, so this is safe between any two kernels. */
+/** Gives all of them back. They are created again where they are needed, so this is safe between any two kernels. */
 export function disposeSessions(): void {
   for (const cache of caches) cache.clear();
 }

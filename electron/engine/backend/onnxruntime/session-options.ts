@@ -22,7 +22,7 @@ export interface SessionOptions {
   level: OptimizationLevel;
   /**
    * Keeps the memory of intermediate values from run to run, in one planned block. Without it every run faults its pages in
-   * anew; with it every one of many small sessions holds its own.
+   * again; with it every one of many small sessions holds its own.
    */
   arena: boolean;
   provider: Provider;

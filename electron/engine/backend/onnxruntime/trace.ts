@@ -25,7 +25,7 @@ export class Trace implements Recorder {
     this.#emitter = new Emitter(this.graph, blockSize(), backend.target);
   }
 
-  /** Declares a tensor whose values the graph is given anew for each run. */
+  /** Declares a tensor that gets new values for each run of the graph. */
   input(name: string, tensor: TensorInfo): void {
     const dtype = tensor.dtype as NativeType;
     this.#taken.add(name);

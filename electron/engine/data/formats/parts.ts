@@ -93,7 +93,7 @@ export function partsInName(name: string): NameParts {
     if (part !== undefined) found.add(part);
     else if (!neutral.has(word)) others.push(word);
   }
-  // A training part that is to be divided yet: train_val.
+  // A training part that is still undivided: train_val.
   if (found.size === 2 && !found.has('test')) found.delete('validation');
   return { part: found.size === 1 ? [...found][0] : undefined, others: others.join(' ') };
 }

@@ -5,7 +5,7 @@ import type { DeployedHints, DeployedInput } from '../deployed.ts';
 import { sizeMissing, valuesMissing } from '../missing.ts';
 import { refuse } from './refuse.ts';
 
-/** What is to be fed under which name. */
+/** What to feed under which name. */
 export interface FeedForm {
   name: string;
   type: 'uint8' | 'float32' | 'float16';

@@ -91,7 +91,7 @@ async function* ofType<Type extends MetricsLine['type']>(
 }
 
 /**
- * The curves: the steps that the run kept, and its epochs. `lines` reads them anew for each table, of which a long run's is not
+ * The curves: the steps that the run kept, and its epochs. `lines` reads them again for each table, of which a long run's is not
  * held; `methods` are those of the recipe's distillation terms.
  */
 export const curveTables = (

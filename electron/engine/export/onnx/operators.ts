@@ -88,7 +88,7 @@ function stepsOf(
 
 /**
  * Adds the nodes of a whole network, in its order. `image`: the value with the normalised image, [n, 3, size, size]; `logits`:
- * what the value with the logits, [n, classes], is to be called. Gives the names of the graph's values in the file.
+ * what the value with the logits, [n, classes], is called. Returns the names of the graph's values in the file.
  */
 export function addNetwork(
   graph: NamedGraph,

@@ -27,7 +27,7 @@ const isCounter = (name: string): boolean => name.endsWith('num_batches_tracked'
 const beside =
   /^(?:n_averaged|loss(?:es|_fn)?|criteri(?:on|a)|accuracy|acc|(?:\w+_)?(?:metrics?|acc|accuracy)|(?:model_)?ema(?:_model)?)(?:\.|$)|(?:^|\.)total_(?:ops|params)$/;
 
-/** Averages lose against the plain weights where both fit: the plain ones are what the last epoch was evaluated with. */
+/** Averages lose against the plain weights where both fit: the last epoch was evaluated with the plain ones. */
 const isAveraged = (prefix: string): boolean => /(?:^|[._])(?:ema|swa|averaged?)/.test(prefix);
 
 /** The beginnings of a name that end with a dot, the empty one first. */

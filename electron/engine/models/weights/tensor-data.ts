@@ -3,7 +3,7 @@ export type TensorMap = Map<string, TensorData>;
 
 export interface TensorData {
   readonly shape: number[];
-  /** May be decoded anew each time: ask once. */
+  /** May be decoded each time: ask once. */
   readonly data: Float32Array;
 }
 

@@ -10,7 +10,7 @@ const savedSchema = z.object({ best: scoreSchema.nullable(), recent: z.array(z.n
 /**
  * Epochs whose accuracy is averaged. A few dozen held-out tracks make a single epoch's accuracy jump by points, and a lucky
  * jump in the middle of the cycle, where the rate is still high, would be kept: on GTSRB at 32 px that cost a student three
- * points on the test images. The loss is no measure either: it grows while a network that overfits still gains accuracy.
+ * points on the test images. The loss is not a better criterion: it grows while a network that overfits still gains accuracy.
  */
 const window = 3;
 

@@ -8,7 +8,7 @@ export const stopOnDivergence: Callback = {
   },
 };
 
-/** The smoothed loss has exploded when it is so many times its lowest and its first. */
+/** The smoothed loss has exploded when it is this many times its lowest and its first. */
 const [timesLowest, timesFirst] = [5, 2];
 /** Of a step in the smoothed loss. */
 const share = 0.1;

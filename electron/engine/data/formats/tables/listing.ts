@@ -41,7 +41,7 @@ export function listTables(tables: readonly TableRows[], images: readonly string
   return listing;
 }
 
-/** A track is a track of its label: tables that count tracks anew in each class are common. */
+/** A track is a track of its label: tables that number tracks per class are common. */
 function trackOf({ label, track }: Row, key: string): string | null {
   const name = track ?? trackOfName(key);
   return name === null || name === '' ? null : `${label}/${name}`;

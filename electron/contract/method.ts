@@ -49,6 +49,8 @@ export interface CallContext {
 export interface CallOptions {
   signal?: AbortSignal;
   onProgress?: (progress: CallProgress) => void;
+  /** A large result comes as JsonText, to be passed on. */
+  unparsed?: boolean;
 }
 
 /** A path as a host gives it. */

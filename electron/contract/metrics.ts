@@ -76,11 +76,40 @@ export type MetricsLine = z.output<typeof metricsLineSchema>;
 /** Steps as columns: every array has one entry a step. */
 export type StepTable = { [Column in StepColumn]: (number | null)[] };
 
-/** With the columns of as many terms as the step that has the most. */
+/** A table that is filled step by step, so that a long run's steps need not be in memory all at once. */
+export class StepTableBuilder {
+  #terms = -1;
+  #count = 0;
+  readonly #columns = new Map<StepColumn, { cell: ReturnType<typeof cellOf>; values: (number | null)[] }>();
+
+  add(step: StepEvent): void {
+    if (termsOf(step) > this.#terms) this.#widen(termsOf(step));
+    for (const { cell, values } of this.#columns.values()) values.push(cell(step));
+    this.#count++;
+  }
+
+  /** With the columns of as many terms as the step that has the most. */
+  table(): StepTable {
+    if (this.#terms < 0) this.#widen(0);
+    const columns = stepColumns(this.#terms).map((column) => [column, this.#columns.get(column)!.values]);
+    return Object.fromEntries(columns) as StepTable;
+  }
+
+  #widen(terms: number): void {
+    this.#terms = terms;
+    for (const column of stepColumns(terms))
+      if (!this.#columns.has(column))
+        this.#columns.set(column, {
+          cell: cellOf(column),
+          values: Array.from({ length: this.#count }, () => null),
+        });
+  }
+}
+
 export function stepTable(steps: readonly StepEvent[]): StepTable {
-  const terms = steps.reduce((most, step) => Math.max(most, termsOf(step)), 0);
-  const columns = stepColumns(terms).map((column) => [column, steps.map(cellOf(column))]);
-  return Object.fromEntries(columns) as StepTable;
+  const builder = new StepTableBuilder();
+  for (const step of steps) builder.add(step);
+  return builder.table();
 }
 
 /** The steps of one role, thinned to what was asked for. */

@@ -5,7 +5,7 @@ import type { StartWorker } from '../contract/worker.ts';
 import { EventBus } from './events.ts';
 import { ActiveRuns } from './run/active-runs.ts';
 import { datasetHandlers } from './services/dataset.ts';
-import { forwarded } from './services/forwarded.ts';
+import { forwarded, parsed } from './services/forwarded.ts';
 import { recipesHandlers } from './services/recipes.ts';
 import { runsHandlers } from './services/runs.ts';
 import { systemHandlers } from './services/system.ts';
@@ -52,14 +52,14 @@ export function createEngine({ startWorker }: { startWorker: StartWorker }): Eng
         ...answering.system,
         ...computing.system,
         diagnostics: async (input, context) =>
-          readable.noted(await computing.system.diagnostics(input, context)),
+          readable.noted(parsed(await computing.system.diagnostics(input, context))),
       },
       dataset: { ...answering.dataset, ...computing.dataset },
       training: { ...answering.training, ...computing.training },
       runs: {
         ...answering.runs,
         ...computing.runs,
-        export: async (input, context) => readable.noted(await computing.runs.export(input, context)),
+        export: async (input, context) => readable.noted(parsed(await computing.runs.export(input, context))),
       },
     },
     events: { subscribe: (topic, listener) => events.subscribe(topic, listener) },

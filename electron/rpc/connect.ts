@@ -1,5 +1,6 @@
 import { DistillError, type ErrorValue } from '../contract/errors.ts';
 import type { RunEvent } from '../contract/events.ts';
+import { JsonText } from '../contract/json-text.ts';
 import { services, type Client, type ServiceTable } from '../contract/services.ts';
 import { workerServices, type WorkerClient } from '../contract/worker.ts';
 import type { CallOptions, CallProgress } from '../contract/method.ts';
@@ -24,6 +25,9 @@ interface Pending {
   resolve: (value: unknown) => void;
   reject: (error: DistillError) => void;
   onProgress: CallOptions['onProgress'];
+  /** The result's text, as far as it has come. */
+  pieces: string[];
+  isUnparsed: boolean;
 }
 
 type Listener = (event: RunEvent, seq: number) => void;
@@ -61,12 +65,18 @@ function connectTable(transport: Transport, contract: ServiceTable, options: Con
     input: unknown,
     callOptions: CallOptions = {},
   ): Promise<unknown> {
-    const { signal, onProgress } = callOptions;
+    const { signal, onProgress, unparsed = false } = callOptions;
     if (!open) return Promise.reject(engineGone());
     if (signal?.aborted) return Promise.reject(new DistillError('CANCELLED', 'The call was cancelled.'));
     let cancel: (() => void) | undefined;
     const result = new Promise<unknown>((resolve, reject) => {
-      const id = send(service, method, input, { resolve, reject, onProgress });
+      const id = send(service, method, input, {
+        resolve,
+        reject,
+        onProgress,
+        pieces: [],
+        isUnparsed: unparsed,
+      });
       cancel = () => transport.post({ kind: 'cancel', id });
       signal?.addEventListener('abort', cancel, { once: true });
     });
@@ -83,6 +93,8 @@ function connectTable(transport: Transport, contract: ServiceTable, options: Con
         resolve: () => undefined,
         reject: (error) => lost(topic, error),
         onProgress: undefined,
+        pieces: [],
+        isUnparsed: false,
       };
       entry = {
         listeners: new Set(),
@@ -126,8 +138,10 @@ function connectTable(transport: Transport, contract: ServiceTable, options: Con
     if (message.kind === 'result') {
       const waiting = pending.get(message.id);
       pending.delete(message.id);
-      if (message.outcome.ok) waiting?.resolve(message.outcome.value);
+      if (message.outcome.ok) waiting?.resolve(whole(message.outcome.value, waiting));
       else waiting?.reject(revived(message.outcome.error));
+    } else if (message.kind === 'piece') {
+      pending.get(message.id)?.pieces.push(message.text);
     } else if (message.kind === 'event') {
       const { topic, seq, event } = message;
       const progressOf = [...pending].find(([id]) => callTopic(id) === topic)?.[1];
@@ -155,6 +169,13 @@ function connectTable(transport: Transport, contract: ServiceTable, options: Con
     ] as const;
   });
   return { ...Object.fromEntries(methods), subscribe, close: () => transport.close() };
+}
+
+/** A result, of which large ones came as text before. */
+function whole(value: unknown, { pieces, isUnparsed }: Pending): unknown {
+  if (pieces.length === 0) return value;
+  const text = new JsonText(pieces);
+  return isUnparsed ? text : text.parse();
 }
 
 const engineGone = (): DistillError =>

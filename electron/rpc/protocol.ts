@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { errorCodes } from '../contract/error-codes.ts';
 
 /** Raised when a message changes its meaning. Both sides send theirs first and close the connection where they differ. */
-export const protocolVersion = 1;
+export const protocolVersion = 2;
 
 const callId = z.number().int().min(0);
 
@@ -13,7 +13,7 @@ const errorSchema = z.object({
   retryable: z.boolean(),
 });
 
-/** The six kinds of message. All are JSON-safe. */
+/** The seven kinds of message. All are JSON-safe. */
 export const messageSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('hello'), version: z.number().int() }),
   z.object({
@@ -26,6 +26,8 @@ export const messageSchema = z.discriminatedUnion('kind', [
   }),
   /** Asks the call to end early; its result still follows. */
   z.object({ kind: z.literal('cancel'), id: callId }),
+  /** A piece of a large result's JSON text; its pieces come in order and before its `result`, whose value is null then. */
+  z.object({ kind: z.literal('piece'), id: callId, text: z.string() }),
   z.object({
     kind: z.literal('result'),
     id: callId,

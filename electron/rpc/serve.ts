@@ -1,10 +1,13 @@
 import type { z } from 'zod';
 import { DistillError, toErrorValue, type ErrorValue } from '../contract/errors.ts';
 import type { RunEvent } from '../contract/events.ts';
+import { JsonText } from '../contract/json-text.ts';
 import { services, type Handlers, type ServiceTable } from '../contract/services.ts';
 import { workerServices, type WorkerHandlers } from '../contract/worker.ts';
 import type { CallContext, CallProgress } from '../contract/method.ts';
 import { describeIssues } from '../contract/issues.ts';
+import { Breath } from '../platform/breath.ts';
+import { isSmall, jsonPieces } from './json-pieces.ts';
 import { limited } from './limits.ts';
 import { callTopic, parseMessage, protocolVersion, subscribeCall, subscribeInput } from './protocol.ts';
 import type { CallMessage, Log, Message } from './protocol.ts';
@@ -25,6 +28,9 @@ export type EngineLike = Served<Handlers>;
 export type WorkerLike = Served<WorkerHandlers>;
 
 type Handler = (input: unknown, context: CallContext) => Promise<unknown>;
+
+/** Of a large result's text in one message: V8 keeps texts of more than 128 KiB apart, and never copies them. */
+const PIECE_CHARACTERS = 2 ** 18;
 
 /** Calls of one client that may run at a time, subscriptions among them; a window has some dozens. */
 export const mostCalls = 2000;
@@ -72,7 +78,10 @@ function serveTable(
     running.set(call.id, controller);
     try {
       const value = await perform(call, controller.signal);
-      transport.post({ kind: 'result', id: call.id, outcome: { ok: true, value: value ?? null } });
+      const isWhole = !(value instanceof JsonText) && isSmall(value);
+      if (!isWhole) await sendPieces(call.id, value, controller.signal);
+      const whole = isWhole ? (value ?? null) : null;
+      transport.post({ kind: 'result', id: call.id, outcome: { ok: true, value: whole } });
     } catch (thrown) {
       const error = toErrorValue(withoutAbort(thrown, controller.signal));
       if (error.code !== 'CANCELLED') log(`${call.service}.${call.method} failed`, thrown);
@@ -81,6 +90,24 @@ function serveTable(
       running.delete(call.id);
       if (isClosed && running.size === 0) finish();
     }
+  }
+
+  /** What is large is written and sent in pieces, between which others are answered. */
+  async function sendPieces(id: number, value: unknown, signal: AbortSignal): Promise<void> {
+    const breath = new Breath();
+    let text = '';
+    const post = () => {
+      transport.post({ kind: 'piece', id, text });
+      text = '';
+    };
+    for (const piece of value instanceof JsonText ? value.pieces : jsonPieces(value)) {
+      text += piece;
+      if (text.length >= PIECE_CHARACTERS) post();
+      if (!breath.isDue) continue;
+      await breath.take();
+      signal.throwIfAborted();
+    }
+    post();
   }
 
   async function perform(call: CallMessage, signal: AbortSignal): Promise<unknown> {

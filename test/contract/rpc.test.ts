@@ -3,7 +3,7 @@ import { DistillError, type ErrorValue } from '../../electron/contract/errors.ts
 import type { Handlers } from '../../electron/contract/services.ts';
 import { connect } from '../../electron/rpc/connect.ts';
 import { messageLimits } from '../../electron/rpc/limits.ts';
-import type { Message } from '../../electron/rpc/protocol.ts';
+import { type Message, protocolVersion } from '../../electron/rpc/protocol.ts';
 import { mostCalls, serve } from '../../electron/rpc/serve.ts';
 import type { Transport } from '../../electron/rpc/transport.ts';
 import { transports } from '../support/transports.ts';
@@ -273,8 +273,8 @@ describe.each(Object.keys(transports))('the contract over %s', (name) => {
     const handler: Handlers['dataset']['sample'] = ({ folder }) =>
       folder === '/held' ? new Promise(() => undefined) : Promise.resolve(sample);
     const { near, client, log } = await start({ dataset: { sample: handler } });
-    near.post({ kind: 'hello', version: 1 });
-    near.post({ kind: 'hello', version: 1 });
+    near.post({ kind: 'hello', version: protocolVersion });
+    near.post({ kind: 'hello', version: protocolVersion });
     near.post({ kind: 'cancel', id: 12345 });
     near.post(call(900, { folder: '/held' }));
     near.post(call(900, { folder: '/held' }));

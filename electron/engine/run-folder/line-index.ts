@@ -1,5 +1,6 @@
 import type { MetricsLine } from '../../contract/metrics.ts';
 import { type Role, roles } from '../../contract/run.ts';
+import { Breath } from '../../platform/breath.ts';
 import { linesOf, pieces, type ByteSource, type Line } from './journal.ts';
 import { parseMetricsLine } from './metrics.ts';
 
@@ -77,11 +78,15 @@ export class LineIndex {
     return bytes.equals(this.#seal);
   }
 
-  /** Reads what is new. */
+  /** Reads what is new. Where it throws, the index is of no more use. */
   async extend(source: ByteSource, size: number): Promise<void> {
+    const breath = new Breath();
     for await (const piece of pieces(source, this.#end, size)) {
       const { start, bytes } = piece;
-      for (const line of linesOf(piece)) this.#add(bytes, line, start);
+      for (const line of linesOf(piece)) {
+        this.#add(bytes, line, start);
+        if (breath.isDue) await breath.take();
+      }
       this.#end = start + bytes.length;
       this.#seal = Buffer.from(bytes.subarray(-SEAL_BYTES));
     }
@@ -100,10 +105,15 @@ export class LineIndex {
     }
   }
 
-  /** The steps of these numbers, in ascending order; a damaged one is left out. */
-  async steps(source: ByteSource, role: Role, wanted: readonly number[]): Promise<StepLine[]> {
+  /** Hands the steps of these numbers, which ascend, to `take`; a damaged one is left out. */
+  async steps(
+    source: ByteSource,
+    role: Role,
+    wanted: readonly number[],
+    take: (step: StepLine) => void,
+  ): Promise<void> {
     const { marks, end } = this.#steps[role];
-    const found: StepLine[] = [];
+    const breath = new Breath();
     for (let next = 0; next < wanted.length;) {
       const first = Math.floor(wanted[next]! / STRIDE);
       let last = first;
@@ -114,17 +124,18 @@ export class LineIndex {
         if (place > last + 1) break;
         last = place;
       }
-      const numbers = new Set(wanted.slice(next, after));
+      let at = next;
       let number = first * STRIDE;
       for await (const piece of pieces(source, marks[first]!, marks[last + 1] ?? end))
         for (const line of linesOf(piece)) {
           const head = headOf(piece.bytes, line);
-          if (head?.type !== 'step' || head.role !== role || !numbers.has(number++)) continue;
+          if (breath.isDue) await breath.take();
+          if (head?.type !== 'step' || head.role !== role || number++ !== wanted[at]) continue;
+          at++;
           const step = parsed('step', piece.bytes.toString('utf8', line.from, line.to));
-          if (step) found.push(step);
+          if (step) take(step);
         }
       next = after;
     }
-    return found;
   }
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type Probe, type Probes, probeSchema, watchedImagesSchema } from '../../contract/probes.ts';
+import { Breath } from '../../platform/breath.ts';
 import { fileError } from '../../platform/files.ts';
 import { withFormerName } from '../../platform/former-name.ts';
 import { endOfLines, filePieces, linesOf } from './journal.ts';
@@ -53,8 +54,10 @@ function parseLine(line: string): unknown {
 export async function readProbeLog(file: string): Promise<Probes> {
   let images: Probes['images'] = [];
   const probes = new Map<string, Probe>();
+  const breath = new Breath();
   for await (const piece of filePieces(file))
     for (const { from, to } of linesOf(piece)) {
+      if (breath.isDue) await breath.take();
       const value = parseLine(piece.bytes.toString('utf8', from, to));
       const begun = imagesSchema.safeParse(value);
       if (begun.success) ({ images } = begun.data);

@@ -8,6 +8,7 @@ import { verdicts } from '../../contract/result.ts';
 import { runtimeSchema } from '../../contract/runtime.ts';
 import { readJson } from '../../platform/files.ts';
 import { withFormerName } from '../../platform/former-name.ts';
+import { refuseLinks } from './no-links.ts';
 
 /** What is known of a role whose training is done, so that a resumed run need not do it again. */
 const finishedRoleSchema = z.object({
@@ -74,6 +75,14 @@ export async function requireRun(folder: string): Promise<void> {
     `"${folder}" is not a run folder: it has no run.json.`,
     'Give the folder that "distill-studio run" printed; it is in "runs" unless --out named another folder.',
   );
+}
+
+/** A file of a run, whose folder is one, and which is no link to elsewhere. Throws NOT_FOUND, NOT_WRITABLE. */
+export async function fileOfRun(folder: string, name: string): Promise<string> {
+  const absolute = path.resolve(folder);
+  await requireRun(absolute);
+  await refuseLinks(absolute);
+  return path.join(absolute, name);
 }
 
 /** Reads and checks one of a run's JSON files. Throws DistillError NOT_FOUND or RUN_CORRUPT, naming the place in the file. */

@@ -5,7 +5,7 @@ import { isActive, type RunState } from '../../contract/run.ts';
 import { writeJsonAtomic } from '../../platform/files.ts';
 import { readChecked } from './record.ts';
 
-const resultFile = 'result.json';
+export const resultFile = 'result.json';
 
 export function writeResult(folder: string, result: RunResult): Promise<void> {
   return writeJsonAtomic(path.join(folder, resultFile), result);

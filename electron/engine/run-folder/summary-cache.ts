@@ -34,8 +34,8 @@ const summarySchema = z.strictObject({
   bytes: z.number(),
   dataset: z.string().nullable(),
 }) satisfies z.ZodType<RunSummary>;
-const cacheSchema = z.record(z.string(), z.object({ stamp: z.string(), summary: summarySchema }));
-type Cached = z.output<typeof cacheSchema>;
+const entrySchema = z.object({ stamp: z.string(), summary: summarySchema });
+type Entry = z.output<typeof entrySchema>;
 
 /** What changes where anything of a run does that ended: its files come by renaming, which changes their folder. */
 const stamped = [
@@ -64,11 +64,12 @@ export async function stampOf(folder: string): Promise<string> {
 /** What a list showed of runs when it was made last: of hundreds of runs only those are looked through that have changed since. */
 export class SummaryCache {
   readonly #file: string;
-  readonly #known: Map<string, Cached[string]>;
-  readonly #next = new Map<string, Cached[string]>();
+  /** Each is checked when it is asked for: a thousand at one go would hold the thread. */
+  readonly #known: Map<string, unknown>;
+  readonly #next = new Map<string, Entry>();
   #hasChanged = false;
 
-  private constructor(file: string, known: Cached) {
+  private constructor(file: string, known: object) {
     this.#file = file;
     this.#known = new Map(Object.entries(known));
   }
@@ -76,8 +77,8 @@ export class SummaryCache {
   /** Of the runs below `out`; empty where nothing was kept. Never throws. */
   static async open(out: string): Promise<SummaryCache> {
     const file = path.join(out, CACHE);
-    const kept = cacheSchema.safeParse(await readJson(file).catch(() => null));
-    return new SummaryCache(file, kept.data ?? {});
+    const kept = await readJson(file).catch(() => null);
+    return new SummaryCache(file, typeof kept === 'object' && kept !== null ? kept : {});
   }
 
   /** The run's summary, as it was kept or by `look`; kept where `look` asks for it. */
@@ -87,7 +88,7 @@ export class SummaryCache {
   ): Promise<RunSummary> {
     const name = path.basename(folder);
     const stamp = await stampOf(folder);
-    const known = this.#known.get(name);
+    const known = entrySchema.safeParse(this.#known.get(name)).data;
     if (known?.stamp === stamp) {
       this.#next.set(name, known);
       return { ...known.summary, folder };

@@ -1,3 +1,4 @@
+import { JsonText } from '../../contract/json-text.ts';
 import type { CallContext, CallOptions, ComputePlace } from '../../contract/method.ts';
 import { type ComputingHandlers, services } from '../../contract/services.ts';
 import type { WorkerClient } from '../../contract/worker.ts';
@@ -5,7 +6,10 @@ import type { Workers } from '../work/workers.ts';
 
 type Call = (input: unknown, options: CallOptions) => Promise<unknown>;
 
-/** Every method that computes by the contract, passed on to a worker with its progress and its cancelling. */
+/**
+ * Every method that computes by the contract, passed on to a worker with its progress and its cancelling. A large result comes as
+ * JsonText in place of the type that the contract gives it: `serve` sends it on, and code here that needs its value takes `parsed`.
+ */
 export function forwarded(workers: Workers): ComputingHandlers {
   const forward = (service: string, method: string, place: ComputePlace) => {
     const call = (client: WorkerClient, input: unknown, { signal, progress }: CallContext) =>
@@ -13,6 +17,8 @@ export function forwarded(workers: Workers): ComputingHandlers {
       (client as unknown as Record<string, Record<string, Call>>)[service]![method]!(input, {
         signal,
         onProgress: progress,
+        // A large result goes on as it came: it is not read here.
+        unparsed: true,
       });
     return (input: unknown, context: CallContext) =>
       place === 'shared'
@@ -30,3 +36,7 @@ export function forwarded(workers: Workers): ComputingHandlers {
   ]);
   return Object.fromEntries(table) as ComputingHandlers;
 }
+
+/** What a forwarded method gave, as its type says. */
+export const parsed = <Output>(given: Output): Output =>
+  given instanceof JsonText ? (given.parse() as Output) : given;

@@ -1,25 +1,26 @@
+import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { AnsweringHandlers } from '../../contract/services.ts';
 import { makeFolders } from '../../platform/files.ts';
 import type { ActiveRuns } from '../run/active-runs.ts';
 import { checkLogitsFolder } from '../run/logits-folder.ts';
 import { annotate } from '../run-folder/annotation.ts';
-import { refuseLinks } from '../run-folder/no-links.ts';
 import { probesFile, readProbeLog } from '../run-folder/probe-log.ts';
-import { requireRun } from '../run-folder/record.ts';
+import { fileOfRun, requireRun } from '../run-folder/record.ts';
 import { listRuns, recover } from '../run-folder/recovery.ts';
 import { RunFolder } from '../run-folder/run-folder.ts';
+import { resultFile } from '../run-folder/stored-result.ts';
 import { readThinned } from '../run-folder/thinned-metrics.ts';
 import { listTrash, moveOutOfTrash, moveToTrash } from '../run-folder/trash-folder.ts';
 import type { Workers } from '../work/workers.ts';
 
-/** A file of a run, whose folder is one, and which is no link to elsewhere. Throws NOT_FOUND, NOT_WRITABLE. */
-async function fileOfRun(folder: string, name: string): Promise<string> {
-  const absolute = path.resolve(folder);
-  await requireRun(absolute);
-  await refuseLinks(absolute);
-  return path.join(absolute, name);
-}
+/** Bytes of JSON that are read, parsed and checked in some 5 ms; larger files are a worker's. */
+const MOST_BYTES = 2 ** 18;
+
+const isLarge = async (file: string): Promise<boolean> => {
+  const found = await stat(file).catch(() => null);
+  return found !== null && found.size > MOST_BYTES;
+};
 
 export const runsHandlers = (active: ActiveRuns, workers: Workers): AnsweringHandlers['runs'] => ({
   async start({ recipe, data, out, logitsFolder, runtime }, { signal, progress }) {
@@ -64,7 +65,11 @@ export const runsHandlers = (active: ActiveRuns, workers: Workers): AnsweringHan
   /** Also of a run at work, which writes what it measures at once. */
   metrics: async ({ folder, maxPoints }) => readThinned(await fileOfRun(folder, 'metrics.jsonl'), maxPoints),
 
-  probes: async ({ folder }) => readProbeLog(await fileOfRun(folder, probesFile)),
+  probes: async ({ folder }, { signal }) => {
+    const file = await fileOfRun(folder, probesFile);
+    if (!(await isLarge(file))) return readProbeLog(file);
+    return workers.inShared(({ work }) => work.probes({ folder }, { signal, unparsed: true }));
+  },
 
   trash: ({ folder }) => moveToTrash(folder),
   restore: ({ folder }) => moveOutOfTrash(folder),
@@ -76,5 +81,8 @@ export const runsHandlers = (active: ActiveRuns, workers: Workers): AnsweringHan
     return annotate(path.resolve(folder), change);
   },
 
-  result: async ({ folder }) => (await RunFolder.open(folder)).result(),
+  result: async ({ folder }, { signal }) => {
+    if (!(await isLarge(path.join(folder, resultFile)))) return (await RunFolder.open(folder)).result();
+    return workers.inShared(({ work }) => work.result({ folder }, { signal, unparsed: true }));
+  },
 });

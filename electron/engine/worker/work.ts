@@ -3,6 +3,8 @@ import { workTopic, type WorkHandlers } from '../../contract/worker.ts';
 import type { EventBus } from '../events.ts';
 import { preflight } from '../run/preflight.ts';
 import { RunAtWork } from '../run/run-at-work.ts';
+import { probesFile, readProbeLog } from '../run-folder/probe-log.ts';
+import { fileOfRun } from '../run-folder/record.ts';
 import { RunFolder } from '../run-folder/run-folder.ts';
 
 /** What the engine asks of a worker by itself; `setBusy` is called when it hears that a run is at work, or none any more. */
@@ -21,6 +23,8 @@ export function workHandlers(events: EventBus, setBusy: (value: boolean) => void
       await preflight(planned, context);
       return null;
     },
+    result: async ({ folder }) => (await RunFolder.open(folder)).result(),
+    probes: async ({ folder }) => readProbeLog(await fileOfRun(folder, probesFile)),
     async take({ folder, token }) {
       const held = await RunFolder.takeOver(folder, token);
       run = new RunAtWork(held, (event) => events.publish(workTopic, event));

@@ -111,8 +111,11 @@ test('of a file that has grown only the new lines are read, and those that are s
     // Once, but for the line that a piece cuts through.
     expect(source.bytes() / size).toBeCloseTo(1, 3);
     const read = source.bytes();
-    const few = await index.steps(source.handle, 'teacher', [0, 777, 19_999]);
-    expect(few.map(({ step }) => step)).toEqual([0, 777, 19_999]);
+    const found: number[] = [];
+    const steps = (wanted: number[]) =>
+      index.steps(source.handle, 'teacher', wanted, ({ step }) => void found.push(step));
+    await steps([0, 777, 19_999]);
+    expect(found).toEqual([0, 777, 19_999]);
     expect(source.bytes() - read).toBeLessThan(size / 100);
 
     const before = source.bytes();
@@ -122,7 +125,8 @@ test('of a file that has grown only the new lines are read, and those that are s
     await index.extend(source.handle, grown);
     expect(index.count('teacher')).toBe(20_010);
     expect(source.bytes() - before).toBeLessThan(grown - size + 1000);
-    expect((await index.steps(source.handle, 'teacher', [20_009]))[0]!.step).toBe(20_009);
+    await steps([20_009]);
+    expect(found.at(-1)).toBe(20_009);
   });
 });
 

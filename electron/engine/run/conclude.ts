@@ -4,7 +4,8 @@ import { saveMistakeImages, shownMistakes } from '../export/index.ts';
 import type { RunFolder } from '../run-folder/run-folder.ts';
 import { writeAverages } from '../run-folder/stored-averages.ts';
 import { writePredictions } from '../run-folder/stored-predictions.ts';
-import { type Candidate, evaluateModels, type EvaluateOptions } from './evaluate-models.ts';
+import type { Candidate } from './candidate.ts';
+import { evaluateModels, type EvaluateOptions } from './evaluate-models.ts';
 import type { RunContext } from './run-context.ts';
 import { shortfall } from './shortfall.ts';
 

@@ -1,7 +1,7 @@
 import type { Recipe } from '../../contract/recipe.ts';
 import { saveModel } from '../models/weights/save.ts';
 import type { RunFolder } from '../run-folder/run-folder.ts';
-import type { Candidate } from './evaluate-models.ts';
+import type { Candidate } from './candidate.ts';
 import { checkGivenTeacher } from './check-teacher.ts';
 import { loadOwn, type Log } from '../inputs/models.ts';
 import type { PreparedData, PrepareOptions } from '../data/prepared-data.ts';

@@ -10,7 +10,7 @@ import { acceptData } from './accept-data.ts';
 import { conclude } from './conclude.ts';
 import { phaseReporter } from './enter-phase.ts';
 import { takeGivenTeacher } from './given-teacher.ts';
-import type { Candidate } from './evaluate-models.ts';
+import type { Candidate } from './candidate.ts';
 import type { RunContext } from './run-context.ts';
 import { writeExports } from './run-exports.ts';
 import { startClock } from './start-clock.ts';

@@ -1,5 +1,5 @@
 import type { Recipe } from '../../contract/recipe.ts';
-import type { Candidate } from './evaluate-models.ts';
+import type { Candidate } from './candidate.ts';
 
 /** In sentences, what a run that was asked to finish lacks of its recipe. */
 export function shortfall(recipe: Recipe, candidates: readonly Candidate[]): string[] {

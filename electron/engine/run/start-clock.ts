@@ -3,7 +3,7 @@ import { paceAt } from '../estimate/pace.ts';
 import { RunClock } from '../estimate/run-clock.ts';
 import { countsOf } from '../estimate/run-counts.ts';
 import { planRun } from '../estimate/run-plan.ts';
-import type { Candidate } from './evaluate-models.ts';
+import type { Candidate } from './candidate.ts';
 import type { RunContext } from './run-context.ts';
 
 /** The clock of a run; `given`: its teacher where that is not trained here. Trainings that an earlier process finished set its pace. */

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import type { RunClock } from '../estimate/run-clock.ts';
-import type { Candidate } from './evaluate-models.ts';
+import type { Candidate } from './candidate.ts';
 import type { RunContext } from './run-context.ts';
 import { trainRole } from './train-role.ts';
 

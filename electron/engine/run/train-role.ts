@@ -14,7 +14,7 @@ import type { RunFolder } from '../run-folder/run-folder.ts';
 import type { Callback } from '../train/callback.ts';
 import { CheckpointStore } from '../train/checkpoint.ts';
 import { fit } from '../train/fit.ts';
-import type { Candidate } from './evaluate-models.ts';
+import type { Candidate } from './candidate.ts';
 import type { RunContext } from './run-context.ts';
 import { watchModel } from './watched-images.ts';
 

@@ -2,7 +2,7 @@ import { createDistillation } from '../distill/distillation.ts';
 import { liveTeacher, type TeacherSource } from '../distill/teacher.ts';
 import type { RunClock } from '../estimate/run-clock.ts';
 import { modelSeed } from '../inputs/models.ts';
-import type { Candidate } from './evaluate-models.ts';
+import type { Candidate } from './candidate.ts';
 import type { RunContext } from './run-context.ts';
 import { openStoredLogits } from './stored-logits.ts';
 import { trainRole } from './train-role.ts';

@@ -1,5 +1,5 @@
 import type { RunClock } from '../estimate/run-clock.ts';
-import type { Candidate } from './evaluate-models.ts';
+import type { Candidate } from './candidate.ts';
 import type { RunContext } from './run-context.ts';
 import { trainRole } from './train-role.ts';
 

@@ -14,7 +14,7 @@ import { forwardWork, networkCost, stepWork } from '../../../electron/engine/mod
 import { encodeSafetensors } from '../../../electron/engine/models/weights/safetensors.ts';
 import { RunFolder } from '../../../electron/engine/run-folder/run-folder.ts';
 import type { RunContext } from '../../../electron/engine/run/run-context.ts';
-import type { Candidate } from '../../../electron/engine/run/evaluate-models.ts';
+import type { Candidate } from '../../../electron/engine/run/candidate.ts';
 import { startClock } from '../../../electron/engine/run/start-clock.ts';
 import { Timing } from '../../../electron/engine/train/timing.ts';
 import { fakeReport } from '../export/fake-run.ts';
@@ -132,7 +132,7 @@ describe.each<{
     const evaluation =
       (passes * testImages + validation) * (ofTeacher + students * ofStudent) * forwardPace +
       0.7 * (1 + students);
-    // Other runtimes are as fast as ever where steps are not recorded, and so slower.
+    // The exported files run in other runtimes, whose pace does not depend on how the run's steps are run.
     const exported = end.seconds + end.work * (trace === 'off' ? pace / 1.5 : pace);
     const afterImport = Object.values(seconds).reduce((sum, one) => sum + one, 0) + evaluation + exported;
 

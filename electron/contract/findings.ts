@@ -10,6 +10,7 @@ export const findingCodes = [
   'small-test',
   'few-steps',
   'student-larger',
+  'start-normalisation',
   'unknown-stage',
   'teacher-stages-unknown',
   'no-distillation',

@@ -130,6 +130,9 @@ export const weightsReference = ({ name }: Pick<PublishedWeights, 'name'>): stri
 /** Whether a recipe's `weights` name published ones, also such as are not known here. */
 export const isReference = (weights: string): boolean => weights.startsWith(scheme);
 
+/** torchvision's name in a reference. */
+export const referenceName = (weights: string): string => weights.slice(scheme.length);
+
 /** The published weights that a recipe's `weights` name; null: they are a path, or not known. */
 export const referenced = (weights: string): PublishedWeights | null =>
   publishedWeights.find((one) => weightsReference(one) === weights) ?? null;

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { DistillError } from '../contract/errors.ts';
 import { describeIssues } from '../contract/issues.ts';
+import { isReference } from '../contract/published-weights.ts';
 import { recipeSchema, type Recipe } from '../contract/recipe.ts';
 import { readTextFile } from './files.ts';
 import { findSyntaxFault } from './json-syntax.ts';
@@ -58,14 +59,16 @@ function withAbsoluteClasses<Given extends Exclude<Recipe['teacher'], { source: 
 function withAbsolutePaths(recipe: Recipe, folder: string): Recipe {
   const absolute = <Given extends string | null>(given: Given): Given =>
     (given === null ? null : path.resolve(folder, given)) as Given;
+  // Published weights are the same everywhere.
+  const weights = (given: string | null) => (given !== null && isReference(given) ? given : absolute(given));
   const { data, teacher, student } = recipe;
   return {
     ...recipe,
     data: { ...data, path: absolute(data.path), classNames: absolute(data.classNames) },
     teacher:
       teacher.source === 'train'
-        ? { ...teacher, weights: absolute(teacher.weights) }
+        ? { ...teacher, weights: weights(teacher.weights) }
         : { ...withAbsoluteClasses(teacher, absolute), path: absolute(teacher.path) },
-    student: { ...student, weights: absolute(student.weights) },
+    student: { ...student, weights: weights(student.weights) },
   };
 }

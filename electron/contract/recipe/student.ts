@@ -4,7 +4,7 @@ import { trainingSchema } from './training.ts';
 
 export const studentSchema = z.strictObject({
   model: modelSchema,
-  /** Weights to start from (safetensors or .pth). */
+  /** Weights to start from: a file (safetensors or .pth), or published ones by `torchvision:` and torchvision's name. */
   weights: z.string().min(1).nullable().default(null),
   training: trainingSchema.prefault({}),
 });

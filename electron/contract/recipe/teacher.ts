@@ -8,6 +8,7 @@ export const teacherSchema = z.discriminatedUnion('source', [
   z.strictObject({
     source: z.literal('train'),
     model: modelSchema,
+    /** As the student's. */
     weights: z.string().min(1).nullable().default(null),
     /** The classes that the teacher is trained on, whatever the student is trained on. */
     trainClasses: trainClassesSchema.default('all'),

@@ -3,6 +3,7 @@ import { requireFit, type WeightsPolicy } from '../models/weights/apply.ts';
 import { openWeights, type WeightsFile } from '../models/weights/load.ts';
 import { describeReport, fitOf, matchTensors, type WeightsReport } from '../models/weights/match.ts';
 import { checkNumbers } from '../models/weights/numbers.ts';
+import { checkedWeights, type NamedWeights } from './named-weights.ts';
 
 export interface GivenWeights extends WeightsFile {
   report: WeightsReport;
@@ -24,9 +25,23 @@ export function checkGiven(
   return { ...found, report };
 }
 
-/** Weights that a training begins with: what fits is taken, such as a body with another head. Throws as openWeights and checkGiven do. */
-export async function openStart(file: string, recipe: ModelRecipe, classes: number): Promise<GivenWeights> {
-  return checkGiven(await openWeights(file), file, { recipe, classes }, 'lenient');
+/** Weights that a training begins with, and what they are called. */
+export interface StartWeights extends GivenWeights {
+  named: NamedWeights;
+}
+
+/**
+ * Weights that a training begins with, by what a recipe names: what fits is taken, such as a body with another head. Throws as
+ * checkedWeights, openWeights and checkGiven do.
+ */
+export async function openStart(
+  weights: string,
+  recipe: ModelRecipe,
+  classes: number,
+): Promise<StartWeights> {
+  const named = await checkedWeights(weights);
+  const { file } = named;
+  return { ...checkGiven(await openWeights(file), file, { recipe, classes }, 'lenient'), named };
 }
 
 const inside = ({ container }: WeightsFile): string => (container === null ? '' : `, under "${container}"`);
@@ -38,9 +53,8 @@ export const teacherSentence = (file: string, given: GivenWeights): string =>
 /** What a training begins with, in a sentence. */
 export function startSentence(
   role: string,
-  file: string,
   recipe: ModelRecipe,
-  given: GivenWeights,
+  given: StartWeights,
 ): { level: 'info' | 'warn'; message: string } {
   const { report } = given;
   const { matched, missing, mismatched } = report;
@@ -54,6 +68,6 @@ export function startSentence(
   }[fit];
   return {
     level: fit === 'part' ? 'warn' : 'info',
-    message: `The ${role} starts from ${count} of ${file}${inside(given)}.${rest} ${describeReport(report)}.`,
+    message: `The ${role} starts from ${count} of ${given.named.name}${inside(given)}.${rest} ${describeReport(report)}.`,
   };
 }

@@ -8,6 +8,7 @@ import { imageIn } from '../models/weights/metadata.ts';
 import { type ModelFile, readModelFile } from '../models/weights/save.ts';
 import { random } from '../numbers/random.ts';
 import type { RunFolder } from '../run-folder/run-folder.ts';
+import { imageSentence } from '../../contract/start-weights.ts';
 import { openStart, startSentence } from './given-weights.ts';
 
 /** Takes a sentence for the log of the run. */
@@ -59,16 +60,27 @@ export function teachersFile(run: RunFolder, role: Role): string {
   );
 }
 
-/** A fresh model, from weights where some are given: what fits is taken, such as a body with another head. */
-export async function startModel(recipe: Recipe, role: Role, classes: number, log: Log): Promise<Model> {
+/**
+ * A fresh model, from weights where some are given: what fits is taken, such as a body with another head. `isBegun`: a checkpoint has
+ * all of its weights, so that those are not looked for.
+ */
+export async function startModel(
+  recipe: Recipe,
+  role: Role,
+  classes: number,
+  log: Log,
+  { isBegun = false } = {},
+): Promise<Model> {
   const source = role === 'teacher' ? recipe.teacher : recipe.student;
   if (!('weights' in source)) throw new Error('This teacher is not trained.');
   const model = createModel(source.model, classes, modelSeed(recipe, role));
-  if (source.weights !== null) {
+  if (source.weights !== null && !isBegun) {
     const given = await openStart(source.weights, source.model, classes);
-    applyWeights(model, given.tensors, 'lenient', source.weights);
-    const { level, message } = startSentence(role, source.weights, source.model, given);
+    applyWeights(model, given.tensors, 'lenient', given.named.file);
+    const { level, message } = startSentence(role, source.model, given);
     log(level, message);
+    const { published } = given.named;
+    if (published) log('info', imageSentence(published, recipe.data.image));
   }
   return model;
 }

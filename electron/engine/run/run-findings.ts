@@ -4,6 +4,7 @@ import { DistillError } from '../../contract/errors.ts';
 import type { Finding } from '../../contract/findings.ts';
 import type { Recipe } from '../../contract/recipe.ts';
 import type { ModelRecipe } from '../../contract/recipe/model.ts';
+import { startFindings } from '../../contract/start-weights.ts';
 import { previewModel } from '../models/index.ts';
 import { teacherModel } from '../estimate/foreseen-teacher.ts';
 import type { PreparedData } from '../data/prepared-data.ts';
@@ -22,7 +23,11 @@ export async function runFindings(recipe: Recipe, data: PreparedData): Promise<F
     teacherImages: data.teacherSplit.train.length,
     parameters: { teacher: teacher && parameters(teacher), student: parameters(recipe.student.model) },
   });
-  return [...division, ...distillationFindings(recipe, networkStages(recipe.student.model, teacher))];
+  return [
+    ...division,
+    ...distillationFindings(recipe, networkStages(recipe.student.model, teacher)),
+    ...startFindings(recipe),
+  ];
 }
 
 /** Throws INVALID_INPUT with all errors among the findings. */

@@ -63,7 +63,9 @@ export async function trainRole(
     return { role, model: await loadModel(weightsFile, classNames), finished, weightsFile };
   }
 
-  const model = await startModel(recipe, role, classNames.length, log);
+  // What continues takes its weights from the checkpoint: those that it started from may be gone by now.
+  const isBegun = context.resume && (await checkpoints.hasAny());
+  const model = await startModel(recipe, role, classNames.length, log, { isBegun });
   const seed = modelSeed(recipe, role);
   const loaders = {
     // Student and baseline see the same images, also where stored logits determine which.

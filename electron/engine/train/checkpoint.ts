@@ -88,6 +88,11 @@ export class CheckpointStore {
     );
   }
 
+  /** Whether there is one at all, whether or not it can be read. */
+  async hasAny(): Promise<boolean> {
+    return (await this.numbers()).length > 0;
+  }
+
   /** Removes all checkpoints of an earlier training, also half-written ones. */
   async clear(): Promise<void> {
     await rm(this.folder, { recursive: true, force: true });

@@ -9,7 +9,6 @@ import {
   type PublishedWeights,
   publishedWeights,
   sizeInBytes,
-  sizeSlack,
   type WeightsEntry,
   type WeightsList,
   weightsUrl,
@@ -19,7 +18,8 @@ import { weightsFolder } from '../../platform/home.ts';
 import { acceptPart, hashOf } from '../data/download/content.ts';
 import { addressOf, downloadFiles } from '../data/download/download.ts';
 import { lengthOf, type Patience } from '../data/download/fetch-part.ts';
-import { hasLength, type RemoteFile } from '../data/download/remote-file.ts';
+import { cachedFile, remoteWeights } from '../data/download/published.ts';
+import { hasLength } from '../data/download/remote-file.ts';
 import { shownUrl } from '../data/download/request.ts';
 import { throttled } from '../work/progress.ts';
 
@@ -39,17 +39,10 @@ export function torchvision(): Source {
   throw new DistillError('INVALID_INPUT', `DISTILL_WEIGHTS_URL is no address: "${given}".`, hint);
 }
 
-const remoteOf = (one: PublishedWeights): RemoteFile => ({
-  name: one.file,
-  bytes: sizeInBytes(one),
-  slack: sizeSlack,
-  hash: { algorithm: 'sha256', hex: hashPrefix(one) },
-});
-
 async function entryOf(one: PublishedWeights, { url }: Source): Promise<WeightsEntry> {
-  const file = path.join(weightsFolder(), one.file);
+  const file = cachedFile(one);
   const [whole, part] = await Promise.all([lengthOf(file), lengthOf(`${file}.part`)]);
-  const isWhole = hasLength(remoteOf(one), whole);
+  const isWhole = hasLength(remoteWeights(one), whole);
   return {
     ...one,
     url: shownUrl(addressOf(one.file, url)),
@@ -89,7 +82,7 @@ export async function fetchWeights(
   source: Source,
   { signal, progress }: CallContext,
 ): Promise<WeightsEntry> {
-  await downloadFiles(weightsFolder(), [remoteOf(one)], {
+  await downloadFiles(weightsFolder(), [remoteWeights(one)], {
     baseUrl: source.url,
     signal,
     onProgress: throttled((done, total) => progress({ done, total })),
@@ -138,6 +131,6 @@ export async function addWeights(
   await copyFile(file, part).catch((thrown: unknown) => {
     throw fileError(thrown, part);
   });
-  await acceptPart(part, entry.path, remoteOf(one), { signal, corrupt: 'WEIGHTS_CORRUPT' });
+  await acceptPart(part, entry.path, remoteWeights(one), { signal, corrupt: 'WEIGHTS_CORRUPT' });
   return entryOf(one, source);
 }

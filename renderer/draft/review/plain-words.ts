@@ -5,6 +5,7 @@ import type { Recipe } from '../../../electron/contract/recipe.ts';
 import type { ModelRecipe } from '../../../electron/contract/recipe/model.ts';
 import type { TrainingRecipe } from '../../../electron/contract/recipe/training.ts';
 import { totalEpochs } from '../../../electron/contract/training-steps.ts';
+import { startPhrase } from '../../../electron/contract/start-weights.ts';
 import { baseName, formatCount, formatRate, formatSet, plural } from '../../format.ts';
 import { countChosen } from '../data/class-selection.ts';
 import { taughtUnseen } from '../data/taught-classes.ts';
@@ -120,7 +121,7 @@ function teacherSentences({ teacher }: Recipe): string[] {
         `A ${network(teacher.model)} is trained first: ${trained(teacher.training)}.`,
         teacher.weights === null
           ? 'It starts with random weights.'
-          : `It starts with the weights in “${baseName(teacher.weights)}”.`,
+          : `It starts with ${startPhrase(teacher.weights)}.`,
         ...frozen(teacher.training),
       ];
     case 'run':
@@ -143,7 +144,7 @@ function studentSentences({ student }: Recipe): string[] {
     `A ${network(student.model)} learns: ${trained(student.training)}.`,
     student.weights === null
       ? 'It starts with random weights.'
-      : `It starts with the weights in “${baseName(student.weights)}”.`,
+      : `It starts with ${startPhrase(student.weights)}.`,
     ...frozen(student.training),
   ];
 }

@@ -2,6 +2,7 @@ import { computed } from 'vue';
 import { distillationFindings, networkStages } from '../../../electron/contract/distillation-findings.ts';
 import { sizeFindings } from '../../../electron/contract/division-findings.ts';
 import type { Finding } from '../../../electron/contract/findings.ts';
+import { startFindings } from '../../../electron/contract/start-weights.ts';
 import { useDraft } from '../draft.ts';
 import { useDataset } from '../dataset.ts';
 import { useTeacherModel } from '../models/teacher-model.ts';
@@ -24,6 +25,11 @@ export function useFindings() {
     const distillation = distillationFindings(draft.recipe, stages).filter(
       ({ severity }) => severity === 'warning',
     );
-    return [...dataset.findings, ...distillation, ...sizeFindings({ parameters })];
+    return [
+      ...dataset.findings,
+      ...distillation,
+      ...startFindings(draft.recipe),
+      ...sizeFindings({ parameters }),
+    ];
   });
 }

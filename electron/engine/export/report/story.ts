@@ -8,6 +8,7 @@ import type { StageRecipe, TrainingRecipe } from '../../../contract/recipe/train
 import { lossFormula } from '../../../contract/loss-words.ts';
 import { imitated } from '../../../contract/methods.ts';
 import type { RunResult } from '../../../contract/result.ts';
+import { startPhrase } from '../../../contract/start-weights.ts';
 import type { ReportData } from './data.ts';
 import { list, percent, plural } from './format.ts';
 import { html, type Html } from './html.ts';
@@ -136,7 +137,7 @@ function trainingWords({ stages, batchSize, earlyStop, labelSmoothing }: Trainin
 }
 
 const startWords = (weights: string | null) =>
-  weights === null ? 'from scratch' : `starting from the weights in “${lastPart(weights)}”`;
+  weights === null ? 'from scratch' : `starting from ${startPhrase(weights)}`;
 
 function teacherParagraph({ teacher }: Recipe, result: RunResult): string {
   switch (teacher.source) {

@@ -1,0 +1,50 @@
+import { type Finding, warning } from './findings.ts';
+import { isReference, type PublishedWeights, referenced, referenceName } from './published-weights.ts';
+import type { Recipe } from './recipe.ts';
+import type { ImageRecipe } from './recipe/image.ts';
+
+const isSameNormalisation = (
+  a: Pick<ImageRecipe, 'mean' | 'std'>,
+  b: Pick<ImageRecipe, 'mean' | 'std'>,
+): boolean => [...a.mean, ...a.std].join() === [...b.mean, ...b.std].join();
+
+const resizeWords: Record<ImageRecipe['resize'], string> = {
+  crop: 'resized by their shorter side and cut to the middle',
+  squish: 'squeezed into the square',
+  pad: 'padded to the square',
+};
+
+/** What a training starts from, in words, by a recipe's `weights`. */
+export const startPhrase = (weights: string): string =>
+  isReference(weights)
+    ? `ImageNet weights (${referenceName(weights)})`
+    : `the weights in “${weights.split(/[\\/]/).findLast((part) => part !== '') ?? weights}”`;
+
+/** How the images of a run differ from those that published weights were evaluated on, in a sentence. */
+export function imageSentence({ name, image }: PublishedWeights, { size, resize }: ImageRecipe): string {
+  return (
+    `${name} was evaluated at ${image.crop} px: the shorter side resized to ${image.resize}, the middle cut out (${image.interpolation}). ` +
+    `Here its network sees images of ${size} px, ${resizeWords[resize]}.`
+  );
+}
+
+/** What is to be said of published weights that a training starts from: images that are normalised in another way. */
+export function startFindings({ data: { image }, teacher, student }: Recipe): Finding[] {
+  const started = [
+    { role: 'teacher', weights: teacher.source === 'train' ? teacher.weights : null },
+    { role: 'student', weights: student.weights },
+  ];
+  return started.flatMap(({ role, weights }) => {
+    const published = weights === null ? null : referenced(weights);
+    if (published === null || isSameNormalisation(published.image, image)) return [];
+    const { mean, std } = published.image;
+    return [
+      warning(
+        'start-normalisation',
+        `The ${role} starts from ${published.name}, which was trained on images normalised in another way.`,
+        `Set mean ${mean.join(' ')} and standard deviation ${std.join(' ')}.`,
+        'data.image.mean',
+      ),
+    ];
+  });
+}

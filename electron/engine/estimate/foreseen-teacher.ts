@@ -14,7 +14,7 @@ const runAt = (folder: string): Promise<RunFolder | null> => RunFolder.open(fold
 export const teacherModel = (teacher: TeacherRecipe): Promise<ModelRecipe | null> =>
   networkOfTeacher(teacher, async (folder) => (await runAt(folder))?.recipe ?? null);
 
-/** What a file of weights says of itself; nothing where it is not there or another program's. */
+/** The metadata of a weights file; nothing if it is missing or from another program. */
 const metadataOf = async (file: string): Promise<Record<string, string>> =>
   (await readHeader(file).catch(() => null))?.metadata ?? {};
 

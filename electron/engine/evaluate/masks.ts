@@ -2,7 +2,7 @@ import { DistillError } from '../../contract/errors.ts';
 import type { Mask } from '../../contract/mask.ts';
 
 /**
- * The classes that a mask names, sorted. `seen[c]` tells whether class c was trained on; its length is the vocabulary.
+ * The classes that a mask names, sorted. `seen[c]` is whether class c was trained on; its length is the vocabulary.
  * @throws DistillError INVALID_INPUT for a class outside the vocabulary, or where no class is left.
  */
 export function maskedClasses(mask: Mask, seen: readonly boolean[]): number[] {

@@ -12,7 +12,7 @@ import { findAverages } from '../run-folder/stored-averages.ts';
 import { readPredictions, type TestPredictions } from '../run-folder/stored-predictions.ts';
 import { trainedClasses } from '../run-folder/trained-classes.ts';
 
-/** The kept averages scored on a mask's images; without any what the run's own result says, where the mask leaves nothing out. */
+/** The kept averages scored on a mask's images; without any, those of the run's own result, if the mask leaves nothing out. */
 async function scoreAverages(
   run: RunFolder,
   predictions: TestPredictions,

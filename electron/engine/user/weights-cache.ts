@@ -76,7 +76,7 @@ const mayFollow =
   ({ hostname, host }: URL): boolean =>
     host === new URL(base).host || hostname === 'pytorch.org' || hostname.endsWith('.pytorch.org');
 
-/** Downloads a file into the cache, as `weights.fetch` says. */
+/** Downloads a file into the cache, as `weights.fetch` does. */
 export async function fetchWeights(
   one: PublishedWeights,
   source: Source,
@@ -103,8 +103,8 @@ export async function recognise(
   { signal, progress }: CallContext,
 ): Promise<PublishedWeights> {
   const { size } = await statFile(file);
-  const told = throttled((done, total) => progress({ done, total }));
-  const hash = await hashOf(file, 'sha256', signal, (read) => told(read, size));
+  const report = throttled((done, total) => progress({ done, total }));
+  const hash = await hashOf(file, 'sha256', signal, (read) => report(read, size));
   const found = catalogue.find((one) => hash.startsWith(hashPrefix(one)));
   if (found) return found;
   const isNamed = catalogue.some((one) => one.file === path.basename(file));

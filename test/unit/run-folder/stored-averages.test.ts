@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, truncateSync } from 'node:fs';
+import { existsSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import type { Role } from '../../../electron/contract/run.ts';
 import { maskSchema, type Mask } from '../../../electron/contract/mask.ts';
@@ -105,7 +105,17 @@ test('the mask and the weight change what is shown', async () => {
   ]);
 });
 
-test('averages of other answers, and damaged ones, are as if there were none', async () => {
+test('averages of an earlier version, which calls the digest of the predictions answers, are read', async () => {
+  const run = await augmentedRun();
+  const file = run.path('tta.safetensors');
+  // Of the same length, so that the header's stays right.
+  const earlier = readFileSync(file, 'latin1').replace('\\"predictions\\":', '\\"answers\\":    ');
+  expect(earlier).toContain('answers');
+  writeFileSync(file, earlier, 'latin1');
+  expect(await findAverages(run, await readPredictions(run))).toEqual(averages);
+});
+
+test('averages of other predictions, and damaged ones, are as if there were none', async () => {
   const run = await augmentedRun();
   const other = testPredictions();
   other.models.get('student')!.probabilities[0] = 0.5625;
@@ -116,7 +126,7 @@ test('averages of other answers, and damaged ones, are as if there were none', a
   await writePredictions(run, { ...testPredictions(), keys: ['z.ppm', 'b.ppm', 'c.ppm', 'd.ppm', 'e.ppm'] });
   expect(await findAverages(run, await readPredictions(run))).toBeNull();
 
-  // The old answers again: what belongs to them is still there.
+  // The old predictions again: what belongs to them is still there.
   await writePredictions(run, testPredictions());
   expect((await evaluate(run.folder)).tta).toHaveLength(2);
   truncateSync(run.path('tta.safetensors'), 300);

@@ -32,6 +32,31 @@ const cifarResnet = {
   stages: ['layer1', 'layer2', 'layer3'],
 } as const;
 
+/** Of the networks whose body is one list of stages. */
+const fourStages = {
+  usualSize: 96,
+  parameterGroups: ['stem to layer2', 'rest of the body', 'head'],
+  stages: ['layer1', 'layer2', 'layer3', 'layer4'],
+} as const;
+
+const mobilenetV3 = {
+  ...fourStages,
+  paper: {
+    title: 'Howard et al., "Searching for MobileNetV3", 2019',
+    url: 'https://arxiv.org/abs/1905.02244',
+  },
+  width: 16,
+} as const;
+
+const shufflenetV2 = {
+  ...fourStages,
+  paper: {
+    title: 'Ma et al., "ShuffleNet V2: Practical Guidelines for Efficient CNN Architecture Design", 2018',
+    url: 'https://arxiv.org/abs/1807.11164',
+  },
+  width: 24,
+} as const;
+
 /** What is known of the networks without building them. A new one is an entry here and a line in engine/models/index.ts. */
 export const architectureDescriptors = {
   resnet18: { label: 'ResNet-18', ...resnet },
@@ -47,6 +72,37 @@ export const architectureDescriptors = {
     usualSize: 96,
     parameterGroups: ['body', 'head'],
     stages: ['layer1', 'layer2', 'layer3', 'layer4'],
+  },
+  mobilenet_v3_small: { label: 'MobileNetV3-Small', ...mobilenetV3 },
+  mobilenet_v3_large: { label: 'MobileNetV3-Large', ...mobilenetV3 },
+  efficientnet_b0: {
+    label: 'EfficientNet-B0',
+    ...fourStages,
+    paper: {
+      title: 'Tan & Le, "EfficientNet: Rethinking Model Scaling for Convolutional Neural Networks", 2019',
+      url: 'https://arxiv.org/abs/1905.11946',
+    },
+    width: 32,
+  },
+  shufflenet_v2_x0_5: { label: 'ShuffleNetV2 x0.5', ...shufflenetV2 },
+  shufflenet_v2_x1_0: { label: 'ShuffleNetV2 x1.0', ...shufflenetV2 },
+  squeezenet1_1: {
+    label: 'SqueezeNet 1.1',
+    ...fourStages,
+    paper: {
+      title:
+        'Iandola et al., "SqueezeNet: AlexNet-level accuracy with 50x fewer parameters and <0.5MB model size", 2016',
+      url: 'https://arxiv.org/abs/1602.07360',
+    },
+    width: 64,
+    stages: ['layer1', 'layer2', 'layer3'],
+  },
+  convnext_tiny: {
+    label: 'ConvNeXt-Tiny',
+    ...fourStages,
+    paper: { title: 'Liu et al., "A ConvNet for the 2020s", 2022', url: 'https://arxiv.org/abs/2201.03545' },
+    width: 96,
+    parameterGroups: ['stem to layer2', 'layer3 and layer4', 'head'],
   },
   cifar_resnet8: { label: 'CIFAR ResNet-8', ...cifarResnet },
   cifar_resnet14: { label: 'CIFAR ResNet-14', ...cifarResnet },

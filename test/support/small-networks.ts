@@ -14,7 +14,15 @@ export const smallNetworks: ModelRecipe[] = [
   { architecture: 'cifar_resnet8', width: 8, stem: 'small' },
   { architecture: 'cifar_resnet14', width: 4, stem: 'small-stride2' },
   { architecture: 'cifar_resnet20', width: 4, stem: 'small', head: 'fastai' },
+  { architecture: 'mobilenet_v3_small', width: 8, stem: 'small-stride2' },
+  { architecture: 'efficientnet_b0', width: 8, stem: 'small-stride2' },
+  { architecture: 'shufflenet_v2_x0_5', width: 8, stem: 'imagenet' },
+  { architecture: 'squeezenet1_1', width: 8, stem: 'imagenet' },
+  { architecture: 'convnext_tiny', width: 4, stem: 'small-stride2' },
 ].map((recipe) => modelSchema.parse(recipe));
+
+/** Those that TensorFlow Lite has in integers: without layer norms. */
+export const integerNetworks = smallNetworks.filter(({ architecture }) => architecture !== 'convnext_tiny');
 
 export const networkTitle = ({ architecture, stem, head }: ModelRecipe): string =>
   `${architecture}, stem ${stem}, head ${head}`;

@@ -25,7 +25,7 @@ export interface Adapter {
 
 /** A 1x1 convolution with bias that starts as PyTorch's nn.Conv2d does: both uniform in +-1 / sqrt(inputs). */
 export function createAdapter({ name, inputs, outputs, seed, index }: AdapterOptions): Adapter {
-  const initial = linearDefault(inputs);
+  const initial = linearDefault(inputs, outputs);
   const stream = random(seed, 'adapter', index);
   const variable = (shape: number[], draw: typeof initial.weight) =>
     tf.tidy(() => {

@@ -5,7 +5,7 @@ import { type Asked, needsCalibration, networkExporter } from './network-exporte
 import { statedLicense } from './network-metadata.ts';
 import type { Quantisation } from './quantise/quantise.ts';
 import { floatStyle } from './tflite/float-style.ts';
-import { int8Style } from './tflite/int8-style.ts';
+import { int8Style, refuseLayerNorms } from './tflite/int8-style.ts';
 import type { Style } from './tflite/style.ts';
 import { type TfliteFile, writeTflite } from './tflite/write.ts';
 
@@ -34,6 +34,13 @@ function notesOf({ calibration, float, scores }: Quantisation): string[] {
   ];
 }
 
+/** Before images are read for nothing. */
+async function needsIntegers(...asked: Parameters<typeof needsCalibration>): Promise<void> {
+  const [context, role] = asked;
+  refuseLayerNorms((await context.network(role)).graph);
+  await needsCalibration(...asked);
+}
+
 /** The network in integers, written once. */
 function int8File(asked: Asked): () => Promise<TfliteFile> {
   const { context, role, network, notes } = asked;
@@ -54,7 +61,7 @@ export const tfliteInt8 = networkExporter(
     const file = int8File(asked);
     return { path: `${asked.base}-int8.tflite`, content: async () => (await file()).bytes };
   },
-  needsCalibration,
+  needsIntegers,
 );
 export const microcontroller = networkExporter(
   'microcontroller',
@@ -65,5 +72,5 @@ export const microcontroller = networkExporter(
       license: statedLicense(asked.facts),
     }),
   }),
-  needsCalibration,
+  needsIntegers,
 );

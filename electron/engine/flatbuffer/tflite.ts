@@ -149,6 +149,7 @@ export const builtinOperators = {
   DEPTHWISE_CONV_2D: 4,
   DEQUANTIZE: 6,
   FULLY_CONNECTED: 9,
+  LOGISTIC: 14,
   MAX_POOL_2D: 17,
   MUL: 18,
   RELU: 19,
@@ -161,8 +162,13 @@ export const builtinOperators = {
   SUB: 41,
   DIV: 42,
   SQUEEZE: 43,
+  SLICE: 65,
+  RSQRT: 76,
   REDUCE_MAX: 82,
+  SQUARED_DIFFERENCE: 99,
   QUANTIZE: 114,
+  HARD_SWISH: 117,
+  GELU: 150,
 } as const;
 export type BuiltinOperator = keyof typeof builtinOperators;
 

@@ -1,5 +1,5 @@
-import { constant, convInitial, type Initialiser } from './initialise.ts';
-import type { Layers, Network, Window } from './layers.ts';
+import { constant, filterKaiming, type Initialiser } from './initialise.ts';
+import type { FilterOptions, Layers, Network, Window } from './layers.ts';
 import type { ParameterKind, StageDescription } from './model.ts';
 
 export interface ParameterDescription {
@@ -34,44 +34,66 @@ type Shape = number[];
 const channelsOf = (shape: Shape): number => shape.at(-1)!;
 export const product = (shape: Shape): number => shape.reduce((a, b) => a * b, 1);
 
-/** Floor of PyTorch's output size: (side + 2 * padding - kernel) / stride + 1. */
+/**
+ * PyTorch's output size: (side + 2 * padding - kernel) / stride + 1, rounded down, or up where `ceil`; then a map smaller than
+ * the window is one window.
+ */
 export function outputShapeOf(
   [height, width]: Shape,
-  { kernel, stride, padding }: Window,
+  { kernel, stride, padding, ceil = false }: Window & { ceil?: boolean },
   channels: number,
 ): Shape {
-  const side = (length: number) => Math.floor((length + 2 * padding - kernel) / stride) + 1;
+  const side = (length: number) => {
+    const places = (length + 2 * padding - kernel) / stride;
+    return ceil ? Math.max(0, Math.ceil(places)) + 1 : Math.floor(places) + 1;
+  };
   return [side(height!), side(width!), channels];
 }
 
+/** The shape of a linear layer's output: of a vector, or of a map. */
+export const linearShape = (x: Shape, units: number): Shape => [...x.slice(0, -1), units];
+
 type Record = (layer: Partial<LayerDescription> & Pick<LayerDescription, 'name' | 'outputShape'>) => Shape;
+
+/** A convolution's parameters; `fan`: see FilterInitial. */
+function filterParameters(
+  name: string,
+  { kind, shape, outputs }: { kind: 'conv' | 'depthwise'; shape: Shape; outputs: number },
+  { initial = filterKaiming, bias }: FilterOptions,
+): ParameterDescription[] {
+  const area = shape[0]! * shape[1]!;
+  const start = initial({ in: product(shape) / outputs, out: area * outputs });
+  return [
+    { name: `${name}.weight`, kind, shape, initial: start.weight },
+    ...(bias ? [{ name: `${name}.bias`, kind: 'bias' as const, shape: [outputs], initial: start.bias }] : []),
+  ];
+}
 
 /** The layers over shapes; `record` is given each and returns its output's shape, `onStage` each stage. */
 function shapeLayers(record: Record, onStage: (stage: StageDescription) => void): Layers<Shape> {
   const pool = (name: string, x: Shape) => record({ name, outputShape: [channelsOf(x)] });
+  const nameless = (x: Shape) => x;
   return {
-    conv(name, x, { channels, ...window }) {
-      const { kernel } = window;
+    conv(name, x, { channels, ...options }) {
+      const { kernel } = options;
       const shape = [kernel, kernel, channelsOf(x), channels];
-      const outputShape = outputShapeOf(x, window, channels);
+      const outputShape = outputShapeOf(x, options, channels);
       return record({
         name,
         outputShape,
-        parameters: [{ name: `${name}.weight`, kind: 'conv', shape, initial: convInitial(kernel, channels) }],
+        parameters: filterParameters(name, { kind: 'conv', shape, outputs: channels }, options),
         macs: (product(shape) * product(outputShape)) / channels,
       });
     },
-    depthwise(name, x, window) {
-      const { kernel } = window;
+    depthwise(name, x, options) {
+      const { kernel } = options;
       const channels = channelsOf(x);
       const shape = [kernel, kernel, channels, 1];
-      const outputShape = outputShapeOf(x, window, channels);
+      const outputShape = outputShapeOf(x, options, channels);
       return record({
         name,
         outputShape,
-        parameters: [
-          { name: `${name}.weight`, kind: 'depthwise', shape, initial: convInitial(kernel, channels) },
-        ],
+        parameters: filterParameters(name, { kind: 'depthwise', shape, outputs: channels }, options),
         macs: kernel * kernel * product(outputShape),
       });
     },
@@ -92,27 +114,58 @@ function shapeLayers(record: Record, onStage: (stage: StageDescription) => void)
       options.skip?.();
       return x;
     },
-    linear(name, x, { units, bias, initial }) {
-      const inputs = channelsOf(x);
-      const start = initial(inputs);
+    layerNorm(name, x) {
+      const shape = [channelsOf(x)];
       return record({
         name,
-        outputShape: [units],
+        outputShape: x,
         parameters: [
-          { name: `${name}.weight`, kind: 'linear', shape: [inputs, units], initial: start.weight },
+          { name: `${name}.weight`, kind: 'norm', shape, initial: constant(1) },
+          { name: `${name}.bias`, kind: 'norm', shape, initial: constant(0) },
+        ],
+      });
+    },
+    linear(name, x, { units, bias, initial, module = 'Linear' }) {
+      const inputs = channelsOf(x);
+      const start = initial(inputs, units);
+      const weight = { name: `${name}.weight`, initial: start.weight };
+      const outputShape = linearShape(x, units);
+      return record({
+        name,
+        outputShape,
+        parameters: [
+          module === 'Linear'
+            ? { ...weight, kind: 'linear', shape: [inputs, units] }
+            : { ...weight, kind: 'conv', shape: [1, 1, inputs, units] },
           ...(bias
             ? [{ name: `${name}.bias`, kind: 'bias' as const, shape: [units], initial: start.bias }]
             : []),
         ],
-        macs: inputs * units,
+        macs: inputs * product(outputShape),
       });
     },
     maxPool: (name, x, window) => record({ name, outputShape: outputShapeOf(x, window, channelsOf(x)) }),
     globalAveragePool: pool,
     globalMaxPool: pool,
-    concat: (a, b) => [channelsOf(a) + channelsOf(b)],
-    relu: (x) => x,
-    dropout: (x) => x,
+    concat: (a, b) => [...a.slice(0, -1), channelsOf(a) + channelsOf(b)],
+    halves: (x) => {
+      const half = x.with(-1, channelsOf(x) / 2);
+      return [half, half];
+    },
+    shuffle: nameless,
+    relu: nameless,
+    nonlinear: nameless,
+    gate: nameless,
+    scale: (name, x, initial) =>
+      record({
+        name,
+        outputShape: x,
+        parameters: [{ name, kind: 'scale', shape: [channelsOf(x)], initial: constant(initial) }],
+      }),
+    add: nameless,
+    dropout: nameless,
+    stochasticDepth: nameless,
+    penultimate: nameless,
     stage(name, x) {
       onStage({ name, outputShape: x });
       return x;

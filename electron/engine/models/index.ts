@@ -1,11 +1,16 @@
 import type { ModelRecipe } from '../../contract/recipe/model.ts';
 import { cifarResnet } from './cifar-resnet.ts';
+import { convnext } from './convnext.ts';
 import { describeStages } from './describe.ts';
+import { efficientnet } from './efficientnet.ts';
 import { instantiate } from './instantiate.ts';
 import type { Network } from './layers.ts';
 import { mobilenetV2 } from './mobilenet-v2.ts';
+import { mobilenetV3 } from './mobilenet-v3.ts';
 import type { LayerSummary, Model, StageDescription } from './model.ts';
 import { resnet } from './resnet.ts';
+import { shufflenetV2 } from './shufflenet-v2.ts';
+import { squeezenet } from './squeezenet.ts';
 import { summarise } from './summary.ts';
 
 /** A new architecture is one line here, and an entry in the contract's table. */
@@ -14,6 +19,13 @@ const builders: Record<ModelRecipe['architecture'], (recipe: ModelRecipe, classe
   resnet34: (recipe, classes) => resnet(recipe, 'resnet34', classes),
   resnet50: (recipe, classes) => resnet(recipe, 'resnet50', classes),
   mobilenet_v2: mobilenetV2,
+  mobilenet_v3_small: (recipe, classes) => mobilenetV3(recipe, 'mobilenet_v3_small', classes),
+  mobilenet_v3_large: (recipe, classes) => mobilenetV3(recipe, 'mobilenet_v3_large', classes),
+  efficientnet_b0: efficientnet,
+  shufflenet_v2_x0_5: (recipe, classes) => shufflenetV2(recipe, 'shufflenet_v2_x0_5', classes),
+  shufflenet_v2_x1_0: (recipe, classes) => shufflenetV2(recipe, 'shufflenet_v2_x1_0', classes),
+  squeezenet1_1: squeezenet,
+  convnext_tiny: convnext,
   cifar_resnet8: (recipe, classes) => cifarResnet(recipe, 1, classes),
   cifar_resnet14: (recipe, classes) => cifarResnet(recipe, 2, classes),
   cifar_resnet20: (recipe, classes) => cifarResnet(recipe, 3, classes),

@@ -43,7 +43,7 @@ function run(
       if (wanted.includes(name)) found[name] = output;
     },
     // The last one counts.
-    linear: (input) => {
+    vector: (input) => {
       if (context.penultimate) penultimate = input;
     },
   });

@@ -1,7 +1,8 @@
 import { stemWidth } from '../../contract/architectures.ts';
 import type { ModelRecipe } from '../../contract/recipe/model.ts';
+import { divisibleBy8 } from './divisible.ts';
 import { chooseHead, linearHead } from './heads.ts';
-import { linearNarrow } from './initialise.ts';
+import { linearNormal } from './initialise.ts';
 import type { Layers, Network, Window } from './layers.ts';
 
 /** Table 2 of Sandler et al. (2018): expansion, channels, blocks, stride; and the stage that ends there, if one does. */
@@ -16,12 +17,6 @@ const groups = [
 ];
 
 const pointwise: Window = { kernel: 1, stride: 1, padding: 0 };
-
-/** The nearest multiple of 8, at least 8, never below 90 % of the value (torchvision's _make_divisible). */
-function divisibleBy8(value: number): number {
-  const nearest = Math.max(8, Math.floor((value + 4) / 8) * 8);
-  return nearest < 0.9 * value ? nearest + 8 : nearest;
-}
 
 interface BlockOptions {
   inputChannels: number;
@@ -86,6 +81,6 @@ export function mobilenetV2(recipe: ModelRecipe, classes: number): Network {
     return layers.norm(`features.${feature}.1`, x, { activation: 'relu6' });
   };
 
-  const linear = linearHead('classifier.1', classes, { initial: linearNarrow, dropout: 0.2 });
+  const linear = linearHead('classifier.1', classes, { initial: linearNormal(0.01), dropout: 0.2 });
   return [body, chooseHead(recipe, classes, linear)];
 }

@@ -2,10 +2,10 @@ import type { Tensor, Tensor2D, Tensor4D, Variable } from '@tensorflow/tfjs-core
 import type { ModelRecipe } from '../../contract/recipe/model.ts';
 
 /**
- * How a parameter is laid out here and in PyTorch: conv HWIO / OIHW, depthwise HWC1 / C1HW, linear [in, out] / [out, in];
- * the rest are vectors in both.
+ * How a parameter is laid out here and in PyTorch: conv HWIO / OIHW, depthwise HWC1 / C1HW, linear [in, out] / [out, in],
+ * scale [c] / [c, 1, 1]; the rest are vectors in both.
  */
-export type ParameterKind = 'conv' | 'depthwise' | 'linear' | 'bias' | 'norm';
+export type ParameterKind = 'conv' | 'depthwise' | 'linear' | 'scale' | 'bias' | 'norm';
 
 export interface Parameter {
   /** torchvision's name, e.g. 'layer1.0.conv1.weight'. */
@@ -26,8 +26,8 @@ export interface ForwardContext {
   /** Batch norms use the batch's statistics and update the running ones; dropout is on. */
   training: boolean;
   /**
-   * A dropout mask of this shape: 0 with probability `rate`, else 1 / (1 - rate). Needed in training where a head has
-   * dropout; it comes from the recipe's seed, so it is the caller's to make.
+   * A mask of this shape for dropout and stochastic depth: 0 with probability `rate`, else 1 / (1 - rate). Needed in training
+   * where a network has either; it comes from the recipe's seed, so it is the caller's to make.
    */
   dropoutMask?: (shape: number[], rate: number) => Tensor;
   /** The stages whose outputs are wanted, by name; none unless given. */
@@ -42,7 +42,7 @@ export interface ModelOutputs {
   logits: Tensor2D;
   /** Outputs [n, h, w, c] of the stages that were asked for, by name and in that order. */
   features: Record<string, Tensor4D>;
-  /** Input [n, units] of the last linear layer, behind its dropout; null unless asked for. */
+  /** Input [n, units] of the last linear layer, behind its dropout, or what `layers.penultimate` marks; null unless asked for. */
   penultimate: Tensor2D | null;
 }
 
@@ -69,7 +69,7 @@ export interface Model {
   recipe: ModelRecipe;
   /** Number of outputs. */
   classes: number;
-  /** In torchvision's order. */
+  /** In the order in which they are used, which is torchvision's but for `scale`s. */
   parameters: Parameter[];
   buffers: Buffer[];
   /** Number of parameter groups. */

@@ -47,9 +47,9 @@ export interface StoredLogits {
 const recordedBatch = ({ run, recipe }: TeacherLogitsOptions): number | null =>
   run.runtime.trace === 'off' ? null : recipe.student.training.batchSize;
 
-/** Inputs of the last linear layer. */
+/** Inputs of the layer that makes the logits: linear [units, classes], or a 1x1 convolution [1, 1, units, classes]. */
 const penultimateUnits = ({ parameters }: Model): number =>
-  parameters.findLast(({ kind }) => kind === 'linear')!.variable.shape[0];
+  parameters.findLast(({ variable }) => variable.shape.length > 1)!.variable.shape.at(-2)!;
 
 async function identityOf(options: TeacherLogitsOptions): Promise<LogitIdentity> {
   const { recipe, data, teacher, backend } = options;

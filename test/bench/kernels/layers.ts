@@ -1,4 +1,5 @@
 import type { ModelRecipe } from '../../../electron/contract/recipe/model.ts';
+import { outputShapeOf } from '../../../electron/engine/models/describe.ts';
 import { networkOf } from '../../../electron/engine/models/index.ts';
 import type { Layers, Window } from '../../../electron/engine/models/layers.ts';
 
@@ -18,8 +19,8 @@ export interface ConvolutionLayer {
 /** [side, channels]; side 1 of a vector. */
 type FeatureMap = readonly [side: number, channels: number];
 
-const slide = (side: number, { kernel, stride, padding }: Window): number =>
-  Math.floor((side + 2 * padding - kernel) / stride) + 1;
+/** Without what else a layer has. */
+const windowOf = ({ kernel, stride, padding }: Window): Window => ({ kernel, stride, padding });
 
 function recorder(
   record: (layer: Omit<ConvolutionLayer, 'batchSize' | 'count'>) => void,
@@ -30,25 +31,38 @@ function recorder(
     window: Window,
     depthwise: boolean,
   ) => {
-    const outputSize = slide(inputSize, window);
+    const outputSize = outputShapeOf([inputSize, inputSize], window, channels)[0]!;
     record({ inputSize, outputSize, inputChannels, outputChannels: channels, window, depthwise });
     return [outputSize, channels] satisfies FeatureMap;
   };
   const pool = (_: string, [, channels]: FeatureMap): FeatureMap => [1, channels];
   return {
-    conv: (_, x, { channels, ...window }) => convolve(x, channels, window, false),
-    depthwise: (_, x, window) => convolve(x, x[1], window, true),
+    conv: (_, x, { channels, ...options }) => convolve(x, channels, windowOf(options), false),
+    depthwise: (_, x, options) => convolve(x, x[1], windowOf(options), true),
     norm: (_, x, options) => {
       options?.skip?.();
       return x;
     },
-    linear: (_, __, { units }) => [1, units],
-    maxPool: (_, [side, channels], window) => [slide(side, window), channels],
+    layerNorm: (_, x) => x,
+    linear: (_, x, { units }) =>
+      x[0] === 1 ? [1, units] : convolve(x, units, { kernel: 1, stride: 1, padding: 0 }, false),
+    maxPool: (_, x, options) => [outputShapeOf([x[0], x[0]], options, x[1])[0]!, x[1]],
     globalAveragePool: pool,
     globalMaxPool: pool,
-    concat: (a, b) => [1, a[1] + b[1]],
+    concat: (a, b) => [a[0], a[1] + b[1]],
+    halves: ([side, channels]) => [
+      [side, channels / 2],
+      [side, channels / 2],
+    ],
+    shuffle: (x) => x,
     relu: (x) => x,
+    nonlinear: (x) => x,
+    gate: (x) => x,
+    scale: (_, x) => x,
+    add: (x) => x,
     dropout: (x) => x,
+    stochasticDepth: (x) => x,
+    penultimate: (x) => x,
     stage: (_, x) => x,
   };
 }

@@ -2,8 +2,16 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
 import { expect, test } from 'vitest';
 import { adamScalars, adamUpdate } from '../../../electron/engine/backend/ops/adam.ts';
+import { nonlinear, type Nonlinearity } from '../../../electron/engine/backend/ops/activation.ts';
 import { type Activation, batchNorm } from '../../../electron/engine/backend/ops/batch-norm.ts';
+import {
+  addBias,
+  gateChannels,
+  scaleChannels,
+  shuffleChannels,
+} from '../../../electron/engine/backend/ops/channels.ts';
 import { conv2d } from '../../../electron/engine/backend/ops/convolution.ts';
+import { layerNorm } from '../../../electron/engine/backend/ops/layer-norm.ts';
 import { crossEntropy, softTargets } from '../../../electron/engine/backend/ops/losses.ts';
 import { globalAveragePool } from '../../../electron/engine/backend/ops/pooling.ts';
 import { compareBackends, noise } from '../../support/backends.ts';
@@ -58,6 +66,60 @@ test.each(cases)(
       ];
     });
     expect(Math.max(...errors)).toBeLessThan(2e-4);
+  },
+);
+
+const nonlinearities: Nonlinearity[] = ['hard-swish', 'hard-sigmoid', 'sigmoid', 'silu', 'gelu'];
+
+test.each(nonlinearities)('%s: value and gradient, plain and blocked', async (kind) => {
+  const errors = await compareBackends(() => {
+    // To both sides of where hard-swish bends.
+    const x = noise([4, 6, 6, 32], 1, 0, 3) as Tensor4D;
+    const filter = noise([1, 1, 32, 32], 2, 0, 0.3) as Tensor4D;
+    const behindConvolution = (a: Tensor) => nonlinear(conv2d(a as Tensor4D, filter, 1, 0), kind);
+    return [(a: Tensor) => nonlinear(a, kind), behindConvolution].flatMap((f) => [
+      f(x),
+      tf.grad(f)(x, noise([4, 6, 6, 32], 3)),
+    ]);
+  });
+  expect(Math.max(...errors)).toBeLessThan(1e-5);
+});
+
+test.each([
+  [4, 6, 6, 32],
+  [4, 5, 5, 20],
+])(
+  'biases, scales and gates of channels, layer norm: values and gradients of [%d,%d,%d,%d]',
+  async (...shape) => {
+    const errors = await compareBackends(() => {
+      const [n, , , c] = shape;
+      const x = noise(shape, 1, 1, 2) as Tensor4D;
+      const filter = noise([1, 1, c, c], 2, 0, 0.3) as Tensor4D;
+      const vector = tf.variable(noise([c], 5, 1, 0.3));
+      const second = tf.variable(noise([c], 6));
+      const gates = noise([n, c], 7) as Tensor2D;
+      const weights = noise(shape, 3);
+      const functions = [
+        (a: Tensor4D) => addBias(a, vector),
+        (a: Tensor4D) => addBias(a, vector, 'relu'),
+        (a: Tensor4D) => addBias(conv2d(a, filter, 1, 0), vector, 'relu'),
+        (a: Tensor4D) => scaleChannels(a, vector),
+        (a: Tensor4D) => gateChannels(a, gates),
+        (a: Tensor4D) => layerNorm(a, vector, second, 1e-6),
+        (a: Tensor4D) => shuffleChannels(a, 4),
+      ];
+      const results = functions.flatMap((f) => {
+        const dx = tf.grad((a: Tensor) => f(a as Tensor4D))(x, weights);
+        // Not every function has parameters; those of the others are 0.
+        const { grads } = tf.variableGrads(() =>
+          tf.sum(tf.mul(f(scaleChannels(x, vector)), weights)).asScalar(),
+        );
+        return [f(x), dx, ...Object.values(grads)];
+      });
+      const gateGradient = tf.grad((g: Tensor) => gateChannels(x, g as Tensor2D))(gates, weights);
+      return [...results, gateGradient];
+    });
+    expect(Math.max(...errors)).toBeLessThan(1e-4);
   },
 );
 

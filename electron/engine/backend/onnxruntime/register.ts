@@ -3,6 +3,14 @@ import '../tfjs.ts';
 import { backendName, OnnxRuntimeBackend } from './backend.ts';
 import { adamUpdate, adamUpdates } from './kernels/adam.ts';
 import { batchNormInference, batchNormTrain, batchNormTrainGrad } from './kernels/batch-norm.ts';
+import {
+  addBias,
+  addBiasGrad,
+  gateChannels,
+  gateChannelsGrad,
+  scaleChannels,
+  scaleChannelsGrad,
+} from './kernels/channel-kernels.ts';
 import { conv2d, conv2dBackpropFilter, conv2dBackpropInput } from './kernels/convolution/index.ts';
 import {
   depthwiseConv2d,
@@ -11,8 +19,10 @@ import {
 } from './kernels/depthwise.ts';
 import { addN, elementwise } from './kernels/elementwise.ts';
 import { fusedKernels } from './kernels/fused.ts';
+import { layerNorm, layerNormGrad } from './kernels/layer-norm.ts';
 import { crossEntropy, softTargets } from './kernels/losses.ts';
 import { batchMatMul } from './kernels/matmul.ts';
+import { nonlinear, nonlinearGrad } from './kernels/nonlinear.ts';
 import { oneHot } from './kernels/one-hot.ts';
 import { globalAveragePool, globalAveragePoolGrad, maxPool, maxPoolGrad } from './kernels/pooling.ts';
 import { reductions } from './kernels/reduction.ts';
@@ -42,6 +52,16 @@ const natives = [
   oneHot,
   softTargets,
   adamUpdate,
+  nonlinear,
+  nonlinearGrad,
+  addBias,
+  addBiasGrad,
+  scaleChannels,
+  scaleChannelsGrad,
+  gateChannels,
+  gateChannelsGrad,
+  layerNorm,
+  layerNormGrad,
   ...elementwise,
   ...reductions,
   split,

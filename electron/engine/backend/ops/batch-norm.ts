@@ -4,7 +4,7 @@ import { hasKernel, runKernel } from './fused.ts';
 
 export type Activation = 'none' | 'relu' | 'relu6';
 
-/** PyTorch's defaults; momentum in tfjs's sense, the weight of the old value. */
+/** PyTorch's defaults, which a network may replace; momentum in tfjs's sense, the weight of the old value. */
 export const batchNormEpsilon = 1e-5;
 export const batchNormMomentum = 0.9;
 
@@ -22,6 +22,16 @@ export interface BatchNormOptions {
   activation?: Activation;
   /** Added before the activation, of x's shape (a residual block's shortcut). */
   skip?: Tensor | undefined;
+  epsilon?: number | undefined;
+  momentum?: number | undefined;
+}
+
+/** With the defaults filled in. */
+interface Settings {
+  activation: Activation;
+  skip: Tensor | undefined;
+  epsilon: number;
+  momentum: number;
 }
 
 /**
@@ -30,10 +40,15 @@ export interface BatchNormOptions {
  * x [..., c] -> [..., c].
  */
 export function batchNorm<T extends Tensor>(x: T, state: BatchNormState, options: BatchNormOptions): T {
-  const { training, activation = 'none', skip } = options;
-  if (!training) return inference(x, state, activation, skip);
-  if (hasKernel('BatchNormTrain')) return fusedTraining(x, state, activation, skip);
-  return compositeTraining(x, state, activation, skip);
+  const settings: Settings = {
+    activation: options.activation ?? 'none',
+    skip: options.skip,
+    epsilon: options.epsilon ?? batchNormEpsilon,
+    momentum: options.momentum ?? batchNormMomentum,
+  };
+  if (!options.training) return inference(x, state, settings);
+  if (hasKernel('BatchNormTrain')) return fusedTraining(x, state, settings);
+  return compositeTraining(x, state, settings);
 }
 
 function activate<T extends Tensor>(x: T, activation: Activation): T {
@@ -43,50 +58,46 @@ function activate<T extends Tensor>(x: T, activation: Activation): T {
 }
 
 /** The running statistics; on backends with a fused kernel it has no gradient. */
-function inference<T extends Tensor>(x: T, state: BatchNormState, activation: Activation, skip?: Tensor): T {
+function inference<T extends Tensor>(x: T, state: BatchNormState, settings: Settings): T {
+  const { activation, skip, epsilon } = settings;
   if (hasKernel('BatchNormInference')) {
     const { gamma, beta, mean, variance } = state;
     const inputs = { x, gamma, beta, mean, variance, ...(skip ? { skip } : {}) };
-    return runKernel('BatchNormInference', inputs, { epsilon: batchNormEpsilon, activation })[0] as T;
+    return runKernel('BatchNormInference', inputs, { epsilon, activation })[0] as T;
   }
-  const scale = tf.mul(state.gamma, tf.rsqrt(tf.add(state.variance, batchNormEpsilon)));
+  const scale = tf.mul(state.gamma, tf.rsqrt(tf.add(state.variance, epsilon)));
   const shift = tf.sub(state.beta, tf.mul(state.mean, scale));
   const y: T = tf.add(tf.mul(x, scale), shift);
   return activate(skip ? tf.add(y, skip) : y, activation);
 }
 
-function updateRunning(state: BatchNormState, mean: Tensor, biasedVariance: Tensor, count: number): void {
+/** `old`: the weight of the old statistics. */
+function updateRunning(
+  state: BatchNormState,
+  { mean, biasedVariance, count, old }: { mean: Tensor; biasedVariance: Tensor; count: number; old: number },
+): void {
   tf.tidy(() => {
-    const old = batchNormMomentum;
     const unbiased = tf.mul(biasedVariance, count / Math.max(1, count - 1));
     state.mean.assign(tf.add(tf.mul(state.mean, old), tf.mul(mean, 1 - old)));
     state.variance.assign(tf.add(tf.mul(state.variance, old), tf.mul(unbiased, 1 - old)));
   });
 }
 
-function compositeTraining<T extends Tensor>(
-  x: T,
-  state: BatchNormState,
-  activation: Activation,
-  skip?: Tensor,
-): T {
+function compositeTraining<T extends Tensor>(x: T, state: BatchNormState, settings: Settings): T {
+  const { activation, skip, epsilon, momentum } = settings;
   const axes = x.shape.map((_, axis) => axis).slice(0, -1);
   const mean = tf.mean(x, axes);
   const centred = tf.sub(x, mean);
   const variance = tf.mean(tf.square(centred), axes);
-  updateRunning(state, mean, variance, x.size / state.mean.size);
-  const scale = tf.mul(state.gamma, tf.rsqrt(tf.add(variance, batchNormEpsilon)));
+  updateRunning(state, { mean, biasedVariance: variance, count: x.size / state.mean.size, old: momentum });
+  const scale = tf.mul(state.gamma, tf.rsqrt(tf.add(variance, epsilon)));
   const y: T = tf.add(tf.mul(centred, scale), state.beta);
   return activate(skip ? tf.add(y, skip) : y, activation);
 }
 
 /** One kernel forward, one backward. */
-function fusedTraining<T extends Tensor>(
-  x: T,
-  state: BatchNormState,
-  activation: Activation,
-  skip?: Tensor,
-): T {
+function fusedTraining<T extends Tensor>(x: T, state: BatchNormState, settings: Settings): T {
+  const { activation, skip, epsilon, momentum } = settings;
   const op = tf.customGrad((...args) => {
     const save = args.at(-1) as tf.GradSaveFunc;
     const [input, gamma, beta, shortcut] = args.slice(0, -1) as [
@@ -106,7 +117,7 @@ function fusedTraining<T extends Tensor>(
         runningVariance: state.variance,
         ...(shortcut ? { skip: shortcut } : {}),
       },
-      { epsilon: batchNormEpsilon, momentum: batchNormMomentum, activation },
+      { epsilon, momentum, activation },
     ) as [Tensor, Tensor, Tensor, Tensor, Tensor, ...Tensor[]];
     state.mean.assign(runningMean);
     state.variance.assign(runningVariance);
@@ -126,7 +137,7 @@ function fusedTraining<T extends Tensor>(
           ...{ dy, y: y0, x: x0, gamma: gamma0, mean: mean0, invStd: invStd0 },
           ...(reserve0 ? { reserve: reserve0 } : {}),
         },
-        { activation, skip: shortcut !== undefined },
+        { activation, skip: shortcut !== undefined, epsilon },
       );
     };
     return { value: y, gradFunc };

@@ -11,7 +11,17 @@ export type FusedKernel =
   | 'CrossEntropy'
   | 'SoftTargets'
   | 'AdamUpdate'
-  | 'AdamUpdates';
+  | 'AdamUpdates'
+  | 'Nonlinear'
+  | 'NonlinearGrad'
+  | 'AddBias'
+  | 'AddBiasGrad'
+  | 'ScaleChannels'
+  | 'ScaleChannelsGrad'
+  | 'GateChannels'
+  | 'GateChannelsGrad'
+  | 'LayerNorm'
+  | 'LayerNormGrad';
 
 /** Whether the chosen backend has its own kernel of this name. */
 export function hasKernel(name: FusedKernel): boolean {

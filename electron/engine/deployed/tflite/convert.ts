@@ -1,7 +1,7 @@
 import type { GraphBuilder } from '../../backend/onnx/graph.ts';
 import { fusedActivations } from '../../flatbuffer/tflite.ts';
 import { product } from '../../models/describe.ts';
-import { addStored, concatenate, elementwise } from './elementwise.ts';
+import { addStored, concatenate, elementwise, nonlinear, slice } from './elementwise.ts';
 import type { TfliteModel, TfliteOperator } from './model.ts';
 import { type Options, Values } from './values.ts';
 import { weighted } from './weighted.ts';
@@ -27,14 +27,29 @@ function convertOperator(values: Values, operator: TfliteOperator): string {
     case 'AVERAGE_POOL_2D':
       return averagePool(values, first, output, options, activation);
     case 'ADD':
-      return values.isFloat(output)
+      return values.isFloat(output) || inputs.some((input) => input !== null && values.isConstant(input))
         ? elementwise(values, 'Add', operator, activation)
         : addStored(values, operator, activation);
     case 'MUL':
+      return elementwise(values, 'Mul', operator, activation);
     case 'SUB':
     case 'DIV':
       if (!values.isFloat(output)) throw values.unsupported(`it has the operator ${code} in integers`);
-      return elementwise(values, { MUL: 'Mul', SUB: 'Sub', DIV: 'Div' }[code], operator, activation);
+      return elementwise(values, code === 'SUB' ? 'Sub' : 'Div', operator, activation);
+    case 'SQUARED_DIFFERENCE': {
+      if (!values.isFloat(output)) throw values.unsupported(`it has the operator ${code} in integers`);
+      const difference = elementwise(values, 'Sub', operator, fusedActivations.none);
+      return values.graph.node('Mul', [difference, difference]);
+    }
+    case 'RSQRT':
+      if (!values.isFloat(output)) throw values.unsupported(`it has the operator ${code} in integers`);
+      return values.graph.node('Reciprocal', [values.graph.node('Sqrt', [values.value(first)])]);
+    case 'LOGISTIC':
+    case 'HARD_SWISH':
+    case 'GELU':
+      return nonlinear(values, code, first, output);
+    case 'SLICE':
+      return slice(values, operator);
     case 'RELU':
     case 'RELU6': {
       const kind = code === 'RELU' ? fusedActivations.relu : fusedActivations.relu6;
@@ -109,8 +124,8 @@ function finish(values: Values, { output, operators }: TfliteModel): void {
 
 /**
  * An ONNX graph that computes what a TensorFlow Lite model does, for any number of images. Float operators are ONNX's own; integer
- * ones are exact sums of products with TensorFlow Lite's rescaling. Only the integer softmax, a mean that drops its dimensions, and
- * average pooling may be a step off, since they are rounded from float32. Throws UNSUPPORTED_FORMAT and WEIGHTS_CORRUPT.
+ * ones are exact sums of products with TensorFlow Lite's rescaling. Only the integer softmax, products of two values, functions of
+ * each element, a mean that drops its dimensions, and average pooling may be a step off, since they are rounded from float32. Throws UNSUPPORTED_FORMAT and WEIGHTS_CORRUPT.
  */
 export function toGraph(model: TfliteModel): GraphBuilder {
   const { input, operators } = model;

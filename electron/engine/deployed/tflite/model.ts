@@ -60,7 +60,6 @@ const mostElements = 2 ** 27;
 const otherOperators: Record<number, string> = {
   5: 'DEPTH_TO_SPACE',
   11: 'L2_NORMALIZATION',
-  14: 'LOGISTIC',
   23: 'RESIZE_BILINEAR',
   28: 'TANH',
   32: 'CUSTOM',
@@ -74,20 +73,15 @@ const otherOperators: Record<number, string> = {
   56: 'ARG_MAX',
   57: 'MINIMUM',
   60: 'PADV2',
-  65: 'SLICE',
   67: 'TRANSPOSE_CONV',
   70: 'EXPAND_DIMS',
   74: 'SUM',
   75: 'SQRT',
-  76: 'RSQRT',
   77: 'SHAPE',
   83: 'PACK',
   97: 'RESIZE_NEAREST_NEIGHBOR',
   98: 'LEAKY_RELU',
-  99: 'SQUARED_DIFFERENCE',
-  117: 'HARD_SWISH',
   126: 'BATCH_MATMUL',
-  150: 'GELU',
 };
 
 const nameOf = <T extends string>(table: Readonly<Record<T, number>>, number: number): T | undefined =>

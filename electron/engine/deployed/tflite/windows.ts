@@ -98,6 +98,17 @@ export function reduce(values: Values, operator: TfliteOperator, keepsDimensions
   const axes = values
     .integers(values.requiredInput(operator, 1))
     .map((axis) => (axis < 0 ? axis + shape.length : axis));
+  if (
+    code === 'MEAN' &&
+    axes.join() === String(shape.length - 1) &&
+    keepsDimensions &&
+    values.isFloat(output)
+  )
+    return values.graph.node(
+      'ReduceMean',
+      [values.value(input), values.graph.ints([shape.length === 4 ? 1 : axes[0]!])],
+      { keepdims: 1 },
+    );
   if (shape.length !== 4 || axes.toSorted().join() !== '1,2')
     throw values.unsupported(`${code} is not over height and width`);
   const over = values.graph.ints([2, 3]);

@@ -6,13 +6,18 @@ const resolverMethods: Partial<Record<BuiltinOperator, string>> = {
   CONCATENATION: 'AddConcatenation',
   CONV_2D: 'AddConv2D',
   DEPTHWISE_CONV_2D: 'AddDepthwiseConv2D',
+  HARD_SWISH: 'AddHardSwish',
+  LOGISTIC: 'AddLogistic',
   MAX_POOL_2D: 'AddMaxPool2D',
   MEAN: 'AddMean',
+  MUL: 'AddMul',
   PAD: 'AddPad',
   QUANTIZE: 'AddQuantize',
   REDUCE_MAX: 'AddReduceMax',
   RESHAPE: 'AddReshape',
+  SLICE: 'AddSlice',
   SOFTMAX: 'AddSoftmax',
+  TRANSPOSE: 'AddTranspose',
 };
 
 export interface ExampleFacts {

@@ -62,6 +62,13 @@ export class NamedGraph {
     return this.constant(name, type, [], data);
   }
 
+  /** A constant list of int64, one for all that ask for its values. */
+  integers(values: readonly number[]): string {
+    const name = `integers.${values.join('.')}`;
+    if (this.#values.has(name)) return name;
+    return this.constant(name, 'int64', [values.length], BigInt64Array.from(values, BigInt));
+  }
+
   model(about: Omit<OnnxModel, 'nodes' | 'initializers' | 'inputs' | 'outputs'>): OnnxModel {
     return {
       ...about,

@@ -5,13 +5,13 @@ import {
   type Operator,
 } from '../../models/inference/graph.ts';
 
-/** A network's body in Python. */
+/** A network, or a part of it, in Python. */
 export interface Body {
   /** Files of resources/export/pytorch/ with the classes and functions that it is made of, in their order. */
   parts: string[];
   /** Statements of __init__. */
   modules: string[];
-  /** Statements of forward, from `images` to `x`, a map. */
+  /** Statements of forward; those of a body go from `images` to `x`, a map. */
   forward: string[];
 }
 

@@ -3,7 +3,6 @@ import { architectureName } from '../../../contract/architectures.ts';
 import { resource } from '../../../platform/resources.ts';
 import type { TrainedNetwork } from '../trained-network.ts';
 import { sources } from './sources.ts';
-import { headOf } from './head.ts';
 
 const partText = (name: string): Promise<string> => readFile(resource('export', 'pytorch', name), 'utf8');
 
@@ -11,19 +10,19 @@ const indented = (lines: readonly string[]): string => lines.map((line) => `    
 
 /** model.py: this network alone, its numbers filled in, in plain PyTorch, with the names of the weights file. */
 export async function modelSource({ recipe, graph }: TrainedNetwork): Promise<string> {
-  const body = sources[recipe.architecture].body(graph);
-  const head = headOf(graph);
-  const parts = await Promise.all([...body.parts, ...head.parts].map(partText));
+  const { className, body } = sources[recipe.architecture];
+  const { parts: files, modules, forward } = body({ recipe, graph });
+  const parts = await Promise.all(files.map(partText));
   const { size, classes } = graph;
-  const network = `class ${sources[recipe.architecture].className}(nn.Module):
+  const network = `class ${className}(nn.Module):
     """Images [n, 3, ${size}, ${size}], normalised RGB, to logits [n, ${classes}]."""
 
     def __init__(self) -> None:
         super().__init__()
-${indented([...body.modules, ...head.modules])}
+${indented(modules)}
 
     def forward(self, images: torch.Tensor) -> torch.Tensor:
-${indented([...body.forward, ...head.forward])}
+${indented(forward)}
 `;
   const intro = `"""${architectureName(recipe.architecture)} for ${classes} classes, as Distill Studio trained it.
 

@@ -1,19 +1,46 @@
 import type { ModelRecipe } from '../../../contract/recipe/model.ts';
-import type { InferenceGraph } from '../../models/inference/graph.ts';
+import type { TrainedNetwork } from '../trained-network.ts';
 import { type Body, mobilenetBody, residualBody } from './body.ts';
+import { headOf } from './head.ts';
+import { writtenOut } from './written-out.ts';
+
+type Network = Pick<TrainedNetwork, 'recipe' | 'graph'>;
 
 /** How a family is written in model.py. */
 interface Source {
   className: string;
-  body: (graph: InferenceGraph) => Body;
+  /** The whole network, from `images` to the logits, which its last statement returns. */
+  body: (network: Network) => Body;
 }
 
+/** A body with the head that the network has. */
+const withHead =
+  (body: (graph: Network['graph']) => Body): Source['body'] =>
+  ({ graph }) => {
+    const [first, second] = [body(graph), headOf(graph)];
+    return {
+      parts: [...first.parts, ...second.parts],
+      modules: [...first.modules, ...second.modules],
+      forward: [...first.forward, ...second.forward],
+    };
+  };
+
+const residual = withHead(residualBody);
+const layerByLayer: Source['body'] = ({ recipe, graph }) => writtenOut(recipe, graph.classes, graph.size);
+
 export const sources: Record<ModelRecipe['architecture'], Source> = {
-  resnet18: { className: 'ResNet18', body: residualBody },
-  resnet34: { className: 'ResNet34', body: residualBody },
-  resnet50: { className: 'ResNet50', body: residualBody },
-  mobilenet_v2: { className: 'MobileNetV2', body: mobilenetBody },
-  cifar_resnet8: { className: 'CifarResNet8', body: residualBody },
-  cifar_resnet14: { className: 'CifarResNet14', body: residualBody },
-  cifar_resnet20: { className: 'CifarResNet20', body: residualBody },
+  resnet18: { className: 'ResNet18', body: residual },
+  resnet34: { className: 'ResNet34', body: residual },
+  resnet50: { className: 'ResNet50', body: residual },
+  mobilenet_v2: { className: 'MobileNetV2', body: withHead(mobilenetBody) },
+  mobilenet_v3_small: { className: 'MobileNetV3Small', body: layerByLayer },
+  mobilenet_v3_large: { className: 'MobileNetV3Large', body: layerByLayer },
+  efficientnet_b0: { className: 'EfficientNetB0', body: layerByLayer },
+  shufflenet_v2_x0_5: { className: 'ShuffleNetV2Half', body: layerByLayer },
+  shufflenet_v2_x1_0: { className: 'ShuffleNetV2', body: layerByLayer },
+  squeezenet1_1: { className: 'SqueezeNet', body: layerByLayer },
+  convnext_tiny: { className: 'ConvNeXtTiny', body: layerByLayer },
+  cifar_resnet8: { className: 'CifarResNet8', body: residual },
+  cifar_resnet14: { className: 'CifarResNet14', body: residual },
+  cifar_resnet20: { className: 'CifarResNet20', body: residual },
 };

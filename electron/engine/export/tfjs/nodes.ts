@@ -4,10 +4,14 @@ import {
   type ConvOperator,
   type InferenceGraph,
   inputName,
+  isRectified,
   isWeighted,
   type LinearOperator,
   type MaxPoolOperator,
+  type NonlinearOperator,
+  type NormaliseOperator,
   type Operator,
+  type ShuffleOperator,
   type WeightedOperator,
 } from '../../models/inference/graph.ts';
 import type { TrainedNetwork } from '../trained-network.ts';
@@ -62,13 +66,14 @@ function maxPool(
   graph: InferenceGraph,
   weights: WeightList,
 ): NodeDef[] {
-  const { name, padding, kernel } = operator;
-  const before = graph.operators.find((one) => one.name === operator.inputs[0]);
-  if (before === undefined || !('activation' in before) || before.activation === 'none')
-    throw new Error(`The max pooling "${name}" follows no ReLU.`);
-  const sides = [0, 0, padding, padding, padding, padding, 0, 0];
-  const paddings = weights.add(`${name}/paddings`, [4, 2], Int32Array.from(sides));
+  const { name, padding, kernel, stride, shape } = operator;
   const attr = { ...onMaps(operator), ksize: integers([1, kernel, kernel, 1]), padding: text('VALID') };
+  const side = graph.operators.find((one) => one.name === operator.inputs[0])?.shape[0] ?? graph.size;
+  const after = Math.max(padding, (shape[0]! - 1) * stride + kernel - side - padding);
+  if (padding === 0 && after === 0) return [{ name, op: 'MaxPool', input: [input], attr }];
+  if (!isRectified(graph, operator.inputs[0]!)) throw new Error(`The max pooling "${name}" follows no ReLU.`);
+  const sides = [0, 0, padding, after, padding, after, 0, 0];
+  const paddings = weights.add(`${name}/paddings`, [4, 2], Int32Array.from(sides));
   return [
     { name: `${name}/pad`, op: 'Pad', input: [input, paddings], attr: { T: float32, Tpaddings: int32 } },
     { name, op: 'MaxPool', input: [`${name}/pad`], attr },
@@ -78,6 +83,87 @@ function maxPool(
 function globalPool(name: string, op: 'Mean' | 'Max', input: string, weights: WeightList): NodeDef {
   const axes = weights.add(`${name}/axes`, [2], Int32Array.of(1, 2));
   return { name, op, input: [input, axes], attr: { T: float32, Tidx: int32, keep_dims: { b: false } } };
+}
+
+/** Nodes of operators that are not one of tfjs's. */
+class Chain {
+  readonly nodes: NodeDef[] = [];
+  readonly #name: string;
+  readonly #weights: WeightList;
+
+  /** `name`: of the operator, and of the last node. */
+  constructor(name: string, weights: WeightList) {
+    this.#name = name;
+    this.#weights = weights;
+  }
+
+  /** Adds a node; gives its name, '<operator>/<suffix>'. */
+  node(suffix: string, op: string, input: string[], attr: NodeDef['attr'] = {}): string {
+    const name = suffix === '' ? this.#name : `${this.#name}/${suffix}`;
+    this.nodes.push({ name, op, input, attr: { T: float32, ...attr } });
+    return name;
+  }
+
+  number(suffix: string, value: number): string {
+    return this.#weights.add(`${this.#name}/${suffix}`, [], Float32Array.of(value));
+  }
+
+  integers(suffix: string, values: readonly number[]): string {
+    return this.#weights.add(`${this.#name}/${suffix}`, [values.length], Int32Array.from(values));
+  }
+
+  reshape(suffix: string, input: string, shape: readonly number[]): string {
+    const at = suffix === '' ? 'result' : suffix;
+    return this.node(suffix, 'Reshape', [input, this.integers(`${at}_shape`, shape)], { Tshape: int32 });
+  }
+}
+
+function nonlinear(chain: Chain, kind: NonlinearOperator['nonlinearity'], x: string): void {
+  const gate = (suffix: string): string => {
+    const shifted = chain.node('shifted', 'AddV2', [x, chain.number('three', 3)]);
+    const clipped = chain.node('clipped', 'Relu6', [shifted]);
+    return chain.node(suffix, 'Mul', [clipped, chain.number('sixth', 1 / 6)]);
+  };
+  switch (kind) {
+    case 'sigmoid':
+      chain.node('', 'Sigmoid', [x]);
+      return;
+    case 'hard-sigmoid':
+      gate('');
+      return;
+    case 'hard-swish':
+      chain.node('', 'Mul', [x, gate('gate')]);
+      return;
+    case 'gelu': {
+      const scaled = chain.node('scaled', 'Mul', [x, chain.number('root', Math.SQRT1_2)]);
+      const shifted = chain.node('shifted', 'AddV2', [
+        chain.node('erf', 'Erf', [scaled]),
+        chain.number('one', 1),
+      ]);
+      const half = chain.node('half', 'Mul', [x, chain.number('half_of', 0.5)]);
+      chain.node('', 'Mul', [half, shifted]);
+    }
+  }
+}
+
+function normalise(chain: Chain, { epsilon }: NormaliseOperator, x: string): void {
+  const axis = chain.integers('axis', [-1]);
+  const mean = (suffix: string, of: string) =>
+    chain.node(suffix, 'Mean', [of, axis], { Tidx: int32, keep_dims: { b: true } });
+  const average = mean('mean', x);
+  const variance = mean('variance', chain.node('squares', 'SquaredDifference', [x, average]));
+  const raised = chain.node('raised', 'AddV2', [variance, chain.number('epsilon', epsilon)]);
+  const centred = chain.node('centred', 'Sub', [x, average]);
+  chain.node('', 'Mul', [centred, chain.node('factor', 'Rsqrt', [raised])]);
+}
+
+function shuffle(chain: Chain, { shape, groups }: ShuffleOperator, x: string): void {
+  const channels = shape.at(-1)!;
+  const grouped = chain.reshape('groups', x, [-1, groups, channels / groups]);
+  const turned = chain.node('turned', 'Transpose', [grouped, chain.integers('order', [0, 2, 1])], {
+    Tperm: int32,
+  });
+  chain.reshape('', turned, [-1, ...shape]);
 }
 
 function nodesOf(
@@ -97,7 +183,30 @@ function nodesOf(
     ];
     return [operator.kind === 'linear' ? linear(operator, all) : convolution(operator, all)];
   }
+  const chain = new Chain(name, weights);
   switch (operator.kind) {
+    case 'multiply': {
+      const [x, y] = inputs as [string, string];
+      const second = graph.operators.find((one) => one.name === operator.inputs[1])!;
+      const isGate = operator.shape.length === 3 && second.shape.length === 1;
+      chain.node('', 'Mul', [x, isGate ? chain.reshape('gates', y, [-1, 1, 1, ...second.shape]) : y]);
+      return chain.nodes;
+    }
+    case 'nonlinear':
+      nonlinear(chain, operator.nonlinearity, inputs[0]!);
+      return chain.nodes;
+    case 'normalise':
+      normalise(chain, operator, inputs[0]!);
+      return chain.nodes;
+    case 'slice': {
+      const begin = chain.integers('begin', [0, 0, 0, operator.begin]);
+      const size = chain.integers('size', [-1, ...operator.shape]);
+      chain.node('', 'Slice', [inputs[0]!, begin, size], { Index: int32 });
+      return chain.nodes;
+    }
+    case 'shuffle':
+      shuffle(chain, operator, inputs[0]!);
+      return chain.nodes;
     case 'add': {
       const op = activationOps[operator.activation];
       const sum = op === null ? name : `${name}/sum`;

@@ -5,6 +5,14 @@ import type { Style } from './style.ts';
 
 const since: Partial<Record<BuiltinOperator, OperatorCode['since']>> = {
   MEAN: '1.6.0',
+  SUB: '1.6.0',
+  TRANSPOSE: '1.6.0',
+  RSQRT: '1.10.0',
+  SQUARED_DIFFERENCE: '1.13.1',
+  LOGISTIC: '1.14.0',
+  SLICE: '1.14.0',
+  HARD_SWISH: '1.15.0',
+  GELU: '2.9.0',
   REDUCE_MAX: '1.11.0',
 };
 /** Version 3 reads float16. */
@@ -41,6 +49,8 @@ export const floatStyle = (halfWeights: boolean): Style => ({
     };
     return [constant('weight', weight, shape), constant('bias', bias, [bias.length])];
   },
+  number: (builder, name, value) =>
+    builder.tensor({ name, shape: [1], type: 'FLOAT32', data: floatBytes(Float32Array.of(value)) }),
   pixels(builder, name, shape) {
     const input = builder.tensor({ name, shape, type: 'FLOAT32' });
     return { input, pixels: input };

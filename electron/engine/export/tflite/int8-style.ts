@@ -1,3 +1,4 @@
+import { DistillError } from '../../../contract/errors.ts';
 import type { BuiltinOperator } from '../../flatbuffer/tflite.ts';
 import type { InferenceGraph } from '../../models/inference/graph.ts';
 import { activationSteps } from '../quantise/activation-steps.ts';
@@ -11,8 +12,12 @@ const codes: Partial<Record<BuiltinOperator, [version: number, since: OperatorCo
   DEPTHWISE_CONV_2D: [3, '1.14.0'],
   RESHAPE: [1, '1.5.0'],
   QUANTIZE: [1, '1.14.0'],
+  HARD_SWISH: [1, '1.15.0'],
 };
 const usual: [number, OperatorCode['since']] = [2, '1.14.0'];
+
+/** Of int8, at which constants stand, so that they are exact to a float32. */
+const largestStored = 127;
 
 /** Probabilities have the steps that the integer softmax gives. */
 const probability = 1 / 256;
@@ -23,11 +28,23 @@ const asQuantisation = ({ scale, zeroPoint }: Affine): Quantisation => ({
   zeroPoint: [zeroPoint],
 });
 
+/** Throws UNSUPPORTED_FORMAT for a network with layer norms, which TensorFlow Lite has not in integers. */
+export function refuseLayerNorms({ operators }: InferenceGraph): void {
+  const norm = operators.find(({ kind }) => kind === 'normalise');
+  if (!norm) return;
+  throw new DistillError(
+    'UNSUPPORTED_FORMAT',
+    `The network has layer norms ("${norm.name}"), which TensorFlow Lite cannot compute in integers.`,
+    'Export onnx-int8, which keeps them in float, or tflite or tflite-fp16.',
+  );
+}
+
 /**
  * Everything in integers, by TensorFlow Lite's 8-bit specification: values int8 with one scale, weights int8 around 0 with a
- * scale an output, biases int32 in units of the product. `pixels`: the type of input and output.
+ * scale an output, biases int32 in units of the product. `pixels`: the type of input and output. Throws UNSUPPORTED_FORMAT.
  */
 export function int8Style(graph: InferenceGraph, ranges: ActivationRanges, pixels: 'uint8' | 'int8'): Style {
+  refuseLayerNorms(graph);
   const steps = activationSteps(graph, ranges);
   const type = pixels === 'uint8' ? 'UINT8' : 'INT8';
   /** The same numbers as they stand in the type of input and output. */
@@ -65,6 +82,16 @@ export function int8Style(graph: InferenceGraph, ranges: ActivationRanges, pixel
           data: new Uint8Array(integers.bias.data.buffer),
         }),
       ];
+    },
+    number(builder, name, value) {
+      const stored = Math.sign(value) * largestStored;
+      return builder.tensor({
+        name,
+        shape: [1],
+        type: 'INT8',
+        quantisation: { scale: [Math.fround(value / stored)], zeroPoint: [0] },
+        data: new Uint8Array(Int8Array.of(stored).buffer),
+      });
     },
     pixels(builder, name, shape) {
       const input = builder.tensor({ name, shape, type, quantisation: outside(pixelQuantisation) });

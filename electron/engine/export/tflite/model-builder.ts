@@ -31,6 +31,9 @@ export interface OperatorCode {
   since: `${number}.${number}.${number}`;
 }
 
+/** Stands in the older field, of one byte, where a code is larger. */
+const largestOldCode = 127;
+
 const quantizationOf = ({ scale, zeroPoint, axis }: Quantisation): TfliteTable<'QuantizationParameters'> => ({
   scale,
   zero_point: zeroPoint,
@@ -70,7 +73,8 @@ export class ModelBuilder {
     return this.tensor({ name, shape, type: 'INT32', data: new Uint8Array(Int32Array.from(values).buffer) });
   }
 
-  operator(code: OperatorCode, inputs: number[], output: number, options: BuiltinOptions): void {
+  /** `options`: undefined where the operator has none. */
+  operator(code: OperatorCode, inputs: number[], output: number, options: BuiltinOptions | undefined): void {
     let index = this.codes.findIndex((known) => known.code === code.code && known.version === code.version);
     if (index < 0) index = this.codes.push(code) - 1;
     this.operators.push({ opcode_index: index, inputs, outputs: [output], builtin_options: options });
@@ -106,7 +110,7 @@ export class ModelBuilder {
       description,
       operator_codes: this.codes.map(({ code, version }) => {
         const number = builtinOperators[code];
-        return { deprecated_builtin_code: number, builtin_code: number, version };
+        return { deprecated_builtin_code: Math.min(number, largestOldCode), builtin_code: number, version };
       }),
       subgraphs: [
         {

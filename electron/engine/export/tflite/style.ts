@@ -25,6 +25,8 @@ export interface Style {
   linearAsConv: boolean;
   /** The tensors of a filter and its bias, which are applied to a value of this quantisation. */
   filter(builder: ModelBuilder, filter: Filter, input: Quantisation | undefined): [number, number];
+  /** A constant of no other dimensions than [1], which broadcasts. */
+  number(builder: ModelBuilder, name: string, value: number): number;
   /** The model's input, `name`, and the tensor with the pixels as numbers of `type`; both [1, size, size, 3]. */
   pixels(
     builder: ModelBuilder,

@@ -7,7 +7,15 @@ import {
   tfliteSchema,
 } from '../../flatbuffer/tflite.ts';
 import { metadataName, ownName, runtimeVersionName } from '../../flatbuffer/tflite-metadata.ts';
-import { inputName, isWeighted, type Operator, type WeightedOperator } from '../../models/inference/graph.ts';
+import {
+  inputName,
+  isRectified,
+  isWeighted,
+  type NonlinearOperator,
+  type Operator,
+  type WeightedOperator,
+} from '../../models/inference/graph.ts';
+import { lowered, type LoweredStep, stepValue } from '../../models/inference/lowering.ts';
 import type { FoldedWeights } from '../../models/inference/fold.ts';
 import type { Window } from '../../models/layers.ts';
 import { type NetworkFacts, networkMetadata } from '../network-metadata.ts';
@@ -16,6 +24,13 @@ import { describeTensors, labelsZip } from './metadata.ts';
 import { ModelBuilder } from './model-builder.ts';
 import { planPadding } from '../../models/inference/padding.ts';
 import type { Filter, Style } from './style.ts';
+
+/** A hard-sigmoid is several operators (lowering.ts). */
+const nonlinearCodes: Record<Exclude<NonlinearOperator['nonlinearity'], 'hard-sigmoid'>, BuiltinOperator> = {
+  'hard-swish': 'HARD_SWISH',
+  sigmoid: 'LOGISTIC',
+  gelu: 'GELU',
+};
 
 export interface TfliteFile {
   bytes: Uint8Array;
@@ -110,7 +125,7 @@ class GraphWriter {
     return this.builder.tensor({ name, shape, type, quantisation: this.style.quantisation(value) });
   }
 
-  private emit(code: BuiltinOperator, inputs: number[], output: number, options: BuiltinOptions): void {
+  private emit(code: BuiltinOperator, inputs: number[], output: number, options?: BuiltinOptions): void {
     this.builder.operator(this.style.code(code), inputs, output, options);
   }
 
@@ -120,7 +135,28 @@ class GraphWriter {
       this.weighted(operator, inputs[0]!, output);
       return;
     }
+    const steps = lowered(operator);
+    if (steps) {
+      for (const step of steps) this.step(operator, step, output);
+      return;
+    }
     switch (operator.kind) {
+      case 'multiply':
+        this.emit('MUL', inputs, output, {
+          type: 'MulOptions',
+          value: { fused_activation_function: fusedActivations.none },
+        });
+        return;
+      case 'nonlinear':
+        if (operator.nonlinearity !== 'hard-sigmoid')
+          this.emit(nonlinearCodes[operator.nonlinearity], inputs, output);
+        return;
+      case 'slice': {
+        const size = [1, ...operator.shape];
+        const begin = this.builder.integers(`${operator.name}/begin`, [0, 0, 0, operator.begin]);
+        this.emit('SLICE', [...inputs, begin, this.builder.integers(`${operator.name}/size`, size)], output);
+        return;
+      }
       case 'add':
         this.emit('ADD', inputs, output, {
           type: 'AddOptions',
@@ -130,7 +166,7 @@ class GraphWriter {
       case 'concat':
         this.emit('CONCATENATION', inputs, output, {
           type: 'ConcatenationOptions',
-          value: { axis: this.style.linearAsConv ? 3 : 1 },
+          value: { axis: this.builder.shapeOf(output).length - 1 },
         });
         return;
       case 'maxPool': {
@@ -155,6 +191,54 @@ class GraphWriter {
           type: 'ReducerOptions',
           value: { keep_dims: this.style.linearAsConv },
         });
+      }
+    }
+  }
+
+  /** A step of an operator that is several here. */
+  private step({ name: operator }: Operator, step: LoweredStep, output: number): void {
+    const { name, kind, shape, relu6, order } = step;
+    const value = stepValue(operator, name);
+    const isVector = shape.length === 1 && this.style.linearAsConv;
+    const full = isVector ? [1, 1, 1, ...shape] : [1, ...shape];
+    const result = name === '' ? output : this.value(value, full);
+    this.values.set(value, result);
+    const inputs = step.inputs.map((input) =>
+      typeof input === 'string'
+        ? this.values.get(input)!
+        : this.style.number(this.builder, `${value}/number`, input),
+    );
+    const activation = { fused_activation_function: relu6 ? fusedActivations.relu6 : fusedActivations.none };
+    switch (kind) {
+      case 'add':
+        this.emit('ADD', inputs, result, { type: 'AddOptions', value: activation });
+        return;
+      case 'subtract':
+        this.emit('SUB', inputs, result, { type: 'SubOptions', value: activation });
+        return;
+      case 'multiply':
+        this.emit('MUL', inputs, result, { type: 'MulOptions', value: activation });
+        return;
+      case 'squaredDifference':
+        this.emit('SQUARED_DIFFERENCE', inputs, result);
+        return;
+      case 'rsqrt':
+        this.emit('RSQRT', inputs, result);
+        return;
+      case 'mean': {
+        const axes = this.builder.integers(`${value}/axes`, [full.length - 1]);
+        this.emit('MEAN', [...inputs, axes], result, { type: 'ReducerOptions', value: { keep_dims: true } });
+        return;
+      }
+      case 'reshape':
+        this.emit('RESHAPE', [...inputs, this.builder.integers(`${value}/shape`, full)], result, {
+          type: 'ReshapeOptions',
+          value: { new_shape: full },
+        });
+        return;
+      case 'transpose': {
+        const permutation = this.builder.integers(`${value}/order`, order!);
+        this.emit('TRANSPOSE', [...inputs, permutation], result, { type: 'TransposeOptions', value: {} });
       }
     }
   }
@@ -210,9 +294,8 @@ class GraphWriter {
 
   /** Zeros never win a maximum pooling of values that are not below zero: then they may stand for minus infinity. */
   private requireRectified(name: string): void {
-    const producer = this.network.graph.operators.find((one) => one.name === name);
-    const activation = producer && 'activation' in producer ? producer.activation : 'none';
-    if (activation === 'none') throw new Error(`The maximum pooling of "${name}" pads values below zero.`);
+    if (!isRectified(this.network.graph, name))
+      throw new Error(`The maximum pooling of "${name}" pads values below zero.`);
   }
 }
 

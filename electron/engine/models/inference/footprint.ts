@@ -1,6 +1,7 @@
 import type { Footprint } from '../../../contract/footprint.ts';
 import { product } from '../describe.ts';
 import { type InferenceGraph, inputName, isWeighted, type Operator } from './graph.ts';
+import { lowered, stepValue } from './lowering.ts';
 import { planPadding } from './padding.ts';
 
 /** One step of a computation: an operator, or the padding before one. */
@@ -33,7 +34,14 @@ function stepsOf({ size, operators }: InferenceGraph): Step[] {
     const padding = paddingStep(operator, shapes);
     if (padding) steps.push(padding);
     const reads = padding ? [padding.writes] : operator.inputs;
-    steps.push({ reads, writes: operator.name, elements: product(operator.shape) });
+    const parts = lowered(operator);
+    if (!parts) steps.push({ reads, writes: operator.name, elements: product(operator.shape) });
+    for (const { name, inputs, shape } of parts ?? [])
+      steps.push({
+        reads: inputs.filter((input) => typeof input === 'string'),
+        writes: stepValue(operator.name, name),
+        elements: product(shape),
+      });
   }
   return steps;
 }
@@ -64,6 +72,8 @@ function multiplyAdds(operator: Operator): number {
   const { kind, folding, shape } = operator;
   const outputs = product(shape);
   if (kind === 'linear') return product(folding.shape);
+  // A scale of channels, which is a norm's and is not counted in norms either.
+  if (kind === 'depthwise' && operator.kernel === 1) return 0;
   return kind === 'depthwise' ? outputs * operator.kernel ** 2 : outputs * product(folding.shape.slice(0, 3));
 }
 
@@ -72,14 +82,22 @@ const structures = { float: { each: 97, all: 2070 }, int8: { each: 131, all: 278
 /** Scales and zero points of a weight and a bias, by an output channel. */
 const channelBytes = 24;
 
-/** Tensors of a file: values, filters and biases, how much is padded, over which axes is pooled, and those around the network. */
+/** Constants of an operator that is no padding. */
+function constantsOf(operator: Operator): number {
+  const parts = lowered(operator);
+  if (parts) {
+    const numbers = parts.flatMap(({ inputs }) => inputs).filter((input) => typeof input === 'number');
+    const lists = parts.filter(({ kind }) => ['mean', 'reshape', 'transpose'].includes(kind));
+    return numbers.length + lists.length;
+  }
+  if (isWeighted(operator) || operator.kind === 'slice') return 2;
+  return operator.kind === 'globalAveragePool' || operator.kind === 'globalMaxPool' ? 1 : 0;
+}
+
+/** Tensors of a file: values, filters and biases, other constants, and those around the network. */
 function tensorsOf({ operators }: InferenceGraph, steps: readonly Step[]): number {
-  const weighted = operators.filter(isWeighted).length;
-  const paddings = steps.length - 1 - operators.length;
-  const pools = operators.filter(
-    ({ kind }) => kind === 'globalAveragePool' || kind === 'globalMaxPool',
-  ).length;
-  return steps.length + 2 * weighted + paddings + pools + 4;
+  const paddings = steps.filter(({ writes }) => writes.endsWith('/pad')).length;
+  return steps.length + operators.reduce((sum, operator) => sum + constantsOf(operator), 0) + paddings + 4;
 }
 
 /** What a network takes where it runs, from its graph alone: see `Footprint`. */

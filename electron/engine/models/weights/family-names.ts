@@ -22,9 +22,17 @@ const windowOf =
   (kernel) =>
     kernel === size ? allStems : [];
 
+/** Families whose own stem has another window than the small ones. */
+const ownWindowOf =
+  (size: number): FamilyNames['stemsOf'] =>
+  (kernel) => {
+    if (kernel === size) return ['imagenet'];
+    return kernel === 3 ? ['small', 'small-stride2'] : [];
+  };
+
 const resnet: FamilyNames = {
   firstFilter: 'conv1.weight',
-  stemsOf: (kernel) => (kernel === 7 ? ['imagenet'] : kernel === 3 ? ['small', 'small-stride2'] : []),
+  stemsOf: ownWindowOf(7),
   fastai: [
     fastaiScheme({
       'conv1.': '0.0.',
@@ -33,6 +41,28 @@ const resnet: FamilyNames = {
       'layer2.': '0.5.',
       'layer3.': '0.6.',
       'layer4.': '0.7.',
+    }),
+  ],
+};
+
+/** Families of torchvision's with `features`, a pooling module and `classifier`. */
+const features: FamilyNames = {
+  firstFilter: 'features.0.0.weight',
+  stemsOf: windowOf(3),
+  fastai: [fastaiScheme({ 'features.': '0.0.' })],
+};
+
+const shufflenetV2: FamilyNames = {
+  firstFilter: 'conv1.0.weight',
+  stemsOf: windowOf(3),
+  // Its first pooling is in the stem, so that users say `cut=-1`.
+  fastai: [
+    fastaiScheme({
+      'conv1.': '0.0.',
+      'stage2.': '0.2.',
+      'stage3.': '0.3.',
+      'stage4.': '0.4.',
+      'conv5.': '0.5.',
     }),
   ],
 };
@@ -49,6 +79,13 @@ export const familyNames: Record<ModelRecipe['architecture'], FamilyNames> = {
     // It has no pooling module to cut at: users write `cut=-1`, or `cut=lambda m: m.features`.
     fastai: [fastaiScheme({ 'features.': '0.0.' }), fastaiScheme({ 'features.': '0.' })],
   },
+  mobilenet_v3_small: features,
+  mobilenet_v3_large: features,
+  efficientnet_b0: features,
+  shufflenet_v2_x0_5: shufflenetV2,
+  shufflenet_v2_x1_0: shufflenetV2,
+  squeezenet1_1: { ...features, firstFilter: 'features.0.weight' },
+  convnext_tiny: { ...features, stemsOf: ownWindowOf(4) },
   cifar_resnet8: cifarResnet,
   cifar_resnet14: cifarResnet,
   cifar_resnet20: cifarResnet,

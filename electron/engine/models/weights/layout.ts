@@ -29,6 +29,7 @@ function transpose(data: Float32Array, shape: number[], axes: number[]): Float32
 
 /** The shape that a tensor of ours has in PyTorch. */
 export function torchShape(kind: ParameterKind, shape: number[]): number[] {
+  if (kind === 'scale') return [...shape, 1, 1];
   return torchAxes[kind]?.map((axis) => shape[axis]!) ?? shape;
 }
 

@@ -27,8 +27,8 @@ export function bodyNames(recipe: ModelRecipe): string[] {
   return [...tensorShapes(layers.filter(({ group }) => group < last)).keys()];
 }
 
-/** Names of the last linear layer's tensors, whose first axis is the classes. */
+/** Names of the tensors of the layer that makes the logits, whose first axis is the classes. */
 export const outputNames = (recipe: ModelRecipe): string[] =>
   layersOf(recipe, 2)
-    .at(-1)!
+    .findLast(({ parameters }) => parameters.length > 0)!
     .parameters.map(({ name }) => name);

@@ -11,7 +11,7 @@ import { writeTflite } from '../../../../electron/engine/export/tflite/write.ts'
 import { footprint } from '../../../../electron/engine/models/inference/footprint.ts';
 import { inputName } from '../../../../electron/engine/models/inference/graph.ts';
 import { useCpuBackend } from '../../../support/cpu-backend.ts';
-import { networkTitle, smallNetworks } from '../../../support/small-networks.ts';
+import { networkTitle, integerNetworks, smallNetworks } from '../../../support/small-networks.ts';
 import { awkwardNames, smallTrained } from '../../../support/trained-networks.ts';
 import { temporaryFolder } from '../../run-folder/support.ts';
 
@@ -39,7 +39,7 @@ async function folderOf(recipe: (typeof smallNetworks)[number], pixels: 'uint8' 
   return { network, file, texts };
 }
 
-test.each(smallNetworks.map((recipe) => [networkTitle(recipe), recipe] as const))(
+test.each(integerNetworks.map((recipe) => [networkTitle(recipe), recipe] as const))(
   '%s: the array is the file, byte for byte, and the example registers its operators alone',
   async (_, recipe) => {
     const { network, file, texts } = await folderOf(recipe, 'uint8');
@@ -72,7 +72,7 @@ namespace tflite { struct Model { unsigned version() const { return 3; } }; inli
 typedef enum TfLiteStatus { kTfLiteOk = 0, kTfLiteError = 1 } TfLiteStatus;
 namespace tflite { struct MicroOpResolver {};
 template <unsigned int N> struct MicroMutableOpResolver : MicroOpResolver {
-${['Add', 'Concatenation', 'Conv2D', 'DepthwiseConv2D', 'MaxPool2D', 'Mean', 'Pad', 'Quantize', 'ReduceMax', 'Reshape', 'Softmax'].map((name) => `TfLiteStatus Add${name}() { return kTfLiteOk; }`).join('\n')}
+${['Add', 'Concatenation', 'Conv2D', 'DepthwiseConv2D', 'HardSwish', 'Logistic', 'MaxPool2D', 'Mean', 'Mul', 'Pad', 'Quantize', 'ReduceMax', 'Reshape', 'Slice', 'Softmax', 'Transpose'].map((name) => `TfLiteStatus Add${name}() { return kTfLiteOk; }`).join('\n')}
 }; }`,
   'tensorflow/lite/micro/micro_interpreter.h': `#include "tensorflow/lite/micro/micro_mutable_op_resolver.h"
 struct TfLiteTensor { union { int8_t* int8; uint8_t* uint8; } data; struct { float scale; int32_t zero_point; } params; };

@@ -32,7 +32,12 @@ test.each(titled)('%s: model.py defines the modules of all tensors, and no other
   const inSource = [...source.matchAll(/self\.(\w+) = (?!nn\.(?:ReLU|MaxPool2d|Dropout)\b|stride)/g)].map(
     ([, name]) => name!,
   );
-  expect(new Set(inSource)).toEqual(inWeights);
+  // Of a network that is written out layer by layer.
+  const listed = [...source.matchAll(/^ {12}"([\w.]+)": nn\.(Parameter)?/gm)].flatMap(([, name, parameter]) =>
+    name!.split('.').slice(0, parameter ? -1 : undefined),
+  );
+  const named = [...inSource, ...listed].filter((module) => !/^\d+$/.test(module));
+  expect(new Set(named)).toEqual(inWeights);
   // A list of modules has as many entries as its names have numbers.
   for (const [, list, entries] of source.matchAll(
     /self\.(layer\d|features) = nn\.Sequential\(\n([^]*?)\n {8}\)/g,

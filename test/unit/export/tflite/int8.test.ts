@@ -1,3 +1,4 @@
+import { modelSchema } from '../../../../electron/contract/recipe/model.ts';
 import { beforeAll, expect, test } from 'vitest';
 import { int8Style } from '../../../../electron/engine/export/tflite/int8-style.ts';
 import { writeTflite } from '../../../../electron/engine/export/tflite/write.ts';
@@ -13,7 +14,7 @@ import { useCpuBackend } from '../../../support/cpu-backend.ts';
 import { runLiteRt } from '../../../support/litert.ts';
 import { noisePixels, normalised } from '../../../support/pixels.ts';
 import { rangesOf } from '../../../support/run-graph.ts';
-import { networkTitle, ownLogits, smallNetworks } from '../../../support/small-networks.ts';
+import { integerNetworks, networkTitle, ownLogits, smallNetworks } from '../../../support/small-networks.ts';
 import { smallImage, smallTrained } from '../../../support/trained-networks.ts';
 
 beforeAll(useCpuBackend);
@@ -23,7 +24,7 @@ type Tensor = TfliteRead<'Tensor'>;
 const { size } = smallImage;
 const n = 4;
 
-test.each(smallNetworks.map((recipe) => [networkTitle(recipe), recipe] as const))(
+test.each(integerNetworks.map((recipe) => [networkTitle(recipe), recipe] as const))(
   '%s: LiteRT computes nearly the same probabilities from the int8 file',
   async (_, recipe) => {
     const { model, network } = smallTrained(recipe);
@@ -78,4 +79,15 @@ test('every tensor between input and output is int8, weights with a zero point o
   }
   expect(filters).toBeGreaterThan(20);
   model.dispose();
+});
+
+test('a network with layer norms is refused, by the name of one', () => {
+  const { model, network } = smallTrained(modelSchema.parse({ architecture: 'convnext_tiny', width: 4 }));
+  model.dispose();
+  expect(() => int8Style(network.graph, new Map(), 'int8')).toThrow(
+    expect.objectContaining({
+      code: 'UNSUPPORTED_FORMAT',
+      message: expect.stringContaining('"features.0.1"') as string,
+    }) as Error,
+  );
 });

@@ -51,14 +51,14 @@ test('every parameter and statistic of a network is in its graph once', () => {
     const model = trainedLooking(recipe, classes);
     const used = inferenceGraph(recipe, classes, size)
       .operators.filter(isWeighted)
-      .flatMap(({ folding: { weight, bias, normAfter, normBefore } }) => [
+      .flatMap(({ folding: { weight, bias, normAfter, normBefore, scaleAfter } }) => [
         weight,
-        ...(bias === null ? [] : [bias]),
-        ...[normAfter, normBefore].flatMap((norm) =>
-          norm === null
-            ? []
-            : ['weight', 'bias', 'running_mean', 'running_var'].map((part) => `${norm}.${part}`),
-        ),
+        ...[bias, scaleAfter].filter((name) => name !== null),
+        ...[normAfter, normBefore].flatMap((norm) => {
+          if (norm === null) return [];
+          const statistics = norm.epsilon === null ? [] : ['running_mean', 'running_var'];
+          return ['weight', 'bias', ...statistics].map((part) => `${norm.name}.${part}`);
+        }),
       ]);
     const all = [...model.parameters, ...model.buffers].map(({ name }) => name);
     expect(used.toSorted()).toEqual(all.toSorted());

@@ -2,10 +2,8 @@ import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { NativeKernel, TensorSpec } from '../kernel.ts';
 import type { Emitter } from '../emitter.ts';
 import { plainValue, type Value } from '../layout.ts';
-import { PlainChannels } from './channels/plain.ts';
-import { BlockedChannels } from './channels/blocked.ts';
+import { channelsOf } from './channels/choose.ts';
 import type { Activation, ChannelOps } from './channels/ops.ts';
-import { isSmallMap } from './convolution/ways.ts';
 import { foldIntoConvolution } from './fold.ts';
 
 /**
@@ -15,13 +13,6 @@ import { foldIntoConvolution } from './fold.ts';
  */
 
 const sameSpec = (tensor: TensorInfo): TensorSpec => ({ shape: tensor.shape, dtype: 'float32' });
-
-function channelsOf(e: Emitter, x: Value): ChannelOps {
-  const blocked = e.canBlock(x) && (x.blocked !== null || !isSmallMap(x.shape[1]!, x.shape[2]!));
-  return blocked
-    ? new BlockedChannels(e, x.shape as [number, number, number, number])
-    : new PlainChannels(e, x.shape);
-}
 
 /** activation(x * scale + shift + skip) */
 function normalised(

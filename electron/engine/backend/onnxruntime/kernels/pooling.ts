@@ -2,9 +2,10 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { Attributes, NativeKernel } from '../kernel.ts';
 import { size } from '../kernel.ts';
-import { blockedValue, plainValue, type Value } from '../layout.ts';
+import { blockedDims, blockedValue, plainValue, type Value } from '../layout.ts';
 import type { ConvAttributes } from './convolution/geometry.ts';
 import { sumRows } from './channels/sums.ts';
+import { isSmallMap } from './convolution/ways.ts';
 import { stridedMaxPoolGradient } from './pool-gradient.ts';
 import { maxPoolGradientByTaps } from './taps.ts';
 
@@ -121,6 +122,11 @@ export const globalAveragePoolGrad: NativeKernel = {
     const shape = attributes['shape'] as [number, number, number, number];
     const [n, h, w, c] = shape;
     const share = e.op('Mul', [e.plain(dy!), e.scalar(1 / (h * w))]);
+    if (e.canBlock({ shape, dtype: 'float32' }) && !isSmallMap(h, w)) {
+      const blocks = e.reshape(share, [n, c / e.block!, 1, e.block!]);
+      const spread = e.op('Expand', [blocks, e.ints(n, c / e.block!, h * w, e.block!)]);
+      return [blockedValue(shape, e.reshape(spread, blockedDims(shape)))];
+    }
     return [plainValue(shape, e.op('Expand', [e.reshape(share, [n, 1, 1, c]), e.graph.ints(shape)]))];
   },
 };

@@ -1,5 +1,5 @@
 import type { NamedAttrMap, Tensor, TensorInfo } from '@tensorflow/tfjs-core';
-import { batchNormEpsilon, type Activation } from '../../ops/batch-norm.ts';
+import type { Activation } from '../../ops/batch-norm.ts';
 import type { TensorflowKernel } from '../kernel.ts';
 import type { Ops } from '../ops.ts';
 
@@ -59,7 +59,7 @@ export const batchNormTrainGrad: TensorflowKernel = {
       [asImage(ops, dz), asImage(ops, x!), gamma!, mean!, invStd!, reserve!],
       5,
       {
-        float: { epsilon: batchNormEpsilon },
+        float: { epsilon: attributes['epsilon'] as number },
         bool: { is_training: true },
         string: { data_format: 'NHWC' },
       },

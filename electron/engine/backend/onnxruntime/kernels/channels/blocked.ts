@@ -52,11 +52,11 @@ export class BlockedChannels implements ChannelOps {
   }
 
   centre(x: string, mean: string): string {
-    return this.affine(x, { scale: this.#constant(1), shift: this.#e.op('Neg', [mean]) });
+    return this.affine(x, { shift: this.#e.op('Neg', [mean]) });
   }
 
   add(x: string, y: string, activation: Activation): string {
-    return this.affine(x, { scale: this.#constant(1), addend: y, activation });
+    return this.affine(x, { addend: y, activation });
   }
 
   affine(x: string, { activation = 'none', ...map }: AffineMap): string {
@@ -84,7 +84,7 @@ export class BlockedChannels implements ChannelOps {
 
   #map(
     x: string,
-    { scale, shift = '', addend }: Omit<AffineMap, 'activation'>,
+    { scale = this.#constant(1), shift = '', addend }: Omit<AffineMap, 'activation'>,
     activation: Record<string, Attribute>,
   ): string {
     const c = this.#shape[3];

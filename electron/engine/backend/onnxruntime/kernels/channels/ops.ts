@@ -29,7 +29,8 @@ export interface ChannelOps {
 export type Activation = 'none' | 'relu' | 'relu6';
 
 export interface AffineMap {
-  scale: string;
+  /** 1 unless given. */
+  scale?: string;
   shift?: string;
   /** Of x's shape; copied unless nothing else reads it. */
   addend?: string;

@@ -58,7 +58,7 @@ export class PlainChannels implements ChannelOps {
   }
 
   affine(x: string, { scale, shift, addend, activation = 'none' }: AffineMap): string {
-    let y = this.#e.op('Mul', [x, this.#row(scale)]);
+    let y = scale === undefined ? x : this.#e.op('Mul', [x, this.#row(scale)]);
     if (shift !== undefined) y = this.#e.op('Add', [y, this.#row(shift)]);
     if (addend !== undefined) y = this.#e.op('Add', [y, addend]);
     return this.#activate(y, activation);

@@ -77,6 +77,14 @@ function relativeError(actual: ArrayLike<number>, expected: readonly number[]): 
   return Math.max(...expected.map((value, i) => Math.abs(value - actual[i]!))) / scale;
 }
 
+/**
+ * Allowed of gradients' norms. In three networks a few ReLUs whose input is 0 but for rounding open here and not there, which moves
+ * norms by up to 3e-3 (all others agree to 2e-5). PyTorch on one thread is as far from these values of ResNet-50: 3.5e-3, and 1.6e-3 in
+ * float64.
+ */
+const gradientTolerance = (architecture: string): number =>
+  ['resnet50', 'mobilenet_v2', 'shufflenet_v2_x1_0'].includes(architecture) ? 4e-3 : 1e-3;
+
 /** Logits, loss and the gradients of all parameters, in their order, of a pass in training mode. */
 function trainingPass(
   model: Model,
@@ -132,13 +140,15 @@ describe.skipIf(!there)('families as in torchvision', () => {
 
     const check = (how: string, [trained, loss, ...gradients]: tf.Tensor[]) => {
       expect(relativeError(trained!.dataSync(), expected.trainLogits.flat()), how).toBeLessThan(1e-4);
-      expect(loss!.dataSync()[0]! / expected.loss - 1, how).toBeLessThan(1e-4);
+      expect(Math.abs(loss!.dataSync()[0]! / expected.loss - 1), how).toBeLessThan(1e-4);
       // Biases before a batch norm have a gradient of 0 but for rounding.
       const largest = Math.max(...Object.values(expected.gradientNorms));
       for (const [name, value] of Object.entries(expected.gradientNorms)) {
         const gradient = gradients[model.parameters.findIndex((one) => one.name === name)]!;
         const error = Math.abs(norm(gradient.dataSync()) - value);
-        expect(error / Math.max(value, 1e-4 * largest), `${how}: ${name}`).toBeLessThan(1e-3);
+        expect(error / Math.max(value, 1e-4 * largest), `${how}: ${name}`).toBeLessThan(
+          gradientTolerance(architecture),
+        );
       }
       for (const [name, value] of Object.entries(expected.runningNormsAfter)) {
         const { variable } = model.buffers.find((one) => one.name === name)!;

@@ -47,6 +47,7 @@ const labels: Record<string, string> = {
   weights: 'Initial weights (optional)',
   'model.architecture': 'Architecture',
   'model.width': 'Width',
+  'model.depth': 'Depth',
   'model.stem': 'Stem',
   'model.head': 'Head',
   'training.batchSize': 'Batch size',

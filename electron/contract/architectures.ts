@@ -3,6 +3,8 @@ export interface ArchitectureDescriptor {
   paper: { title: string; url: string };
   /** Channels of the stem, where the recipe gives no width: all others follow from it. */
   width: number;
+  /** Blocks of the body, where the recipe gives no depth; absent: its depth cannot be chosen. */
+  depth?: number;
   /** Side in pixels of the images that it is made for, with its own stem. */
   usualSize: number;
   /** What each of its parameter groups holds, first to last; `freezeTo` counts them. */
@@ -104,6 +106,18 @@ export const architectureDescriptors = {
     width: 96,
     parameterGroups: ['stem to layer2', 'layer3 and layer4', 'head'],
   },
+  ds_cnn: {
+    label: 'DS-CNN',
+    paper: {
+      title: 'Zhang et al., "Hello Edge: Keyword Spotting on Microcontrollers", 2017',
+      url: 'https://arxiv.org/abs/1711.07128',
+    },
+    width: 64,
+    depth: 4,
+    usualSize: 32,
+    parameterGroups: ['body', 'head'],
+    stages: ['layer1', 'layer2'],
+  },
   cifar_resnet8: { label: 'CIFAR ResNet-8', ...cifarResnet },
   cifar_resnet14: { label: 'CIFAR ResNet-14', ...cifarResnet },
   cifar_resnet20: { label: 'CIFAR ResNet-20', ...cifarResnet },
@@ -125,8 +139,19 @@ export const architectureName = (architecture: string): string =>
 interface OfModel {
   architecture: Architecture;
   width: number | null;
+  depth?: number | undefined;
   stem: string;
 }
+
+/** Blocks of an architecture whose depth can be chosen; null: it cannot. */
+export const ownDepth = (architecture: Architecture): number | null => {
+  const descriptor: ArchitectureDescriptor = architectureDescriptors[architecture];
+  return descriptor.depth ?? null;
+};
+
+/** Blocks of a network whose depth can be chosen; 0 of another. */
+export const depthOf = ({ architecture, depth }: Pick<OfModel, 'architecture' | 'depth'>): number =>
+  depth ?? ownDepth(architecture) ?? 0;
 
 /** Channels of a network's stem. */
 export const stemWidth = ({ architecture, width }: Pick<OfModel, 'architecture' | 'width'>): number =>

@@ -133,6 +133,7 @@ const byArchitecture: Record<Architecture, PublishedWeights[] | null> = {
     top1: 0.8252,
     image: { resize: 236 },
   }),
+  ds_cnn: null,
   cifar_resnet8: null,
   cifar_resnet14: null,
   cifar_resnet20: null,

@@ -239,6 +239,10 @@ const fields: Record<string, FieldHelp> = {
     what: 'How many channels the first layer has; all other layers scale with it. Half the width makes a network about four times smaller.',
     unsure: "Leave it empty for the architecture's own width.",
   },
+  'model.depth': {
+    what: 'How many blocks the network has. Each adds a little accuracy and a little time.',
+    unsure: "Leave it empty for the architecture's own depth.",
+  },
   'model.stem': {
     what: 'The first layers. The original ones shrink the image at once, which suits large images; the small ones keep the detail of small images.',
     unsure: 'Original from about 128 pixels, small below. Small with stride 2 if time is short.',

@@ -18,6 +18,7 @@ export const smallNetworks: ModelRecipe[] = [
   { architecture: 'efficientnet_b0', width: 8, stem: 'small-stride2' },
   { architecture: 'shufflenet_v2_x0_5', width: 8, stem: 'imagenet' },
   { architecture: 'squeezenet1_1', width: 8, stem: 'imagenet' },
+  { architecture: 'ds_cnn', width: 8, depth: 3, stem: 'small' },
   { architecture: 'convnext_tiny', width: 4, stem: 'small-stride2' },
 ].map((recipe) => modelSchema.parse(recipe));
 

@@ -57,8 +57,8 @@ const mostKnown = 256;
 
 /** The cost of a network for square images of `size` pixels; nothing is allocated. A few milliseconds at the first call. */
 export function networkCost(recipe: ModelRecipe, classes: number, size: number): NetworkCost {
-  const { architecture, width, stem, head } = recipe;
-  const key = [architecture, width, stem, head, classes, size].join();
+  const { architecture, width, depth, stem, head } = recipe;
+  const key = [architecture, width, depth, stem, head, classes, size].join();
   let cost = known.get(key);
   if (!cost) {
     cost = computeCost(recipe, classes, size);

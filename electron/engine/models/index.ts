@@ -2,6 +2,7 @@ import type { ModelRecipe } from '../../contract/recipe/model.ts';
 import { cifarResnet } from './cifar-resnet.ts';
 import { convnext } from './convnext.ts';
 import { describeStages } from './describe.ts';
+import { dsCnn } from './ds-cnn.ts';
 import { efficientnet } from './efficientnet.ts';
 import { instantiate } from './instantiate.ts';
 import type { Network } from './layers.ts';
@@ -26,6 +27,7 @@ const builders: Record<ModelRecipe['architecture'], (recipe: ModelRecipe, classe
   shufflenet_v2_x1_0: (recipe, classes) => shufflenetV2(recipe, 'shufflenet_v2_x1_0', classes),
   squeezenet1_1: squeezenet,
   convnext_tiny: convnext,
+  ds_cnn: dsCnn,
   cifar_resnet8: (recipe, classes) => cifarResnet(recipe, 1, classes),
   cifar_resnet14: (recipe, classes) => cifarResnet(recipe, 2, classes),
   cifar_resnet20: (recipe, classes) => cifarResnet(recipe, 3, classes),

@@ -29,3 +29,10 @@ it('small stems are for small images, whatever the network', () => {
   expect(usualSize({ architecture: 'resnet18', stem: 'small' })).toBe(32);
   expect(usualSize({ architecture: 'cifar_resnet8', stem: 'imagenet' })).toBe(32);
 });
+
+it('a depth is for networks that let it be chosen', () => {
+  expect(previewModel(modelSchema.parse({ architecture: 'ds_cnn', depth: 6 }), 10, 32)).toHaveLength(
+    previewModel(modelSchema.parse({ architecture: 'ds_cnn' }), 10, 32).length + 2 * 4,
+  );
+  expect(() => modelSchema.parse({ architecture: 'resnet18', depth: 6 })).toThrow('cannot be chosen');
+});

@@ -160,6 +160,12 @@ describe('identifyNetwork', () => {
     [{ architecture: 'mobilenet_v2', width: null, head: 'fastai' }],
     [{ architecture: 'cifar_resnet8', width: null }],
     [{ architecture: 'cifar_resnet20', head: 'fastai' }],
+    [{ architecture: 'mobilenet_v3_small', width: 24 }],
+    [{ architecture: 'efficientnet_b0', head: 'fastai' }],
+    [{ architecture: 'shufflenet_v2_x1_0', width: null }],
+    [{ architecture: 'squeezenet1_1', width: 32 }],
+    [{ architecture: 'convnext_tiny', stem: 'small' }],
+    [{ architecture: 'ds_cnn', depth: 6 }],
   ] as Partial<ModelRecipe>[][])('%o', (parts) => {
     const recipe = network(parts);
     const found = identifyNetwork(fileOf(recipe, 7, (name) => `net.${name}`));

@@ -20,6 +20,7 @@ export function modelConfig(
     torch_dtype: 'float32',
     license: statedLicense(facts),
     width: recipe.width,
+    ...(recipe.depth === undefined ? {} : { depth: recipe.depth }),
     stem: recipe.stem,
     head: recipe.head,
   };

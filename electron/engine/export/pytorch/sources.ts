@@ -40,6 +40,7 @@ export const sources: Record<ModelRecipe['architecture'], Source> = {
   shufflenet_v2_x1_0: { className: 'ShuffleNetV2', body: layerByLayer },
   squeezenet1_1: { className: 'SqueezeNet', body: layerByLayer },
   convnext_tiny: { className: 'ConvNeXtTiny', body: layerByLayer },
+  ds_cnn: { className: 'DsCnn', body: layerByLayer },
   cifar_resnet8: { className: 'CifarResNet8', body: residual },
   cifar_resnet14: { className: 'CifarResNet14', body: residual },
   cifar_resnet20: { className: 'CifarResNet20', body: residual },

@@ -10,6 +10,8 @@ export interface FamilyNames {
   firstFilter: string;
   /** The stems whose first convolution has a window of so many pixels; strides leave no trace in the shapes. */
   stemsOf: (kernel: number) => readonly Stem[];
+  /** What a name of the body's blocks begins with before their number, of a family whose depth can be chosen. */
+  blocks?: string;
   /** How fastai names the tensors, the usual way first; none for a network that fastai has not. */
   fastai: readonly Scheme[];
 }
@@ -86,6 +88,7 @@ export const familyNames: Record<ModelRecipe['architecture'], FamilyNames> = {
   shufflenet_v2_x1_0: shufflenetV2,
   squeezenet1_1: { ...features, firstFilter: 'features.0.weight' },
   convnext_tiny: { ...features, stemsOf: ownWindowOf(4) },
+  ds_cnn: { firstFilter: 'conv1.weight', stemsOf: windowOf(3), blocks: 'blocks.', fastai: [] },
   cifar_resnet8: cifarResnet,
   cifar_resnet14: cifarResnet,
   cifar_resnet20: cifarResnet,

@@ -1,4 +1,4 @@
-import { architectures } from '../../../contract/architectures.ts';
+import { architectures, ownDepth } from '../../../contract/architectures.ts';
 import type { ModelRecipe } from '../../../contract/recipe/model.ts';
 import type { WeightsNetwork } from '../../../contract/weights.ts';
 import { familyNames } from './family-names.ts';
@@ -16,13 +16,30 @@ const widthsNear = (channels: number): (number | null)[] => [
   ...[-4, -3, -2, -1, 1, 2, 3].map((more) => channels + more),
 ];
 
+/** How many blocks a file's names count. */
+function depthIn(names: Iterable<string>, blocks: string): number {
+  let depth = 0;
+  for (const name of names) {
+    const at = name.lastIndexOf(blocks);
+    const number = at < 0 ? NaN : Number.parseInt(name.slice(at + blocks.length), 10);
+    if (number >= depth) depth = number + 1;
+  }
+  return depth;
+}
+
+/** Of a network that is found in a file (recipe/model.ts). */
+const isDepth = (depth: number): boolean => depth >= 2 && depth <= 16;
+
 function* candidates(
   architecture: ModelRecipe['architecture'],
   weights: FileShapes,
 ): Generator<WeightsNetwork> {
-  const { firstFilter, stemsOf } = familyNames[architecture];
+  const { firstFilter, stemsOf, blocks } = familyNames[architecture];
+  const found = blocks === undefined ? null : depthIn(weights.keys(), blocks);
+  if (found !== null && !isDepth(found)) return;
+  const depth = found === null || found === ownDepth(architecture) ? {} : { depth: found };
   for (const head of ['linear', 'fastai'] as const) {
-    const probe: ModelRecipe = { architecture, width: null, stem: 'imagenet', head };
+    const probe: ModelRecipe = { architecture, width: null, ...depth, stem: 'imagenet', head };
     const { matched, mismatched, adopted } = matchTensors(probe, 2, weights);
     if (matched.length + mismatched.length === 0) continue;
     const shapeOf = (name: string) => weights.get(adopted.names.get(name) ?? '')?.shape;
@@ -33,7 +50,7 @@ function* candidates(
     if (stems.length === 0) continue;
     for (const width of widthsNear(first[0]!)) {
       const possible = width === null || (width >= 4 && width <= 512);
-      if (possible) yield { model: { architecture, width, stem: stems[0]!, head }, classes, stems };
+      if (possible) yield { model: { architecture, width, ...depth, stem: stems[0]!, head }, classes, stems };
     }
   }
 }

@@ -189,9 +189,13 @@ export const findPublished = (
       one.name === name || one.file === name || one.architecture === name || weightsReference(one) === name,
   ) ?? null;
 
-/** Weights that a network can start from, the best first; none where its width or stem is not the architecture's own. */
+/** What is published of an architecture, the newest first. */
+export const publishedFor = (architecture: Architecture | null): PublishedWeights[] =>
+  architecture === null ? [] : (byArchitecture[architecture] ?? []).toReversed();
+
+/** Weights that a network can start from as it is: none where its width or stem is not the architecture's own. */
 export function weightsFor({ architecture, width, stem }: ModelRecipe): PublishedWeights[] {
   const isOwn =
     stem === 'imagenet' && (width === null || width === architectureDescriptors[architecture].width);
-  return isOwn ? (byArchitecture[architecture] ?? []).toReversed() : [];
+  return isOwn ? publishedFor(architecture) : [];
 }

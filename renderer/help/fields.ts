@@ -228,8 +228,8 @@ const fields: Record<string, FieldHelp> = {
     unsure: 'All of them.',
   },
   weights: {
-    what: 'A file of weights to start training from, instead of random ones. Weights pretrained on many images need far fewer images of yours.',
-    unsure: 'Leave it empty to start from scratch. With photos, weights pretrained on ImageNet help a lot.',
+    what: 'What training starts from: random weights, weights that torchvision trained on ImageNet, or a file. Weights that have learnt many images need far fewer of yours.',
+    unsure: 'With photos, start from ImageNet. With small drawn images, from nothing.',
   },
   'model.architecture': {
     what: 'The kind of network. Larger ones recognise more and are slower.',

@@ -7,8 +7,8 @@ import { datasetOf } from './dropped.ts';
 
 const nothing = (): TaskState => ({ progress: null, etaSeconds: null });
 
-/** Brings files or a folder of this computer to the engine, which a browser does by sending them. */
-export function useBring() {
+/** Brings files or a folder of this computer to the engine, which a browser does by sending them. `passing`: they are looked at once. */
+export function useBring({ passing = false } = {}) {
   const pending = ref(false);
   /** Without progress while it is looked what there is. */
   const task = ref<TaskState>(nothing());
@@ -47,6 +47,7 @@ export function useBring() {
     const rate = new RateEstimator();
     const paths = await host.bring(files, {
       signal,
+      passing,
       onProgress: ({ sentBytes, totalBytes }) => {
         if (signal.aborted) return;
         task.value = {

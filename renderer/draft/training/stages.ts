@@ -36,3 +36,13 @@ export function headFirst(stages: readonly StageRecipe[]): StageRecipe[] {
     { epochs: last?.epochs ?? 4, freezeTo: 0, learningRate: [Number((gentle / 100).toPrecision(3)), gentle] },
   ];
 }
+
+/** Whether stages are of that kind: the head alone, then everything at rates that rise from the first group to the last. */
+export const isHeadFirst = (stages: readonly StageRecipe[]): boolean => {
+  const [head, ...rest] = stages;
+  return (
+    head?.freezeTo === -1 &&
+    rest.length > 0 &&
+    rest.every(({ freezeTo, learningRate }) => freezeTo === 0 && typeof learningRate !== 'number')
+  );
+};

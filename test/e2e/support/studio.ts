@@ -32,7 +32,10 @@ const niceness = process.env['DISTILL_LOAD'] === undefined ? { DISTILL_NICE: '0'
  * Starts a server on a free port; resolves when it told its URL. Its workers do not wait for other test files at work, unless
  * DISTILL_NICE says so. `home`: an empty folder; null: one that is removed at the end.
  */
-export async function startStudio({ home = null }: { home?: string | null } = {}): Promise<Studio> {
+export async function startStudio({
+  home = null,
+  env = {},
+}: { home?: string | null; env?: Record<string, string> } = {}): Promise<Studio> {
   const place = home ?? mkdtempSync(path.join(tmpdir(), 'distill-e2e-'));
   const roots = [tmpdir(), root, path.dirname(gtsrbMini), ...(home === null ? [] : [home])];
   const child = spawn(
@@ -43,7 +46,7 @@ export async function startStudio({ home = null }: { home?: string | null } = {}
     ],
     {
       cwd: place,
-      env: { ...niceness, ...process.env, DISTILL_HOME: place },
+      env: { ...niceness, ...process.env, DISTILL_HOME: place, ...env },
       stdio: ['ignore', 'pipe', 'inherit'],
     },
   );

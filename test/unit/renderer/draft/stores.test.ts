@@ -3,6 +3,11 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { effectScope, nextTick } from 'vue';
 import { DistillError } from '../../../../electron/contract/errors.ts';
 import type { ModelRecipe } from '../../../../electron/contract/recipe/model.ts';
+import {
+  findPublished,
+  publishedWeights,
+  weightsReference,
+} from '../../../../electron/contract/published-weights.ts';
 import { newRecipe } from '../../../../renderer/draft/draft-recipe.ts';
 
 /** The engine that the stores ask: each test says what it answers. */
@@ -40,6 +45,7 @@ const { useDataset } = await import('../../../../renderer/draft/dataset.ts');
 const { useStarting } = await import('../../../../renderer/draft/review/starting.ts');
 const { useWeightsFit } = await import('../../../../renderer/draft/models/weights-fit.ts');
 const { useFindings } = await import('../../../../renderer/draft/review/use-findings.ts');
+const { useStartWeights } = await import('../../../../renderer/draft/models/start-weights.ts');
 const { useFoundRates } = await import('../../../../renderer/draft/training/found-rates.ts');
 
 function later<T>(): { promise: Promise<T>; resolve: (value: T) => void } {
@@ -121,6 +127,88 @@ describe("a draft's name", () => {
     expect(draft.recipe).toMatchObject({ name: 'Katzen & Hunde', data: { path: '/data/signs' } });
     draft.recipe.data.path = '/data/others';
     expect(draft.recipe.name).toBe('Katzen & Hunde');
+  });
+});
+
+describe('what a network starts from', () => {
+  const reference = (architecture: string) => weightsReference(findPublished(architecture)!);
+  /** With the files of these architectures on the engine's machine. */
+  async function begun(...there: string[]) {
+    const state = (architecture: string) => (there.includes(architecture) ? 'whole' : 'missing');
+    answers.set('weights.list', () => ({
+      folder: '/weights',
+      entries: publishedWeights.map((one) => ({ ...one, state: state(one.architecture) })),
+    }));
+    const draft = useDraft();
+    const store = useStartWeights();
+    await store.list.run();
+    return { draft, store };
+  }
+
+  it('is ImageNet by choice, with the stem, width and normalisation that the weights are for', async () => {
+    const { draft, store } = await begun();
+    expect(store.student.offers).toEqual([]);
+    draft.recipe.student.model.architecture = 'resnet50';
+    draft.recipe.data.image.mean = [0.5, 0.5, 0.5];
+    await nextTick();
+    expect([store.student.start, store.student.offers.map(({ name }) => name)]).toEqual([
+      'nothing',
+      ['ResNet50_Weights.IMAGENET1K_V2', 'ResNet50_Weights.IMAGENET1K_V1'],
+    ]);
+    store.student.choose('imagenet');
+    expect(draft.recipe.student).toMatchObject({
+      weights: 'torchvision:ResNet50_Weights.IMAGENET1K_V2',
+      model: { architecture: 'resnet50', width: null, stem: 'imagenet' },
+    });
+    expect(draft.recipe.data.image.mean).toEqual([0.485, 0.456, 0.406]);
+    expect([store.student.start, store.teacher.start]).toEqual(['imagenet', 'nothing']);
+    store.student.choose('file');
+    expect([store.student.start, draft.recipe.student.weights]).toEqual(['file', null]);
+    store.student.choose('nothing');
+    expect([store.student.start, draft.recipe.student.weights]).toEqual(['nothing', null]);
+  });
+
+  it('is on by default where the file is there and fits the network as it is, until somebody decides', async () => {
+    const { draft, store } = await begun('resnet18', 'mobilenet_v2');
+    const { student } = draft.recipe;
+    student.model.architecture = 'resnet18';
+    await nextTick();
+    expect(student.weights).toBeNull();
+    Object.assign(student.model, { architecture: 'resnet34', stem: 'imagenet', width: null });
+    await nextTick();
+    expect(student.weights).toBeNull();
+    student.model.architecture = 'resnet18';
+    await nextTick();
+    expect(student.weights).toBe(reference('resnet18'));
+    student.model.architecture = 'mobilenet_v2';
+    await nextTick();
+    expect(student.weights).toBe(reference('mobilenet_v2'));
+    // Weights of another network than the chosen one are let go of.
+    student.model.architecture = 'resnet34';
+    await nextTick();
+    expect(student.weights).toBeNull();
+    store.student.choose('imagenet');
+    store.student.choose('nothing');
+    student.model.architecture = 'resnet18';
+    await nextTick();
+    expect(student.weights).toBeNull();
+  });
+
+  it('can be downloaded, and is known to be here then', async () => {
+    const { draft, store } = await begun();
+    draft.recipe.student.model.architecture = 'resnet18';
+    store.student.choose('imagenet');
+    expect(store.isWhole(store.student.published!)).toBe(false);
+    answers.set('weights.fetch', () => ({ name: store.student.published!.name }));
+    await begun('resnet18');
+    await store.download(store.student.published!.name);
+    expect(store.isWhole(store.student.published!)).toBe(true);
+
+    answers.set('weights.add', () => {
+      throw new DistillError('WEIGHTS_MISMATCH', 'It is another file.', 'Take the right one.');
+    });
+    await store.add('/stick/other.pth');
+    expect(store.adding.error).toMatchObject({ code: 'WEIGHTS_MISMATCH' });
   });
 });
 

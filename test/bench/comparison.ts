@@ -4,6 +4,7 @@ import {
   memoryFormats,
   ours,
   pytorch,
+  sourcesOf,
   startParticipant,
   type Participant,
   type Program,
@@ -60,7 +61,10 @@ export async function compare(options: ComparisonOptions): Promise<Comparison> {
   const programs: Program[] = variants.map(([name, workload]) => ours(name, workload));
   if (python !== null) {
     const [, workload] = variants[0]!;
-    programs.push(...memoryFormats.map((format) => pytorch(workload, { python, format, fused: null })));
+    const sources = await sourcesOf(workload);
+    programs.push(
+      ...memoryFormats.map((format) => pytorch(workload, { python, format, fused: null, sources })),
+    );
   }
   const participants: Participant[] = [];
   try {

@@ -4,6 +4,8 @@ import type { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { DistillError } from '../../electron/contract/errors.ts';
+import { modelSource } from '../../electron/engine/export/pytorch/model-source.ts';
+import { inferenceGraph } from '../../electron/engine/models/inference/trace.ts';
 import { packageRoot } from '../../electron/platform/resources.ts';
 import path from 'node:path';
 import type { Workload } from './workload.ts';
@@ -115,15 +117,32 @@ export interface PeerSettings {
   format: (typeof memoryFormats)[number];
   /** Adam's fused form; null: whichever is faster here. */
   fused: boolean | null;
+  /** Networks in Python, by architecture: `sourcesOf`. */
+  sources: Record<string, string>;
+}
+
+/** What the engine exports for PyTorch of a workload's networks. */
+export async function sourcesOf({
+  student,
+  teacher,
+  classes,
+  size,
+}: Workload): Promise<PeerSettings['sources']> {
+  const recipes = [student, ...(teacher ? [teacher] : [])];
+  const texts = recipes.map(async (recipe) => {
+    const graph = inferenceGraph(recipe, classes, size);
+    return [recipe.architecture, await modelSource({ recipe, graph })] as const;
+  });
+  return Object.fromEntries(await Promise.all(texts));
 }
 
 /** The same step in PyTorch, eager, in one of its memory formats. */
-export function pytorch(workload: Workload, { python, format, fused }: PeerSettings): Program {
+export function pytorch(workload: Workload, { python, format, fused, sources }: PeerSettings): Program {
   const script = path.join(packageRoot(), 'test', 'bench', 'pytorch', 'peer.py');
   return {
     name: `PyTorch ${format === 'contiguous' ? 'NCHW' : format}`,
     command: python,
-    arguments: [script, JSON.stringify({ ...workload, format, fused })],
+    arguments: [script, JSON.stringify({ ...workload, format, fused, sources })],
     failure: (log) =>
       new DistillError(
         'BACKEND_UNAVAILABLE',

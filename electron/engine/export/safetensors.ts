@@ -48,7 +48,7 @@ const noFastaiHead = (run: RunFolder): DistillError =>
   new DistillError(
     'INVALID_INPUT',
     `No model of the run "${path.basename(run.folder)}" has fastai's head on a network that fastai makes.`,
-    'Export with torchvision\'s names, or train a ResNet or MobileNetV2 with model.head "fastai".',
+    'Export with torchvision\'s names, or train one of torchvision\'s networks with model.head "fastai".',
   );
 
 function modelOf(recipe: Recipe, role: Role): ModelRecipe | null {

@@ -7,7 +7,7 @@ import {
   type ShapeOptions,
   type TraceOptions,
 } from '../options.ts';
-import { memoryFormats, ours, pytorch, startParticipant, type Program } from '../participant.ts';
+import { memoryFormats, ours, pytorch, sourcesOf, startParticipant, type Program } from '../participant.ts';
 import { memoryOf } from '../process-status.ts';
 import { memoryTable, type MemoryRow, type Report } from '../report.ts';
 
@@ -48,7 +48,10 @@ export async function benchMemory(options: MemoryOptions): Promise<Report> {
   const workload = { ...workloadOf(shape, options), trace };
   const small = { ...shape, size: Math.min(shape.size, growthSize) };
   const growing = { ...workloadOf(small, options), trace };
-  const peers = peer ? memoryFormats.map((format) => pytorch(workload, { python, format, fused: true })) : [];
+  const sources = await sourcesOf(workload);
+  const peers = peer
+    ? memoryFormats.map((format) => pytorch(workload, { python, format, fused: true, sources }))
+    : [];
   const programs = [ours('ours', workload), ...peers];
   const rows: MemoryRow[] = [];
   for (const program of programs) {

@@ -2,7 +2,8 @@
 The yardstick: the same training step in PyTorch, eager. Started by test/bench/participant.ts with the workload as JSON;
 answers {"steps": n} on standard input with {"times": [ms, ...]} on standard output. Needs torch alone.
 
-The networks are those of electron/engine/models, parameter for parameter.
+The networks are those of electron/engine/models, parameter for parameter; of families that are not written here, those that the
+engine exports for PyTorch, which come without stochastic depth.
 """
 
 import json
@@ -125,7 +126,15 @@ def mobilenet_v2(recipe, classes):
     return nn.Sequential(*layers, *head(last, classes, dropout=0.2))
 
 
-def create(recipe, classes):
+def written_out(source):
+    """The network of a model.py that the engine writes, which ends with its class."""
+    namespace = {}
+    exec(source, namespace)
+    modules = [value for value in namespace.values() if isinstance(value, type) and issubclass(value, nn.Module)]
+    return modules[-1]()
+
+
+def create(recipe, classes, sources):
     builders = {
         "resnet18": lambda: resnet(recipe, classes, [2, 2, 2, 2], 1),
         "resnet34": lambda: resnet(recipe, classes, [3, 4, 6, 3], 1),
@@ -135,7 +144,8 @@ def create(recipe, classes):
         "cifar_resnet14": lambda: cifar_resnet(recipe, classes, 2),
         "cifar_resnet20": lambda: cifar_resnet(recipe, classes, 3),
     }
-    return builders[recipe["architecture"]]()
+    architecture = recipe["architecture"]
+    return builders[architecture]() if architecture in builders else written_out(sources[architecture])
 
 
 def count(model):
@@ -148,10 +158,10 @@ class Training:
         torch.manual_seed(1)
         memory_format = FORMATS[workload["format"]]
         n, size, classes = workload["batchSize"], workload["size"], workload["classes"]
-        self.model = create(workload["student"], classes).train().to(memory_format=memory_format)
+        self.model = create(workload["student"], classes, workload["sources"]).train().to(memory_format=memory_format)
         self.teacher = None
         if workload["teacher"]:
-            self.teacher = create(workload["teacher"], classes).eval().to(memory_format=memory_format)
+            self.teacher = create(workload["teacher"], classes, workload["sources"]).eval().to(memory_format=memory_format)
         shape = (n, 3, size, size)
         self.batches = [
             (torch.randn(shape).to(memory_format=memory_format), torch.randint(classes, (n,)))

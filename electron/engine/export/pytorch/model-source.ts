@@ -9,7 +9,10 @@ const partText = (name: string): Promise<string> => readFile(resource('export', 
 const indented = (lines: readonly string[]): string => lines.map((line) => `        ${line}`).join('\n');
 
 /** model.py: this network alone, its numbers filled in, in plain PyTorch, with the names of the weights file. */
-export async function modelSource({ recipe, graph }: TrainedNetwork): Promise<string> {
+export async function modelSource({
+  recipe,
+  graph,
+}: Pick<TrainedNetwork, 'recipe' | 'graph'>): Promise<string> {
   const { className, body } = sources[recipe.architecture];
   const { parts: files, modules, forward } = body({ recipe, graph });
   const parts = await Promise.all(files.map(partText));

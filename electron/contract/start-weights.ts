@@ -28,13 +28,20 @@ export function imageSentence({ name, image }: PublishedWeights, { size, resize 
   );
 }
 
+/** The trainings of a recipe with what each starts from; null: random weights. */
+const startsOf = ({ teacher, student }: Pick<Recipe, 'teacher' | 'student'>) => [
+  { role: 'teacher', weights: teacher.source === 'train' ? teacher.weights : null },
+  { role: 'student', weights: student.weights },
+];
+
+/** Whether a training starts from published weights. */
+export const startsFromPublished = (recipe: Pick<Recipe, 'teacher' | 'student'>): boolean =>
+  startsOf(recipe).some(({ weights }) => weights !== null && isReference(weights));
+
 /** What is to be said of published weights that a training starts from: images that are normalised in another way. */
-export function startFindings({ data: { image }, teacher, student }: Recipe): Finding[] {
-  const started = [
-    { role: 'teacher', weights: teacher.source === 'train' ? teacher.weights : null },
-    { role: 'student', weights: student.weights },
-  ];
-  return started.flatMap(({ role, weights }) => {
+export function startFindings(recipe: Recipe): Finding[] {
+  const { image } = recipe.data;
+  return startsOf(recipe).flatMap(({ role, weights }) => {
     const published = weights === null ? null : referenced(weights);
     if (published === null || isSameNormalisation(published.image, image)) return [];
     const { mean, std } = published.image;

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { expect, test } from '@playwright/test';
 import { open, startStudio, stopStudio } from './support/studio.ts';
 
-/** A server that sends two megabytes of a file of the published length, and then nothing. */
+/** A server that sends a megabyte of a file of the published length, another one a little later, and then nothing. */
 async function slowServer() {
   const asked: (string | undefined)[] = [];
   const bytes = 46_830_571;
@@ -14,7 +14,9 @@ async function slowServer() {
       'content-length': bytes - start,
       ...(start > 0 && { 'content-range': `bytes ${start}-${bytes - 1}/${bytes}` }),
     });
-    response.write(Buffer.alloc(2_000_000));
+    response.write(Buffer.alloc(1_000_000));
+    // Progress is shown ten times a second at most.
+    setTimeout(() => response.write(Buffer.alloc(1_000_000)), 300);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
@@ -41,7 +43,7 @@ test('a student starts from ImageNet: the download is cancelled and continued, a
     await expect(weights).toContainText('evaluated at 224 px');
     await weights.getByRole('button', { name: /^Download 4[67]/ }).click();
     const progress = weights.getByTestId('task-progress');
-    await expect(progress).toContainText('Downloading');
+    await expect(progress).toContainText(/Downloading\s*[1-9][.\d]* MB of 47 MB/);
     await progress.getByRole('button', { name: 'Cancel' }).click();
     await weights.getByRole('button', { name: /^Continue the download/ }).click();
     await expect(progress).toContainText('Downloading');

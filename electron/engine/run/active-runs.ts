@@ -6,6 +6,8 @@ import { isActive, phasesOf, type StopMode } from '../../contract/run.ts';
 import type { RunDetails } from '../../contract/run-details.ts';
 import type { RunSummary } from '../../contract/run-summary.ts';
 import { runTopic } from '../../contract/services.ts';
+import { startsFromPublished } from '../../contract/start-weights.ts';
+import { weightsFolder } from '../../platform/home.ts';
 import type { EventBus } from '../events.ts';
 import { recover } from '../run-folder/recovery.ts';
 import { RunFolder } from '../run-folder/run-folder.ts';
@@ -96,11 +98,12 @@ export class ActiveRuns {
     };
   }
 
-  /** The datasets and folders of stored teacher logits that runs at work here, or waiting, need. */
+  /** The datasets, published weights and folders of stored teacher logits that runs at work here, or waiting, need. */
   get inUse(): string[] {
     const paths = [...this.#active.values()].flatMap(({ run }) => [
       run.dataPath ?? run.recipe.data.path,
       run.logitsFolder,
+      startsFromPublished(run.recipe) ? weightsFolder() : null,
     ]);
     return paths.filter((one) => one !== null).map((one) => path.resolve(one));
   }

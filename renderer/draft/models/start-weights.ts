@@ -1,3 +1,4 @@
+import { useDebounceFn } from '@vueuse/core';
 import { defineStore, storeToRefs } from 'pinia';
 import { computed, ref, watch } from 'vue';
 import {
@@ -29,10 +30,13 @@ export const useStartWeights = defineStore('wizard-start-weights', () => {
   const entryOf = ({ name }: PublishedWeights): WeightsEntry | null =>
     list.data.value?.entries.find((one) => one.name === name) ?? null;
 
-  /** After a file came: what waits for it is looked at again. */
+  // What is cancelled writes for a moment more.
+  const listSoon = useDebounceFn(() => list.run(), 500);
+  /** After a file came, or did not: what waits for it is looked at again. */
   async function arrived(coming: Promise<WeightsEntry | null>): Promise<void> {
     const entry = await coming;
     await list.run();
+    if (entry === null) void listSoon();
     if (entry) for (const role of ['teacher', 'student'] as const) if (fit[role].file) fit[role].ask();
   }
   const download = (name: string): Promise<void> => arrived(fetching.run(name));

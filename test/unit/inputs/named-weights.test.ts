@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { beforeAll, expect, it, vi } from 'vitest';
 import * as catalogue from '../../../electron/contract/published-weights.ts';
-import { startFindings } from '../../../electron/contract/start-weights.ts';
+import { startFindings, startsFromPublished } from '../../../electron/contract/start-weights.ts';
 import { matchWeights } from '../../../electron/engine/inputs/match-weights.ts';
 import { startModel } from '../../../electron/engine/inputs/models.ts';
 import { createModel } from '../../../electron/engine/models/index.ts';
@@ -103,7 +103,7 @@ it('is the same in a recipe’s file, which other paths are relative to', async 
 it('warns of images that are normalised in another way, for each network that starts so', () => {
   const recipe = smallRecipe();
   recipe.student.weights = reference;
-  expect(startFindings(recipe)).toEqual([]);
+  expect([startFindings(recipe), startsFromPublished(recipe)]).toEqual([[], true]);
   recipe.data.image.mean = [0.5, 0.5, 0.5];
   expect(startFindings(recipe)).toMatchObject([
     {
@@ -115,5 +115,5 @@ it('warns of images that are normalised in another way, for each network that st
     },
   ]);
   recipe.student.weights = '/own.pth';
-  expect(startFindings(recipe)).toEqual([]);
+  expect([startFindings(recipe), startsFromPublished(recipe)]).toEqual([[], false]);
 });

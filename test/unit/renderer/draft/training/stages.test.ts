@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { headFirst, highestRate, withHighestRate } from '../../../../../renderer/draft/training/stages.ts';
+import {
+  headFirst,
+  highestRate,
+  isHeadFirst,
+  withHighestRate,
+} from '../../../../../renderer/draft/training/stages.ts';
 
 describe('stages', () => {
   it('sets the highest rate and keeps the proportion of a pair', () => {
@@ -8,7 +13,9 @@ describe('stages', () => {
     expect(withHighestRate([NaN, 1e-3], 0.5)).toEqual([0.5, 0.5]);
   });
   it('trains the head alone first', () => {
-    const stages = headFirst([{ epochs: 8, freezeTo: 0, learningRate: 0.004 }]);
+    const whole = [{ epochs: 8, freezeTo: 0, learningRate: 0.004 }];
+    const stages = headFirst(whole);
+    expect([whole, stages, stages.slice(0, 1)].map(isHeadFirst)).toEqual([false, true, false]);
     expect(stages).toEqual([
       { epochs: 1, freezeTo: -1, learningRate: 0.004 },
       { epochs: 8, freezeTo: 0, learningRate: [2e-5, 0.002] },

@@ -131,9 +131,14 @@ export const architectureNames = Object.fromEntries(
   architectures.map((name) => [name, architectureDescriptors[name].label]),
 ) as Record<Architecture, string>;
 
+/** Stands for the architecture of a network that is run from an ONNX file. */
+export const onnxNetwork = 'onnx';
+
 /** The name of an architecture that may come from an older or newer version's run. */
 export const architectureName = (architecture: string): string =>
-  (architectureNames as Record<string, string>)[architecture] ?? architecture;
+  architecture === onnxNetwork
+    ? 'ONNX network'
+    : ((architectureNames as Record<string, string>)[architecture] ?? architecture);
 
 /** What of a recipe's `model` is needed here, which takes its architectures from this file. */
 interface OfModel {

@@ -42,10 +42,10 @@ function namedStages({ terms }: Recipe['distillation']): NamedStage[] {
 }
 
 /** What is wrong with a recipe's distillation for its two networks, errors first. An error keeps the run from starting. */
-export function distillationFindings({ distillation }: Recipe, stages: NetworkStages): Finding[] {
+export function distillationFindings({ distillation, teacher }: Recipe, stages: NetworkStages): Finding[] {
   return [
     ...unknownStages(distillation, stages),
-    ...unseenTeacher(distillation, stages),
+    ...(teacher.source === 'onnx' ? beyondLogits(distillation) : unseenTeacher(distillation, stages)),
     ...noTerms(distillation),
   ];
 }
@@ -62,6 +62,22 @@ const unknownStages = (distillation: Recipe['distillation'], stages: NetworkStag
         message: `The ${role} has no stage “${name}”.`,
         hint: `Choose one of its stages: ${listed(known)}.`,
         field,
+      },
+    ];
+  });
+
+/** The terms that ask more of a teacher from an ONNX file than its logits. */
+const beyondLogits = ({ terms }: Recipe['distillation']): Finding[] =>
+  terms.flatMap(({ method }, i): Finding[] => {
+    const { label, needs } = methodDescriptors[method];
+    if (needs.teacher === 'logits') return [];
+    return [
+      {
+        severity: 'error',
+        code: 'teacher-gives-logits-only',
+        message: `A teacher from an ONNX file gives logits alone: “${label}” compares features.`,
+        hint: 'Choose soft targets or logits, or a teacher from a run or a weights file.',
+        field: `distillation.terms[${i}]`,
       },
     ];
   });

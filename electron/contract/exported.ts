@@ -1,21 +1,20 @@
 import { z } from 'zod';
-import { imageSchema, type ImageRecipe } from './recipe/image.ts';
+import type { ImageRecipe } from './recipe/image.ts';
+import { hintFields } from './recipe/network-hints.ts';
 import type { ClassScores, Latency, Scores } from './result.ts';
 
 /** Networks in files, whoever wrote them. */
 
-const { size, resize, mean, std } = imageSchema.shape;
-const statistics = z.strictObject({ mean: mean.unwrap(), std: std.unwrap() });
-
 /** What a file does not state about itself, stated by its user. */
 export const hintsSchema = z.strictObject({
-  /** Side in pixels of its square image, where the file leaves that open. */
-  size: size.unwrap().exactOptional(),
-  /** How an image of another shape is made square. */
-  resize: resize.unwrap().exactOptional(),
-  /** What the network is fed of a pixel: 0 to 255, that over 255, or that normalised by statistics of RGB in [0, 1]. */
-  values: z.union([z.enum(['pixels', 'unit']), statistics]).exactOptional(),
-  channels: z.enum(['RGB', 'BGR']).exactOptional(),
+  size: hintFields.size.exactOptional(),
+  resize: hintFields.resize.exactOptional(),
+  values: hintFields.values.exactOptional(),
+  channels: hintFields.channels.exactOptional(),
+  /** Of an ONNX file alone. */
+  layout: hintFields.layout.exactOptional(),
+  /** Of an ONNX file alone. */
+  gives: hintFields.gives.exactOptional(),
   /** The names of the outputs, in their order. */
   classes: z.array(z.string().min(1)).min(1).max(100_000).exactOptional(),
 });

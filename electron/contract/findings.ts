@@ -13,6 +13,7 @@ export const findingCodes = [
   'start-normalisation',
   'unknown-stage',
   'teacher-stages-unknown',
+  'teacher-gives-logits-only',
   'no-distillation',
   'teacher-near-chance',
   'teacher-below-baseline',

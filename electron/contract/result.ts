@@ -37,10 +37,11 @@ export type Latency = z.output<typeof latencySchema>;
 
 const modelResultSchema = z.object({
   architecture: z.string(),
+  /** Of an ONNX file: the values of its initializers. */
   parameters: count,
-  /** Multiply-accumulates of one image's forward pass. */
-  macs: count,
-  /** Size of the weights file. */
+  /** Multiply-accumulates of one image's forward pass; NaN: not known. */
+  macs: figure,
+  /** Size of the weights file, or of the ONNX file with what belongs to it. */
   bytes: count,
   /** Median of single-image forward passes, measured in turn with the other models. */
   latencyMs: figure,

@@ -211,17 +211,51 @@ const fields: Record<string, FieldHelp> = {
       'Train one here. Use an earlier run to try another student or temperature without training the teacher again.',
   },
   path: {
-    what: 'Where the teacher is: the folder of an earlier run, or a file of weights (.safetensors, .pth, .pt).',
-    unsure: 'Choose a run from the list. A file must fit the architecture chosen below it.',
+    what: 'Where the teacher is: the folder of an earlier run, a file of weights (.safetensors, .pth, .pt), or an ONNX file.',
+    unsure:
+      'Choose a run from the list. A file of weights must fit the architecture chosen below it; an ONNX file brings its own.',
   },
   role: {
     what: 'Which network of the earlier run is the teacher.',
     unsure: 'Its teacher. Its student can teach a still smaller one.',
   },
   classes: {
-    what: "The names of the teacher's classes, in the teacher's own order, as a list or a text file with one name per line.",
+    what: "The names of the teacher's classes, in the teacher's own order, as a list or a text file with one name per line. For an ONNX file also a CSV file with two columns: output and class.",
     unsure:
       'Leave it empty if the teacher was trained on this dataset. Fill it in if its classes were in another order: otherwise it teaches the wrong names.',
+  },
+  'hints.size': {
+    what: 'The side in pixels of the square images that the ONNX file takes, where the file leaves it open.',
+    unsure: 'Leave it empty: most files state it.',
+  },
+  'hints.resize': {
+    what: 'How an image that is not square is fitted for the teacher.',
+    unsure: 'Leave it as it is, unless you know how the teacher was trained.',
+  },
+  'hints.values': {
+    what: 'The values that the network is fed of a pixel: 0 to 255, 0 to 1, or normalised by a mean and a standard deviation.',
+    unsure:
+      "ImageNet's statistics for networks from PyTorch. Before anything is trained, the run evaluates the teacher and reports which values fit best.",
+  },
+  'hints.values.mean': {
+    what: 'The mean of each channel by which the images of the teacher are normalised, of values from 0 to 1.',
+    unsure: "ImageNet's, unless you know others.",
+  },
+  'hints.values.std': {
+    what: 'The standard deviation of each channel by which the images of the teacher are normalised, of values from 0 to 1.',
+    unsure: "ImageNet's, unless you know others.",
+  },
+  'hints.channels': {
+    what: 'Whether the network takes red first, or blue first as OpenCV reads images.',
+    unsure: 'RGB. The run reports it where blue first fits better.',
+  },
+  'hints.layout': {
+    what: 'Whether the channels of its input come before height and width (NCHW, as in PyTorch) or after them (NHWC, as in TensorFlow).',
+    unsure: 'Leave it open: nearly every file states it by its shape.',
+  },
+  'hints.gives': {
+    what: 'Whether the outputs are probabilities or logits. The student learns from logits: of probabilities the logarithm is taken.',
+    unsure: 'Leave it open: it shows in the file.',
   },
   trainClasses: {
     what: 'The classes that the teacher is trained on. It may learn more classes than the student is shown.',

@@ -1,8 +1,13 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { appendFile, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, test } from 'vitest';
+import { imageSchema } from '../../electron/contract/recipe/image.ts';
 import type { RecipeInput } from '../../electron/contract/recipe.ts';
+import { float32 } from '../../electron/engine/export/onnx/precision.ts';
+import { onnxFile } from '../../electron/engine/export/onnx/write.ts';
+import { networkOfRun } from '../../electron/engine/export/trained-network.ts';
 import { decodeSafetensors, encodeSafetensors } from '../../electron/engine/models/weights/safetensors.ts';
+import { readTeacher } from '../../electron/engine/inputs/read-teacher.ts';
 import { RunFolder } from '../../electron/engine/run-folder/run-folder.ts';
 import { readPredictions } from '../../electron/engine/run-folder/stored-predictions.ts';
 import { smallRecipe, useSmallRuns } from '../support/small-run.ts';
@@ -13,6 +18,8 @@ const training = (epochs: number) => ({ batchSize: 16, stages: [{ epochs, learni
 const common = { baseline: false, exports: [], evaluation: {} } satisfies Partial<RecipeInput>;
 const image = { size: 32, resize: 'crop', mean: [0.5, 0.5, 0.5], std: [0.5, 0.5, 0.5] } as const;
 
+const largestDifference = (one: Float32Array, other: Float32Array): number =>
+  one.reduce((most, p, i) => Math.max(most, Math.abs(p - other[i]!)), 0);
 const predictions = async (folder: string) => (await readPredictions(await RunFolder.open(folder))).models;
 
 test('a teacher sees the images as it was trained to, and its classes are matched by name', async () => {
@@ -29,7 +36,7 @@ test('a teacher sees the images as it was trained to, and its classes are matche
 
   // From the run, at another size, resizing and normalisation: the same answers to the bit.
   const student = { model, training: training(1) };
-  const data = { image: { size: 24 } };
+  const data = { image: imageSchema.parse({ size: 24 }) };
   const second = await runs.run(
     smallRecipe({ ...common, data, student, teacher: { source: 'run', path: first.folder } }),
   );
@@ -58,8 +65,36 @@ test('a teacher sees the images as it was trained to, and its classes are matche
   const third = await runs.run(smallRecipe({ ...common, data, student, teacher: weights }));
   expect(third).toMatchObject({ state: 'completed', error: null });
   const after = (await predictions(third.folder)).get('teacher')!;
-  const differences = after.probabilities.map((p, i) => Math.abs(p - before.probabilities[i]!));
-  expect(Math.max(...differences)).toBeLessThan(1e-5);
+  expect(largestDifference(after.probabilities, before.probabilities)).toBeLessThan(1e-5);
+
+  // As an ONNX file, by the file's own metadata, with its logits stored: the same again.
+  const trained = await networkOfRun(run, 'teacher');
+  const onnx = path.join(runs.out, 'teacher.onnx');
+  await writeFile(onnx, onnxFile(trained, { input: 'normalised', precision: float32 }));
+  const logitsFolder = path.join(runs.out, 'logits');
+  const recipe = smallRecipe({ ...common, data, student, teacher: { source: 'onnx', path: onnx } });
+  const started = await runs.client.runs.start({ recipe, data: runs.data, out: runs.out, logitsFolder });
+  const fourth = await runs.client.runs.wait(started);
+  expect(await readFile(path.join(fourth.folder, 'log.txt'), 'utf8')).toContain('1 added to it');
+  expect(fourth).toMatchObject({ state: 'completed', error: null, architectures: { teacher: 'onnx' } });
+  const asFile = (await predictions(fourth.folder)).get('teacher')!;
+  expect(largestDifference(asFile.probabilities, before.probabilities)).toBeLessThan(1e-5);
+  // The run has its own copy: it is evaluated without the file, and its teacher can teach again.
+  await rm(onnx);
+  const { models: evaluated } = await runs.client.runs.evaluate({ folder: fourth.folder });
+  expect(evaluated.teacher?.scores.accuracy).toBe((await run.result()).models.teacher.test.accuracy);
+  const again = await readTeacher(
+    { source: 'run', path: fourth.folder, role: 'teacher' },
+    { dataset: names.toReversed(), image: data.image },
+  );
+  expect([again.model.classes, again.image]).toEqual([names.length, image]);
+  again.model.dispose();
+  // Its own copy is the one that it took, or it is refused.
+  await appendFile(path.join(fourth.folder, 'weights', 'teacher-onnx', 'teacher.onnx'), '\0\0');
+  await expect(runs.client.runs.evaluate({ folder: fourth.folder })).rejects.toMatchObject({
+    code: 'RUN_CORRUPT',
+    message: expect.stringContaining('has changed') as string,
+  });
 
   // Without the names it has one output too many, and says so before anything begins.
   await expect(

@@ -1,8 +1,15 @@
 import { z } from 'zod';
 import { roleSchema } from '../roles.ts';
 import { modelSchema } from './model.ts';
+import { networkHintsSchema } from './network-hints.ts';
 import { trainClassesSchema } from './train-classes.ts';
 import { trainingSchema } from './training.ts';
+
+/** A list, or a file with one a line. */
+const classList = z
+  .union([z.string().min(1), z.array(z.string().min(1)).min(2)])
+  .nullable()
+  .default(null);
 
 export const teacherSchema = z.discriminatedUnion('source', [
   z.strictObject({
@@ -23,11 +30,18 @@ export const teacherSchema = z.discriminatedUnion('source', [
     source: z.literal('weights'),
     path: z.string().min(1),
     model: modelSchema,
-    /** The names of its outputs in its own order: a list, or a file with one a line. null: the dataset's order. */
-    classes: z
-      .union([z.string().min(1), z.array(z.string().min(1)).min(2)])
-      .nullable()
-      .default(null),
+    /** The names of its outputs in its own order. null: the dataset's order. */
+    classes: classList,
+  }),
+  z.strictObject({
+    source: z.literal('onnx'),
+    path: z.string().min(1),
+    hints: networkHintsSchema.prefault({}),
+    /**
+     * The names of its outputs in its own order, or a CSV file of two columns: an output's name or number, and a class of the dataset.
+     * null: the names that the file states, or else the dataset's order.
+     */
+    classes: classList,
   }),
 ]);
 

@@ -1,12 +1,20 @@
 import type { Tensor } from 'onnxruntime-node';
 import { onnxRuntimeVersion } from '../backend/onnxruntime/binding.ts';
-import { halvesOf, halfValue } from '../numbers/float16.ts';
-import { classNamesIn } from '../models/weights/metadata.ts';
+import { halvesOf } from '../numbers/float16.ts';
 import type { DeployedHints, DeployedNetwork } from './deployed.ts';
+import { hintsBeside } from './onnx/beside.ts';
 import { readOnnxHeader } from './onnx/header.ts';
 import { feedForm, type FeedForm } from './onnx/input.ts';
-import { classifierHint, outputForm, type OutputForm } from './onnx/output.ts';
-import { messageOf, refuse } from './onnx/refuse.ts';
+import {
+  classifierHint,
+  floats,
+  givenKind,
+  isRowPerImage,
+  outputForm,
+  type OutputForm,
+  statedClasses,
+} from './onnx/output.ts';
+import { messageOf, notLoaded, refuse } from './onnx/refuse.ts';
 import { onnxRuntime, type OnnxRuntime, sessionOptions } from './onnx/runtime.ts';
 import { inBatches, planes, softmaxRows } from './rows.ts';
 import { networkValues } from './values.ts';
@@ -28,22 +36,6 @@ function feed({ Tensor }: OnnxRuntime, form: FeedForm, images: Uint8Array, n: nu
   return { type, dims, data, location: 'cpu' } as unknown as Tensor;
 }
 
-/** float16 comes as bits where JavaScript has no array of it. */
-const floats = ({ data }: Tensor): Float32Array =>
-  data instanceof Float32Array
-    ? data
-    : data instanceof Uint16Array
-      ? Float32Array.from(data, halfValue)
-      : Float32Array.from(data as ArrayLike<number>);
-
-/** [n, outputs], or that with further axes of one element. */
-const isRowPerImage = ([images, outputs = 0, ...rest]: readonly number[], n: number): boolean =>
-  images === n && outputs > 1 && rest.every((side) => side === 1);
-
-/** Whether a row is one of probabilities, whatever it comes from. */
-const isDistribution = (row: Float32Array): boolean =>
-  row.every((value) => value >= 0) && Math.abs(row.reduce((sum, value) => sum + value, 0) - 1) < 1e-3;
-
 const probabilitiesOf = (values: Float32Array, outputs: number, gives: OutputForm['gives']): Float32Array =>
   gives === 'probabilities' ? values : softmaxRows(values, outputs);
 
@@ -54,13 +46,15 @@ const probabilitiesOf = (values: Float32Array, outputs: number, gives: OutputFor
  */
 export async function openOnnx(file: string, hints: DeployedHints = {}): Promise<DeployedNetwork> {
   const header = await readOnnxHeader(file);
+  const { metadata } = header;
+  const beside = await hintsBeside(file);
   const ort = await onnxRuntime();
   const session = await ort.InferenceSession.create(file, sessionOptions()).catch((cause: unknown) => {
-    throw refuse(file, messageOf(cause), 'Check the file with the program that wrote it.', cause);
+    throw notLoaded(file, header, cause);
   });
   try {
-    const form = feedForm(file, session.inputMetadata, header.metadata, hints);
-    const output = outputForm(file, session.outputMetadata, header);
+    const form = feedForm(file, session.inputMetadata, { metadata, beside, hints });
+    const output = outputForm(file, session.outputMetadata, header, { gives: hints.gives });
     const predict = async (images: Uint8Array, n: number): Promise<Float32Array> => {
       const results = await session.run({ [form.name]: feed(ort, form, images, n) }, [output.name]);
       const tensor = results[output.name]!;
@@ -73,11 +67,11 @@ export async function openOnnx(file: string, hints: DeployedHints = {}): Promise
       throw refuse(file, messageOf(cause), classifierHint, cause);
     });
     const outputs = trial.length / few;
-    const gives = isDistribution(trial.subarray(0, outputs)) ? 'probabilities' : output.gives;
+    const gives = givenKind(trial.subarray(0, outputs), output, hints);
     return {
       runtime: `onnxruntime-node ${onnxRuntimeVersion()}`,
       input: form.input,
-      classes: hints.classes ?? classNamesIn(header.metadata),
+      classes: hints.classes ?? statedClasses(header, beside, outputs),
       outputs,
       probabilities: async (images, n) =>
         probabilitiesOf(await inBatches(images, n, form.batch, predict), outputs, gives),

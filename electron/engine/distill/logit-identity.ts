@@ -11,12 +11,22 @@ export interface ImageList {
 
 /** Everything that a teacher's stored logits depend on, besides the seed of the augmentation. */
 export interface LogitIdentity {
-  teacher: {
-    model: ModelRecipe;
-    classes: number;
-    /** SHA-256 of weights and running statistics. */
-    weights: string;
-  };
+  teacher:
+    | {
+        model: ModelRecipe;
+        classes: number;
+        /** SHA-256 of weights and running statistics. */
+        weights: string;
+      }
+    | {
+        /** SHA-256 of an ONNX file and of those with its weights. */
+        onnx: string;
+        /** How it was read: layout, channels, logits or probabilities. */
+        reading: { layout: string; channels: string; gives: string };
+        /** Which of its outputs stand for the classes; null: all, in their order. */
+        outputs: readonly number[] | null;
+        classes: number;
+      };
   /** Units of the penultimate vector where it is kept, too; absent where it is not, as in stores of logits alone. */
   penultimate?: number;
   data: {

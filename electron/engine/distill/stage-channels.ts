@@ -6,8 +6,14 @@ import { previewStages } from '../models/index.ts';
 /** Channels are the same at every image size. */
 const anySize = 32;
 
-/** Channels of a stage's output. Throws DistillError RECIPE_INVALID where the network has no stage of that name. */
-export function channelsOfStage(model: ModelRecipe, name: string): number {
+/** Channels of a stage's output. Throws DistillError RECIPE_INVALID where the network (null: an ONNX file) has no stage of that name. */
+export function channelsOfStage(model: ModelRecipe | null, name: string): number {
+  if (model === null)
+    throw new DistillError(
+      'RECIPE_INVALID',
+      `The teacher is an ONNX file, which gives logits alone: the output of its stage "${name}" cannot be imitated.`,
+      'Choose terms that compare logits, or a teacher from a run or a weights file.',
+    );
   const stages = previewStages(model, anySize);
   const found = stages.find((stage) => stage.name === name);
   if (found) return found.outputShape.at(-1)!;

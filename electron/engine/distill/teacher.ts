@@ -1,5 +1,5 @@
 import type { Tensor4D, Variable } from '@tensorflow/tfjs-core';
-import type { Model, ModelOutputs } from '../models/model.ts';
+import { type Classifier, isModel, type ModelOutputs } from '../models/model.ts';
 import { logitsOnly, tidyOutputs, type Wanted } from '../models/model-outputs.ts';
 import { FrozenForward } from './frozen-forward.ts';
 
@@ -26,19 +26,22 @@ export interface TeacherSource {
 /**
  * Asks the teacher itself, in evaluation mode. To be called outside the gradient tape, so that nothing of its forward
  * pass is kept for a backward one. `batchSize`: its forward pass is recorded for batches of so many images and replayed
- * where the backend can; null: it runs kernel by kernel.
+ * where the backend can; null: it runs kernel by kernel. A network that is run from a file is asked for every batch: a graph of
+ * this program's operations cannot contain it.
  */
 export function liveTeacher(
-  model: Model,
+  teacher: Classifier,
   batchSize: number | null = null,
   wanted: Wanted = logitsOnly,
 ): TeacherSource {
-  const recorded = batchSize === null ? null : new FrozenForward(model, batchSize, wanted);
+  const forward = (images: Tensor4D) =>
+    tidyOutputs(() => teacher.forward(images, { training: false, ...wanted }));
+  if (!isModel(teacher)) return { live: false, variables: [], outputs: forward, dispose: () => undefined };
+  const recorded = batchSize === null ? null : new FrozenForward(teacher, batchSize, wanted);
   return {
     live: true,
-    variables: [...model.parameters, ...model.buffers].map(({ variable }) => variable),
-    outputs: (images) =>
-      recorded?.forward(images) ?? tidyOutputs(() => model.forward(images, { training: false, ...wanted })),
+    variables: [...teacher.parameters, ...teacher.buffers].map(({ variable }) => variable),
+    outputs: (images) => recorded?.forward(images) ?? forward(images),
     dispose: () => recorded?.dispose(),
   };
 }

@@ -28,7 +28,8 @@ export interface DistillationTerm {
 /** What a term is made for. */
 export interface TermContext {
   student: ModelRecipe;
-  teacher: ModelRecipe;
+  /** null: it gives logits alone. */
+  teacher: ModelRecipe | null;
   /** Adapters start from it and the term's place in the recipe. */
   seed: number;
   /** 0-based. */

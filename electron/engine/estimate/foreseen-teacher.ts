@@ -27,10 +27,10 @@ export async function networkInRun(run: RunFolder, role: Role): Promise<Describe
 
 /**
  * A teacher that is not trained by the run of this recipe, as far as it is known before its weights are read; null: it is trained,
- * or the run that it comes from is gone.
+ * it is an ONNX file, whose work is not known, or the run that it comes from is gone.
  */
 export async function foreseenTeacher({ teacher, data }: Recipe): Promise<DescribedNetwork | null> {
-  if (teacher.source === 'train') return null;
+  if (teacher.source === 'train' || teacher.source === 'onnx') return null;
   if (teacher.source === 'weights')
     return { model: teacher.model, image: imageIn(await metadataOf(teacher.path)) ?? data.image };
   const run = await runAt(teacher.path);

@@ -14,7 +14,7 @@ export interface TimedNetwork {
 }
 
 /** Somebody waits for it. */
-const options = { runs: 30, warmup: 5, maxSeconds: 2 };
+export const latencyOptions = { runs: 30, warmup: 5, maxSeconds: 2 };
 
 const known = new Map<string, Latency>();
 
@@ -36,7 +36,7 @@ export async function latenciesOf(
   try {
     for (const { model, classes, size } of unknown.values())
       models.push({ model: createModel(model, classes, 1), size });
-    const measured = models.length === 0 ? [] : await measureLatencies(models, options);
+    const measured = models.length === 0 ? [] : await measureLatencies(models, latencyOptions);
     for (const [i, key] of [...unknown.keys()].entries()) known.set(key, measured[i]!);
   } finally {
     for (const { model } of models) model.dispose();

@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Latency } from '../../contract/result.ts';
 import type { DeployedNetwork } from '../deployed/deployed.ts';
-import type { Model } from '../models/model.ts';
+import { type Classifier, isModel } from '../models/model.ts';
 import { quantile } from '../numbers/quantile.ts';
 import { random } from '../numbers/random.ts';
 
@@ -19,12 +19,13 @@ export interface LatencyOptions {
 
 /** A network, and the side of the square images that it sees. */
 export interface SizedModel {
-  model: Model;
+  model: Classifier;
   size: number;
 }
 
-/** What a network's time depends on; two that are equal in it share one measurement. */
-const shapeOf = ({ model, size }: SizedModel): string => JSON.stringify([model.recipe, model.classes, size]);
+/** What a network's time depends on; two that are equal in it share one measurement. A run has one network from a file at most. */
+const shapeOf = ({ model, size }: SizedModel): string =>
+  JSON.stringify([isModel(model) ? model.recipe : null, model.classes, size]);
 
 /**
  * Milliseconds from one decoded image (float32 [1, size, size, 3]) to its logits, in evaluation mode, of each model: the median

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { DistillError } from '../../contract/errors.ts';
 import type { CallProgress } from '../../contract/method.ts';
 import type { Batch } from '../data/batch.ts';
-import type { Model } from '../models/model.ts';
+import type { Classifier } from '../models/model.ts';
 import { checkLabels, softmax, type Predictions } from './predictions.ts';
 
 /** What prediction needs of a Loader: every image once an epoch, in the same order each time. */
@@ -38,7 +38,7 @@ export interface Outputs {
  * the model has no output for.
  */
 export async function predictAll(
-  model: Model,
+  model: Classifier,
   source: BatchSource,
   options: PredictOptions = {},
 ): Promise<Outputs> {
@@ -70,7 +70,7 @@ export function toPredictions({ classes, n, labels, logits }: Outputs): Predicti
 }
 
 /** Logits [n, classes] of normalised images [n, size, size, 3], in evaluation mode. */
-export function forward(model: Model, { images, n }: { images: Float32Array; n: number }): Float32Array {
+export function forward(model: Classifier, { images, n }: { images: Float32Array; n: number }): Float32Array {
   const size = Math.sqrt(images.length / n / 3);
   return tf.tidy(() =>
     model.forward(tf.tensor4d(images, [n, size, size, 3]), { training: false }).logits.dataSync<'float32'>(),

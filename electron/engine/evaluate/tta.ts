@@ -2,7 +2,7 @@ import { largest } from '../../contract/extremes.ts';
 import type { CallProgress } from '../../contract/method.ts';
 import type { Role } from '../../contract/run.ts';
 import type { TtaRow } from '../../contract/result.ts';
-import type { Model } from '../models/model.ts';
+import type { Classifier } from '../models/model.ts';
 import { scores } from './metrics.ts';
 import { predictAll, type BatchSource } from './predict.ts';
 import { softmax, type Predictions } from './predictions.ts';
@@ -18,7 +18,7 @@ export interface TtaStep {
 }
 
 export interface TtaOptions {
-  model: Model;
+  model: Classifier;
   role: Role;
   /** The images as they are. */
   plain: BatchSource;

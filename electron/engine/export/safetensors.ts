@@ -53,7 +53,7 @@ const noFastaiHead = (run: RunFolder): DistillError =>
 
 function modelOf(recipe: Recipe, role: Role): ModelRecipe | null {
   if (role !== 'teacher') return recipe.student.model;
-  return recipe.teacher.source === 'run' ? null : recipe.teacher.model;
+  return 'model' in recipe.teacher ? recipe.teacher.model : null;
 }
 
 async function classesOf(run: RunFolder): Promise<string[] | null> {

@@ -42,12 +42,20 @@ export function trainedNetwork(
   };
 }
 
-export const noNetwork = (run: RunFolder, role: Role): DistillError =>
-  new DistillError(
+export function noNetwork(run: RunFolder, role: Role): DistillError {
+  const name = path.basename(run.folder);
+  if (role === 'teacher' && run.recipe.teacher.source === 'onnx')
+    return new DistillError(
+      'NOT_FOUND',
+      `The teacher of the run "${name}" is an ONNX file, which is not exported again.`,
+      'Use that file itself, or choose another model.',
+    );
+  return new DistillError(
     'NOT_FOUND',
-    `The run "${path.basename(run.folder)}" has no trained ${role}; it is ${run.state}.`,
+    `The run "${name}" has no trained ${role}; it is ${run.state}.`,
     'Choose another model, or resume the run.',
   );
+}
 
 /** A run's network, whatever the state of the run. Throws NOT_FOUND where the run has no weights of it, as readModelFile does else. */
 export async function networkOfRun(run: RunFolder, role: Role): Promise<TrainedNetwork> {

@@ -1,12 +1,17 @@
 import type { Recipe } from '../../contract/recipe.ts';
+import type { ImageRecipe } from '../../contract/recipe/image.ts';
 import type { TeacherRecipe } from '../../contract/recipe/teacher.ts';
 import { recover } from '../run-folder/recovery.ts';
 import { isActive } from '../../contract/run.ts';
 import { openStart } from './given-weights.ts';
-import { teachersFile } from './models.ts';
-import { checkRunTeacher, checkTeacherWeights } from './read-teacher.ts';
+import { checkOnnxTeacher, checkRunTeacher, checkTeacherWeights } from './read-teacher.ts';
 
-async function checkTeacher(teacher: TeacherRecipe, classes: readonly string[]): Promise<void> {
+async function checkTeacher(
+  teacher: TeacherRecipe,
+  classes: readonly string[],
+  image: ImageRecipe,
+): Promise<void> {
+  if (teacher.source === 'onnx') return checkOnnxTeacher(teacher, classes, image);
   if (teacher.source === 'weights') return checkTeacherWeights(teacher, classes);
   if (teacher.source === 'train') {
     if (teacher.weights !== null) await openStart(teacher.weights, teacher.model, classes.length);
@@ -15,11 +20,14 @@ async function checkTeacher(teacher: TeacherRecipe, classes: readonly string[]):
   const run = await recover(teacher.path);
   // A run that is at work will have trained it when this one's turn comes.
   if (isActive(run.state) && !run.finished.some(({ role }) => role === teacher.role)) return;
-  await checkRunTeacher(teachersFile(run, teacher.role), classes);
+  await checkRunTeacher(run, teacher.role, classes);
 }
 
 /** Looks at all weights that a recipe names, and at the classes of a given teacher, before anything is trained. Throws what is wrong. */
-export async function checkWeights({ teacher, student }: Recipe, classes: readonly string[]): Promise<void> {
-  await checkTeacher(teacher, classes);
+export async function checkWeights(
+  { data, teacher, student }: Recipe,
+  classes: readonly string[],
+): Promise<void> {
+  await checkTeacher(teacher, classes, data.image);
   if (student.weights !== null) await openStart(student.weights, student.model, classes.length);
 }

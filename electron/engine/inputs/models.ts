@@ -19,19 +19,24 @@ export function modelSeed(recipe: Recipe, role: Role): number {
   return random(recipe.seed, 'model', role === 'teacher' ? 'teacher' : 'student').integer(0x7fffffff);
 }
 
+/** Throws WEIGHTS_MISMATCH where a network's classes are not those of the dataset. */
+export function refuseOtherClasses(
+  file: string,
+  own: readonly string[],
+  classNames: readonly string[],
+): void {
+  if (own.length === classNames.length && own.every((name, i) => name === classNames[i])) return;
+  throw new DistillError(
+    'WEIGHTS_MISMATCH',
+    `The model in ${file} has ${own.length} classes that are not those of the dataset (${classNames.length}).`,
+    'Use a model that was trained on the same list of classes, in the same order.',
+  );
+}
+
 /** A file that this program wrote of a model. Throws WEIGHTS_MISMATCH where the model knows other classes. */
 export async function readOwnFile(file: string, classNames: readonly string[]): Promise<ModelFile> {
   const stored = await readModelFile(file);
-  const differs =
-    stored.classNames.length !== classNames.length ||
-    stored.classNames.some((name, i) => name !== classNames[i]);
-  if (differs) {
-    throw new DistillError(
-      'WEIGHTS_MISMATCH',
-      `The model in ${file} has ${stored.classNames.length} classes that are not those of the dataset (${classNames.length}).`,
-      'Use a model that was trained on the same list of classes, in the same order.',
-    );
-  }
+  refuseOtherClasses(file, stored.classNames, classNames);
   return stored;
 }
 

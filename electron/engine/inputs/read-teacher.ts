@@ -1,7 +1,8 @@
 import type { ImageRecipe } from '../../contract/recipe/image.ts';
 import type { TeacherRecipe } from '../../contract/recipe/teacher.ts';
+import type { Role } from '../../contract/run.ts';
 import type { ModelResult } from '../../contract/result.ts';
-import { createModel, type Model } from '../models/index.ts';
+import { type Classifier, createModel } from '../models/index.ts';
 import { applyWeights } from '../models/weights/apply.ts';
 import { openWeights, type WeightsFile } from '../models/weights/load.ts';
 import { classNamesIn, imageIn } from '../models/weights/metadata.ts';
@@ -9,17 +10,30 @@ import { keepsOrder, outputsFor, selectOutputs } from '../models/weights/outputs
 import { readModelFile } from '../models/weights/save.ts';
 import { RunFolder } from '../run-folder/run-folder.ts';
 import { checkGiven, type GivenWeights, teacherSentence } from './given-weights.ts';
+import { isKeptOnnx } from './kept-network.ts';
 import { teachersFile, type Log } from './models.ts';
+import { openOnnxTeacher, readKeptOnnxTeacher } from './onnx-teacher.ts';
 import { readClassList } from './teacher-classes.ts';
 
 type GivenTeacher = Exclude<TeacherRecipe, { source: 'train' }>;
+type OnnxRecipe = Extract<TeacherRecipe, { source: 'onnx' }>;
 type WeightsTeacher = Extract<TeacherRecipe, { source: 'weights' }>;
+
+export interface ReadOptions {
+  /** Names of the dataset's classes. */
+  dataset: readonly string[];
+  /** How the run's images are prepared. */
+  image: ImageRecipe;
+  log?: Log;
+}
 
 /** A teacher that is not trained in this run. */
 export interface ReadTeacher {
-  model: Model;
+  model: Classifier;
   /** The preprocessing that it was trained with; null: not known. */
   image: ImageRecipe | null;
+  /** What is stated nowhere, so that the recipe's preprocessing or the dataset's order of classes was taken. */
+  guessed: { preprocessing: boolean; order: boolean };
   /** Its scores in the run that it comes from; null: not known. */
   scores: Pick<ModelResult, 'test' | 'validation'> | null;
 }
@@ -32,6 +46,9 @@ interface Selected {
   /** A remark about its classes; null: none. */
   remark: { level: 'info' | 'warn'; message: string } | null;
 }
+
+const matched = (dataset: number, known: number): string =>
+  `The teacher's outputs are matched with the dataset's classes by name, ${dataset} of ${known}.`;
 
 /** The outputs that a file of this program names, where they fit the dataset; else null. */
 function ownClasses({ metadata }: WeightsFile, dataset: readonly string[]): string[] | null {
@@ -59,8 +76,7 @@ async function openTeacherWeights(teacher: WeightsTeacher, dataset: readonly str
   }
   const outputs = outputsFor(dataset, names);
   if (keepsOrder(outputs, classes)) return { given, outputs: null, remark: null };
-  const message = `The teacher's outputs are matched with the dataset's classes by name, ${dataset.length} of ${classes}.`;
-  return { given, outputs, remark: { level: 'info', message } };
+  return { given, outputs, remark: { level: 'info', message: matched(dataset.length, classes) } };
 }
 
 /** Throws what reading a teacher from weights would throw. */
@@ -83,21 +99,53 @@ async function readWeightsTeacher(
   applyWeights(model, tensors, 'strict', teacher.path);
   log('info', teacherSentence(teacher.path, given));
   if (remark) log(remark.level, remark.message);
-  return { model, image: imageIn(given.metadata) ?? null, scores: null };
+  const image = imageIn(given.metadata) ?? null;
+  const guessed = { preprocessing: image === null, order: teacher.classes === null };
+  return { model, image, guessed, scores: null };
 }
 
-/** Throws WEIGHTS_MISMATCH where the model that a run trained does not know all of the dataset's classes. */
-export async function checkRunTeacher(file: string, dataset: readonly string[]): Promise<void> {
-  outputsFor(dataset, (await readModelFile(file)).classNames);
+async function readOnnxTeacher(teacher: OnnxRecipe, options: ReadOptions): Promise<ReadTeacher> {
+  const { dataset, image: recipes, log = () => undefined } = options;
+  const { model, image, remarks, ...opened } = await openOnnxTeacher(teacher, dataset, recipes);
+  const { file, outputs, layout, gives, input } = model.facts;
+  log(
+    'info',
+    `The teacher is the ONNX file ${file}: ${outputs} outputs (${gives}), fed ${input.size} px, ${layout}, ${input.channels}.`,
+  );
+  for (const { level, message } of remarks) log(level, message);
+  const guessed = { preprocessing: opened.isPreprocessingGuessed, order: opened.isOrderGuessed };
+  return { model, image, guessed, scores: null };
 }
 
-async function readRunTeacher(
-  { path, role }: Extract<TeacherRecipe, { source: 'run' }>,
+/** Throws what reading a teacher from an ONNX file would throw. */
+export async function checkOnnxTeacher(
+  teacher: OnnxRecipe,
   dataset: readonly string[],
-  log: Log,
-): Promise<ReadTeacher> {
-  const run = await RunFolder.open(path);
+  image: ImageRecipe,
+): Promise<void> {
+  (await openOnnxTeacher(teacher, dataset, image)).model.dispose();
+}
+
+/** A network of a run with the dataset's classes as its outputs. */
+async function networkOfRun(
+  run: RunFolder,
+  role: Role,
+  dataset: readonly string[],
+): Promise<{ model: Classifier; image: ImageRecipe | null; known: number; isInOrder: boolean }> {
   const file = teachersFile(run, role);
+  if (await isKeptOnnx(run, role)) {
+    const { model, image, classNames } = await readKeptOnnxTeacher(run);
+    try {
+      const outputs = outputsFor(dataset, classNames);
+      const before = model.selected;
+      model.select(before ? outputs.map((output) => before[output]!) : outputs);
+      const known = classNames.length;
+      return { model, image, known, isInOrder: keepsOrder(outputs, known) };
+    } catch (thrown) {
+      model.dispose();
+      throw thrown;
+    }
+  }
   const { recipe, classNames, weights, metadata } = await readModelFile(file);
   const outputs = outputsFor(dataset, classNames);
   const model = createModel(recipe, dataset.length, 0);
@@ -107,26 +155,47 @@ async function readRunTeacher(
     'strict',
     file,
   );
-  if (!keepsOrder(outputs, classNames.length))
-    log(
-      'info',
-      `The teacher's outputs are matched with the dataset's classes by name, ${dataset.length} of ${classNames.length}.`,
-    );
+  const known = classNames.length;
+  return { model, image: imageIn(metadata) ?? null, known, isInOrder: keepsOrder(outputs, known) };
+}
+
+/** Throws WEIGHTS_MISMATCH where the model that a run trained, or was given, does not know all of the dataset's classes. */
+export async function checkRunTeacher(run: RunFolder, role: Role, dataset: readonly string[]): Promise<void> {
+  if (await isKeptOnnx(run, role)) (await networkOfRun(run, role, dataset)).model.dispose();
+  else outputsFor(dataset, (await readModelFile(teachersFile(run, role))).classNames);
+}
+
+async function readRunTeacher(
+  { path, role }: Extract<TeacherRecipe, { source: 'run' }>,
+  dataset: readonly string[],
+  log: Log,
+): Promise<ReadTeacher> {
+  const run = await RunFolder.open(path);
+  const { model, image, known, isInOrder } = await networkOfRun(run, role, dataset);
+  if (!isInOrder) log('info', matched(dataset.length, known));
   // An unevaluated run has no result.
   const result = await run.result().catch(() => null);
-  return { model, image: imageIn(metadata) ?? run.recipe.data.image, scores: result?.models[role] ?? null };
+  const guessed = { preprocessing: false, order: false };
+  return {
+    model,
+    image: image ?? run.recipe.data.image,
+    guessed,
+    scores: result?.models[role] ?? null,
+  };
 }
 
 /**
- * A teacher from another run or from a weights file, with the dataset's classes as its outputs. Throws WEIGHTS_MISMATCH where it
- * does not know all of them, and what reading the file throws.
+ * A teacher from another run, from a weights file or from an ONNX file, with the dataset's classes as its outputs. Throws
+ * WEIGHTS_MISMATCH where it does not know all of them, and what reading the file throws.
  */
-export function readTeacher(
-  teacher: GivenTeacher,
-  dataset: readonly string[],
-  log: Log = () => undefined,
-): Promise<ReadTeacher> {
-  return teacher.source === 'run'
-    ? readRunTeacher(teacher, dataset, log)
-    : readWeightsTeacher(teacher, dataset, log);
+export function readTeacher(teacher: GivenTeacher, options: ReadOptions): Promise<ReadTeacher> {
+  const { dataset, log = () => undefined } = options;
+  switch (teacher.source) {
+    case 'run':
+      return readRunTeacher(teacher, dataset, log);
+    case 'weights':
+      return readWeightsTeacher(teacher, dataset, log);
+    case 'onnx':
+      return readOnnxTeacher(teacher, options);
+  }
 }

@@ -56,3 +56,4 @@ export function previewStages(recipe: ModelRecipe, size: number): StageDescripti
 
 export { countMacs, countParameters } from './summary.ts';
 export type * from './model.ts';
+export { isModel } from './model.ts';

@@ -65,17 +65,23 @@ export interface LayerSummary {
   trainable: boolean;
 }
 
-export interface Model {
-  recipe: ModelRecipe;
+/** A network that predicts: one of this program's, or one that is run from a file. */
+export interface Classifier {
   /** Number of outputs. */
-  classes: number;
+  readonly classes: number;
+  /** images [n, h, w, 3], normalised RGB. Throws DistillError INTERNAL where it has no stage of a name that is asked for. */
+  forward(images: Tensor4D, context: ForwardContext): ModelOutputs;
+  dispose(): void;
+}
+
+/** One of this program's networks, which can be trained. */
+export interface Model extends Classifier {
+  recipe: ModelRecipe;
   /** In the order in which they are used, which is torchvision's but for `scale`s. */
   parameters: Parameter[];
   buffers: Buffer[];
   /** Number of parameter groups. */
   groups: number;
-  /** images [n, h, w, 3], normalised RGB. Throws DistillError INTERNAL where it has no stage of a name that is asked for. */
-  forward(images: Tensor4D, context: ForwardContext): ModelOutputs;
   /** The stages in their order, for square images of `size` pixels. */
   stages(size: number): StageDescription[];
   /** Freezes the groups below `group` (their norms still train). Negative counts from the end. 0 unfreezes. */
@@ -84,5 +90,6 @@ export interface Model {
   trainable(parameter: Parameter): boolean;
   /** The summary table for square images of `size` pixels. */
   summary(size: number): LayerSummary[];
-  dispose(): void;
 }
+
+export const isModel = (classifier: Classifier): classifier is Model => 'recipe' in classifier;

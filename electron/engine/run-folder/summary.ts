@@ -1,3 +1,4 @@
+import { onnxNetwork } from '../../contract/architectures.ts';
 import path from 'node:path';
 import { z } from 'zod';
 import { noAnnotation } from '../../contract/annotation.ts';
@@ -85,7 +86,10 @@ export async function summarise(folder: string, record: RunRecord, recipe: Recip
     error: record.error,
     accuracy: outcome?.accuracy ?? nothingReached,
     architectures: {
-      teacher: 'model' in teacher ? teacher.model.architecture : (outcome?.teacher ?? null),
+      teacher:
+        'model' in teacher
+          ? teacher.model.architecture
+          : (outcome?.teacher ?? (teacher.source === 'onnx' ? onnxNetwork : null)),
       student: student.model.architecture,
     },
     student: outcome?.student ?? null,

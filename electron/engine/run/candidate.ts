@@ -1,14 +1,14 @@
 import type { Role } from '../../contract/run.ts';
 import type { TeacherView } from '../inputs/teacher-view.ts';
-import type { Model } from '../models/index.ts';
+import type { Classifier } from '../models/index.ts';
 import type { FinishedRole } from '../run-folder/record.ts';
 
-/** A trained (or given) model with the record of its training and the place of its weights. */
+/** A trained (or given) model with the record of its training and the files that the run keeps of it. */
 export interface Candidate {
   role: Role;
-  model: Model;
+  model: Classifier;
   finished: FinishedRole;
-  weightsFile: string;
+  files: readonly string[];
   /** How it sees the images, where that differs from the recipe. */
   view?: TeacherView | null;
 }

@@ -7,7 +7,7 @@ import { spreadOverClasses } from '../data/spread.ts';
 import { predictAll, toPredictions } from '../evaluate/predict.ts';
 import { predictedClasses as mostProbable } from '../evaluate/predictions.ts';
 import { bestOrder, countRight, checkTeacher, type Reading, relabelled } from '../evaluate/teacher-check.ts';
-import type { Model } from '../models/index.ts';
+import type { Classifier } from '../models/index.ts';
 import { random } from '../numbers/random.ts';
 import { orderedLoader, withLoaders } from '../inputs/loaders.ts';
 import type { Log } from '../inputs/models.ts';
@@ -19,10 +19,12 @@ const mostImages = 300;
 const goodEnough = 0.7;
 
 export interface CheckTeacherOptions {
-  model: Model;
+  model: Classifier;
   /** As the teacher sees the images. */
   recipe: Recipe;
   data: PreparedData;
+  /** Whether it is an ONNX file, whose hints in the recipe correct how it is read. */
+  isOnnx: boolean;
   /** Whether its preprocessing is not known and the recipe's was taken. */
   isPreprocessingGuessed: boolean;
   /** Whether the order of its classes is not known and the dataset's was taken. */
@@ -34,11 +36,29 @@ export interface CheckTeacherOptions {
   log: Log;
 }
 
-const setImage = (mean: ImageRecipe['mean'], std: ImageRecipe['std']): string =>
-  `Set data.image.mean to [${mean.join(', ')}] and data.image.std to [${std.join(', ')}].`;
+type Statistics = Pick<ImageRecipe, 'mean' | 'std'>;
+
+/** What to do about a teacher that fits better otherwise. */
+interface Advice {
+  values: (statistics: Statistics) => string;
+  blueFirst: string;
+}
+
+const ofWeights: Advice = {
+  values: ({ mean, std }) =>
+    `Set data.image.mean to [${mean.join(', ')}] and data.image.std to [${std.join(', ')}].`,
+  blueFirst:
+    'Flip the input channels of the first convolution in PyTorch (weight.flip(1)) and save the file again.',
+};
+
+const ofOnnx: Advice = {
+  values: ({ mean, std }) =>
+    `Set teacher.hints.values to {"mean": [${mean.join(', ')}], "std": [${std.join(', ')}]}.`,
+  blueFirst: 'Set teacher.hints.channels to "BGR".',
+};
 
 /** Usual normalisations of RGB in [0, 1]. */
-const normalisations: readonly (Pick<ImageRecipe, 'mean' | 'std'> & { name: string })[] = [
+const normalisations: readonly (Statistics & { name: string })[] = [
   { name: "ImageNet's", mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] },
   { name: 'mean and deviation 0.5', mean: [0.5, 0.5, 0.5], std: [0.5, 0.5, 0.5] },
   { name: 'values from 0 to 1', mean: [0, 0, 0], std: [1, 1, 1] },
@@ -152,6 +172,7 @@ export async function checkGivenTeacher(options: CheckTeacherOptions): Promise<v
     );
   const labels = Int32Array.from(indices, (index) => pixels.labels[index]!);
   const { image } = recipe.data;
+  const advice = options.isOnnx ? ofOnnx : ofWeights;
   const predictions = await ask(image);
   const readings: Reading[] = options.isOrderGuessed ? otherOrders(predictions, labels, names) : [];
   const best = largest(
@@ -164,14 +185,14 @@ export async function checkGivenTeacher(options: CheckTeacherOptions): Promise<v
       readings.push({
         kind: 'image',
         what,
-        hint: setImage(mean, std),
+        hint: advice.values({ mean, std }),
         predictions: await ask({ ...image, mean, std }),
       });
     }
     readings.push({
       kind: 'image',
       what: 'with the channels in the order blue, green, red, as OpenCV reads them',
-      hint: 'Flip the input channels of the first convolution in PyTorch (weight.flip(1)) and save the file again.',
+      hint: advice.blueFirst,
       predictions: await ask(image, (source) => blueFirst(source, image)),
     });
   }

@@ -1,4 +1,5 @@
 import { stat } from 'node:fs/promises';
+import { onnxNetwork } from '../../contract/architectures.ts';
 import type { Recipe } from '../../contract/recipe.ts';
 import type { ModelResult, TtaRow } from '../../contract/result.ts';
 import type { Loader } from '../data/loader.ts';
@@ -7,7 +8,8 @@ import { predictAll, toPredictions } from '../evaluate/predict.ts';
 import type { Predictions } from '../evaluate/predictions.ts';
 import { scoreModel, type ScoredModel } from '../evaluate/score-model.ts';
 import { runTta, ttaPasses, type TtaStep } from '../evaluate/tta.ts';
-import { countMacs, countParameters } from '../models/index.ts';
+import { OnnxClassifier } from '../deployed/onnx/classifier.ts';
+import { type Classifier, countMacs, countParameters, isModel } from '../models/index.ts';
 import type { AveragesCollector } from '../run-folder/stored-averages.ts';
 import type { Candidate } from './candidate.ts';
 import type { Pass } from './passes.ts';
@@ -36,6 +38,29 @@ interface CandidateLoaders {
   augmented: Loader | null;
   /** null: nothing is held out. */
   validation: Loader | null;
+}
+
+/** What a result has of a network, for square images of `size` pixels. */
+function figuresOf(
+  model: Classifier,
+  size: number,
+): Pick<ModelResult, 'architecture' | 'parameters' | 'macs'> {
+  if (isModel(model))
+    return {
+      architecture: model.recipe.architecture,
+      parameters: countParameters(model),
+      macs: countMacs(model, size),
+    };
+  return {
+    architecture: onnxNetwork,
+    parameters: model instanceof OnnxClassifier ? model.facts.values : NaN,
+    macs: NaN,
+  };
+}
+
+async function bytesOf(files: readonly string[]): Promise<number> {
+  const sizes = await Promise.all(files.map(async (file) => (await stat(file)).size));
+  return sizes.reduce((sum, size) => sum + size, 0);
 }
 
 /** A model on the test and validation images, and with test-time augmentation, whose averages are `collected`. Throws CANCELLED. */
@@ -78,10 +103,8 @@ export async function evaluateCandidate(
   const { size } = (candidate.view?.recipe ?? recipe).data.image;
   const { test, seen, unseen, validation } = scored;
   const result: UntimedResult = {
-    architecture: model.recipe.architecture,
-    parameters: countParameters(model),
-    macs: countMacs(model, size),
-    bytes: (await stat(candidate.weightsFile)).size,
+    ...figuresOf(model, size),
+    bytes: await bytesOf(candidate.files),
     bestEpoch: finished.bestEpoch,
     trainingSeconds: finished.trainingSeconds,
     imagesPerSecond: finished.imagesPerSecond,

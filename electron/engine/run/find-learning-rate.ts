@@ -8,7 +8,7 @@ import { chooseBackend } from '../backend/choose.ts';
 import { createDistillation, type Distillation } from '../distill/distillation.ts';
 import { createObjective } from '../distill/objective.ts';
 import { liveTeacher } from '../distill/teacher.ts';
-import type { Model } from '../models/index.ts';
+import { type Classifier, isModel } from '../models/index.ts';
 import { throttled } from '../work/progress.ts';
 import { findLearningRate } from '../train/lr-finder.ts';
 import { trainingLoader, withLoaders } from '../inputs/loaders.ts';
@@ -52,7 +52,7 @@ export async function findRate(
   const { teacher } = recipe;
   const training =
     role === 'teacher' && teacher.source === 'train' ? teacher.training : recipe.student.training;
-  const models: Model[] = [];
+  const models: Classifier[] = [];
   let view: TeacherView | null = null;
   let distillation: Distillation | null = null;
   try {
@@ -60,7 +60,9 @@ export async function findRate(
     models.push(model);
     model.freezeTo(training.stages[0]!.freezeTo);
     const helper =
-      role === 'student' && teacher.source !== 'train' ? await readTeacher(teacher, names) : null;
+      role === 'student' && teacher.source !== 'train'
+        ? await readTeacher(teacher, { dataset: names, image: recipe.data.image })
+        : null;
     if (helper) {
       models.push(helper.model);
       view = await openTeacherView(data, helper.image, prepare);
@@ -70,7 +72,7 @@ export async function findRate(
       helper &&
       createDistillation(recipe.distillation, {
         student: model.recipe,
-        teacher: helper.model.recipe,
+        teacher: isModel(helper.model) ? helper.model.recipe : null,
         seed,
       });
     const objective = createObjective({

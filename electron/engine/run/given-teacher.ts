@@ -1,9 +1,14 @@
 import type { Recipe } from '../../contract/recipe.ts';
+import type { ImageRecipe } from '../../contract/recipe/image.ts';
 import { saveModel } from '../models/weights/save.ts';
 import type { RunFolder } from '../run-folder/run-folder.ts';
 import type { Candidate } from './candidate.ts';
 import { checkGivenTeacher } from './check-teacher.ts';
-import { loadOwn, type Log } from '../inputs/models.ts';
+import { OnnxClassifier } from '../deployed/onnx/classifier.ts';
+import { readKept } from '../inputs/kept-network.ts';
+import type { Log } from '../inputs/models.ts';
+import { keepOnnxTeacher } from '../inputs/onnx-teacher.ts';
+import { type Classifier, isModel } from '../models/index.ts';
 import type { PreparedData, PrepareOptions } from '../data/prepared-data.ts';
 import { readTeacher } from '../inputs/read-teacher.ts';
 import { describeDifference, openTeacherView, type TeacherView } from '../inputs/teacher-view.ts';
@@ -24,16 +29,31 @@ async function takenBefore(
   { run, data, prepare }: TakeTeacherOptions,
   finished: Candidate['finished'],
 ): Promise<Candidate> {
-  const weightsFile = run.weightsFile(role);
   const classNames = data.classes.map(({ name }) => name);
-  const { model, image } = await loadOwn(weightsFile, classNames);
+  const { model, image, files } = await readKept(run, role, classNames);
   try {
     const view = await openTeacherView(data, image, prepare);
-    return { role, model, finished, weightsFile, view };
+    return { role, model, finished, files, view };
   } catch (error) {
     model.dispose();
     throw error;
   }
+}
+
+/** Writes the teacher into the run's folder; gives its files there. `own`: how it sees the images, null as the run's recipe has it. */
+async function keep(
+  run: RunFolder,
+  model: Classifier,
+  own: ImageRecipe | null,
+  recipes: ImageRecipe,
+  classNames: string[],
+): Promise<string[]> {
+  if (model instanceof OnnxClassifier)
+    return keepOnnxTeacher(run, { model, image: own ?? recipes }, classNames);
+  if (!isModel(model)) throw new Error('This teacher cannot be kept.');
+  const file = await run.prepare('weights', `${role}.safetensors`);
+  await saveModel(file, model, { classNames, ...(own && { extra: { image: JSON.stringify(own) } }) });
+  return [file];
 }
 
 /**
@@ -46,7 +66,11 @@ export async function takeGivenTeacher(options: TakeTeacherOptions): Promise<Can
   if (known) return takenBefore(options, known);
   const { recipe, workers, signal } = prepare;
   const classNames = data.classes.map(({ name }) => name);
-  const { model, image, scores } = await readTeacher(teacher, classNames, log);
+  const { model, image, guessed, scores } = await readTeacher(teacher, {
+    dataset: classNames,
+    image: recipe.data.image,
+    log,
+  });
   let view: TeacherView | null = null;
   try {
     view = await openTeacherView(data, image, prepare);
@@ -59,19 +83,18 @@ export async function takeGivenTeacher(options: TakeTeacherOptions): Promise<Can
       model,
       recipe: view?.recipe ?? recipe,
       data: view?.data ?? data,
-      isPreprocessingGuessed: image === null,
-      isOrderGuessed: teacher.source === 'weights' && teacher.classes === null,
+      isOnnx: teacher.source === 'onnx',
+      isPreprocessingGuessed: guessed.preprocessing,
+      isOrderGuessed: guessed.order,
       expected: scores === null ? null : (scores.validation ?? scores.test).accuracy,
       workers,
       signal,
       log,
     });
-    const extra = view ? { extra: { image: JSON.stringify(view.recipe.data.image) } } : {};
-    const weightsFile = await run.prepare('weights', `${role}.safetensors`);
-    await saveModel(weightsFile, model, { classNames, ...extra });
+    const files = await keep(run, model, view?.recipe.data.image ?? null, recipe.data.image, classNames);
     const finished = { role, bestEpoch: null, trainingSeconds: null, imagesPerSecond: null } as const;
     await run.finish(finished);
-    return { role, model, finished, weightsFile, view };
+    return { role, model, finished, files, view };
   } catch (error) {
     model.dispose();
     await view?.close();

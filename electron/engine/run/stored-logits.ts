@@ -10,7 +10,9 @@ import { type LogitIdentity, hashOf } from '../distill/logit-identity.ts';
 import { LogitStore } from '../distill/logit-store.ts';
 import { StoredTeacher } from '../distill/stored-teacher.ts';
 import { liveTeacher, type TeacherSource } from '../distill/teacher.ts';
-import type { Model } from '../models/index.ts';
+import { OnnxClassifier } from '../deployed/onnx/classifier.ts';
+import { contentHash, filesOf } from '../deployed/onnx/files.ts';
+import { type Classifier, isModel } from '../models/index.ts';
 import type { Wanted } from '../models/model-outputs.ts';
 import type { RunFolder } from '../run-folder/run-folder.ts';
 import { untilAborted } from '../train/batch-source.ts';
@@ -25,7 +27,7 @@ export interface TeacherLogitsOptions {
   run: RunFolder;
   recipe: Recipe;
   data: PreparedData;
-  teacher: Model;
+  teacher: Classifier;
   /** What terms need of it besides the logits. */
   wanted: Wanted;
   /** How it sees the images; null: as the student does. */
@@ -48,8 +50,29 @@ const recordedBatch = ({ run, recipe }: TeacherLogitsOptions): number | null =>
   run.runtime.trace === 'off' ? null : recipe.student.training.batchSize;
 
 /** Inputs of the layer that makes the logits: linear [units, classes], or a 1x1 convolution [1, 1, units, classes]. */
-const penultimateUnits = ({ parameters }: Model): number =>
-  parameters.findLast(({ variable }) => variable.shape.length > 1)!.variable.shape.at(-2)!;
+const penultimateUnits = (teacher: Classifier): number => {
+  if (!isModel(teacher)) throw new DistillError('INTERNAL', 'A network from a file gives logits alone.');
+  return teacher.parameters.findLast(({ variable }) => variable.shape.length > 1)!.variable.shape.at(-2)!;
+};
+
+async function teacherIdentity(teacher: Classifier): Promise<LogitIdentity['teacher']> {
+  if (teacher instanceof OnnxClassifier) {
+    const { layout, gives, input } = teacher.facts;
+    return {
+      onnx: await contentHash(filesOf(teacher.facts)),
+      reading: { layout, channels: input.channels, gives },
+      outputs: teacher.selected,
+      classes: teacher.classes,
+    };
+  }
+  if (!isModel(teacher)) throw new Error('This teacher has no identity.');
+  const weights = await readVariables(modelVariables(teacher));
+  return {
+    model: teacher.recipe,
+    classes: teacher.classes,
+    weights: hashOf([...weights].flatMap(([name, { shape, data }]) => [name, shape.join(), data])),
+  };
+}
 
 async function identityOf(options: TeacherLogitsOptions): Promise<LogitIdentity> {
   const { recipe, data, teacher, backend } = options;
@@ -58,13 +81,8 @@ async function identityOf(options: TeacherLogitsOptions): Promise<LogitIdentity>
     images: indices.length,
     keys: hashOf(indices.map((index) => pool.keys[index]!)),
   });
-  const weights = await readVariables(modelVariables(teacher));
   return {
-    teacher: {
-      model: teacher.recipe,
-      classes: teacher.classes,
-      weights: hashOf([...weights].flatMap(([name, { shape, data }]) => [name, shape.join(), data])),
-    },
+    teacher: await teacherIdentity(teacher),
     ...(options.wanted.penultimate && { penultimate: penultimateUnits(teacher) }),
     data: {
       fingerprint: report.fingerprint,

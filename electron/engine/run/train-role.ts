@@ -60,7 +60,7 @@ export async function trainRole(
   if (finished) {
     // Left by a process that ended just before it removed them.
     await checkpoints.clear();
-    return { role, model: await loadModel(weightsFile, classNames), finished, weightsFile };
+    return { role, model: await loadModel(weightsFile, classNames), finished, files: [weightsFile] };
   }
 
   // What continues takes its weights from the checkpoint: those that it started from may be gone by now.
@@ -109,5 +109,5 @@ export async function trainRole(
   const entry = finishedRole(role, outcome);
   await run.finish(entry);
   await checkpoints.clear();
-  return { role, model, finished: entry, weightsFile };
+  return { role, model, finished: entry, files: [weightsFile] };
 }

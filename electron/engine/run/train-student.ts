@@ -1,6 +1,7 @@
 import { createDistillation } from '../distill/distillation.ts';
 import { liveTeacher, type TeacherSource } from '../distill/teacher.ts';
 import type { RunClock } from '../estimate/run-clock.ts';
+import { isModel } from '../models/index.ts';
 import { modelSeed } from '../inputs/models.ts';
 import type { Candidate } from './candidate.ts';
 import type { RunContext } from './run-context.ts';
@@ -18,7 +19,7 @@ export async function trainStudent(
   const finished = run.finished.some(({ role }) => role === 'student');
   const distillation = createDistillation(recipe.distillation, {
     student: recipe.student.model,
-    teacher: teacher.recipe,
+    teacher: isModel(teacher) ? teacher.recipe : null,
     seed: modelSeed(recipe, 'student'),
   });
   const wanted = distillation.needs.teacher;

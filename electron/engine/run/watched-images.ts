@@ -9,7 +9,7 @@ import { renderInto } from '../data/render.ts';
 import { spreadOverClasses } from '../data/spread.ts';
 import { forward } from '../evaluate/predict.ts';
 import { ranked, softmax } from '../evaluate/predictions.ts';
-import type { Model } from '../models/model.ts';
+import type { Classifier } from '../models/model.ts';
 import { random } from '../numbers/random.ts';
 import type { Callback } from '../train/callback.ts';
 
@@ -49,7 +49,7 @@ export function watchedOf(recipe: Recipe, { pool, split }: PreparedData): Watche
 }
 
 /** A model's predictions for the watched images, in evaluation mode. */
-function probed(model: Model, { images, values }: Watched): Probe['predictions'] {
+function probed(model: Classifier, { images, values }: Watched): Probe['predictions'] {
   const { classes } = model;
   const n = images.length;
   const probabilities = softmax(forward(model, { images: values, n }), classes);
@@ -69,7 +69,7 @@ export function watchModel(watched: Watched, emit: Emit): Callback {
 }
 
 /** Emits what the model in training is to learn from, the predictions of its teacher, before the first epoch, as epoch 0. */
-export function watchTeacher(watched: Watched, teacher: Model, emit: Emit): Callback {
+export function watchTeacher(watched: Watched, teacher: Classifier, emit: Emit): Callback {
   return {
     beforeFit({ role, epoch, step }) {
       if (epoch > 1 || step > 0) return;

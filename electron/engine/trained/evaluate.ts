@@ -18,7 +18,7 @@ import { AveragesCollector, type TestAverages, writeAverages } from '../run-fold
 import { findPredictions, readPredictions, writePredictions } from '../run-folder/stored-predictions.ts';
 import { trainedClasses } from '../run-folder/trained-classes.ts';
 import { allOf, orderedLoader, withLoaders } from '../inputs/loaders.ts';
-import { loadOwn } from '../inputs/models.ts';
+import { type KeptNetwork, readKept } from '../inputs/kept-network.ts';
 import { type EvaluatedImages, newImages } from './new-images.ts';
 import { prepareData } from '../data/prepared-data.ts';
 import { viewAs } from '../inputs/teacher-view.ts';
@@ -31,13 +31,14 @@ export interface EvaluateInput {
   runtime: Runtime;
 }
 
-type OwnModel = Awaited<ReturnType<typeof loadOwn>>;
-
-async function finishedModels(run: RunFolder, classNames: readonly string[]): Promise<Map<Role, OwnModel>> {
-  const models = new Map<Role, OwnModel>();
+async function finishedModels(
+  run: RunFolder,
+  classNames: readonly string[],
+): Promise<Map<Role, KeptNetwork>> {
+  const models = new Map<Role, KeptNetwork>();
   for (const role of roles) {
     if (run.finished.some((one) => one.role === role))
-      models.set(role, await loadOwn(run.weightsFile(role), classNames));
+      models.set(role, await readKept(run, role, classNames));
   }
   if (models.size === 0) {
     throw new DistillError(
@@ -204,7 +205,7 @@ async function evaluateOn(
       };
       const evaluateOne = async (
         role: Role,
-        { model }: OwnModel,
+        { model }: KeptNetwork,
         { plain, augmented: copies }: typeof shared,
       ) => {
         const all = toPredictions(await predictAll(model, plain, { signal, onProgress }));

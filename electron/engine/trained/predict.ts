@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Latency } from '../../contract/result.ts';
+import type { ImageRecipe } from '../../contract/recipe/image.ts';
 import type { Role } from '../../contract/run.ts';
 import { DistillError, toErrorValue } from '../../contract/errors.ts';
 import type { CallContext } from '../../contract/method.ts';
@@ -8,9 +9,12 @@ import type { Runtime } from '../../contract/runtime.ts';
 import { chooseBackend } from '../backend/choose.ts';
 import { readImageFile } from '../data/image-file.ts';
 import { networkInput } from '../data/network-input.ts';
+import { measureLatencies } from '../evaluate/latency.ts';
 import { ranked, softmax } from '../evaluate/predictions.ts';
-import { latenciesOf, type TimedNetwork } from '../estimate/measured-latency.ts';
-import { createModel, type Model } from '../models/index.ts';
+import { latenciesOf, latencyOptions, type TimedNetwork } from '../estimate/measured-latency.ts';
+import { isKeptOnnx } from '../inputs/kept-network.ts';
+import { readKeptOnnxTeacher } from '../inputs/onnx-teacher.ts';
+import { type Classifier, createModel } from '../models/index.ts';
 import { applyWeights } from '../models/weights/apply.ts';
 import { imageIn } from '../models/weights/metadata.ts';
 import { readModelFile } from '../models/weights/save.ts';
@@ -23,7 +27,7 @@ export interface PredictInput {
 }
 
 function classify(
-  model: Model,
+  model: Classifier,
   classNames: readonly string[],
   pixels: Float32Array,
   size: number,
@@ -55,6 +59,33 @@ async function latencyIn(
   return latency!;
 }
 
+interface OpenedNetwork {
+  model: Classifier;
+  classNames: readonly string[];
+  /** A teacher from elsewhere sees images as it was trained to. */
+  image: ImageRecipe;
+  latencyOf: () => Promise<Latency>;
+}
+
+async function openNetwork(run: RunFolder, input: PredictInput): Promise<OpenedNetwork> {
+  if (await isKeptOnnx(run, input.role)) {
+    const { model, classNames, image } = await readKeptOnnxTeacher(run);
+    const latencyOf = async () => (await measureLatencies([{ model, size: image.size }], latencyOptions))[0]!;
+    return { model, classNames, image, latencyOf };
+  }
+  const { recipe, classNames, weights, metadata } = await readModelFile(run.weightsFile(input.role));
+  const model = createModel(recipe, classNames.length, 0);
+  try {
+    applyWeights(model, weights);
+  } catch (thrown) {
+    model.dispose();
+    throw thrown;
+  }
+  const image = imageIn(metadata) ?? run.recipe.data.image;
+  const network = { model: recipe, classes: classNames.length, size: image.size };
+  return { model, classNames, image, latencyOf: () => latencyIn(run, network, input) };
+}
+
 /** The five most probable classes of each image; an image that cannot be read carries its error and stops no other. */
 export async function predictImages(
   run: RunFolder,
@@ -69,14 +100,9 @@ export async function predictImages(
       'Choose another model, or resume the run.',
     );
   }
-  const { recipe, classNames, weights, metadata } = await readModelFile(run.weightsFile(input.role));
-  const model = createModel(recipe, classNames.length, 0);
+  const { model, classNames, image, latencyOf } = await openNetwork(run, input);
   try {
-    applyWeights(model, weights);
-    // A teacher from elsewhere sees images as it was trained to.
-    const image = imageIn(metadata) ?? run.recipe.data.image;
-    const network = { model: recipe, classes: classNames.length, size: image.size };
-    const latency = await latencyIn(run, network, input);
+    const latency = await latencyOf();
     const predictions: Prediction[] = [];
     for (const file of input.images) {
       if (signal.aborted) throw new DistillError('CANCELLED', 'The prediction was cancelled.');

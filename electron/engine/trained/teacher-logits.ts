@@ -72,10 +72,18 @@ async function findImages(teacher: GivenTeacher, { data, preparation, seed }: Gi
   if (data === null) {
     throw new DistillError(
       'INVALID_INPUT',
-      'A teacher from a weights file needs images to classify.',
+      'A teacher from a file needs images to classify.',
       'Name the dataset.',
     );
   }
+  if (teacher.source === 'onnx')
+    return {
+      teacher,
+      source: `The network in ${teacher.path}.`,
+      path: data,
+      data: preparation ?? dataSchema.parse({}),
+      seed,
+    };
   const prepared = preparation ?? dataSchema.parse({ image: { size: usualSize(teacher.model) } });
   return {
     teacher,
@@ -102,10 +110,10 @@ async function computeLogits(
   const samples = drawn.map((index) => test[index]!);
   const { backend, threads } = (await readSettings({}, context)).runtime;
   await chooseBackend(backend, threads);
-  const { model, image } = await readTeacher(
-    teacher,
-    classes.map(({ name }) => name),
-  );
+  const { model, image } = await readTeacher(teacher, {
+    dataset: classes.map(({ name }) => name),
+    image: data.image,
+  });
   try {
     const inputs = await Promise.all(
       samples.map(async ({ key }) =>

@@ -30,5 +30,9 @@ export function useTeacherModel() {
     },
     { immediate: true },
   );
-  return computed(() => (recipe.value.teacher.source === 'run' ? ofRun.value : recipe.value.teacher.model));
+  return computed(() => {
+    const { teacher } = recipe.value;
+    if (teacher.source === 'run') return ofRun.value;
+    return teacher.source === 'onnx' ? null : teacher.model;
+  });
 }

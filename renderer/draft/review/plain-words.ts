@@ -130,6 +130,12 @@ function teacherSentences({ teacher }: Recipe): string[] {
           ? 'No run chosen yet.'
           : `The ${teacher.role} of the run “${baseName(teacher.path)}” teaches; it is not trained again.`,
       ];
+    case 'onnx':
+      return [
+        teacher.path === ''
+          ? 'No ONNX file chosen yet.'
+          : `The network in “${baseName(teacher.path)}” teaches; it is not trained here.`,
+      ];
     case 'weights':
       return [
         teacher.path === ''

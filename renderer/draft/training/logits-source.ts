@@ -6,5 +6,5 @@ export function whyNoLogits(teacher: TeacherRecipe): string | null {
   if (teacher.path !== '') return null;
   return teacher.source === 'run'
     ? 'No run has been chosen for your teacher yet.'
-    : "No file with your teacher's weights has been chosen yet.";
+    : 'No file with your teacher has been chosen yet.';
 }

@@ -17,7 +17,7 @@ export const fields = {
   graph: { node: 1, name: 2, initializer: 5, docString: 10, input: 11, output: 12 },
   node: { input: 1, output: 2, name: 3, opType: 4, attribute: 5, docString: 6, domain: 7 },
   attribute: { name: 1, f: 2, i: 3, s: 4, floats: 7, ints: 8, type: 20 },
-  tensor: { dims: 1, dataType: 2, name: 8, rawData: 9 },
+  tensor: { dims: 1, dataType: 2, name: 8, rawData: 9, externalData: 13, dataLocation: 14 },
   valueInfo: { name: 1, type: 2, docString: 3 },
   type: { tensor: 1, sequence: 4 },
   tensorType: { elemType: 1, shape: 2 },

@@ -4,7 +4,21 @@ import { nativeOptions, type SessionOptions } from './session-options.ts';
 
 type Result = Omit<Feed, 'location'> & DeviceTensor;
 
+/** An input or output, as the binding describes it. */
+export interface NativeValue {
+  name: string;
+  isTensor: boolean;
+  /** TensorProto.DataType. */
+  type: number;
+  /** -1: free, and named in `symbolicDimensions`. */
+  shape: readonly number[];
+  symbolicDimensions: readonly string[];
+}
+
 export interface NativeSession {
+  readonly inputMetadata: readonly NativeValue[];
+  readonly outputMetadata: readonly NativeValue[];
+  loadModel(file: string, options: object): void;
   loadModel(buffer: ArrayBuffer, offset: number, length: number, options: object): void;
   run(feeds: Feeds, fetches: Record<string, Feed | null>): Record<string, Result>;
   dispose(): void;
@@ -41,6 +55,13 @@ export function loadModel(model: Uint8Array, options: Partial<SessionOptions>): 
   const native = new (binding().binding.InferenceSession)();
   const bytes = new Uint8Array(model);
   native.loadModel(bytes.buffer, 0, bytes.byteLength, nativeOptions(options));
+  return native;
+}
+
+/** The same of a file, whose weights may lie in files beside it. */
+export function loadModelFile(file: string, options: Partial<SessionOptions>): NativeSession {
+  const native = new (binding().binding.InferenceSession)();
+  native.loadModel(file, nativeOptions(options));
   return native;
 }
 

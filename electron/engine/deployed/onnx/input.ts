@@ -13,6 +13,20 @@ export interface FeedForm {
   /** Images in every call; null: any number. */
   batch: number | null;
   input: DeployedInput;
+  /** What of the input was stated nowhere and comes from the caller's `otherwise`. */
+  guessed: readonly ('size' | 'values')[];
+}
+
+/** What is taken where neither hints nor files state it; without it the lack is an error. */
+export type Otherwise = Partial<Pick<DeployedInput, 'size' | 'values'>>;
+
+export interface FeedSources {
+  metadata: Metadata;
+  /** What the files beside it state. */
+  beside: DeployedHints;
+  /** Stated by its user. */
+  hints: DeployedHints;
+  otherwise?: Otherwise | undefined;
 }
 
 type Dimension = string | number;
@@ -29,23 +43,41 @@ const fixed = (dimension: Dimension | undefined): number | null =>
 const shown = (shape: readonly Dimension[]): string =>
   `[${shape.map((dimension) => (dimension === '' ? '?' : dimension)).join(', ')}]`;
 
-function layoutOf(file: string, shape: readonly Dimension[]): FeedForm['layout'] {
-  if (shape.length === 4 && (shape[1] === 3) !== (shape[3] === 3)) return shape[1] === 3 ? 'NCHW' : 'NHWC';
-  throw refuse(file, `its input has the shape ${shown(shape)}, which has no single RGB axis`, squareHint);
+function layoutOf(
+  file: string,
+  shape: readonly Dimension[],
+  hint: FeedForm['layout'] | undefined,
+): FeedForm['layout'] {
+  const mayBe = { NCHW: fixed(shape[1]) ?? 3, NHWC: fixed(shape[3]) ?? 3 };
+  const possible = (['NCHW', 'NHWC'] as const).filter((layout) => mayBe[layout] === 3);
+  if (shape.length === 4 && hint !== undefined && possible.includes(hint)) return hint;
+  if (shape.length === 4 && hint === undefined) {
+    // An axis that is stated to be of three channels counts before one that is left open.
+    if ((shape[1] === 3) !== (shape[3] === 3)) return shape[1] === 3 ? 'NCHW' : 'NHWC';
+    if (possible.length === 1) return possible[0]!;
+    if (possible.length === 2)
+      throw new DistillError(
+        'INVALID_INPUT',
+        `"${file}" leaves open which axis of its input ${shown(shape)} is that of the channels.`,
+        'Give the layout: NCHW (as PyTorch has it) or NHWC (as TensorFlow has it).',
+      );
+  }
+  const what = hint === undefined ? 'which has no single RGB axis' : `which is not ${hint} of three channels`;
+  throw refuse(file, `its input has the shape ${shown(shape)}, ${what}`, squareHint);
 }
 
 function sizeOf(
   file: string,
   sides: readonly (Dimension | undefined)[],
-  metadata: Metadata,
-  hint?: number,
-): number {
+  { metadata, beside, hints, otherwise }: FeedSources,
+): { size: number; isGuessed: boolean } {
   const [height, width] = sides.map(fixed);
   if (height !== null && width !== null && height !== width)
     throw refuse(file, `its images are of ${width} x ${height} pixels`, squareHint);
-  const size = height ?? width ?? hint ?? imageIn(metadata)?.size;
+  const stated = height ?? width ?? hints.size ?? imageIn(metadata)?.size ?? beside.size;
+  const size = stated ?? otherwise?.size;
   if (size === undefined) throw sizeMissing(file);
-  if (size >= 1 && size <= largestSide) return size;
+  if (size >= 1 && size <= largestSide) return { size, isGuessed: stated === undefined };
   throw refuse(file, `its images have a side of ${size} pixels`, squareHint);
 }
 
@@ -71,17 +103,23 @@ function statedValues(metadata: Metadata): DeployedInput['values'] | undefined {
   return range !== undefined && Object.hasOwn(nominalRanges, range) ? nominalRanges[range] : undefined;
 }
 
-function valuesOf(file: string, type: FeedForm['type'], metadata: Metadata, hint: DeployedHints['values']) {
+function valuesOf(
+  file: string,
+  type: FeedForm['type'],
+  { metadata, beside, hints, otherwise }: FeedSources,
+): { values: DeployedInput['values']; isGuessed: boolean } {
   if (type === 'uint8') {
-    if (hint === undefined || hint === 'pixels') return 'pixels';
+    if (hints.values === undefined || hints.values === 'pixels')
+      return { values: 'pixels', isGuessed: false };
     throw new DistillError(
       'INVALID_INPUT',
       `"${file}" takes whole numbers from 0 to 255, so its input cannot be scaled or normalised.`,
       'Leave the input values out.',
     );
   }
-  const values = hint ?? statedValues(metadata);
-  if (values !== undefined) return values;
+  const stated = hints.values ?? statedValues(metadata) ?? beside.values;
+  const values = stated ?? otherwise?.values;
+  if (values !== undefined) return { values, isGuessed: stated === undefined };
   throw valuesMissing(file);
 }
 
@@ -90,15 +128,15 @@ const channelsOf = (metadata: Metadata): DeployedInput['channels'] =>
   metadata['Image.BitmapPixelFormat'] === 'Bgr8' ? 'BGR' : 'RGB';
 
 /**
- * How a network wants its images, from the shape and type of its input, its metadata and the hints, which count before what the
- * file states. Throws UNSUPPORTED_FORMAT, and INVALID_INPUT where something necessary is stated nowhere.
+ * How a network wants its images, from the shape and type of its input, the hints, its metadata and the files beside it: the
+ * first that states something counts. Throws UNSUPPORTED_FORMAT, and INVALID_INPUT where something necessary is stated nowhere.
  */
 export function feedForm(
   file: string,
   inputs: readonly InferenceSession.ValueMetadata[],
-  metadata: Metadata,
-  hints: DeployedHints,
+  sources: FeedSources,
 ): FeedForm {
+  const { metadata, beside, hints } = sources;
   const [first] = inputs;
   if (inputs.length !== 1 || !first?.isTensor)
     throw refuse(
@@ -108,9 +146,13 @@ export function feedForm(
     );
   const type = types.find((one) => one === first.type);
   if (!type) throw refuse(file, `its input is of the type ${first.type}`, squareHint);
-  const layout = layoutOf(file, first.shape);
-  const sides = layout === 'NCHW' ? first.shape.slice(2) : first.shape.slice(1, 3);
-  const size = sizeOf(file, sides, metadata, hints.size);
+  const layout = layoutOf(file, first.shape, hints.layout);
+  const { size, isGuessed: isSizeGuessed } = sizeOf(
+    file,
+    layout === 'NCHW' ? first.shape.slice(2) : first.shape.slice(1, 3),
+    sources,
+  );
+  const { values, isGuessed: areValuesGuessed } = valuesOf(file, type, sources);
   return {
     name: first.name,
     type,
@@ -118,9 +160,10 @@ export function feedForm(
     batch: batchOf(file, first.shape[0], size),
     input: {
       size,
-      resize: hints.resize ?? imageIn(metadata)?.resize ?? null,
-      values: valuesOf(file, type, metadata, hints.values),
+      resize: hints.resize ?? imageIn(metadata)?.resize ?? beside.resize ?? null,
+      values,
       channels: hints.channels ?? channelsOf(metadata),
     },
+    guessed: [...(isSizeGuessed ? ['size' as const] : []), ...(areValuesGuessed ? ['values' as const] : [])],
   };
 }

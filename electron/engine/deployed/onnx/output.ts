@@ -1,4 +1,7 @@
 import type { InferenceSession } from 'onnxruntime-node';
+import { classNamesIn } from '../../models/weights/metadata.ts';
+import { halfValue } from '../../numbers/float16.ts';
+import type { DeployedHints } from '../deployed.ts';
 import type { OnnxHeader } from './header.ts';
 import { refuse } from './refuse.ts';
 
@@ -30,20 +33,30 @@ function operatorOf(name: string, { producers }: OnnxHeader): string | undefined
   return node?.op;
 }
 
+export interface OutputWish {
+  /** What the file's user states. */
+  gives?: OutputForm['gives'] | undefined;
+  /** Which of the two is read of a file that names both. Default probabilities. */
+  preferred?: OutputForm['gives'];
+}
+
 /**
- * Which output to read: the one called "probabilities", the only one, the only one of a softmax, or the one called "logits".
+ * Which output to read: the one called as what is wished, the one called "probabilities", the only one, the only one of a softmax, or the one called "logits".
  * Throws UNSUPPORTED_FORMAT where that leaves none.
  */
 export function outputForm(
   file: string,
   outputs: readonly InferenceSession.ValueMetadata[],
   header: OnnxHeader,
+  { gives, preferred = 'probabilities' }: OutputWish = {},
 ): OutputForm {
   const candidates = outputs
     .filter((one) => one.isTensor && (one.type === 'float32' || one.type === 'float16'))
     .map(({ name }) => ({ name, operator: operatorOf(name, header) }));
   const normalised = candidates.filter(({ operator }) => operator === 'Softmax');
+  const wished = gives ?? preferred;
   const chosen =
+    candidates.find(({ name }) => name === wished) ??
     candidates.find(({ name }) => name === 'probabilities') ??
     (candidates.length === 1 ? candidates[0] : undefined) ??
     (normalised.length === 1 ? normalised[0] : undefined) ??
@@ -56,5 +69,37 @@ export function outputForm(
     );
   const { name, operator } = chosen;
   if (operator === 'Sigmoid') throw refuse(file, 'its outputs are independent of each other', classifierHint);
-  return { name, gives: operator === 'Softmax' ? 'probabilities' : 'logits' };
+  return { name, gives: gives ?? (operator === 'Softmax' ? 'probabilities' : 'logits') };
+}
+
+/** float16 comes as bits where JavaScript has no array of it. */
+export const floats = ({ data }: { data: unknown }): Float32Array =>
+  data instanceof Float32Array
+    ? data
+    : data instanceof Uint16Array
+      ? Float32Array.from(data, halfValue)
+      : Float32Array.from(data as ArrayLike<number>);
+
+/** [n, outputs], or that with further axes of one element. */
+export const isRowPerImage = ([images, outputs = 0, ...rest]: readonly number[], n: number): boolean =>
+  images === n && outputs > 1 && rest.every((side) => side === 1);
+
+/** Whether a row is one of probabilities, whatever it comes from. */
+const isDistribution = (row: Float32Array): boolean =>
+  row.every((value) => value >= 0) && Math.abs(row.reduce((sum, value) => sum + value, 0) - 1) < 1e-3;
+
+/** Whether its rows are probabilities or logits: as its user states it, else by a row of a trial, else by the graph. */
+export const givenKind = (
+  row: Float32Array,
+  { gives }: OutputForm,
+  hints: DeployedHints,
+): OutputForm['gives'] => hints.gives ?? (isDistribution(row) ? 'probabilities' : gives);
+
+/** The names of the outputs by the file, or by the files beside it where they are as many. */
+export function statedClasses(
+  { metadata }: OnnxHeader,
+  { classes }: DeployedHints,
+  outputs: number,
+): string[] | null {
+  return classNamesIn(metadata) ?? (classes?.length === outputs ? classes : null);
 }

@@ -12,6 +12,8 @@ const headBytes = 20;
 /** What is looked at of a file at most, so that a hostile one takes neither memory nor time without end. */
 const mostFields = 500_000;
 const mostText = 1 << 25;
+/** Bytes of a tensor's dimensions. */
+const mostShape = 1 << 10;
 
 /** Reads a protobuf file of any size through a window: what is skipped is never read. */
 export class FieldScanner {
@@ -85,6 +87,21 @@ export class FieldScanner {
     } catch (thrown) {
       throw corrupt(this.#file, thrown instanceof Error ? thrown.message : String(thrown), thrown);
     }
+  }
+
+  /** The numbers of a repeated field, packed or one of many. Throws WEIGHTS_CORRUPT. */
+  async numbers(field: Field): Promise<number[]> {
+    if ('value' in field) return [field.value];
+    const length = field.end - field.start;
+    if (length > mostShape) throw corrupt(this.#file, `a list of ${length} bytes stands for a shape`);
+    const reader = protobuf.Reader.create(await this.#peek(field.start, length));
+    const found: number[] = [];
+    try {
+      while (reader.pos < reader.len) found.push(Number(reader.int64()));
+    } catch (thrown) {
+      throw corrupt(this.#file, thrown instanceof Error ? thrown.message : String(thrown), thrown);
+    }
+    return found;
   }
 
   /** The text of a field. Throws WEIGHTS_CORRUPT where it is a number, or all texts together are longer than 32 MiB. */

@@ -1,4 +1,4 @@
-import { architectureName } from '../../../contract/architectures.ts';
+import { architectureName, onnxNetwork } from '../../../contract/architectures.ts';
 import { formatName } from '../../../contract/dataset.ts';
 import type { Recipe } from '../../../contract/recipe.ts';
 import type { AugmentRecipe } from '../../../contract/recipe/augmentation.ts';
@@ -139,12 +139,17 @@ function trainingWords({ stages, batchSize, earlyStop, labelSmoothing }: Trainin
 const startWords = (weights: string | null) =>
   weights === null ? 'from scratch' : `starting from ${startPhrase(weights)}`;
 
+const teacherName = ({ models: { teacher } }: RunResult): string =>
+  `${teacher.architecture === onnxNetwork ? 'an' : 'a'} ${architectureName(teacher.architecture)}`;
+
 function teacherParagraph({ teacher }: Recipe, result: RunResult): string {
   switch (teacher.source) {
     case 'train':
       return `The teacher, a ${network(teacher.model)}, was trained here ${startWords(teacher.weights)}: ${trainingWords(teacher.training)}.`;
+    case 'onnx':
+      return `The teacher is the network in the ONNX file “${lastPart(teacher.path)}”, trained elsewhere.`;
     case 'run':
-      return `The teacher, a ${architectureName(result.models.teacher.architecture)}, is the ${teacher.role} of an earlier run (“${lastPart(teacher.path)}”).`;
+      return `The teacher, ${teacherName(result)}, is the ${teacher.role} of an earlier run (“${lastPart(teacher.path)}”).`;
     case 'weights':
       return `The teacher, a ${network(teacher.model)}, was loaded from “${lastPart(teacher.path)}”.`;
   }

@@ -73,6 +73,21 @@ describe('fifty steps, traced and eager', { timeout: 120_000 }, () => {
     expect([eager.tensorsLeft, traced.tensorsLeft]).toEqual([0, 0]);
   });
 
+  // Each kind of layer that those above lack; stochastic depth draws its masks in the step's order.
+  test.each<[string, TrainingSetting]>([
+    ['EfficientNet-B0', { architecture: 'efficientnet_b0', width: 8, size: 32, learningRate: 1e-5 }],
+    ['ShuffleNetV2', { architecture: 'shufflenet_v2_x0_5', width: 8, size: 32, learningRate: 1e-5 }],
+    ['ConvNeXt-Tiny', { architecture: 'convnext_tiny', width: 4, size: 32, learningRate: 1e-5 }],
+  ])('%s, four steps', async (_, setting) => {
+    const eager = await trialOutcome(setting, 4, false);
+    const traced = await trialOutcome(setting, 4, true);
+    expect(traced.failure).toBeNull();
+    expect(traced.masks).toEqual(eager.masks);
+    expect(lossesOf(traced)).toEqual(lossesOf(eager));
+    expect(differing(traced.state, eager.state)).toEqual([]);
+    expect([eager.tensorsLeft, traced.tensorsLeft]).toEqual([0, 0]);
+  });
+
   // The teacher's answers round otherwise where more is known about layouts; T = 20 makes 400 of it. Errors stay at 4e-8 until the
   // first ReLU opens that stays shut in the other (4e-6 at once): rates are so low that none does, or late.
   test.each<[string, TrainingSetting]>([

@@ -1,19 +1,22 @@
+import { globSync, readFileSync } from 'node:fs';
 import { defineConfig } from 'vitest/config';
 
-/** Folders of unit tests that compute nothing: their files share a process, whose start would take longer than they do. */
-const shared = ['cli', 'evaluate', 'host', 'main', 'packaging', 'recipes', 'renderer', 'server', 'workflows'];
-const sharedFiles = shared.map((folder) => `test/unit/${folder}/**/*.test.ts`);
+/**
+ * Unit tests share processes, whose starts would take longer than most of them do. Those that replace modules or choose among
+ * backends have one for each file: what they change would stay for the next.
+ */
+const alone = [
+  'test/unit/backend/**/*.test.ts',
+  ...globSync('test/unit/**/*.test.ts').filter((file) => readFileSync(file, 'utf8').includes('vi.mock(')),
+];
 
 const project = (name: string, testTimeout: number, include = [`test/${name}/**/*.test.ts`]) => ({
-  test: {
-    name,
-    include,
-    exclude: name === 'unit' ? sharedFiles : [],
-    testTimeout,
-    hookTimeout: testTimeout,
-    // Native addons (ONNX Runtime, libvips) want a process each, not a thread.
-    pool: 'forks' as const,
-  },
+  name,
+  include,
+  testTimeout,
+  hookTimeout: testTimeout,
+  // Native addons (ONNX Runtime, libvips) want a process each, not a thread.
+  pool: 'forks' as const,
 });
 
 export default defineConfig({
@@ -21,17 +24,18 @@ export default defineConfig({
     // Two cores: one file at a time leaves the other core to the workers that the engine itself starts.
     maxWorkers: 2,
     projects: [
-      project('unit', 30_000),
+      { test: project('unit', 30_000, alone) },
       {
         test: {
-          ...project('unit-shared', 30_000, sharedFiles).test,
+          ...project('unit-shared', 30_000, ['test/unit/**/*.test.ts']),
+          exclude: alone,
           isolate: false,
           setupFiles: ['test/support/real-timers.ts'],
         },
       },
-      project('contract', 30_000),
-      project('parity', 120_000),
-      project('integration', 300_000),
+      { test: project('contract', 30_000) },
+      { test: project('parity', 120_000) },
+      { test: project('integration', 300_000) },
     ],
   },
 });

@@ -7,13 +7,11 @@ import { cutOff, narrowWidths } from './support/cut-off.ts';
 import { root } from './support/paths.ts';
 import { policyViolations } from './support/policy.ts';
 import { wholeHeight } from './support/picture.ts';
-import { screens, settled, themes } from './support/screens.ts';
+import { painted, screens, settled, themes } from './support/screens.ts';
 import { expect, test } from './support/studio.ts';
 
-/** Where the pictures go: into docs/screens/ where DISTILL_SCREENS is set. */
-const folder = process.env['DISTILL_SCREENS']
-  ? path.join(root, 'docs/screens')
-  : path.join(root, 'dist/e2e-screens');
+/** Where the pictures go, which are taken where DISTILL_SCREENS is set. */
+const folder = process.env['DISTILL_SCREENS'] ? path.join(root, 'docs/screens') : null;
 
 /** For the README: a window's height of the best pictures, from this many pixels below their top. */
 const excerptHeight = 800;
@@ -23,7 +21,7 @@ const excerpts: Record<string, number> = {
   'evaluation-light': 0,
 };
 
-async function takePicture(page: Page, name: string): Promise<void> {
+async function takePicture(page: Page, folder: string, name: string): Promise<void> {
   const picture = sharp(await page.screenshot({ animations: 'disabled' })).png({ palette: true });
   await picture.clone().toFile(path.join(folder, `${name}.png`));
   const top = excerpts[name];
@@ -34,12 +32,18 @@ async function takePicture(page: Page, name: string): Promise<void> {
     .toFile(path.join(folder, `${name}-excerpt.png`));
 }
 
+/** By all of axe's rules; themes differ in colours alone. */
+const rulesOf: Record<(typeof themes)[number], RunOptions> = {
+  light: {},
+  dark: { runOnly: { type: 'rule', values: ['color-contrast', 'link-in-text-block'] } },
+};
+
 /** What somebody would stumble over, as lines: rule, element, why. */
-async function findings(page: Page): Promise<string[]> {
-  const { violations } = await page.evaluate(() => {
+async function findings(page: Page, theme: (typeof themes)[number]): Promise<string[]> {
+  const { violations } = await page.evaluate((options) => {
     const { axe } = globalThis as unknown as { axe: { run: (options: RunOptions) => Promise<AxeResults> } };
-    return axe.run({ resultTypes: ['violations'] });
-  });
+    return axe.run({ ...options, resultTypes: ['violations'] });
+  }, rulesOf[theme]);
   return violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
     .flatMap(({ id, impact, nodes }) =>
@@ -50,7 +54,9 @@ async function findings(page: Page): Promise<string[]> {
     );
 }
 
-test.beforeAll(() => mkdirSync(folder, { recursive: true }));
+test.beforeAll(() => {
+  if (folder !== null) mkdirSync(folder, { recursive: true });
+});
 test.beforeEach(({ page }) =>
   // Before the page's own scripts: its content security policy allows no others later.
   page.addInitScript({ path: path.join(root, 'node_modules/axe-core/axe.min.js') }),
@@ -72,13 +78,14 @@ for (const { name, show, isPictured } of screens)
       expect(await cutOff(page), `${width} pixels wide`).toEqual([]);
     }
     await page.setViewportSize(whole);
-    if (isPictured) await page.setViewportSize({ width: 1280, height: await wholeHeight(page) });
+    const pictures = isPictured ? folder : null;
+    if (pictures !== null) await page.setViewportSize({ width: 1280, height: await wholeHeight(page) });
     for (const theme of themes) {
       await page.emulateMedia({ colorScheme: theme });
       await expect(page.locator('html')).toHaveClass(theme === 'dark' ? /\bdark\b/ : /^(?!.*\bdark\b)/);
-      await settled(page);
-      expect(await findings(page), theme).toEqual([]);
-      if (isPictured) await takePicture(page, `${name}-${theme}`);
+      await painted(page);
+      expect(await findings(page, theme), theme).toEqual([]);
+      if (pictures !== null) await takePicture(page, pictures, `${name}-${theme}`);
     }
     expect(forbidden, 'tried against the policy').toEqual([]);
   });

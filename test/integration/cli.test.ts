@@ -16,7 +16,7 @@ beforeAll(async () => {
   data = path.join(folder, 'sample');
   recipe = path.join(folder, 'recipe.json');
   await drawSample(data, { seed: 3, tracksPerClass: 3, testPerClass: 6, classes: drawnClasses });
-  await writeFile(recipe, JSON.stringify(smallRecipe()));
+  await writeFile(recipe, JSON.stringify(smallRecipe({ exports: ['report'] })));
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
@@ -62,9 +62,12 @@ const stateOf = async (run: string) =>
 
 test('a killed run is found interrupted, resumed and completed', async () => {
   const out = path.join(folder, 'killed');
-  const killed = await distill(['run', recipe, '--data', data, '--out', out, '--json'], (line, kill) => {
-    if (isStep(line, 'student')) kill('SIGKILL');
-  });
+  const killed = await distill(
+    ['run', recipe, '--data', data, '--out', out, '--threads', '1', '--json'],
+    (line, kill) => {
+      if (isStep(line, 'student')) kill('SIGKILL');
+    },
+  );
   expect(killed.signal).toBe('SIGKILL');
   const run = await onlyRun(out);
   expect(await stateOf(run)).toBe('running');
@@ -76,27 +79,26 @@ test('a killed run is found interrupted, resumed and completed', async () => {
   expect(trained.some((line) => line.includes('"role":"teacher"'))).toBe(false);
 });
 
-test('Ctrl-C stops after the batch, says how to go on and exits with 130', async () => {
+test('Ctrl-C stops after the batch and exits with 130; resumed, the run takes commands for people and for programs', async () => {
   const out = path.join(folder, 'stopped');
   let sent = false;
-  const stopped = await distill(['run', recipe, '--data', data, '--out', out, '--json'], (line, kill) => {
-    if (sent || !isStep(line, 'teacher')) return;
-    sent = true;
-    kill('SIGINT');
-  });
+  const stopped = await distill(
+    ['run', recipe, '--data', data, '--out', out, '--threads', '1', '--json'],
+    (line, kill) => {
+      if (sent || !isStep(line, 'teacher')) return;
+      sent = true;
+      kill('SIGINT');
+    },
+  );
   expect(stopped.code).toBe(130);
   const run = await onlyRun(out);
   expect(await stateOf(run)).toBe('cancelled');
   expect(stopped.stdout + stopped.stderr).toContain('distill-studio resume');
-});
 
-test('commands on a finished run, for people and for programs', async () => {
-  const out = path.join(folder, 'finished');
-  const ran = await distill(['run', recipe, '--data', data, '--out', out]);
+  const ran = await distill(['resume', run]);
   expect(ran.code).toBe(0);
   expect(ran.stdout).toMatch(/accuracy +\d+\.\d\d %/);
   expect(ran.stdout).toContain('report.html');
-  const run = await onlyRun(out);
   const evaluated = await distill([
     'evaluate',
     run,

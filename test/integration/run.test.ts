@@ -5,10 +5,11 @@ import { describe, expect, test } from 'vitest';
 import { DistillError } from '../../electron/contract/errors.ts';
 import { defaultExports } from '../../electron/contract/exports.ts';
 import type { RunEvent } from '../../electron/contract/events.ts';
+import type { RunSummary } from '../../electron/contract/run-summary.ts';
 import { runTopic } from '../../electron/contract/services.ts';
 import { decodeSafetensors } from '../../electron/engine/models/weights/safetensors.ts';
 import { drawSample } from '../../electron/engine/data/sample/draw.ts';
-import { drawnClasses, smallRecipe, useSmallRuns } from '../support/small-run.ts';
+import { drawnClasses, smallRecipe, smallRuntime, useSmallRuns } from '../support/small-run.ts';
 
 const runs = useSmallRuns();
 
@@ -24,7 +25,12 @@ const tensorsOf = (folder: string, role: string) => {
 
 /** Starts a run and stops it at the first step that is wanted; gives its folder. */
 async function stoppedAt(wanted: (step: StepEvent) => boolean): Promise<string> {
-  const { folder } = await runs.client.runs.start({ recipe: smallRecipe(), data: runs.data, out: runs.out });
+  const { folder } = await runs.client.runs.start({
+    recipe: smallRecipe(),
+    data: runs.data,
+    out: runs.out,
+    runtime: smallRuntime,
+  });
   await new Promise<void>((resolve) => {
     const end = runs.client.subscribe(runTopic(folder), (event) => {
       if (event.type !== 'step' || !wanted(event)) return;
@@ -37,11 +43,14 @@ async function stoppedAt(wanted: (step: StepEvent) => boolean): Promise<string> 
   return folder;
 }
 
+/** A whole run, which nothing stopped; made once. */
+let reference: Promise<RunSummary> | null = null;
+const referenceRun = () =>
+  (reference ??= runs.run(smallRecipe({ exports: [...defaultExports, 'onnx', 'tflite'] })));
+
 describe('a whole run', () => {
   test('ends with what its folder promises, and its figures hold when they are computed another way', async () => {
-    const { folder, state, error } = await runs.run(
-      smallRecipe({ exports: [...defaultExports, 'onnx', 'tflite'] }),
-    );
+    const { folder, state, error } = await referenceRun();
     expect([state, error]).toEqual(['completed', null]);
     const result = await runs.client.runs.result({ folder });
     expect(result.models.student.test.n).toBe(24);
@@ -116,11 +125,11 @@ describe('a whole run', () => {
   });
 
   test('repeated from its own recipe gives the same weights, bit for bit', async () => {
-    const first = await runs.run(smallRecipe());
+    const first = await referenceRun();
     const kept = JSON.parse(await readFile(path.join(first.folder, 'recipe.json'), 'utf8')) as ReturnType<
       typeof smallRecipe
     >;
-    const second = await runs.run(kept);
+    const second = await runs.run({ ...kept, exports: [] });
     for (const role of ['teacher', 'student', 'baseline']) {
       expect(tensorsOf(second.folder, role)).toEqual(tensorsOf(first.folder, role));
     }
@@ -147,7 +156,7 @@ describe('a whole run', () => {
   });
 
   test('stopped and resumed ends with the weights of one that was never stopped', async () => {
-    const whole = await runs.run(smallRecipe());
+    const whole = await referenceRun();
     const folder = await stoppedAt(({ role, epoch, step }) => role === 'student' && epoch >= 2 && step >= 3);
     await runs.client.runs.resume({ folder });
     expect((await runs.client.runs.wait({ folder })).state).toBe('completed');
@@ -214,7 +223,7 @@ describe('a whole run', () => {
   });
 
   test("learns from another run's teacher", async () => {
-    const first = await runs.run(smallRecipe({ baseline: false }));
+    const first = await referenceRun();
     const teacher = { source: 'run', path: first.folder, role: 'teacher' } as const;
     const second = await runs.run(smallRecipe({ name: 'second', baseline: false, teacher }));
     expect(second.state).toBe('completed');

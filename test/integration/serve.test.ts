@@ -24,7 +24,7 @@ import { webSocketTransport } from '../../electron/rpc/web-socket.ts';
 import type { EngineProcess } from '../../electron/host/supervisor.ts';
 import { memoryTransports } from '../../electron/rpc/memory.ts';
 import { startServer, type RunningServer } from '../../electron/server/index.ts';
-import { drawnClasses, smallRecipe } from '../support/small-run.ts';
+import { drawnClasses, smallRecipe, smallRuntime } from '../support/small-run.ts';
 
 let folder: string;
 let home: string;
@@ -306,7 +306,12 @@ describe('the engine', () => {
     const events = await hostEvents();
     await vi.waitFor(() => expect(events.seen.at(-1)).toEqual({ engine: 'up', error: null }), 60_000);
     const client = await openClient();
-    const { folder: run } = await client.runs.start({ recipe: smallRecipe(), data, out });
+    const { folder: run } = await client.runs.start({
+      recipe: smallRecipe(),
+      data,
+      out,
+      runtime: smallRuntime,
+    });
     const stepped = new Promise<void>((resolve) => {
       client.subscribe(runTopic(run), (event: RunEvent) => {
         if (event.type === 'step') resolve();
@@ -345,7 +350,12 @@ describe('the engine', () => {
     const out = path.join(folder, 'killed');
     const client = await openClient();
     const { pid } = server.supervisor.process!;
-    const { folder: run } = await client.runs.start({ recipe: smallRecipe(), data, out });
+    const { folder: run } = await client.runs.start({
+      recipe: smallRecipe(),
+      data,
+      out,
+      runtime: smallRuntime,
+    });
     const events: RunEvent[] = [];
     client.subscribe(runTopic(run), (event) => events.push(event));
     await vi.waitFor(() => expect(events.some(({ type }) => type === 'step')).toBe(true), 60_000);
@@ -448,10 +458,11 @@ describe('distill-studio serve', () => {
     const socket = new WebSocket(`ws://${url.host}/api/engine`, { headers: { authorization } });
     const client = connect(webSocketTransport(socket));
     const { student } = smallRecipe();
-    const training = { batchSize: 8, stages: [{ epochs: 6, learningRate: 0.003 }] };
-    const recipe = smallRecipe({ teacher: { source: 'train', model: student.model, training } });
-    const { folder: run } = await client.runs.start({ recipe, data, out });
-    const { folder: others } = await client.runs.start({ recipe, data, out });
+    const training = { batchSize: 8, stages: [{ epochs: 4, learningRate: 0.003 }] };
+    const teacher = { source: 'train', model: student.model, training } as const;
+    const recipe = smallRecipe({ teacher, baseline: false, evaluation: {} });
+    const { folder: run } = await client.runs.start({ recipe, data, out, runtime: smallRuntime });
+    const { folder: others } = await client.runs.start({ recipe, data, out, runtime: smallRuntime });
     await new Promise<void>((resolve) => {
       client.subscribe(runTopic(run), (event: RunEvent) => {
         if (event.type === 'step' && event.step >= 3) resolve();

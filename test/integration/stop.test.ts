@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import type { RunEvent } from '../../electron/contract/events.ts';
 import type { Recipe } from '../../electron/contract/recipe.ts';
 import { runTopic } from '../../electron/contract/services.ts';
-import { smallRecipe, useSmallRuns } from '../support/small-run.ts';
+import { smallRecipe, smallRuntime, useSmallRuns } from '../support/small-run.ts';
 
 const runs = useSmallRuns();
 
@@ -24,7 +24,7 @@ function longRecipe(parts: Parameters<typeof smallRecipe>[0] = {}): Recipe {
 /** One that has its student at work soon. */
 const longStudent = (): Recipe => {
   const { student } = longRecipe();
-  return smallRecipe({ student });
+  return smallRecipe({ student, exports: ['report'] });
 };
 
 type StepEvent = Extract<RunEvent, { type: 'step' }>;
@@ -35,7 +35,7 @@ async function runningAt(
   recipe: Recipe = longRecipe(),
 ): Promise<string> {
   const { client, data, out } = runs;
-  const { folder } = await client.runs.start({ recipe, data, out });
+  const { folder } = await client.runs.start({ recipe, data, out, runtime: smallRuntime });
   await new Promise<void>((resolve) => {
     const end = client.subscribe(runTopic(folder), (event) => {
       if (event.type !== 'step' || !wanted(event)) return;

@@ -21,7 +21,7 @@ import { RunFolder } from '../../electron/engine/run-folder/run-folder.ts';
 import type { Callback } from '../../electron/engine/train/callback.ts';
 import { fit } from '../../electron/engine/train/fit.ts';
 import { modelVariables } from '../../electron/engine/train/snapshot.ts';
-import { smallRecipe, useSmallRuns } from '../support/small-run.ts';
+import { smallRecipe, smallRuntime, useSmallRuns } from '../support/small-run.ts';
 
 const runs = useSmallRuns();
 
@@ -42,7 +42,13 @@ const tensorsOf = (folder: string, role: string) => {
 
 /** Starts a run; `stop` says at which step it is stopped. */
 async function start(recipe: Recipe, logitsFolder: string | null, stop?: (step: StepEvent) => boolean) {
-  const { folder } = await runs.client.runs.start({ recipe, data: runs.data, out: runs.out, logitsFolder });
+  const { folder } = await runs.client.runs.start({
+    recipe,
+    data: runs.data,
+    out: runs.out,
+    logitsFolder,
+    runtime: smallRuntime,
+  });
   const end = runs.client.subscribe(runTopic(folder), (event) => {
     if (event.type !== 'step' || !stop?.(event)) return;
     end();

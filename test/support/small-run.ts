@@ -18,6 +18,9 @@ export const drawnClasses = [1, 12, 13, 14] as const;
 
 const model = { architecture: 'cifar_resnet8', width: 16, stem: 'small-stride2' } as const;
 
+/** So small a network is not computed faster by several threads, and files of tests run side by side. */
+export const smallRuntime = { threads: 1 } as const;
+
 /** A small whole run; parts of it may be replaced. */
 export function smallRecipe(parts: Partial<RecipeInput> = {}): Recipe {
   return recipeSchema.parse({
@@ -33,6 +36,8 @@ export function smallRecipe(parts: Partial<RecipeInput> = {}): Recipe {
     student: { model, training: { batchSize: 32, stages: [{ epochs: 2, learningRate: 0.003 }] } },
     distillation: { preset: 'hinton' },
     evaluation: { tta: { counts: [0, 1], beta: 0.25 } },
+    // Only tests of exports wait for them.
+    exports: [],
     ...parts,
   });
 }
@@ -62,7 +67,12 @@ export function useSmallRuns(): SmallRuns {
     const client = connect(near);
     const out = path.join(folder, 'runs');
     const run = async (recipe: Recipe, runtime: Partial<Runtime> = {}) => {
-      const { folder: started } = await client.runs.start({ recipe, data, out, runtime });
+      const { folder: started } = await client.runs.start({
+        recipe,
+        data,
+        out,
+        runtime: { ...smallRuntime, ...runtime },
+      });
       return client.runs.wait({ folder: started });
     };
     Object.assign(context, { engine, client, data, out, run });

@@ -36,7 +36,18 @@ function buildRenderer(): void {
 function runRecipe(folder: string, recipe: RecipeInput): void {
   const file = path.join(folder, 'recipe.json');
   writeFileSync(file, JSON.stringify(recipe));
-  const args = [distill, 'run', file, '--data', sampleFolder(), '--out', sharedRuns(), '--json'];
+  const args = [
+    distill,
+    'run',
+    file,
+    '--data',
+    sampleFolder(),
+    '--out',
+    sharedRuns(),
+    '--threads',
+    '1',
+    '--json',
+  ];
   const env = { ...process.env, DISTILL_HOME: folder };
   const { status, stdout, stderr } = spawnSync(process.execPath, args, {
     cwd: folder,

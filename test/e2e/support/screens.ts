@@ -209,10 +209,21 @@ export async function settled(page: Page): Promise<void> {
   await page.waitForLoadState('networkidle').catch(() => undefined);
   await page.evaluate(() => document.fonts.ready);
   await page.waitForTimeout(300);
-  // On a busy machine colours are on their way for longer than that; a bar that runs to and fro never ends.
+  await painted(page);
+}
+
+/** Waits until what a change of style set in motion has come to rest. */
+export async function painted(page: Page): Promise<void> {
   await page.evaluate(async () => {
-    await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
-    const transitions = document.getAnimations().filter((one) => one instanceof CSSTransition);
-    await Promise.allSettled(transitions.map(({ finished }) => finished));
+    const frames = async (count: number): Promise<void> => {
+      for (let i = 0; i < count; i++) await new Promise((resolve) => requestAnimationFrame(resolve));
+    };
+    // On a busy machine a transition begins some frames after its cause; a bar that runs to and fro never ends.
+    for (let quiet = 0; quiet < 2; quiet++) {
+      await frames(6);
+      const transitions = document.getAnimations().filter((one) => one instanceof CSSTransition);
+      if (transitions.length > 0) quiet = -1;
+      await Promise.allSettled(transitions.map(({ finished }) => finished));
+    }
   });
 }

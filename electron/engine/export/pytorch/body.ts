@@ -4,6 +4,7 @@ import {
   isWeighted,
   type Operator,
 } from '../../models/inference/graph.ts';
+import type { Window } from '../../models/layers.ts';
 
 /** A network, or a part of it, in Python. */
 export interface Body {
@@ -22,7 +23,8 @@ const isConv = (operator: Operator): operator is ConvOperator =>
 const inputsOf = ({ folding }: ConvOperator): number => folding.shape[2]!;
 const outputsOf = ({ shape }: Operator): number => shape.at(-1)!;
 
-const windowText = ({ kernel, stride, padding }: Windowed): string =>
+/** As arguments of PyTorch's modules. */
+export const windowText = ({ kernel, stride, padding }: Window): string =>
   [
     `kernel_size=${kernel}`,
     ...(stride === 1 ? [] : [`stride=${stride}`]),

@@ -2,8 +2,8 @@ import type { ModelRecipe } from '../../../contract/recipe/model.ts';
 import type { Nonlinearity } from '../../backend/ops/activation.ts';
 import { linearShape, outputShapeOf } from '../../models/describe.ts';
 import { networkOf } from '../../models/index.ts';
-import type { FilterOptions, Layers, Window } from '../../models/layers.ts';
-import type { Body } from './body.ts';
+import type { FilterOptions, Layers } from '../../models/layers.ts';
+import { type Body, windowText } from './body.ts';
 
 /** A value of forward, and its shape without the batch. */
 interface Value {
@@ -25,13 +25,6 @@ const nonlinearities: Record<Nonlinearity, string> = {
   silu: 'nn.functional.silu',
   gelu: 'nn.functional.gelu',
 };
-
-const windowText = ({ kernel, stride, padding }: Window): string =>
-  [
-    `kernel_size=${kernel}`,
-    ...(stride === 1 ? [] : [`stride=${stride}`]),
-    ...(padding === 0 ? [] : [`padding=${padding}`]),
-  ].join(', ');
 
 /** Names of Python's variables by values: one is used again as soon as nobody reads its value any more. */
 function assigned(statements: readonly Statement[], images: number): string[] {

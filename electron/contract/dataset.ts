@@ -116,6 +116,18 @@ const skippedFileSchema = z.object({
 });
 export type SkippedFile = z.output<typeof skippedFileSchema>;
 
+/** What a recipe's folders of unlabelled images hold. */
+const unlabelledReportSchema = z.object({
+  paths: z.array(z.string()),
+  /** Those that are used. */
+  images: z.number(),
+  /** Hash over their contents, in order. */
+  fingerprint: z.string(),
+  /** Those that are left out, such as copies of test images, each with its reason. */
+  skipped: z.array(skippedFileSchema),
+});
+export type UnlabelledReport = z.output<typeof unlabelledReportSchema>;
+
 const currentReportSchema = z.object({
   path: z.string(),
   /** The format that was recognised, e.g. 'gtsrb', 'class-folders', 'csv'. */
@@ -132,6 +144,8 @@ const currentReportSchema = z.object({
   leaks: z.array(leakSchema).default([]),
   /** Everything below the dataset's root that is not used, each file with its reason. */
   skipped: z.array(skippedFileSchema),
+  /** Absent where the recipe names none. */
+  unlabelled: unlabelledReportSchema.exactOptional(),
   /** Set where an earlier version read the dataset, which counted a validation part to test or to training. */
   foldedValidation: z.literal(true).exactOptional(),
 });

@@ -42,9 +42,13 @@ function namedStages({ terms }: Recipe['distillation']): NamedStage[] {
 }
 
 /** What is wrong with a recipe's distillation for its two networks, errors first. An error keeps the run from starting. */
-export function distillationFindings({ distillation, teacher }: Recipe, stages: NetworkStages): Finding[] {
+export function distillationFindings(
+  { data, distillation, teacher }: Recipe,
+  stages: NetworkStages,
+): Finding[] {
   return [
     ...unknownStages(distillation, stages),
+    ...unusedImages(data, distillation),
     ...(teacher.source === 'onnx' ? beyondLogits(distillation) : unseenTeacher(distillation, stages)),
     ...noTerms(distillation),
   ];
@@ -95,8 +99,24 @@ function unseenTeacher({ terms }: Recipe['distillation'], { teacher }: NetworkSt
   ];
 }
 
-function noTerms({ terms }: Recipe['distillation']): Finding[] {
-  if (terms.some(({ weight }) => !weighsNothing(weight))) return [];
+const hasTerms = ({ terms }: Recipe['distillation']): boolean =>
+  terms.some(({ weight }) => !weighsNothing(weight));
+
+function unusedImages({ unlabelled }: Recipe['data'], distillation: Recipe['distillation']): Finding[] {
+  if (unlabelled === null || hasTerms(distillation)) return [];
+  return [
+    {
+      severity: 'error',
+      code: 'unlabelled-unused',
+      message: 'The unlabelled images would do nothing: no distillation term has a weight.',
+      hint: 'Add a distillation term, or remove the unlabelled images.',
+      field: 'data.unlabelled',
+    },
+  ];
+}
+
+function noTerms(distillation: Recipe['distillation']): Finding[] {
+  if (hasTerms(distillation)) return [];
   return [
     warning(
       'no-distillation',

@@ -15,6 +15,7 @@ export const findingCodes = [
   'teacher-stages-unknown',
   'teacher-gives-logits-only',
   'no-distillation',
+  'unlabelled-unused',
   'teacher-near-chance',
   'teacher-below-baseline',
   'student-below-baseline',

@@ -143,6 +143,8 @@ export const runResultSchema = z.object({
     train: count,
     validation: count,
     test: count,
+    /** Images without labels; absent where there are none. */
+    unlabelled: count.exactOptional(),
   }),
   models: byRole(modelResultSchema),
   comparison: comparisonSchema,

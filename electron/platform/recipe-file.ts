@@ -64,7 +64,12 @@ function withAbsolutePaths(recipe: Recipe, folder: string): Recipe {
   const { data, teacher, student } = recipe;
   return {
     ...recipe,
-    data: { ...data, path: absolute(data.path), classNames: absolute(data.classNames) },
+    data: {
+      ...data,
+      path: absolute(data.path),
+      classNames: absolute(data.classNames),
+      unlabelled: data.unlabelled && { ...data.unlabelled, paths: data.unlabelled.paths.map(absolute) },
+    },
     teacher:
       teacher.source === 'train'
         ? { ...teacher, weights: weights(teacher.weights) }

@@ -141,6 +141,14 @@ const fields: Record<string, FieldHelp> = {
     what: 'The classes that the student is trained on. The student can still predict the others, so you can see what it learns about them from the teacher alone.',
     unsure: 'Tick all of them.',
   },
+  'data.unlabelled.paths': {
+    what: "Folders or zips of images without labels. The student learns from them by matching the teacher's outputs. Copies of labelled images, such as test images, are left out.",
+    unsure: 'Leave it empty. Add a folder if you have more images of the same kind that nobody has labelled.',
+  },
+  'data.unlabelled.share': {
+    what: "What share of each of the student's batches has no label. The rest of the batch is labelled images.",
+    unsure: 'Leave it empty: the share is then that of the unlabelled images among all training images.',
+  },
   'data.split.method': {
     what: 'How validation images are set aside. They are not used for training; they show after every epoch how well the network does on images it has not seen.',
     unsure:

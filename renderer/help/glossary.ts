@@ -166,6 +166,10 @@ export const glossary: readonly GlossaryEntry[] = [
     text: 'A series of photos of one physical object. All photos of a track belong on the same side of a split, because they are nearly identical.',
   },
   {
+    term: 'Unlabelled images',
+    text: 'Images that nobody has assigned to a class. The student can learn from them all the same, by matching the outputs of its teacher.',
+  },
+  {
     term: 'Validation images',
     text: 'Images that are held out of training and evaluated after every epoch, to measure progress and to choose the best epoch.',
   },

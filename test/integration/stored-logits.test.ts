@@ -9,6 +9,7 @@ import { runtimeSchema } from '../../electron/contract/runtime.ts';
 import { runTopic } from '../../electron/contract/services.ts';
 import { trainingLoader, validationLoader, withLoaders } from '../../electron/engine/inputs/loaders.ts';
 import { loadModel, modelSeed, startModel } from '../../electron/engine/inputs/models.ts';
+import { drawSample } from '../../electron/engine/data/sample/draw.ts';
 import { prepareData, type PreparedData } from '../../electron/engine/data/prepared-data.ts';
 import { openStoredLogits } from '../../electron/engine/run/stored-logits.ts';
 import { liveTeacher, type TeacherSource } from '../../electron/engine/distill/teacher.ts';
@@ -21,7 +22,7 @@ import { RunFolder } from '../../electron/engine/run-folder/run-folder.ts';
 import type { Callback } from '../../electron/engine/train/callback.ts';
 import { fit } from '../../electron/engine/train/fit.ts';
 import { modelVariables } from '../../electron/engine/train/snapshot.ts';
-import { smallRecipe, smallRuntime, useSmallRuns } from '../support/small-run.ts';
+import { drawnClasses, smallRecipe, smallRuntime, useSmallRuns } from '../support/small-run.ts';
 
 const runs = useSmallRuns();
 
@@ -140,6 +141,27 @@ describe('runs with stored logits', () => {
     const next = await start(recipe, other);
     expect(await counts(next)).toEqual(['1 of 2 epochs from the store, 1 added']);
     expect(tensorsOf(next, 'student')).toEqual(tensorsOf(first, 'student'));
+  });
+
+  test('images without labels: stopped and resumed it ends as if never stopped, and another run finds their logits', async () => {
+    const more = path.join(runs.out, 'more');
+    await drawSample(more, { seed: 5, tracksPerClass: 1, testPerClass: 1, classes: drawnClasses });
+    const unlabelled = { paths: [more], share: 0.25 };
+    const recipe = recipeOf({ teacher: taught(first), data: { ...data, unlabelled } });
+    const other = path.join(runs.out, 'unlabelled');
+    const folder = await start(recipe, other, ({ epoch, step }) => epoch === 2 && step === 2);
+    await runs.client.runs.resume({ folder });
+    expect((await runs.client.runs.wait({ folder })).state).toBe('completed');
+    const whole = await start(recipe, other);
+    expect(await counts(whole)).toEqual(['1 of 2 epochs from the store, 1 added']);
+    expect(tensorsOf(folder, 'student')).toEqual(tensorsOf(whole, 'student'));
+    expect(tensorsOf(folder, 'student')).not.toEqual(tensorsOf(first, 'student'));
+    const { dataset } = await (await RunFolder.open(whole)).result();
+    // Four classes of a track of 30 frames, and a test image of each.
+    expect(dataset.unlabelled).toBe(124);
+    expect(await readFile(path.join(whole, 'log.txt'), 'utf8')).toContain(
+      'Of the 32 images of each of its batches, 8 have no label.',
+    );
   });
 
   test('terms on features have the teacher compute, adapters go on after a stop and are not in the weights', async () => {

@@ -4,6 +4,7 @@ import { imageSchema } from './image.ts';
 import { readingSchema } from './reading.ts';
 import { splitSchema } from './split.ts';
 import { trainClassesSchema } from './train-classes.ts';
+import { unlabelledSchema } from './unlabelled.ts';
 
 export const dataSchema = z.strictObject({
   /** Folder or zip, relative to the recipe's file; `--data` overrides it. */
@@ -15,6 +16,8 @@ export const dataSchema = z.strictObject({
   dropLeaks: z.boolean().default(false),
   /** The classes to train on; the vocabulary stays whole, so that the others can be evaluated as unseen. */
   trainClasses: trainClassesSchema.default('all'),
+  /** Images without labels for the student's training; null: none. */
+  unlabelled: unlabelledSchema.nullable().default(null),
   split: splitSchema.prefault({}),
   /** Where the dataset brings no test images: the share of tracks (or images) held out for testing. */
   testFraction: z.number().gt(0).lt(1).default(0.2),

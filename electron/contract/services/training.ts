@@ -24,6 +24,8 @@ export const trainingService = {
         .nullable()
         .default(null),
       testImages: z.number().int().min(0),
+      /** Images without labels of the student's training. */
+      unlabelledImages: z.number().int().min(0).default(0),
       classes: z.number().int().min(2).max(10_000),
       runtime: runtimeSchema.prefault({}),
     }),

@@ -2,11 +2,11 @@ import type { ImportReport } from '../../contract/dataset.ts';
 import type { Pictures } from './pictures.ts';
 import type { PixelStore } from './pixel-store.ts';
 
-/** One labelled image. */
+/** One image, mostly labelled. */
 export interface Sample {
   /** Path inside the dataset with '/', unique; inside a zip: the entry's name. */
   key: string;
-  /** Index into `Dataset.classes`. */
+  /** Index into `Dataset.classes`; `noLabel` (unlabelled.ts) where the image has none. */
   label: number;
   /** Frames of one physical object share a track, unique over the dataset; null where the format does not record it. */
   track: string | null;
@@ -33,6 +33,8 @@ export interface Dataset {
   /** What the dataset itself brings for validation. */
   validation: Sample[];
   test: Sample[];
+  /** Of the recipe's folders of images without labels. */
+  unlabelled: Sample[];
   report: ImportReport;
   /** What every image looks like. */
   pictures: Pictures;

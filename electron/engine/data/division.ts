@@ -1,9 +1,9 @@
-import type { Leak } from '../../contract/dataset.ts';
+import type { Leak, SkippedFile } from '../../contract/dataset.ts';
 import type { SplitPreview } from '../../contract/split-preview.ts';
 import type { Recipe } from '../../contract/recipe.ts';
 import type { DataRecipe } from '../../contract/recipe/data.ts';
 import type { Dataset, Sample, Split } from './dataset.ts';
-import { findLeaks } from './leaks.ts';
+import { findLeaks, type Held } from './leaks.ts';
 import type { Pictures } from './pictures.ts';
 import { countClasses } from './report.ts';
 import {
@@ -35,6 +35,10 @@ export interface Division {
   leftAside: number;
   /** Training images whose picture validation or test has, too; left out of training where the recipe asks for it. */
   leaks: Leak[];
+  /** Images without labels that the student learns from; empty where the split is not wanted. */
+  unlabelled: Sample[];
+  /** Those that show a picture of validation or test, which are always left out. */
+  unlabelledCopies: SkippedFile[];
 }
 
 export interface DivideOptions {
@@ -59,7 +63,8 @@ export function neededClasses(student: TrainClasses, teacher: TrainClasses | nul
  * throws, and INVALID_INPUT where that part is wanted and missing.
  */
 export function divide(
-  dataset: Pick<Dataset, 'classes' | 'train' | 'validation' | 'test'> & { pictures?: Pictures },
+  dataset: Pick<Dataset, 'classes' | 'train' | 'validation' | 'test'> &
+    Partial<Pick<Dataset, 'pictures' | 'unlabelled'>>,
   { trainClasses, split, testFraction, dropLeaks }: DataRecipe,
   seed: number,
   { isSplitWanted = true, teacherClasses = null }: DivideOptions = {},
@@ -87,9 +92,11 @@ export function divide(
   };
   const drawn = divided();
   const samplesOf = (indices: readonly number[]) => indices.map((index) => pool[index]!);
-  const leaks = dataset.pictures
-    ? findLeaks(dataset.pictures, samplesOf(drawn.train), { validation: samplesOf(drawn.validation), test })
-    : [];
+  const { pictures, unlabelled = [] } = dataset;
+  const held = { validation: samplesOf(drawn.validation), test };
+  const leaks = pictures ? findLeaks(pictures, samplesOf(drawn.train), held) : [];
+  const copies = pictures ? copiesOfHeld(pictures, unlabelled, held) : [];
+  const leftOut = new Set(copies.map(({ file }) => file));
   const left = new Set(dropLeaks ? leaks.map((leak) => leak.train) : []);
   const whole: Split = { ...drawn, train: drawn.train.filter((index) => !left.has(pool[index]!.key)) };
   const ofClasses = (chosen: TrainClasses): Split => {
@@ -114,8 +121,17 @@ export function divide(
     method,
     leftAside: isGiven ? 0 : validation.length,
     leaks,
+    unlabelled: isSplitWanted ? unlabelled.filter(({ key }) => !leftOut.has(key)) : [],
+    unlabelledCopies: copies,
   };
 }
+
+const copiesOfHeld = (pictures: Pictures, unlabelled: readonly Sample[], held: Held): SkippedFile[] =>
+  findLeaks(pictures, unlabelled, held).map(({ train, other, part }) => ({
+    file: train,
+    reason: 'leak',
+    detail: `shows the picture of ${other}, a ${part} image`,
+  }));
 
 /** Images and tracks of each class in the student's parts. */
 export function countDivision({ classes, pool, split, test }: Division): SplitPreview['classes'] {

@@ -17,3 +17,25 @@ export function taken(
   const left = new Set(Array.from({ length: over }, (_, i) => places[(first + i) % places.length]!));
   return indices.filter((_, place) => !left.has(place));
 }
+
+/** Those of the images without labels that an epoch takes, each once, when it has room for `count`. Independent of the order's seed. */
+export const unlabelledIn = (
+  indices: readonly number[],
+  count: number,
+  epoch: number,
+  seed: number,
+): readonly number[] => (count < indices.length ? taken(indices, count, epoch, seed) : indices);
+
+/** `count` of them in the order in which an epoch takes them: whole passes first, where there are fewer than `count`. */
+export function unlabelledOrder(
+  indices: readonly number[],
+  count: number,
+  epoch: number,
+  seed: number,
+): number[] {
+  const passes = Math.ceil(count / indices.length);
+  return Array.from({ length: passes }, (_, pass) => {
+    const room = count - pass * indices.length;
+    return random(seed, 'unlabelled', epoch, pass).shuffled(unlabelledIn(indices, room, epoch, seed));
+  }).flat();
+}

@@ -13,6 +13,7 @@ import type { ImageRecipe } from '../../contract/recipe/image.ts';
 import type { ReadingRecipe } from '../../contract/recipe/reading.ts';
 import { classNotes } from './class-notes.ts';
 import { endingNotes } from './ending-notes.ts';
+import type { Examined } from './examine.ts';
 import type { Dataset, KeptPixels, Progress, Sample } from './dataset.ts';
 import {
   type ClassName,
@@ -35,8 +36,9 @@ import { PixelStore } from './pixel-store.ts';
 import { countClasses, reportPart, type Size } from './report.ts';
 import type { Given } from './source/given.ts';
 import { acceptedLayouts, openSource } from './source/index.ts';
-import { compareKeys, isList } from './source/source.ts';
+import { compareKeys, isList, type Source } from './source/source.ts';
 import { survey } from './survey.ts';
+import { openUnlabelled, reportUnlabelled, sortUnlabelled, type UnlabelledFiles } from './unlabelled.ts';
 
 export interface ImportOptions {
   /** CSV with ClassId,SignName, which then is the vocabulary; null: the format's own names, or the labels that occur. */
@@ -47,6 +49,8 @@ export interface ImportOptions {
   vocabulary?: readonly string[] | null | undefined;
   /** What a run found when it began: its classes count, in its order, found by name. Of a dataset without: null. */
   before?: Pick<ImportReport, 'classes' | 'foldedValidation' | 'reading'> | null | undefined;
+  /** Folders and zips of images without labels. */
+  unlabelled?: readonly string[];
   signal?: AbortSignal;
   /** Images looked at, and how many there are. */
   onProgress?: Progress;
@@ -81,14 +85,27 @@ interface Found extends Size {
 export async function openDataset(path: string, options: ImportOptions): Promise<Dataset> {
   const names = options.classNames === null ? null : await readClassNames(options.classNames);
   const given = await openSource(path, options.signal);
+  let unlabelledFiles: UnlabelledFiles | null = null;
   let pixels: KeptPixels | null = null;
   try {
     const { format, listing, refusals, others } = await recognise(given, path, options);
     const ordered = listing.images.sort((a, b) => comparePart(a.part, b.part) || compareKeys(a.key, b.key));
     const vocabulary = vocabularyOf(listing, names, options);
     const { known, unknown, unknownLabels } = withLabels(ordered, vocabulary);
-    if (options.keep) pixels = await roomFor(known, options.keep);
-    const { found, skipped, copies } = await examine(given, known, vocabulary.classes, options, pixels);
+    const { unlabelled: paths = [] } = options;
+    unlabelledFiles = await openUnlabelled(paths, options.signal);
+    if (options.keep) pixels = await roomFor(known, unlabelledFiles.keys, options.keep);
+    const surveyAll = surveyor(known.length + unlabelledFiles.keys.length, options, pixels);
+    const surveyed = await surveyAll(
+      given.source,
+      known.map(({ key }) => key),
+    );
+    const { found, skipped, copies } = examine(known, vocabulary.classes, surveyed);
+    const unlabelled = sortUnlabelled(
+      unlabelledFiles.keys,
+      await surveyAll(unlabelledFiles, unlabelledFiles.keys),
+      new Map(found.map(({ sample, part }) => [sample.hash, `${sample.key} of the ${partNames[part]} part`])),
+    );
     const all = [
       skipped,
       unknown,
@@ -110,12 +127,16 @@ export async function openDataset(path: string, options: ImportOptions): Promise
     const counts = countClasses(classes, samples.train, samples.validation, samples.test);
     const listed = classes.map(() => 0);
     for (const { label } of known) listed[label]!++;
-    const pictures = new Pictures(found.map(({ sample, picture }) => ({ key: sample.key, picture })));
+    const pictures = new Pictures([
+      ...found.map(({ sample, picture }) => ({ key: sample.key, picture })),
+      ...unlabelled.pictures,
+    ]);
     return {
       path,
       format,
       classes,
       ...samples,
+      unlabelled: unlabelled.samples,
       unknownLabels,
       report: {
         path,
@@ -135,6 +156,9 @@ export async function openDataset(path: string, options: ImportOptions): Promise
         },
         leaks: [...copies, ...findLeaks(pictures, samples.train, samples)],
         skipped: unused,
+        ...(paths.length > 0 && {
+          unlabelled: reportUnlabelled(paths, unlabelled.samples, unlabelled.skipped),
+        }),
         ...(options.before?.foldedValidation && { foldedValidation: true }),
       },
       pictures,
@@ -146,6 +170,8 @@ export async function openDataset(path: string, options: ImportOptions): Promise
     await given.source.close();
     await pixels?.store.close();
     throw error;
+  } finally {
+    await unlabelledFiles?.close();
   }
 }
 
@@ -265,45 +291,55 @@ function withLabels(
   return { known, unknown, unknownLabels };
 }
 
-/** A store with a row for each image that is wanted. */
+/** A store with a row for each image that is wanted; of the unlabelled ones, all are. */
 async function roomFor(
   images: readonly KnownImage[],
+  unlabelled: readonly string[],
   { image, memory, wanted }: KeepOptions,
 ): Promise<KeptPixels> {
   const hasTest = images.some(({ part }) => part === 'test');
-  const keys = images.filter((one) => wanted(one, hasTest)).map(({ key }) => key);
+  const keys = [...images.filter((one) => wanted(one, hasTest)).map(({ key }) => key), ...unlabelled];
   return {
     store: await PixelStore.create({ count: keys.length, size: image.size, memory }),
     rows: new Map(keys.map((key, row) => [key, row])),
   };
 }
 
-/** Reads every image; what cannot be used is skipped with its reason. */
-async function examine(
-  given: Given,
-  known: readonly KnownImage[],
-  classes: readonly string[],
+type Survey = (source: Pick<Source, 'read'>, keys: readonly string[]) => Promise<Examined[]>;
+
+/** Reads images of one source after the other; the progress is that of all `total`. */
+function surveyor(
+  total: number,
   { signal, onProgress, keep }: ImportOptions,
   pixels: KeptPixels | null,
-): Promise<{ found: Found[]; skipped: SkippedFile[]; copies: Leak[] }> {
-  const skipped: SkippedFile[] = [];
-  const surveyed = await survey(
-    given.source,
-    known.map(({ key }) => key),
-    {
+): Survey {
+  let before = 0;
+  return async (source, keys) => {
+    const surveyed = await survey(source, keys, {
       signal,
-      onProgress,
+      onProgress: onProgress && ((done) => onProgress(before + done, total)),
       ...(keep &&
         pixels && {
           keep: {
             store: pixels.store,
             method: keep.image.resize,
             workers: keep.workers,
-            rowOf: (at: number) => pixels.rows.get(known[at]!.key) ?? null,
+            rowOf: (at: number) => pixels.rows.get(keys[at]!) ?? null,
           },
         }),
-    },
-  );
+    });
+    before += keys.length;
+    return surveyed;
+  };
+}
+
+/** What cannot be used of the images that were surveyed is skipped with its reason. */
+function examine(
+  known: readonly KnownImage[],
+  classes: readonly string[],
+  surveyed: readonly Examined[],
+): { found: Found[]; skipped: SkippedFile[]; copies: Leak[] } {
+  const skipped: SkippedFile[] = [];
   const found: Found[] = [];
   const firstOf = new Map<string, Found>();
   const copies: Leak[] = [];

@@ -5,12 +5,14 @@ interface Keyed {
   key: string;
 }
 
+/** What is held out of training. */
+export interface Held {
+  validation: readonly Keyed[];
+  test: readonly Keyed[];
+}
+
 /** The training images that show a picture which validation or test has, too; each once, test first. */
-export function findLeaks(
-  pictures: Pictures,
-  train: readonly Keyed[],
-  held: { validation: readonly Keyed[]; test: readonly Keyed[] },
-): Leak[] {
+export function findLeaks(pictures: Pictures, train: readonly Keyed[], held: Held): Leak[] {
   const keysOf = (samples: readonly Keyed[]) => samples.map(({ key }) => key);
   const training = keysOf(train);
   const leaks = new Map<string, Leak>();

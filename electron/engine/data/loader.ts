@@ -6,7 +6,7 @@ import { workerModule } from '../../platform/resources.ts';
 import type { AugmentRequest, AugmentTask, ViewTask } from './augment-worker.ts';
 import { BatchRing, type RingShape } from './batch-ring.ts';
 import type { Batch } from './batch.ts';
-import { taken } from './epoch-images.ts';
+import { taken, unlabelledOrder } from './epoch-images.ts';
 import type { Pixels } from './pixels.ts';
 import { sharedBuffer } from './shared-memory.ts';
 import { WorkerPool } from './worker-pool.ts';
@@ -21,7 +21,10 @@ export interface LoaderOptions extends ImageView {
   teacherView?: ImageView | null;
   /** Which of the pixels to load. */
   indices: readonly number[];
+  /** Of these images. */
   batchSize: number;
+  /** Images without labels that follow them in each batch, as many in each; null: none. For whole batches alone. */
+  unlabelled?: { indices: readonly number[]; perBatch: number } | null;
   shuffle: boolean;
   /**
    * Whole batches only (a single, smaller one stays): each epoch leaves out the images that are too many, others than the epoch
@@ -57,6 +60,8 @@ export class Loader {
   readonly batches: number;
   /** Images in a whole epoch. */
   readonly images: number;
+  /** Of the images that have labels. */
+  readonly #labelled: number;
   readonly #options: LoaderOptions;
   readonly #shape: RingShape;
   /** The images' own, then the teacher's where there is one. */
@@ -70,11 +75,13 @@ export class Loader {
   constructor(options: LoaderOptions) {
     check(options);
     const { indices, dropLast, workers, augment, seed, augmentSeed = seed, teacherView } = options;
-    const batchSize = Math.min(options.batchSize, indices.length);
-    this.batches = dropLast ? Math.floor(indices.length / batchSize) : Math.ceil(indices.length / batchSize);
-    this.images = dropLast ? this.batches * batchSize : indices.length;
+    const own = Math.min(options.batchSize, indices.length);
+    const others = options.unlabelled?.perBatch ?? 0;
+    this.batches = dropLast ? Math.floor(indices.length / own) : Math.ceil(indices.length / own);
+    this.#labelled = dropLast ? this.batches * own : indices.length;
+    this.images = this.#labelled + this.batches * others;
     this.#options = options;
-    this.#shape = { images: this.images, batchSize, slots: Math.min(slotCount, this.batches) };
+    this.#shape = { images: this.images, batchSize: own + others, slots: Math.min(slotCount, this.batches) };
     this.#views = [options, ...(teacherView ? [teacherView] : [])].map((view) => viewTask(view, this.#shape));
     const data: AugmentTask = { views: this.#views, shape: this.#shape, augment, seed: augmentSeed };
     this.#pool = new WorkerPool(workerModule('./augment-worker', import.meta.url), {
@@ -100,8 +107,9 @@ export class Loader {
   ): AsyncGenerator<Batch, void, undefined> {
     if (this.#busy) throw new DistillError('INTERNAL', 'The loader is asked for two epochs at once.');
     this.#busy = true;
-    const { pixels } = this.#options;
+    const { pixels, unlabelled } = this.#options;
     const { batchSize } = this.#shape;
+    const others = unlabelled?.perBatch ?? 0;
     const order = this.#order(epoch);
     const ring = BatchRing.start(this.#shape, from);
     const rendering = this.#render(epoch, order, ring);
@@ -118,7 +126,7 @@ export class Loader {
         yield {
           images: images!,
           ...(teacherImages && { teacherImages }),
-          labels: indices.map((index) => pixels.labels[index]!),
+          labels: indices.subarray(0, n - others).map((index) => pixels.labels[index]!),
           indices,
           n,
         };
@@ -141,11 +149,22 @@ export class Loader {
   }
 
   #order(epoch: number): Int32Array<SharedArrayBuffer> {
-    const { indices, shuffle, seed } = this.#options;
-    const images = taken(indices, this.images, epoch, seed);
+    const { indices, shuffle, seed, augmentSeed = seed, unlabelled } = this.#options;
+    const images = taken(indices, this.#labelled, epoch, seed);
     const order = shuffle ? random(seed, 'order', epoch).shuffled(images) : images;
-    const shared = new Int32Array(new SharedArrayBuffer(order.length * Int32Array.BYTES_PER_ELEMENT));
-    shared.set(order);
+    const shared = new Int32Array(new SharedArrayBuffer(this.images * Int32Array.BYTES_PER_ELEMENT));
+    if (!unlabelled) {
+      shared.set(order);
+      return shared;
+    }
+    const others = unlabelledOrder(unlabelled.indices, this.images - this.#labelled, epoch, augmentSeed);
+    const { batchSize } = this.#shape;
+    const own = batchSize - unlabelled.perBatch;
+    for (let batch = 0; batch < this.batches; batch++) {
+      shared.set(order.slice(batch * own, (batch + 1) * own), batch * batchSize);
+      const from = batch * unlabelled.perBatch;
+      shared.set(others.slice(from, from + unlabelled.perBatch), batch * batchSize + own);
+    }
     return shared;
   }
 
@@ -196,7 +215,7 @@ function viewTask({ pixels, mean, std }: ImageView, { batchSize, slots }: RingSh
   return { place, rows, size, slots: Array.from({ length: slots }, room), mean, std };
 }
 
-function check({ pixels, indices, batchSize }: LoaderOptions): void {
+function check({ pixels, indices, batchSize, unlabelled }: LoaderOptions): void {
   if (indices.length === 0) {
     const hint = 'Choose classes and a split that leave at least one image.';
     throw new DistillError('DATASET_EMPTY', 'There are no images to load.', hint);
@@ -208,7 +227,9 @@ function check({ pixels, indices, batchSize }: LoaderOptions): void {
       'Use a whole number from 1 on.',
     );
   }
-  const wrong = indices.find((index) => !Number.isInteger(index) || index < 0 || index >= pixels.count);
+  const wrong = [...indices, ...(unlabelled?.indices ?? [])].find(
+    (index) => !Number.isInteger(index) || index < 0 || index >= pixels.count,
+  );
   if (wrong !== undefined) {
     const message = `Image ${wrong} is asked for, of ${pixels.count} images.`;
     throw new DistillError('INVALID_INPUT', message, 'Use indices of the decoded images.');

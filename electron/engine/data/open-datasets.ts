@@ -97,9 +97,9 @@ async function surveyed(
   const start = performance.now();
   const dataset = await openDataset(at, { classNames, reading, signal, onProgress });
   await dataset.close();
-  const { format, classes, train, validation, test, report, pictures } = dataset;
+  const { format, classes, train, validation, test, unlabelled, report, pictures } = dataset;
   noteReading(train.length + validation.length + test.length, (performance.now() - start) / 1000);
-  return { path: at, format, classes, train, validation, test, report, pictures };
+  return { path: at, format, classes, train, validation, test, unlabelled, report, pictures };
 }
 
 const isFresh = async ({ places, stamp }: Dated): Promise<boolean> => (await stampOf(places)) === stamp;

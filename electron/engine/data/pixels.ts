@@ -6,6 +6,7 @@ export class Pixels {
   /** Side in pixels. */
   readonly size: number;
   readonly count: number;
+  /** `noLabel` (unlabelled.ts) where an image has none. */
   readonly labels: Int32Array;
   /** The samples' keys, in the same order. */
   readonly keys: string[];

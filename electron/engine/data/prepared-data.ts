@@ -9,6 +9,7 @@ import type { KeepOptions } from './import.ts';
 import type { Pixels } from './pixels.ts';
 import { countDivision, divide, neededClasses, taughtClasses } from './division.ts';
 import { isSeen, splitMethod, type SplitMethod } from './split.ts';
+import { reportUnlabelled, requireUnlabelled } from './unlabelled.ts';
 
 /** A recipe's data: decoded, resized and divided. */
 export interface PreparedData {
@@ -17,12 +18,14 @@ export interface PreparedData {
   classes: { id: number; name: string; seen: boolean }[];
   /** Images of each class in each part. */
   counts: SplitPreview['classes'];
-  /** Training and validation images; `split` and `teacherSplit` hold indices into them. */
+  /** Training and validation images, then the unlabelled ones; `split`, `teacherSplit` and `unlabelled` hold indices into them. */
   pool: Pixels;
   /** The student's. */
   split: Split;
   /** Of a teacher that is trained here, which may learn other classes. */
   teacherSplit: Split;
+  /** Images without labels, of the student's training alone. */
+  unlabelled: number[];
   /** How validation was held out. */
   method: SplitMethod;
   /** Images of the dataset's own validation part that are left aside. */
@@ -45,10 +48,10 @@ export interface PrepareOptions {
   /** What the run found when it began: its classes keep their order. */
   before?: ImportReport | null;
   /** Which parts are needed; the others are left empty. */
-  parts?: { pool: boolean; test: boolean };
+  parts?: { pool: boolean; test: boolean; unlabelled?: boolean };
 }
 
-const everyPart = { pool: true, test: true };
+const everyPart = { pool: true, test: true, unlabelled: true };
 
 /** The path that was given, or the recipe's. Throws INVALID_INPUT where there is neither. */
 export function dataPathOf(recipe: Recipe, given: string | null): string {
@@ -63,7 +66,16 @@ export function dataPathOf(recipe: Recipe, given: string | null): string {
 
 /** Imports, decodes and divides. Throws what openDataset and splitSamples throw. Whoever gets the data closes it. */
 export async function prepareData(options: PrepareOptions): Promise<PreparedData> {
-  const { recipe, dataPath, workers, memory = null, before = null, signal, onImport } = options;
+  const {
+    recipe,
+    dataPath,
+    workers,
+    memory = null,
+    before = null,
+    signal,
+    onImport,
+    parts = everyPart,
+  } = options;
   const { classNames, reading, image } = recipe.data;
   return withDecoded(
     dataPathOf(recipe, dataPath),
@@ -71,6 +83,7 @@ export async function prepareData(options: PrepareOptions): Promise<PreparedData
       classNames,
       reading,
       before,
+      unlabelled: (parts.unlabelled && recipe.data.unlabelled?.paths) || [],
       signal,
       keep: {
         image,
@@ -110,16 +123,24 @@ async function divided(
   const division = divide(dataset, data, seed, options);
   const { classes, pool, split, teacherSplit, whole, method, leftAside } = division;
   const indices = [...whole.train, ...whole.validation];
+  const report = { ...dataset.report, leaks: leaksOf(dataset.report, division) };
+  if (report.unlabelled) {
+    const { paths, skipped } = report.unlabelled;
+    const left = [...skipped, ...division.unlabelledCopies];
+    report.unlabelled = reportUnlabelled(paths, division.unlabelled, left);
+    requireUnlabelled(report.unlabelled);
+  }
   const places = new Map(indices.map((index, place) => [index, place]));
   const placed = (part: Split): Split => ({
     train: part.train.map((index) => places.get(index)!),
     validation: part.validation.map((index) => places.get(index)!),
   });
   return {
-    report: { ...dataset.report, leaks: leaksOf(dataset.report, division) },
+    report,
     classes,
     counts: countDivision(division),
-    pool: await decode(indices.map((index) => pool[index]!)),
+    pool: await decode([...indices.map((index) => pool[index]!), ...division.unlabelled]),
+    unlabelled: division.unlabelled.map((_, at) => indices.length + at),
     method,
     leftAside,
     split: placed(split),

@@ -34,6 +34,8 @@ export interface LogitIdentity {
     fingerprint: string;
     train: ImageList;
     validation: ImageList;
+    /** Images without labels; absent where there are none. `rows`: how many of them each epoch's file holds, after the others. */
+    unlabelled?: { images: number; fingerprint: string; rows: number };
   };
   image: DataRecipe['image'];
   augment: DataRecipe['augment'];

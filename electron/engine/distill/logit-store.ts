@@ -31,7 +31,7 @@ export interface LogitStoreOptions {
  * A teacher's logits on the disk, for one teacher, dataset and augmentation:
  * `<cache>/teacher-answers/<key>/store.json` describes them, `epoch-0001.safetensors`, ... and
  * `validation.safetensors` hold "logits", float16 [images, classes], and "penultimate" [images, units] where it is kept, in order of
- * the images' keys. Rows are handed over joined, logits first. A file is whole or not
+ * the images' keys, those without labels last. Rows are handed over joined, logits first. A file is whole or not
  * there, and names the key and the seed that it belongs to.
  */
 export class LogitStore {
@@ -120,7 +120,8 @@ export class LogitStore {
   }
 
   #images(part: LogitPart): number {
-    return this.#identity.data[part === 'validation' ? 'validation' : 'train'].images;
+    const { train, validation, unlabelled } = this.#identity.data;
+    return part === 'validation' ? validation.images : train.images + (unlabelled?.rows ?? 0);
   }
 
   /** Of the tensors in a file, by name. */

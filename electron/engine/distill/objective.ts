@@ -20,11 +20,11 @@ export interface ObjectiveOptions {
   epochs: number;
 }
 
-/** The loss and what it is made of, each averaged over the batch. */
+/** The loss and what it is made of, each averaged over its images. */
 export interface LossTerms {
   /** What is minimised. */
   loss: Scalar;
-  /** Cross-entropy, unweighted. */
+  /** Cross-entropy of the images that have labels, unweighted. */
   labelLoss: Scalar;
   /** Of each distillation term, unweighted, in the recipe's order; empty without a teacher. */
   termLosses: readonly Scalar[];
@@ -46,7 +46,7 @@ export interface Objective {
   teacherOutputs(images: Tensor4D, place: BatchPlace): ModelOutputs | null;
   /** The weights that change in the course of the training, in an epoch (1-based). The caller disposes. */
   scheduledWeights(epoch: number): Scalar[];
-  /** labels int32 [n]; `weights`: the scheduled ones. */
+  /** Outputs of n images, labels int32 [k] of the first k of them; `weights`: the scheduled ones. */
   loss(
     student: ModelOutputs,
     labels: Tensor1D,
@@ -64,6 +64,13 @@ function checkClasses(student: Tensor2D, teacher: Tensor2D): void {
   );
 }
 
+/** The logits of the images that have labels, [labels, classes]: a batch's first. */
+function ofLabelled({ logits }: ModelOutputs, labels: Tensor1D): Tensor2D {
+  const [images] = logits.shape;
+  const [labelled] = labels.shape;
+  return labelled === images ? logits : tf.split<Tensor2D>(logits, [labelled, images - labelled])[0]!;
+}
+
 /** Cross-entropy alone. */
 export const onLabels = (labelSmoothing = 0): Objective => ({
   terms: 0,
@@ -73,14 +80,15 @@ export const onLabels = (labelSmoothing = 0): Objective => ({
   teacherVariables: [],
   teacherOutputs: () => null,
   scheduledWeights: () => [],
-  loss: ({ logits }, labels) => {
-    const labelLoss = crossEntropy(labels, logits, labelSmoothing);
+  loss: (student, labels) => {
+    const labelLoss = crossEntropy(labels, ofLabelled(student, labels), labelSmoothing);
     return { loss: labelLoss, labelLoss, termLosses: [] };
   },
 });
 
 /**
- * labels.weight * CE + the sum over the terms of weight * D where there is a teacher, else CE alone. A weight that changes is a
+ * labels.weight * CE + the sum over the terms of weight * D where there is a teacher, else CE alone. Of a batch of n images of which
+ * the first k have labels, CE is the mean over these k, and each D is the mean over all n: images without labels count in D alone. A weight that changes is a
  * tensor, so that a recorded step is given another in each epoch; a constant one is a number in it.
  * @throws DistillError INVALID_INPUT from `loss` if logits of different numbers of classes are compared.
  */
@@ -103,7 +111,7 @@ export function createObjective(options: ObjectiveOptions): Objective {
         .filter((weight) => typeof weight !== 'number')
         .map((weight) => tf.scalar(weightAt(weight, epoch, epochs), 'float32')),
     loss: (student, labels, outputs, scheduled) => {
-      const labelLoss = crossEntropy(labels, student.logits, labelSmoothing);
+      const labelLoss = crossEntropy(labels, ofLabelled(student, labels), labelSmoothing);
       const termLosses = terms.map(({ term }) => {
         if (!outputs) throw new DistillError('INTERNAL', "The teacher's outputs are missing.");
         if (comparesLogits) checkClasses(student.logits, outputs.logits);

@@ -17,6 +17,8 @@ export interface StoredTeacherOptions {
   penultimate?: number;
   /** The images that are augmented, differently in each epoch. */
   train: readonly number[];
+  /** Those without labels that an epoch takes besides, where there are any: all of them where nothing is augmented. */
+  unlabelled?: (epoch: number) => readonly number[];
   /** Those that are seen as they are. */
   validation: readonly number[];
   /** Whether `train` is augmented at all; otherwise one epoch's logits serve for all. */
@@ -57,7 +59,7 @@ export class StoredTeacher implements TeacherSource {
     const part = this.#partOf(epoch);
     const held = part === this.#part && this.#train.missing.length === 0;
     const known = held ? this.#train.values : await store.read(part);
-    this.#train = new LogitTable(this.#options.train, this.#columns, known);
+    this.#train = new LogitTable(this.#imagesOf(epoch), this.#columns, known);
     this.#part = part;
     // Of an epoch that is entered midway the first logits were lost with the earlier process.
     this.#settled.train = known !== null || step > 0;
@@ -119,6 +121,11 @@ export class StoredTeacher implements TeacherSource {
   #trainTable(epoch: number): LogitTable {
     if (this.#part === this.#partOf(epoch)) return this.#train;
     throw new DistillError('INTERNAL', `The teacher logits for epoch ${epoch} were not opened.`);
+  }
+
+  #imagesOf(epoch: number): readonly number[] {
+    const { train, unlabelled } = this.#options;
+    return unlabelled ? [...train, ...unlabelled(epoch)] : train;
   }
 
   #partOf(epoch: number): LogitPart {

@@ -21,7 +21,10 @@ export interface DistillationTerm {
    * exported.
    */
   readonly parameters: readonly Parameter[];
-  /** The method's own loss, unweighted and averaged over the batch. labels int32 [n]. Gradients flow to student and adapters only. */
+  /**
+   * The method's own loss, unweighted and averaged over the batch. labels int32 [k] of the first k images; the others have none.
+   * Gradients flow to student and adapters only.
+   */
   loss(student: ModelOutputs, teacher: ModelOutputs, labels: Tensor1D): Scalar;
 }
 

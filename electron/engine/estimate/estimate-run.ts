@@ -1,6 +1,5 @@
 import type { RunEstimate } from '../../contract/estimate.ts';
 import type { Handlers } from '../../contract/services.ts';
-import { totalSteps } from '../../contract/training-steps.ts';
 import { readSettings } from '../user/settings.ts';
 import { measuredSpeeds } from './earlier-runs.ts';
 import { foreseenTeacher } from './foreseen-teacher.ts';
@@ -18,8 +17,9 @@ import { exportSeconds, secondsOf, totalSeconds } from './run-seconds.ts';
  */
 export const estimateRun: Handlers['training']['estimate'] = async (input, context) => {
   const { recipe, trainImages, validationImages, teacherImages, testImages, classes, runtime } = input;
+  const { unlabelledImages: unlabelled } = input;
   const own = { train: trainImages, validation: validationImages };
-  const counts = { ...own, test: testImages, classes, teacher: teacherImages ?? own };
+  const counts = { ...own, test: testImages, classes, teacher: teacherImages ?? own, unlabelled };
   const { backend, traced, secondsPerWork } = await stepRate(runtime);
   const plan = planRun(recipe, counts, await foreseenTeacher(recipe), traced);
   const trainings = [...plan.trainings.values()];
@@ -30,9 +30,8 @@ export const estimateRun: Handlers['training']['estimate'] = async (input, conte
     return speed === undefined ? [] : [[training.role, paceAt(training, speed)] as const];
   });
   const seconds = secondsOf(plan, paceOf(new Map(timed), secondsPerWork));
-  const roles = trainings.map(({ role, training, batchSize }): RunEstimate['roles'][number] => {
-    const { train } = role === 'teacher' ? counts.teacher : counts;
-    const steps = totalSteps(train, training);
+  const roles = trainings.map(({ role, stages, batchSize }): RunEstimate['roles'][number] => {
+    const steps = stages.reduce((sum, { epochs, steps }) => sum + epochs * steps, 0);
     const taken = seconds.trainings.get(role)!;
     const imagesPerSecond = speeds.get(role) ?? (steps * batchSize) / taken.steps;
     return { role, seconds: taken.steps + taken.validation, steps, imagesPerSecond };

@@ -1,3 +1,4 @@
+import { batchLayout } from '../../contract/batch-layout.ts';
 import type { Recipe } from '../../contract/recipe.ts';
 import type { Role } from '../../contract/run.ts';
 import { stepsPerEpoch } from '../../contract/training-steps.ts';
@@ -69,13 +70,30 @@ export const untraced = 1.5;
 /** Images of the run, and once more those that a given teacher sees otherwise. */
 function decodedImages(
   { data }: Recipe,
-  { train, validation, test, teacher: own }: RunCounts,
+  { train, validation, test, teacher: own, unlabelled }: RunCounts,
   teacher: DescribedNetwork | null,
 ): RunPlan['decoded'] {
-  const images = Math.max(train + validation, own.train + own.validation) + test;
+  const images = Math.max(train + validation, own.train + own.validation) + test + unlabelled;
   const views =
     teacher && !samePixels(teacher.image, data.image) ? [data.image, teacher.image] : [data.image];
   return views.map(({ size }) => ({ images, size }));
+}
+
+/** Images of a training's step: those with labels, and all. */
+function batchOf(
+  { role, training }: DescribedTraining,
+  recipe: Recipe,
+  counts: RunCounts,
+): { labelled: number; batchSize: number } {
+  if (role === 'teacher') {
+    const batchSize = Math.min(training.batchSize, counts.teacher.train);
+    return { labelled: batchSize, batchSize };
+  }
+  const { labelled, unlabelled } = batchLayout(recipe, {
+    labelled: counts.train,
+    unlabelled: counts.unlabelled,
+  });
+  return { labelled, batchSize: role === 'student' ? labelled + unlabelled : labelled };
 }
 
 /**
@@ -99,11 +117,11 @@ export function planRun(
     const network = planned(described.network);
     const teacher = described.teacher && planned(described.teacher);
     const { train, validation } = role === 'teacher' ? counts.teacher : counts;
-    const batchSize = Math.min(training.batchSize, train);
+    const { labelled, batchSize } = batchOf(described, recipe, counts);
     const asked = teacher ? forwardWork(teacher.cost) : 0;
     const stages = training.stages.map(({ epochs, freezeTo }) => ({
       epochs,
-      steps: stepsPerEpoch(train, batchSize),
+      steps: stepsPerEpoch(train, labelled),
       work: stepWork(network.cost, batchSize, freezeTo) + batchSize * asked,
     }));
     return {

@@ -1,3 +1,4 @@
+import { type BatchLayout, batchLayout } from '../../contract/batch-layout.ts';
 import type { Recipe } from '../../contract/recipe.ts';
 import type { AugmentRecipe } from '../../contract/recipe/augmentation.ts';
 import type { TrainingRecipe } from '../../contract/recipe/training.ts';
@@ -27,18 +28,33 @@ export interface TrainingLoaderOptions {
 export const splitOf = ({ split, teacherSplit }: PreparedData, role: Role): Split =>
   role === 'teacher' ? teacherSplit : split;
 
-/** Shuffled, augmented batches to train on. */
+/** Of the student's batches; null where it has no images without labels. */
+export function mixedLayout(
+  { split, unlabelled }: Pick<PreparedData, 'split' | 'unlabelled'>,
+  recipe: Recipe,
+): BatchLayout | null {
+  if (unlabelled.length === 0) return null;
+  return batchLayout(recipe, { labelled: split.train.length, unlabelled: unlabelled.length });
+}
+
+/**
+ * Shuffled, augmented batches to train on. With images without labels the baseline's batches are the labelled images of the
+ * student's: it sees the same ones in the same order and takes as many steps.
+ */
 export function trainingLoader(
   data: PreparedData,
   recipe: Recipe,
   { role, training, seed, augmentSeed = seed, workers, view = null }: TrainingLoaderOptions,
 ): Loader {
   const { mean, std } = recipe.data.image;
+  const layout = role === 'teacher' ? null : mixedLayout(data, recipe);
   return new Loader({
     pixels: data.pool,
     teacherView: teachersPool(view),
     indices: splitOf(data, role).train,
-    batchSize: training.batchSize,
+    batchSize: layout?.labelled ?? training.batchSize,
+    unlabelled:
+      layout && role === 'student' ? { indices: data.unlabelled, perBatch: layout.unlabelled } : null,
     shuffle: true,
     dropLast: true,
     augment: recipe.data.augment,

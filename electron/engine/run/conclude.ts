@@ -31,6 +31,7 @@ function datasetOf({ run, recipe, data }: RunContext): RunResult['dataset'] {
     train: data.split.train.length,
     validation: data.split.validation.length,
     test: data.test.count,
+    ...(data.unlabelled.length > 0 && { unlabelled: data.unlabelled.length }),
   };
 }
 

@@ -45,7 +45,7 @@ export async function findRate(
     workers: runtime.workers,
     memory: runtime.memory,
     signal,
-    parts: { pool: true, test: false },
+    parts: { pool: true, test: false, unlabelled: role === 'student' },
   };
   const data = await prepareData({ ...prepare, onImport: reporter('import') });
   const names = data.classes.map(({ name }) => name);

@@ -6,12 +6,13 @@ import type { ModelRecipe } from '../../contract/recipe/model.ts';
 import type { TrainingRecipe } from '../../contract/recipe/training.ts';
 import type { CallContext } from '../../contract/method.ts';
 import { countDivision, divide, type Division, taughtClasses } from '../data/division.ts';
+import { countUnlabelled } from '../data/unlabelled.ts';
 import { listDataset } from '../data/import.ts';
 import { checkedFrozenGroups } from '../models/freezing.ts';
 import { networkOf } from '../models/index.ts';
 import { checkWeights } from '../inputs/check-weights.ts';
 import { foreseenTeacher, teacherModel } from '../estimate/foreseen-teacher.ts';
-import { countsOf } from '../estimate/run-counts.ts';
+import { type Counted, countsOf } from '../estimate/run-counts.ts';
 import { dataPathOf } from '../data/prepared-data.ts';
 import { refuseErrors } from './run-findings.ts';
 import { runFolderBytes } from '../estimate/run-footprint.ts';
@@ -51,7 +52,8 @@ export async function preflight(planned: PlannedRun, context: CallContext): Prom
   if (teacher.source === 'train') checkStages('teacher', teacher.model, teacher.training);
   checkStages('student', student.model, student.training);
   await checkWeights(recipe, dataset.classes);
-  await checkRoom(planned, division, context);
+  const unlabelled = await countUnlabelled(data.unlabelled?.paths ?? [], signal);
+  await checkRoom(planned, { ...division, unlabelled: { length: unlabelled } }, context);
 }
 
 /** Throws RECIPE_INVALID where a stage freezes more groups than the network has. */
@@ -67,7 +69,7 @@ const megabytes = (bytes: number): string => `${Math.ceil(bytes / 1e6)} MB`;
 /** Throws DISK_FULL where the run's folder will not have the room that it is estimated to need. */
 async function checkRoom(
   { recipe, out }: PlannedRun,
-  division: Division,
+  division: Counted & Pick<Division, 'test'>,
   context: CallContext,
 ): Promise<void> {
   const counts = countsOf(division, division.test.length);

@@ -4,7 +4,9 @@ import { DistillError } from '../../contract/errors.ts';
 import { counted } from '../../contract/findings.ts';
 import { listed } from '../../contract/listed.ts';
 import type { Recipe } from '../../contract/recipe.ts';
+import { stepsPerEpoch } from '../../contract/training-steps.ts';
 import { arithmetic } from '../backend/arithmetic.ts';
+import { unlabelledIn } from '../data/epoch-images.ts';
 import { pixelCodeHash } from '../data/pixel-code.ts';
 import { type LogitIdentity, hashOf } from '../distill/logit-identity.ts';
 import { LogitStore } from '../distill/logit-store.ts';
@@ -18,7 +20,7 @@ import type { RunFolder } from '../run-folder/run-folder.ts';
 import { untilAborted } from '../train/batch-source.ts';
 import type { Callback } from '../train/callback.ts';
 import { modelVariables, readVariables } from '../train/snapshot.ts';
-import { orderedLoader, withLoaders } from '../inputs/loaders.ts';
+import { mixedLayout, orderedLoader, withLoaders } from '../inputs/loaders.ts';
 import { type Log, modelSeed } from '../inputs/models.ts';
 import type { PreparedData } from '../data/prepared-data.ts';
 import type { TeacherView } from '../inputs/teacher-view.ts';
@@ -74,6 +76,19 @@ async function teacherIdentity(teacher: Classifier): Promise<LogitIdentity['teac
   };
 }
 
+/** The images without labels that an epoch (1-based) of the student's training takes; null where there are none. */
+function unlabelledOf(
+  { recipe, data }: TeacherLogitsOptions,
+  augmentSeed: number,
+): ((epoch: number) => readonly number[]) | null {
+  const layout = mixedLayout(data, recipe);
+  if (layout === null) return null;
+  // One file serves all epochs then, whichever images they take.
+  if (recipe.data.augment === null) return () => data.unlabelled;
+  const count = stepsPerEpoch(data.split.train.length, layout.labelled) * layout.unlabelled;
+  return (epoch) => unlabelledIn(data.unlabelled, count, epoch, augmentSeed);
+}
+
 async function identityOf(options: TeacherLogitsOptions): Promise<LogitIdentity> {
   const { recipe, data, teacher, backend } = options;
   const { pool, split, report } = data;
@@ -88,6 +103,7 @@ async function identityOf(options: TeacherLogitsOptions): Promise<LogitIdentity>
       fingerprint: report.fingerprint,
       train: list(split.train),
       validation: list(split.validation),
+      ...unlabelledIdentity(options),
     },
     image: (options.view?.recipe ?? recipe).data.image,
     augment: recipe.data.augment,
@@ -95,6 +111,15 @@ async function identityOf(options: TeacherLogitsOptions): Promise<LogitIdentity>
     backend,
     arithmetic: `${arithmetic()}, ${recordedBatch(options) === null ? 'kernel by kernel' : 'one graph'}`,
   };
+}
+
+/** How many an epoch takes determines, with the augmentation's seed, which ones these are. */
+function unlabelledIdentity(options: TeacherLogitsOptions): Pick<LogitIdentity['data'], 'unlabelled'> {
+  const { unlabelled } = options.data.report;
+  const rows = unlabelledOf(options, 0)?.(1).length;
+  if (!unlabelled || rows === undefined) return {};
+  const { images, fingerprint } = unlabelled;
+  return { unlabelled: { images, fingerprint, rows } };
 }
 
 /**
@@ -131,7 +156,9 @@ export async function openStoredLogits(options: TeacherLogitsOptions): Promise<S
   const { epochs, bytes } = await store.extent();
   const { classes } = options.teacher;
   const penultimate = wanted.penultimate ? penultimateUnits(options.teacher) : 0;
-  const perEpoch = data.split.train.length * (classes + penultimate) * Uint16Array.BYTES_PER_ELEMENT;
+  const unlabelled = unlabelledOf(options, store.augmentSeed);
+  const images = data.split.train.length + (unlabelled?.(1).length ?? 0);
+  const perEpoch = images * (classes + penultimate) * Uint16Array.BYTES_PER_ELEMENT;
   log(
     'info',
     `Teacher logits for ${counted(epochs, 'epoch')} are in ${store.folder} (${megabytes(bytes)}); each takes ${megabytes(perEpoch)}.`,
@@ -142,6 +169,7 @@ export async function openStoredLogits(options: TeacherLogitsOptions): Promise<S
     classes,
     penultimate,
     train: data.split.train,
+    ...(unlabelled && { unlabelled }),
     validation: data.split.validation,
     augmented: recipe.data.augment !== null,
     warn,

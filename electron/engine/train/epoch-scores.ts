@@ -40,7 +40,7 @@ function argmax(logits: Float32Array, start: number, classes: number): number {
   return best;
 }
 
-/** Scores of an epoch, added up batch by batch; the losses are means over images. */
+/** Scores of an epoch, added up batch by batch; the losses are means over images. Batches weigh as many as they have labels. */
 export class RunningScores {
   private readonly classes: number;
   /** confusion[true * classes + predicted] */
@@ -52,7 +52,7 @@ export class RunningScores {
     this.confusion = new Float32Array(classes * classes);
   }
 
-  /** labels [n], values of the same n images. */
+  /** labels [n] of the first n images that the values are of: the others have none, so that only the losses cover them. */
   add(values: StepValues, labels: Int32Array): void {
     const { sums, classes } = this;
     const n = labels.length;

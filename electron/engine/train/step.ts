@@ -78,7 +78,7 @@ export interface GradientOptions {
 export interface StepTensors {
   /** [n, h, w, 3], normalised. */
   images: Tensor4D;
-  /** int32 [n] */
+  /** int32 [k], of the first k images. */
   labels: Tensor1D;
   /** null without a teacher. */
   teacher: ModelOutputs | null;

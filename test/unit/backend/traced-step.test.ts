@@ -187,6 +187,14 @@ describe('what is replayed', () => {
     expect(traced.slice(9)).toEqual([true, true, false, true, false, true, false, false, true]);
   });
 
+  test('batches with images without labels are one recording', async () => {
+    const counts = await together({ ...cifar, teacher: true, labelled: 3 }, async (trial) => {
+      await trial.runs(4);
+      return [recordings()];
+    });
+    expect(counts).toEqual([1]);
+  });
+
   test('frozen groups make another recording', async () => {
     const counts = await together(cifar, async (trial) => {
       const after: number[] = [];

@@ -24,6 +24,8 @@ export interface TrainingSetting {
   batchSize?: number;
   /** A frozen network of the same kind whose answers, at T = 20, enter the loss. */
   teacher?: boolean;
+  /** Images of a batch that have labels; all unless given. */
+  labelled?: number;
   /** Other terms, as recipes have them; their schedules go over five epochs of ten steps. */
   terms?: readonly object[];
   clipNorm?: number | null;
@@ -110,15 +112,20 @@ export class Trial {
     const { learningRate = 2e-5 } = this.#setting;
     const learningRates = Array.from({ length: this.model.groups }, (_, i) => learningRate * (1 + i / 10));
     const draw = dropoutMasks(5, 'trial', index);
-    const readout = this.step.run(batchOf(index % 4, this.#setting.size, batchSize), {
-      epoch: 1 + Math.floor(index / 10),
-      // As one cycle does, both change from step to step.
-      hyper: { learningRates, momentum: 0.95 - index / 1000 },
-      dropoutMask: (shape, rate) => {
-        this.masks.push(`${index}: ${shape.join()} ${rate}`);
-        return draw(shape, rate);
+    const batch = batchOf(index % 4, this.#setting.size, batchSize);
+    const labels = batch.labels.subarray(0, this.#setting.labelled);
+    const readout = this.step.run(
+      { ...batch, labels },
+      {
+        epoch: 1 + Math.floor(index / 10),
+        // As one cycle does, both change from step to step.
+        hyper: { learningRates, momentum: 0.95 - index / 1000 },
+        dropoutMask: (shape, rate) => {
+          this.masks.push(`${index}: ${shape.join()} ${rate}`);
+          return draw(shape, rate);
+        },
       },
-    });
+    );
     return unpack(readout, this.#objective);
   }
 

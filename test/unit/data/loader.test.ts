@@ -55,6 +55,55 @@ async function collect(loader: Loader, epoch: number, from = 0): Promise<Copy[]>
 const block = (ms: number) => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
 
 describe('Loader', () => {
+  it('fills batches up with images without labels, and passes over these evenly', async () => {
+    const pixels = await makePixels(60);
+    const indices = Array.from({ length: 20 }, (_, i) => i);
+    const others = Array.from({ length: 40 }, (_, i) => 20 + i);
+    const options = { pixels, indices, batchSize: 4 };
+    const unlabelled = { indices: others, perBatch: 6 };
+    const mixed = await load(60, { ...options, unlabelled });
+    const plain = await load(60, options);
+    expect([mixed.batches, mixed.images]).toEqual([5, 50]);
+    const seen = new Map<number, number>();
+    for (const epoch of [1, 2, 3, 4]) {
+      const batches = [];
+      for await (const { images, labels, indices, n } of mixed.epoch(epoch)) {
+        expect([n, images.length]).toEqual([10, 10 * size * size * 3]);
+        batches.push({ images: [...images], labels: [...labels], indices: [...indices] });
+      }
+      // The labelled ones are those of a training without the others, drawn and augmented alike.
+      const own = batches.map(({ images, labels, indices }) => ({
+        images: images.slice(0, 4 * size * size * 3),
+        labels,
+        indices: indices.slice(0, 4),
+      }));
+      expect(own).toEqual(await collect(plain, epoch));
+      const rest = batches.flatMap(({ indices }) => indices.slice(4));
+      expect(new Set(rest).size).toBe(30);
+      for (const index of rest) seen.set(index, (seen.get(index) ?? 0) + 1);
+      const later = [];
+      for await (const { images, indices } of mixed.epoch(epoch, { from: 3 }))
+        later.push({ images: [...images], indices: [...indices] });
+      expect(later).toEqual(batches.slice(3).map(({ images, indices }) => ({ images, indices })));
+    }
+    // 4 epochs of 30 out of 40: each 3 times.
+    expect([...seen.keys()].toSorted((a, b) => a - b)).toEqual(others);
+    expect(new Set(seen.values())).toEqual(new Set([3]));
+  });
+
+  it('takes images without labels several times in an epoch where they are few', async () => {
+    const pixels = await makePixels(23);
+    const unlabelled = { indices: [20, 21, 22], perBatch: 4 };
+    const indices = Array.from({ length: 20 }, (_, i) => i);
+    const mixed = await load(23, { pixels, indices, batchSize: 10, unlabelled });
+    const rest: number[] = [];
+    for await (const { indices } of mixed.epoch(1)) rest.push(...indices.slice(10));
+    expect(rest).toHaveLength(8);
+    expect([20, 21, 22].map((index) => rest.filter((one) => one === index).length).toSorted()).toEqual([
+      2, 3, 3,
+    ]);
+  });
+
   it('delivers what renderInto makes of the images in the order drawn for the epoch', async () => {
     const pixels = await makePixels(100);
     const [first, second, third] = await collect(await load(100, { pixels, dropLast: false }), 6);

@@ -166,3 +166,35 @@ it('leaves no file behind when the images cannot be divided', async () => {
   const scratch = path.join(home, 'scratch');
   expect(existsSync(scratch) && readdirSync(scratch)).toEqual([]);
 });
+
+it('adds images without labels to the pool, without copies of labelled ones', async () => {
+  const more = folderOf({
+    'x/new.ppm': ppm(200),
+    'x/again.ppm': ppm(200),
+    // The content of a training image and of a test image.
+    'train.ppm': ppm(10),
+    'test.ppm': ppm(1),
+    'broken.ppm': 'P6 nothing',
+    'notes.txt': 'not an image',
+  });
+  const test = { 'test/a/x.ppm': ppm(1) };
+  const data = await prepare({ ...training, ...test }, { unlabelled: { paths: [more] } });
+  expect(data.unlabelled.map((index) => data.pool.keys[index])).toEqual([path.join(more, 'x/again.ppm')]);
+  expect(data.pool.image(data.unlabelled[0]!)[0]).toBe(200);
+  expect(data.pool.count).toBe(13);
+  const { images, skipped } = data.report.unlabelled!;
+  expect(images).toBe(1);
+  expect(skipped.map(({ file, reason }) => [path.relative(more, file), reason])).toEqual([
+    ['broken.ppm', 'unreadable'],
+    ['test.ppm', 'duplicate'],
+    ['train.ppm', 'duplicate'],
+    ['x/new.ppm', 'duplicate'],
+  ]);
+  expect(skipped[1]!.detail).toBe('same content as test/a/x.ppm of the test part');
+  await data.close();
+  await expect(
+    prepare(training, { unlabelled: { paths: [folderOf({ 'a.ppm': ppm(10) })] } }),
+  ).rejects.toThrow(
+    /^None of the unlabelled images in .* can be used \(the first is ".*a.ppm": same content as .*\)\.$/,
+  );
+});

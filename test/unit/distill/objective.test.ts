@@ -33,6 +33,53 @@ test('weighs the terms as the recipe says, and gives their losses in its order',
   expect(valueOf(terms.loss)).toBeCloseTo(0.25 * Math.log(3) + 18, 4);
 });
 
+test('of a mixed batch the labels count where there are any, the teacher everywhere', () => {
+  const { objective } = distilling(
+    { labels: { weight: 0.5 }, terms: [{ method: 'soft-target', temperature: 2, weight: 3 }] },
+    tinyModel(),
+    tinyModel(),
+  );
+  const student = [
+    [1, 0, -1],
+    [0.5, 2, 0],
+    [-1, 1, 3],
+    [2, -2, 0],
+  ];
+  const teacher = [
+    [2, 1, 0],
+    [0, 3, -1],
+    [0, 0, 4],
+    [1, 1, -3],
+  ];
+  const softmax = (row: number[], t = 1) => {
+    const powers = row.map((value) => Math.exp(value / t));
+    const sum = powers.reduce((a, b) => a + b);
+    return powers.map((power) => power / sum);
+  };
+  const mean = (values: number[]) => values.reduce((a, b) => a + b) / values.length;
+  const label = mean([0, 1].map((i) => -Math.log(softmax(student[i]!)[i]!)));
+  const divergences = student.map((row, i) => {
+    const [p, q] = [softmax(teacher[i]!, 2), softmax(row, 2)];
+    return 4 * p.reduce((sum, share, c) => sum + share * Math.log(share / q[c]!), 0);
+  });
+  const lossOf = (logits: tf.Tensor2D) =>
+    objective.loss(outputs(logits), labels(), outputs(tf.tensor2d(teacher)), []);
+  const losses = lossOf(tf.tensor2d(student));
+  expect(valueOf(losses.labelLoss)).toBeCloseTo(label, 5);
+  expect(valueOf(losses.termLosses[0])).toBeCloseTo(mean(divergences), 5);
+  expect(valueOf(losses.loss)).toBeCloseTo(0.5 * label + 3 * mean(divergences), 5);
+
+  // By hand: weight * (p - onehot) / 2 on the labelled rows, weight * T * (q - p) / 4 on all.
+  const gradient = tf.grad((logits) => lossOf(logits as tf.Tensor2D).loss)(tf.tensor2d(student));
+  const expected = student.flatMap((row, i) =>
+    row.map((_, c) => {
+      const ofLabel = i < 2 ? (0.5 * (softmax(row)[c]! - (c === i ? 1 : 0))) / 2 : 0;
+      return ofLabel + (3 * 2 * (softmax(row, 2)[c]! - softmax(teacher[i]!, 2)[c]!)) / 4;
+    }),
+  );
+  for (const [i, value] of gradient.dataSync().entries()) expect(value).toBeCloseTo(expected[i]!, 5);
+});
+
 test('a weight on a schedule is fed anew in each epoch', () => {
   const { objective } = distilling(
     {

@@ -28,16 +28,19 @@ function countingTeacher() {
 }
 
 /** Images 10 to 13 train, 20 and 21 validate. */
-async function stored(cache: string, augmented = true) {
+async function stored(cache: string, augmented = true, unlabelled?: (epoch: number) => number[]) {
   const warnings: string[] = [];
   const warn = (message: string) => void warnings.push(message);
-  const store = await LogitStore.open({ cache, identity, augmentSeed: 5, warn });
+  const others = unlabelled && { images: 9, fingerprint: 'ff', rows: unlabelled(1).length };
+  const data = { ...identity.data, ...(others && { unlabelled: others }) };
+  const store = await LogitStore.open({ cache, identity: { ...identity, data }, augmentSeed: 5, warn });
   const { teacher: asking, asked } = countingTeacher();
   const teacher = new StoredTeacher({
     teacher: asking,
     store,
     classes: 3,
     train: [10, 11, 12, 13],
+    ...(unlabelled && { unlabelled }),
     validation: [20, 21],
     augmented,
     warn,
@@ -201,4 +204,27 @@ test('a penultimate vector is kept beside the logits, in a store of its own', as
     [2, -10],
   ]);
   expect(asked).toEqual([4]);
+});
+
+test("keeps those of an epoch's images without labels", async () => {
+  const cache = temporaryFolder();
+  const unlabelled = (epoch: number) => [30 + epoch, 40 + epoch];
+  const first = await stored(cache, true, unlabelled);
+  for (const epoch of [1, 2]) {
+    await first.teacher.beginEpoch(epoch, 0);
+    first.ask(epoch, 10, 30 + epoch);
+    first.ask(epoch, 11, 12, 13);
+    expect(first.teacher.missing).toEqual([40 + epoch]);
+    first.ask(epoch, 40 + epoch);
+    await first.teacher.keepEpoch();
+  }
+  const second = await stored(cache, true, unlabelled);
+  await second.teacher.beginEpoch(2, 0);
+  expect(second.ask(2, 42, 13, 32).map(([image]) => image)).toEqual([42, 13, 32]);
+  expect(second.asked).toEqual([]);
+  expect(() => second.ask(2, 31)).toThrow('No teacher logits are stored for image 31.');
+  // A store of another number of them is another one.
+  const other = await stored(cache, true, () => [31]);
+  await other.teacher.beginEpoch(1, 0);
+  expect(other.teacher.count.found).toBe(0);
 });

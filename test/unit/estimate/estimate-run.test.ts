@@ -144,6 +144,7 @@ describe.each<{
           validationImages: validation,
           teacherImages: null,
           testImages,
+          unlabelledImages: 0,
           classes: 10,
           runtime,
         },
@@ -168,7 +169,13 @@ describe.each<{
       const opened = {
         run: { runtime, finished: [] },
         recipe: planned,
-        data: { classes: indices(10), split, teacherSplit: split, test: { count: testImages } },
+        data: {
+          classes: indices(10),
+          split,
+          teacherSplit: split,
+          unlabelled: [],
+          test: { count: testImages },
+        },
         emit: () => undefined,
       } as unknown as RunContext;
       const view = { recipe: { data: { image: { ...planned.data.image, size: teacherSize } } } };

@@ -13,7 +13,7 @@ const size = 32;
 const classes = Array.from({ length: 10 }, (_, id) => ({ id, name: `${id}`, seen: true }));
 const indices = (count: number) => Array.from({ length: count }, (_, i) => i);
 const split = { train: indices(100), validation: indices(20) };
-const data = countsOf({ classes, split, teacherSplit: split }, 50);
+const data = countsOf({ classes, split, teacherSplit: split, unlabelled: [] }, 50);
 
 const recipe = (changes: Partial<RecipeInput> = {}) =>
   recipeSchema.parse({
@@ -56,9 +56,31 @@ it('a stage that freezes layers has cheaper steps', () => {
 
 it('counts the images of a teacher that learns more classes', () => {
   const teacherSplit = { train: indices(200), validation: indices(40) };
-  const { trainings } = planRun(recipe(), countsOf({ classes, split, teacherSplit }, 50), null, false);
+  const { trainings } = planRun(
+    recipe(),
+    countsOf({ classes, split, teacherSplit, unlabelled: [] }, 50),
+    null,
+    false,
+  );
   expect(trainings.get('teacher')!.stages[0]!.steps).toBe(20);
   expect(trainings.get('student')!.stages[0]!.steps).toBe(10);
+});
+
+it('images without labels make more steps of the same size, of the student; its baseline sees the labelled ones of each', () => {
+  const mixed = recipe({ data: { image: { size }, unlabelled: { paths: ['more'], share: 0.6 } } });
+  const counts = countsOf({ classes, split, teacherSplit: split, unlabelled: indices(500) }, 50);
+  const { trainings, imported } = planRun(mixed, counts, null, false);
+  const planned = [...trainings.values()].map(({ role, batchSize, stages }) => [
+    role,
+    batchSize,
+    stages[0]!.steps,
+  ]);
+  expect(planned).toEqual([
+    ['teacher', 10, 10],
+    ['student', 10, 25],
+    ['baseline', 4, 25],
+  ]);
+  expect(imported).toBe(670);
 });
 
 it('counts the copies of test-time augmentation, and one model less without a baseline', () => {

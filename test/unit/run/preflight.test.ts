@@ -204,3 +204,27 @@ test('a stage that a network does not have is refused before anything is made', 
   });
   await stages('layer3', 'layer3');
 });
+
+test('unlabelled images must be there, and of use', async () => {
+  const more = path.join(folder, 'more');
+  const unlabelled = (paths: string[]) =>
+    check((recipe) => (recipe.data.unlabelled = { paths, share: null }));
+  await expect(unlabelled([more])).rejects.toMatchObject({
+    code: 'NOT_FOUND',
+    message: `There is no file or folder "${more}".`,
+  });
+  await mkdir(more);
+  await expect(unlabelled([more])).rejects.toMatchObject({
+    code: 'DATASET_EMPTY',
+    message: `There are no images in "${more}", which is to hold unlabelled ones.`,
+  });
+  await writeFile(path.join(more, 'a.ppm'), 'P6');
+  await unlabelled([more]);
+  const idle = check((recipe) => {
+    recipe.data.unlabelled = { paths: [more], share: null };
+    recipe.distillation.terms = [];
+  });
+  await expect(idle).rejects.toMatchObject({
+    message: 'The unlabelled images would do nothing: no distillation term has a weight.',
+  });
+});

@@ -5,6 +5,7 @@ import {
   skipReasons,
 } from '../../../contract/dataset.ts';
 import { leakSentences } from '../../../contract/leaks.ts';
+import { unlabelledSentences } from '../../../contract/unlabelled.ts';
 import type { ReportData } from './data.ts';
 import { integer, plural } from './format.ts';
 import { html, raw, when, type Html } from './html.ts';
@@ -122,6 +123,12 @@ function classCounts({ classes }: ImportReport): Html {
   </details>`;
 }
 
+const unlabelledPart = ({ unlabelled }: ImportReport): Html =>
+  when(
+    unlabelled,
+    (found) => html`${unlabelledSentences(found).map((sentence) => html`<p>${sentence}</p>`)}`,
+  );
+
 /** What the import found. */
 export function datasetSection({ importReport, recipe }: ReportData): Html {
   return when(
@@ -151,7 +158,7 @@ export function datasetSection({ importReport, recipe }: ReportData): Html {
           </table>
         </div>
         ${leakSentences(report.leaks, recipe.data.dropLeaks).map((sentence) => html`<p>${sentence}</p>`)}
-        ${readingPart(report)} ${skippedPart(report.skipped)} ${classCounts(report)}
+        ${unlabelledPart(report)} ${readingPart(report)} ${skippedPart(report.skipped)} ${classCounts(report)}
       </section>`,
   );
 }

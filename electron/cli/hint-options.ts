@@ -12,14 +12,25 @@ export interface HintOptions {
   inputValues?: NonNullable<Hints['values']>;
   channels?: NonNullable<Hints['channels']>;
   resize?: NonNullable<Hints['resize']>;
+  layout?: NonNullable<Hints['layout']>;
+  outputs?: NonNullable<Hints['gives']>;
   classNames?: string;
 }
 
 function parseValues(text: string): NonNullable<Hints['values']> {
   if (text === 'pixels' || text === 'unit') return text;
-  if (text !== 'imagenet') throw new InvalidArgumentError('Write pixels, unit or imagenet.');
-  const { mean, std } = imageSchema.parse({});
-  return { mean, std };
+  if (text === 'imagenet') {
+    const { mean, std } = imageSchema.parse({});
+    return { mean, std };
+  }
+  const numbers = text.split(',').map(Number);
+  const [r, g, b] = [0, 1, 2].map((at) => numbers[at]!) as [number, number, number];
+  const std = numbers.slice(3) as [number, number, number];
+  if (numbers.length === 6 && numbers.every(Number.isFinite) && std.every((one) => one > 0))
+    return { mean: [r, g, b], std };
+  throw new InvalidArgumentError(
+    'Write pixels, unit, imagenet, or three means and three standard deviations with commas between them.',
+  );
 }
 
 export const addHintOptions = (command: Command): Command =>
@@ -31,7 +42,7 @@ export const addHintOptions = (command: Command): Command =>
     )
     .option(
       '--input-values <kind>',
-      'for a network file: its input values: pixels (0 to 255), unit (0 to 1), imagenet (normalised)',
+      'for a network file: its input values: pixels (0 to 255), unit (0 to 1), imagenet (normalised), or six numbers: means and standard deviations of RGB in [0, 1], separated by commas',
       parseValues,
     )
     .addOption(
@@ -47,24 +58,37 @@ export const addHintOptions = (command: Command): Command =>
         'pad',
       ]),
     )
+    .addOption(
+      new Option('--layout <axes>', 'for an ONNX file: the order of the axes of its input').choices([
+        'NCHW',
+        'NHWC',
+      ]),
+    )
+    .addOption(
+      new Option('--outputs <kind>', 'for an ONNX file: what its outputs are').choices([
+        'logits',
+        'probabilities',
+      ]),
+    )
     .option('--class-names <file>', 'for a network file: the names of its outputs, one per line');
 
 /** Throws INVALID_INPUT where options of a network's file are given with a run. */
 export function refuseHints(
-  { imageSize, inputValues, channels, resize, classNames }: HintOptions,
+  { imageSize, inputValues, channels, resize, layout, outputs, classNames }: HintOptions,
   run: string,
 ): void {
-  if ((imageSize ?? inputValues ?? channels ?? resize ?? classNames) === undefined) return;
+  if ((imageSize ?? inputValues ?? channels ?? resize ?? layout ?? outputs ?? classNames) === undefined)
+    return;
   throw new DistillError(
     'INVALID_INPUT',
     `"${run}" is a run, which has its own image size, values, channels and class names.`,
-    'Leave out --image-size, --input-values, --channels, --resize and --class-names, or name a network file.',
+    'Leave out --image-size, --input-values, --channels, --resize, --layout, --outputs and --class-names, or name a network file.',
   );
 }
 
 /** Throws NOT_FOUND, INVALID_INPUT for a list without names. */
 export async function hintsOf(
-  { imageSize, inputValues, channels, resize, classNames }: HintOptions,
+  { imageSize, inputValues, channels, resize, layout, outputs, classNames }: HintOptions,
   session: Session,
 ): Promise<Hints> {
   return {
@@ -72,6 +96,8 @@ export async function hintsOf(
     ...(inputValues !== undefined && { values: inputValues }),
     ...(channels !== undefined && { channels }),
     ...(resize !== undefined && { resize }),
+    ...(layout !== undefined && { layout }),
+    ...(outputs !== undefined && { gives: outputs }),
     ...(classNames !== undefined && { classes: await namesIn(session.resolve(classNames)) }),
   };
 }

@@ -105,7 +105,7 @@ function betterReading({ labels, predictions, readings }: TeacherCheck): Better 
 }
 
 const checkHint =
-  "Check that it was trained on these classes in this order (teacher.classes takes a list or a file in the teacher's own order), and with this normalisation, image size and order of channels (data.image).";
+  "Check that it was trained on these classes in this order (teacher.classes takes a list or a file in the teacher's own order), and with this normalisation, image size and order of channels (data.image, or teacher.hints for an ONNX file).";
 
 /** Whether a teacher can teach: evaluated on held-out images, before a student learns from it. */
 export function checkTeacher(check: TeacherCheck): TeacherVerdict {

@@ -24,8 +24,6 @@ export interface OnnxTeacher {
   model: OnnxClassifier;
   /** How it sees the images. */
   image: ImageRecipe;
-  /** Whether the values that it is fed are stated nowhere, and the recipe's were taken. */
-  isPreprocessingGuessed: boolean;
   /** Whether its outputs were taken in the dataset's order. */
   isOrderGuessed: boolean;
   remarks: readonly { level: 'info' | 'warn'; message: string }[];
@@ -118,7 +116,6 @@ export async function openOnnxTeacher(
     return {
       model,
       image,
-      isPreprocessingGuessed: model.facts.guessed.includes('values'),
       isOrderGuessed,
       remarks: [...guessRemarks(model, image), ...(remark ? [remark] : [])],
     };

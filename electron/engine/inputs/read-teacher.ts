@@ -32,8 +32,8 @@ export interface ReadTeacher {
   model: Classifier;
   /** The preprocessing that it was trained with; null: not known. */
   image: ImageRecipe | null;
-  /** What is stated nowhere, so that the recipe's preprocessing or the dataset's order of classes was taken. */
-  guessed: { preprocessing: boolean; order: boolean };
+  /** Other readings that are worth a trial where it predicts poorly: values and order of channels, the order of the classes. */
+  trials: { values: boolean; channels: boolean; order: boolean };
   /** Its scores in the run that it comes from; null: not known. */
   scores: Pick<ModelResult, 'test' | 'validation'> | null;
 }
@@ -100,21 +100,23 @@ async function readWeightsTeacher(
   log('info', teacherSentence(teacher.path, given));
   if (remark) log(remark.level, remark.message);
   const image = imageIn(given.metadata) ?? null;
-  const guessed = { preprocessing: image === null, order: teacher.classes === null };
-  return { model, image, guessed, scores: null };
+  const isGuessed = image === null;
+  const trials = { values: isGuessed, channels: isGuessed, order: teacher.classes === null };
+  return { model, image, trials, scores: null };
 }
 
 async function readOnnxTeacher(teacher: OnnxRecipe, options: ReadOptions): Promise<ReadTeacher> {
   const { dataset, image: recipes, log = () => undefined } = options;
-  const { model, image, remarks, ...opened } = await openOnnxTeacher(teacher, dataset, recipes);
-  const { file, outputs, layout, gives, input } = model.facts;
+  const { model, image, remarks, isOrderGuessed } = await openOnnxTeacher(teacher, dataset, recipes);
+  const { file, type, outputs, layout, gives, input } = model.facts;
   log(
     'info',
     `The teacher is the ONNX file ${file}: ${outputs} outputs (${gives}), fed ${input.size} px, ${layout}, ${input.channels}.`,
   );
   for (const { level, message } of remarks) log(level, message);
-  const guessed = { preprocessing: opened.isPreprocessingGuessed, order: opened.isOrderGuessed };
-  return { model, image, guessed, scores: null };
+  // What a file or its user states of its values may be wrong, and hardly any states its channels.
+  const trials = { values: type !== 'uint8', channels: true, order: isOrderGuessed };
+  return { model, image, trials, scores: null };
 }
 
 /** Throws what reading a teacher from an ONNX file would throw. */
@@ -175,11 +177,10 @@ async function readRunTeacher(
   if (!isInOrder) log('info', matched(dataset.length, known));
   // An unevaluated run has no result.
   const result = await run.result().catch(() => null);
-  const guessed = { preprocessing: false, order: false };
   return {
     model,
     image: image ?? run.recipe.data.image,
-    guessed,
+    trials: { values: false, channels: false, order: false },
     scores: result?.models[role] ?? null,
   };
 }

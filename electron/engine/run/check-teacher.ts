@@ -1,4 +1,5 @@
 import { DistillError } from '../../contract/errors.ts';
+import type { Hints } from '../../contract/exported.ts';
 import { largest } from '../../contract/extremes.ts';
 import type { Recipe } from '../../contract/recipe.ts';
 import type { ImageRecipe } from '../../contract/recipe/image.ts';
@@ -11,6 +12,7 @@ import type { Classifier } from '../models/index.ts';
 import { random } from '../numbers/random.ts';
 import { orderedLoader, withLoaders } from '../inputs/loaders.ts';
 import type { Log } from '../inputs/models.ts';
+import type { ReadTeacher } from '../inputs/read-teacher.ts';
 import type { PreparedData } from '../data/prepared-data.ts';
 
 /** Enough to recognise a teacher of these classes; a few seconds for a ResNet-34. */
@@ -23,12 +25,9 @@ export interface CheckTeacherOptions {
   /** As the teacher sees the images. */
   recipe: Recipe;
   data: PreparedData;
-  /** Whether it is an ONNX file, whose hints in the recipe correct how it is read. */
-  isOnnx: boolean;
-  /** Whether its preprocessing is not known and the recipe's was taken. */
-  isPreprocessingGuessed: boolean;
-  /** Whether the order of its classes is not known and the dataset's was taken. */
-  isOrderGuessed: boolean;
+  /** The order of channels that an ONNX file is fed, which the recipe's hints correct; null: it is no ONNX file. */
+  channels: Hints['channels'] | null;
+  trials: ReadTeacher['trials'];
   /** Accuracy in the run that it comes from; null: not known. */
   expected: number | null;
   workers: number;
@@ -41,21 +40,21 @@ type Statistics = Pick<ImageRecipe, 'mean' | 'std'>;
 /** What to do about a teacher that fits better otherwise. */
 interface Advice {
   values: (statistics: Statistics) => string;
-  blueFirst: string;
+  swapped: string;
 }
 
 const ofWeights: Advice = {
   values: ({ mean, std }) =>
     `Set data.image.mean to [${mean.join(', ')}] and data.image.std to [${std.join(', ')}].`,
-  blueFirst:
+  swapped:
     'Flip the input channels of the first convolution in PyTorch (weight.flip(1)) and save the file again.',
 };
 
-const ofOnnx: Advice = {
+const ofOnnx = (channels: Hints['channels']): Advice => ({
   values: ({ mean, std }) =>
     `Set teacher.hints.values to {"mean": [${mean.join(', ')}], "std": [${std.join(', ')}]}.`,
-  blueFirst: 'Set teacher.hints.channels to "BGR".',
-};
+  swapped: `Set teacher.hints.channels to "${channels === 'BGR' ? 'RGB' : 'BGR'}".`,
+});
 
 /** Usual normalisations of RGB in [0, 1]. */
 const normalisations: readonly (Statistics & { name: string })[] = [
@@ -69,15 +68,19 @@ const normalisations: readonly (Statistics & { name: string })[] = [
 
 type Source = Parameters<typeof predictAll>[1];
 
-/** The batches with blue first, as OpenCV reads images. */
-function blueFirst(source: Source, { mean, std }: ImageRecipe): Source {
-  const swapped = (batch: Batch): Batch => {
+/** Batches that are normalised by some statistics, by others, or with the outer channels in place of each other. */
+function renormalised(
+  source: Source,
+  from: Statistics,
+  { to = from, isSwapped = false }: { to?: Statistics; isSwapped?: boolean },
+): Source {
+  const change = (batch: Batch): Batch => {
     const images = new Float32Array(new SharedArrayBuffer(batch.images.byteLength));
     for (let i = 0; i < images.length; i += 3) {
       for (const channel of [0, 1, 2] as const) {
-        const other = (2 - channel) as 0 | 1 | 2;
-        const value = batch.images[i + other]! * std[other] + mean[other];
-        images[i + channel] = (value - mean[channel]) / std[channel];
+        const other = isSwapped ? ((2 - channel) as 0 | 1 | 2) : channel;
+        const value = batch.images[i + other]! * from.std[other] + from.mean[other];
+        images[i + channel] = (value - to.mean[channel]) / to.std[channel];
       }
     }
     return { ...batch, images };
@@ -85,7 +88,7 @@ function blueFirst(source: Source, { mean, std }: ImageRecipe): Source {
   return {
     images: source.images,
     async *epoch(epoch, options) {
-      for await (const batch of source.epoch(epoch, options)) yield swapped(batch);
+      for await (const batch of source.epoch(epoch, options)) yield change(batch);
     },
   };
 }
@@ -145,13 +148,44 @@ function otherOrders(predictions: Int32Array, labels: Int32Array, names: readonl
   ];
 }
 
+/** The same images, prepared otherwise. */
+async function otherImages(
+  { recipe, channels, trials }: CheckTeacherOptions,
+  plain: Source,
+  ask: (source: Source) => Promise<Int32Array>,
+): Promise<Reading[]> {
+  const { image } = recipe.data;
+  const advice = channels === null ? ofWeights : ofOnnx(channels);
+  const readings: Reading[] = [];
+  for (const { name, ...to } of trials.values ? normalisations : []) {
+    if (to.mean.join() === image.mean.join() && to.std.join() === image.std.join()) continue;
+    readings.push({
+      kind: 'image',
+      what: `with another normalisation (${name})`,
+      hint: advice.values(to),
+      predictions: await ask(renormalised(plain, image, { to })),
+    });
+  }
+  if (trials.channels)
+    readings.push({
+      kind: 'image',
+      what:
+        channels === 'BGR'
+          ? 'with the channels in the order red, green, blue'
+          : 'with the channels in the order blue, green, red, as OpenCV reads them',
+      hint: advice.swapped,
+      predictions: await ask(renormalised(plain, image, { isSwapped: true })),
+    });
+  return readings;
+}
+
 /**
  * Evaluates a given teacher on held-out images (of the test part where nothing is held out), before anything learns from
  * it. Throws WEIGHTS_MISMATCH with what to do where it is near chance, far below its own run, or surely better when taken in
  * another way.
  */
 export async function checkGivenTeacher(options: CheckTeacherOptions): Promise<void> {
-  const { model, recipe, data, expected, workers, signal, log } = options;
+  const { model, recipe, data, trials, expected, workers, signal, log } = options;
   const isHeldOut = data.split.validation.length > 0;
   const pixels = isHeldOut ? data.pool : data.test;
   const candidates = isHeldOut ? data.split.validation : [...data.test.labels.keys()];
@@ -163,39 +197,19 @@ export async function checkGivenTeacher(options: CheckTeacherOptions): Promise<v
     random(recipe.seed, 'teacher-check'),
   );
   const names = data.classes.map(({ name }) => name);
-  const ask = (image: ImageRecipe, change: (source: Source) => Source = (source) => source) =>
-    withLoaders(
-      {
-        plain: orderedLoader(pixels, indices, { ...recipe, data: { ...recipe.data, image } }, null, workers),
-      },
-      async ({ plain }) => mostProbable(toPredictions(await predictAll(model, change(plain), { signal }))),
-    );
   const labels = Int32Array.from(indices, (index) => pixels.labels[index]!);
-  const { image } = recipe.data;
-  const advice = options.isOnnx ? ofOnnx : ofWeights;
-  const predictions = await ask(image);
-  const readings: Reading[] = options.isOrderGuessed ? otherOrders(predictions, labels, names) : [];
-  const best = largest(
-    [predictions, ...readings.map((one) => one.predictions)].map((one) => countRight(labels, one)),
-  );
-  if (options.isPreprocessingGuessed && best < goodEnough * labels.length) {
-    for (const { name, mean, std } of normalisations) {
-      if (mean.join() === image.mean.join() && std.join() === image.std.join()) continue;
-      const what = `with another normalisation (${name})`;
-      readings.push({
-        kind: 'image',
-        what,
-        hint: advice.values({ mean, std }),
-        predictions: await ask({ ...image, mean, std }),
-      });
-    }
-    readings.push({
-      kind: 'image',
-      what: 'with the channels in the order blue, green, red, as OpenCV reads them',
-      hint: advice.blueFirst,
-      predictions: await ask(image, (source) => blueFirst(source, image)),
-    });
-  }
+  const loaders = { plain: orderedLoader(pixels, indices, recipe, null, workers) };
+  const { predictions, readings } = await withLoaders(loaders, async ({ plain }) => {
+    const ask = async (source: Source) =>
+      mostProbable(toPredictions(await predictAll(model, source, { signal })));
+    const found = await ask(plain);
+    const orders = trials.order ? otherOrders(found, labels, names) : [];
+    const best = largest(
+      [found, ...orders.map((one) => one.predictions)].map((one) => countRight(labels, one)),
+    );
+    const others = best < goodEnough * labels.length ? await otherImages(options, plain, ask) : [];
+    return { predictions: found, readings: [...orders, ...others] };
+  });
   const verdict = checkTeacher({ labels, predictions, classes: names.length, readings, expected });
   if (verdict.kind === 'wrong') throw new DistillError('WEIGHTS_MISMATCH', verdict.message, verdict.hint);
   if (verdict.kind === 'doubtful') log('warn', verdict.message);

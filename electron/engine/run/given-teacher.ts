@@ -66,7 +66,7 @@ export async function takeGivenTeacher(options: TakeTeacherOptions): Promise<Can
   if (known) return takenBefore(options, known);
   const { recipe, workers, signal } = prepare;
   const classNames = data.classes.map(({ name }) => name);
-  const { model, image, guessed, scores } = await readTeacher(teacher, {
+  const { model, image, trials, scores } = await readTeacher(teacher, {
     dataset: classNames,
     image: recipe.data.image,
     log,
@@ -83,9 +83,8 @@ export async function takeGivenTeacher(options: TakeTeacherOptions): Promise<Can
       model,
       recipe: view?.recipe ?? recipe,
       data: view?.data ?? data,
-      isOnnx: teacher.source === 'onnx',
-      isPreprocessingGuessed: guessed.preprocessing,
-      isOrderGuessed: guessed.order,
+      channels: model instanceof OnnxClassifier ? model.facts.input.channels : null,
+      trials,
       expected: scores === null ? null : (scores.validation ?? scores.test).accuracy,
       workers,
       signal,

@@ -53,7 +53,10 @@ it('evaluate scores a file, with what its user states about it', async () => {
     '--class-names',
     'labels.txt',
   ];
-  const hints = ['--input-values', 'imagenet', '--channels', 'BGR', '--resize', 'pad'];
+  const hints = [
+    ...['--input-values', '0.5,0.4,0.3,0.2,0.25,0.3', '--channels', 'BGR', '--resize', 'pad'],
+    ...['--layout', 'NHWC', '--outputs', 'probabilities'],
+  ];
   const { code, stdout } = await run([...argv, ...hints], { exported: { evaluate } }, { cwd: folder });
   expect(code).toBe(0);
   expect(evaluate.mock.calls[0]![0]).toMatchObject({
@@ -61,9 +64,11 @@ it('evaluate scores a file, with what its user states about it', async () => {
     data: path.join(folder, 'signs'),
     mask: { classes: [0, 1], invert: false },
     hints: {
-      values: { mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] },
+      values: { mean: [0.5, 0.4, 0.3], std: [0.2, 0.25, 0.3] },
       channels: 'BGR',
       resize: 'pad',
+      layout: 'NHWC',
+      gives: 'probabilities',
       classes: ['Stop', 'Yield'],
     },
   });
@@ -84,7 +89,10 @@ it.each([
   [['evaluate', 'r', '--channels', 'BGR'], '"r" is a run, which has its own image size'],
   [['predict', 'r', 'a.png', '--input-values', 'unit'], '"r" is a run, which has its own image size'],
   [['predict', 'student.onnx', 'a.png', '--class-names', 'none.txt'], 'none.txt'],
-  [['predict', 'student.onnx', 'a.png', '--input-values', 'grey'], 'Write pixels, unit or imagenet.'],
+  [
+    ['predict', 'student.onnx', 'a.png', '--input-values', 'grey'],
+    'Write pixels, unit, imagenet, or three means',
+  ],
   [['export', 'r', '--max-loss', '2'], 'a number from 0 to 1'],
   [['export', 'r', '--license', ' '], 'license'],
 ])('%j is refused', async (argv, message) => {

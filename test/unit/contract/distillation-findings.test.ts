@@ -2,16 +2,21 @@ import { expect, test } from 'vitest';
 import { distillationFindings } from '../../../electron/contract/distillation-findings.ts';
 import { recipeSchema } from '../../../electron/contract/recipe.ts';
 
-const found = (distillation: unknown, teacher: string[] | null = ['layer1', 'layer2', 'layer3', 'layer4']) =>
+const trained: unknown = { source: 'train', model: { architecture: 'resnet34' } };
+const found = (
+  distillation: unknown,
+  stages: string[] | null = ['layer1', 'layer2', 'layer3', 'layer4'],
+  teacher = trained,
+) =>
   distillationFindings(
     recipeSchema.parse({
       version: 2,
       name: 'stages',
-      teacher: { source: 'train', model: { architecture: 'resnet34' } },
+      teacher,
       student: { model: { architecture: 'cifar_resnet8' } },
       distillation,
     }),
-    { student: ['layer1', 'layer2', 'layer3'], teacher },
+    { student: ['layer1', 'layer2', 'layer3'], teacher: stages },
   ).map(({ severity, code, field }) => ({ severity, code, field }));
 
 const fitnet = (student: string, teacher: string) => ({ method: 'fitnet', weight: 1, student, teacher });
@@ -38,6 +43,18 @@ test('a method on features warns where the stages of the teacher are not known',
   expect(found({ terms: [{ method: 'logits', weight: 1 }, fitnet('layer1', 'anything')] }, null)).toEqual([
     { severity: 'warning', code: 'teacher-stages-unknown', field: 'distillation.terms[1]' },
   ]);
+});
+
+test('an ONNX file as the teacher has logits alone', () => {
+  const onnx = { source: 'onnx', path: 'teacher.onnx' };
+  expect(
+    found(
+      { terms: [{ method: 'soft-target', temperature: 4, weight: 1 }, fitnet('layer1', 'x')] },
+      null,
+      onnx,
+    ),
+  ).toEqual([{ severity: 'error', code: 'teacher-gives-logits-only', field: 'distillation.terms[1]' }]);
+  expect(found({ preset: 'hinton' }, null, onnx)).toEqual([]);
 });
 
 test.each([[[]], [[{ method: 'logits', weight: 0 }]]])('terms of no weight warn: %j', (terms) =>

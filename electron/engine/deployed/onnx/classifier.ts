@@ -65,6 +65,7 @@ interface Opened {
 export interface OnnxFacts {
   file: string;
   input: DeployedInput;
+  type: FeedForm['type'];
   layout: FeedForm['layout'];
   /** What of the input nothing states. */
   guessed: FeedForm['guessed'];
@@ -217,6 +218,7 @@ export async function openOnnxClassifier(
     const facts: OnnxFacts = {
       file,
       input: form.input,
+      type: form.type,
       layout: form.layout,
       guessed: form.guessed,
       outputs: trial.length,

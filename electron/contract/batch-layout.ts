@@ -1,4 +1,5 @@
 import type { Recipe } from './recipe.ts';
+import { totalSteps } from './training-steps.ts';
 
 /** How many images of a batch have a label, and how many have none. */
 export interface BatchLayout {
@@ -25,4 +26,11 @@ export function batchLayout(
   const share = data.unlabelled.share ?? Math.min(unlabelled / all, mostByNumber);
   const rows = Math.max(1, Math.min(Math.round(share * size), size - 2));
   return { labelled: Math.min(size - rows, labelled), unlabelled: rows };
+}
+
+/** Steps of the student's whole training, and of its baseline's; 0 without labelled images. */
+export function studentSteps(recipe: Pick<Recipe, 'data' | 'student'>, images: BatchLayout): number {
+  if (images.labelled < 1) return 0;
+  const { stages } = recipe.student.training;
+  return totalSteps(images.labelled, { stages, batchSize: batchLayout(recipe, images).labelled });
 }

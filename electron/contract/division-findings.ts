@@ -1,3 +1,4 @@
+import { studentSteps } from './batch-layout.ts';
 import { largest, smallest } from './extremes.ts';
 import { counted, type Finding, someNames, warning } from './findings.ts';
 import { wilsonInterval } from './interval.ts';
@@ -18,6 +19,8 @@ export interface Planned {
   classes: readonly DividedClass[];
   /** Images that the teacher trains on, where it is trained here; null: as many as the student. */
   teacherImages?: number | null;
+  /** Images without labels of the student's training. */
+  unlabelledImages?: number;
   /** Numbers of parameters; null: not known (yet). */
   parameters?: { teacher: number | null; student: number | null };
 }
@@ -53,7 +56,7 @@ export function divisionFindings(planned: Planned): Finding[] {
           ...smallClasses(classes),
           ...validationFindings(recipe, classes),
           ...testFindings(classes),
-          ...stepFindings(recipe, images, planned.teacherImages ?? images),
+          ...stepFindings(recipe, images, planned),
         ]),
     ...sizeFindings(planned),
   ];
@@ -195,14 +198,19 @@ function testFindings(classes: readonly DividedClass[]): Finding[] {
   ];
 }
 
-function stepFindings({ teacher, student }: Recipe, studentImages: number, teacherImages: number): Finding[] {
+function stepFindings(
+  recipe: Recipe,
+  studentImages: number,
+  { teacherImages, unlabelledImages: unlabelled = 0 }: Planned,
+): Finding[] {
+  const { teacher, student } = recipe;
   const of = (
     role: 'teacher' | 'student',
     training: TrainingRecipe,
     weights: string | null,
     images: number,
+    steps = totalSteps(images, training),
   ) => {
-    const steps = totalSteps(images, training);
     // What begins with learnt weights needs few.
     if (weights !== null || steps >= fewSteps) return [];
     const better = suggestTraining(role, training, images);
@@ -217,8 +225,16 @@ function stepFindings({ teacher, student }: Recipe, studentImages: number, teach
     ];
   };
   return [
-    ...(teacher.source === 'train' ? of('teacher', teacher.training, teacher.weights, teacherImages) : []),
-    ...of('student', student.training, student.weights, studentImages),
+    ...(teacher.source === 'train'
+      ? of('teacher', teacher.training, teacher.weights, teacherImages ?? studentImages)
+      : []),
+    ...of(
+      'student',
+      student.training,
+      student.weights,
+      studentImages,
+      studentSteps(recipe, { labelled: studentImages, unlabelled }),
+    ),
   ];
 }
 

@@ -139,6 +139,24 @@ export const useDataset = defineStore('wizard-dataset', () => {
     },
     { debounce: 250, immediate: true },
   );
+  const unlabelled = useCall((client, options, input: Parameters<typeof client.dataset.unlabelled>[0]) =>
+    client.dataset.unlabelled(input, options),
+  );
+  const unlabelledInput = computed(() => {
+    const { path, classNames, reading, unlabelled } = recipe.value.data;
+    if (!report.value || path === null || unlabelled === null) return null;
+    return JSON.stringify({ path, classNames, reading, unlabelled: unlabelled.paths });
+  });
+  watchDebounced(
+    unlabelledInput,
+    (input) => {
+      unlabelled.cancel();
+      unlabelled.data.value = null;
+      unlabelled.error.value = null;
+      if (input !== null) void unlabelled.run(JSON.parse(input) as Parameters<typeof unlabelled.run>[0]);
+    },
+    { debounce: 250, immediate: true },
+  );
   const division = computed(() => (report.value ? split.data.value : null));
   /** Pictures that training shares with another part, as far as is known. */
   const leaks = computed(() => {
@@ -148,7 +166,12 @@ export const useDataset = defineStore('wizard-dataset', () => {
   /** What the other steps compute with; null: not known yet. */
   const facts = computed(() =>
     report.value && division.value
-      ? { classes: report.value.classes.length, ...division.value.totals, teacher: division.value.teacher }
+      ? {
+          classes: report.value.classes.length,
+          ...division.value.totals,
+          teacher: division.value.teacher,
+          unlabelled: unlabelled.data.value?.images ?? 0,
+        }
       : null,
   );
   const sizing = useSizing(
@@ -161,7 +184,8 @@ export const useDataset = defineStore('wizard-dataset', () => {
     const parsed = recipeSchema.safeParse(cloneOf(recipe.value));
     if (!division.value || !parsed.success) return [];
     const { classes, teacher } = division.value;
-    return divisionFindings({ recipe: parsed.data, classes, teacherImages: teacher.train });
+    const unlabelledImages = unlabelled.data.value?.images ?? 0;
+    return divisionFindings({ recipe: parsed.data, classes, teacherImages: teacher.train, unlabelledImages });
   });
 
   return {
@@ -174,6 +198,7 @@ export const useDataset = defineStore('wizard-dataset', () => {
     proposed,
     classId,
     split,
+    unlabelled,
     division,
     leaks,
     facts,

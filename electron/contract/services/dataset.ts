@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { ImportReport } from '../dataset.ts';
+import type { ImportReport, UnlabelledReport } from '../dataset.ts';
 import type { ImageList } from '../dataset-images.ts';
 import { method, pathSchema } from '../method.ts';
 import { parts } from '../parts.ts';
@@ -17,6 +17,17 @@ export const datasetService = {
       path: pathSchema,
       classNames: pathSchema.nullable().default(null),
       reading: readingSchema.prefault({}),
+    }),
+    { computes: 'shared' },
+  ),
+  /** What a run would find of images without labels beside a dataset; copies by bytes are left out. */
+  unlabelled: method<UnlabelledReport>()(
+    z.strictObject({
+      path: pathSchema,
+      classNames: pathSchema.nullable().default(null),
+      reading: readingSchema.prefault({}),
+      /** Folders and zips. */
+      unlabelled: z.array(pathSchema).min(1),
     }),
     { computes: 'shared' },
   ),

@@ -38,7 +38,14 @@ import type { Given } from './source/given.ts';
 import { acceptedLayouts, openSource } from './source/index.ts';
 import { compareKeys, isList, type Source } from './source/source.ts';
 import { survey } from './survey.ts';
-import { openUnlabelled, reportUnlabelled, sortUnlabelled, type UnlabelledFiles } from './unlabelled.ts';
+import {
+  labelledImage,
+  openUnlabelled,
+  partNames,
+  reportUnlabelled,
+  sortUnlabelled,
+  type UnlabelledFiles,
+} from './unlabelled.ts';
 
 export interface ImportOptions {
   /** CSV with ClassId,SignName, which then is the vocabulary; null: the format's own names, or the labels that occur. */
@@ -104,7 +111,7 @@ export async function openDataset(path: string, options: ImportOptions): Promise
     const unlabelled = sortUnlabelled(
       unlabelledFiles.keys,
       await surveyAll(unlabelledFiles, unlabelledFiles.keys),
-      new Map(found.map(({ sample, part }) => [sample.hash, `${sample.key} of the ${partNames[part]} part`])),
+      new Map(found.map(({ sample, part }) => [sample.hash, labelledImage(sample.key, part)])),
     );
     const all = [
       skipped,
@@ -368,8 +375,6 @@ function examine(
   });
   return { found, skipped, copies };
 }
-
-const partNames: Record<Part, string> = { train: 'training', validation: 'validation', test: 'test' };
 
 function sameContent(copy: Found, first: Found, classes: readonly string[]): string {
   const where = copy.part === first.part ? '' : ` of the ${partNames[first.part]} part`;

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import path from 'node:path';
 import type { SkippedFile, UnlabelledReport } from '../../contract/dataset.ts';
 import { DistillError } from '../../contract/errors.ts';
+import type { Part } from '../../contract/parts.ts';
 import type { Sample } from './dataset.ts';
 import type { Examined } from './examine.ts';
 import { sortFiles } from './image-files.ts';
@@ -10,6 +11,11 @@ import { noSuchKey } from './source/source.ts';
 
 /** In place of a class: the image has no label. */
 export const noLabel = -1;
+
+export const partNames: Record<Part, string> = { train: 'training', validation: 'validation', test: 'test' };
+
+/** A clause that names an image of a dataset. */
+export const labelledImage = (key: string, part: Part): string => `${key} of the ${partNames[part]} part`;
 
 /** Images of folders and zips, whatever these are to hold by their layout. */
 export interface UnlabelledFiles {

@@ -21,6 +21,7 @@ export async function runFindings(recipe: Recipe, data: PreparedData): Promise<F
     recipe,
     classes: data.counts,
     teacherImages: data.teacherSplit.train.length,
+    unlabelledImages: data.unlabelled.length,
     parameters: { teacher: teacher && parameters(teacher), student: parameters(recipe.student.model) },
   });
   return [

@@ -7,6 +7,7 @@ import { readImageFile } from '../data/image-file.ts';
 import type { OpenDatasets } from '../data/open-datasets.ts';
 import { previewImage } from '../data/preview-image.ts';
 import { drawSample } from '../data/sample/draw.ts';
+import { surveyUnlabelled } from '../data/survey-unlabelled.ts';
 import { compareKeys } from '../data/source/source.ts';
 import { Turns } from '../work/turns.ts';
 
@@ -18,6 +19,10 @@ export function datasetHandlers(datasets: OpenDatasets): ComputingHandlers['data
   const turns = new Turns(imagesAtOnce);
   return {
     inspect: (name, context) => datasets.report(name, context),
+
+    async unlabelled({ unlabelled, ...name }, context) {
+      return surveyUnlabelled(await datasets.dataset(name, context), unlabelled, context);
+    },
 
     async images({ path, classNames, reading, part, classId, offset, limit }, context) {
       const dataset = await datasets.dataset({ path, classNames, reading }, context);

@@ -19,6 +19,7 @@ export interface DataFacts {
   train: number;
   validation: number;
   test: number;
+  unlabelled: number;
 }
 
 export interface Paragraph {
@@ -54,7 +55,7 @@ function frozen({ stages }: TrainingRecipe): string[] {
 }
 
 function dataSentences(recipe: Recipe, facts: DataFacts | null): string[] {
-  const { path, trainClasses, image, split, augment } = recipe.data;
+  const { path, trainClasses, image, split, augment, unlabelled } = recipe.data;
   const sentences: string[] = [];
   const what = path === null ? 'No dataset chosen yet' : `The images come from “${baseName(path)}”`;
   sentences.push(
@@ -74,6 +75,10 @@ function dataSentences(recipe: Recipe, facts: DataFacts | null): string[] {
     sentences.push(`The student is trained on ${plural(chosen, 'class', 'classes')}${unseen}.`);
     const taught = facts ? taughtUnseen(recipe, facts.classes) : 0;
     if (facts && taught > 0) sentences.push(teacherKnows(taught, facts.classes - chosen));
+  }
+  if (unlabelled !== null) {
+    const images = facts && facts.unlabelled > 0 ? plural(facts.unlabelled, 'image') : 'images';
+    sentences.push(`The student also learns from ${images} without labels, by its teacher alone.`);
   }
   if (split.method === 'stratified')
     sentences.push(

@@ -11,11 +11,12 @@ export function searchBasis(
 ): string {
   const { model, weights, training } = role === 'teacher' && teacher.source === 'train' ? teacher : student;
   const { batchSize, stages, optimizer, clipNorm, labelSmoothing } = training;
-  const { path, classNames, trainClasses, split, testFraction, image, augment } = data;
+  const { path, classNames, trainClasses, split, testFraction, image, augment, unlabelled } = data;
   return JSON.stringify([
     [path, classNames, trainClasses, split, testFraction, image, augment, seed],
     [model, weights, batchSize, stages[0]?.freezeTo, optimizer, clipNorm, labelSmoothing],
     // A teacher that is still to be trained has no part in the student's search.
     role === 'student' && teacher.source !== 'train' ? [teacher, distillation] : null,
+    role === 'student' ? unlabelled : null,
   ]);
 }

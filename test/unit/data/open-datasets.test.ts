@@ -104,3 +104,17 @@ it('refuses work after it was closed', async () => {
     code: 'CANCELLED',
   });
 });
+
+it('looks at images without labels beside a dataset that it need not read again', async () => {
+  const { datasets, unlabelled } = previews();
+  const name = { path: folderOf(files), classNames: null, reading: ownReading };
+  const first = await datasets.dataset(name, quiet());
+  const more = folderOf({ 'new.ppm': ppm(9), 'copy.ppm': ppm(3) });
+  const report = await unlabelled({ ...name, unlabelled: [more] }, quiet());
+  const copy = { file: path.join(more, 'copy.ppm'), reason: 'duplicate' };
+  expect(report).toMatchObject({
+    images: 1,
+    skipped: [{ ...copy, detail: 'same content as b/3.ppm of the training part' }],
+  });
+  expect(await datasets.dataset(name, quiet())).toBe(first);
+});

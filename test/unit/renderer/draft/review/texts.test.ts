@@ -67,7 +67,7 @@ describe('datasetOf', () => {
 });
 
 describe('plain words', () => {
-  const facts = { classes: 43, train: 2580, validation: 1290, test: 860 };
+  const facts = { classes: 43, train: 2580, validation: 1290, test: 860, unlabelled: 1200 };
   const told = (change: (recipe: ReturnType<typeof newRecipe>) => void) => {
     const recipe = newRecipe();
     recipe.data.path = '/data/signs';
@@ -94,6 +94,12 @@ describe('plain words', () => {
       }).join(' ');
     expect(sentences([0, 1, 2, 7, 9])).toContain('The teacher is also trained on 2 of them.');
     expect(sentences([0, 1, 2])).not.toContain('of them.');
+  });
+  it('counts the images without labels', () => {
+    const sentences = told(({ data }) => (data.unlabelled = { paths: ['/data/more'], share: null }));
+    expect(sentences).toContain(
+      'The student also learns from 1,200 images without labels, by its teacher alone.',
+    );
   });
   it('counts one as one', () => {
     const change = ({ data }: ReturnType<typeof newRecipe>) =>

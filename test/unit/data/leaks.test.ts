@@ -1,7 +1,10 @@
+import path from 'node:path';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { dataSchema } from '../../../electron/contract/recipe/data.ts';
+import { ownReading } from '../../../electron/contract/recipe/reading.ts';
 import { divide } from '../../../electron/engine/data/division.ts';
+import { openDataset } from '../../../electron/engine/data/import.ts';
 import { Pictures } from '../../../electron/engine/data/pictures.ts';
 import { pictureBytes, pictureOf } from '../../../electron/engine/data/picture.ts';
 import { random } from '../../../electron/engine/numbers/random.ts';
@@ -55,6 +58,38 @@ describe('the same picture in training and test', () => {
     };
     expect(keysOf(false)).toHaveLength(7);
     expect(keysOf(true)).toEqual(['train/b/4.png', 'train/b/flat.ppm', 'train/b/other.png']);
+  });
+
+  it('is found among images without labels, which leave it out', async () => {
+    const more = folderOf({
+      'test.jpg': await drawing(1).jpeg({ quality: 70 }).toBuffer(),
+      'val.webp': await drawing(2).resize(48, 48).webp({ quality: 80 }).toBuffer(),
+      // A picture of a training image is not held out.
+      'train.jpg': await drawing(3).jpeg({ quality: 70 }).toBuffer(),
+      'new.png': await png(4),
+    });
+    const at = folderOf({
+      'train/a/3.png': await png(3),
+      'train/b/5.png': await png(5),
+      'val/b/2.png': await png(2),
+      'test/a/1.png': await png(1),
+    });
+    const dataset = await openDataset(at, { classNames: null, reading: ownReading, unlabelled: [more] });
+    await dataset.close();
+    const { unlabelled, unlabelledCopies } = divide(dataset, dataSchema.parse({}), 1);
+    expect(unlabelled.map(({ key }) => path.basename(key))).toEqual(['new.png', 'train.jpg']);
+    expect(unlabelledCopies).toEqual([
+      {
+        file: path.join(more, 'test.jpg'),
+        reason: 'leak',
+        detail: 'shows the picture of test/a/1.png, a test image',
+      },
+      {
+        file: path.join(more, 'val.webp'),
+        reason: 'leak',
+        detail: 'shows the picture of val/b/2.png, a validation image',
+      },
+    ]);
   });
 
   it('is found between the parts that a split draws', async () => {

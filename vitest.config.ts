@@ -24,16 +24,16 @@ export default defineConfig({
     // Two cores: one file at a time leaves the other core to the workers that the engine itself starts.
     maxWorkers: 2,
     projects: [
-      { test: project('unit', 30_000, alone) },
+      { test: project('unit', 120_000, alone) },
       {
         test: {
-          ...project('unit-shared', 30_000, ['test/unit/**/*.test.ts']),
+          ...project('unit-shared', 120_000, ['test/unit/**/*.test.ts']),
           exclude: alone,
           isolate: false,
           setupFiles: ['test/support/real-timers.ts'],
         },
       },
-      { test: project('contract', 30_000) },
+      { test: project('contract', 120_000) },
       { test: project('parity', 120_000) },
       { test: project('integration', 300_000) },
     ],

@@ -1,7 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { RunEvent } from '../../../electron/contract/events.ts';
 import { dataSchema } from '../../../electron/contract/recipe/data.ts';
 import type { CallProgress } from '../../../electron/contract/method.ts';
@@ -9,9 +9,6 @@ import { runTopic } from '../../../electron/contract/services.ts';
 import { smallRecipe, useSmallRuns } from '../../support/small-run.ts';
 
 const runs = useSmallRuns();
-// A whole run and two searches: more than the unit tests' usual half minute on a busy machine.
-const patient = 120_000;
-vi.setConfig({ testTimeout: patient });
 const oldHome = process.env['DISTILL_HOME'];
 
 let folder: string;
@@ -42,7 +39,7 @@ beforeAll(async () => {
   });
   await client.runs.wait({ folder });
   await Promise.all(others);
-}, patient);
+});
 afterAll(() => {
   if (oldHome === undefined) delete process.env['DISTILL_HOME'];
   else process.env['DISTILL_HOME'] = oldHome;

@@ -51,9 +51,11 @@ test.each([
 });
 
 test('the lowest temperature leaves the second of two classes whose logits lie 10 apart, half of it nothing', () => {
-  const second = (temperature: number) => Math.fround(Math.exp(-10 / temperature));
-  expect(second(0.1)).toBeGreaterThan(0);
-  expect(second(0.05)).toBe(0);
+  const second = (temperature: number) => Math.exp(-10 / temperature);
+  // In float64: where ONNX Runtime computed in the same thread, it left the processor flushing small numbers of float32 to zero.
+  const smallest = 2 ** -149;
+  expect(second(0.1)).toBeGreaterThan(smallest);
+  expect(second(0.05)).toBeLessThan(smallest / 2);
   expect(
     recipeSchema.parse({ ...recipe(), version: 1, distillation: { temperature: 0.1 } }).distillation.terms,
   ).toMatchObject([{ temperature: 0.1 }]);

@@ -2,6 +2,7 @@ import type { ModelRecipe } from '../../../electron/contract/recipe/model.ts';
 import { outputShapeOf } from '../../../electron/engine/models/describe.ts';
 import { networkOf } from '../../../electron/engine/models/index.ts';
 import type { Layers, Window } from '../../../electron/engine/models/layers.ts';
+import { classes } from '../workload.ts';
 
 /** One convolution of a network, as often as its shape occurs. */
 export interface ConvolutionLayer {
@@ -76,7 +77,7 @@ export function convolutionsOf(model: ModelRecipe, size: number, batchSize: numb
     if (known) known.count++;
     else layers.set(key, { ...layer, batchSize, count: 1 });
   });
-  networkOf(model, 2).reduce<FeatureMap>((x, section) => section(recording, x), [size, 3]);
+  networkOf(model, classes).reduce<FeatureMap>((x, section) => section(recording, x), [size, 3]);
   return [...layers.values()];
 }
 

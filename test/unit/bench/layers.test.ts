@@ -3,12 +3,13 @@ import { architectures } from '../../../electron/contract/architectures.ts';
 import { modelSchema } from '../../../electron/contract/recipe/model.ts';
 import { previewModel } from '../../../electron/engine/models/index.ts';
 import { convolutionsOf, macsOf } from '../../bench/kernels/layers.ts';
+import { classes } from '../../bench/workload.ts';
 
 test.each(architectures)('the convolutions of %s are all there', (architecture) => {
   const model = modelSchema.parse({ architecture });
   const batchSize = 2;
   const layers = convolutionsOf(model, 96, batchSize);
-  const expected = previewModel(model, 43, 96)
+  const expected = previewModel(model, classes, 96)
     .filter(({ outputShape }) => outputShape.length === 3)
     .reduce((sum, { macs }) => sum + macs, 0);
   const macs = layers.reduce((sum, layer) => sum + layer.count * macsOf(layer), 0);

@@ -203,8 +203,8 @@ test("operators that are not ONNX's own are refused by name", async () => {
       metadata: {},
     }),
   );
-  for (const opened of [openOnnxClassifier(file, { values }), openOnnx(file, { values })])
-    await expect(opened).rejects.toMatchObject({
+  for (const open of [openOnnxClassifier, openOnnx])
+    await expect(open(file, { values })).rejects.toMatchObject({
       code: 'UNSUPPORTED_FORMAT',
       message: expect.stringContaining('acme.vision:Blur') as string,
     });

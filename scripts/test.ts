@@ -2,11 +2,11 @@
  * Everything that must hold: types, lint, format, package, tests, conformance, the window. The checks of the sources take what
  * the tests leave of the machine. Ends with 'N passed, N failed'.
  */
-import { spawn, type StdioOptions } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { constants, setPriority, tmpdir } from 'node:os';
 import path from 'node:path';
 import { chromium } from '../test/e2e/support/paths.ts';
+import { ended, npm } from './npm.ts';
 
 interface Counts {
   passed: number;
@@ -31,33 +31,24 @@ interface How {
   isCaptured?: boolean;
 }
 
-/** Runs npm with arguments. By its own file: on Windows the command npm is a script of the shell. */
-async function npm(
+/** Runs npm with arguments. */
+async function run(
   title: string,
   args: string[],
   { isPatient = false, isCaptured = isPatient }: How = {},
 ): Promise<{ ok: boolean; output: string }> {
   if (!isCaptured) console.log(`\n== ${title}`);
   const started = performance.now();
-  const file = process.env['npm_execpath'];
-  const stdio: StdioOptions = isCaptured ? ['ignore', 'pipe', 'pipe'] : ['ignore', 'inherit', 'inherit'];
-  const child =
-    file === undefined ? spawn('npm', args, { stdio }) : spawn(process.execPath, [file, ...args], { stdio });
+  const child = npm(args, isCaptured ? ['ignore', 'pipe', 'pipe'] : ['ignore', 'inherit', 'inherit']);
   if (isPatient && child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_LOW);
-  const chunks: Buffer[] = [];
-  for (const stream of [child.stdout, child.stderr])
-    stream?.on('data', (chunk: Buffer) => chunks.push(chunk));
-  const status = await new Promise<number | null>((resolve, reject) =>
-    child.once('error', reject).once('close', resolve),
-  );
-  const output = Buffer.concat(chunks).toString('utf8');
+  const { output, status } = await ended(child);
   if (isCaptured) console.log(`\n== ${title}\n${output}`);
   const ok = status === 0;
   console.log(`== ${title}: ${ok ? 'passed' : 'FAILED'} in ${seconds(started)} s`);
   return { ok, output };
 }
 
-const script = (title: string, name: string, how?: How) => npm(title, ['run', '--silent', name], how);
+const script = (title: string, name: string, how?: How) => run(title, ['run', '--silent', name], how);
 
 /** A script of package.json that counts as one test. */
 async function check(title: string, name: string): Promise<void> {
@@ -87,7 +78,7 @@ interface VitestReport {
 async function tests(folder: string): Promise<void> {
   const file = path.join(folder, 'vitest.json');
   const reporters = ['--reporter=dot', '--reporter=json', `--outputFile.json=${file}`];
-  const { ok } = await npm('tests', ['exec', '--no', '--', 'vitest', 'run', ...reporters]);
+  const { ok } = await run('tests', ['exec', '--no', '--', 'vitest', 'run', ...reporters]);
   addReport(ok, () => {
     const report = JSON.parse(readFileSync(file, 'utf8')) as VitestReport;
     console.log(`Slowest files:\n${slowest(report).join('\n')}`);
@@ -170,9 +161,9 @@ try {
   ]);
   await tests(folder);
   await conformance();
-  // The window has the machine to itself: frames are counted there.
-  await checks;
+  // Frames are counted last, long after the checks of the sources.
   await endToEnd(folder);
+  await checks;
   await playwright('desktop app', 'test:desktop', folder);
 } finally {
   rmSync(folder, { recursive: true, force: true });

@@ -119,6 +119,7 @@ test('leave for notifications is asked for by a click, and the end of a run is t
   const { folder } = await engine.runs.start({
     recipe: recipeSchema.parse(smallRecipe({ name: 'Told', epochs: 60 })),
     data: sampleFolder(),
+    runtime: { threads: 1 },
     out: runs,
   });
   await engine.runs.stop({ folder, mode: 'pause' });

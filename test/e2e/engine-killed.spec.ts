@@ -18,6 +18,7 @@ test('an engine that is killed in the middle of a run is missed, replaced, and t
     const { folder: run } = await studio.engine.runs.start({
       recipe: recipeSchema.parse(smallRecipe({ name: 'Killed', epochs })),
       data: sampleFolder(),
+      runtime: { threads: 1 },
       out: studio.runs,
     });
     await showRun(page, studio, run);

@@ -46,6 +46,7 @@ test('a reload in the middle of a run loses no point, and a second window shows 
   const { folder: run } = await studio.engine.runs.start({
     recipe: recipeSchema.parse(smallRecipe({ name: 'Reloaded', epochs: 60 })),
     data: sampleFolder(),
+    runtime: { threads: 1 },
     out: studio.runs,
   });
   await showRun(page, studio, run);

@@ -54,6 +54,8 @@ async function findings(page: Page, theme: (typeof themes)[number]): Promise<str
     );
 }
 
+// Each screen is visited by itself.
+test.describe.configure({ mode: 'parallel' });
 test.beforeAll(() => {
   if (folder !== null) mkdirSync(folder, { recursive: true });
 });

@@ -39,7 +39,7 @@ test('a run at work is seen from other screens, opens with a click, and tells it
 }) => {
   const { engine, runs: out } = studio;
   const recipe = recipeSchema.parse(smallRecipe({ name: 'Seen from afar', epochs: 40 }));
-  const { folder } = await engine.runs.start({ recipe, data: sampleFolder(), out });
+  const { folder } = await engine.runs.start({ recipe, data: sampleFolder(), out, runtime: { threads: 1 } });
   try {
     await open(page, studio, '/settings');
     const strip = page.getByTestId('run-at-work');

@@ -169,6 +169,7 @@ test.describe('a full disk', () => {
       const { folder: run } = await studio.engine.runs.start({
         recipe: recipeSchema.parse(smallRecipe({ name: 'No room', epochs })),
         data: sampleFolder(),
+        runtime: { threads: 1 },
         out: runs,
       });
       await showRun(page, studio, run);

@@ -6,7 +6,7 @@ import { sampleFolder } from './support/shared.ts';
 import { connectEngine, expect, startStudio, stopStudio, test } from './support/studio.ts';
 
 /** Enough to be at work still when it is killed. */
-const epochs = 15;
+const epochs = 8;
 
 test('an engine that is killed in the middle of a run is missed, replaced, and the run resumed and completed', async ({
   page,

@@ -6,7 +6,8 @@ import { expect, open, pageUrl, test, type SharedStudio } from './support/studio
 import { type Latencies, readsOf, timed, trainHard } from './support/under-load.ts';
 
 // At a second try, too, it is the window that is measured, not the pictures that a trace takes all the time.
-test.use({ trace: 'off' });
+// As most people see it: with animations.
+test.use({ trace: 'off', contextOptions: { reducedMotion: 'no-preference' } });
 
 const points = 100_000;
 /** Milliseconds of a frame at 50 frames a second. */

@@ -20,6 +20,8 @@ export default defineConfig({
   use: {
     viewport: { width: 1280, height: 800 },
     colorScheme: 'light',
+    // Animations are drawn by the processors here, which have enough to do.
+    contextOptions: { reducedMotion: 'reduce' },
     // A trace takes pictures and copies of the page all the time: only where something was amiss.
     trace: 'on-first-retry',
     launchOptions: {

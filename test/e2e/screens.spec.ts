@@ -80,6 +80,14 @@ for (const { name, show, isPictured } of screens)
       expect(await cutOff(page), `${width} pixels wide`).toEqual([]);
     }
     await page.setViewportSize(whole);
+    // Shorter than a frame is none.
+    const moving = await page.evaluate(() =>
+      document
+        .getAnimations()
+        .filter(({ effect }) => Number(effect?.getComputedTiming().activeDuration ?? 0) > 1)
+        .map(({ effect }) => (effect as KeyframeEffect).target?.className),
+    );
+    expect(moving, 'animations where less motion is wanted').toEqual([]);
     const pictures = isPictured ? folder : null;
     if (pictures !== null) await page.setViewportSize({ width: 1280, height: await wholeHeight(page) });
     for (const theme of themes) {

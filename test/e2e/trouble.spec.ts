@@ -139,7 +139,7 @@ test('weights of another network, and a file that only looks like weights, are t
 test.describe('a full disk', () => {
   const megabytes = 24;
   /** Enough to be at work still when the disk is full. */
-  const epochs = 20;
+  const epochs = 8;
   let disk: string;
   test.beforeAll(() => {
     disk = mkdtempSync(path.join(tmpdir(), 'distill-e2e-disk-'));

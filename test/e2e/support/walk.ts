@@ -24,7 +24,7 @@ export async function drawSample(page: Page): Promise<void> {
 export async function planRun(page: Page): Promise<void> {
   await trainOn(page, [1, 12, 13, 14, 17, 38]);
   await expect(page.getByTestId('split-totals')).toContainText(/Training\s*1,800 images/);
-  await smallNetworks(page, { epochs: 3 });
+  await smallNetworks(page, { epochs: 2 });
   await expect(page.getByTestId('plain-words')).toContainText(
     'The student is trained on 6 classes; the other 37 stay unseen',
   );

@@ -1,7 +1,8 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { DistillError } from '../contract/errors.ts';
 import type { Hints } from '../contract/exported.ts';
-import { imageSchema } from '../contract/recipe/image.ts';
+import { hintFields } from '../contract/recipe/network-hints.ts';
+import { imagenetStatistics } from '../contract/recipe/statistics.ts';
 import { readTextFile } from '../platform/files.ts';
 import { integer } from './arguments.ts';
 import type { Session } from './session.ts';
@@ -19,10 +20,7 @@ export interface HintOptions {
 
 function parseValues(text: string): NonNullable<Hints['values']> {
   if (text === 'pixels' || text === 'unit') return text;
-  if (text === 'imagenet') {
-    const { mean, std } = imageSchema.parse({});
-    return { mean, std };
-  }
+  if (text === 'imagenet') return imagenetStatistics;
   const numbers = text.split(',').map(Number);
   const [r, g, b] = [0, 1, 2].map((at) => numbers[at]!) as [number, number, number];
   const std = numbers.slice(3) as [number, number, number];
@@ -46,29 +44,24 @@ export const addHintOptions = (command: Command): Command =>
       parseValues,
     )
     .addOption(
-      new Option('--channels <order>', 'for a network file: the order of its channels').choices([
-        'RGB',
-        'BGR',
-      ]),
+      new Option('--channels <order>', 'for a network file: the order of its channels').choices(
+        hintFields.channels.options,
+      ),
     )
     .addOption(
-      new Option('--resize <rule>', 'for a network file: how images are made square').choices([
-        'crop',
-        'squish',
-        'pad',
-      ]),
+      new Option('--resize <rule>', 'for a network file: how images are made square').choices(
+        hintFields.resize.options,
+      ),
     )
     .addOption(
-      new Option('--layout <axes>', 'for an ONNX file: the order of the axes of its input').choices([
-        'NCHW',
-        'NHWC',
-      ]),
+      new Option('--layout <axes>', 'for an ONNX file: the order of the axes of its input').choices(
+        hintFields.layout.options,
+      ),
     )
     .addOption(
-      new Option('--outputs <kind>', 'for an ONNX file: what its outputs are').choices([
-        'logits',
-        'probabilities',
-      ]),
+      new Option('--outputs <kind>', 'for an ONNX file: what its outputs are').choices(
+        hintFields.gives.options,
+      ),
     )
     .option('--class-names <file>', 'for a network file: the names of its outputs, one per line');
 

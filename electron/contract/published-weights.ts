@@ -1,9 +1,9 @@
-import { architectureDescriptors, type Architecture } from './architectures.ts';
-import type { ImageRecipe } from './recipe/image.ts';
+import { architectureDescriptors, architectures, type Architecture } from './architectures.ts';
 import type { ModelRecipe } from './recipe/model.ts';
+import { imagenetStatistics, type Statistics } from './recipe/statistics.ts';
 
 /** How the images were made that a network was evaluated on: the shorter side resized, then the middle cut out. */
-export interface PublishedImage extends Pick<ImageRecipe, 'mean' | 'std'> {
+export interface PublishedImage extends Statistics {
   /** The shorter side in pixels after resizing. */
   resize: number;
   /** Side in pixels of the square that is cut out. */
@@ -49,8 +49,7 @@ const imagenetImage: PublishedImage = {
   resize: 256,
   crop: 224,
   interpolation: 'bilinear',
-  mean: [0.485, 0.456, 0.406],
-  std: [0.229, 0.224, 0.225],
+  ...imagenetStatistics,
 };
 
 interface Entry extends Pick<PublishedWeights, 'file' | 'size' | 'top1'> {
@@ -59,75 +58,71 @@ interface Entry extends Pick<PublishedWeights, 'file' | 'size' | 'top1'> {
 }
 
 /** The weights of one architecture, in torchvision's order of versions: IMAGENET1K_V1, then V2. */
-const versions = (architecture: Architecture, weights: string, ...entries: Entry[]): PublishedWeights[] =>
+const versions = (weights: string, ...entries: Entry[]): Omit<PublishedWeights, 'architecture'>[] =>
   entries.map(({ image, portedFrom = null, ...entry }, i) => ({
     name: `${weights}.IMAGENET1K_V${i + 1}`,
-    architecture,
     ...entry,
     image: { ...imagenetImage, ...image },
     portedFrom,
   }));
 
 /** What torchvision publishes of each architecture; null: nothing. */
-const byArchitecture: Record<Architecture, PublishedWeights[] | null> = {
-  resnet18: versions('resnet18', 'ResNet18_Weights', {
+const byArchitecture: Record<Architecture, ReturnType<typeof versions> | null> = {
+  resnet18: versions('ResNet18_Weights', {
     file: 'resnet18-f37072fd.pth',
     size: 44.661,
     top1: 0.69758,
   }),
-  resnet34: versions('resnet34', 'ResNet34_Weights', {
+  resnet34: versions('ResNet34_Weights', {
     file: 'resnet34-b627a593.pth',
     size: 83.275,
     top1: 0.73314,
   }),
   resnet50: versions(
-    'resnet50',
     'ResNet50_Weights',
     { file: 'resnet50-0676ba61.pth', size: 97.781, top1: 0.7613 },
     { file: 'resnet50-11ad3fa6.pth', size: 97.79, top1: 0.80858, image: { resize: 232 } },
   ),
   mobilenet_v2: versions(
-    'mobilenet_v2',
     'MobileNet_V2_Weights',
     { file: 'mobilenet_v2-b0353104.pth', size: 13.555, top1: 0.71878 },
     { file: 'mobilenet_v2-7ebf99e0.pth', size: 13.598, top1: 0.72154, image: { resize: 232 } },
   ),
-  mobilenet_v3_small: versions('mobilenet_v3_small', 'MobileNet_V3_Small_Weights', {
+  mobilenet_v3_small: versions('MobileNet_V3_Small_Weights', {
     file: 'mobilenet_v3_small-047dcff4.pth',
     size: 9.829,
     top1: 0.67668,
   }),
   mobilenet_v3_large: versions(
-    'mobilenet_v3_large',
     'MobileNet_V3_Large_Weights',
     { file: 'mobilenet_v3_large-8738ca79.pth', size: 21.114, top1: 0.74042 },
     { file: 'mobilenet_v3_large-5c1a4163.pth', size: 21.107, top1: 0.75274, image: { resize: 232 } },
   ),
-  efficientnet_b0: versions('efficientnet_b0', 'EfficientNet_B0_Weights', {
+  efficientnet_b0: versions('EfficientNet_B0_Weights', {
     file: 'efficientnet_b0_rwightman-7f5810bc.pth',
     size: 20.451,
     top1: 0.77692,
     image: { interpolation: 'bicubic' },
     portedFrom: 'https://github.com/rwightman/pytorch-image-models/',
   }),
-  shufflenet_v2_x0_5: versions('shufflenet_v2_x0_5', 'ShuffleNet_V2_X0_5_Weights', {
+  shufflenet_v2_x0_5: versions('ShuffleNet_V2_X0_5_Weights', {
     file: 'shufflenetv2_x0.5-f707e7126e.pth',
     size: 5.282,
     top1: 0.60552,
     portedFrom: 'https://github.com/ericsun99/Shufflenet-v2-Pytorch',
   }),
-  shufflenet_v2_x1_0: versions('shufflenet_v2_x1_0', 'ShuffleNet_V2_X1_0_Weights', {
+  shufflenet_v2_x1_0: versions('ShuffleNet_V2_X1_0_Weights', {
     file: 'shufflenetv2_x1-5666bf0f80.pth',
     size: 8.791,
     top1: 0.69362,
     portedFrom: 'https://github.com/ericsun99/Shufflenet-v2-Pytorch',
   }),
-  squeezenet1_1: versions('squeezenet1_1', 'SqueezeNet1_1_Weights', {
+  squeezenet1_1: versions('SqueezeNet1_1_Weights', {
     file: 'squeezenet1_1-b8a52dc0.pth',
     size: 4.729,
     top1: 0.58178,
   }),
-  convnext_tiny: versions('convnext_tiny', 'ConvNeXt_Tiny_Weights', {
+  convnext_tiny: versions('ConvNeXt_Tiny_Weights', {
     file: 'convnext_tiny-983f1562.pth',
     size: 109.119,
     top1: 0.8252,
@@ -140,8 +135,8 @@ const byArchitecture: Record<Architecture, PublishedWeights[] | null> = {
 };
 
 /** All published weights, by architecture. */
-export const publishedWeights: readonly PublishedWeights[] = Object.values(byArchitecture).flatMap(
-  (weights) => weights ?? [],
+export const publishedWeights: readonly PublishedWeights[] = architectures.flatMap((architecture) =>
+  (byArchitecture[architecture] ?? []).map((weights) => ({ ...weights, architecture })),
 );
 
 /** Where torchvision's files lie. */
@@ -191,7 +186,7 @@ export const findPublished = (
 
 /** What is published of an architecture, the newest first. */
 export const publishedFor = (architecture: Architecture | null): PublishedWeights[] =>
-  architecture === null ? [] : (byArchitecture[architecture] ?? []).toReversed();
+  publishedWeights.filter((one) => one.architecture === architecture).toReversed();
 
 /** Weights that a network can start from as it is: none where its width or stem is not the architecture's own. */
 export function weightsFor({ architecture, width, stem }: ModelRecipe): PublishedWeights[] {

@@ -1,5 +1,5 @@
 import { useEventListener, useResizeObserver, type MaybeElementRef } from '@vueuse/core';
-import { nextTick, onMounted, watch } from 'vue';
+import { nextTick, watch } from 'vue';
 import { useRoute } from 'vue-router';
 
 /** Brings the section that the address names into sight, and keeps it there while `page` still grows, until the person takes over. */
@@ -20,7 +20,6 @@ export function useSectionInSight(page: MaybeElementRef): void {
     },
     { immediate: true },
   );
-  onMounted(show);
   useResizeObserver(page, show);
   useEventListener(window, ['wheel', 'pointerdown', 'keydown'], () => (wanted = null), { passive: true });
 }

@@ -1,6 +1,6 @@
 import { computed } from 'vue';
 import type { NetworkHints } from '../../electron/contract/recipe/network-hints.ts';
-import { imageSchema } from '../../electron/contract/recipe/image.ts';
+import { halfStatistics, imagenetStatistics } from '../../electron/contract/recipe/statistics.ts';
 
 /** Stands for null, which the recipe has where the file states it. */
 const stated = 'stated';
@@ -18,12 +18,11 @@ type Values = NetworkHints['values'];
 type Named = 'pixels' | 'unit' | 'imagenet' | 'half';
 export type ValuesChoice = Named | 'own' | typeof stated;
 
-const { mean, std } = imageSchema.parse({});
 const known: Record<Named, NonNullable<Values>> = {
   pixels: 'pixels',
   unit: 'unit',
-  imagenet: { mean, std },
-  half: { mean: [0.5, 0.5, 0.5], std: [0.5, 0.5, 0.5] },
+  imagenet: imagenetStatistics,
+  half: halfStatistics,
 };
 const names: Record<ValuesChoice, string> = {
   ...asStated,

@@ -14,7 +14,7 @@ const firstSteps = 40;
 /** From this share on somebody else is to blame. */
 const muchOfProcessor = 0.25;
 const muchWaiting = 0.3;
-/** Between two tellings. */
+/** Between two reports. */
 const leastSeconds = 0.5;
 
 export interface RunClockOptions {

@@ -1,18 +1,17 @@
 import { largest, smallest } from '../../contract/extremes.ts';
-import type { ImageRecipe } from '../../contract/recipe/image.ts';
+import {
+  halfStatistics,
+  imagenetStatistics,
+  type Statistics,
+  unitStatistics,
+} from '../../contract/recipe/statistics.ts';
 import { agreement } from './comparison.ts';
 import type { Predictions } from './predictions.ts';
 
 /** Mistakes in an exported file that its predictions reveal. All predictions are for the same few images. */
 
-export type Statistics = Pick<ImageRecipe, 'mean' | 'std'>;
-
 /** Statistics that networks are often trained with; the first are those of pixels that are not normalised. */
-const commonStatistics: readonly Statistics[] = [
-  { mean: [0, 0, 0], std: [1, 1, 1] },
-  { mean: [0.5, 0.5, 0.5], std: [0.5, 0.5, 0.5] },
-  { mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] },
-];
+const commonStatistics: readonly Statistics[] = [unitStatistics, halfStatistics, imagenetStatistics];
 
 export interface SlipOptions {
   exported: Predictions;

@@ -2,7 +2,12 @@ import { DistillError } from '../../contract/errors.ts';
 import type { Hints } from '../../contract/exported.ts';
 import { largest } from '../../contract/extremes.ts';
 import type { Recipe } from '../../contract/recipe.ts';
-import type { ImageRecipe } from '../../contract/recipe/image.ts';
+import {
+  halfStatistics,
+  imagenetStatistics,
+  type Statistics,
+  unitStatistics,
+} from '../../contract/recipe/statistics.ts';
 import type { Batch } from '../data/batch.ts';
 import { spreadOverClasses } from '../data/spread.ts';
 import { predictAll, toPredictions } from '../evaluate/predict.ts';
@@ -35,8 +40,6 @@ export interface CheckTeacherOptions {
   log: Log;
 }
 
-type Statistics = Pick<ImageRecipe, 'mean' | 'std'>;
-
 /** What to do about a teacher that fits better otherwise. */
 interface Advice {
   values: (statistics: Statistics) => string;
@@ -58,9 +61,9 @@ const ofOnnx = (channels: Hints['channels']): Advice => ({
 
 /** Usual normalisations of RGB in [0, 1]. */
 const normalisations: readonly (Statistics & { name: string })[] = [
-  { name: "ImageNet's", mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] },
-  { name: 'mean and deviation 0.5', mean: [0.5, 0.5, 0.5], std: [0.5, 0.5, 0.5] },
-  { name: 'values from 0 to 1', mean: [0, 0, 0], std: [1, 1, 1] },
+  { name: "ImageNet's", ...imagenetStatistics },
+  { name: 'mean and deviation 0.5', ...halfStatistics },
+  { name: 'values from 0 to 1', ...unitStatistics },
   { name: 'values from 0 to 255', mean: [0, 0, 0], std: [1 / 255, 1 / 255, 1 / 255] },
   { name: "CIFAR-10's", mean: [0.4914, 0.4822, 0.4465], std: [0.247, 0.2435, 0.2616] },
   { name: "GTSRB's", mean: [0.3337, 0.3064, 0.3171], std: [0.2672, 0.2564, 0.2629] },

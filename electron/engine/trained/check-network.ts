@@ -1,3 +1,4 @@
+import type { Statistics } from '../../contract/recipe/statistics.ts';
 import type { ExportRow } from '../../contract/result.ts';
 import type { Role } from '../../contract/run.ts';
 import {
@@ -13,7 +14,7 @@ import { scores } from '../evaluate/metrics.ts';
 import { predictDeployed } from '../evaluate/predict-deployed.ts';
 import { type Predictions, select } from '../evaluate/predictions.ts';
 import { clippedForLoss } from '../evaluate/quantised.ts';
-import { findSlip, type Statistics } from '../evaluate/slips.ts';
+import { findSlip } from '../evaluate/slips.ts';
 import type { WrittenItem } from '../export/item.ts';
 import type { CheckContext } from '../export/options.ts';
 import type { TrainedNetwork } from '../export/trained-network.ts';

@@ -1,9 +1,9 @@
 import { setImmediate } from 'node:timers/promises';
+import type { Statistics } from '../../contract/recipe/statistics.ts';
 import type { Role } from '../../contract/run.ts';
 import { identityTransform } from '../data/augment.ts';
 import type { LabelledImages } from '../data/labelled-images.ts';
 import { renderInto } from '../data/render.ts';
-import type { Statistics } from '../evaluate/slips.ts';
 import { forward } from '../evaluate/predict.ts';
 import { type Predictions, softmax } from '../evaluate/predictions.ts';
 import { throwIfCancelled } from '../export/staging.ts';

@@ -22,35 +22,35 @@ export function addBias<T extends Tensor>(x: T, bias: Variable, activation: 'non
   return op(x, bias) as T;
 }
 
-/** x * scale over the last axis. x [n,h,w,c], scale [c] -> [n,h,w,c]. */
-export function scaleChannels(x: Tensor4D, scale: Variable): Tensor4D {
-  if (!hasKernel('ScaleChannels')) return tf.mul(x, scale);
+/** x times a factor by a native kernel, whose factor has the name `input`. x [n,h,w,c] -> [n,h,w,c]. */
+function product(
+  kernel: 'ScaleChannels' | 'GateChannels',
+  input: 'scale' | 'gate',
+  x: Tensor4D,
+  factor: Tensor,
+): Tensor4D {
   const op = tf.customGrad((...args) => {
-    const [input, factor, save] = args as unknown as [Tensor, Tensor1D, tf.GradSaveFunc];
-    save([input, factor]);
+    const [image, by, save] = args as unknown as [Tensor, Tensor, tf.GradSaveFunc];
+    save([image, by]);
     return {
-      value: runKernel('ScaleChannels', { x: input, scale: factor })[0]!,
+      value: runKernel(kernel, { x: image, [input]: by })[0]!,
       gradFunc: (dy: Tensor, saved: Tensor[]) =>
-        runKernel('ScaleChannelsGrad', { dy, x: saved[0]!, scale: saved[1]! }),
+        runKernel(`${kernel}Grad`, { dy, x: saved[0]!, [input]: saved[1]! }),
     };
   });
-  return op(x, scale) as Tensor4D;
+  return op(x, factor) as Tensor4D;
 }
+
+/** x * scale over the last axis. x [n,h,w,c], scale [c] -> [n,h,w,c]. */
+export const scaleChannels = (x: Tensor4D, scale: Variable): Tensor4D =>
+  hasKernel('ScaleChannels') ? product('ScaleChannels', 'scale', x, scale) : tf.mul(x, scale);
 
 /** Every channel of every image times a number of its own. x [n,h,w,c], gate [n,c] -> [n,h,w,c]. */
 export function gateChannels(x: Tensor4D, gate: Tensor2D): Tensor4D {
   const [n, , , c] = x.shape;
-  if (!hasKernel('GateChannels')) return tf.mul(x, tf.reshape(gate, [n, 1, 1, c]));
-  const op = tf.customGrad((...args) => {
-    const [input, factor, save] = args as unknown as [Tensor, Tensor, tf.GradSaveFunc];
-    save([input, factor]);
-    return {
-      value: runKernel('GateChannels', { x: input, gate: factor })[0]!,
-      gradFunc: (dy: Tensor, saved: Tensor[]) =>
-        runKernel('GateChannelsGrad', { dy, x: saved[0]!, gate: saved[1]! }),
-    };
-  });
-  return op(x, gate) as Tensor4D;
+  return hasKernel('GateChannels')
+    ? product('GateChannels', 'gate', x, gate)
+    : tf.mul(x, tf.reshape(gate, [n, 1, 1, c]));
 }
 
 /**

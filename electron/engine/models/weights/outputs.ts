@@ -1,29 +1,8 @@
 import { DistillError } from '../../../contract/errors.ts';
+import { outputsByName, repeatedName } from '../../../contract/output-classes.ts';
 import type { ModelRecipe } from '../../../contract/recipe/model.ts';
 import { outputNames } from './shapes.ts';
 import { sizeOf, type TensorMap } from './tensor-data.ts';
-
-/** Names that look alike are one: Unicode's composed and decomposed forms, '14', '14.0' and '00014'. */
-function identityOf(name: string): string {
-  const text = name.normalize('NFC').trim();
-  return /^\d+(?:\.0+)?$/.test(text) ? String(Number(text)) : text;
-}
-
-/** The place of each name; throws WEIGHTS_MISMATCH where one is there twice. */
-function places(names: readonly string[]): Map<string, number> {
-  const found = new Map<string, number>();
-  for (const [place, name] of names.entries()) {
-    const identity = identityOf(name);
-    if (found.has(identity))
-      throw new DistillError(
-        'WEIGHTS_MISMATCH',
-        `The teacher's classes name "${name}" twice.`,
-        'Each output has a class of its own: correct the list.',
-      );
-    found.set(identity, place);
-  }
-  return found;
-}
 
 const some = (names: readonly string[]): string =>
   `${names
@@ -37,11 +16,15 @@ const some = (names: readonly string[]): string =>
  * that it does not know.
  */
 export function outputsFor(dataset: readonly string[], teachers: readonly string[]): number[] {
-  const known = places(teachers);
-  const isNumber = (name: string) => /^\d+$/.test(identityOf(name));
-  const byId = teachers.every(isNumber) && !dataset.some(isNumber);
-  const outputs = dataset.map((name, id) => known.get(byId ? String(id) : identityOf(name)));
-  const lacking = dataset.filter((_, id) => outputs[id] === undefined);
+  const repeated = repeatedName(teachers);
+  if (repeated !== null)
+    throw new DistillError(
+      'WEIGHTS_MISMATCH',
+      `The teacher's classes name "${repeated}" twice.`,
+      'Each output has a class of its own: correct the list.',
+    );
+  const outputs = outputsByName(dataset, teachers);
+  const lacking = dataset.filter((_, id) => outputs[id] === null);
   if (lacking.length === 0) return outputs as number[];
   throw new DistillError(
     'WEIGHTS_MISMATCH',

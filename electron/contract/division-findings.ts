@@ -1,4 +1,4 @@
-import { studentSteps } from './batch-layout.ts';
+import { imagesPerEpoch, studentSteps } from './batch-layout.ts';
 import { largest, smallest } from './extremes.ts';
 import { counted, type Finding, someNames, warning } from './findings.ts';
 import { wilsonInterval } from './interval.ts';
@@ -203,14 +203,16 @@ function stepFindings(
   studentImages: number,
   { teacherImages, unlabelledImages: unlabelled = 0 }: Planned,
 ): Finding[] {
-  const { teacher, student } = recipe;
+  const { teacher, student, data } = recipe;
+  /** `images`: of an epoch; `stepsOf`: steps of a whole training. */
   const of = (
     role: 'teacher' | 'student',
     training: TrainingRecipe,
     weights: string | null,
     images: number,
-    steps = totalSteps(images, training),
+    stepsOf: (training: TrainingRecipe) => number,
   ) => {
+    const steps = stepsOf(training);
     // What begins with learnt weights needs few.
     if (weights !== null || steps >= fewSteps) return [];
     const better = suggestTraining(role, training, images);
@@ -219,21 +221,21 @@ function stepFindings(
       warning(
         'few-steps',
         `The ${role}'s training has ${counted(steps, 'step')} in all: too few to learn from.`,
-        `Train for ${words}: that is ${counted(totalSteps(images, better), 'step')}.`,
+        `Train for ${words}: that is ${counted(stepsOf(better), 'step')}.`,
         `${role}.training.stages`,
       ),
     ];
   };
+  const teachers = teacherImages ?? studentImages;
+  const students = { labelled: studentImages, unlabelled };
   return [
     ...(teacher.source === 'train'
-      ? of('teacher', teacher.training, teacher.weights, teacherImages ?? studentImages)
+      ? of('teacher', teacher.training, teacher.weights, teachers, (training) =>
+          totalSteps(teachers, training),
+        )
       : []),
-    ...of(
-      'student',
-      student.training,
-      student.weights,
-      studentImages,
-      studentSteps(recipe, { labelled: studentImages, unlabelled }),
+    ...of('student', student.training, student.weights, imagesPerEpoch(recipe, students), (training) =>
+      studentSteps({ data, student: { ...student, training } }, students),
     ),
   ];
 }

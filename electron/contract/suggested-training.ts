@@ -19,7 +19,7 @@ export function suggestedBatchSize(images: number): number {
 }
 
 /**
- * Batch size and epochs for a number of training images, of which small datasets need many: by default three folders of 80 photos
+ * Batch size and epochs for a number of images in an epoch, of which small datasets need many: by default three folders of 80 photos
  * must not end after 16 steps. Stages keep their proportions, rates and frozen groups.
  */
 export function suggestTraining<Training extends Pick<TrainingRecipe, 'batchSize' | 'stages'>>(

@@ -1,6 +1,7 @@
 import { watchDebounced } from '@vueuse/core';
 import { defineStore, storeToRefs } from 'pinia';
 import { computed, ref, shallowRef, watch } from 'vue';
+import { imagesPerEpoch } from '../../electron/contract/batch-layout.ts';
 import { divisionFindings } from '../../electron/contract/division-findings.ts';
 import { leaksOf } from '../../electron/contract/leaks.ts';
 import { recipeSchema } from '../../electron/contract/recipe.ts';
@@ -176,7 +177,16 @@ export const useDataset = defineStore('wizard-dataset', () => {
   );
   const sizing = useSizing(
     recipe,
-    computed(() => facts.value && { student: facts.value.train, teacher: facts.value.teacher.train }),
+    computed(
+      () =>
+        facts.value && {
+          student: imagesPerEpoch(recipe.value, {
+            labelled: facts.value.train,
+            unlabelled: facts.value.unlabelled,
+          }),
+          teacher: facts.value.teacher.train,
+        },
+    ),
     opening,
   );
   /** What the division and the trainings let expect; nothing as long as the recipe is wrong. */

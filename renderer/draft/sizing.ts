@@ -6,11 +6,11 @@ import { lengthOf } from './proposal.ts';
 
 type Trained = 'teacher' | 'student';
 
-/** Training images of each network; null: not known yet. */
+/** Images of an epoch of each network's training; null: not known yet. */
 export type TrainImages = Record<Trained, number> | null;
 
 /**
- * Keeps batch size and epochs fit for the number of training images: as long as they are a suggestion, that is, until somebody changes
+ * Keeps batch size and epochs fit for the number of images in an epoch: as long as they are a suggestion, that is, until somebody changes
  * them. A draft that comes back is recognised by having just what would be suggested.
  */
 export function useSizing(recipe: Ref<Recipe>, images: Ref<TrainImages>, opening: Ref<number>) {

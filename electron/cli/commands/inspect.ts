@@ -3,6 +3,7 @@ import { type ImportReport, type PartReport, type SkippedFile, skipReasons } fro
 import { leakHint, leakSentences } from '../../contract/leaks.ts';
 import { parts } from '../../contract/parts.ts';
 import type { ReadingRecipe } from '../../contract/recipe/reading.ts';
+import { unlabelledSentences } from '../../contract/unlabelled.ts';
 import { counted, table } from '../format.ts';
 import type { Session } from '../session.ts';
 
@@ -22,6 +23,11 @@ export function defineInspect(program: Command, session: Session): void {
       addPart,
     )
     .option('--column <use=name>', 'a column of the table for file, label or part; repeatable', addColumn)
+    .option(
+      '--unlabelled <path>',
+      'folder or zip of images without labels, compared with the dataset; repeatable',
+      addPath,
+    )
     .addHelpText('after', '\nExample:\n  $ distill-studio inspect GTSRB-Training_fixed.zip\n')
     .action(async (dataset: string, options: InspectOptions) => {
       const { output, signal } = session;
@@ -30,7 +36,17 @@ export function defineInspect(program: Command, session: Session): void {
       const onProgress = output.progress('reading the dataset');
       const reading = { parts: options.part ?? [], columns: options.column ?? {} };
       const input = { path: session.resolve(dataset), classNames, reading };
-      const report = await client.dataset.inspect(input, { signal, onProgress });
+      const labelled = await client.dataset.inspect(input, { signal, onProgress });
+      const paths = options.unlabelled?.map((path) => session.resolve(path)) ?? [];
+      const report: ImportReport = {
+        ...labelled,
+        ...(paths.length > 0 && {
+          unlabelled: await client.dataset.unlabelled(
+            { ...input, unlabelled: paths },
+            { signal, onProgress: output.progress('reading the unlabelled images') },
+          ),
+        }),
+      };
       output.result('inspect', report, reportText(report));
     });
 }
@@ -39,6 +55,7 @@ interface InspectOptions {
   classNames?: string;
   part?: ReadingRecipe['parts'];
   column?: Partial<ReadingRecipe['columns']>;
+  unlabelled?: string[];
 }
 
 /** At the last '=', which a folder's name may have, too. */
@@ -47,6 +64,8 @@ function pairOf(text: string): [string, string] {
   if (at < 0) throw new InvalidArgumentError('Write it as NAME=VALUE.');
   return [text.slice(0, at), text.slice(at + 1)];
 }
+
+const addPath = (path: string, others: string[] | undefined): string[] => [...(others ?? []), path];
 
 function addPart(text: string, others: ReadingRecipe['parts'] = []): ReadingRecipe['parts'] {
   const [folder, word] = pairOf(text);
@@ -85,6 +104,7 @@ function reportText(report: ImportReport): string {
     table([['id', 'class', ...columns], ...classes], 'rlr'),
     ...readingLines(report),
     ...skippedLines(report.skipped),
+    ...unlabelledLines(report),
   ].join('\n');
 }
 
@@ -120,6 +140,11 @@ function readingLines({ reading: { parts: found, table: read, notes } }: ImportR
     ...(read ? ['', `${read.file}: ${read.how}`] : []),
     ...(notes.length > 0 ? ['', ...notes] : []),
   ];
+}
+
+function unlabelledLines({ unlabelled }: ImportReport): string[] {
+  if (!unlabelled) return [];
+  return ['', ...unlabelledSentences(unlabelled), ...skippedLines(unlabelled.skipped)];
 }
 
 /** By reason, so that none hides the others. */

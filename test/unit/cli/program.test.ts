@@ -461,8 +461,23 @@ describe('the other commands', () => {
         ],
       });
     };
-    const { stdout } = await run(['inspect', 'd'], { dataset: { inspect } }, { cwd: folder });
+    const unlabelled: Handlers['dataset']['unlabelled'] = ({ unlabelled: paths }) =>
+      Promise.resolve({
+        paths,
+        images: 40,
+        fingerprint: 'def',
+        skipped: [{ file: 'a.png', reason: 'duplicate', detail: 'same content as 3.ppm of the test part' }],
+      });
+    const { stdout } = await run(
+      ['inspect', 'd', '--unlabelled', 'more', '--unlabelled', 'even.zip'],
+      { dataset: { inspect, unlabelled } },
+      { cwd: folder },
+    );
     expect(stdout).toContain('format gtsrb, 1 class');
+    expect(stdout).toContain(
+      'The student also learns from 40 images without labels, by its teacher alone.\n1 unlabelled image is left out',
+    );
+    expect(stdout).toContain('  a.png  same content as 3.ppm of the test part');
     expect(stdout).toContain(
       'training: 30 images in 1 track, sides 15 to 250 px, median 43\ntest: 0 images\n',
     );
@@ -476,9 +491,16 @@ describe('the other commands', () => {
       '\n\n1 in an image format that is not read\n  plan.heic  it is a HEIC photograph\n',
     );
     const lines = jsonLines(
-      (await run(['inspect', 'd', '--json'], { dataset: { inspect } }, { cwd: folder })).stdout,
+      (
+        await run(
+          ['inspect', 'd', '--unlabelled', 'more', '--json'],
+          { dataset: { inspect, unlabelled } },
+          { cwd: folder },
+        )
+      ).stdout,
     );
     expect(lines.map(({ type }) => type)).toEqual(['call', 'result']);
+    expect(lines.at(-1)).toMatchObject({ value: { unlabelled: { paths: [path.join(folder, 'more')] } } });
   });
 
   it('inspect names the parts that a run draws, and none where the dataset brings all', async () => {

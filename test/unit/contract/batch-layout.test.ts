@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
-import { batchLayout } from '../../../electron/contract/batch-layout.ts';
+import { batchLayout, imagesPerEpoch, studentSteps } from '../../../electron/contract/batch-layout.ts';
 import { recipeSchema } from '../../../electron/contract/recipe.ts';
+import { suggestTraining } from '../../../electron/contract/suggested-training.ts';
 
 const model = { architecture: 'cifar_resnet8' };
 const recipe = (batchSize: number, share: number | null) =>
@@ -26,4 +27,19 @@ test.each([
 ])('batches of %i, share %s, of %j images: %j', (batchSize, share, images, batch) => {
   const [labelled, unlabelled] = images as [number, number];
   expect(Object.values(batchLayout(recipe(batchSize, share), { labelled, unlabelled }))).toEqual(batch);
+});
+
+test.each([
+  [null, { labelled: 160, unlabelled: 480 }, 640],
+  [0.5, { labelled: 160, unlabelled: 480 }, 320],
+  [null, { labelled: 100, unlabelled: 100_000 }, 800],
+  [0.5, { labelled: 160, unlabelled: 0 }, 160],
+])('with a share of %s, %j make an epoch of %i', (share, images, epoch) => {
+  const { data, student } = recipe(8, share);
+  expect(imagesPerEpoch({ data }, images)).toBe(epoch);
+  // What is suggested for them comes to the steps that a student should have.
+  const training = suggestTraining('student', student.training, epoch);
+  const steps = studentSteps({ data, student: { ...student, training } }, images);
+  expect(steps).toBeGreaterThanOrEqual(1500);
+  expect(steps).toBeLessThan(1650);
 });

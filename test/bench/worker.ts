@@ -11,6 +11,7 @@ import { countParameters, createModel, type Model } from '../../electron/engine/
 import { createDistillation } from '../../electron/engine/distill/distillation.ts';
 import { createObjective, type Objective } from '../../electron/engine/distill/objective.ts';
 import { liveTeacher } from '../../electron/engine/distill/teacher.ts';
+import { soleTeacher } from '../../electron/engine/distill/teachers.ts';
 import { Adam } from '../../electron/engine/train/optimizer.ts';
 import { breathe } from '../../electron/engine/train/batch-source.ts';
 import { dropoutMasks, unpack } from '../../electron/engine/train/step.ts';
@@ -33,7 +34,12 @@ function objectiveOf(
       teacher: workload.teacher ?? workload.student,
       seed: 1,
     });
-  return createObjective({ distillation, teacher: source, labelSmoothing: 0, epochs: 1 });
+  return createObjective({
+    distillation,
+    teachers: source && soleTeacher(source),
+    labelSmoothing: 0,
+    epochs: 1,
+  });
 }
 
 // As the program itself does.

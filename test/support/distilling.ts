@@ -2,6 +2,7 @@ import { distillationSchema } from '../../electron/contract/distillation.ts';
 import { createDistillation, type Distillation } from '../../electron/engine/distill/distillation.ts';
 import { createObjective, type Objective } from '../../electron/engine/distill/objective.ts';
 import { liveTeacher, type TeacherSource } from '../../electron/engine/distill/teacher.ts';
+import { soleTeacher, type Teachers } from '../../electron/engine/distill/teachers.ts';
 import type { Model } from '../../electron/engine/models/model.ts';
 
 export interface DistillingOptions {
@@ -10,6 +11,10 @@ export interface DistillingOptions {
   labelSmoothing?: number;
   epochs?: number;
   seed?: number;
+  /** How the teacher sees the images: 0 as the student does. */
+  view?: number;
+  /** Several, in its place. */
+  teachers?: Teachers;
 }
 
 /** What a student learns from, as a run whose recipe has this `distillation` gives it to the training. */
@@ -17,7 +22,7 @@ export function distilling(
   recipe: unknown,
   student: Pick<Model, 'recipe'>,
   teacher: Model,
-  { source, labelSmoothing = 0, epochs = 1, seed = 1 }: DistillingOptions = {},
+  { source, labelSmoothing = 0, epochs = 1, seed = 1, view = 0, teachers }: DistillingOptions = {},
 ): { objective: Objective; distillation: Distillation } {
   const distillation = createDistillation(distillationSchema.parse(recipe), {
     student: student.recipe,
@@ -26,7 +31,7 @@ export function distilling(
   });
   const objective = createObjective({
     distillation,
-    teacher: source ?? liveTeacher(teacher, null, distillation.needs.teacher),
+    teachers: teachers ?? soleTeacher(source ?? liveTeacher(teacher, null, distillation.needs.teacher), view),
     labelSmoothing,
     epochs,
   });

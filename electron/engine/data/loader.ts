@@ -17,8 +17,8 @@ export interface ImageView extends Pick<ImageRecipe, 'mean' | 'std'> {
 }
 
 export interface LoaderOptions extends ImageView {
-  /** The same images in the same order as a teacher sees them, where it sees them otherwise. */
-  teacherView?: ImageView | null;
+  /** The same images in the same order as teachers see them that see them otherwise. */
+  views?: readonly ImageView[];
   /** Which of the pixels to load. */
   indices: readonly number[];
   /** Of these images. */
@@ -64,7 +64,7 @@ export class Loader {
   readonly #labelled: number;
   readonly #options: LoaderOptions;
   readonly #shape: RingShape;
-  /** The images' own, then the teacher's where there is one. */
+  /** The images' own, then the teachers'. */
   readonly #views: ViewTask[];
   readonly #pool: WorkerPool<AugmentRequest, null>;
   #wake: () => void = () => undefined;
@@ -74,7 +74,7 @@ export class Loader {
   /** Throws DistillError DATASET_EMPTY, INVALID_INPUT (an index or batch size out of range) or OUT_OF_MEMORY. */
   constructor(options: LoaderOptions) {
     check(options);
-    const { indices, dropLast, workers, augment, seed, augmentSeed = seed, teacherView } = options;
+    const { indices, dropLast, workers, augment, seed, augmentSeed = seed, views = [] } = options;
     const own = Math.min(options.batchSize, indices.length);
     const others = options.unlabelled?.perBatch ?? 0;
     this.batches = dropLast ? Math.floor(indices.length / own) : Math.ceil(indices.length / own);
@@ -82,7 +82,7 @@ export class Loader {
     this.images = this.#labelled + this.batches * others;
     this.#options = options;
     this.#shape = { images: this.images, batchSize: own + others, slots: Math.min(slotCount, this.batches) };
-    this.#views = [options, ...(teacherView ? [teacherView] : [])].map((view) => viewTask(view, this.#shape));
+    this.#views = [options, ...views].map((view) => viewTask(view, this.#shape));
     const data: AugmentTask = { views: this.#views, shape: this.#shape, augment, seed: augmentSeed };
     this.#pool = new WorkerPool(workerModule('./augment-worker', import.meta.url), {
       workers,
@@ -120,12 +120,12 @@ export class Loader {
         await this.#ready(ring, batch, rendering, signal);
         const n = ring.imagesOf(batch);
         const indices = Int32Array.from(order.subarray(batch * batchSize, batch * batchSize + n));
-        const [images, teacherImages] = this.#views.map(({ slots, size }) =>
+        const [images, ...views] = this.#views.map(({ slots, size }) =>
           slots[batch % slots.length]!.subarray(0, n * size * size * 3),
         );
         yield {
           images: images!,
-          ...(teacherImages && { teacherImages }),
+          ...(views.length > 0 && { views }),
           labels: indices.subarray(0, n - others).map((index) => pixels.labels[index]!),
           indices,
           n,

@@ -6,14 +6,15 @@ import { crossEntropy } from '../backend/ops/losses.ts';
 import type { ModelOutputs, Parameter } from '../models/model.ts';
 import { logitsOnly, type Wanted } from '../models/model-outputs.ts';
 import type { Distillation } from './distillation.ts';
-import type { BatchPlace, TeacherSource } from './teacher.ts';
+import type { BatchPlace } from './teacher.ts';
+import { mixOutputs, type Teachers } from './teachers.ts';
 import { weightAt } from './weight-schedule.ts';
 
 export interface ObjectiveOptions {
   /** null: labels only, as for a teacher or a baseline. */
   distillation: Distillation | null;
-  /** Not asked where no term compares with it; null: labels only. */
-  teacher: TeacherSource | null;
+  /** Not asked where no term compares with them; null: labels only. */
+  teachers: Teachers | null;
   /** In [0, 1). */
   labelSmoothing: number;
   /** Of the whole training, for weights that change from epoch to epoch. */
@@ -38,19 +39,28 @@ export interface Objective {
   wanted: Wanted;
   /** Adapters, trained with the network. */
   parameters: readonly Parameter[];
-  /** Whether `teacherOutputs` is a function of the images alone, so that it may be recorded with the step. */
-  teacherIsLive: boolean;
-  /** What a live teacher's outputs depend on besides the images. */
+  /** The views of the images that live teachers see, the student's left out: a recorded step depends on them. */
+  liveViews: readonly number[];
+  /** What the live teachers' outputs depend on besides the images. */
   teacherVariables: readonly Variable[];
-  /** The teacher's outputs for the images as it sees them; null without a teacher. Call it outside the tape. */
-  teacherOutputs(images: Tensor4D, place: BatchPlace): ModelOutputs | null;
+  /**
+   * The outputs of the teachers that are not a function of the images alone, null for the live ones; none without a teacher.
+   * `views`: the images as the student sees them, then the other views. Call it outside a recorded step.
+   */
+  givenOutputs(views: readonly Tensor4D[], place: BatchPlace): readonly (ModelOutputs | null)[];
+  /** The same with the live teachers' outputs, which may be recorded with the step. Call it outside the tape. */
+  teacherOutputs(
+    views: readonly Tensor4D[],
+    place: BatchPlace,
+    given?: readonly (ModelOutputs | null)[],
+  ): readonly ModelOutputs[];
   /** The weights that change in the course of the training, in an epoch (1-based). The caller disposes. */
   scheduledWeights(epoch: number): Scalar[];
-  /** Outputs of n images, labels int32 [k] of the first k of them; `weights`: the scheduled ones. */
+  /** Outputs of n images, labels int32 [k] of the first k of them; `teachers`: of each of them; `weights`: the scheduled ones. */
   loss(
     student: ModelOutputs,
     labels: Tensor1D,
-    teacher: ModelOutputs | null,
+    teachers: readonly ModelOutputs[],
     weights: readonly Scalar[],
   ): LossTerms;
 }
@@ -76,9 +86,10 @@ export const onLabels = (labelSmoothing = 0): Objective => ({
   terms: 0,
   wanted: logitsOnly,
   parameters: [],
-  teacherIsLive: false,
+  liveViews: [],
   teacherVariables: [],
-  teacherOutputs: () => null,
+  givenOutputs: () => [],
+  teacherOutputs: () => [],
   scheduledWeights: () => [],
   loss: (student, labels) => {
     const labelLoss = crossEntropy(labels, ofLabelled(student, labels), labelSmoothing);
@@ -88,35 +99,41 @@ export const onLabels = (labelSmoothing = 0): Objective => ({
 
 /**
  * labels.weight * CE + the sum over the terms of weight * D where there is a teacher, else CE alone. Of a batch of n images of which
- * the first k have labels, CE is the mean over these k, and each D is the mean over all n: images without labels count in D alone. A weight that changes is a
- * tensor, so that a recorded step is given another in each epoch; a constant one is a number in it.
+ * the first k have labels, CE is the mean over these k, and each D is the mean over all n: images without labels count in D alone.
+ * Several teachers are mixed to one for each term. A weight that changes is a tensor, so that a recorded step is given another in
+ * each epoch; a constant one is a number in it.
  * @throws DistillError INVALID_INPUT from `loss` if logits of different numbers of classes are compared.
  */
 export function createObjective(options: ObjectiveOptions): Objective {
   const { distillation, labelSmoothing, epochs } = options;
-  if (!distillation || !options.teacher) return onLabels(labelSmoothing);
+  if (!distillation || !options.teachers) return onLabels(labelSmoothing);
   const { labelWeight, terms, needs, parameters } = distillation;
-  const teacher = terms.length > 0 ? options.teacher : null;
+  const { teachers } = options;
+  const members = terms.length > 0 ? teachers.members : [];
+  const live = members.filter(({ source }) => source.live);
   const weights = [labelWeight, ...terms.map(({ weight }) => weight)];
   const comparesLogits = needs.student.logits && needs.teacher.logits;
+  const givenOutputs: Objective['givenOutputs'] = (views, place) =>
+    members.map(({ source, view }) => (source.live ? null : source.outputs(views[view]!, place)));
   return {
     terms: terms.length,
     wanted: needs.student,
     parameters,
-    teacherIsLive: teacher?.live ?? false,
-    teacherVariables: teacher?.variables ?? [],
-    teacherOutputs: (images, place) => teacher?.outputs(images, place) ?? null,
+    liveViews: [...new Set(live.map(({ view }) => view))].filter((view) => view > 0),
+    teacherVariables: live.flatMap(({ source }) => source.variables),
+    givenOutputs,
+    teacherOutputs: (views, place, given = givenOutputs(views, place)) =>
+      members.map(({ source, view }, k) => given[k] ?? source.outputs(views[view]!, place)),
     scheduledWeights: (epoch) =>
       weights
         .filter((weight) => typeof weight !== 'number')
         .map((weight) => tf.scalar(weightAt(weight, epoch, epochs), 'float32')),
     loss: (student, labels, outputs, scheduled) => {
       const labelLoss = crossEntropy(labels, ofLabelled(student, labels), labelSmoothing);
-      const termLosses = terms.map(({ term }) => {
-        if (!outputs) throw new DistillError('INTERNAL', "The teacher's outputs are missing.");
-        if (comparesLogits) checkClasses(student.logits, outputs.logits);
-        return term.loss(student, outputs, labels);
-      });
+      if (comparesLogits) for (const { logits } of outputs) checkClasses(student.logits, logits);
+      const termLosses = terms.map(({ term }) =>
+        term.loss(student, mixOutputs(outputs, teachers, term.temperature ?? 1), labels),
+      );
       const loss = weightedSum([labelLoss, ...termLosses], weights, scheduled);
       return { loss, labelLoss, termLosses };
     },

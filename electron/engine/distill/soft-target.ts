@@ -7,4 +7,4 @@ import { type DistillationTerm, logitsTerm } from './term.ts';
  * Hinton, Vinyals & Dean, "Distilling the Knowledge in a Neural Network", 2015 (arXiv 1503.02531), section 2.
  */
 export const softTarget = ({ temperature }: Pick<TermOf<'soft-target'>, 'temperature'>): DistillationTerm =>
-  logitsTerm((student, teacher) => softTargets(student.logits, teacher.logits, temperature));
+  logitsTerm((student, teacher) => softTargets(student.logits, teacher.logits, temperature), temperature);

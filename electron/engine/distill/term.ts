@@ -21,6 +21,8 @@ export interface DistillationTerm {
    * exported.
    */
   readonly parameters: readonly Parameter[];
+  /** At which the probabilities of several teachers are averaged for it; 1 unless given. */
+  readonly temperature?: number;
   /**
    * The method's own loss, unweighted and averaged over the batch. labels int32 [k] of the first k images; the others have none.
    * Gradients flow to student and adapters only.
@@ -39,10 +41,11 @@ export interface TermContext {
   index: number;
 }
 
-/** A term that compares logits. */
-export const logitsTerm = (loss: DistillationTerm['loss']): DistillationTerm => ({
+/** A term that compares logits, those of several teachers averaged at `temperature`. */
+export const logitsTerm = (loss: DistillationTerm['loss'], temperature = 1): DistillationTerm => ({
   needs: { student: onLogits, teacher: onLogits },
   parameters: [],
+  temperature,
   loss,
 });
 

@@ -11,7 +11,9 @@ import type { TeacherView } from './teacher-view.ts';
 
 /** What a loader renders beside the student's images, where the teacher sees others. */
 const teachersPool = (view: TeacherView | null) =>
-  view && { pixels: view.data.pool, mean: view.recipe.data.image.mean, std: view.recipe.data.image.std };
+  view
+    ? [{ pixels: view.data.pool, mean: view.recipe.data.image.mean, std: view.recipe.data.image.std }]
+    : [];
 
 export interface TrainingLoaderOptions {
   role: Role;
@@ -50,7 +52,7 @@ export function trainingLoader(
   const layout = role === 'teacher' ? null : mixedLayout(data, recipe);
   return new Loader({
     pixels: data.pool,
-    teacherView: teachersPool(view),
+    views: teachersPool(view),
     indices: splitOf(data, role).train,
     batchSize: layout?.labelled ?? training.batchSize,
     unlabelled:
@@ -78,7 +80,7 @@ export function orderedLoader(
   const { mean, std } = recipe.data.image;
   return new Loader({
     pixels,
-    teacherView: teachersPool(view),
+    views: teachersPool(view),
     indices,
     batchSize: recipe.evaluation.batchSize,
     shuffle: false,

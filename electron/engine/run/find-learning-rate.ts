@@ -8,6 +8,7 @@ import { chooseBackend } from '../backend/choose.ts';
 import { createDistillation, type Distillation } from '../distill/distillation.ts';
 import { createObjective } from '../distill/objective.ts';
 import { liveTeacher } from '../distill/teacher.ts';
+import { soleTeacher } from '../distill/teachers.ts';
 import { type Classifier, isModel } from '../models/index.ts';
 import { throttled } from '../work/progress.ts';
 import { findLearningRate } from '../train/lr-finder.ts';
@@ -77,7 +78,10 @@ export async function findRate(
       });
     const objective = createObjective({
       distillation,
-      teacher: helper && distillation && liveTeacher(helper.model, null, distillation.needs.teacher),
+      teachers:
+        helper &&
+        distillation &&
+        soleTeacher(liveTeacher(helper.model, null, distillation.needs.teacher), view ? 1 : 0),
       labelSmoothing: training.labelSmoothing,
       epochs: totalEpochs(training.stages),
     });

@@ -4,6 +4,7 @@ import { totalEpochs } from '../../contract/training-steps.ts';
 import type { Distillation } from '../distill/distillation.ts';
 import { createObjective } from '../distill/objective.ts';
 import type { TeacherSource } from '../distill/teacher.ts';
+import { soleTeacher } from '../distill/teachers.ts';
 import type { RunClock } from '../estimate/run-clock.ts';
 import { trainingLoader, validationLoader, withLoaders } from '../inputs/loaders.ts';
 import { loadModel, modelSeed, startModel } from '../inputs/models.ts';
@@ -85,7 +86,7 @@ export async function trainRole(
       training,
       objective: createObjective({
         distillation: guide?.distillation ?? null,
-        teacher: guide?.teacher ?? null,
+        teachers: guide && soleTeacher(guide.teacher, guide.view ? 1 : 0),
         labelSmoothing: training.labelSmoothing,
         epochs: totalEpochs(training.stages),
       }),

@@ -52,18 +52,18 @@ function imageTensor(images: Float32Array, n: number): Tensor4D {
 }
 
 /**
- * The batch's arrays become tensors without a copy: they are valid until the next batch is asked for. `teacherImages` is
- * `images` where the teacher sees the same.
+ * The batch's arrays become tensors without a copy: they are valid until the next batch is asked for. `views`: the images, then
+ * the same as teachers see them.
  */
-export function batchTensors({ images, teacherImages, labels, n }: Batch): {
+export function batchTensors({ images, views = [], labels, n }: Batch): {
   images: Tensor4D;
-  teacherImages: Tensor4D;
+  views: readonly Tensor4D[];
   labels: Tensor1D;
 } {
   const own = imageTensor(images, n);
   return {
     images: own,
-    teacherImages: teacherImages ? imageTensor(teacherImages, n) : own,
+    views: [own, ...views.map((view) => imageTensor(view, n))],
     labels: tf.tensor1d(labels, 'int32'),
   };
 }
@@ -80,8 +80,8 @@ export interface StepTensors {
   images: Tensor4D;
   /** int32 [k], of the first k images. */
   labels: Tensor1D;
-  /** null without a teacher. */
-  teacher: ModelOutputs | null;
+  /** The outputs of each. */
+  teachers: readonly ModelOutputs[];
   /** The scheduled ones. */
   weights: readonly Scalar[];
 }
@@ -92,7 +92,7 @@ export interface StepTensors {
  */
 export function gradients(
   { model, objective, dropoutMask }: GradientOptions,
-  { images, labels, teacher, weights }: StepTensors,
+  { images, labels, teachers, weights }: StepTensors,
 ): { gradients: NamedTensorMap; results: StepResults } {
   return tf.tidy(() => {
     const variables = trainedParameters(model, objective).map((p) => p.variable);
@@ -104,7 +104,7 @@ export function gradients(
     const results: StepResults[] = [];
     const { grads } = tf.variableGrads(() => {
       const outputs = model.forward(images, context);
-      const terms = objective.loss(outputs, labels, teacher, weights);
+      const terms = objective.loss(outputs, labels, teachers, weights);
       results.push(resultsOf(terms, outputs.logits));
       for (const tensor of results[0]!) tf.keep(tensor);
       return terms.loss;
@@ -122,10 +122,10 @@ export const trainedParameters = (
 /** Loss and logits in evaluation mode. The caller disposes. */
 export function evaluationReadout(model: Model, objective: Objective, batch: Batch, epoch: number): Readout {
   return tf.tidy(() => {
-    const { images, teacherImages, labels } = batchTensors(batch);
-    const teacher = objective.teacherOutputs(teacherImages, { indices: batch.indices, epoch });
+    const { images, views, labels } = batchTensors(batch);
+    const teachers = objective.teacherOutputs(views, { indices: batch.indices, epoch });
     const outputs = model.forward(images, { training: false, ...objective.wanted });
-    const terms = objective.loss(outputs, labels, teacher, objective.scheduledWeights(epoch));
+    const terms = objective.loss(outputs, labels, teachers, objective.scheduledWeights(epoch));
     return pack(resultsOf(terms, outputs.logits));
   });
 }

@@ -99,25 +99,23 @@ export class TrainingStep {
 
   private results(batch: Batch, place: StepPlace): StepResults {
     const { model, objective, optimizer, trace } = this.options;
-    const { images, teacherImages, labels } = batchTensors(batch);
+    const { images, views, labels } = batchTensors(batch);
     const at = { indices: batch.indices, epoch: place.epoch };
-    const live = objective.teacherIsLive;
-    const given = live ? null : objective.teacherOutputs(teacherImages, at);
+    const given = objective.givenOutputs(views, at);
     const weights = objective.scheduledWeights(place.epoch);
     const parameters = trainedParameters(model, objective);
     const update = optimizer.prepare(parameters, place.hyper);
-    const views = live && teacherImages !== images ? [teacherImages] : [];
     const inputs = [
       images,
-      ...views,
+      ...objective.liveViews.map((view) => views[view]!),
       labels,
-      ...(given ? tensorsOf(given) : []),
+      ...given.flatMap((outputs) => (outputs ? tensorsOf(outputs) : [])),
       ...weights,
       ...update.scalars,
     ];
     const eager = (mask: Mask | undefined): StepResults => {
-      const teacher = live ? objective.teacherOutputs(teacherImages, at) : given;
-      return this.step({ images, labels, teacher, weights }, update, mask);
+      const teachers = objective.teacherOutputs(views, at, given);
+      return this.step({ images, labels, teachers, weights }, update, mask);
     };
     if (!trace || !canTrace()) return eager(place.dropoutMask);
     const kind: Kind = {

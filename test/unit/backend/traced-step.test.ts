@@ -30,6 +30,11 @@ const onFeatures = [
   { method: 'logits', weight: 1 },
 ];
 
+const onLogits = [
+  { method: 'soft-target', temperature: 4, weight: 1 },
+  { method: 'logits', weight: 0.1 },
+];
+
 const lossesOf = ({ steps }: Outcome) => steps.map(({ loss }) => loss);
 
 /** Names of the tensors that differ in any bit. */
@@ -100,6 +105,11 @@ describe('a dozen steps, traced and eager', { timeout: 120_000 }, () => {
       { ...cifar, teacher: true, terms: [{ method: 'logits', weight: 1.4 }], learningRate: 1e-5 },
     ],
     ['features, adapters and weights that change', { ...cifar, teacher: true, terms: onFeatures }],
+    [
+      'two, their probabilities averaged',
+      { ...cifar, teacher: true, second: 'live', terms: onLogits, learningRate: 1e-5 },
+    ],
+    ['one of two', { ...cifar, teacher: true, second: 'given', terms: onLogits, learningRate: 1e-5 }],
     ["T = 20, fastai's head, all options", { ...fastai, teacher: true, clipNorm: 1, labelSmoothing: 0.1 }],
   ])('a live teacher: %s', async (_, setting) => {
     const eager = await trialOutcome(setting, steps, false);

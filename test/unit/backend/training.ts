@@ -3,6 +3,8 @@ import { type ModelRecipe, modelSchema } from '../../../electron/contract/recipe
 import type { Batch } from '../../../electron/engine/data/batch.ts';
 import type { Distillation } from '../../../electron/engine/distill/distillation.ts';
 import { type Objective, onLabels } from '../../../electron/engine/distill/objective.ts';
+import { liveTeacher } from '../../../electron/engine/distill/teacher.ts';
+import type { Teachers } from '../../../electron/engine/distill/teachers.ts';
 import { createModel } from '../../../electron/engine/models/index.ts';
 import type { Model } from '../../../electron/engine/models/model.ts';
 import { random } from '../../../electron/engine/numbers/random.ts';
@@ -24,6 +26,8 @@ export interface TrainingSetting {
   batchSize?: number;
   /** A frozen network of the same kind whose answers, at T = 20, enter the loss. */
   teacher?: boolean;
+  /** A second one, which weighs 3 beside the first one's 7: computed in the step, or given to it. */
+  second?: 'live' | 'given';
   /** Images of a batch that have labels; all unless given. */
   labelled?: number;
   /** Other terms, as recipes have them; their schedules go over five epochs of ten steps. */
@@ -68,6 +72,15 @@ export function overall(actual: State, expected: State): number {
   return Math.sqrt(differences / scale);
 }
 
+const twoTeachers = (models: readonly Model[], second: 'live' | 'given'): Teachers => ({
+  average: 'probabilities',
+  shares: [0.7, 0.3],
+  members: models.map((model, k) => {
+    const source = liveTeacher(model);
+    return { source: k === 1 && second === 'given' ? { ...source, live: false } : source, view: 0 };
+  }),
+});
+
 /** A network in training. */
 export class Trial {
   readonly model: Model;
@@ -75,7 +88,7 @@ export class Trial {
   readonly step: TrainingStep;
   /** Shapes of the dropout masks that were drawn. */
   readonly masks: string[] = [];
-  readonly #teacher: Model | null;
+  readonly #teachers: readonly Model[];
   readonly #distillation: Distillation | null;
   readonly #objective: Objective;
   readonly #setting: TrainingSetting;
@@ -86,13 +99,16 @@ export class Trial {
     const recipe = modelSchema.parse({ architecture, width, head });
     this.#setting = setting;
     this.model = createModel(recipe, classes, 1);
-    this.#teacher = setting.teacher ? surer(createModel({ ...recipe, head: 'linear' }, classes, 2)) : null;
+    const seeds = [...(setting.teacher ? [2] : []), ...(setting.second ? [3] : [])];
+    this.#teachers = seeds.map((seed) => surer(createModel({ ...recipe, head: 'linear' }, classes, seed)));
+    const [teacher] = this.#teachers;
     const { terms = [{ method: 'soft-target', temperature: 20, weight: 1.4 }] } = setting;
     const distilled =
-      this.#teacher &&
-      distilling({ labels: { weight: 0.3 }, terms }, this.model, this.#teacher, {
+      teacher &&
+      distilling({ labels: { weight: 0.3 }, terms }, this.model, teacher, {
         labelSmoothing,
         epochs: 5,
+        ...(setting.second && { teachers: twoTeachers(this.#teachers, setting.second) }),
       });
     this.#distillation = distilled?.distillation ?? null;
     const objective = distilled?.objective ?? onLabels(labelSmoothing);
@@ -153,7 +169,7 @@ export class Trial {
     this.step.dispose();
     this.optimizer.dispose();
     this.model.dispose();
-    this.#teacher?.dispose();
+    for (const teacher of this.#teachers) teacher.dispose();
     this.#distillation?.dispose();
   }
 }

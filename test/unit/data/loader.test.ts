@@ -126,18 +126,18 @@ describe('Loader', () => {
     ] as [LoaderOptions['mean'], LoaderOptions['std']];
     const loader = await load(50, {
       pixels,
-      teacherView: { pixels: larger, mean: ownMean, std: ownStd },
+      views: [{ pixels: larger, mean: ownMean, std: ownStd }],
       workers: 2,
     });
     const plain = await collect(await load(50, { pixels }), 3);
     const expected = new Float32Array(12 * 12 * 3);
     let batches = 0;
-    for await (const { images, teacherImages, indices } of loader.epoch(3)) {
+    for await (const { images, views, indices } of loader.epoch(3)) {
       expect([...images]).toEqual(plain[batches++]!.images);
       for (const [i, index] of indices.entries()) {
         const transform = drawTransform(augment, random(11, 'augment', 3, index));
         renderInto(larger.image(index), 12, transform, ownMean, ownStd, expected, 0);
-        expect(teacherImages!.slice(i * expected.length, (i + 1) * expected.length)).toEqual(expected);
+        expect(views![0]!.slice(i * expected.length, (i + 1) * expected.length)).toEqual(expected);
       }
     }
     expect(batches).toBe(1);

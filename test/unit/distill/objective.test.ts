@@ -3,6 +3,7 @@ import { beforeAll, expect, test } from 'vitest';
 import { createObjective, onLabels } from '../../../electron/engine/distill/objective.ts';
 import { weigh } from '../../../electron/engine/distill/distillation.ts';
 import { liveTeacher } from '../../../electron/engine/distill/teacher.ts';
+import { soleTeacher } from '../../../electron/engine/distill/teachers.ts';
 import type { ModelOutputs } from '../../../electron/engine/models/model.ts';
 import { useCpuBackend } from '../../support/cpu-backend.ts';
 import { distilling } from '../../support/distilling.ts';
@@ -26,7 +27,7 @@ test('weighs the terms as the recipe says, and gives their losses in its order',
     tinyModel(),
     tinyModel(),
   );
-  const terms = objective.loss(outputs(tf.zeros([2, 3])), labels(), outputs(tf.fill([2, 3], 3)), []);
+  const terms = objective.loss(outputs(tf.zeros([2, 3])), labels(), [outputs(tf.fill([2, 3], 3))], []);
   // Uniform answers of both: ln 3, and no divergence; squared difference of 0 and 3: 9.
   expect(valueOf(terms.labelLoss)).toBeCloseTo(Math.log(3), 5);
   expect(terms.termLosses.map(valueOf)).toEqual([9, expect.closeTo(0, 6)]);
@@ -63,7 +64,7 @@ test('of a mixed batch the labels count where there are any, the teacher everywh
     return 4 * p.reduce((sum, share, c) => sum + share * Math.log(share / q[c]!), 0);
   });
   const lossOf = (logits: tf.Tensor2D) =>
-    objective.loss(outputs(logits), labels(), outputs(tf.tensor2d(teacher)), []);
+    objective.loss(outputs(logits), labels(), [outputs(tf.tensor2d(teacher))], []);
   const losses = lossOf(tf.tensor2d(student));
   expect(valueOf(losses.labelLoss)).toBeCloseTo(label, 5);
   expect(valueOf(losses.termLosses[0])).toBeCloseTo(mean(divergences), 5);
@@ -95,7 +96,7 @@ test('a weight on a schedule is fed anew in each epoch', () => {
       objective.loss(
         outputs(tf.zeros([2, 3])),
         labels(),
-        outputs(tf.fill([2, 3], 3)),
+        [outputs(tf.fill([2, 3], 3))],
         objective.scheduledWeights(epoch),
       ).loss,
     )! - Math.log(3);
@@ -107,9 +108,9 @@ test('without a teacher only the labels count', () => {
   const objective = onLabels();
   expect(objective.terms).toBe(0);
   expect(
-    objective.teacherOutputs(tf.zeros([2, 8, 8, 3]), { indices: new Int32Array(2), epoch: 1 }),
-  ).toBeNull();
-  const terms = objective.loss(outputs(tf.zeros([2, 3])), labels(), null, []);
+    objective.teacherOutputs([tf.zeros([2, 8, 8, 3])], { indices: new Int32Array(2), epoch: 1 }),
+  ).toEqual([]);
+  const terms = objective.loss(outputs(tf.zeros([2, 3])), labels(), [], []);
   expect(valueOf(terms.loss)).toBeCloseTo(Math.log(3), 5);
   expect(terms.termLosses).toEqual([]);
 });
@@ -117,9 +118,9 @@ test('without a teacher only the labels count', () => {
 test('without terms the labels keep their weight, and no teacher is asked', () => {
   const { objective } = distilling({ labels: { weight: 0.5 }, terms: [] }, tinyModel(), tinyModel());
   expect(
-    objective.teacherOutputs(tf.zeros([2, 8, 8, 3]), { indices: new Int32Array(2), epoch: 1 }),
-  ).toBeNull();
-  expect(valueOf(objective.loss(outputs(tf.zeros([2, 3])), labels(), null, []).loss)).toBeCloseTo(
+    objective.teacherOutputs([tf.zeros([2, 8, 8, 3])], { indices: new Int32Array(2), epoch: 1 }),
+  ).toEqual([]);
+  expect(valueOf(objective.loss(outputs(tf.zeros([2, 3])), labels(), [], []).loss)).toBeCloseTo(
     Math.log(3) / 2,
     5,
   );
@@ -128,7 +129,7 @@ test('without terms the labels keep their weight, and no teacher is asked', () =
 test('a teacher of other classes is refused with both numbers where logits are compared', () => {
   const { objective } = distilling({}, tinyModel(), tinyModel());
   const compare = (one: typeof objective) =>
-    one.loss(outputs(tf.zeros([2, 4])), labels(), outputs(tf.zeros([2, 3])), []);
+    one.loss(outputs(tf.zeros([2, 4])), labels(), [outputs(tf.zeros([2, 3]))], []);
   expect(() => compare(objective)).toThrow(/3 outputs and the student 4/);
   const teacher = tinyModel();
   const needs = { logits: false, features: [], penultimate: true };
@@ -136,7 +137,7 @@ test('a teacher of other classes is refused with both numbers where logits are c
   const distillation = weigh(1, [{ term, weight: 1 }]);
   const other = createObjective({
     distillation,
-    teacher: liveTeacher(teacher),
+    teachers: soleTeacher(liveTeacher(teacher)),
     labelSmoothing: 0,
     epochs: 1,
   });

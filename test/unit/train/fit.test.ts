@@ -102,13 +102,13 @@ test('features are compared where the teacher sees its own rendering of the imag
     ...source,
     async *epoch(...at) {
       for await (const batch of source.epoch(...at)) {
-        const teacherImages = new Float32Array(new SharedArrayBuffer(4 * batch.n * 20 * 20 * 3)).fill(0.5);
-        yield { ...batch, teacherImages };
+        const view = new Float32Array(new SharedArrayBuffer(4 * batch.n * 20 * 20 * 3)).fill(0.5);
+        yield { ...batch, views: [view] };
       }
     },
   };
   const terms = [{ method: 'fitnet', student: 'layer2', teacher: 'layer2', weight: 1 }];
-  const { objective } = distilling({ terms }, model, tinyModel(2));
+  const { objective } = distilling({ terms }, model, tinyModel(2), { view: 1 });
   const training = { stages: [{ epochs: 1 }] };
   const { options, events } = tinyFit(model, training, { objective, train: rendered, validation: null });
   await fit(options);

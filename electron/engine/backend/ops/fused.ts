@@ -9,6 +9,7 @@ export type FusedKernel =
   | 'GlobalAveragePool'
   | 'GlobalAveragePoolGrad'
   | 'CrossEntropy'
+  | 'LogSoftmax'
   | 'SoftTargets'
   | 'AdamUpdate'
   | 'AdamUpdates'

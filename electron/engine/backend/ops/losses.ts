@@ -44,6 +44,13 @@ export function softTargets(student: Tensor2D, teacher: Tensor2D, temperature: n
   return tf.mul(divergence, temperature * temperature);
 }
 
+/** log(softmax(logits)) of constants: without a gradient. [n, c] -> [n, c] */
+export function logProbabilities(logits: Tensor2D): Tensor2D {
+  // tfjs composes it of operations of which not all have native kernels.
+  if (hasKernel('LogSoftmax')) return runKernel('LogSoftmax', { logits }, { axis: 1 })[0] as Tensor2D;
+  return tf.logSoftmax(logits);
+}
+
 /** Mean squared difference of the logits (Ba & Caruana, 2014). Both [n, c] -> scalar. */
 export function logitRegression(student: Tensor2D, teacher: Tensor2D): Scalar {
   return tf.mean(tf.squaredDifference(student, teacher));

@@ -119,7 +119,6 @@ function softmax(name: string, op: string, key: string): NativeKernel {
   return {
     name,
     inputs: ['logits'],
-    accepts: isLargeFloat,
     outputs: ([x]) => [{ shape: x!.shape, dtype: 'float32' }],
     emit: (e, [x], attributes) => [
       plainValue(x!.shape, e.op(op, [e.plain(x!)], { axis: softmaxAxis(attributes, key) })),
@@ -157,7 +156,8 @@ export const elementwise: NativeKernel[] = [
       e.scalar(attributes['clipValueMax'] as number),
     ]),
   ),
-  softmax('Softmax', 'Softmax', 'dim'),
+  { ...softmax('Softmax', 'Softmax', 'dim'), accepts: isLargeFloat },
+  // tfjs has no such kernel in JavaScript.
   softmax('LogSoftmax', 'LogSoftmax', 'axis'),
   squaredDifference,
   transpose,

@@ -2,17 +2,17 @@ import { type Finding, warning } from './findings.ts';
 import { isReference, type PublishedWeights, referenced, referenceName } from './published-weights.ts';
 import type { Recipe } from './recipe.ts';
 import type { ImageRecipe } from './recipe/image.ts';
-
-const isSameNormalisation = (
-  a: Pick<ImageRecipe, 'mean' | 'std'>,
-  b: Pick<ImageRecipe, 'mean' | 'std'>,
-): boolean => [...a.mean, ...a.std].join() === [...b.mean, ...b.std].join();
+import { sameStatistics, type Statistics } from './recipe/statistics.ts';
+import { imageOf } from './role-image.ts';
 
 const resizeWords: Record<ImageRecipe['resize'], string> = {
   crop: 'resized by their shorter side and cut to the middle',
   squish: 'squeezed into the square',
   pad: 'padded to the square',
 };
+
+const statisticsWords = ({ mean, std }: Statistics): string =>
+  `mean ${mean.join(' ')} and standard deviation ${std.join(' ')}`;
 
 /** What a training starts from, in words, by a recipe's `weights`. */
 export const startPhrase = (weights: string): string =>
@@ -21,18 +21,22 @@ export const startPhrase = (weights: string): string =>
     : `the weights in “${weights.split(/[\\/]/).findLast((part) => part !== '') ?? weights}”`;
 
 /** How the images of a run differ from those that published weights were evaluated on, in a sentence. */
-export function imageSentence({ name, image }: PublishedWeights, { size, resize }: ImageRecipe): string {
+export function imageSentence({ name, image }: PublishedWeights, own: ImageRecipe): string {
+  const normalised = sameStatistics(image, own)
+    ? 'normalised in the same way'
+    : `normalised by ${statisticsWords(own)}`;
   return (
-    `${name} was evaluated at ${image.crop} px: the shorter side resized to ${image.resize}, the middle cut out (${image.interpolation}). ` +
-    `Here its network sees images of ${size} px, ${resizeWords[resize]}.`
+    `${name} was evaluated at ${image.crop} px: the shorter side resized to ${image.resize}, the middle cut out (${image.interpolation}), normalised by ${statisticsWords(image)}. ` +
+    `Here its network sees images of ${own.size} px, ${resizeWords[own.resize]} and ${normalised}.`
   );
 }
 
 /** The trainings of a recipe with what each starts from; null: random weights. */
-const startsOf = ({ teacher, student }: Pick<Recipe, 'teacher' | 'student'>) => [
-  { role: 'teacher', weights: teacher.source === 'train' ? teacher.weights : null },
-  { role: 'student', weights: student.weights },
-];
+const startsOf = ({ teacher, student }: Pick<Recipe, 'teacher' | 'student'>) =>
+  [
+    { role: 'teacher', weights: teacher.source === 'train' ? teacher.weights : null, field: 'teacher.image' },
+    { role: 'student', weights: student.weights, field: 'data.image' },
+  ] as const;
 
 /** Whether a training starts from published weights. */
 export const startsFromPublished = (recipe: Pick<Recipe, 'teacher' | 'student'>): boolean =>
@@ -40,17 +44,15 @@ export const startsFromPublished = (recipe: Pick<Recipe, 'teacher' | 'student'>)
 
 /** What is to be said of published weights that a training starts from: images that are normalised in another way. */
 export function startFindings(recipe: Recipe): Finding[] {
-  const { image } = recipe.data;
-  return startsOf(recipe).flatMap(({ role, weights }) => {
+  return startsOf(recipe).flatMap(({ role, weights, field }) => {
     const published = weights === null ? null : referenced(weights);
-    if (published === null || isSameNormalisation(published.image, image)) return [];
-    const { mean, std } = published.image;
+    if (published === null || sameStatistics(published.image, imageOf(recipe, role))) return [];
     return [
       warning(
         'start-normalisation',
         `The ${role} starts from ${published.name}, which was trained on images normalised in another way.`,
-        `Set mean ${mean.join(' ')} and standard deviation ${std.join(' ')}.`,
-        'data.image.mean',
+        `Set ${statisticsWords(published.image)}.`,
+        `${field}.mean`,
       ),
     ];
   });

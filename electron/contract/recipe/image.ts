@@ -11,3 +11,15 @@ export const imageSchema = z.strictObject({
 });
 
 export type ImageRecipe = z.output<typeof imageSchema>;
+
+const { size, resize, mean, std } = imageSchema.shape;
+
+/** How one of the networks sees the images; null: as data.image has it. */
+export const ownImageSchema = z.strictObject({
+  size: size.unwrap().nullable().default(null),
+  resize: resize.unwrap().nullable().default(null),
+  mean: mean.unwrap().nullable().default(null),
+  std: std.unwrap().nullable().default(null),
+});
+
+export type OwnImageRecipe = z.output<typeof ownImageSchema>;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { roleSchema } from '../roles.ts';
+import { ownImageSchema } from './image.ts';
 import { modelSchema } from './model.ts';
 import { networkHintsSchema } from './network-hints.ts';
 import { trainClassesSchema } from './train-classes.ts';
@@ -19,6 +20,8 @@ export const teacherSchema = z.discriminatedUnion('source', [
     weights: z.string().min(1).nullable().default(null),
     /** The classes that the teacher is trained on, whatever the student is trained on. */
     trainClasses: trainClassesSchema.default('all'),
+    /** How it sees the images, in its training and ever after. */
+    image: ownImageSchema.prefault({}),
     training: trainingSchema.prefault({}),
   }),
   z.strictObject({

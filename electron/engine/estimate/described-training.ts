@@ -2,6 +2,7 @@ import type { Recipe } from '../../contract/recipe.ts';
 import type { ImageRecipe } from '../../contract/recipe/image.ts';
 import type { ModelRecipe } from '../../contract/recipe/model.ts';
 import type { TrainingRecipe } from '../../contract/recipe/training.ts';
+import { imageOf } from '../../contract/role-image.ts';
 import { type Role, rolesToTrain } from '../../contract/run.ts';
 
 /** A network, and how it sees the images. */
@@ -20,16 +21,15 @@ export interface DescribedTraining<Network = DescribedNetwork> {
 }
 
 /** The teacher of a run: the one that it trains, or else the given one. */
-export const teacherOf = (
-  { teacher, data }: Recipe,
-  given: DescribedNetwork | null,
-): DescribedNetwork | null =>
-  teacher.source === 'train' ? { model: teacher.model, image: data.image } : given;
+export const teacherOf = (recipe: Recipe, given: DescribedNetwork | null): DescribedNetwork | null =>
+  recipe.teacher.source === 'train'
+    ? { model: recipe.teacher.model, image: imageOf(recipe, 'teacher') }
+    : given;
 
 /** The trainings of a run, in order. `given`: the teacher where it is not trained here; null: not known. */
 export function describeTrainings(recipe: Recipe, given: DescribedNetwork | null): DescribedTraining[] {
   const teacher = teacherOf(recipe, given);
-  const student = { model: recipe.student.model, image: recipe.data.image };
+  const student = { model: recipe.student.model, image: imageOf(recipe, 'student') };
   return rolesToTrain(recipe).map(({ role, training }) => ({
     role,
     training,

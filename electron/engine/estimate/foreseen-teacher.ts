@@ -1,9 +1,10 @@
 import type { Recipe } from '../../contract/recipe.ts';
 import type { ModelRecipe } from '../../contract/recipe/model.ts';
 import type { TeacherRecipe } from '../../contract/recipe/teacher.ts';
+import { imageOf } from '../../contract/role-image.ts';
 import type { Role } from '../../contract/run.ts';
 import { networkOfTeacher } from '../../contract/teacher-network.ts';
-import { imageIn, modelIn } from '../models/weights/metadata.ts';
+import { imageIn, keptImage, modelIn } from '../models/weights/metadata.ts';
 import { readHeader } from '../models/weights/safetensors-header.ts';
 import { RunFolder } from '../run-folder/run-folder.ts';
 import type { DescribedNetwork } from './described-training.ts';
@@ -22,7 +23,7 @@ const metadataOf = async (file: string): Promise<Record<string, string>> =>
 export async function networkInRun(run: RunFolder, role: Role): Promise<DescribedNetwork | null> {
   const metadata = await metadataOf(run.weightsFile(role));
   const model = modelIn(metadata);
-  return model ? { model, image: imageIn(metadata) ?? run.recipe.data.image } : null;
+  return model ? { model, image: keptImage(metadata, run.recipe, role) } : null;
 }
 
 /**
@@ -37,5 +38,5 @@ export async function foreseenTeacher({ teacher, data }: Recipe): Promise<Descri
   const found = run && (await networkInRun(run, teacher.role));
   if (!run || found) return found;
   const model = await teacherModel(teacher);
-  return model && { model, image: run.recipe.data.image };
+  return model && { model, image: imageOf(run.recipe, teacher.role) };
 }

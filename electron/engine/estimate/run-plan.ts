@@ -1,5 +1,6 @@
 import { batchLayout } from '../../contract/batch-layout.ts';
 import type { Recipe } from '../../contract/recipe.ts';
+import { imageOf } from '../../contract/role-image.ts';
 import type { Role } from '../../contract/run.ts';
 import { stepsPerEpoch } from '../../contract/training-steps.ts';
 import { ttaPasses } from '../evaluate/tta.ts';
@@ -48,7 +49,7 @@ export interface RunPlan extends RunWork {
   trainings: ReadonlyMap<Role, PlannedTraining>;
   /** Those that are evaluated: teacher, student, baseline. */
   networks: readonly PlannedNetwork[];
-  /** Decoded images: those of the run, and once more as a given teacher sees them where it sees other pixels. */
+  /** Decoded images: those of the run, and once more as the teacher sees them where it sees other pixels. */
   decoded: readonly { images: number; size: number }[];
 }
 
@@ -67,7 +68,7 @@ export interface PlannedTraining extends DescribedTraining<PlannedNetwork>, Trai
  */
 export const untraced = 1.5;
 
-/** Images of the run, and once more those that a given teacher sees otherwise. */
+/** Images of the run, and once more those that the teacher sees otherwise. */
 function decodedImages(
   { data }: Recipe,
   { train, validation, test, teacher: own, unlabelled }: RunCounts,
@@ -135,7 +136,7 @@ export function planRun(
     };
   });
   const teacher = teacherOf(recipe, given);
-  const student = planned({ model: recipe.student.model, image: recipe.data.image });
+  const student = planned({ model: recipe.student.model, image: imageOf(recipe, 'student') });
   const networks = [...(teacher ? [planned(teacher)] : []), student, ...(recipe.baseline ? [student] : [])];
   const passes =
     forwardFactor * (counts.test * (1 + ttaPasses(recipe.evaluation.tta.counts)) + counts.validation);

@@ -28,6 +28,7 @@ async function entriesOf(context: ExportContext): Promise<ZipEntry[]> {
   const card = modelCard({
     title: await run.shownName(),
     role,
+    size: network.image.size,
     result,
     recipe: run.recipe,
     importReport: await run.dataset(),

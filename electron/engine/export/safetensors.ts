@@ -7,7 +7,7 @@ import type { ModelRecipe } from '../../contract/recipe/model.ts';
 import { type Role, roles } from '../../contract/run.ts';
 import { jsonText } from '../../platform/files.ts';
 import { familyNames } from '../models/weights/family-names.ts';
-import { imageIn, modelIn } from '../models/weights/metadata.ts';
+import { keptImage, modelIn } from '../models/weights/metadata.ts';
 import { readHeader } from '../models/weights/safetensors-header.ts';
 import type { Scheme } from '../models/weights/scheme.ts';
 import type { RunFolder } from '../run-folder/run-folder.ts';
@@ -80,7 +80,7 @@ export const safetensors: Exporter = {
       }
       const base = `${start}-${role}`;
       const { metadata: own } = await readHeader(weights);
-      const image = imageIn(own) ?? run.recipe.data.image;
+      const image = keptImage(own, run.recipe, role);
       const metadata = {
         format: 'pt',
         run: path.basename(run.folder),

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { DistillError } from '../../contract/errors.ts';
 import type { ImageRecipe } from '../../contract/recipe/image.ts';
 import type { ModelRecipe } from '../../contract/recipe/model.ts';
+import { imageOf } from '../../contract/role-image.ts';
 import type { Role } from '../../contract/run.ts';
 import { type FoldedWeights, foldedWeights } from '../models/inference/fold.ts';
 import type { InferenceGraph, WeightedOperator } from '../models/inference/graph.ts';
@@ -61,5 +62,5 @@ export function noNetwork(run: RunFolder, role: Role): DistillError {
 export async function networkOfRun(run: RunFolder, role: Role): Promise<TrainedNetwork> {
   const file = run.weightsFile(role);
   if (!(await stat(file).catch(() => null))) throw noNetwork(run, role);
-  return trainedNetwork(await readModelFile(file), run.recipe.data.image);
+  return trainedNetwork(await readModelFile(file), imageOf(run.recipe, role));
 }

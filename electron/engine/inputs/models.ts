@@ -1,14 +1,15 @@
 import { DistillError } from '../../contract/errors.ts';
 import type { Recipe } from '../../contract/recipe.ts';
 import type { ImageRecipe } from '../../contract/recipe/image.ts';
+import { imageOf } from '../../contract/role-image.ts';
 import type { Role } from '../../contract/run.ts';
+import { imageSentence } from '../../contract/start-weights.ts';
 import { createModel, type Model } from '../models/index.ts';
 import { applyWeights } from '../models/weights/apply.ts';
 import { imageIn } from '../models/weights/metadata.ts';
 import { type ModelFile, readModelFile } from '../models/weights/save.ts';
 import { random } from '../numbers/random.ts';
 import type { RunFolder } from '../run-folder/run-folder.ts';
-import { imageSentence } from '../../contract/start-weights.ts';
 import { openStart, startSentence } from './given-weights.ts';
 
 /** Takes a sentence for the log of the run. */
@@ -85,7 +86,7 @@ export async function startModel(
     const { level, message } = startSentence(role, source.model, given);
     log(level, message);
     const { published } = given.named;
-    if (published) log('info', imageSentence(published, recipe.data.image));
+    if (published) log('info', imageSentence(published, imageOf(recipe, role)));
   }
   return model;
 }

@@ -1,5 +1,6 @@
 import type { ImageRecipe } from '../../contract/recipe/image.ts';
 import type { TeacherRecipe } from '../../contract/recipe/teacher.ts';
+import { imageOf } from '../../contract/role-image.ts';
 import type { Role } from '../../contract/run.ts';
 import type { ModelResult } from '../../contract/result.ts';
 import { type Classifier, createModel } from '../models/index.ts';
@@ -179,7 +180,7 @@ async function readRunTeacher(
   const result = await run.result().catch(() => null);
   return {
     model,
-    image: image ?? run.recipe.data.image,
+    image: image ?? imageOf(run.recipe, role),
     trials: { values: false, channels: false, order: false },
     scores: result?.models[role] ?? null,
   };

@@ -1,8 +1,10 @@
 import type { Recipe } from '../../contract/recipe.ts';
 import type { ImageRecipe } from '../../contract/recipe/image.ts';
+import { sameStatistics } from '../../contract/recipe/statistics.ts';
+import { withImage } from '../../contract/role-image.ts';
 import { type PreparedData, prepareData, type PrepareOptions } from '../data/prepared-data.ts';
 
-/** A run's images as a given teacher sees them that was trained with another size, resizing or normalisation. */
+/** A run's images as a teacher sees them that is trained with another size, resizing or normalisation. */
 export interface TeacherView<Data = PreparedData> {
   /** The run's, with the teacher's own preprocessing. */
   recipe: Recipe;
@@ -14,8 +16,7 @@ export interface TeacherView<Data = PreparedData> {
 /** Whether images are the same before normalisation. */
 export const samePixels = (a: ImageRecipe, b: ImageRecipe): boolean =>
   a.size === b.size && a.resize === b.resize;
-const sameImages = (a: ImageRecipe, b: ImageRecipe): boolean =>
-  samePixels(a, b) && [...a.mean, ...a.std].join() === [...b.mean, ...b.std].join();
+const sameImages = (a: ImageRecipe, b: ImageRecipe): boolean => samePixels(a, b) && sameStatistics(a, b);
 
 const list = (values: readonly number[]): string => values.join(' ');
 
@@ -24,7 +25,7 @@ export function describeDifference(own: ImageRecipe, recipes: ImageRecipe): stri
   return [
     ...(own.size === recipes.size ? [] : [`${own.size} px instead of ${recipes.size}`]),
     ...(own.resize === recipes.resize ? [] : [`resized by "${own.resize}" instead of "${recipes.resize}"`]),
-    ...(list(own.mean) === list(recipes.mean) && list(own.std) === list(recipes.std)
+    ...(sameStatistics(own, recipes)
       ? []
       : [`normalised by mean ${list(own.mean)} and std ${list(own.std)}`]),
   ].join(', ');
@@ -41,7 +42,7 @@ export async function viewAs<Data extends { close(): Promise<void> }>(
   prepare: (recipe: Recipe) => Promise<Data>,
 ): Promise<TeacherView<Data> | null> {
   if (image === null || sameImages(image, recipe.data.image)) return null;
-  const own = { ...recipe, data: { ...recipe.data, image } };
+  const own = withImage(recipe, image);
   if (samePixels(image, recipe.data.image)) return { recipe: own, data, close: () => Promise.resolve() };
   const prepared = await prepare(own);
   return { recipe: own, data: prepared, close: () => prepared.close() };

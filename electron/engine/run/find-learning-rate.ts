@@ -2,6 +2,7 @@ import { DistillError } from '../../contract/errors.ts';
 import type { Recipe } from '../../contract/recipe.ts';
 import type { CallContext, CallPhase } from '../../contract/method.ts';
 import type { LearningRateCurve } from '../../contract/learning-rates.ts';
+import { imageOf, withImage } from '../../contract/role-image.ts';
 import type { Runtime } from '../../contract/runtime.ts';
 import { totalEpochs } from '../../contract/training-steps.ts';
 import { chooseBackend } from '../backend/choose.ts';
@@ -41,7 +42,7 @@ export async function findRate(
   await chooseBackend(runtime.backend, runtime.threads);
   const reporter = (phase: CallPhase) => throttled((done, total) => progress({ done, total, phase }));
   const prepare: PrepareOptions = {
-    recipe,
+    recipe: withImage(recipe, imageOf(recipe, role)),
     dataPath: input.data,
     workers: runtime.workers,
     memory: runtime.memory,
@@ -86,7 +87,7 @@ export async function findRate(
       epochs: totalEpochs(training.stages),
     });
     const loaders = {
-      train: trainingLoader(data, recipe, { role, training, seed, workers: runtime.workers, view }),
+      train: trainingLoader(data, prepare.recipe, { role, training, seed, workers: runtime.workers, view }),
     };
     return await withLoaders(loaders, ({ train }) =>
       findLearningRate({

@@ -40,19 +40,17 @@ async function takenBefore(
   }
 }
 
-/** Writes the teacher into the run's folder; gives its files there. `own`: how it sees the images, null as the run's recipe has it. */
+/** Writes the teacher into the run's folder, with how it sees the images; gives its files there. */
 async function keep(
   run: RunFolder,
   model: Classifier,
-  own: ImageRecipe | null,
-  recipes: ImageRecipe,
+  image: ImageRecipe,
   classNames: string[],
 ): Promise<string[]> {
-  if (model instanceof OnnxClassifier)
-    return keepOnnxTeacher(run, { model, image: own ?? recipes }, classNames);
+  if (model instanceof OnnxClassifier) return keepOnnxTeacher(run, { model, image }, classNames);
   if (!isModel(model)) throw new Error('This teacher cannot be kept.');
   const file = await run.prepare('weights', `${role}.safetensors`);
-  await saveModel(file, model, { classNames, ...(own && { extra: { image: JSON.stringify(own) } }) });
+  await saveModel(file, model, { classNames, image });
   return [file];
 }
 
@@ -90,7 +88,7 @@ export async function takeGivenTeacher(options: TakeTeacherOptions): Promise<Can
       signal,
       log,
     });
-    const files = await keep(run, model, view?.recipe.data.image ?? null, recipe.data.image, classNames);
+    const files = await keep(run, model, image ?? recipe.data.image, classNames);
     const finished = { role, bestEpoch: null, trainingSeconds: null, imagesPerSecond: null } as const;
     await run.finish(finished);
     return { role, model, finished, files, view };

@@ -4,6 +4,8 @@ import { DistillError } from '../../contract/errors.ts';
 import type { Finding } from '../../contract/findings.ts';
 import type { Recipe } from '../../contract/recipe.ts';
 import type { ModelRecipe } from '../../contract/recipe/model.ts';
+import { imageOf } from '../../contract/role-image.ts';
+import type { Role } from '../../contract/roles.ts';
 import { startFindings } from '../../contract/start-weights.ts';
 import { previewModel } from '../models/index.ts';
 import { teacherModel } from '../estimate/foreseen-teacher.ts';
@@ -11,8 +13,8 @@ import type { PreparedData } from '../data/prepared-data.ts';
 
 /** Findings about a run before it trains, once every image is read. */
 export async function runFindings(recipe: Recipe, data: PreparedData): Promise<Finding[]> {
-  const parameters = (model: ModelRecipe) =>
-    previewModel(model, data.classes.length, recipe.data.image.size).reduce(
+  const parameters = (model: ModelRecipe, role: Role) =>
+    previewModel(model, data.classes.length, imageOf(recipe, role).size).reduce(
       (sum, layer) => sum + layer.parameters,
       0,
     );
@@ -22,7 +24,10 @@ export async function runFindings(recipe: Recipe, data: PreparedData): Promise<F
     classes: data.counts,
     teacherImages: data.teacherSplit.train.length,
     unlabelledImages: data.unlabelled.length,
-    parameters: { teacher: teacher && parameters(teacher), student: parameters(recipe.student.model) },
+    parameters: {
+      teacher: teacher && parameters(teacher, 'teacher'),
+      student: parameters(recipe.student.model, 'student'),
+    },
   });
   return [
     ...division,

@@ -69,7 +69,7 @@ async function executeOn(choice: Choice, run: RunFolder, options: ExecuteOptions
     // Kept before anything else may throw, so that its model is given back.
     if (given) candidates.push(given);
     const clock = startClock(context, given);
-    const teacher = given ?? (await trainTeacher(context, clock));
+    const teacher = given ?? (await trainTeacher(context, prepare, clock));
     if (!given) candidates.push(teacher);
     enter('student');
     candidates.push(await trainStudent(context, teacher, clock));

@@ -1,4 +1,5 @@
 import type { TrainingRecipe } from '../../contract/recipe/training.ts';
+import { imageOf } from '../../contract/role-image.ts';
 import type { Role } from '../../contract/run.ts';
 import { totalEpochs } from '../../contract/training-steps.ts';
 import type { Distillation } from '../distill/distillation.ts';
@@ -105,7 +106,10 @@ export async function trainRole(
       run: clock.training(role),
     }),
   );
-  await saveModel(await run.prepare('weights', `${role}.safetensors`), model, { classNames });
+  await saveModel(await run.prepare('weights', `${role}.safetensors`), model, {
+    classNames,
+    image: imageOf(recipe, role),
+  });
   if (outcome.cutShort !== null) log('info', outcome.cutShort);
   const entry = finishedRole(role, outcome);
   await run.finish(entry);

@@ -16,7 +16,7 @@ import { isKeptOnnx } from '../inputs/kept-network.ts';
 import { readKeptOnnxTeacher } from '../inputs/onnx-teacher.ts';
 import { type Classifier, createModel } from '../models/index.ts';
 import { applyWeights } from '../models/weights/apply.ts';
-import { imageIn } from '../models/weights/metadata.ts';
+import { keptImage } from '../models/weights/metadata.ts';
 import { readModelFile } from '../models/weights/save.ts';
 import type { RunFolder } from '../run-folder/run-folder.ts';
 
@@ -52,7 +52,7 @@ async function latencyIn(
     // Whoever asks for one of them gets its own error.
     const file = await readModelFile(run.weightsFile(finished.role)).catch(() => null);
     if (!file) continue;
-    const { size } = imageIn(file.metadata) ?? run.recipe.data.image;
+    const { size } = keptImage(file.metadata, run.recipe, finished.role);
     others.push({ model: file.recipe, classes: file.classNames.length, size });
   }
   const [latency] = await latenciesOf([network, ...others], runtime);
@@ -62,7 +62,7 @@ async function latencyIn(
 interface OpenedNetwork {
   model: Classifier;
   classNames: readonly string[];
-  /** A teacher from elsewhere sees images as it was trained to. */
+  /** As it was trained to see them. */
   image: ImageRecipe;
   latencyOf: () => Promise<Latency>;
 }
@@ -81,7 +81,7 @@ async function openNetwork(run: RunFolder, input: PredictInput): Promise<OpenedN
     model.dispose();
     throw thrown;
   }
-  const image = imageIn(metadata) ?? run.recipe.data.image;
+  const image = keptImage(metadata, run.recipe, input.role);
   const network = { model: recipe, classes: classNames.length, size: image.size };
   return { model, classNames, image, latencyOf: () => latencyIn(run, network, input) };
 }

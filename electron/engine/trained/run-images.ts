@@ -1,6 +1,7 @@
 import { DistillError } from '../../contract/errors.ts';
 import type { Recipe } from '../../contract/recipe.ts';
 import type { ImageRecipe } from '../../contract/recipe/image.ts';
+import { withImage } from '../../contract/role-image.ts';
 import type { CallContext } from '../../contract/method.ts';
 import type { Runtime } from '../../contract/runtime.ts';
 import { labelledImages } from '../data/labelled-images.ts';
@@ -10,10 +11,6 @@ import { splitOf } from '../inputs/loaders.ts';
 import { prepareData, type PreparedData } from '../data/prepared-data.ts';
 
 const pixelsOf = ({ size, resize }: ImageRecipe): string => `${size} ${resize}`;
-const withImage = (recipe: Recipe, image: ImageRecipe): Recipe => ({
-  ...recipe,
-  data: { ...recipe.data, image },
-});
 
 type Open = (recipe: Recipe, parts: { pool: boolean; test: boolean }) => Promise<PreparedData>;
 

@@ -13,6 +13,8 @@ import { storyOf } from '../report/story.ts';
 export interface CardData {
   title: string;
   role: Role;
+  /** Side in pixels of its images. */
+  size: number;
   result: RunResult;
   recipe: Recipe;
   importReport: ImportReport | null;
@@ -41,9 +43,8 @@ tags:
   - knowledge-distillation
 ---`;
 
-function whatItIs({ role, result, recipe }: CardData): string {
+function whatItIs({ role, size, result }: CardData): string {
   const { architecture, parameters, macs } = result.models[role]!;
-  const { size } = recipe.data.image;
   return `${architectureName(architecture)} with ${integer(parameters)} parameters and ${short(macs)} multiply-adds for an image. It takes one RGB image, reduced to ${size} × ${size} pixels, and gives a probability for each of ${plural(result.classes.length, 'class')}, listed below. It is the ${role} of a run of knowledge distillation with Distill Studio.`;
 }
 

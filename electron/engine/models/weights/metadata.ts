@@ -1,6 +1,9 @@
 import { z } from 'zod';
+import type { Recipe } from '../../../contract/recipe.ts';
 import { type ImageRecipe, imageSchema } from '../../../contract/recipe/image.ts';
 import { type ModelRecipe, modelSchema } from '../../../contract/recipe/model.ts';
+import { imageOf } from '../../../contract/role-image.ts';
+import type { Role } from '../../../contract/roles.ts';
 
 /** The metadata of this program's own network files; each undefined or null where they do not. */
 
@@ -19,9 +22,13 @@ export const modelIn = (metadata: Record<string, string>): ModelRecipe | undefin
 export const classNamesIn = (metadata: Record<string, string>): string[] | null =>
   parseJson(z.array(z.string()).min(1), metadata['classes']) ?? null;
 
-/** How its images are prepared, where that differs from its run's recipe. */
+/** How its images are prepared. Runs before December 2026 state it only where it differs from their recipe. */
 export const imageIn = (metadata: Record<string, string>): ImageRecipe | undefined =>
   parseJson(imageSchema, metadata['image']);
+
+/** How a network that a run keeps sees the images: as its file states, or else as the run's recipe does. */
+export const keptImage = (metadata: Record<string, string>, recipe: Recipe, role: Role): ImageRecipe =>
+  imageIn(metadata) ?? imageOf(recipe, role);
 
 /** What an exported network is fed: pixels as they are (0 to 255), or normalised by the statistics of `imageIn`. */
 const inputValues = z.enum(['pixels', 'normalised']);

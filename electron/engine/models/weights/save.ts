@@ -1,4 +1,5 @@
 import { DistillError } from '../../../contract/errors.ts';
+import type { ImageRecipe } from '../../../contract/recipe/image.ts';
 import type { ModelRecipe } from '../../../contract/recipe/model.ts';
 import { writeFileAtomic } from '../../../platform/files.ts';
 import type { Model } from '../model.ts';
@@ -28,6 +29,8 @@ export function modelWeights(model: Model): Map<string, StoredTensor> {
 /** What a model's file states besides the weights: enough to load it alone. */
 export interface ModelMetadata {
   classNames: string[];
+  /** How its images are prepared. */
+  image?: ImageRecipe;
   /** Further entries of the safetensors metadata. */
   extra?: Record<string, string>;
 }
@@ -36,9 +39,14 @@ export interface ModelMetadata {
 export async function saveModel(
   file: string,
   model: Model,
-  { classNames, extra }: ModelMetadata,
+  { classNames, image, extra }: ModelMetadata,
 ): Promise<void> {
-  const metadata = { ...extra, model: JSON.stringify(model.recipe), classes: JSON.stringify(classNames) };
+  const metadata = {
+    ...extra,
+    ...(image && { image: JSON.stringify(image) }),
+    model: JSON.stringify(model.recipe),
+    classes: JSON.stringify(classNames),
+  };
   await writeFileAtomic(file, encodeSafetensors(modelWeights(model), metadata));
 }
 

@@ -46,6 +46,10 @@ const labels: Record<string, string> = {
   path: 'File or folder',
   role: 'Model used as the teacher',
   classes: 'Order of its classes (optional)',
+  'image.size': 'Image size of the teacher',
+  'image.resize': "How the teacher's images are made square",
+  'image.mean': "Mean of the teacher's channels",
+  'image.std': "Standard deviation of the teacher's channels",
   'hints.size': 'Side of its images',
   'hints.resize': 'How its images are made square',
   'hints.values': 'Values that it takes',
@@ -157,15 +161,21 @@ const words: readonly [RegExp, Record<string, string>][] = [
   [/\.model\.architecture$/, architectureNames],
   [/\.model\.stem$/, stemNames],
   [/\.model\.head$/, headNames],
-  [/^data\.image\.resize$/, resizeNames],
+  [/^(data|teacher)\.image\.resize$/, resizeNames],
   [/^data\.split\.method$/, splitNames],
   [/^distillation\.terms\[\d+\]\.method$/, methodLabels],
+];
+
+/** What null stands for, where it is not that there is none. */
+const nulls: readonly [RegExp, string][] = [
+  [/\.model\.width$/, "the architecture's own"],
+  [/^teacher\.image\./, "the student's"],
 ];
 
 /** A field's value as people read it, a list's with commas; undefined: the recipe has no such field. */
 export function fieldValue(path: string, value: string | number | boolean | null | undefined): string {
   if (value === undefined) return noFigure;
-  if (value === null) return path.endsWith('.model.width') ? "the architecture's own" : 'none';
+  if (value === null) return nulls.find(([field]) => field.test(path))?.[1] ?? 'none';
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
   const text = String(value);
   if (text === '') return 'none';

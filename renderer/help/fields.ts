@@ -232,6 +232,23 @@ const fields: Record<string, FieldHelp> = {
     unsure:
       'Leave it empty if the teacher was trained on this dataset. Fill it in if its classes were in another order: otherwise it teaches the wrong names.',
   },
+  'image.size': {
+    what: 'The side in pixels of the images that the teacher sees, in its training and whenever it classifies. The student keeps its own size: every image is prepared twice, and both see the same augmented view of it.',
+    unsure:
+      "Leave it empty for the student's size. A network that starts from ImageNet learns more from 96 pixels or more, and takes longer.",
+  },
+  'image.resize': {
+    what: 'How an image that is not square is fitted for the teacher.',
+    unsure: 'As for the student.',
+  },
+  'image.mean': {
+    what: "Subtracted from the red, green and blue values of the teacher's images.",
+    unsure: "ImageNet's values where it starts from ImageNet, otherwise the student's.",
+  },
+  'image.std': {
+    what: "The red, green and blue values of the teacher's images are divided by it.",
+    unsure: "ImageNet's values where it starts from ImageNet, otherwise the student's.",
+  },
   'hints.size': {
     what: 'The side in pixels of the square images that the ONNX file takes, where the file leaves it open.',
     unsure: 'Leave it empty: most files state it.',

@@ -24,8 +24,8 @@ type GivenTeacher = Exclude<TeacherRecipe, { source: 'train' }>;
 /** A teacher, and how its images are found and prepared. */
 interface Asked {
   teacher: GivenTeacher;
-  /** In a sentence. */
-  source: string;
+  /** In a sentence, for square images of `size` pixels. */
+  source: (size: number) => string;
   path: string;
   data: DataRecipe;
   /** Seed of the division into parts. */
@@ -63,7 +63,7 @@ async function findImages(teacher: GivenTeacher, { data, preparation, seed }: Gi
     const run = await RunFolder.open(teacher.path);
     return {
       teacher,
-      source: `The ${teacher.role} of the run "${run.recipe.name}" of ${run.startedAt.slice(0, 10)}.`,
+      source: () => `The ${teacher.role} of the run "${run.recipe.name}" of ${run.startedAt.slice(0, 10)}.`,
       path: dataPathOf(run.recipe, data ?? run.dataPath),
       data: run.recipe.data,
       seed: run.recipe.seed,
@@ -79,7 +79,7 @@ async function findImages(teacher: GivenTeacher, { data, preparation, seed }: Gi
   if (teacher.source === 'onnx')
     return {
       teacher,
-      source: `The network in ${teacher.path}.`,
+      source: () => `The network in ${teacher.path}.`,
       path: data,
       data: preparation ?? dataSchema.parse({}),
       seed,
@@ -87,7 +87,8 @@ async function findImages(teacher: GivenTeacher, { data, preparation, seed }: Gi
   const prepared = preparation ?? dataSchema.parse({ image: { size: usualSize(teacher.model) } });
   return {
     teacher,
-    source: `${architectureName(teacher.model.architecture)} with the weights in ${teacher.path}, at ${prepared.image.size} pixels.`,
+    source: (size) =>
+      `${architectureName(teacher.model.architecture)} with the weights in ${teacher.path}, at ${size} pixels.`,
     path: data,
     data: prepared,
     seed,
@@ -110,22 +111,21 @@ async function computeLogits(
   const samples = drawn.map((index) => test[index]!);
   const { backend, threads } = (await readSettings({}, context)).runtime;
   await chooseBackend(backend, threads);
-  const { model, image } = await readTeacher(teacher, {
+  const { model, image: own } = await readTeacher(teacher, {
     dataset: classes.map(({ name }) => name),
     image: data.image,
   });
+  const image = own ?? data.image;
   try {
     const inputs = await Promise.all(
-      samples.map(async ({ key }) =>
-        networkInput(await datasets.read(path, key, context), image ?? data.image),
-      ),
+      samples.map(async ({ key }) => networkInput(await datasets.read(path, key, context), image)),
     );
     const images = inputs.map((values, i) => {
       if (context.signal.aborted) throw new DistillError('CANCELLED', 'Asking the teacher was cancelled.');
       const { key, label } = samples[i]!;
       return { path, key, label, logits: [...forward(model, { images: values, n: 1 })] };
     });
-    return { source, classes: classes.map(({ id, name }) => ({ id, name })), images };
+    return { source: source(image.size), classes: classes.map(({ id, name }) => ({ id, name })), images };
   } finally {
     model.dispose();
   }

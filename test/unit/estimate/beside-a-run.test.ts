@@ -6,6 +6,7 @@ import type { RunEvent } from '../../../electron/contract/events.ts';
 import { dataSchema } from '../../../electron/contract/recipe/data.ts';
 import type { CallProgress } from '../../../electron/contract/method.ts';
 import { runTopic } from '../../../electron/contract/services.ts';
+import { decodeSafetensors, encodeSafetensors } from '../../../electron/engine/models/weights/safetensors.ts';
 import { smallRecipe, useSmallRuns } from '../../support/small-run.ts';
 
 const runs = useSmallRuns();
@@ -105,9 +106,13 @@ describe("a teacher's answers", () => {
     } as const;
     const read = await client.models.teacherLogits({ teacher: weights, data, count: 4 });
     expect(read.images).toEqual(found.images);
-    // Prepared in another way, a network says something else of the same images.
+    // A file that does not state how its images are prepared: prepared in another way, they have other logits.
     const preparation = dataSchema.parse({ image: { size: 48 }, classNames: await renamed(found.classes) });
-    const larger = await client.models.teacherLogits({ teacher: weights, data, preparation, count: 4 });
+    const { tensors } = decodeSafetensors(await readFile(weights.path), weights.path);
+    const silent = path.join(folder, 'no-metadata.safetensors');
+    await writeFile(silent, encodeSafetensors(tensors, {}));
+    const teacher = { ...weights, path: silent };
+    const larger = await client.models.teacherLogits({ teacher, data, preparation, count: 4 });
     expect(larger.source).toContain('at 48 pixels');
     expect(larger.classes[1]!.name).toBe('renamed 1');
     expect(larger.images.map(({ key }) => key)).toEqual(found.images.map(({ key }) => key));

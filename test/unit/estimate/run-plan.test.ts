@@ -66,6 +66,15 @@ it('counts the images of a teacher that learns more classes', () => {
   expect(trainings.get('student')!.stages[0]!.steps).toBe(10);
 });
 
+it('a teacher with images of its own costs what they cost, and has them prepared besides', () => {
+  const teacher = { source: 'train', model, image: { size: 64 } } as const;
+  const { trainings, decoded, imported } = planRun(recipe({ teacher }), data, null, false);
+  const own = networkCost(modelSchema.parse(model), 10, 64);
+  expect(trainings.get('teacher')!.validation).toBe(20 * forwardWork(own));
+  expect(trainings.get('student')!.validation).toBe(20 * (forwardWork(cost) + forwardWork(own)));
+  expect([decoded, imported]).toEqual([[size, 64].map((side) => ({ images: 170, size: side })), 340]);
+});
+
 it('images without labels make more steps of the same size, of the student; its baseline sees the labelled ones of each', () => {
   const mixed = recipe({ data: { image: { size }, unlabelled: { paths: ['more'], share: 0.6 } } });
   const counts = countsOf({ classes, split, teacherSplit: split, unlabelled: indices(500) }, 50);

@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { beforeAll, expect, it, vi } from 'vitest';
 import * as catalogue from '../../../electron/contract/published-weights.ts';
+import { imagenetStatistics } from '../../../electron/contract/recipe/statistics.ts';
 import { startFindings, startsFromPublished } from '../../../electron/contract/start-weights.ts';
 import { matchWeights } from '../../../electron/engine/inputs/match-weights.ts';
 import { startModel } from '../../../electron/engine/inputs/models.ts';
@@ -59,7 +60,7 @@ it('starts from published weights by their name, and logs how their images were 
   ]);
   expect(logged[1]).toEqual([
     'info',
-    'ResNet18_Weights.IMAGENET1K_V1 was evaluated at 224 px: the shorter side resized to 256, the middle cut out (bilinear). Here its network sees images of 32 px, squeezed into the square.',
+    'ResNet18_Weights.IMAGENET1K_V1 was evaluated at 224 px: the shorter side resized to 256, the middle cut out (bilinear), normalised by mean 0.485 0.456 0.406 and standard deviation 0.229 0.224 0.225. Here its network sees images of 32 px, squeezed into the square and normalised in the same way.',
   ]);
   const match = await matchWeights(
     { file: reference, model: smallRecipe().student.model, classes: 3 },
@@ -114,6 +115,15 @@ it('warns of images that are normalised in another way, for each network that st
       field: 'data.image.mean',
     },
   ]);
+  // A teacher with statistics of its own is compared by them.
+  const { teacher } = recipe;
+  if (teacher.source !== 'train') throw new Error('The small recipe trains its teacher.');
+  teacher.weights = reference;
+  Object.assign(teacher.image, imagenetStatistics);
+  expect(startFindings(recipe)).toHaveLength(1);
+  teacher.image.std = [1, 1, 1];
+  expect(startFindings(recipe).map(({ field }) => field)).toEqual(['teacher.image.mean', 'data.image.mean']);
+  teacher.weights = null;
   recipe.student.weights = '/own.pth';
   expect([startFindings(recipe), startsFromPublished(recipe)]).toEqual([[], false]);
 });

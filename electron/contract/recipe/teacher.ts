@@ -12,6 +12,18 @@ const classList = z
   .nullable()
   .default(null);
 
+export const onnxTeacherSchema = z.strictObject({
+  source: z.literal('onnx'),
+  path: z.string().min(1),
+  hints: networkHintsSchema.prefault({}),
+  /**
+   * The names of its outputs in its own order, or a CSV file of two columns: an output's name or number, and a class of the dataset.
+   * null: the names that the file states, or else the dataset's order.
+   */
+  classes: classList,
+});
+export type OnnxTeacherRecipe = z.output<typeof onnxTeacherSchema>;
+
 export const teacherSchema = z.discriminatedUnion('source', [
   z.strictObject({
     source: z.literal('train'),
@@ -36,16 +48,7 @@ export const teacherSchema = z.discriminatedUnion('source', [
     /** The names of its outputs in its own order. null: the dataset's order. */
     classes: classList,
   }),
-  z.strictObject({
-    source: z.literal('onnx'),
-    path: z.string().min(1),
-    hints: networkHintsSchema.prefault({}),
-    /**
-     * The names of its outputs in its own order, or a CSV file of two columns: an output's name or number, and a class of the dataset.
-     * null: the names that the file states, or else the dataset's order.
-     */
-    classes: classList,
-  }),
+  onnxTeacherSchema,
 ]);
 
 export type TeacherRecipe = z.output<typeof teacherSchema>;

@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import { method, pathSchema } from '../method.ts';
 import type { ModelDescription } from '../model-description.ts';
+import type { OnnxInspection } from '../onnx-inspection.ts';
 import { dataSchema } from '../recipe/data.ts';
+import { imageSchema } from '../recipe/image.ts';
 import { modelSchema } from '../recipe/model.ts';
-import { teacherSchema } from '../recipe/teacher.ts';
+import { onnxTeacherSchema, teacherSchema } from '../recipe/teacher.ts';
 import type { Latency } from '../result.ts';
 import { runtimeSchema } from '../runtime.ts';
 import type { TeacherLogits } from '../teacher-logits.ts';
@@ -43,6 +45,14 @@ export const modelsService = {
   ),
   /** Which network a weights file is of, by its shapes. */
   identifyWeights: method<WeightsIdentity>()(z.strictObject({ file: pathSchema }), { computes: 'shared' }),
+  /**
+   * What is in an ONNX file that is to be a teacher. `image`: how the run's images are prepared, taken where nothing states it. Throws
+   * NOT_FOUND, WEIGHTS_CORRUPT, UNSUPPORTED_FORMAT, and INVALID_INPUT for hints that the network contradicts.
+   */
+  inspectOnnx: method<OnnxInspection>()(
+    z.strictObject({ teacher: onnxTeacherSchema, image: imageSchema.prefault({}) }),
+    { computes: 'shared' },
+  ),
   /** A teacher's logits for `count` test images, spread over the classes. */
   teacherLogits: method<TeacherLogits>()(
     z.strictObject({

@@ -30,7 +30,7 @@ export interface OnnxTeacher {
 }
 
 /** Hints as a reader takes them, from a recipe's. */
-const stated = (hints: NetworkHints): DeployedHints =>
+export const statedHints = (hints: NetworkHints): DeployedHints =>
   Object.fromEntries(Object.entries(hints).filter(([, value]) => value !== null));
 
 /** How a network's images are prepared, where what is stated nowhere is as the recipe has it. */
@@ -104,7 +104,7 @@ export async function openOnnxTeacher(
   recipes: ImageRecipe,
 ): Promise<OnnxTeacher> {
   const { size, mean, std } = recipes;
-  const model = await openOnnxClassifier(teacher.path, stated(teacher.hints), {
+  const model = await openOnnxClassifier(teacher.path, statedHints(teacher.hints), {
     size,
     values: { mean, std },
   });
@@ -126,7 +126,7 @@ export async function openOnnxTeacher(
 }
 
 /** A run keeps all files of its teacher in one folder. Throws UNSUPPORTED_FORMAT where some lie elsewhere. */
-function refuseFarWeights({ facts: { file, externalFiles } }: OnnxClassifier): void {
+export function refuseFarWeights({ facts: { file, externalFiles } }: OnnxClassifier): void {
   const far = externalFiles.filter((name) => !isSegment(name));
   if (far.length === 0) return;
   throw new DistillError(
@@ -208,7 +208,7 @@ export async function readKeptOnnxTeacher(
       `The teacher "${files[0]!}" has changed since the run took it.`,
       'Put the file back, or start the run again from its recipe.',
     );
-  const model = await openOnnxClassifier(files[0]!, stated(kept.hints));
+  const model = await openOnnxClassifier(files[0]!, statedHints(kept.hints));
   if (kept.outputs) model.select(kept.outputs);
   return { model, image: kept.image, classNames: kept.classNames, files };
 }

@@ -2,6 +2,7 @@ import type { ComputingHandlers } from '../../contract/services.ts';
 import type { OpenDatasets } from '../data/open-datasets.ts';
 import { describeModel } from '../estimate/describe-model.ts';
 import { measureNetworks } from '../estimate/measured-latency.ts';
+import { inspectOnnx } from '../inputs/inspect-onnx.ts';
 import { identifyWeights, matchWeights } from '../inputs/match-weights.ts';
 import { teacherLogits } from '../trained/teacher-logits.ts';
 
@@ -13,5 +14,6 @@ export const modelsHandlers = (
   latency: measureNetworks(isBusy),
   matchWeights,
   identifyWeights,
+  inspectOnnx,
   teacherLogits: teacherLogits(datasets),
 });

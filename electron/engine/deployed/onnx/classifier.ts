@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor4D } from '@tensorflow/tfjs-core';
 import type { InferenceSession } from 'onnxruntime-node';
 import { DistillError } from '../../../contract/errors.ts';
+import type { OnnxPort } from '../../../contract/onnx-inspection.ts';
 import type { ImageRecipe } from '../../../contract/recipe/image.ts';
 import { loadModelFile, type NativeSession, type NativeValue } from '../../backend/onnxruntime/binding.ts';
 import type { Feed } from '../../backend/onnxruntime/feed.ts';
@@ -69,6 +70,11 @@ export interface OnnxFacts {
   layout: FeedForm['layout'];
   /** What of the input nothing states. */
   guessed: FeedForm['guessed'];
+  /** Of its input: name, shape, images in every call, and what states how images are prepared. */
+  fed: Pick<FeedForm, 'name' | 'shape' | 'batch' | 'origins'>;
+  /** All outputs of the graph, and the name of the one that is read. */
+  graphOutputs: readonly OnnxPort[];
+  read: string;
   /** The names of all outputs, in their order; null: stated nowhere. */
   classNames: string[] | null;
   /** Number of all outputs. */
@@ -207,7 +213,8 @@ export async function openOnnxClassifier(
   const native = load(file, header);
   try {
     const form = feedForm(file, native.inputMetadata.map(described), { metadata, beside, hints, otherwise });
-    const output = outputForm(file, native.outputMetadata.map(described), header, {
+    const named = native.outputMetadata.map(described);
+    const output = outputForm(file, named, header, {
       gives: hints.gives,
       // Of small probabilities little is left in the logarithm.
       preferred: 'logits',
@@ -221,6 +228,11 @@ export async function openOnnxClassifier(
       type: form.type,
       layout: form.layout,
       guessed: form.guessed,
+      fed: { name: form.name, shape: form.shape, batch: form.batch, origins: form.origins },
+      graphOutputs: named.flatMap((one) =>
+        one.isTensor ? [{ name: one.name, type: one.type, shape: [...one.shape] }] : [],
+      ),
+      read: output.name,
       outputs: trial.length,
       classNames: hints.classes ?? statedClasses(header, beside, trial.length),
       gives: givenKind(trial, output, hints),

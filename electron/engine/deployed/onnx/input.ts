@@ -1,5 +1,6 @@
 import type { InferenceSession } from 'onnxruntime-node';
 import { DistillError } from '../../../contract/errors.ts';
+import type { Origin } from '../../../contract/onnx-inspection.ts';
 import { imageIn, inputValuesIn } from '../../models/weights/metadata.ts';
 import type { DeployedHints, DeployedInput } from '../deployed.ts';
 import { sizeMissing, valuesMissing } from '../missing.ts';
@@ -13,6 +14,9 @@ export interface FeedForm {
   /** Images in every call; null: any number. */
   batch: number | null;
   input: DeployedInput;
+  /** Of the input's shape; a side that is left open is a name, which may be empty. */
+  shape: readonly Dimension[];
+  origins: Readonly<Record<'size' | 'resize' | 'values' | 'channels', Origin>>;
   /** What of the input was stated nowhere and comes from the caller's `otherwise`. */
   guessed: readonly ('size' | 'values')[];
 }
@@ -37,6 +41,14 @@ const types = ['uint8', 'float32', 'float16'] as const;
 const largestSide = 4096;
 /** Pixels of one call, where the file fixes the number of images. */
 const mostPixels = 2 ** 26;
+
+/** The first that is stated, and where; null: it is stated nowhere. */
+function firstStated<T>(
+  places: readonly (readonly [Origin, T | null | undefined])[],
+): { value: T; origin: Origin } | null {
+  for (const [origin, value] of places) if (value !== null && value !== undefined) return { value, origin };
+  return null;
+}
 
 const fixed = (dimension: Dimension | undefined): number | null =>
   typeof dimension === 'number' ? dimension : null;
@@ -70,15 +82,20 @@ function sizeOf(
   file: string,
   sides: readonly (Dimension | undefined)[],
   { metadata, beside, hints, otherwise }: FeedSources,
-): { size: number; isGuessed: boolean } {
+): { value: number; origin: Origin } {
   const [height, width] = sides.map(fixed);
   if (height !== null && width !== null && height !== width)
     throw refuse(file, `its images are of ${width} x ${height} pixels`, squareHint);
-  const stated = height ?? width ?? hints.size ?? imageIn(metadata)?.size ?? beside.size;
-  const size = stated ?? otherwise?.size;
-  if (size === undefined) throw sizeMissing(file);
-  if (size >= 1 && size <= largestSide) return { size, isGuessed: stated === undefined };
-  throw refuse(file, `its images have a side of ${size} pixels`, squareHint);
+  const size = firstStated([
+    ['graph', height ?? width],
+    ['user', hints.size],
+    ['metadata', imageIn(metadata)?.size],
+    ['beside', beside.size],
+    ['recipe', otherwise?.size],
+  ]);
+  if (size === null) throw sizeMissing(file);
+  if (size.value >= 1 && size.value <= largestSide) return size;
+  throw refuse(file, `its images have a side of ${size.value} pixels`, squareHint);
 }
 
 function batchOf(file: string, images: Dimension | undefined, size: number): number | null {
@@ -107,25 +124,31 @@ function valuesOf(
   file: string,
   type: FeedForm['type'],
   { metadata, beside, hints, otherwise }: FeedSources,
-): { values: DeployedInput['values']; isGuessed: boolean } {
+): { value: DeployedInput['values']; origin: Origin } {
   if (type === 'uint8') {
-    if (hints.values === undefined || hints.values === 'pixels')
-      return { values: 'pixels', isGuessed: false };
+    if (hints.values === undefined || hints.values === 'pixels') return { value: 'pixels', origin: 'graph' };
     throw new DistillError(
       'INVALID_INPUT',
       `"${file}" takes whole numbers from 0 to 255, so its input cannot be scaled or normalised.`,
       'Leave the input values out.',
     );
   }
-  const stated = hints.values ?? statedValues(metadata) ?? beside.values;
-  const values = stated ?? otherwise?.values;
-  if (values !== undefined) return { values, isGuessed: stated === undefined };
+  const values = firstStated([
+    ['user', hints.values],
+    ['metadata', statedValues(metadata)],
+    ['beside', beside.values],
+    ['recipe', otherwise?.values],
+  ]);
+  if (values !== null) return values;
   throw valuesMissing(file);
 }
 
-/** The channels are RGB unless stated otherwise. */
-const channelsOf = (metadata: Metadata): DeployedInput['channels'] =>
-  metadata['Image.BitmapPixelFormat'] === 'Bgr8' ? 'BGR' : 'RGB';
+/** By ONNX's own key. */
+const pixelFormats: Record<string, DeployedInput['channels']> = { Bgr8: 'BGR', Rgb8: 'RGB' };
+const statedChannels = (metadata: Metadata): DeployedInput['channels'] | undefined => {
+  const format = metadata['Image.BitmapPixelFormat'];
+  return format !== undefined && Object.hasOwn(pixelFormats, format) ? pixelFormats[format] : undefined;
+};
 
 /**
  * How a network wants its images, from the shape and type of its input, the hints, its metadata and the files beside it: the
@@ -147,23 +170,38 @@ export function feedForm(
   const type = types.find((one) => one === first.type);
   if (!type) throw refuse(file, `its input is of the type ${first.type}`, squareHint);
   const layout = layoutOf(file, first.shape, hints.layout);
-  const { size, isGuessed: isSizeGuessed } = sizeOf(
-    file,
-    layout === 'NCHW' ? first.shape.slice(2) : first.shape.slice(1, 3),
-    sources,
-  );
-  const { values, isGuessed: areValuesGuessed } = valuesOf(file, type, sources);
+  const size = sizeOf(file, layout === 'NCHW' ? first.shape.slice(2) : first.shape.slice(1, 3), sources);
+  const values = valuesOf(file, type, sources);
+  const resize = firstStated([
+    ['user', hints.resize],
+    ['metadata', imageIn(metadata)?.resize],
+    ['beside', beside.resize],
+  ]);
+  const channels = firstStated([
+    ['user', hints.channels],
+    ['metadata', statedChannels(metadata)],
+  ]) ?? { value: 'RGB' as const, origin: 'usual' as const };
   return {
     name: first.name,
     type,
     layout,
-    batch: batchOf(file, first.shape[0], size),
+    batch: batchOf(file, first.shape[0], size.value),
     input: {
-      size,
-      resize: hints.resize ?? imageIn(metadata)?.resize ?? beside.resize ?? null,
-      values,
-      channels: hints.channels ?? channelsOf(metadata),
+      size: size.value,
+      resize: resize?.value ?? null,
+      values: values.value,
+      channels: channels.value,
     },
-    guessed: [...(isSizeGuessed ? ['size' as const] : []), ...(areValuesGuessed ? ['values' as const] : [])],
+    shape: first.shape,
+    origins: {
+      size: size.origin,
+      resize: resize?.origin ?? 'recipe',
+      values: values.origin,
+      channels: channels.origin,
+    },
+    guessed: [
+      ...(size.origin === 'recipe' ? ['size' as const] : []),
+      ...(values.origin === 'recipe' ? ['values' as const] : []),
+    ],
   };
 }

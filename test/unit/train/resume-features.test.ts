@@ -2,13 +2,14 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { ModelRecipe } from '../../../electron/contract/recipe/model.ts';
 import type { Model } from '../../../electron/engine/models/model.ts';
 import type { Callback } from '../../../electron/engine/train/callback.ts';
 import { CheckpointStore } from '../../../electron/engine/train/checkpoint.ts';
 import { fit, type FitOptions } from '../../../electron/engine/train/fit.ts';
 import { distilling } from '../../support/distilling.ts';
 import { useNativeBackend } from '../../support/native-backend.ts';
-import { bits, stepEvents, tinyFit, tinyModel } from './support.ts';
+import { bits, madeUpSource, stepEvents, tinyFit, tinyModel } from './support.ts';
 
 beforeAll(useNativeBackend);
 
@@ -112,4 +113,35 @@ describe.each(Object.keys(terms) as (keyof typeof terms)[])('%s', (method) => {
       expect(second.losses).toEqual(whole.losses.slice(-second.losses.length));
     });
   });
+});
+
+// The masks that drop whole blocks of an image are drawn for each step anew.
+test.each<Partial<ModelRecipe>>([
+  { architecture: 'efficientnet_b0', width: 4, stem: 'small-stride2', head: 'linear' },
+  { architecture: 'convnext_tiny', width: 4, stem: 'small', head: 'linear' },
+])('with stochastic depth it ends with the same bits: $architecture', async (recipe) => {
+  const trained = async (modelSeed: number, rest: Partial<FitOptions> = {}) => {
+    const model = tinyModel(modelSeed, recipe);
+    const dropping = { stages: [{ epochs: 2, learningRate: 0.01 }] };
+    const { options, events } = tinyFit(model, dropping, {
+      train: madeUpSource(2),
+      validation: null,
+      ...rest,
+    });
+    await fit(options).catch((error: unknown) => expect(error).toMatchObject({ code: 'CANCELLED' }));
+    return { weights: bits(model), losses: stepEvents(events).map(({ loss }) => loss) };
+  };
+  const whole = await trained(1);
+  expect(whole.losses).toHaveLength(4);
+  const checkpoints = new CheckpointStore(path.join(root, String(runs++)));
+  const controller = new AbortController();
+  const stop: Callback = {
+    afterStep: ({ epoch, step }) => (epoch === 2 && step === 1 ? controller.abort() : undefined),
+  };
+  await trained(1, { checkpoints, signal: controller.signal, callbacks: [stop] });
+  const rest = await trained(99, { checkpoints, resume: true });
+  expect(rest.losses).toEqual(whole.losses.slice(-1));
+  expect(rest.weights).toEqual(whole.weights);
+  // Nothing but the masks depends on the training's seed here.
+  expect((await trained(1, { seed: 8 })).weights).not.toEqual(whole.weights);
 });

@@ -1,6 +1,6 @@
 /**
- * A call's result as pieces of JSON text that nobody has parsed: what a process passes on to another costs it no time then, however
- * large it is.
+ * A call's result, or a part of one, as pieces of JSON text that nobody has parsed: what a process passes on to another costs it no time
+ * then, however large it is.
  */
 export class JsonText {
   readonly pieces: readonly string[];

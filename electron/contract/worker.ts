@@ -1,7 +1,8 @@
 import { z } from 'zod';
+import type { ImportReport } from './dataset.ts';
 import { method, pathSchema } from './method.ts';
 import type { Probes } from './probes.ts';
-import { recipeSchema } from './recipe.ts';
+import { type Recipe, recipeSchema } from './recipe.ts';
 import type { RunResult } from './result.ts';
 import { stopModes } from './run.ts';
 import type { RunSummary } from './run-summary.ts';
@@ -26,9 +27,11 @@ export const workService = {
       out: pathSchema,
     }),
   ),
-  /** As `runs.result` and `runs.probes`, of files that the engine's process would read for too long. */
+  /** Files of a run, or a recipe, that the engine's process would read for too long; a run's import report is null where it has none. */
   result: method<RunResult>()(z.strictObject({ folder: pathSchema })),
   probes: method<Probes>()(z.strictObject({ folder: pathSchema })),
+  dataset: method<ImportReport | null>()(z.strictObject({ folder: pathSchema })),
+  recipe: method<Recipe>()(z.strictObject({ file: pathSchema })),
   /** Takes the run over from its holder, without a moment in which nobody holds it. `token`: the holder's lock's. */
   take: method<null>()(z.strictObject({ folder: pathSchema, token: z.string() })),
   /** Works on the run that was taken, until it has ended, however it ended. Its events come on `workTopic`. */

@@ -37,7 +37,7 @@ export function createEngine({ startWorker }: { startWorker: StartWorker }): Eng
   const answering = {
     system: systemHandlers(active, readable),
     dataset: datasetHandlers(downloads),
-    recipes: recipesHandlers,
+    recipes: recipesHandlers(workers),
     training: trainingHandlers,
     weights: weightsHandlers(weights),
     runs: runsHandlers(active, workers),

@@ -1,9 +1,11 @@
+import { JsonText } from '../contract/json-text.ts';
+
 /** What JSON.stringify writes in about two milliseconds. */
 const most = { values: 5000, characters: 2 ** 18 };
 /** Elements of a list that are looked at together. */
 const CHUNK = 500;
 
-/** Whether a JSON-safe value is written at one go within a few milliseconds. Looks at no more of it than that. */
+/** Whether a JSON-safe value, in which there is no JsonText, is written at one go within a few milliseconds. Looks at no more of it than that. */
 export function isSmall(value: unknown): boolean {
   const waiting: unknown[] = [value];
   let characters = 0;
@@ -12,15 +14,20 @@ export function isSmall(value: unknown): boolean {
     const next = waiting.pop();
     if (typeof next === 'string') characters += next.length;
     if (typeof next !== 'object' || next === null) continue;
+    if (next instanceof JsonText) return false;
     if (Array.isArray(next) && next.length > most.values) return false;
     for (const one of Object.values(next)) waiting.push(one);
   }
   return characters <= most.characters;
 }
 
-/** JSON.stringify's text of a JSON-safe value in pieces, each written within a few milliseconds (a single text is never divided). */
+/**
+ * JSON.stringify's text of a JSON-safe value in pieces, each written within a few milliseconds (a single text is never divided). What is
+ * JsonText in it is passed on.
+ */
 export function* jsonPieces(value: unknown): Generator<string> {
-  if (typeof value !== 'object' || value === null || isSmall(value)) yield textOf(value);
+  if (value instanceof JsonText) yield* value.pieces;
+  else if (typeof value !== 'object' || value === null || isSmall(value)) yield textOf(value);
   else if (Array.isArray(value)) yield* piecesOfList(value);
   else {
     let opening = '{';

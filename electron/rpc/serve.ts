@@ -1,12 +1,11 @@
 import type { z } from 'zod';
 import { DistillError, toErrorValue, type ErrorValue } from '../contract/errors.ts';
 import type { RunEvent } from '../contract/events.ts';
-import { JsonText } from '../contract/json-text.ts';
 import { services, type Handlers, type ServiceTable } from '../contract/services.ts';
 import { workerServices, type WorkerHandlers } from '../contract/worker.ts';
 import type { CallContext, CallProgress } from '../contract/method.ts';
 import { describeIssues } from '../contract/issues.ts';
-import { Breath } from '../platform/breath.ts';
+import { breath } from '../platform/breath.ts';
 import { isSmall, jsonPieces } from './json-pieces.ts';
 import { limited } from './limits.ts';
 import { callTopic, parseMessage, protocolVersion, subscribeCall, subscribeInput } from './protocol.ts';
@@ -78,7 +77,7 @@ function serveTable(
     running.set(call.id, controller);
     try {
       const value = await perform(call, controller.signal);
-      const isWhole = !(value instanceof JsonText) && isSmall(value);
+      const isWhole = isSmall(value);
       if (!isWhole) await sendPieces(call.id, value, controller.signal);
       const whole = isWhole ? (value ?? null) : null;
       transport.post({ kind: 'result', id: call.id, outcome: { ok: true, value: whole } });
@@ -94,13 +93,12 @@ function serveTable(
 
   /** What is large is written and sent in pieces, between which others are answered. */
   async function sendPieces(id: number, value: unknown, signal: AbortSignal): Promise<void> {
-    const breath = new Breath();
     let text = '';
     const post = () => {
       transport.post({ kind: 'piece', id, text });
       text = '';
     };
-    for (const piece of value instanceof JsonText ? value.pieces : jsonPieces(value)) {
+    for (const piece of jsonPieces(value)) {
       text += piece;
       if (text.length >= PIECE_CHARACTERS) post();
       if (!breath.isDue) continue;

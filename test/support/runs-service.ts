@@ -4,7 +4,7 @@ import { runsHandlers } from '../../electron/engine/services/runs.ts';
 import { Workers } from '../../electron/engine/work/workers.ts';
 
 /** What the engine answers of runs without a worker, which none of it may start. */
-const workers = new Workers(() => {
+export const workers = new Workers(() => {
   throw new Error('This test starts no worker.');
 });
 export const runsService = runsHandlers(new ActiveRuns(new EventBus(), workers), workers);

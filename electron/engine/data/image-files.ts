@@ -1,4 +1,5 @@
 import type { SkippedFile } from '../../contract/dataset.ts';
+import { mapConcurrently } from '../../platform/concurrent.ts';
 import { hasImageEnding } from './image.ts';
 import { type FileKind, fileKind, headBytes, kindByName, mayBeImage, type NotRead } from './image-kind.ts';
 import { endingOf, folderOf, type Source, stopIfAborted } from './source/source.ts';
@@ -53,19 +54,17 @@ export async function sortFiles(
     images.add(key);
     others.delete(key);
   };
-  await forEach(unknown, async (key) => {
+  await mapConcurrently(unknown, atOnce, async (key) => {
     const kind = (await kindOf(key)) ?? kindByName(key);
     if (!kind) return;
     if ('format' in kind) images.add(key);
     else others.set(key, kind);
   });
   const groups = [...named.values()];
-  await forEach(groups.flatMap(sampleOf), addDisguised);
+  await mapConcurrently(groups.flatMap(sampleOf), atOnce, addDisguised);
   const mixed = groups.filter((group) => group.some((key) => images.has(key)));
-  await forEach(
-    mixed.flatMap((group) => group.filter((key) => !images.has(key))),
-    addDisguised,
-  );
+  const disguised = mixed.flatMap((group) => group.filter((key) => !images.has(key)));
+  await mapConcurrently(disguised, atOnce, addDisguised);
   return { images: source.keys.filter((key) => images.has(key)), others };
 }
 
@@ -73,14 +72,6 @@ export async function sortFiles(
 function sampleOf(group: readonly string[]): string[] {
   const step = Math.max(1, group.length / samples);
   return Array.from({ length: Math.min(samples, group.length) }, (_, at) => group[Math.floor(at * step)]!);
-}
-
-async function forEach(keys: readonly string[], look: (key: string) => Promise<void>): Promise<void> {
-  const pending = keys.values();
-  const work = async () => {
-    for (const key of pending) await look(key);
-  };
-  await Promise.all(Array.from({ length: atOnce }, work));
 }
 
 export const notRead = (file: string, { reason, what, remedy }: NotRead): SkippedFile => ({

@@ -92,6 +92,15 @@ export function* linesOf({ bytes }: Piece): Generator<Line> {
   }
 }
 
+/** A line's value; null where it is no JSON. */
+export function parseJsonLine(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return null;
+  }
+}
+
 /** Opens a file to read it. null where there is none. Throws NOT_WRITABLE. */
 export async function openJournal(file: string): Promise<FileHandle | null> {
   return open(file, toRead).catch((thrown: unknown) => {

@@ -1,6 +1,6 @@
 import type { MetricsLine } from '../../contract/metrics.ts';
 import { type Role, roles } from '../../contract/run.ts';
-import { Breath } from '../../platform/breath.ts';
+import { breath } from '../../platform/breath.ts';
 import { linesOf, pieces, type ByteSource, type Line } from './journal.ts';
 import { parseMetricsLine } from './metrics.ts';
 
@@ -80,7 +80,6 @@ export class LineIndex {
 
   /** Reads what is new. Where it throws, the index is of no more use. */
   async extend(source: ByteSource, size: number): Promise<void> {
-    const breath = new Breath();
     for await (const piece of pieces(source, this.#end, size)) {
       const { start, bytes } = piece;
       for (const line of linesOf(piece)) {
@@ -113,7 +112,6 @@ export class LineIndex {
     take: (step: StepLine) => void,
   ): Promise<void> {
     const { marks, end } = this.#steps[role];
-    const breath = new Breath();
     for (let next = 0; next < wanted.length;) {
       const first = Math.floor(wanted[next]! / STRIDE);
       let last = first;

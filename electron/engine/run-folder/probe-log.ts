@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { type Probe, type Probes, probeSchema, watchedImagesSchema } from '../../contract/probes.ts';
-import { Breath } from '../../platform/breath.ts';
+import { breath } from '../../platform/breath.ts';
 import { fileError } from '../../platform/files.ts';
 import { withFormerName } from '../../platform/former-name.ts';
-import { endOfLines, filePieces, linesOf } from './journal.ts';
+import { endOfLines, filePieces, linesOf, parseJsonLine } from './journal.ts';
 import { appendSync } from './own-files.ts';
 
 /** A run's file of its models' predictions for the watched images: the images, then a line a probe. */
@@ -39,14 +39,6 @@ export function appendProbe(file: string, probe: Probe): void {
   append(file, lineOf(probe));
 }
 
-function parseLine(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    return null;
-  }
-}
-
 /**
  * Images and probes in the order of their first coming; of an epoch that was trained twice, after a resume, the second. What is
  * no probe (a torn line) is left out; no file, no probes. Throws NOT_WRITABLE where the file may not be read.
@@ -54,11 +46,10 @@ function parseLine(line: string): unknown {
 export async function readProbeLog(file: string): Promise<Probes> {
   let images: Probes['images'] = [];
   const probes = new Map<string, Probe>();
-  const breath = new Breath();
   for await (const piece of filePieces(file))
     for (const { from, to } of linesOf(piece)) {
       if (breath.isDue) await breath.take();
-      const value = parseLine(piece.bytes.toString('utf8', from, to));
+      const value = parseJsonLine(piece.bytes.toString('utf8', from, to));
       const begun = imagesSchema.safeParse(value);
       if (begun.success) ({ images } = begun.data);
       const probe = storedProbe.safeParse(value);

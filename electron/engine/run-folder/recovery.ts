@@ -3,6 +3,7 @@ import path from 'node:path';
 import { toErrorValue } from '../../contract/errors.ts';
 import { isActive } from '../../contract/run.ts';
 import type { RunSummary } from '../../contract/run-summary.ts';
+import { mapConcurrently } from '../../platform/concurrent.ts';
 import { fileError } from '../../platform/files.ts';
 import { removeUnborn } from './leftovers.ts';
 import { RunLock } from './lock.ts';
@@ -66,22 +67,20 @@ export async function listRuns(out: string): Promise<RunSummary[]> {
   }
   // The trash, and what an atomic write left behind.
   const folders = names.filter((name) => !name.startsWith('.')).map((name) => path.resolve(out, name));
-  const isRun = await Promise.all(
-    folders.map((folder) =>
-      stat(path.join(folder, 'run.json')).then(
-        () => true,
-        () => false,
-      ),
+  const isRun = await mapConcurrently(folders, atOnce, (folder) =>
+    stat(path.join(folder, 'run.json')).then(
+      () => true,
+      () => false,
     ),
   );
-  await Promise.all(folders.filter((_, index) => !isRun[index]).map((folder) => removeUnborn(folder)));
+  const others = folders.filter((_, index) => !isRun[index]);
+  await mapConcurrently(others, atOnce, (folder) => removeUnborn(folder));
   const cache = await SummaryCache.open(out);
-  const summaries: RunSummary[] = [];
-  const pending = folders.filter((_, index) => isRun[index]).values();
-  const work = async (): Promise<void> => {
-    for (const folder of pending) summaries.push(await cache.get(folder, () => look(folder)));
-  };
-  await Promise.all(Array.from({ length: atOnce }, work));
+  const runs = folders.filter((_, index) => isRun[index]);
+  const summaries = await mapConcurrently(runs, atOnce, (folder) => cache.get(folder, () => look(folder)));
   await cache.save();
-  return summaries.sort((a, b) => b.startedAt.localeCompare(a.startedAt) || b.folder.localeCompare(a.folder));
+  return summaries.sort((a, b) => order(b.startedAt, a.startedAt) || order(b.folder, a.folder));
 }
+
+/** Of ISO times and paths; localeCompare takes ten times as long, and ten thousand runs are compared 130,000 times. */
+const order = (a: string, b: string): number => (a < b ? -1 : Number(a > b));

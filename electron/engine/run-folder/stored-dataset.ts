@@ -4,7 +4,7 @@ import { DistillError } from '../../contract/errors.ts';
 import { writeJsonAtomic } from '../../platform/files.ts';
 import { readChecked } from './record.ts';
 
-const datasetFile = 'dataset.json';
+export const datasetFile = 'dataset.json';
 
 export function writeDataset(folder: string, report: ImportReport): Promise<void> {
   return writeJsonAtomic(path.join(folder, datasetFile), report);

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { z } from 'zod';
 import { DistillError } from '../../contract/errors.ts';
 import type { TrashedRun } from '../../contract/run-summary.ts';
+import { mapConcurrently } from '../../platform/concurrent.ts';
 import { fileError, makeFolders, readJson, renameOver, writeJsonAtomic } from '../../platform/files.ts';
 import { folderSize } from '../../platform/folder-size.ts';
 import { readAnnotation } from './annotation.ts';
@@ -106,6 +107,9 @@ export async function moveOutOfTrash(given: string): Promise<{ folder: string }>
   return { folder: restored };
 }
 
+/** Runs that are looked at in parallel. */
+const atOnce = 16;
+
 /** What is in the trash of a folder of runs, the last trashed first. */
 export async function listTrash(out: string): Promise<TrashedRun[]> {
   const trash = trashFolder(path.resolve(out));
@@ -114,8 +118,7 @@ export async function listTrash(out: string): Promise<TrashedRun[]> {
     if (error.code === 'NOT_FOUND') return [];
     throw error;
   });
-  const runs = await Promise.all(
-    entries.filter((entry) => entry.isDirectory()).map(({ name }) => describe(path.join(trash, name))),
-  );
+  const folders = entries.filter((entry) => entry.isDirectory());
+  const runs = await mapConcurrently(folders, atOnce, ({ name }) => describe(path.join(trash, name)));
   return runs.sort((a, b) => b.trashedAt.localeCompare(a.trashedAt) || a.folder.localeCompare(b.folder));
 }

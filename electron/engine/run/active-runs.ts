@@ -1,4 +1,5 @@
 import path from 'node:path';
+import type { ImportReport } from '../../contract/dataset.ts';
 import { DistillError, toErrorValue } from '../../contract/errors.ts';
 import type { RunEvent } from '../../contract/events.ts';
 import { followPosition } from '../../contract/position.ts';
@@ -11,6 +12,8 @@ import { weightsFolder } from '../../platform/home.ts';
 import type { EventBus } from '../events.ts';
 import { recover } from '../run-folder/recovery.ts';
 import { RunFolder } from '../run-folder/run-folder.ts';
+import { datasetFile } from '../run-folder/stored-dataset.ts';
+import { isLarge } from '../work/large-file.ts';
 import type { Workers } from '../work/workers.ts';
 import { type ActiveRun, asOfNow } from './active-run.ts';
 import { executeInWorker } from './execute-in-worker.ts';
@@ -80,7 +83,7 @@ export class ActiveRuns {
     const [summary, dataset, phases, log] = await Promise.all([
       run.summary(),
       // The import can be read again; its report must not hide the run.
-      run.dataset().catch(() => null),
+      this.#datasetOf(run).catch(() => null),
       run.phases(),
       run.logLines(LOG_LINES),
     ]);
@@ -96,6 +99,12 @@ export class ActiveRuns {
       stopping: active?.asked ?? null,
       log,
     };
+  }
+
+  /** What was imported; as JsonText, unread, where there is much of it. Throws RUN_CORRUPT. */
+  async #datasetOf(run: RunFolder): Promise<ImportReport | null> {
+    if (!(await isLarge(run.path(datasetFile)))) return run.dataset();
+    return this.#workers.inShared(({ work }) => work.dataset({ folder: run.folder }, { unparsed: true }));
   }
 
   /** The datasets, published weights and folders of stored teacher logits that runs at work here, or waiting, need. */

@@ -6,6 +6,8 @@ import { writeJsonAtomic } from '../../platform/files.ts';
 import * as recipeFile from '../../platform/recipe-file.ts';
 import { resource } from '../../platform/resources.ts';
 import { listDrafts, removeDraft, saveDraft } from '../user/drafts.ts';
+import { isLarge } from '../work/large-file.ts';
+import type { Workers } from '../work/workers.ts';
 
 /** Those that come with the program, in the order in which they are offered. */
 const titles: Record<string, string> = {
@@ -21,7 +23,7 @@ const rank = (name: string): number => {
   return index === -1 ? Infinity : index;
 };
 
-export const recipesHandlers: AnsweringHandlers['recipes'] = {
+export const recipesHandlers = (workers: Workers): AnsweringHandlers['recipes'] => ({
   // Async, so that what is thrown rejects.
   check: async ({ recipe }) =>
     Promise.resolve({
@@ -33,9 +35,13 @@ export const recipesHandlers: AnsweringHandlers['recipes'] = {
     }),
 
   /** Paths in the file are relative to it; they come back absolute. */
-  async read({ file }) {
+  async read({ file }, { signal }) {
     const absolute = path.resolve(file);
-    return { recipe: await recipeFile.readRecipe(absolute), path: absolute };
+    // Whatever file somebody chose: a recipe has a few kilobytes.
+    const recipe = (await isLarge(absolute))
+      ? await workers.inShared(({ work }) => work.recipe({ file: absolute }, { signal, unparsed: true }))
+      : await recipeFile.readRecipe(absolute);
+    return { recipe, path: absolute };
   },
 
   async write({ recipe, file }) {
@@ -61,4 +67,4 @@ export const recipesHandlers: AnsweringHandlers['recipes'] = {
   drafts: listDrafts,
   saveDraft,
   removeDraft,
-};
+});

@@ -1,4 +1,3 @@
-import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { AnsweringHandlers } from '../../contract/services.ts';
 import { makeFolders } from '../../platform/files.ts';
@@ -12,15 +11,8 @@ import { RunFolder } from '../run-folder/run-folder.ts';
 import { resultFile } from '../run-folder/stored-result.ts';
 import { readThinned } from '../run-folder/thinned-metrics.ts';
 import { listTrash, moveOutOfTrash, moveToTrash } from '../run-folder/trash-folder.ts';
+import { isLarge } from '../work/large-file.ts';
 import type { Workers } from '../work/workers.ts';
-
-/** Bytes of JSON that are read, parsed and checked in some 5 ms; larger files are a worker's. */
-const MOST_BYTES = 2 ** 18;
-
-const isLarge = async (file: string): Promise<boolean> => {
-  const found = await stat(file).catch(() => null);
-  return found !== null && found.size > MOST_BYTES;
-};
 
 export const runsHandlers = (active: ActiveRuns, workers: Workers): AnsweringHandlers['runs'] => ({
   async start({ recipe, data, out, logitsFolder, runtime }, { signal, progress }) {

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { z } from 'zod';
 import type { Draft } from '../../contract/draft.ts';
 import type { Handlers } from '../../contract/services.ts';
+import { mapConcurrently } from '../../platform/concurrent.ts';
 import { fileError, readJson, writeJsonAtomic } from '../../platform/files.ts';
 import { draftsFolder, ensureFolder } from '../../platform/home.ts';
 
@@ -36,6 +37,9 @@ async function readDraft(id: string): Promise<Draft | null> {
   return parsed.success ? { id, ...parsed.data } : null;
 }
 
+/** Drafts that are read in parallel. */
+const atOnce = 16;
+
 /** Newest first. */
 export const listDrafts: Recipes['drafts'] = async () => {
   const names = await readdir(draftsFolder()).catch((thrown: unknown) => {
@@ -45,7 +49,8 @@ export const listDrafts: Recipes['drafts'] = async () => {
   });
   // What an atomic write left behind begins with a dot.
   const ids = names.filter((name) => /^[a-z0-9-]+\.json$/.test(name)).map((name) => name.slice(0, -5));
-  const drafts = (await Promise.all(ids.map(readDraft))).filter((draft) => draft !== null);
+  const read = await mapConcurrently(ids, atOnce, readDraft);
+  const drafts = read.filter((draft) => draft !== null);
   return drafts.sort((a, b) => b.updatedAt.localeCompare(a.updatedAt) || a.id.localeCompare(b.id));
 };
 

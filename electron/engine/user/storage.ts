@@ -4,6 +4,7 @@ import { DistillError } from '../../contract/errors.ts';
 import type { Settings } from '../../contract/settings.ts';
 import type { StorageArea } from '../../contract/storage.ts';
 import type { Handlers } from '../../contract/services.ts';
+import { mapConcurrently } from '../../platform/concurrent.ts';
 import { fileError } from '../../platform/files.ts';
 import { folderSize } from '../../platform/folder-size.ts';
 import { logsFolder, weightsFolder } from '../../platform/home.ts';
@@ -52,6 +53,9 @@ export async function listStorage(inUse: readonly string[], context: Context): P
   );
 }
 
+/** Files and folders that are removed in parallel. */
+const atOnce = 16;
+
 /** Empties one area and no other. Throws RUN_STATE where a run at work needs it, NOT_WRITABLE where something stayed. */
 export async function clearStorage(
   { id }: Parameters<System['clearStorage']>[0],
@@ -67,12 +71,10 @@ export async function clearStorage(
     );
   }
   const names = await readdir(area.folder).catch(() => []);
-  const failures = await Promise.all(
-    names.map((name) =>
-      rm(path.join(area.folder, name), { recursive: true, force: true }).then(
-        () => null,
-        (thrown: unknown) => ({ thrown, file: path.join(area.folder, name) }),
-      ),
+  const failures = await mapConcurrently(names, atOnce, (name) =>
+    rm(path.join(area.folder, name), { recursive: true, force: true }).then(
+      () => null,
+      (thrown: unknown) => ({ thrown, file: path.join(area.folder, name) }),
     ),
   );
   // A log that is being written cannot be removed on Windows; it is small.

@@ -1,5 +1,6 @@
 import { DistillError } from '../../contract/errors.ts';
 import { workTopic, type WorkHandlers } from '../../contract/worker.ts';
+import { readRecipe } from '../../platform/recipe-file.ts';
 import type { EventBus } from '../events.ts';
 import { preflight } from '../run/preflight.ts';
 import { RunAtWork } from '../run/run-at-work.ts';
@@ -25,6 +26,8 @@ export function workHandlers(events: EventBus, setBusy: (value: boolean) => void
     },
     result: async ({ folder }) => (await RunFolder.open(folder)).result(),
     probes: async ({ folder }) => readProbeLog(await fileOfRun(folder, probesFile)),
+    dataset: async ({ folder }) => (await RunFolder.open(folder)).dataset(),
+    recipe: ({ file }) => readRecipe(file),
     async take({ folder, token }) {
       const held = await RunFolder.takeOver(folder, token);
       run = new RunAtWork(held, (event) => events.publish(workTopic, event));

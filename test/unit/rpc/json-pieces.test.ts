@@ -1,7 +1,7 @@
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { JsonText } from '../../../electron/contract/json-text.ts';
 import type { RunMetrics } from '../../../electron/contract/metrics.ts';
-import { Breath } from '../../../electron/platform/breath.ts';
+import { breath } from '../../../electron/platform/breath.ts';
 import { connect } from '../../../electron/rpc/connect.ts';
 import { jsonPieces } from '../../../electron/rpc/json-pieces.ts';
 import { memoryTransports } from '../../../electron/rpc/memory.ts';
@@ -31,6 +31,12 @@ it("writes JSON.stringify's text, whatever its shape, no piece longer than a few
   }
 });
 
+it('passes on text that is a part of a value', () => {
+  const text = new JsonText(['{"parts"', ':[1,2]}']);
+  const pieces = jsonPieces({ before: 1, text, list: [text, null] });
+  expect([...pieces].join('')).toBe('{"before":1,"text":{"parts":[1,2]},"list":[{"parts":[1,2]},null]}');
+});
+
 const metrics = { steps: [], epochs: [], points: 1, numbers } as RunMetrics;
 
 function clientOf(runs: Overrides['runs']) {
@@ -55,8 +61,8 @@ it('gives a large result that is to be passed on as it came, and passes it on', 
 
 it('lets others have their turn while a large result is written and sent', async () => {
   // As on a machine that is so slow that every piece takes long.
-  vi.spyOn(Breath.prototype, 'isDue', 'get').mockReturnValue(true);
-  const take = vi.spyOn(Breath.prototype, 'take');
+  vi.spyOn(breath, 'isDue', 'get').mockReturnValue(true);
+  const take = vi.spyOn(breath, 'take');
   onTestFinished(() => void vi.restoreAllMocks());
   const client = clientOf({ metrics: () => Promise.resolve(metrics), active: () => Promise.resolve([]) });
   const answered: string[] = [];

@@ -17,7 +17,7 @@ async function ended(out: string, count: number): Promise<RunFolder[]> {
   }
   return runs;
 }
-const cacheFile = (out: string) => path.join(out, '.summaries.json');
+const cacheFile = (out: string) => path.join(out, '.summaries.jsonl');
 const find = (runs: readonly RunSummary[], { folder }: RunFolder) =>
   runs.find((run) => run.folder === folder)!;
 
@@ -59,11 +59,11 @@ test('a run at work is looked at each time, and what nobody can read counts as n
   run!.append({ type: 'probe', probe: { role: 'teacher', epoch: 1, predictions: [] } });
   expect(find(await listRuns(out), run!).bytes).toBeGreaterThan(working.bytes);
   await run!.setState('cancelled');
-  for (const text of ['', '{', '[]', '{"a":{"stamp":"","summary":{}}}']) {
+  for (const text of ['', '{', '[]\n', '{"name":"a","stamp":"","summary":{}}\n']) {
     writeFileSync(cacheFile(out), text);
     expect((await listRuns(out)).map(({ folder }) => folder)).toEqual(first.map(({ folder }) => folder));
   }
-  expect(JSON.parse(readFileSync(cacheFile(out), 'utf8'))).toHaveProperty([path.basename(run!.folder)]);
+  expect(readFileSync(cacheFile(out), 'utf8')).toContain(`{"name":"${path.basename(run!.folder)}"`);
 });
 
 test('a few runs are worth no file', async () => {

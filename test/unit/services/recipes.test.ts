@@ -5,6 +5,9 @@ import { recipeSchema } from '../../../electron/contract/recipe.ts';
 import { recipesHandlers } from '../../../electron/engine/services/recipes.ts';
 import { recipe, temporaryFolder } from '../run-folder/support.ts';
 import { context } from '../run-folder/kept-runs.ts';
+import { workers } from '../../support/runs-service.ts';
+
+const recipes = recipesHandlers(workers);
 
 test('a checked recipe has its defaults', async () => {
   const given = {
@@ -14,22 +17,22 @@ test('a checked recipe has its defaults', async () => {
     student: { model: { architecture: 'resnet18' } },
     distillation: { preset: 'hinton' },
   };
-  const { recipe: checked } = await recipesHandlers.check({ recipe: given }, context);
+  const { recipe: checked } = await recipes.check({ recipe: given }, context);
   expect(checked.distillation.terms).toEqual([{ method: 'soft-target', temperature: 4, weight: 0.9 }]);
   expect(checked.student.training.stages).toHaveLength(1);
-  expect((await recipesHandlers.check({ recipe: checked }, context)).recipe).toEqual(checked);
+  expect((await recipes.check({ recipe: checked }, context)).recipe).toEqual(checked);
 });
 
 test('each fault is named in a clause of its own', async () => {
   const wrong = { ...recipe(), seed: -1, baselin: true, student: { model: { architecture: 'resnet81' } } };
-  const error = await recipesHandlers.check({ recipe: wrong }, context).catch((thrown: unknown) => thrown);
+  const error = await recipes.check({ recipe: wrong }, context).catch((thrown: unknown) => thrown);
   expect(error).toMatchObject({ code: 'RECIPE_INVALID', hint: expect.stringMatching(/\w/) as string });
   const { message } = error as Error;
   expect(message).toContain('in 3 places');
   expect(message).toContain('seed: expected at least 0, got -1');
   expect(message).toContain('baselin: unknown key; did you mean "baseline"?');
   expect(message).toContain('student.model.architecture');
-  await expect(recipesHandlers.check({ recipe: undefined }, context)).rejects.toMatchObject({
+  await expect(recipes.check({ recipe: undefined }, context)).rejects.toMatchObject({
     code: 'RECIPE_INVALID',
   });
 });
@@ -45,9 +48,9 @@ test.each([
   [{ temperature: 1e-30 }, 'distillation.temperature: expected at least 0.1, got 1e-30'],
   [{ temperature: 0.05 }, 'distillation.temperature: expected at least 0.1'],
 ])('a loss of which nothing is left in float32 is refused: %o', async (distillation, clause) => {
-  await expect(
-    recipesHandlers.check({ recipe: { ...recipe(), version: 1, distillation } }, context),
-  ).rejects.toThrow(clause);
+  await expect(recipes.check({ recipe: { ...recipe(), version: 1, distillation } }, context)).rejects.toThrow(
+    clause,
+  );
 });
 
 test('the lowest temperature leaves the second of two classes whose logits lie 10 apart, half of it nothing', () => {
@@ -65,26 +68,26 @@ test('what is written can be read; relative paths are the file’s', async () =>
   const folder = temporaryFolder();
   const file = path.join(folder, 'my.json');
   const one = recipeSchema.parse({ ...recipe(), data: { path: '../signs', classNames: '/names.csv' } });
-  expect(await recipesHandlers.write({ recipe: one, file }, context)).toEqual({ file });
+  expect(await recipes.write({ recipe: one, file }, context)).toEqual({ file });
   expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual(one);
-  const back = await recipesHandlers.read({ file }, context);
+  const back = await recipes.read({ file }, context);
   expect(back.path).toBe(file);
   expect(back.recipe).toEqual({
     ...one,
     data: { ...one.data, path: path.resolve(folder, '../signs'), classNames: path.resolve('/names.csv') },
   });
   await expect(
-    recipesHandlers.write({ recipe: one, file: path.join(folder, 'no', 'my.json') }, context),
+    recipes.write({ recipe: one, file: path.join(folder, 'no', 'my.json') }, context),
   ).rejects.toMatchObject({ code: 'NOT_FOUND' });
   writeFileSync(file, '{"version": 1,,}');
-  await expect(recipesHandlers.read({ file }, context)).rejects.toMatchObject({
+  await expect(recipes.read({ file }, context)).rejects.toMatchObject({
     code: 'RECIPE_INVALID',
     message: expect.stringContaining('line 1, column 15') as string,
   });
 });
 
 test('every shipped recipe is offered, each with a title of its own', async () => {
-  const presets = await recipesHandlers.presets({}, context);
+  const presets = await recipes.presets({}, context);
   expect(presets.map(({ name }) => name)).toEqual([
     'small',
     'photos',

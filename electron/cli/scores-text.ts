@@ -55,7 +55,7 @@ export function comparisonText(result: RunResult): string {
     ),
     ...columns(models, [...outside('seen'), ...outside('unseen')]),
   ];
-  const agreement = `Student and teacher agree on ${percent(comparison.agreement)} of ${models.student.test.n} test images.`;
+  const agreement = `Student and teacher agree on ${percent(comparison.agreement)} of ${models.teacher.test.n} test images.`;
   return [table(rows, 'lr'), '', comparison.sentence, agreement, ...findings, ...ttaText(tta)].join('\n');
 }
 

@@ -18,6 +18,7 @@ export const findingCodes = [
   'unlabelled-unused',
   'teacher-near-chance',
   'teacher-below-baseline',
+  'teacher-knows-part',
   'student-below-baseline',
 ] as const;
 export type FindingCode = (typeof findingCodes)[number];

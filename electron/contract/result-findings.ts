@@ -5,6 +5,8 @@ import type { ClassScores, Comparison, Scores } from './result.ts';
 
 interface EvaluatedModel {
   test: Pick<Scores, 'accuracy' | 'n'>;
+  /** The classes that it knows, where it does not know all. */
+  covers?: readonly number[];
   /** On the classes that the student was trained on; null: all. */
   seen: Pick<Scores, 'accuracy' | 'n'> | null;
 }
@@ -20,9 +22,12 @@ const variance = (share: number, n: number): number => (share * (1 - share)) / n
 
 /** What is suspicious about a result, with what to do: a line for each. */
 export function resultFindings(result: Evaluated): Finding[] {
-  return [teacherNearChance(result), teacherBelowBaseline(result), studentBelowBaseline(result)].filter(
-    (finding) => finding !== null,
-  );
+  return [
+    teacherKnowsPart(result),
+    teacherNearChance(result),
+    teacherBelowBaseline(result),
+    studentBelowBaseline(result),
+  ].filter((finding) => finding !== null);
 }
 
 /** The same of an evaluation, by its seen classes; nothing as long as there is no student or no teacher, or no such class counts. */
@@ -76,9 +81,26 @@ function teacherNearChance({ models, perClass }: Evaluated): Finding | null {
   );
 }
 
+/** Its figures are then of other images than those of the other networks. */
+const isPartial = ({ teacher, student }: Evaluated['models']): boolean =>
+  teacher.covers !== undefined || teacher.test.n < student.test.n;
+
+function teacherKnowsPart({ models }: Evaluated): Finding | null {
+  if (!isPartial(models)) return null;
+  const { covers, test } = models.teacher;
+  const classes = covers ? `${covers.length} of the classes` : 'some of the classes';
+  return warning(
+    'teacher-knows-part',
+    `The teacher knows ${classes}: its figures are of the ${test.n.toLocaleString('en-US')} test images of these alone, those of the other networks of all ${models.student.test.n.toLocaleString('en-US')}.`,
+    'Compare it with the others class by class.',
+    'teacher',
+  );
+}
+
 /** By more than a standard error of the difference. */
-function teacherBelowBaseline({ models: { teacher, baseline } }: Evaluated): Finding | null {
-  if (!baseline) return null;
+function teacherBelowBaseline({ models }: Evaluated): Finding | null {
+  const { teacher, baseline } = models;
+  if (!baseline || isPartial(models)) return null;
   const [one, other] = [teacher.seen ?? teacher.test, baseline.seen ?? baseline.test];
   const error = Math.sqrt(variance(one.accuracy, one.n) + variance(other.accuracy, other.n));
   if (one.accuracy >= other.accuracy - error) return null;

@@ -41,6 +41,8 @@ const modelResultSchema = z.object({
   parameters: count,
   /** Multiply-accumulates of one image's forward pass; NaN: not known. */
   macs: figure,
+  /** Ids of the classes that it knows, where it does not know all: its scores are of their images alone. Absent: all. */
+  covers: z.array(count).exactOptional(),
   /** Size of the weights file, or of the ONNX file with what belongs to it. */
   bytes: count,
   /** Median of single-image forward passes, measured in turn with the other models. */

@@ -15,6 +15,8 @@ export interface LogitIdentity {
     | {
         model: ModelRecipe;
         classes: number;
+        /** The classes that it knows, where it does not know all. */
+        covers?: readonly number[];
         /** SHA-256 of weights and running statistics. */
         weights: string;
       }
@@ -23,8 +25,8 @@ export interface LogitIdentity {
         onnx: string;
         /** How it was read: layout, channels, logits or probabilities. */
         reading: { layout: string; channels: string; gives: string };
-        /** Which of its outputs stand for the classes; null: all, in their order. */
-        outputs: readonly number[] | null;
+        /** Which of its outputs stand for the classes, null for one that it does not know; null: all, in their order. */
+        outputs: readonly (number | null)[] | null;
         classes: number;
       };
   /** Units of the penultimate vector where it is kept, too; absent where it is not, as in stores of logits alone. */

@@ -5,6 +5,7 @@ import type { LossWeight } from '../../contract/loss-weight.ts';
 import { crossEntropy } from '../backend/ops/losses.ts';
 import type { ModelOutputs, Parameter } from '../models/model.ts';
 import { logitsOnly, type Wanted } from '../models/model-outputs.ts';
+import { commonCoverage, coveredLoss } from './covered-part.ts';
 import type { Distillation } from './distillation.ts';
 import type { BatchPlace } from './teacher.ts';
 import { mixOutputs, type Teachers } from './teachers.ts';
@@ -100,9 +101,9 @@ export const onLabels = (labelSmoothing = 0): Objective => ({
 /**
  * labels.weight * CE + the sum over the terms of weight * D where there is a teacher, else CE alone. Of a batch of n images of which
  * the first k have labels, CE is the mean over these k, and each D is the mean over all n: images without labels count in D alone.
- * Several teachers are mixed to one for each term. A weight that changes is a tensor, so that a recorded step is given another in
- * each epoch; a constant one is a number in it.
- * @throws DistillError INVALID_INPUT from `loss` if logits of different numbers of classes are compared.
+ * Several teachers are mixed to one for each term. Where they do not know all classes, D is as covered-part.ts has it. A weight that
+ * changes is a tensor, so that a recorded step is given another in each epoch; a constant one is a number in it.
+ * @throws DistillError WEIGHTS_MISMATCH where several teachers know different classes; INVALID_INPUT from `loss` if logits of different numbers of classes are compared.
  */
 export function createObjective(options: ObjectiveOptions): Objective {
   const { distillation, labelSmoothing, epochs } = options;
@@ -113,6 +114,7 @@ export function createObjective(options: ObjectiveOptions): Objective {
   const live = members.filter(({ source }) => source.live);
   const weights = [labelWeight, ...terms.map(({ weight }) => weight)];
   const comparesLogits = needs.student.logits && needs.teacher.logits;
+  const covers = commonCoverage(members.map(({ source }) => source));
   const givenOutputs: Objective['givenOutputs'] = (views, place) =>
     members.map(({ source, view }) => (source.live ? null : source.outputs(views[view]!, place)));
   return {
@@ -131,9 +133,10 @@ export function createObjective(options: ObjectiveOptions): Objective {
     loss: (student, labels, outputs, scheduled) => {
       const labelLoss = crossEntropy(labels, ofLabelled(student, labels), labelSmoothing);
       if (comparesLogits) for (const { logits } of outputs) checkClasses(student.logits, logits);
-      const termLosses = terms.map(({ term }) =>
-        term.loss(student, mixOutputs(outputs, teachers, term.temperature ?? 1), labels),
-      );
+      const termLosses = terms.map(({ term }) => {
+        const teacher = mixOutputs(outputs, teachers, term.temperature ?? 1);
+        return coveredLoss(term, covers, { student, teacher, labels });
+      });
       const loss = weightedSum([labelLoss, ...termLosses], weights, scheduled);
       return { loss, labelLoss, termLosses };
     },

@@ -32,6 +32,7 @@ export interface StoredTeacherOptions {
  */
 export class StoredTeacher implements TeacherSource {
   readonly live = false;
+  readonly covers?: readonly number[];
   readonly variables = [];
   /** Epochs begun so far, those of them that were in the store, and those that were added to it. */
   readonly count = { epochs: 0, found: 0, added: 0 };
@@ -44,6 +45,8 @@ export class StoredTeacher implements TeacherSource {
 
   constructor(options: StoredTeacherOptions) {
     this.#options = options;
+    const { covers } = options.teacher;
+    if (covers) this.covers = covers;
     this.#train = new LogitTable(options.train, this.#columns);
   }
 

@@ -15,6 +15,8 @@ export interface BatchPlace {
 export interface TeacherSource {
   /** Whether the outputs are a function of the images alone; otherwise they are read for each batch, by its place. */
   readonly live: boolean;
+  /** The classes that the teacher knows, ascending, where it does not know all of them. */
+  readonly covers?: readonly number[];
   /** What a live source's outputs depend on besides the images. */
   readonly variables: readonly Variable[];
   /** The teacher's outputs for normalised images [n, h, w, 3]. The caller disposes. */
@@ -36,10 +38,13 @@ export function liveTeacher(
 ): TeacherSource {
   const forward = (images: Tensor4D) =>
     tidyOutputs(() => teacher.forward(images, { training: false, ...wanted }));
-  if (!isModel(teacher)) return { live: false, variables: [], outputs: forward, dispose: () => undefined };
+  const covers = teacher.covers && { covers: teacher.covers };
+  if (!isModel(teacher))
+    return { live: false, ...covers, variables: [], outputs: forward, dispose: () => undefined };
   const recorded = batchSize === null ? null : new FrozenForward(teacher, batchSize, wanted);
   return {
     live: true,
+    ...covers,
     variables: [...teacher.parameters, ...teacher.buffers].map(({ variable }) => variable),
     outputs: (images) => recorded?.forward(images) ?? forward(images),
     dispose: () => recorded?.dispose(),

@@ -9,16 +9,14 @@ import {
   verdictSentence,
 } from '../../contract/verdict.ts';
 import { mcnemar } from './mcnemar.ts';
-import { predictedClasses, type Predictions } from './predictions.ts';
+import { knownRows, knows, predictedClasses, type Predictions } from './predictions.ts';
 
-/** Share of images on which two models predict the same class, right or wrong; 0 without images. */
+/** Share of images, of classes that both know, on which two models predict the same class, right or wrong; 0 without images. */
 export function agreement(one: Predictions, other: Predictions): number {
-  const theirs = predictedClasses(other);
-  const same = predictedClasses(one).reduce(
-    (total, predicted, i) => total + Number(predicted === theirs[i]),
-    0,
-  );
-  return one.n === 0 ? 0 : same / one.n;
+  const [ours, theirs] = [predictedClasses(one), predictedClasses(other)];
+  const rows = knownRows(one).filter((row) => knows(other, one.labels[row]!));
+  const same = rows.filter((row) => ours[row] === theirs[row]);
+  return rows.length === 0 ? 0 : same.length / rows.length;
 }
 
 /** Which images a model gets right, row by row. */

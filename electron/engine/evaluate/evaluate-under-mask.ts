@@ -12,7 +12,7 @@ import { classScores, confusionMatrix } from './confusion.ts';
 import { worstRows } from './score-model.ts';
 import { type MaskedImages } from './masks.ts';
 import { scores } from './metrics.ts';
-import { ranked, select, type Predictions } from './predictions.ts';
+import { ofKnown, ranked, select, type Predictions } from './predictions.ts';
 
 /** Mistakes that an evaluation lists. */
 const shownMistakes = 100;
@@ -28,7 +28,7 @@ export function maskedScores(
   names: readonly string[],
 ): { scores: Scores; perClass: ClassScores[]; confusion: number[][] } {
   const total = scores(chosen);
-  const confusion = confusionMatrix(chosen);
+  const confusion = confusionMatrix(ofKnown(chosen));
   const all = classScores(confusion, names);
   return {
     scores: total,
@@ -38,7 +38,7 @@ export function maskedScores(
 }
 
 function reliability(predictions: Predictions): ReliabilityBin[] {
-  return calibrationBins(predictions).map(({ low, high, count, confidence, accuracy }) => ({
+  return calibrationBins(ofKnown(predictions)).map(({ low, high, count, confidence, accuracy }) => ({
     from: low,
     to: high,
     n: count,
@@ -48,7 +48,7 @@ function reliability(predictions: Predictions): ReliabilityBin[] {
 }
 
 /**
- * Evaluates every model of a run on the images of a mask; test-time augmentation left out. `keys` names the rows of the predictions,
+ * Evaluates every model of a run on the images of a mask, those left out that know none of its classes; test-time augmentation left out. `keys` names the rows of the predictions,
  * `classes` is the vocabulary in order of id.
  * @throws DistillError INVALID_INPUT without images.
  */
@@ -62,7 +62,8 @@ export function evaluateUnderMask(
   const names = classes.map(({ name }) => name);
   const topFive = (row: number): MistakeEntry['top5'] =>
     Object.fromEntries([...chosen].map(([role, predictions]) => [role, ranked(predictions, row, 5)]));
-  const evaluated = [...chosen].map(([role, predictions]): [Role, ModelEvaluation] => [
+  const known = [...chosen].filter(([, predictions]) => ofKnown(predictions).n > 0);
+  const evaluated = known.map(([role, predictions]): [Role, ModelEvaluation] => [
     role,
     {
       ...maskedScores(predictions, mask.classes, names),

@@ -2,7 +2,7 @@ import { DistillError } from '../../contract/errors.ts';
 import type { Scores } from '../../contract/result.ts';
 import { calibrationBins, expectedCalibrationError } from './calibration.ts';
 import { accuracy, averageF1, confusionMatrix } from './confusion.ts';
-import { checkLabels, select, type Predictions } from './predictions.ts';
+import { checkLabels, ofKnown, select, type Predictions } from './predictions.ts';
 
 /** Machine epsilon of float32, scikit-learn's limit for probabilities of that type. */
 const epsilon = 2 ** -23;
@@ -39,11 +39,11 @@ export function logLoss({ classes, n, labels, probabilities }: Predictions): num
 /**
  * Every score of a model over all images, or over some rows only (see masks.ts). A subset is scored as scikit-learn scores
  * `y_true[rows], y_pred[rows]`: any class of the vocabulary may still be predicted, and a prediction outside the subset's classes
- * is a class of its own in the macro F1.
+ * is a class of its own in the macro F1. A model that does not know all classes is scored on the images of those that it knows.
  * @throws DistillError INVALID_INPUT without images, or for a label outside the vocabulary.
  */
 export function scores(predictions: Predictions, rows?: ArrayLike<number>): Scores {
-  const chosen = rows ? select(predictions, rows) : predictions;
+  const chosen = ofKnown(rows ? select(predictions, rows) : predictions);
   if (chosen.n === 0) {
     throw new DistillError(
       'INVALID_INPUT',

@@ -1,7 +1,7 @@
 import type { PairComparison } from '../../contract/run-evaluation.ts';
 import { type PairNames, verdictOf, verdictSentence } from '../../contract/verdict.ts';
 import { pairedCounts, correctRows } from './comparison.ts';
-import type { Predictions } from './predictions.ts';
+import { knows, type Predictions } from './predictions.ts';
 
 /** A model's predictions for test images, to be compared with another's. */
 export interface PairSide {
@@ -46,6 +46,8 @@ function matched(first: readonly string[], second: readonly string[]): [number, 
 
 const nameOf = ({ classes, predictions }: PairSide, row: number): string =>
   classes[predictions.labels[row]!]!.name.normalize('NFC');
+const knowsClass = ({ predictions }: PairSide, row: number): boolean =>
+  knows(predictions, predictions.labels[row]!);
 const seenNames = ({ classes }: PairSide): Set<string> =>
   new Set(classes.filter(({ seen }) => seen).map(({ name }) => name.normalize('NFC')));
 
@@ -78,8 +80,14 @@ export function comparePair(first: PairSide, second: PairSide, names: PairNames)
       'The images were matched by their paths, since one of the runs kept no hashes and the datasets are not exactly the same.',
     );
   }
-  const alike = pairs.filter(([a, b]) => nameOf(first, a) === nameOf(second, b));
-  const relabelled = pairs.length - alike.length;
+  const known = pairs.filter(([a, b]) => knowsClass(first, a) && knowsClass(second, b));
+  const unknown = pairs.length - known.length;
+  if (unknown > 0)
+    notes.push(
+      `${count(unknown, 'image')} ${isAre(unknown)} left out: one of the models does not know ${unknown === 1 ? 'its class' : 'their classes'}.`,
+    );
+  const alike = known.filter(([a, b]) => nameOf(first, a) === nameOf(second, b));
+  const relabelled = known.length - alike.length;
   if (relabelled > 0)
     notes.push(
       `${count(relabelled, 'image')} ${isAre(relabelled)} left out: the runs give ${relabelled === 1 ? 'it a class of another name' : 'them classes of other names'}.`,

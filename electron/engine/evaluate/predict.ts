@@ -28,6 +28,8 @@ export interface Outputs {
   indices: Int32Array;
   /** Row-major, [n, classes]. */
   logits: Float32Array;
+  /** As in `Predictions`. */
+  covers?: readonly number[];
   /** Wall time of the whole pass: the source's batches and the forward passes. */
   seconds: number;
 }
@@ -61,13 +63,18 @@ export async function predictAll(
   }
   throwIfCancelled(signal);
   if (done !== n) throw new Error(`The source announced ${n} images and gave ${done}.`);
-  return { classes, n, labels, indices, logits, seconds: (performance.now() - start) / 1000 };
+  const seconds = (performance.now() - start) / 1000;
+  return { classes, n, labels, indices, logits, seconds, ...coverageOf(model) };
 }
 
 /** The outputs as probabilities. */
-export function toPredictions({ classes, n, labels, logits }: Outputs): Predictions {
-  return { classes, n, labels, probabilities: softmax(logits, classes) };
+export function toPredictions({ classes, n, labels, logits, ...rest }: Outputs): Predictions {
+  return { classes, n, labels, probabilities: softmax(logits, classes), ...coverageOf(rest) };
 }
+
+/** What predictions have of the classes that a model knows. */
+export const coverageOf = ({ covers }: Pick<Classifier, 'covers'>): Pick<Predictions, 'covers'> =>
+  covers ? { covers } : {};
 
 /** Logits [n, classes] of normalised images [n, size, size, 3], in evaluation mode. */
 export function forward(model: Classifier, { images, n }: { images: Float32Array; n: number }): Float32Array {

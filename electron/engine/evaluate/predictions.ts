@@ -9,6 +9,8 @@ export interface Predictions {
   labels: Int32Array;
   /** Row-major, [n, classes]; each row sums to 1. */
   probabilities: Float32Array;
+  /** The classes that the model knows, ascending, where it does not know all: it is scored on their images alone. */
+  covers?: readonly number[];
 }
 
 /** Class and probability, as in `Mistake.top5`. */
@@ -52,6 +54,18 @@ export function ranked({ classes, probabilities }: Predictions, image: number, k
     .slice(0, k);
 }
 
+/** Whether the model can be scored on images of this class. */
+export const knows = ({ covers }: Pick<Predictions, 'covers'>, label: number): boolean =>
+  covers?.includes(label) ?? true;
+
+/** The rows of the images that the model is scored on. */
+export const knownRows = (predictions: Predictions): number[] =>
+  [...predictions.labels.keys()].filter((row) => knows(predictions, predictions.labels[row]!));
+
+/** The predictions for the images that the model is scored on. */
+export const ofKnown = (predictions: Predictions): Predictions =>
+  predictions.covers ? select(predictions, knownRows(predictions)) : predictions;
+
 /** The predictions of some images only, in the given order; the probabilities stay those over the whole vocabulary. */
 export function select(predictions: Predictions, images: ArrayLike<number>): Predictions {
   const { classes } = predictions;
@@ -65,7 +79,7 @@ export function select(predictions: Predictions, images: ArrayLike<number>): Pre
       i * classes,
     );
   }
-  return { classes, n: images.length, labels, probabilities };
+  return { ...predictions, n: images.length, labels, probabilities };
 }
 
 /** Two backends round differently; other weights differ by far more. */

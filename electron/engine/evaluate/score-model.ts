@@ -2,7 +2,7 @@ import type { ClassScores, Mistake, Scores } from '../../contract/result.ts';
 import { classScores, confusionMatrix } from './confusion.ts';
 import { maskedRows } from './masks.ts';
 import { scores } from './metrics.ts';
-import { predictedClasses, ranked, type Predictions } from './predictions.ts';
+import { knows, ofKnown, predictedClasses, ranked, type Predictions } from './predictions.ts';
 
 /** The figures of one model on the test images (and the validation images): its share of RunResult. */
 export interface ScoredModel {
@@ -29,7 +29,8 @@ export interface ScoreInput {
  * Scores one model from its predictions.
  * @throws DistillError INVALID_INPUT without test images, or for a label outside the vocabulary.
  */
-export function scoreModel({ test, keys, validation, classes }: ScoreInput): ScoredModel {
+export function scoreModel({ test: all, keys, validation, classes }: ScoreInput): ScoredModel {
+  const test = ofKnown(all);
   const total = scores(test);
   const confusion = confusionMatrix(test);
   const part = (seen: boolean): Scores | null => {
@@ -41,17 +42,17 @@ export function scoreModel({ test, keys, validation, classes }: ScoreInput): Sco
     test: total,
     seen: part(true),
     unseen: part(false),
-    validation: validation && validation.n > 0 ? scores(validation) : null,
+    validation: validation && ofKnown(validation).n > 0 ? scores(validation) : null,
     perClass: classScores(
       confusion,
       classes.map(({ name }) => name),
     ),
     confusion,
-    mistakes: worstMistakes(test, keys),
+    mistakes: worstMistakes(all, keys),
   };
 }
 
-/** The wrong predictions, the most confident first, of equal ones the earlier image; up to `limit`. `keys` names the rows. */
+/** The wrong predictions for classes that the model knows, the most confident first, of equal ones the earlier image; up to `limit`. `keys` names the rows. */
 export function worstMistakes(predictions: Predictions, keys: readonly string[], limit = 24): Mistake[] {
   return worstRows(predictions, limit).map((row) => ({
     key: keys[row]!,
@@ -66,7 +67,7 @@ export function worstRows(predictions: Predictions, limit: number): number[] {
   const predicted = predictedClasses(predictions);
   const confidence = (row: number) => probabilities[row * classes + predicted[row]!]!;
   return [...predicted.keys()]
-    .filter((row) => predicted[row] !== labels[row])
+    .filter((row) => predicted[row] !== labels[row] && knows(predictions, labels[row]!))
     .sort((a, b) => confidence(b) - confidence(a) || a - b)
     .slice(0, limit);
 }

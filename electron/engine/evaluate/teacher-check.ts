@@ -1,3 +1,4 @@
+import { largest } from '../../contract/extremes.ts';
 import { mcnemar } from './mcnemar.ts';
 
 /** The classes that a given teacher predicts for some held-out images. */
@@ -6,6 +7,7 @@ export interface TeacherPredictions {
   labels: Int32Array;
   /** Its most probable class of each image, [n]. */
   predictions: Int32Array;
+  /** Number of classes that it chooses among. */
   classes: number;
 }
 
@@ -42,7 +44,7 @@ export function upperLimit(right: number, n: number): number {
 
 /** The share that always guessing the most frequent class gets right. */
 function chanceOf(labels: Int32Array, classes: number): number {
-  const counts = new Int32Array(classes);
+  const counts = new Int32Array(1 + largest([...labels]));
   for (const label of labels) counts[label]!++;
   return Math.max(1 / classes, counts.reduce((most, count) => Math.max(most, count), 0) / labels.length);
 }

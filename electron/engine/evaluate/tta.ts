@@ -4,7 +4,7 @@ import type { Role } from '../../contract/run.ts';
 import type { TtaRow } from '../../contract/result.ts';
 import type { Classifier } from '../models/model.ts';
 import { scores } from './metrics.ts';
-import { predictAll, type BatchSource } from './predict.ts';
+import { coverageOf, predictAll, type BatchSource } from './predict.ts';
 import { softmax, type Predictions } from './predictions.ts';
 
 /** A model's average prediction over a number of augmented copies of every image. */
@@ -100,7 +100,13 @@ export async function runTta(options: TtaOptions): Promise<TtaRow[]> {
     };
     options.keep?.(step);
     const { labels, probabilities } = plain;
-    const predictions = { classes: model.classes, n: source.images, labels, probabilities };
+    const predictions = {
+      classes: model.classes,
+      n: source.images,
+      labels,
+      probabilities,
+      ...coverageOf(model),
+    };
     rows.push(ttaRow(role, predictions, step, beta, options.rows));
   }
   return rows;

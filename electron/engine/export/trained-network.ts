@@ -8,7 +8,7 @@ import type { Role } from '../../contract/run.ts';
 import { type FoldedWeights, foldedWeights } from '../models/inference/fold.ts';
 import type { InferenceGraph, WeightedOperator } from '../models/inference/graph.ts';
 import { inferenceGraph } from '../models/inference/trace.ts';
-import { imageIn } from '../models/weights/metadata.ts';
+import { coversIn, imageIn } from '../models/weights/metadata.ts';
 import { readModelFile } from '../models/weights/save.ts';
 import type { TensorMap } from '../models/weights/tensor-data.ts';
 import type { RunFolder } from '../run-folder/run-folder.ts';
@@ -58,9 +58,20 @@ export function noNetwork(run: RunFolder, role: Role): DistillError {
   );
 }
 
-/** A run's network, whatever the state of the run. Throws NOT_FOUND where the run has no weights of it, as readModelFile does else. */
+/**
+ * A run's network, whatever the state of the run. Throws NOT_FOUND where the run has no weights of it, INVALID_INPUT where it
+ * does not know all classes, as readModelFile does else.
+ */
 export async function networkOfRun(run: RunFolder, role: Role): Promise<TrainedNetwork> {
   const file = run.weightsFile(role);
   if (!(await stat(file).catch(() => null))) throw noNetwork(run, role);
-  return trainedNetwork(await readModelFile(file), imageOf(run.recipe, role));
+  const found = await readModelFile(file);
+  const covers = coversIn(found.metadata);
+  if (covers)
+    throw new DistillError(
+      'INVALID_INPUT',
+      `The ${role} of the run "${path.basename(run.folder)}" knows ${covers.length} of its ${found.classNames.length} classes alone, and is not exported.`,
+      'Export it from the run that trained it, or choose another model.',
+    );
+  return trainedNetwork(found, imageOf(run.recipe, role));
 }

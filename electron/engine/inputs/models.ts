@@ -5,8 +5,9 @@ import { imageOf } from '../../contract/role-image.ts';
 import type { Role } from '../../contract/run.ts';
 import { imageSentence } from '../../contract/start-weights.ts';
 import { createModel, type Model } from '../models/index.ts';
+import { covering } from '../models/covering.ts';
 import { applyWeights } from '../models/weights/apply.ts';
-import { imageIn } from '../models/weights/metadata.ts';
+import { coversIn, imageIn } from '../models/weights/metadata.ts';
 import { type ModelFile, readModelFile } from '../models/weights/save.ts';
 import { random } from '../numbers/random.ts';
 import type { RunFolder } from '../run-folder/run-folder.ts';
@@ -53,7 +54,7 @@ export async function loadOwn(
   const { recipe, weights, metadata } = await readOwnFile(file, classNames);
   const model = createModel(recipe, classNames.length, 0);
   applyWeights(model, weights, 'strict', file);
-  return { model, image: imageIn(metadata) ?? null };
+  return { model: covering(model, coversIn(metadata) ?? null), image: imageIn(metadata) ?? null };
 }
 
 /** The weights of a run's model that teaches. Throws NOT_FOUND where it is not trained yet. */

@@ -11,10 +11,11 @@ import { fileError, makeFolders, writeJsonAtomic } from '../../platform/files.ts
 import type { DeployedHints } from '../deployed/deployed.ts';
 import { type OnnxClassifier, openOnnxClassifier, statisticsOf } from '../deployed/onnx/classifier.ts';
 import { contentHash, filesOf } from '../deployed/onnx/files.ts';
-import { keepsOrder, outputsFor } from '../models/weights/outputs.ts';
+import { type ClassOutputs, keepsOrder, outputsFor } from '../models/weights/outputs.ts';
 import { isSegment } from '../run-folder/no-links.ts';
 import { readChecked } from '../run-folder/record.ts';
 import type { RunPaths } from '../run-folder/run-paths.ts';
+import { areNamesMeant, matchRemark, type MatchRemark } from './matched-classes.ts';
 import { outputNames } from './output-names.ts';
 
 type FileTeacher = Extract<TeacherRecipe, { source: 'onnx' }>;
@@ -26,7 +27,7 @@ export interface OnnxTeacher {
   image: ImageRecipe;
   /** Whether its outputs were taken in the dataset's order. */
   isOrderGuessed: boolean;
-  remarks: readonly { level: 'info' | 'warn'; message: string }[];
+  remarks: readonly MatchRemark[];
 }
 
 /** Hints as a reader takes them, from a recipe's. */
@@ -42,9 +43,9 @@ const imageOf = ({ facts: { input } }: OnnxClassifier, recipes: ImageRecipe): Im
 
 interface Selection {
   /** null: all of them, as they are. */
-  outputs: number[] | null;
+  outputs: ClassOutputs | null;
   isOrderGuessed: boolean;
-  remark: OnnxTeacher['remarks'][number] | null;
+  remark: MatchRemark | null;
 }
 
 /** Which output stands for which of the dataset's classes. Throws WEIGHTS_MISMATCH, NOT_FOUND, INVALID_INPUT. */
@@ -70,15 +71,17 @@ async function selectionOf(
   }
   try {
     const selected = outputsFor(dataset, names);
-    const message = `The teacher's outputs are matched with the dataset's classes by name, ${dataset.length} of ${outputs}.`;
-    return keepsOrder(selected, outputs)
-      ? { outputs: null, isOrderGuessed: false, remark: null }
-      : { outputs: selected, isOrderGuessed: false, remark: { level: 'info', message } };
+    if (classes !== null || areNamesMeant(selected, outputs))
+      return {
+        outputs: keepsOrder(selected, outputs) ? null : selected,
+        isOrderGuessed: false,
+        remark: matchRemark(dataset, selected, outputs),
+      };
   } catch (thrown) {
     if (classes !== null || outputs !== dataset.length) throw thrown;
-    const message = `The file names other classes than the dataset (${names.slice(0, 3).join(', ')}, ...); its outputs are taken in the dataset's order.`;
-    return inOrder({ level: 'warn', message });
   }
+  const message = `The file names other classes than the dataset (${names.slice(0, 3).join(', ')}, ...); its outputs are taken in the dataset's order.`;
+  return inOrder({ level: 'warn', message });
 }
 
 const valueWords = (image: ImageRecipe): string =>
@@ -96,7 +99,7 @@ function guessRemarks(
 
 /**
  * Opens a teacher from an ONNX file; `recipes`: how the run's images are prepared, taken where neither the file nor its user states it.
- * Throws what openOnnxClassifier throws, and WEIGHTS_MISMATCH where it does not know all of the dataset's classes.
+ * Throws what openOnnxClassifier throws, and WEIGHTS_MISMATCH where it knows fewer than two of the dataset's classes.
  */
 export async function openOnnxTeacher(
   teacher: FileTeacher,
@@ -136,6 +139,8 @@ export function refuseFarWeights({ facts: { file, externalFiles } }: OnnxClassif
   );
 }
 
+const anySize = z.number().int().min(1);
+
 /** What a run keeps of such a teacher beside its files. */
 const keptSchema = z.object({
   version: z.literal(1),
@@ -143,12 +148,12 @@ const keptSchema = z.object({
   files: z.array(z.string().refine(isSegment)).min(1),
   /** Of their contents. */
   hash: z.string(),
-  hints: networkHintsSchema,
-  /** Which of its outputs stand for the classes; null: all, in their order. */
-  outputs: z.array(z.number().int().min(0)).nullable(),
-  classNames: z.array(z.string()),
   // Networks of others may be larger than a recipe's.
-  image: imageSchema.extend({ size: z.number().int().min(1) }),
+  hints: networkHintsSchema.extend({ size: anySize.nullable() }),
+  /** Which of its outputs stand for the classes, null for one that it does not know; null: all, in their order. */
+  outputs: z.array(z.number().int().min(0).nullable()).nullable(),
+  classNames: z.array(z.string()),
+  image: imageSchema.extend({ size: anySize }),
 });
 
 const descriptionFile = 'teacher-onnx.json';

@@ -4,15 +4,23 @@ import { imageOf } from '../../contract/role-image.ts';
 import type { Role } from '../../contract/run.ts';
 import type { ModelResult } from '../../contract/result.ts';
 import { type Classifier, createModel } from '../models/index.ts';
+import { covering } from '../models/covering.ts';
 import { applyWeights } from '../models/weights/apply.ts';
 import { openWeights, type WeightsFile } from '../models/weights/load.ts';
-import { classNamesIn, imageIn } from '../models/weights/metadata.ts';
-import { keepsOrder, outputsFor, selectOutputs } from '../models/weights/outputs.ts';
+import { classNamesIn, coversIn, imageIn } from '../models/weights/metadata.ts';
+import {
+  type ClassOutputs,
+  coveredBy,
+  keepsOrder,
+  outputsFor,
+  selectOutputs,
+} from '../models/weights/outputs.ts';
 import { readModelFile } from '../models/weights/save.ts';
 import { RunFolder } from '../run-folder/run-folder.ts';
 import { checkGiven, type GivenWeights, teacherSentence } from './given-weights.ts';
 import { isKeptOnnx } from './kept-network.ts';
 import { teachersFile, type Log } from './models.ts';
+import { areNamesMeant, matchRemark, type MatchRemark } from './matched-classes.ts';
 import { openOnnxTeacher, readKeptOnnxTeacher } from './onnx-teacher.ts';
 import { readClassList } from './teacher-classes.ts';
 
@@ -43,21 +51,17 @@ export interface ReadTeacher {
 interface Selected {
   given: GivenWeights;
   /** null: they are that already. */
-  outputs: number[] | null;
+  outputs: ClassOutputs | null;
   /** A remark about its classes; null: none. */
-  remark: { level: 'info' | 'warn'; message: string } | null;
+  remark: MatchRemark | null;
 }
-
-const matched = (dataset: number, known: number): string =>
-  `The teacher's outputs are matched with the dataset's classes by name, ${dataset} of ${known}.`;
 
 /** The outputs that a file of this program names, where they fit the dataset; else null. */
 function ownClasses({ metadata }: WeightsFile, dataset: readonly string[]): string[] | null {
   const names = classNamesIn(metadata);
   if (names === null) return null;
   try {
-    outputsFor(dataset, names);
-    return names;
+    return areNamesMeant(outputsFor(dataset, names), names.length) ? names : null;
   } catch {
     return null;
   }
@@ -76,8 +80,8 @@ async function openTeacherWeights(teacher: WeightsTeacher, dataset: readonly str
     return { given, outputs: null, remark: strangers && { level: 'warn', message } };
   }
   const outputs = outputsFor(dataset, names);
-  if (keepsOrder(outputs, classes)) return { given, outputs: null, remark: null };
-  return { given, outputs, remark: { level: 'info', message: matched(dataset.length, classes) } };
+  const remark = matchRemark(dataset, outputs, classes);
+  return { given, outputs: keepsOrder(outputs, classes) ? null : outputs, remark };
 }
 
 /** Throws what reading a teacher from weights would throw. */
@@ -96,8 +100,9 @@ async function readWeightsTeacher(
   const { given, outputs, remark } = await openTeacherWeights(teacher, dataset);
   const nameOf = (ours: string) => given.report.adopted.names.get(ours)!;
   const tensors = outputs ? selectOutputs(given.tensors, teacher.model, nameOf, outputs) : given.tensors;
-  const model = createModel(teacher.model, dataset.length, 0);
-  applyWeights(model, tensors, 'strict', teacher.path);
+  const network = createModel(teacher.model, dataset.length, 0);
+  applyWeights(network, tensors, 'strict', teacher.path);
+  const model = covering(network, outputs && coveredBy(outputs));
   log('info', teacherSentence(teacher.path, given));
   if (remark) log(remark.level, remark.message);
   const image = imageIn(given.metadata) ?? null;
@@ -134,23 +139,22 @@ async function networkOfRun(
   run: RunFolder,
   role: Role,
   dataset: readonly string[],
-): Promise<{ model: Classifier; image: ImageRecipe | null; known: number; isInOrder: boolean }> {
+): Promise<{ model: Classifier; image: ImageRecipe | null; remark: MatchRemark | null }> {
   const file = teachersFile(run, role);
   if (await isKeptOnnx(run, role)) {
     const { model, image, classNames } = await readKeptOnnxTeacher(run);
     try {
-      const outputs = outputsFor(dataset, classNames);
+      const outputs = knownOutputs(dataset, classNames, model.covers);
       const before = model.selected;
-      model.select(before ? outputs.map((output) => before[output]!) : outputs);
-      const known = classNames.length;
-      return { model, image, known, isInOrder: keepsOrder(outputs, known) };
+      model.select(before ? outputs.map((output) => (output === null ? null : before[output]!)) : outputs);
+      return { model, image, remark: matchRemark(dataset, outputs, classNames.length) };
     } catch (thrown) {
       model.dispose();
       throw thrown;
     }
   }
   const { recipe, classNames, weights, metadata } = await readModelFile(file);
-  const outputs = outputsFor(dataset, classNames);
+  const outputs = knownOutputs(dataset, classNames, coversIn(metadata));
   const model = createModel(recipe, dataset.length, 0);
   applyWeights(
     model,
@@ -158,14 +162,34 @@ async function networkOfRun(
     'strict',
     file,
   );
-  const known = classNames.length;
-  return { model, image: imageIn(metadata) ?? null, known, isInOrder: keepsOrder(outputs, known) };
+  return {
+    model: covering(model, coveredBy(outputs)),
+    image: imageIn(metadata) ?? null,
+    remark: matchRemark(dataset, outputs, classNames.length),
+  };
 }
 
-/** Throws WEIGHTS_MISMATCH where the model that a run trained, or was given, does not know all of the dataset's classes. */
+/** The outputs of a network of a run, which may itself not know (`covers`) all classes of its dataset. */
+function knownOutputs(
+  dataset: readonly string[],
+  classNames: readonly string[],
+  covers: readonly number[] | undefined,
+): ClassOutputs {
+  const known = covers ?? [...classNames.keys()];
+  const outputs = outputsFor(
+    dataset,
+    known.map((id) => classNames[id]!),
+  );
+  return outputs.map((output) => (output === null ? null : known[output]!));
+}
+
+/** Throws WEIGHTS_MISMATCH where the model that a run trained, or was given, knows fewer than two of the dataset's classes. */
 export async function checkRunTeacher(run: RunFolder, role: Role, dataset: readonly string[]): Promise<void> {
   if (await isKeptOnnx(run, role)) (await networkOfRun(run, role, dataset)).model.dispose();
-  else outputsFor(dataset, (await readModelFile(teachersFile(run, role))).classNames);
+  else {
+    const { classNames, metadata } = await readModelFile(teachersFile(run, role));
+    knownOutputs(dataset, classNames, coversIn(metadata));
+  }
 }
 
 async function readRunTeacher(
@@ -174,8 +198,8 @@ async function readRunTeacher(
   log: Log,
 ): Promise<ReadTeacher> {
   const run = await RunFolder.open(path);
-  const { model, image, known, isInOrder } = await networkOfRun(run, role, dataset);
-  if (!isInOrder) log('info', matched(dataset.length, known));
+  const { model, image, remark } = await networkOfRun(run, role, dataset);
+  if (remark) log(remark.level, remark.message);
   // An unevaluated run has no result.
   const result = await run.result().catch(() => null);
   return {
@@ -187,8 +211,8 @@ async function readRunTeacher(
 }
 
 /**
- * A teacher from another run, from a weights file or from an ONNX file, with the dataset's classes as its outputs. Throws
- * WEIGHTS_MISMATCH where it does not know all of them, and what reading the file throws.
+ * A teacher from another run, from a weights file or from an ONNX file, with the dataset's classes as its outputs, of which it
+ * may cover a part. Throws WEIGHTS_MISMATCH where it knows fewer than two of them, and what reading the file throws.
  */
 export function readTeacher(teacher: GivenTeacher, options: ReadOptions): Promise<ReadTeacher> {
   const { dataset, log = () => undefined } = options;

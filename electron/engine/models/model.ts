@@ -69,6 +69,8 @@ export interface LayerSummary {
 export interface Classifier {
   /** Number of outputs. */
   readonly classes: number;
+  /** The classes that it knows, ascending, where it does not know all of them; its logits of the others are `absentLogit`. */
+  covers?: readonly number[];
   /** images [n, h, w, 3], normalised RGB. Throws DistillError INTERNAL where it has no stage of a name that is asked for. */
   forward(images: Tensor4D, context: ForwardContext): ModelOutputs;
   dispose(): void;

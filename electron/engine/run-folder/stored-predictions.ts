@@ -2,7 +2,7 @@ import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { DistillError } from '../../contract/errors.ts';
-import { type Role, roles } from '../../contract/run.ts';
+import { type Role, roles, roleSchema } from '../../contract/run.ts';
 import type { Predictions } from '../evaluate/predictions.ts';
 import { fileError, isSystemError, writeFileAtomic } from '../../platform/files.ts';
 import { decodeSafetensors, encodeSafetensors, type StoredTensor } from '../models/weights/safetensors.ts';
@@ -28,7 +28,7 @@ const fileOf = (run: RunFolder): string => run.path('predictions.safetensors');
 
 /**
  * Keeps them in predictions.safetensors: for each model a tensor of its role's name, float32 [images, classes],
- * probabilities; `labels`, int64 [images]; in the metadata, as JSON arrays, `keys` and `classes`, what rows and columns are, and `hashes`.
+ * probabilities; `labels`, int64 [images]; in the metadata, as JSON, `keys` and `classes`, what rows and columns are, `hashes`, and `covers` by role.
  * Throws DISK_FULL, NOT_WRITABLE; an older file then stays as it was.
  */
 export async function writePredictions(run: RunFolder, predictions: TestPredictions): Promise<void> {
@@ -41,9 +41,18 @@ export async function writePredictions(run: RunFolder, predictions: TestPredicti
   const metadata = {
     keys: JSON.stringify(keys),
     classes: JSON.stringify(classNames),
+    ...coverageMetadata(models),
     ...(hashes && { hashes: JSON.stringify(hashes.map((hash) => hash.slice(0, hashLength))) }),
   };
   await writeFileAtomic(fileOf(run), encodeSafetensors(tensors, metadata));
+}
+
+/** The classes that a model knows, where it does not know all, by role. */
+const coverageSchema = z.partialRecord(roleSchema, z.array(z.number().int().min(0)));
+
+function coverageMetadata(models: TestPredictions['models']): Record<string, string> {
+  const covers = [...models].flatMap(([role, one]) => (one.covers ? [[role, one.covers] as const] : []));
+  return covers.length === 0 ? {} : { covers: JSON.stringify(Object.fromEntries(covers)) };
 }
 
 /** The files read last and what they held, the newest last: a host asks for one run, or two, under one mask after the other. */
@@ -108,9 +117,15 @@ function decodePredictions(bytes: Uint8Array, file: string): TestPredictions {
   };
   const labels = Int32Array.from(tensor('labels', [n]));
   if (labels.some((label) => label < 0 || label >= classes)) throw corrupt('a label is not a class');
+  const covers = coverageSchema.safeParse(JSON.parse(metadata['covers'] ?? '{}')).data;
+  if (!covers) throw corrupt('its metadata "covers" is no list of classes by role');
   const models = roles
     .filter((role) => tensors.has(role))
-    .map((role) => [role, { classes, n, labels, probabilities: tensor(role, [n, classes]) }] as const);
+    .map((role): [Role, Predictions] => {
+      const known = covers[role];
+      const probabilities = tensor(role, [n, classes]);
+      return [role, { classes, n, labels, probabilities, ...(known && { covers: known }) }];
+    });
   if (models.length === 0) throw corrupt("it holds no model's predictions");
   return { keys, ...(hashes && { hashes }), classNames, models: new Map(models) };
 }

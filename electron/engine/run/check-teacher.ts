@@ -11,7 +11,7 @@ import {
 import type { Batch } from '../data/batch.ts';
 import { spreadOverClasses } from '../data/spread.ts';
 import { predictAll, toPredictions } from '../evaluate/predict.ts';
-import { predictedClasses as mostProbable } from '../evaluate/predictions.ts';
+import { knows, predictedClasses as mostProbable } from '../evaluate/predictions.ts';
 import { bestOrder, countRight, checkTeacher, type Reading, relabelled } from '../evaluate/teacher-check.ts';
 import type { Classifier } from '../models/index.ts';
 import { random } from '../numbers/random.ts';
@@ -191,7 +191,9 @@ export async function checkGivenTeacher(options: CheckTeacherOptions): Promise<v
   const { model, recipe, data, trials, expected, workers, signal, log } = options;
   const isHeldOut = data.split.validation.length > 0;
   const pixels = isHeldOut ? data.pool : data.test;
-  const candidates = isHeldOut ? data.split.validation : [...data.test.labels.keys()];
+  refuseUntested(model, data);
+  const heldOut = isHeldOut ? data.split.validation : [...data.test.labels.keys()];
+  const candidates = heldOut.filter((index) => knows(model, pixels.labels[index]!));
   if (candidates.length === 0) return;
   const indices = spreadOverClasses(
     pixels.labels,
@@ -213,8 +215,24 @@ export async function checkGivenTeacher(options: CheckTeacherOptions): Promise<v
     const others = best < goodEnough * labels.length ? await otherImages(options, plain, ask) : [];
     return { predictions: found, readings: [...orders, ...others] };
   });
-  const verdict = checkTeacher({ labels, predictions, classes: names.length, readings, expected });
+  const classes = model.covers?.length ?? names.length;
+  const verdict = checkTeacher({ labels, predictions, classes, readings, expected });
   if (verdict.kind === 'wrong') throw new DistillError('WEIGHTS_MISMATCH', verdict.message, verdict.hint);
   if (verdict.kind === 'doubtful') log('warn', verdict.message);
-  else log('info', `The teacher gets ${verdict.right} of ${labels.length} held-out images right.`);
+  else {
+    const images = model.covers
+      ? `held-out images of the ${classes} classes that it knows`
+      : 'held-out images';
+    log('info', `The teacher gets ${verdict.right} of ${labels.length} ${images} right.`);
+  }
+}
+
+/** Throws WEIGHTS_MISMATCH where no test image is of a class that the teacher knows: nothing could be stated about it. */
+function refuseUntested(model: Classifier, { test }: PreparedData): void {
+  if (!model.covers || test.labels.some((label) => knows(model, label))) return;
+  throw new DistillError(
+    'WEIGHTS_MISMATCH',
+    `No test image is of one of the ${model.covers.length} classes that the teacher knows.`,
+    'Use a teacher that knows classes with test images, or another test part.',
+  );
 }

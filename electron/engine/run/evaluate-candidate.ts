@@ -104,6 +104,7 @@ export async function evaluateCandidate(
   const { test, seen, unseen, validation } = scored;
   const result: UntimedResult = {
     ...figuresOf(model, size),
+    ...(model.covers && { covers: [...model.covers] }),
     bytes: await bytesOf(candidate.files),
     bestEpoch: finished.bestEpoch,
     trainingSeconds: finished.trainingSeconds,

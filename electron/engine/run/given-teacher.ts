@@ -50,7 +50,8 @@ async function keep(
   if (model instanceof OnnxClassifier) return keepOnnxTeacher(run, { model, image }, classNames);
   if (!isModel(model)) throw new Error('This teacher cannot be kept.');
   const file = await run.prepare('weights', `${role}.safetensors`);
-  await saveModel(file, model, { classNames, image });
+  const extra: Record<string, string> = model.covers ? { covers: JSON.stringify(model.covers) } : {};
+  await saveModel(file, model, { classNames, image, extra });
   return [file];
 }
 

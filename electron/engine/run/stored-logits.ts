@@ -72,6 +72,7 @@ async function teacherIdentity(teacher: Classifier): Promise<LogitIdentity['teac
   return {
     model: teacher.recipe,
     classes: teacher.classes,
+    ...(teacher.covers && { covers: teacher.covers }),
     weights: hashOf([...weights].flatMap(([name, { shape, data }]) => [name, shape.join(), data])),
   };
 }

@@ -11,7 +11,7 @@ import { compareRoles } from '../evaluate/comparison.ts';
 import { maskedScores } from '../evaluate/evaluate-under-mask.ts';
 import { type MaskedImages, maskedImages } from '../evaluate/masks.ts';
 import { predictAll, toPredictions } from '../evaluate/predict.ts';
-import { type Predictions, samePredictions, select } from '../evaluate/predictions.ts';
+import { ofKnown, type Predictions, samePredictions, select } from '../evaluate/predictions.ts';
 import { runTta, type TtaStep } from '../evaluate/tta.ts';
 import { RunFolder } from '../run-folder/run-folder.ts';
 import { AveragesCollector, type TestAverages, writeAverages } from '../run-folder/stored-averages.ts';
@@ -211,7 +211,9 @@ async function evaluateOn(
         const all = toPredictions(await predictAll(model, plain, { signal, onProgress }));
         before += data.test.count;
         predictions.set(role, all);
-        const { scores, perClass } = maskedScores(select(all, rows), classes, names);
+        const chosen = select(all, rows);
+        if (ofKnown(chosen).n === 0) return;
+        const { scores, perClass } = maskedScores(chosen, classes, names);
         result.models[role] = { scores, perClass };
         const tta = {
           model,

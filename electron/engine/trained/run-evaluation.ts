@@ -5,7 +5,7 @@ import type { TtaRow } from '../../contract/result.ts';
 import type { Handlers } from '../../contract/services.ts';
 import { evaluateUnderMask } from '../evaluate/evaluate-under-mask.ts';
 import { type MaskedImages, maskedImages } from '../evaluate/masks.ts';
-import { predictedClasses } from '../evaluate/predictions.ts';
+import { ofKnown, predictedClasses, select } from '../evaluate/predictions.ts';
 import { ttaRow } from '../evaluate/tta.ts';
 import { RunFolder } from '../run-folder/run-folder.ts';
 import { findAverages } from '../run-folder/stored-averages.ts';
@@ -21,9 +21,11 @@ async function scoreAverages(
 ): Promise<TtaRow[]> {
   const averages = await findAverages(run, predictions);
   if (averages) {
-    return [...averages.models].flatMap(([role, steps]) =>
-      steps.map((step) => ttaRow(role, predictions.models.get(role)!, step, beta ?? averages.beta, rows)),
-    );
+    return [...averages.models].flatMap(([role, steps]) => {
+      const plain = predictions.models.get(role)!;
+      if (ofKnown(select(plain, rows)).n === 0) return [];
+      return steps.map((step) => ttaRow(role, plain, step, beta ?? averages.beta, rows));
+    });
   }
   if (classes.length < predictions.classNames.length) return [];
   // A run that has not ended has none.

@@ -197,8 +197,9 @@ describe('what is replayed', () => {
     expect(traced.slice(9)).toEqual([true, true, false, true, false, true, false, false, true]);
   });
 
-  test('batches with images without labels are one recording', async () => {
-    const counts = await together({ ...cifar, teacher: true, labelled: 3 }, async (trial) => {
+  test('batches with images without labels, of a teacher of some classes, are one recording', async () => {
+    const setting = { ...cifar, teacher: true, covers: [0, 2, 3], labelled: 3 };
+    const counts = await together(setting, async (trial) => {
       await trial.runs(4);
       return [recordings()];
     });

@@ -6,6 +6,7 @@ import { type Objective, onLabels } from '../../../electron/engine/distill/objec
 import { liveTeacher } from '../../../electron/engine/distill/teacher.ts';
 import type { Teachers } from '../../../electron/engine/distill/teachers.ts';
 import { createModel } from '../../../electron/engine/models/index.ts';
+import { covering } from '../../../electron/engine/models/covering.ts';
 import type { Model } from '../../../electron/engine/models/model.ts';
 import { random } from '../../../electron/engine/numbers/random.ts';
 import { Adam } from '../../../electron/engine/train/optimizer.ts';
@@ -28,6 +29,8 @@ export interface TrainingSetting {
   teacher?: boolean;
   /** A second one, which weighs 3 beside the first one's 7: computed in the step, or given to it. */
   second?: 'live' | 'given';
+  /** The classes that the teacher knows; all unless given. */
+  covers?: readonly number[];
   /** Images of a batch that have labels; all unless given. */
   labelled?: number;
   /** Other terms, as recipes have them; their schedules go over five epochs of ten steps. */
@@ -105,7 +108,7 @@ export class Trial {
     const { terms = [{ method: 'soft-target', temperature: 20, weight: 1.4 }] } = setting;
     const distilled =
       teacher &&
-      distilling({ labels: { weight: 0.3 }, terms }, this.model, teacher, {
+      distilling({ labels: { weight: 0.3 }, terms }, this.model, covering(teacher, setting.covers ?? null), {
         labelSmoothing,
         epochs: 5,
         ...(setting.second && { teachers: twoTeachers(this.#teachers, setting.second) }),

@@ -44,6 +44,20 @@ it('tells of a teacher that is worse than the baseline, beyond what one image mo
   expect(codes(0.895, 0.9)).toEqual([]);
 });
 
+it('states of which images a teacher of some classes has its figures, and does not compare it with the baseline', () => {
+  const [finding, ...more] = resultFindings({
+    models: {
+      teacher: { ...modelOf(0.8, 100), covers: [0, 1, 2] },
+      student: modelOf(0.9, 200),
+      baseline: modelOf(0.9, 200),
+    },
+    perClass: { teacher: [{ support: 50 }, { support: 50 }, { support: 0 }] },
+    comparison: { verdict: 'no difference shown' },
+  });
+  expect(finding?.message).toMatch(/knows 3 of the classes: .* of the 100 test images .* all 200/);
+  expect(more).toEqual([]);
+});
+
 it('tells of a student that is shown to be worse than its baseline', () => {
   expect(codes(0.95, 0.94, { verdict: 'worse' })).toEqual(['student-below-baseline']);
 });

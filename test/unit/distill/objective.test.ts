@@ -13,6 +13,12 @@ beforeAll(useCpuBackend);
 
 const labels = () => tf.tensor1d([0, 1], 'int32');
 const outputs = (logits: tf.Tensor2D): ModelOutputs => ({ logits, features: {}, penultimate: null });
+const softmax = (row: readonly number[], t = 1) => {
+  const powers = row.map((value) => Math.exp(value / t));
+  const sum = powers.reduce((a, b) => a + b);
+  return powers.map((power) => power / sum);
+};
+const mean = (values: readonly number[]) => values.reduce((a, b) => a + b) / values.length;
 const valueOf = (loss: tf.Scalar | undefined) => loss!.dataSync()[0];
 
 test('weighs the terms as the recipe says, and gives their losses in its order', () => {
@@ -52,12 +58,6 @@ test('of a mixed batch the labels count where there are any, the teacher everywh
     [0, 0, 4],
     [1, 1, -3],
   ];
-  const softmax = (row: number[], t = 1) => {
-    const powers = row.map((value) => Math.exp(value / t));
-    const sum = powers.reduce((a, b) => a + b);
-    return powers.map((power) => power / sum);
-  };
-  const mean = (values: number[]) => values.reduce((a, b) => a + b) / values.length;
   const label = mean([0, 1].map((i) => -Math.log(softmax(student[i]!)[i]!)));
   const divergences = student.map((row, i) => {
     const [p, q] = [softmax(teacher[i]!, 2), softmax(row, 2)];
@@ -142,4 +142,74 @@ test('a teacher of other classes is refused with both numbers where logits are c
     epochs: 1,
   });
   expect(valueOf(compare(other).loss)).toBeCloseTo(Math.log(4) + 1, 5);
+});
+
+test('a teacher of some classes counts on their images and columns alone', () => {
+  // Of classes 0, 1 and 2 it knows 0 and 2. The labels are 0 and 1; the third image has none.
+  const teacher = { ...tinyModel(), covers: [0, 2] };
+  const { objective } = distilling(
+    {
+      labels: { weight: 0 },
+      terms: [
+        { method: 'soft-target', temperature: 2, weight: 1 },
+        { method: 'logits', weight: 1 },
+      ],
+    },
+    tinyModel(),
+    teacher,
+  );
+  const student = [
+    [1, 5, -1],
+    [0.5, 2, 0],
+    [-1, 1, 3],
+  ];
+  const known = [
+    [2, 0],
+    [9, 9],
+    [0, 4],
+  ];
+  const lossOf = (logits: tf.Tensor2D, given = labels()) =>
+    objective.loss(
+      outputs(logits),
+      given,
+      [outputs(tf.tensor2d(known.map(([a, b]) => [a!, -65504, b!])))],
+      [],
+    );
+  const rows = [0, 2];
+  const pairs = rows.map((row) => ({
+    p: softmax(known[row]!, 2),
+    q: softmax([student[row]![0]!, student[row]![2]!], 2),
+  }));
+  const [soft, squared] = lossOf(tf.tensor2d(student)).termLosses.map(valueOf);
+  expect(soft).toBeCloseTo(
+    mean(pairs.map(({ p, q }) => 4 * p.reduce((sum, share, c) => sum + share * Math.log(share / q[c]!), 0))),
+    5,
+  );
+  // (1 - 2)^2, (-1 - 0)^2, (-1 - 0)^2, (3 - 4)^2
+  expect(squared).toBeCloseTo(1, 6);
+  // T * (q - p) / 2 images + 2 * (student - teacher) / 4 values, of the known classes.
+  const gradient = tf.grad((logits) => lossOf(logits as tf.Tensor2D).loss)(tf.tensor2d(student));
+  const expected = student.flatMap((row, i) => {
+    const at = rows.indexOf(i);
+    if (at < 0) return [0, 0, 0];
+    const { p, q } = pairs[at]!;
+    const by = [0, 1].map((c) => q[c]! - p[c]! + (row[2 * c]! - known[i]![c]!) / 2);
+    return [by[0]!, 0, by[1]!];
+  });
+  for (const [i, value] of gradient.dataSync().entries()) expect(value).toBeCloseTo(expected[i]!, 5);
+  // Of a batch without such an image nothing is learned.
+  const none = tf.tensor1d([1, 1, 1], 'int32');
+  expect(lossOf(tf.tensor2d(student), none).termLosses.map(valueOf)).toEqual([0, 0]);
+  const still = tf.grad((logits) => lossOf(logits as tf.Tensor2D, none).loss)(tf.tensor2d(student));
+  expect([...still.dataSync()].every((value) => value === 0)).toBe(true);
+});
+
+test('teachers of different parts of the classes are refused', () => {
+  const members = [{ covers: [0, 2] }, {}].map((part) => ({
+    source: liveTeacher({ ...tinyModel(), ...part }),
+    view: 0,
+  }));
+  const teachers = { average: 'logits' as const, shares: [0.5, 0.5], members };
+  const terms = [{ method: 'logits', weight: 1 }];
+  expect(() => distilling({ terms }, tinyModel(), tinyModel(), { teachers })).toThrow(/different parts/);
 });

@@ -4,7 +4,12 @@ import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { modelSchema } from '../../../electron/contract/recipe/model.ts';
 import { readClassList } from '../../../electron/engine/inputs/teacher-classes.ts';
-import { keepsOrder, outputsFor, selectOutputs } from '../../../electron/engine/models/weights/outputs.ts';
+import {
+  coveredBy,
+  keepsOrder,
+  outputsFor,
+  selectOutputs,
+} from '../../../electron/engine/models/weights/outputs.ts';
 
 let folder: string;
 beforeAll(async () => {
@@ -22,7 +27,10 @@ test("a teacher's outputs are found by the classes' names", () => {
   expect(outputsFor(['b', 'a'], ['a', 'x', 'b'])).toEqual([2, 0]);
 });
 
-test('classes that the teacher does not know are named, and what it names twice', () => {
+test('a teacher of some classes has outputs for those; one that knows fewer than two is refused, and what it names twice', () => {
+  expect(outputsFor(['a', 'b', 'c'], ['x', 'c', 'a'])).toEqual([2, null, 1]);
+  expect(coveredBy([2, null, 1])).toEqual([0, 2]);
+  expect(coveredBy([1, 0])).toBeNull();
   expect(() => outputsFor(['a', 'b', 'c'], ['a', 'x', 'y'])).toThrow(/lacks 2 .* 3 classes: "b", "c"/);
   expect(() => outputsFor(['a', 'b'], ['a', 'b', 'a'])).toThrow(/name "a" twice/);
   expect(outputsFor(['constructor', '__proto__'], ['__proto__', 'constructor'])).toEqual([1, 0]);

@@ -7,7 +7,12 @@ import { networkHintsSchema } from '../../../electron/contract/recipe/network-hi
 import { PixelStore } from '../../../electron/engine/data/pixel-store.ts';
 import { Pixels } from '../../../electron/engine/data/pixels.ts';
 import type { PreparedData } from '../../../electron/engine/data/prepared-data.ts';
-import { openOnnxTeacher } from '../../../electron/engine/inputs/onnx-teacher.ts';
+import {
+  keepOnnxTeacher,
+  openOnnxTeacher,
+  readKeptOnnxTeacher,
+} from '../../../electron/engine/inputs/onnx-teacher.ts';
+import { RunPaths } from '../../../electron/engine/run-folder/run-paths.ts';
 import { checkGivenTeacher } from '../../../electron/engine/run/check-teacher.ts';
 import { useCpuBackend } from '../../support/cpu-backend.ts';
 import { smallRecipe } from '../../support/small-run.ts';
@@ -42,10 +47,10 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }));
 
 /** Checks the network whose logits are the means of its channels. */
-async function check(hints: Hints, classes: string[] | null): Promise<string> {
+async function check(hints: Hints, classes: string[] | null, dataset = names): Promise<string> {
   const recipe = smallRecipe();
   const teacher = { source: 'onnx' as const, path: file, hints: networkHintsSchema.parse(hints), classes };
-  const { model, image, isOrderGuessed } = await openOnnxTeacher(teacher, names, recipe.data.image);
+  const { model, image, isOrderGuessed } = await openOnnxTeacher(teacher, dataset, recipe.data.image);
   let last = '';
   try {
     await checkGivenTeacher({
@@ -74,6 +79,41 @@ test('one that takes blue first is found out, with the hint that mends it', asyn
   expect(await check({ values: 'unit', channels: 'BGR' }, names.toReversed())).toBe(
     'The teacher gets 60 of 60 held-out images right.',
   );
+});
+
+test('a teacher of some classes is checked on the images of these', async () => {
+  const dataset = ['red', 'lilac', 'blue'];
+  expect(await check({ values: 'unit' }, names, dataset)).toBe(
+    'The teacher gets 40 of 40 held-out images of the 2 classes that it knows right.',
+  );
+  await expect(check({ values: 'unit' }, names, ['red', 'lilac', 'pink'])).rejects.toMatchObject({
+    code: 'WEIGHTS_MISMATCH',
+    message: expect.stringContaining('lacks 2 of the dataset') as string,
+  });
+});
+
+test('a run keeps which classes its teacher knows', async () => {
+  const recipe = smallRecipe();
+  const teacher = {
+    source: 'onnx' as const,
+    path: file,
+    hints: networkHintsSchema.parse({}),
+    classes: names,
+  };
+  const dataset = ['lilac', 'blue', 'red', 'pink'];
+  const { model, image } = await openOnnxTeacher(teacher, dataset, recipe.data.image);
+  expect([model.covers, model.selected]).toEqual([
+    [1, 2],
+    [null, 2, 0, null],
+  ]);
+  const pixels = Float32Array.from({ length: 4 * 4 * 3 }, (_, i) => [7, 8, 9][i % 3]!);
+  expect([...model.logits(pixels, 1)]).toEqual([-65504, 9, 7, -65504]);
+  const run = new RunPaths(path.join(folder, 'run'));
+  await keepOnnxTeacher(run, { model, image }, dataset);
+  model.dispose();
+  const kept = await readKeptOnnxTeacher(run);
+  expect([kept.model.covers, kept.classNames]).toEqual([[1, 2], dataset]);
+  kept.model.dispose();
 });
 
 test('other values are tried, and named as the recipe takes them', async () => {

@@ -6,7 +6,9 @@ import type { OnnxPort } from '../../../contract/onnx-inspection.ts';
 import type { ImageRecipe } from '../../../contract/recipe/image.ts';
 import { loadModelFile, type NativeSession, type NativeValue } from '../../backend/onnxruntime/binding.ts';
 import type { Feed } from '../../backend/onnxruntime/feed.ts';
+import { absentLogit } from '../../models/covering.ts';
 import type { Classifier, ForwardContext, ModelOutputs } from '../../models/model.ts';
+import { type ClassOutputs, coveredBy } from '../../models/weights/outputs.ts';
 import { halvesOf } from '../../numbers/float16.ts';
 import type { DeployedHints, DeployedInput } from '../deployed.ts';
 import { planes } from '../rows.ts';
@@ -116,7 +118,8 @@ function runOnce({ native, form, output }: Opened, images: Float32Array, n: numb
 export class OnnxClassifier implements Classifier {
   readonly facts: OnnxFacts;
   readonly #opened: Opened;
-  #selected: readonly number[] | null = null;
+  #selected: ClassOutputs | null = null;
+  covers?: readonly number[];
 
   constructor(facts: OnnxFacts, opened: Opened) {
     this.facts = facts;
@@ -128,13 +131,16 @@ export class OnnxClassifier implements Classifier {
   }
 
   /** Which of the file's outputs it gives; null: all, in their order. */
-  get selected(): readonly number[] | null {
+  get selected(): ClassOutputs | null {
     return this.#selected;
   }
 
   /** Gives these outputs alone, in this order; its softmax is the whole one's, restricted to them. */
-  select(outputs: readonly number[]): void {
+  select(outputs: ClassOutputs): void {
     this.#selected = outputs;
+    const covers = coveredBy(outputs);
+    if (covers) this.covers = covers;
+    else delete this.covers;
   }
 
   /** images [n, size, size, 3]. Throws DistillError INTERNAL where more than logits is asked for. */
@@ -157,9 +163,9 @@ export class OnnxClassifier implements Classifier {
     const result = new Float32Array(n * chosen.length);
     for (let row = 0; row < n; row++)
       for (const [id, output] of chosen.entries()) {
-        const value = rows[row * outputs + output]!;
+        const value = output === null ? absentLogit : rows[row * outputs + output]!;
         result[row * chosen.length + id] =
-          gives === 'probabilities' ? Math.log(Math.max(value, smallest)) : value;
+          output !== null && gives === 'probabilities' ? Math.log(Math.max(value, smallest)) : value;
       }
     return result;
   }

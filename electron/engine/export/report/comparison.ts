@@ -99,7 +99,8 @@ function scoreRows(classes: number, pickScores: (model: ModelResult) => Scores |
         value: (model) => (isShare ? percent(read(model)) : decimal(read(model), 4)),
         beside: (student, teacher) => {
           const [ours, theirs] = [read(student), read(teacher)];
-          if (ours === null || theirs === null) return '–';
+          const areOfSameImages = pickScores(student)?.n === pickScores(teacher)?.n;
+          if (ours === null || theirs === null || !areOfSameImages) return '–';
           if (isShare) return points(ours - theirs);
           return signed(ours - theirs, 4);
         },
@@ -192,10 +193,14 @@ export function findingSection({ result }: ReportData): Html {
           percent(student.test.accuracy),
           `of ${plural(student.test.n, 'test image')} recognised by the student`,
         ),
-        tile(
-          points(student.test.accuracy - teacher.test.accuracy),
-          `compared with its teacher (${percent(teacher.test.accuracy)})`,
-        ),
+        ...(teacher.test.n === student.test.n
+          ? [
+              tile(
+                points(student.test.accuracy - teacher.test.accuracy),
+                `compared with its teacher (${percent(teacher.test.accuracy)})`,
+              ),
+            ]
+          : []),
         ...(baseline
           ? [
               tile(
@@ -208,7 +213,10 @@ export function findingSection({ result }: ReportData): Html {
           times(teacher.parameters / student.parameters),
           `fewer parameters than the teacher (${short(student.parameters)} instead of ${short(teacher.parameters)})`,
         ),
-        tile(percent(comparison.agreement), 'of the test images: student and teacher predict the same class'),
+        tile(
+          percent(comparison.agreement),
+          `of ${plural(teacher.test.n, 'test image')}: student and teacher predict the same class`,
+        ),
       ]}
     </ul>
     ${when(

@@ -22,6 +22,10 @@ export const modelIn = (metadata: Record<string, string>): ModelRecipe | undefin
 export const classNamesIn = (metadata: Record<string, string>): string[] | null =>
   parseJson(z.array(z.string()).min(1), metadata['classes']) ?? null;
 
+/** The classes that it knows, where it does not know all that it has outputs for. */
+export const coversIn = (metadata: Record<string, string>): number[] | undefined =>
+  parseJson(z.array(z.number().int().min(0)).min(1), metadata['covers']);
+
 /** How its images are prepared. Runs before December 2026 state it only where it differs from their recipe. */
 export const imageIn = (metadata: Record<string, string>): ImageRecipe | undefined =>
   parseJson(imageSchema, metadata['image']);

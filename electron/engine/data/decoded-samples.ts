@@ -47,7 +47,11 @@ export async function withDecoded<T extends object>(
     return new Pixels(store, samples, [...samples.keys()]);
   };
   try {
-    return { ...(await work(dataset, decode).finally(() => dataset.close())), close };
+    try {
+      return { ...(await work(dataset, decode)), close };
+    } finally {
+      await dataset.close();
+    }
   } catch (error) {
     await close();
     throw error;

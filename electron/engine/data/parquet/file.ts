@@ -1,4 +1,4 @@
-import { open } from 'node:fs/promises';
+import { open, stat } from 'node:fs/promises';
 import type { FileMetaData, SchemaTree } from 'hyparquet';
 import { parquetMetadata, parquetSchema } from 'hyparquet';
 import { DistillError } from '../../../contract/errors.ts';
@@ -139,8 +139,7 @@ async function readFooter(
   shown: string,
   read: ReadAt,
 ): Promise<{ size: number; meta: FileMetaData; root: SchemaTree; groups: Group[] }> {
-  const handle = await open(file);
-  const { size } = await handle.stat().finally(() => handle.close());
+  const { size } = await stat(file);
   if (size < 12) throw new Error('it is too short');
   const tail = await read(size - 8, 8);
   const mark = new TextDecoder('latin1').decode(tail.subarray(4));

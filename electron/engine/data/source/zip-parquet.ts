@@ -15,6 +15,13 @@ export async function openZipWithParquets(file: string, signal?: AbortSignal): P
   const clean = async () => {
     for (const one of unpacked) await removeSpillFile(one);
   };
+  const closed = async (opened: { close(): Promise<void> }) => {
+    try {
+      await opened.close();
+    } finally {
+      await clean();
+    }
+  };
   const unpack = async (key: string) => {
     const what = `The unpacked Parquet files of "${file}"`;
     const place = await createSpillFile(base.sizeOf(key), what);
@@ -29,10 +36,10 @@ export async function openZipWithParquets(file: string, signal?: AbortSignal): P
       return { archive: key, folder: key, source: { ...source, places: [] } };
     });
     const source = mount(base, mounted);
-    const close = () => source.close().finally(clean);
+    const close = () => closed(source);
     return { source: { ...source, close }, table: null, parquet };
   } catch (thrown) {
-    await base.close().finally(clean);
+    await closed(base);
     throw thrown;
   }
 }

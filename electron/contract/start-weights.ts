@@ -2,7 +2,7 @@ import { type Finding, warning } from './findings.ts';
 import { isReference, type PublishedWeights, referenced, referenceName } from './published-weights.ts';
 import type { Recipe } from './recipe.ts';
 import type { ImageRecipe } from './recipe/image.ts';
-import { sameStatistics, type Statistics } from './recipe/statistics.ts';
+import { sameStatistics, statisticsWords } from './recipe/statistics.ts';
 import { imageOf } from './role-image.ts';
 
 const resizeWords: Record<ImageRecipe['resize'], string> = {
@@ -10,9 +10,6 @@ const resizeWords: Record<ImageRecipe['resize'], string> = {
   squish: 'squeezed into the square',
   pad: 'padded to the square',
 };
-
-const statisticsWords = ({ mean, std }: Statistics): string =>
-  `mean ${mean.join(' ')} and standard deviation ${std.join(' ')}`;
 
 /** What a training starts from, in words, by a recipe's `weights`. */
 export const startPhrase = (weights: string): string =>

@@ -50,7 +50,7 @@ export function restoredRecipe(stored: unknown): Recipe {
   return { ...recipe, version: 2, distillation: restoredDistillation(stored) ?? recipe.distillation };
 }
 
-/** Fields that may be null or of another kind than the new recipe's. */
+/** Fields that may be null or of another kind than the new recipe's; so may those that are null there. */
 const free = new Set([
   'path',
   'classNames',
@@ -80,7 +80,11 @@ function merged(stored: unknown, fallback: unknown): unknown {
       return withNumbers(stored);
     const entries = Object.entries(fallback).map(([key, value]) => [
       key,
-      free.has(key) ? (key in stored ? withNumbers(stored[key]) : value) : merged(stored[key], value),
+      value === null || free.has(key)
+        ? key in stored
+          ? withNumbers(stored[key])
+          : value
+        : merged(stored[key], value),
     ]);
     return Object.fromEntries(entries) as unknown;
   }

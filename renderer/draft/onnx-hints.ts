@@ -1,6 +1,6 @@
 import { computed } from 'vue';
 import type { NetworkHints } from '../../electron/contract/recipe/network-hints.ts';
-import { halfStatistics, imagenetStatistics } from '../../electron/contract/recipe/statistics.ts';
+import { namedStatistics, type StatisticsName, statisticsNames } from './statistics.ts';
 
 /** Stands for null, which the recipe has where the file states it. */
 const stated = 'stated';
@@ -15,20 +15,18 @@ export const layoutChoices = {
 export const outputChoices = { ...asStated, logits: 'Logits', probabilities: 'Probabilities' };
 
 type Values = NetworkHints['values'];
-type Named = 'pixels' | 'unit' | 'imagenet' | 'half';
+/** What is not normalised has a word in the recipe. */
+type Named = 'pixels' | StatisticsName;
 export type ValuesChoice = Named | 'own' | typeof stated;
 
 const known: Record<Named, NonNullable<Values>> = {
-  pixels: 'pixels',
+  ...namedStatistics,
   unit: 'unit',
-  imagenet: imagenetStatistics,
-  half: halfStatistics,
+  pixels: 'pixels',
 };
 const names: Record<ValuesChoice, string> = {
   ...asStated,
-  imagenet: "Normalised by ImageNet's statistics",
-  half: 'From -1 to 1',
-  unit: 'From 0 to 1',
+  ...statisticsNames,
   pixels: 'From 0 to 255',
   own: 'Normalised as in the recipe',
 };

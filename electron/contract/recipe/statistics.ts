@@ -7,6 +7,9 @@ export interface Statistics {
 export const sameStatistics = (a: Statistics, b: Statistics): boolean =>
   [...a.mean, ...a.std].join() === [...b.mean, ...b.std].join();
 
+export const statisticsWords = ({ mean, std }: Statistics): string =>
+  `mean ${mean.join(' ')} and standard deviation ${std.join(' ')}`;
+
 export const imagenetStatistics: Statistics = { mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] };
 /** Values from -1 to 1. */
 export const halfStatistics: Statistics = { mean: [0.5, 0.5, 0.5], std: [0.5, 0.5, 0.5] };

@@ -23,14 +23,16 @@ export const modelsService = {
     { computes: 'shared' },
   ),
   /**
-   * How long an image takes through each network, measured on this machine in turns; networks of equal shape have one figure.
+   * How long an image takes through each network, measured on this machine in turns; networks of equal shape and size have one figure.
    * null while a run is at work here.
    */
   latency: method<Latency[] | null>()(
     z.strictObject({
-      models: z.array(modelSchema).min(1).max(4),
+      networks: z
+        .array(z.strictObject({ model: modelSchema, size: z.number().int().min(8).max(512) }))
+        .min(1)
+        .max(4),
       classes: z.number().int().min(2).max(10_000),
-      size: z.number().int().min(8).max(512),
       runtime: runtimeSchema.prefault({}),
     }),
     { computes: 'shared' },

@@ -47,10 +47,10 @@ export async function latenciesOf(
 /** `isBusy`: a run computes here, whose work would be measured as well. */
 export const measureNetworks =
   (isBusy: () => boolean): Handlers['models']['latency'] =>
-  async ({ models, classes, size, runtime }) =>
+  async ({ networks, classes, runtime }) =>
     isBusy()
       ? null
       : latenciesOf(
-          models.map((model) => ({ model, classes, size })),
+          networks.map((network) => ({ ...network, classes })),
           runtime,
         );

@@ -10,7 +10,10 @@ import {
   weightsFor,
   weightsReference,
 } from '../../../electron/contract/published-weights.ts';
+import type { ImageRecipe, OwnImageRecipe } from '../../../electron/contract/recipe/image.ts';
 import type { ModelRecipe } from '../../../electron/contract/recipe/model.ts';
+import { sameStatistics } from '../../../electron/contract/recipe/statistics.ts';
+import { imageOf } from '../../../electron/contract/role-image.ts';
 import { useCall } from '../../composables/use-call.ts';
 import { useDraft } from '../draft.ts';
 import type { TrainedRole } from '../training/use-training.ts';
@@ -60,6 +63,12 @@ export const useStartWeights = defineStore('wizard-start-weights', () => {
     /** What is published of the architecture, whether or not its width and stem suit it. */
     const offers = computed(() => publishedFor(trained()?.model.architecture ?? null));
 
+    /** Where the recipe has how this network sees the images. */
+    function imageField(): ImageRecipe | OwnImageRecipe {
+      const { teacher, data } = recipe.value;
+      return role === 'teacher' && teacher.source === 'train' ? teacher.image : data.image;
+    }
+
     /** Takes published weights, with the stem, the width and the normalisation that they are for. */
     function take(one: PublishedWeights): void {
       const network = trained();
@@ -67,7 +76,18 @@ export const useStartWeights = defineStore('wizard-start-weights', () => {
       network.weights = weightsReference(one);
       Object.assign(network.model, { width: null, stem: 'imagenet' } satisfies Partial<ModelRecipe>);
       const { mean, std } = one.image;
-      Object.assign(recipe.value.data.image, { mean: [...mean], std: [...std] });
+      Object.assign(imageField(), { mean: [...mean], std: [...std] });
+    }
+
+    /** Takes no weights; the statistics that a teacher had from published ones go with them. */
+    function drop(): void {
+      const { teacher } = recipe.value;
+      if (role === 'teacher' && teacher.source === 'train' && published.value !== null) {
+        if (sameStatistics(imageOf(recipe.value, role), published.value.image))
+          Object.assign(teacher.image, { mean: null, std: null });
+      }
+      const network = trained();
+      if (network) network.weights = null;
     }
 
     function choose(next: Start): void {
@@ -77,7 +97,7 @@ export const useStartWeights = defineStore('wizard-start-weights', () => {
       isDecided = true;
       wantsFile.value = next === 'file';
       if (next === 'imagenet' && best) take(offers.value.find(isWhole) ?? best);
-      else network.weights = null;
+      else drop();
     }
 
     watch(opening, () => {
@@ -94,10 +114,10 @@ export const useStartWeights = defineStore('wizard-start-weights', () => {
         if (!isStale && (isDecided || network.weights !== null)) return;
         const there = weightsFor(network.model).find(isWhole);
         if (there) take(there);
-        else if (isStale) network.weights = null;
+        else if (isStale) drop();
       },
     );
-    return { start, published, offers, weights, choose, take };
+    return { start, published, offers, weights, choose, take, imageField };
   }
 
   const isWhole = (one: PublishedWeights): boolean => entryOf(one)?.state === 'whole';

@@ -2,8 +2,10 @@ import { architectureNames, stemWidth } from '../../../electron/contract/archite
 import { exportDescriptors, type ExportFormat } from '../../../electron/contract/exports.ts';
 import { listed } from '../../../electron/contract/listed.ts';
 import type { Recipe } from '../../../electron/contract/recipe.ts';
+import type { ImageRecipe } from '../../../electron/contract/recipe/image.ts';
 import type { ModelRecipe } from '../../../electron/contract/recipe/model.ts';
 import type { TrainingRecipe } from '../../../electron/contract/recipe/training.ts';
+import { imageOf } from '../../../electron/contract/role-image.ts';
 import { totalEpochs } from '../../../electron/contract/training-steps.ts';
 import { startPhrase } from '../../../electron/contract/start-weights.ts';
 import { baseName, formatCount, formatRate, formatSet, plural } from '../../format.ts';
@@ -54,6 +56,10 @@ function frozen({ stages }: TrainingRecipe): string[] {
   });
 }
 
+const fits = { squish: 'stretched', crop: 'cropped', pad: 'fitted with filled edges' } as const;
+const fitted = ({ size, resize }: ImageRecipe): string =>
+  `${fits[resize]} to ${formatSet(size)} × ${formatSet(size)} pixels`;
+
 function dataSentences(recipe: Recipe, facts: DataFacts | null): string[] {
   const { path, trainClasses, image, split, augment, unlabelled } = recipe.data;
   const sentences: string[] = [];
@@ -84,8 +90,9 @@ function dataSentences(recipe: Recipe, facts: DataFacts | null): string[] {
     sentences.push(
       'Validation images are drawn one by one, so frames of one object may end up on both sides.',
     );
-  const fitted = { squish: 'stretched', crop: 'cropped', pad: 'fitted with filled edges' }[image.resize];
-  sentences.push(`Every image is ${fitted} to ${formatSet(image.size)} × ${formatSet(image.size)} pixels.`);
+  const teachers = imageOf(recipe, 'teacher');
+  const isOwn = fitted(teachers) !== fitted(image);
+  sentences.push(`Every image is ${fitted(image)}${isOwn ? `, for the teacher ${fitted(teachers)}` : ''}.`);
   sentences.push(augmentSentence(augment));
   return sentences;
 }

@@ -14,7 +14,13 @@ export function useFindings() {
   const dataset = useDataset();
   const teacherModel = useTeacherModel();
   const descriptions = useDescriptions(
-    () => (teacherModel.value ? [teacherModel.value, draft.recipe.student.model] : []),
+    () =>
+      teacherModel.value
+        ? [
+            { role: 'teacher', model: teacherModel.value },
+            { role: 'student', model: draft.recipe.student.model },
+          ]
+        : [],
     () => draft.recipe.student.training.batchSize,
   );
   return computed<Finding[]>(() => {

@@ -2,6 +2,7 @@ import { computed, ref, watch, type Ref } from 'vue';
 import type { Exported } from '../../../electron/contract/export-outcome.ts';
 import { defaultExports, type ExportFormat, exportFormats } from '../../../electron/contract/exports.ts';
 import type { RunDetails } from '../../../electron/contract/run-details.ts';
+import { imageOf } from '../../../electron/contract/role-image.ts';
 import type { Role } from '../../../electron/contract/run.ts';
 import { useCall } from '../../composables/use-call.ts';
 import { descriptorOf } from '../../export-formats.ts';
@@ -23,7 +24,7 @@ export function useExport(folder: Ref<string>) {
     client.models.describe(
       {
         model: recipe.student.model,
-        size: recipe.data.image.size,
+        size: imageOf(recipe, 'student').size,
         ...(dataset && { classes: dataset.classes.length }),
       },
       options,

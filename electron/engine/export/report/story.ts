@@ -2,9 +2,11 @@ import { architectureName, onnxNetwork } from '../../../contract/architectures.t
 import { formatName } from '../../../contract/dataset.ts';
 import type { Recipe } from '../../../contract/recipe.ts';
 import type { AugmentRecipe } from '../../../contract/recipe/augmentation.ts';
+import type { ImageRecipe } from '../../../contract/recipe/image.ts';
 import type { ModelRecipe } from '../../../contract/recipe/model.ts';
 import type { SplitRecipe } from '../../../contract/recipe/split.ts';
 import type { StageRecipe, TrainingRecipe } from '../../../contract/recipe/training.ts';
+import { imageOf } from '../../../contract/role-image.ts';
 import { lossFormula } from '../../../contract/loss-words.ts';
 import { imitated } from '../../../contract/methods.ts';
 import type { RunResult } from '../../../contract/result.ts';
@@ -78,6 +80,8 @@ function augmentSentence(augment: AugmentRecipe | null): string {
 }
 
 const resizeWords = { crop: 'cropped', squish: 'stretched', pad: 'padded' } as const;
+const resized = ({ resize, size }: ImageRecipe): string =>
+  `${resizeWords[resize]} to ${size} × ${size} pixels`;
 
 /** How many of the classes left out of the student's training its teacher was trained on, in this run. */
 function knownToTeacher(
@@ -99,6 +103,8 @@ function dataParagraph(
   importReport: ReportData['importReport'],
 ): string {
   const { dataset, classes } = result;
+  const own = resized(imageOf({ data, teacher }, 'teacher'));
+  const teachers = own === resized(data.image) ? '' : `, for the teacher ${own}`;
   const left = classes.filter(({ seen }) => !seen).map(({ name }) => name);
   const names = left.length > 8 ? `${left.slice(0, 8).join(', ')} and ${left.length - 8} more` : list(left);
   const known = knownToTeacher(result, teacher, importReport);
@@ -116,7 +122,7 @@ function dataParagraph(
   return (
     `The images come from “${lastPart(dataset.path)}” (format: ${formatName(dataset.format)}): ` +
     `${list([`${plural(dataset.train, 'image')} for training`, ...held, `${plural(dataset.test, 'image')} for testing`])}, in ${plural(classes.length, 'class')}.${leftOut} ` +
-    `${splitSentence(data, importReport)} All images were ${resizeWords[data.image.resize]} to ${data.image.size} × ${data.image.size} pixels. ` +
+    `${splitSentence(data, importReport)} All images were ${resized(data.image)}${teachers}. ` +
     augmentSentence(data.augment)
   );
 }

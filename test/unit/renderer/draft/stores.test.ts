@@ -161,6 +161,19 @@ describe('what a network starts from', () => {
       model: { architecture: 'resnet50', width: null, stem: 'imagenet' },
     });
     expect(draft.recipe.data.image.mean).toEqual([0.485, 0.456, 0.406]);
+    // A teacher's are its own, and go with its weights.
+    draft.recipe.data.image.mean = [0.5, 0.5, 0.5];
+    const { teacher } = draft.recipe;
+    if (teacher.source !== 'train') throw new Error('A new recipe trains its teacher.');
+    teacher.model.architecture = 'resnet34';
+    await nextTick();
+    store.teacher.choose('imagenet');
+    expect([draft.recipe.data.image.mean, teacher.image]).toEqual([
+      [0.5, 0.5, 0.5],
+      { size: null, resize: null, mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] },
+    ]);
+    store.teacher.choose('nothing');
+    expect([teacher.image.mean, teacher.image.std]).toEqual([null, null]);
     expect([store.student.start, store.teacher.start]).toEqual(['imagenet', 'nothing']);
     store.student.choose('file');
     expect([store.student.start, draft.recipe.student.weights]).toEqual(['file', null]);

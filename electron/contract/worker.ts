@@ -32,6 +32,10 @@ export const workService = {
   probes: method<Probes>()(z.strictObject({ folder: pathSchema })),
   dataset: method<ImportReport | null>()(z.strictObject({ folder: pathSchema })),
   recipe: method<Recipe>()(z.strictObject({ file: pathSchema })),
+  /** As `system.clearStorage`: a folder of a hundred thousand files is listed at one go. `inUse`: what runs at work need. */
+  clearStorage: method<{ freedBytes: number }>()(
+    services.system.clearStorage.input.extend({ inUse: z.array(pathSchema) }),
+  ),
   /** Takes the run over from its holder, without a moment in which nobody holds it. `token`: the holder's lock's. */
   take: method<null>()(z.strictObject({ folder: pathSchema, token: z.string() })),
   /** Works on the run that was taken, until it has ended, however it ended. Its events come on `workTopic`. */

@@ -35,7 +35,7 @@ export function createEngine({ startWorker }: { startWorker: StartWorker }): Eng
   const downloads = new SharedWork<{ folder: string }>();
   const weights = new SharedWork<WeightsEntry>();
   const answering = {
-    system: systemHandlers(active, readable),
+    system: systemHandlers(active, readable, workers),
     dataset: datasetHandlers(downloads),
     recipes: recipesHandlers(workers),
     training: trainingHandlers,

@@ -7,6 +7,7 @@ import { RunAtWork } from '../run/run-at-work.ts';
 import { probesFile, readProbeLog } from '../run-folder/probe-log.ts';
 import { fileOfRun } from '../run-folder/record.ts';
 import { RunFolder } from '../run-folder/run-folder.ts';
+import { clearStorage } from '../user/storage.ts';
 
 /** What the engine asks of a worker by itself; `setBusy` is called when it hears that a run is at work, or none any more. */
 export function workHandlers(events: EventBus, setBusy: (value: boolean) => void): WorkHandlers['work'] {
@@ -28,6 +29,7 @@ export function workHandlers(events: EventBus, setBusy: (value: boolean) => void
     probes: async ({ folder }) => readProbeLog(await fileOfRun(folder, probesFile)),
     dataset: async ({ folder }) => (await RunFolder.open(folder)).dataset(),
     recipe: ({ file }) => readRecipe(file),
+    clearStorage: ({ inUse, ...area }, context) => clearStorage(area, inUse, context),
     async take({ folder, token }) {
       const held = await RunFolder.takeOver(folder, token);
       run = new RunAtWork(held, (event) => events.publish(workTopic, event));

@@ -46,6 +46,9 @@ const labels: Record<string, string> = {
   path: 'File or folder',
   role: 'Model used as the teacher',
   classes: 'Order of its classes (optional)',
+  average: 'What is averaged',
+  members: 'Teachers',
+  'members[].weight': 'Weight of the teacher',
   'image.size': 'Image size of the teacher',
   'image.resize': "How the teacher's images are made square",
   'image.mean': "Mean of the teacher's channels",
@@ -118,11 +121,13 @@ const sections: readonly [RegExp, string][] = [
 ];
 
 /**
- * A field's path without what many share: the network's role, the number of the stage or term, the term that a pair of stages or a
+ * A field's path without what many share: the network's role, the place of a teacher among several, the number of the stage or term, the term that a pair of stages or a
  * schedule belongs to.
  */
 export const fieldKey = (path: string): string =>
   path
+    .replace(/^teacher\.members\[\d+\]\.teacher\./, '')
+    .replace(/^teacher\.members\[\d+\]/, 'members[]')
     .replace(/^(teacher|student)\./, '')
     .replace(/^training\.stages\[\d+\]/, 'training.stages[]')
     .replace(/^distillation\.terms\[\d+\](\.stages\[\d+\])?/, 'distillation.terms[]')
@@ -144,6 +149,7 @@ export function fieldLabel(path: string): string {
 export function fieldTitle(path: string): string {
   const section = sections.find(([beginning]) => beginning.test(path))?.[1];
   const numbered = [
+    ['teacher', /\.members\[(\d+)\]/],
     ['term', /\.terms\[(\d+)\]/],
     ['stage', /training\.stages\[(\d+)\]/],
     ['pair', /\.terms\[\d+\]\.stages\[(\d+)\]/],

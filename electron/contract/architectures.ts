@@ -134,11 +134,17 @@ export const architectureNames = Object.fromEntries(
 /** Stands for the architecture of a network that is run from an ONNX file. */
 export const onnxNetwork = 'onnx';
 
+/** Stands for the architecture of several networks that predict as one. */
+export const ensembleNetwork = 'ensemble';
+
+const otherNetworks: Record<string, string> = {
+  [onnxNetwork]: 'ONNX network',
+  [ensembleNetwork]: 'ensemble',
+};
+
 /** The name of an architecture that may come from an older or newer version's run. */
 export const architectureName = (architecture: string): string =>
-  architecture === onnxNetwork
-    ? 'ONNX network'
-    : ((architectureNames as Record<string, string>)[architecture] ?? architecture);
+  otherNetworks[architecture] ?? (architectureNames as Record<string, string>)[architecture] ?? architecture;
 
 /** What of a recipe's `model` is needed here, which takes its architectures from this file. */
 interface OfModel {

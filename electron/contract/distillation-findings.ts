@@ -49,7 +49,9 @@ export function distillationFindings(
   return [
     ...unknownStages(distillation, stages),
     ...unusedImages(data, distillation),
-    ...(teacher.source === 'onnx' ? beyondLogits(distillation) : unseenTeacher(distillation, stages)),
+    ...(teacher.source === 'onnx' || teacher.source === 'ensemble'
+      ? beyondLogits(distillation, teacher.source)
+      : unseenTeacher(distillation, stages)),
     ...noTerms(distillation),
   ];
 }
@@ -70,8 +72,13 @@ const unknownStages = (distillation: Recipe['distillation'], stages: NetworkStag
     ];
   });
 
-/** The terms that ask more of a teacher from an ONNX file than its logits. */
-const beyondLogits = ({ terms }: Recipe['distillation']): Finding[] =>
+const logitsAlone = {
+  onnx: 'A teacher from an ONNX file gives logits alone',
+  ensemble: 'Of several teachers only probabilities or logits can be averaged',
+} as const;
+
+/** The terms that ask more of a teacher from an ONNX file, or of several teachers, than logits. */
+const beyondLogits = ({ terms }: Recipe['distillation'], source: keyof typeof logitsAlone): Finding[] =>
   terms.flatMap(({ method }, i): Finding[] => {
     const { label, needs } = methodDescriptors[method];
     if (needs.teacher === 'logits') return [];
@@ -79,8 +86,8 @@ const beyondLogits = ({ terms }: Recipe['distillation']): Finding[] =>
       {
         severity: 'error',
         code: 'teacher-gives-logits-only',
-        message: `A teacher from an ONNX file gives logits alone: “${label}” compares features.`,
-        hint: 'Choose soft targets or logits, or a teacher from a run or a weights file.',
+        message: `${logitsAlone[source]}: “${label}” compares features.`,
+        hint: 'Choose soft targets or logits, or one teacher from a run or a weights file.',
         field: `distillation.terms[${i}]`,
       },
     ];

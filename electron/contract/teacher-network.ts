@@ -7,7 +7,7 @@ const mostRuns = 8;
 
 /**
  * The network of a teacher, found in the recipes of the runs that it comes from; null: none is named, it is an
- * ONNX file, one of the runs is gone, or there are too many of them. `recipeOf` reads a run's recipe, null where there is none.
+ * ONNX file or an ensemble, one of the runs is gone, or there are too many of them. `recipeOf` reads a run's recipe, null where there is none.
  */
 export async function networkOfTeacher(
   teacher: TeacherRecipe,
@@ -15,7 +15,7 @@ export async function networkOfTeacher(
 ): Promise<ModelRecipe | null> {
   let current = teacher;
   for (let runs = 0; runs <= mostRuns; runs++) {
-    if (current.source === 'onnx') return null;
+    if (current.source === 'onnx' || current.source === 'ensemble') return null;
     if (current.source !== 'run') return current.model;
     if (current.path === '') return null;
     const recipe = await recipeOf(current.path);

@@ -3,6 +3,7 @@ import { DistillError } from '../contract/errors.ts';
 import { describeIssues } from '../contract/issues.ts';
 import { isReference } from '../contract/published-weights.ts';
 import { recipeSchema, type Recipe } from '../contract/recipe.ts';
+import type { GivenTeacher, TeacherRecipe } from '../contract/recipe/teacher.ts';
 import { readTextFile } from './files.ts';
 import { findSyntaxFault } from './json-syntax.ts';
 
@@ -47,10 +48,8 @@ function parseJson(text: string, file: string): unknown {
   }
 }
 
-function withAbsoluteClasses<Given extends Exclude<Recipe['teacher'], { source: 'train' }>>(
-  teacher: Given,
-  absolute: (file: string) => string,
-): Given {
+function givenWithAbsolutePaths(given: GivenTeacher, absolute: (file: string) => string): GivenTeacher {
+  const teacher = { ...given, path: absolute(given.path) };
   return 'classes' in teacher && typeof teacher.classes === 'string'
     ? { ...teacher, classes: absolute(teacher.classes) }
     : teacher;
@@ -62,6 +61,15 @@ function withAbsolutePaths(recipe: Recipe, folder: string): Recipe {
   // Published weights are the same everywhere.
   const weights = (given: string | null) => (given !== null && isReference(given) ? given : absolute(given));
   const { data, teacher, student } = recipe;
+  const teacherWithAbsolutePaths = (): TeacherRecipe => {
+    if (teacher.source === 'train') return { ...teacher, weights: weights(teacher.weights) };
+    if (teacher.source !== 'ensemble') return givenWithAbsolutePaths(teacher, absolute);
+    const members = teacher.members.map((member) => ({
+      ...member,
+      teacher: givenWithAbsolutePaths(member.teacher, absolute),
+    }));
+    return { ...teacher, members };
+  };
   return {
     ...recipe,
     data: {
@@ -70,10 +78,7 @@ function withAbsolutePaths(recipe: Recipe, folder: string): Recipe {
       classNames: absolute(data.classNames),
       unlabelled: data.unlabelled && { ...data.unlabelled, paths: data.unlabelled.paths.map(absolute) },
     },
-    teacher:
-      teacher.source === 'train'
-        ? { ...teacher, weights: weights(teacher.weights) }
-        : { ...withAbsoluteClasses(teacher, absolute), path: absolute(teacher.path) },
+    teacher: teacherWithAbsolutePaths(),
     student: { ...student, weights: weights(student.weights) },
   };
 }

@@ -227,6 +227,18 @@ const fields: Record<string, FieldHelp> = {
     what: 'Which network of the earlier run is the teacher.',
     unsure: 'Its teacher. Its student can teach a still smaller one.',
   },
+  average: {
+    what: 'What is averaged over several teachers: the probabilities, at the temperature of each term, or the logits.',
+    unsure: 'Probabilities, as is usual for an ensemble. Averaged logits favour what all teachers agree on.',
+  },
+  members: {
+    what: 'The teachers that teach together. Each was trained in a run of its own, or elsewhere; each sees the images as it was trained to.',
+    unsure: 'Two or three networks that were trained with different seeds or are of different architectures.',
+  },
+  'members[].weight': {
+    what: 'How much this teacher counts beside the others: its weight divided by the sum of all weights.',
+    unsure: '1 for each. Give a clearly better teacher more.',
+  },
   classes: {
     what: "The names of the teacher's classes, in the teacher's own order, as a list or a text file with one name per line. For an ONNX file also a CSV file with two columns: output and class.",
     unsure:

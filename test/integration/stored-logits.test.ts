@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { readFileSync } from 'node:fs';
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { RunEvent } from '../../electron/contract/events.ts';
@@ -17,8 +17,9 @@ import { halfBits, halfValue } from '../../electron/engine/numbers/float16.ts';
 import { distilling } from '../support/distilling.ts';
 import { logitsOnly, outputsFrom, tidyOutputs } from '../../electron/engine/models/model-outputs.ts';
 import type { Model } from '../../electron/engine/models/index.ts';
-import { decodeSafetensors } from '../../electron/engine/models/weights/safetensors.ts';
+import { decodeSafetensors, encodeSafetensors } from '../../electron/engine/models/weights/safetensors.ts';
 import { RunFolder } from '../../electron/engine/run-folder/run-folder.ts';
+import { readPredictions } from '../../electron/engine/run-folder/stored-predictions.ts';
 import type { Callback } from '../../electron/engine/train/callback.ts';
 import { fit } from '../../electron/engine/train/fit.ts';
 import { modelVariables } from '../../electron/engine/train/snapshot.ts';
@@ -162,6 +163,59 @@ describe('runs with stored logits', () => {
     expect(await readFile(path.join(whole, 'log.txt'), 'utf8')).toContain(
       'Of the 32 images of each of its batches, 8 have no label.',
     );
+  });
+
+  test('several teachers: a store each, own images; stopped and resumed it ends as if never stopped', async () => {
+    const file = path.join(first, 'weights', 'teacher.safetensors');
+    const { tensors, metadata } = decodeSafetensors(readFileSync(file), file);
+    const image = JSON.stringify({ ...recipeOf().data.image, size: 28 });
+    const smaller = path.join(runs.out, 'smaller.safetensors');
+    await writeFile(smaller, encodeSafetensors(tensors, { ...metadata, image }));
+    const { model } = recipeOf().student;
+    const members = [
+      { weight: 3, teacher: { source: 'run', path: first } as const },
+      { teacher: { source: 'weights', path: smaller, model } as const },
+    ];
+    const recipe = recipeOf({ teacher: { source: 'ensemble', members } });
+    const whole = await start(recipe, cache);
+    expect(await counts(whole)).toEqual([
+      '2 of 2 epochs from the store, 0 added',
+      '0 of 2 epochs from the store, 2 added',
+    ]);
+    const log = await readFile(path.join(whole, 'log.txt'), 'utf8');
+    expect(log).toContain(
+      'Teacher 2, “smaller.safetensors”: It sees the images as it was trained to: 28 px instead of 32.',
+    );
+    expect(log).toMatch(/Teacher 1, the teacher of “small-.*”: The teacher gets \d+ of/);
+
+    const folder = await start(
+      recipe,
+      path.join(runs.out, 'ensemble'),
+      ({ epoch, step }) => epoch === 2 && step === 2,
+    );
+    // What the run took is all that it needs.
+    await rm(smaller);
+    await runs.client.runs.resume({ folder });
+    expect((await runs.client.runs.wait({ folder })).state).toBe('completed');
+    expect(tensorsOf(folder, 'student')).toEqual(tensorsOf(whole, 'student'));
+    expect(tensorsOf(folder, 'student')).not.toEqual(tensorsOf(first, 'student'));
+    const { models } = await (await RunFolder.open(folder)).result();
+    const single = await (await RunFolder.open(first)).result();
+    expect(models.teacher.architecture).toBe('ensemble');
+    expect(models.teacher.parameters).toBe(2 * single.models.teacher.parameters);
+    const { keys, models: kept } = await readPredictions(await RunFolder.open(folder));
+    const images = [path.join(runs.data, keys[0]!)];
+    const [predicted] = await runs.client.runs.predict({ folder, role: 'teacher', images });
+    const { id, probability } = predicted!.top5[0]!;
+    expect(probability).toBeCloseTo(kept.get('teacher')!.probabilities[id]!, 5);
+    const evaluated = await runs.client.runs.evaluate({ folder });
+    expect(evaluated.models.teacher?.scores.accuracy).toBe(models.teacher.test.accuracy);
+    await expect(
+      runs.client.runs.export({ folder, formats: ['onnx'], roles: ['teacher'] }),
+    ).rejects.toMatchObject({ message: expect.stringContaining('is an ensemble of 2 networks') as string });
+    await expect(start(recipeOf({ teacher: taught(folder) }), null)).rejects.toMatchObject({
+      message: expect.stringContaining('is an ensemble of 2 networks') as string,
+    });
   });
 
   test('terms on features have the teacher compute, adapters go on after a stop and are not in the weights', async () => {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { roleSchema } from '../roles.ts';
+import { averagingSchema } from './averaging.ts';
 import { ownImageSchema } from './image.ts';
 import { modelSchema } from './model.ts';
 import { networkHintsSchema } from './network-hints.ts';
@@ -24,18 +25,8 @@ export const onnxTeacherSchema = z.strictObject({
 });
 export type OnnxTeacherRecipe = z.output<typeof onnxTeacherSchema>;
 
-export const teacherSchema = z.discriminatedUnion('source', [
-  z.strictObject({
-    source: z.literal('train'),
-    model: modelSchema,
-    /** As the student's. */
-    weights: z.string().min(1).nullable().default(null),
-    /** The classes that the teacher is trained on, whatever the student is trained on. */
-    trainClasses: trainClassesSchema.default('all'),
-    /** How it sees the images, in its training and ever after. */
-    image: ownImageSchema.prefault({}),
-    training: trainingSchema.prefault({}),
-  }),
+/** A teacher that is trained already. */
+const givenTeacherSchema = z.discriminatedUnion('source', [
   z.strictObject({
     source: z.literal('run'),
     path: z.string().min(1),
@@ -50,5 +41,40 @@ export const teacherSchema = z.discriminatedUnion('source', [
   }),
   onnxTeacherSchema,
 ]);
+export type GivenTeacher = z.output<typeof givenTeacherSchema>;
+
+/** Teachers of one ensemble. */
+export const mostMembers = 8;
+
+export const teacherSchema = z.discriminatedUnion('source', [
+  z.strictObject({
+    source: z.literal('train'),
+    model: modelSchema,
+    /** As the student's. */
+    weights: z.string().min(1).nullable().default(null),
+    /** The classes that the teacher is trained on, whatever the student is trained on. */
+    trainClasses: trainClassesSchema.default('all'),
+    /** How it sees the images, in its training and ever after. */
+    image: ownImageSchema.prefault({}),
+    training: trainingSchema.prefault({}),
+  }),
+  ...givenTeacherSchema.options,
+  z.strictObject({
+    source: z.literal('ensemble'),
+    average: averagingSchema.default('probabilities'),
+    members: z
+      .array(
+        z.strictObject({
+          /** Relative to the others'. */
+          weight: z.number().positive().max(1e6).default(1),
+          teacher: givenTeacherSchema,
+        }),
+      )
+      .min(2)
+      .max(mostMembers),
+  }),
+]);
 
 export type TeacherRecipe = z.output<typeof teacherSchema>;
+/** Several teachers, each trained in a run of its own or elsewhere, which teach as one. */
+export type EnsembleRecipe = Extract<TeacherRecipe, { source: 'ensemble' }>;

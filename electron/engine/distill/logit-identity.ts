@@ -9,7 +9,7 @@ export interface ImageList {
   keys: string;
 }
 
-/** Everything that a teacher's stored logits depend on, besides the seed of the augmentation. */
+/** Everything that a teacher's stored logits depend on, besides the seed of the augmentation, which a store has of its own. */
 export interface LogitIdentity {
   teacher:
     | {
@@ -45,6 +45,8 @@ export interface LogitIdentity {
   pixels: string;
   /** Which backend computed: they round differently. */
   backend: string;
+  /** Of a store for one seed of the augmentation alone, beside the teacher's usual one; absent in that. */
+  augmentSeed?: number;
   /** What else the last digits depend on: versions, the processor's block of channels, whether the teacher's pass is one graph. */
   arithmetic: string;
 }

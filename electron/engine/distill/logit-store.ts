@@ -17,6 +17,9 @@ const storeSchema = z.object({
   augmentSeed: z.number().int().min(0),
 });
 
+const folderOf = (cache: string, key: string): string =>
+  path.join(cache, 'teacher-answers', key.slice(0, 20));
+
 export interface LogitStoreOptions {
   /** The folder of all stores. */
   cache: string;
@@ -54,7 +57,7 @@ export class LogitStore {
   static async open(options: LogitStoreOptions): Promise<LogitStore> {
     const { cache, identity, augmentSeed, warn } = options;
     const key = logitKey(identity);
-    const folder = path.join(cache, 'teacher-answers', key.slice(0, 20));
+    const folder = folderOf(cache, key);
     await makeFolders(folder);
     const file = path.join(folder, 'store.json');
     try {
@@ -67,6 +70,28 @@ export class LogitStore {
     }
     await writeJsonAtomic(file, { version: logitVersion, key, augmentSeed, identity });
     return new LogitStore(folder, augmentSeed, options);
+  }
+
+  /**
+   * The store of logits for the pixels of this seed: the one that `open` gives where it is for them, else one that is for this seed
+   * alone. Throws as `open` does.
+   */
+  static async openFor(options: LogitStoreOptions): Promise<LogitStore> {
+    const { identity, augmentSeed } = options;
+    const usual = await LogitStore.open(options);
+    if (usual.augmentSeed === augmentSeed) return usual;
+    return LogitStore.open({ ...options, identity: { ...identity, augmentSeed } });
+  }
+
+  /** The seed of the store that `open` would find; null where it would make one. */
+  static async seedOf({
+    cache,
+    identity,
+  }: Pick<LogitStoreOptions, 'cache' | 'identity'>): Promise<number | null> {
+    const key = logitKey(identity);
+    const value = await readJson(path.join(folderOf(cache, key), 'store.json')).catch(() => null);
+    const known = storeSchema.safeParse(value).data;
+    return known?.key === key ? known.augmentSeed : null;
   }
 
   /** Joined rows [images, columns]; null where they are not there or not to be trusted. */

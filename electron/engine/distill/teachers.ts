@@ -1,5 +1,6 @@
 import { DistillError } from '../../contract/errors.ts';
-import type { ModelOutputs } from '../models/model.ts';
+import { Ensemble } from '../models/ensemble.ts';
+import type { Classifier, ModelOutputs } from '../models/model.ts';
 import { type Mix, mixLogits } from '../models/mixed-logits.ts';
 import type { TeacherSource } from './teacher.ts';
 
@@ -21,6 +22,22 @@ export const soleTeacher = (source: TeacherSource, view = 0): Teachers => ({
   shares: [1],
   members: [{ source, view }],
 });
+
+/** The members of an ensemble as teachers, or the sole one, which sees the images by `view`. `sourceOf`: where a network's outputs come from. */
+export const teachersOf = (
+  model: Classifier,
+  view: number,
+  sourceOf: (network: Classifier, k: number) => TeacherSource,
+): Teachers =>
+  model instanceof Ensemble
+    ? {
+        ...model.mix,
+        members: model.members.map((member, k) => ({
+          source: sourceOf(member.model, k),
+          view: model.viewOf(member),
+        })),
+      }
+    : soleTeacher(sourceOf(model, 0), view);
 
 /**
  * What a term compares the student with, where its teachers' probabilities are averaged at this temperature. One teacher's outputs are

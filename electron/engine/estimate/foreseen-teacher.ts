@@ -31,7 +31,7 @@ export async function networkInRun(run: RunFolder, role: Role): Promise<Describe
  * it is an ONNX file, whose work is not known, or the run that it comes from is gone.
  */
 export async function foreseenTeacher({ teacher, data }: Recipe): Promise<DescribedNetwork | null> {
-  if (teacher.source === 'train' || teacher.source === 'onnx') return null;
+  if (teacher.source === 'train' || teacher.source === 'onnx' || teacher.source === 'ensemble') return null;
   if (teacher.source === 'weights')
     return { model: teacher.model, image: imageIn(await metadataOf(teacher.path)) ?? data.image };
   const run = await runAt(teacher.path);

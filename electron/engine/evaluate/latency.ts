@@ -21,9 +21,14 @@ export interface LatencyOptions {
 export interface SizedModel {
   model: Classifier;
   size: number;
+  /** The same of an ensemble's other views. */
+  views?: readonly number[];
 }
 
-/** What a network's time depends on; two that are equal in it share one measurement. A run has one network from a file at most. */
+/**
+ * What a network's time depends on; two that are equal in it share one measurement. A run has one network at most, the teacher, that
+ * is from a file or an ensemble.
+ */
 const shapeOf = ({ model, size }: SizedModel): string =>
   JSON.stringify([isModel(model) ? model.recipe : null, model.classes, size]);
 
@@ -39,15 +44,17 @@ export async function measureLatencies(
   const noise = random(1, 'latency');
   const shapes = new Map<string, () => void>();
   for (const network of networks) {
-    const { model, size } = network;
-    const image = Float32Array.from({ length: size * size * 3 }, () => noise.normal());
+    const { model, size, views = [] } = network;
+    const images = [size, ...views].map((side) => ({
+      side,
+      values: Float32Array.from({ length: side * side * 3 }, () => noise.normal()),
+    }));
     if (shapes.has(shapeOf(network))) continue;
     shapes.set(shapeOf(network), () => {
-      tf.tidy(() =>
-        model
-          .forward(tf.tensor4d(image, [1, size, size, 3]), { training: false })
-          .logits.dataSync<'float32'>(),
-      );
+      tf.tidy(() => {
+        const [image, ...others] = images.map(({ side, values }) => tf.tensor4d(values, [1, side, side, 3]));
+        model.forward(image!, { training: false, views: others }).logits.dataSync<'float32'>();
+      });
     });
   }
   const measured = await measureInTurns([...shapes.values()], options);

@@ -76,12 +76,22 @@ export function toPredictions({ classes, n, labels, logits, ...rest }: Outputs):
 export const coverageOf = ({ covers }: Pick<Classifier, 'covers'>): Pick<Predictions, 'covers'> =>
   covers ? { covers } : {};
 
-/** Logits [n, classes] of normalised images [n, size, size, 3], in evaluation mode. */
-export function forward(model: Classifier, { images, n }: { images: Float32Array; n: number }): Float32Array {
-  const size = Math.sqrt(images.length / n / 3);
-  return tf.tidy(() =>
-    model.forward(tf.tensor4d(images, [n, size, size, 3]), { training: false }).logits.dataSync<'float32'>(),
-  );
+/** Normalised images [n, size, size, 3], and the same in the other views of an ensemble. */
+export interface SeenImages {
+  images: Float32Array;
+  views?: readonly Float32Array[];
+  n: number;
+}
+
+/** Logits [n, classes] of images, in evaluation mode. */
+export function forward(model: Classifier, { images, views = [], n }: SeenImages): Float32Array {
+  return tf.tidy(() => {
+    const [own, ...others] = [images, ...views].map((values) => {
+      const size = Math.sqrt(values.length / n / 3);
+      return tf.tensor4d(values, [n, size, size, 3]);
+    });
+    return model.forward(own!, { training: false, views: others }).logits.dataSync<'float32'>();
+  });
 }
 
 function finite(logits: Float32Array): Float32Array {

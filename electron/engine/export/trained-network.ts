@@ -51,6 +51,12 @@ export function noNetwork(run: RunFolder, role: Role): DistillError {
       `The teacher of the run "${name}" is an ONNX file, which is not exported again.`,
       'Use that file itself, or choose another model.',
     );
+  if (role === 'teacher' && run.recipe.teacher.source === 'ensemble')
+    return new DistillError(
+      'NOT_FOUND',
+      `The teacher of the run "${name}" is an ensemble of ${run.recipe.teacher.members.length} networks, which is not exported.`,
+      'Export one of them from the run that it was trained in, or choose another model.',
+    );
   return new DistillError(
     'NOT_FOUND',
     `The run "${name}" has no trained ${role}; it is ${run.state}.`,

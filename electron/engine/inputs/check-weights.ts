@@ -3,6 +3,7 @@ import type { ImageRecipe } from '../../contract/recipe/image.ts';
 import type { TeacherRecipe } from '../../contract/recipe/teacher.ts';
 import { recover } from '../run-folder/recovery.ts';
 import { isActive } from '../../contract/run.ts';
+import { onMember } from './ensemble.ts';
 import { openStart } from './given-weights.ts';
 import { checkOnnxTeacher, checkRunTeacher, checkTeacherWeights } from './read-teacher.ts';
 
@@ -11,6 +12,11 @@ async function checkTeacher(
   classes: readonly string[],
   image: ImageRecipe,
 ): Promise<void> {
+  if (teacher.source === 'ensemble') {
+    for (const [k, member] of teacher.members.entries())
+      await onMember(teacher, k, () => checkTeacher(member.teacher, classes, image));
+    return;
+  }
   if (teacher.source === 'onnx') return checkOnnxTeacher(teacher, classes, image);
   if (teacher.source === 'weights') return checkTeacherWeights(teacher, classes);
   if (teacher.source === 'train') {

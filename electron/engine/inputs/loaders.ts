@@ -4,16 +4,20 @@ import type { AugmentRecipe } from '../../contract/recipe/augmentation.ts';
 import type { TrainingRecipe } from '../../contract/recipe/training.ts';
 import type { Role } from '../../contract/run.ts';
 import type { Split } from '../data/dataset.ts';
-import { Loader } from '../data/loader.ts';
+import { type ImageView, Loader } from '../data/loader.ts';
 import type { Pixels } from '../data/pixels.ts';
 import type { PreparedData } from '../data/prepared-data.ts';
 import type { TeacherView } from './teacher-view.ts';
 
-/** What a loader renders beside the student's images, where the teacher sees others. */
-const teachersPool = (view: TeacherView | null) =>
-  view
-    ? [{ pixels: view.data.pool, mean: view.recipe.data.image.mean, std: view.recipe.data.image.std }]
-    : [];
+/** What a loader renders of images as a teacher sees them. */
+export function imageView(pixels: Pixels, { data }: Recipe): ImageView {
+  const { mean, std } = data.image;
+  return { pixels, mean, std };
+}
+
+/** What a loader renders beside the student's images, where teachers see others. */
+const teachersPools = (views: readonly TeacherView[]): ImageView[] =>
+  views.map(({ recipe, data }) => imageView(data.pool, recipe));
 
 export interface TrainingLoaderOptions {
   role: Role;
@@ -22,8 +26,8 @@ export interface TrainingLoaderOptions {
   /** Where it is another than that of the order. */
   augmentSeed?: number;
   workers: number;
-  /** How a teacher sees the images that the student learns from; null: as the student does. */
-  view?: TeacherView | null;
+  /** How teachers see the images that the student learns from, where they see others than the student. */
+  views?: readonly TeacherView[];
 }
 
 /** The images of one role: a teacher may learn other classes than the student and its baseline. */
@@ -46,13 +50,13 @@ export function mixedLayout(
 export function trainingLoader(
   data: PreparedData,
   recipe: Recipe,
-  { role, training, seed, augmentSeed = seed, workers, view = null }: TrainingLoaderOptions,
+  { role, training, seed, augmentSeed = seed, workers, views = [] }: TrainingLoaderOptions,
 ): Loader {
   const { mean, std } = recipe.data.image;
   const layout = role === 'teacher' ? null : mixedLayout(data, recipe);
   return new Loader({
     pixels: data.pool,
-    views: teachersPool(view),
+    views: teachersPools(views),
     indices: splitOf(data, role).train,
     batchSize: layout?.labelled ?? training.batchSize,
     unlabelled:
@@ -75,12 +79,12 @@ export function orderedLoader(
   recipe: Recipe,
   augment: AugmentRecipe | null,
   workers: number,
-  { seed = recipe.seed, view = null }: { seed?: number; view?: TeacherView | null } = {},
+  { seed = recipe.seed, views = [] }: { seed?: number; views?: readonly ImageView[] } = {},
 ): Loader {
   const { mean, std } = recipe.data.image;
   return new Loader({
     pixels,
-    views: teachersPool(view),
+    views,
     indices,
     batchSize: recipe.evaluation.batchSize,
     shuffle: false,
@@ -101,11 +105,13 @@ export function validationLoader(
   recipe: Recipe,
   role: Role,
   workers: number,
-  view: TeacherView | null = null,
+  views: readonly TeacherView[] = [],
 ): Loader | null {
   const { validation } = splitOf(data, role);
   if (validation.length === 0) return null;
-  return orderedLoader(data.pool, validation, recipe, null, workers, { view });
+  return orderedLoader(data.pool, validation, recipe, null, workers, {
+    views: teachersPools(views),
+  });
 }
 
 /** Runs `work` with loaders that are closed afterwards, however it ends. */

@@ -14,7 +14,7 @@ import { contentHash, filesOf } from '../deployed/onnx/files.ts';
 import { type ClassOutputs, keepsOrder, outputsFor } from '../models/weights/outputs.ts';
 import { isSegment } from '../run-folder/no-links.ts';
 import { readChecked } from '../run-folder/record.ts';
-import type { RunPaths } from '../run-folder/run-paths.ts';
+import type { NetworkName, RunPaths } from '../run-folder/run-paths.ts';
 import { areNamesMeant, matchRemark, type MatchRemark } from './matched-classes.ts';
 import { outputNames } from './output-names.ts';
 
@@ -156,18 +156,19 @@ const keptSchema = z.object({
   image: imageSchema.extend({ size: anySize }),
 });
 
-const descriptionFile = 'teacher-onnx.json';
-const folderOf = (run: RunPaths): string => run.path('weights', 'teacher-onnx');
+const folderOf = (run: RunPaths, name: NetworkName): string => run.path('weights', `${name}-onnx`);
+const descriptionOf = (name: NetworkName): string => path.join('weights', `${name}-onnx.json`);
 
 /** Copies a teacher's files into a run's folder, so that the run can be evaluated alone; gives the copies. */
 export async function keepOnnxTeacher(
   run: RunPaths,
   { model, image }: Pick<OnnxTeacher, 'model' | 'image'>,
   classNames: readonly string[],
+  name: NetworkName = 'teacher',
 ): Promise<string[]> {
   const { facts, selected } = model;
   const { input, layout, gives } = facts;
-  const folder = folderOf(run);
+  const folder = folderOf(run, name);
   await rm(folder, { recursive: true, force: true });
   await makeFolders(folder);
   const copies = await Promise.all(
@@ -180,7 +181,7 @@ export async function keepOnnxTeacher(
     }),
   );
   const { size, resize, values, channels } = input;
-  await writeJsonAtomic(run.path('weights', descriptionFile), {
+  await writeJsonAtomic(run.path(descriptionOf(name)), {
     version: 1,
     files: copies.map((copy) => path.basename(copy)),
     hash: await contentHash(copies),
@@ -193,8 +194,8 @@ export async function keepOnnxTeacher(
 }
 
 /** Whether a run's teacher is an ONNX file that it keeps. */
-export const keepsOnnxTeacher = (run: RunPaths): Promise<boolean> =>
-  stat(run.path('weights', descriptionFile)).then(
+export const keepsOnnxTeacher = (run: RunPaths, name: NetworkName): Promise<boolean> =>
+  stat(run.path(descriptionOf(name))).then(
     () => true,
     () => false,
   );
@@ -204,9 +205,10 @@ export const keepsOnnxTeacher = (run: RunPaths): Promise<boolean> =>
  */
 export async function readKeptOnnxTeacher(
   run: RunPaths,
+  name: NetworkName = 'teacher',
 ): Promise<{ model: OnnxClassifier; image: ImageRecipe; classNames: string[]; files: string[] }> {
-  const kept = await readChecked(run.folder, path.join('weights', descriptionFile), keptSchema);
-  const files = kept.files.map((name) => path.join(folderOf(run), name));
+  const kept = await readChecked(run.folder, descriptionOf(name), keptSchema);
+  const files = kept.files.map((file) => path.join(folderOf(run, name), file));
   if ((await contentHash(files)) !== kept.hash)
     throw new DistillError(
       'RUN_CORRUPT',

@@ -1,5 +1,6 @@
+import { DistillError } from '../../contract/errors.ts';
 import type { ImageRecipe } from '../../contract/recipe/image.ts';
-import type { TeacherRecipe } from '../../contract/recipe/teacher.ts';
+import type { GivenTeacher, TeacherRecipe } from '../../contract/recipe/teacher.ts';
 import { imageOf } from '../../contract/role-image.ts';
 import type { Role } from '../../contract/run.ts';
 import type { ModelResult } from '../../contract/result.ts';
@@ -18,13 +19,11 @@ import {
 import { readModelFile } from '../models/weights/save.ts';
 import { RunFolder } from '../run-folder/run-folder.ts';
 import { checkGiven, type GivenWeights, teacherSentence } from './given-weights.ts';
-import { isKeptOnnx } from './kept-network.ts';
 import { teachersFile, type Log } from './models.ts';
 import { areNamesMeant, matchRemark, type MatchRemark } from './matched-classes.ts';
-import { openOnnxTeacher, readKeptOnnxTeacher } from './onnx-teacher.ts';
+import { keepsOnnxTeacher, openOnnxTeacher, readKeptOnnxTeacher } from './onnx-teacher.ts';
 import { readClassList } from './teacher-classes.ts';
 
-type GivenTeacher = Exclude<TeacherRecipe, { source: 'train' }>;
 type OnnxRecipe = Extract<TeacherRecipe, { source: 'onnx' }>;
 type WeightsTeacher = Extract<TeacherRecipe, { source: 'weights' }>;
 
@@ -134,14 +133,25 @@ export async function checkOnnxTeacher(
   (await openOnnxTeacher(teacher, dataset, image)).model.dispose();
 }
 
+/** An ensemble consists of networks, not of ensembles; a single teacher is one network. */
+function refuseEnsemble({ recipe, folder }: RunFolder, role: Role): void {
+  if (role !== 'teacher' || recipe.teacher.source !== 'ensemble') return;
+  throw new DistillError(
+    'INVALID_INPUT',
+    `The teacher of the run ${folder} is an ensemble of ${recipe.teacher.members.length} networks.`,
+    'Copy "teacher" from recipe.json in its folder, or choose another role of the run.',
+  );
+}
+
 /** A network of a run with the dataset's classes as its outputs. */
 async function networkOfRun(
   run: RunFolder,
   role: Role,
   dataset: readonly string[],
 ): Promise<{ model: Classifier; image: ImageRecipe | null; remark: MatchRemark | null }> {
+  refuseEnsemble(run, role);
   const file = teachersFile(run, role);
-  if (await isKeptOnnx(run, role)) {
+  if (await keepsOnnxTeacher(run, role)) {
     const { model, image, classNames } = await readKeptOnnxTeacher(run);
     try {
       const outputs = knownOutputs(dataset, classNames, model.covers);
@@ -185,7 +195,8 @@ function knownOutputs(
 
 /** Throws WEIGHTS_MISMATCH where the model that a run trained, or was given, knows fewer than two of the dataset's classes. */
 export async function checkRunTeacher(run: RunFolder, role: Role, dataset: readonly string[]): Promise<void> {
-  if (await isKeptOnnx(run, role)) (await networkOfRun(run, role, dataset)).model.dispose();
+  refuseEnsemble(run, role);
+  if (await keepsOnnxTeacher(run, role)) (await networkOfRun(run, role, dataset)).model.dispose();
   else {
     const { classNames, metadata } = await readModelFile(teachersFile(run, role));
     knownOutputs(dataset, classNames, coversIn(metadata));

@@ -30,6 +30,8 @@ export interface ForwardContext {
    * where a network has either; it comes from the recipe's seed, so it is the caller's to make.
    */
   dropoutMask?: (shape: number[], rate: number) => Tensor;
+  /** For an ensemble: the same images in the other ways in which its members see them. */
+  views?: readonly Tensor4D[];
   /** The stages whose outputs are wanted, by name; none unless given. */
   features?: readonly string[];
   /** Whether the penultimate vector is wanted. */

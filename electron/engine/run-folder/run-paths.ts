@@ -2,6 +2,9 @@ import path from 'node:path';
 import type { Role } from '../../contract/run.ts';
 import { makeFolders } from '../../platform/files.ts';
 
+/** A network that a run keeps: one of its roles', or a member of an ensemble that teaches, counted from 1. */
+export type NetworkName = Role | `teacher-${number}`;
+
 /** Where the files of a run are. */
 export class RunPaths {
   readonly folder: string;
@@ -16,8 +19,8 @@ export class RunPaths {
   checkpointFolder(role: Role): string {
     return this.path('checkpoints', role);
   }
-  weightsFile(role: Role): string {
-    return this.path('weights', `${role}.safetensors`);
+  weightsFile(name: NetworkName): string {
+    return this.path('weights', `${name}.safetensors`);
   }
   /** The file's path, its folder made where missing. */
   async prepare(...parts: string[]): Promise<string> {

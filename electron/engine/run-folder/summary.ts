@@ -1,4 +1,4 @@
-import { onnxNetwork } from '../../contract/architectures.ts';
+import { ensembleNetwork, onnxNetwork } from '../../contract/architectures.ts';
 import path from 'node:path';
 import { z } from 'zod';
 import { noAnnotation } from '../../contract/annotation.ts';
@@ -31,6 +31,12 @@ const resultSchema = z.object({
 type EvaluatedRun = z.output<typeof resultSchema>;
 
 const nothingReached: Record<Role, number | null> = { teacher: null, student: null, baseline: null };
+
+/** What stands for a teacher's network that is none of this program's. */
+const namedNetworks: Partial<Record<Recipe['teacher']['source'], string>> = {
+  onnx: onnxNetwork,
+  ensemble: ensembleNetwork,
+};
 
 /** JSON has no NaN. */
 const figure = (value: number | null): number | null => (Number.isNaN(value) ? null : value);
@@ -89,7 +95,7 @@ export async function summarise(folder: string, record: RunRecord, recipe: Recip
       teacher:
         'model' in teacher
           ? teacher.model.architecture
-          : (outcome?.teacher ?? (teacher.source === 'onnx' ? onnxNetwork : null)),
+          : (outcome?.teacher ?? namedNetworks[teacher.source] ?? null),
       student: student.model.architecture,
     },
     student: outcome?.student ?? null,

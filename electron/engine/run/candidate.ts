@@ -11,4 +11,6 @@ export interface Candidate {
   files: readonly string[];
   /** How it sees the images, where that differs from the recipe. */
   view?: TeacherView | null;
+  /** Of an ensemble: the ways in which its members see the images other than the recipe's. */
+  views?: readonly TeacherView[];
 }

@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import { onnxNetwork } from '../../contract/architectures.ts';
+import { ensembleNetwork, onnxNetwork } from '../../contract/architectures.ts';
 import type { Recipe } from '../../contract/recipe.ts';
 import type { ModelResult, TtaRow } from '../../contract/result.ts';
 import type { Loader } from '../data/loader.ts';
@@ -9,6 +9,7 @@ import type { Predictions } from '../evaluate/predictions.ts';
 import { scoreModel, type ScoredModel } from '../evaluate/score-model.ts';
 import { runTta, ttaPasses, type TtaStep } from '../evaluate/tta.ts';
 import { OnnxClassifier } from '../deployed/onnx/classifier.ts';
+import { Ensemble } from '../models/ensemble.ts';
 import { type Classifier, countMacs, countParameters, isModel } from '../models/index.ts';
 import type { AveragesCollector } from '../run-folder/stored-averages.ts';
 import type { Candidate } from './candidate.ts';
@@ -51,6 +52,11 @@ function figuresOf(
       parameters: countParameters(model),
       macs: countMacs(model, size),
     };
+  if (model instanceof Ensemble) {
+    const members = model.members.map((one) => figuresOf(one.model, one.image?.size ?? size));
+    const sumOf = (figure: 'parameters' | 'macs') => members.reduce((sum, one) => sum + one[figure], 0);
+    return { architecture: ensembleNetwork, parameters: sumOf('parameters'), macs: sumOf('macs') };
+  }
   return {
     architecture: onnxNetwork,
     parameters: model instanceof OnnxClassifier ? model.facts.values : NaN,

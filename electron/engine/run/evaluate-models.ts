@@ -2,7 +2,8 @@ import type { Role } from '../../contract/run.ts';
 import { measureLatencies } from '../evaluate/latency.ts';
 import type { Predictions } from '../evaluate/predictions.ts';
 import { ttaPasses } from '../evaluate/tta.ts';
-import { allOf, orderedLoader, validationLoader, withLoaders } from '../inputs/loaders.ts';
+import { allOf, imageView, orderedLoader, validationLoader, withLoaders } from '../inputs/loaders.ts';
+import type { TeacherView } from '../inputs/teacher-view.ts';
 import { AveragesCollector, type TestAverages } from '../run-folder/stored-averages.ts';
 import { assembleEvaluation, type Evaluated } from './assemble-evaluation.ts';
 import type { Candidate } from './candidate.ts';
@@ -19,17 +20,23 @@ export interface EvaluateOptions extends CandidateOptions {
 /** For the latency of all models, so that large ones on a slow backend do not hold up the run. */
 const latencySeconds = 15;
 
-function evaluatingLoaders({ recipe, data }: Pick<EvaluateOptions, 'recipe' | 'data'>, workers: number) {
+/** `views`: the other ways in which the members of an ensemble see the images. */
+function evaluatingLoaders(
+  { recipe, data }: Pick<EvaluateOptions, 'recipe' | 'data'>,
+  workers: number,
+  views: readonly TeacherView[] = [],
+) {
   const everyImage = allOf(data.test);
+  const beside = { views: views.map((view) => imageView(view.data.test, view.recipe)) };
   const { augment } = recipe.data;
   return {
-    plain: orderedLoader(data.test, everyImage, recipe, null, workers),
+    plain: orderedLoader(data.test, everyImage, recipe, null, workers, beside),
     augmented:
       ttaPasses(recipe.evaluation.tta.counts) > 1
-        ? orderedLoader(data.test, everyImage, recipe, augment, workers)
+        ? orderedLoader(data.test, everyImage, recipe, augment, workers, beside)
         : null,
     // One set of images for all models, so that their scores can be compared.
-    validation: validationLoader(data, recipe, 'student', workers),
+    validation: validationLoader(data, recipe, 'student', workers, views),
   };
 }
 
@@ -50,9 +57,10 @@ export async function evaluateModels(options: EvaluateOptions): Promise<{
     const evaluated = new Map<Role, EvaluatedModel>();
     const collected = new AveragesCollector(recipe.evaluation.tta.beta);
     for (const candidate of candidates) {
-      const { role, view } = candidate;
-      const scored = await (view
-        ? withLoaders(evaluatingLoaders(view, workers), (own) =>
+      const { role, view, views = [] } = candidate;
+      const isOther = view || views.length > 0;
+      const scored = await (isOther
+        ? withLoaders(evaluatingLoaders(view ?? options, workers, views), (own) =>
             evaluateCandidate(options, candidate, own, pass, collected),
           )
         : evaluateCandidate(options, candidate, loaders, pass, collected));
@@ -60,7 +68,11 @@ export async function evaluateModels(options: EvaluateOptions): Promise<{
     }
     const predictions = [...evaluated].map(([role, one]) => [role, one.predictions] as const);
     const latencies = await measureLatencies(
-      candidates.map(({ model, view }) => ({ model, size: (view?.recipe ?? recipe).data.image.size })),
+      candidates.map(({ model, view, views = [] }) => ({
+        model,
+        size: (view?.recipe ?? recipe).data.image.size,
+        views: views.map((one) => one.recipe.data.image.size),
+      })),
       { maxSeconds: latencySeconds },
     );
     const timed = new Map(candidates.map(({ role }, i) => [role, latencies[i]!]));

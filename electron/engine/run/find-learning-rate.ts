@@ -1,5 +1,6 @@
 import { DistillError } from '../../contract/errors.ts';
 import type { Recipe } from '../../contract/recipe.ts';
+import type { ImageRecipe } from '../../contract/recipe/image.ts';
 import type { CallContext, CallPhase } from '../../contract/method.ts';
 import type { LearningRateCurve } from '../../contract/learning-rates.ts';
 import { imageOf, withImage } from '../../contract/role-image.ts';
@@ -9,21 +10,36 @@ import { chooseBackend } from '../backend/choose.ts';
 import { createDistillation, type Distillation } from '../distill/distillation.ts';
 import { createObjective } from '../distill/objective.ts';
 import { liveTeacher } from '../distill/teacher.ts';
-import { soleTeacher } from '../distill/teachers.ts';
+import { teachersOf } from '../distill/teachers.ts';
 import { type Classifier, isModel } from '../models/index.ts';
 import { throttled } from '../work/progress.ts';
 import { findLearningRate } from '../train/lr-finder.ts';
 import { trainingLoader, withLoaders } from '../inputs/loaders.ts';
 import { modelSeed, startModel } from '../inputs/models.ts';
 import { prepareData, type PrepareOptions } from '../data/prepared-data.ts';
-import { readTeacher } from '../inputs/read-teacher.ts';
-import { openTeacherView, type TeacherView } from '../inputs/teacher-view.ts';
+import { readEnsemble } from '../inputs/ensemble.ts';
+import { type ReadOptions, readTeacher } from '../inputs/read-teacher.ts';
+import { closeViews, openTeacherViews, otherImage, type TeacherView } from '../inputs/teacher-view.ts';
 
 export interface FindInput {
   recipe: Recipe;
   data: string | null;
   role: 'teacher' | 'student';
   runtime: Runtime;
+}
+
+/** A teacher that is trained already, and how it or its members see the images where they see other ones than the student. */
+async function readHelper(
+  teacher: Exclude<Recipe['teacher'], { source: 'train' }>,
+  options: ReadOptions,
+): Promise<{ model: Classifier; images: readonly ImageRecipe[] }> {
+  if (teacher.source === 'ensemble') {
+    const { ensemble } = await readEnsemble(teacher, options);
+    return { model: ensemble, images: ensemble.images };
+  }
+  const { model, image } = await readTeacher(teacher, options);
+  const other = otherImage(image, options.image);
+  return { model, images: other ? [other] : [] };
 }
 
 /** The finder's curve for one role of a recipe; a student's has the distillation loss where its teacher is trained already. */
@@ -55,7 +71,7 @@ export async function findRate(
   const training =
     role === 'teacher' && teacher.source === 'train' ? teacher.training : recipe.student.training;
   const models: Classifier[] = [];
-  let view: TeacherView | null = null;
+  let views: readonly TeacherView[] = [];
   let distillation: Distillation | null = null;
   try {
     const model = await startModel(recipe, role, names.length, () => undefined);
@@ -63,11 +79,11 @@ export async function findRate(
     model.freezeTo(training.stages[0]!.freezeTo);
     const helper =
       role === 'student' && teacher.source !== 'train'
-        ? await readTeacher(teacher, { dataset: names, image: recipe.data.image })
+        ? await readHelper(teacher, { dataset: names, image: recipe.data.image })
         : null;
     if (helper) {
       models.push(helper.model);
-      view = await openTeacherView(data, helper.image, prepare);
+      views = await openTeacherViews(data, helper.images, prepare);
     }
     const seed = modelSeed(recipe, role);
     distillation =
@@ -77,17 +93,18 @@ export async function findRate(
         teacher: isModel(helper.model) ? helper.model.recipe : null,
         seed,
       });
+    const wanted = distillation?.needs.teacher;
     const objective = createObjective({
       distillation,
       teachers:
         helper &&
         distillation &&
-        soleTeacher(liveTeacher(helper.model, null, distillation.needs.teacher), view ? 1 : 0),
+        teachersOf(helper.model, views.length, (network) => liveTeacher(network, null, wanted)),
       labelSmoothing: training.labelSmoothing,
       epochs: totalEpochs(training.stages),
     });
     const loaders = {
-      train: trainingLoader(data, prepare.recipe, { role, training, seed, workers: runtime.workers, view }),
+      train: trainingLoader(data, prepare.recipe, { role, training, seed, workers: runtime.workers, views }),
     };
     return await withLoaders(loaders, ({ train }) =>
       findLearningRate({
@@ -104,7 +121,7 @@ export async function findRate(
   } finally {
     for (const model of models) model.dispose();
     distillation?.dispose();
-    await view?.close();
+    await closeViews(views);
     await data.close();
   }
 }

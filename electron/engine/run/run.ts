@@ -4,6 +4,7 @@ import { type Choice, withBackend } from '../backend/choose.ts';
 import { traceRefusal } from '../backend/trace.ts';
 import { prepareData, type PrepareOptions } from '../data/prepared-data.ts';
 import type { Log } from '../inputs/models.ts';
+import { closeViews } from '../inputs/teacher-view.ts';
 import { beginProbes, probesFile } from '../run-folder/probe-log.ts';
 import type { RunFolder } from '../run-folder/run-folder.ts';
 import { acceptData } from './accept-data.ts';
@@ -87,9 +88,10 @@ async function executeOn(choice: Choice, run: RunFolder, options: ExecuteOptions
     });
     return await run.result();
   } finally {
-    for (const { model, view } of candidates) {
+    for (const { model, view, views } of candidates) {
       model.dispose();
       await view?.close();
+      await closeViews(views ?? []);
     }
     await data.close();
   }

@@ -10,7 +10,7 @@ import type { RunContext } from './run-context.ts';
 /** The clock of a run; `given`: its teacher where that is not trained here. Trainings that an earlier process finished set its pace. */
 export function startClock({ run, recipe, data, emit, log }: RunContext, given: Candidate | null): RunClock {
   const image = (given?.view?.recipe ?? recipe).data.image;
-  // The work of a network from a file is not known; how long its steps take shows soon.
+  // The work of a network from a file, or of several, is not known; how long its steps take shows soon.
   if (given && !isModel(given.model))
     log('info', 'How long the teacher takes is not known: the first estimates of the time leave it out.');
   const teacher = given && isModel(given.model) ? { model: given.model.recipe, image } : null;

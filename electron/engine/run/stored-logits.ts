@@ -129,20 +129,9 @@ function unlabelledIdentity(options: TeacherLogitsOptions): Pick<LogitIdentity['
  * @throws DistillError RUN_STATE where the store is no longer the one that the run began with; NOT_WRITABLE, DISK_FULL.
  */
 export async function openStoredLogits(options: TeacherLogitsOptions): Promise<StoredLogits | null> {
-  const { run, recipe, data, wanted, resume, log } = options;
-  const cache = run.logitsFolder;
+  const { run, recipe, log } = options;
+  const cache = storesFolder(options);
   if (cache === null) return null;
-  if (wanted.features.length > 0) {
-    log(
-      'info',
-      `The teacher computes every batch: the loss compares its ${listed(wanted.features)}, and only logits are stored.`,
-    );
-    return null;
-  }
-  if (resume && run.augmentSeed === null && existsSync(run.checkpointFolder('student'))) {
-    log('warn', "The student's training began without stored teacher logits and continues without them.");
-    return null;
-  }
   const warn = (message: string) => log('warn', message);
   const augmentSeed = run.augmentSeed ?? modelSeed(recipe, 'student');
   const store = await LogitStore.open({ cache, identity: await identityOf(options), augmentSeed, warn });
@@ -154,6 +143,60 @@ export async function openStoredLogits(options: TeacherLogitsOptions): Promise<S
       'Resume with --logits-folder and another folder.',
     );
   }
+  return openFrom(store, options);
+}
+
+/**
+ * The same of several teachers, each with a store of its own. All logits are for the same pixels: a run takes the seed of the first
+ * store that is there, and a teacher whose store has another one gets one for this seed beside it.
+ */
+export async function openStoredEnsemble(
+  members: readonly TeacherLogitsOptions[],
+): Promise<StoredLogits[] | null> {
+  const { run, recipe } = members[0]!;
+  const cache = storesFolder(members[0]!);
+  if (cache === null) return null;
+  const identities: LogitIdentity[] = [];
+  for (const member of members) identities.push(await identityOf(member));
+  const seeds = await Promise.all(identities.map((identity) => LogitStore.seedOf({ cache, identity })));
+  const known = run.augmentSeed ?? seeds.find((seed) => seed !== null);
+  const augmentSeed = known ?? modelSeed(recipe, 'student');
+  const opened: StoredLogits[] = [];
+  for (const [k, member] of members.entries()) {
+    const { log } = member;
+    if (seeds[k] !== null && seeds[k] !== augmentSeed)
+      log(
+        'info',
+        'The teacher logits of earlier runs are for other pixels (another seed of the augmentation): those for the pixels of this run are kept beside them.',
+      );
+    const warn = (message: string) => log('warn', message);
+    const store = await LogitStore.openFor({ cache, identity: identities[k]!, augmentSeed, warn });
+    opened.push(await openFrom(store, member));
+  }
+  if (run.augmentSeed === null) await run.update({ augmentSeed });
+  return opened;
+}
+
+/** The folder of a run's stores; null where its teacher computes every batch. */
+function storesFolder({ run, wanted, resume, log }: TeacherLogitsOptions): string | null {
+  if (run.logitsFolder === null) return null;
+  if (wanted.features.length > 0) {
+    log(
+      'info',
+      `The teacher computes every batch: the loss compares its ${listed(wanted.features)}, and only logits are stored.`,
+    );
+    return null;
+  }
+  if (resume && run.augmentSeed === null && existsSync(run.checkpointFolder('student'))) {
+    log('warn', "The student's training began without stored teacher logits and continues without them.");
+    return null;
+  }
+  return run.logitsFolder;
+}
+
+/** A teacher whose logits are kept in a store. */
+async function openFrom(store: LogitStore, options: TeacherLogitsOptions): Promise<StoredLogits> {
+  const { recipe, data, wanted, log } = options;
   const { epochs, bytes } = await store.extent();
   const { classes } = options.teacher;
   const penultimate = wanted.penultimate ? penultimateUnits(options.teacher) : 0;
@@ -173,7 +216,7 @@ export async function openStoredLogits(options: TeacherLogitsOptions): Promise<S
     ...(unlabelled && { unlabelled }),
     validation: data.split.validation,
     augmented: recipe.data.augment !== null,
-    warn,
+    warn: (message) => log('warn', message),
   });
   return { teacher, callbacks: [keeping(teacher, store, options)] };
 }

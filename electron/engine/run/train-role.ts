@@ -4,8 +4,7 @@ import type { Role } from '../../contract/run.ts';
 import { totalEpochs } from '../../contract/training-steps.ts';
 import type { Distillation } from '../distill/distillation.ts';
 import { createObjective } from '../distill/objective.ts';
-import type { TeacherSource } from '../distill/teacher.ts';
-import { soleTeacher } from '../distill/teachers.ts';
+import type { Teachers } from '../distill/teachers.ts';
 import type { RunClock } from '../estimate/run-clock.ts';
 import { trainingLoader, validationLoader, withLoaders } from '../inputs/loaders.ts';
 import { loadModel, modelSeed, startModel } from '../inputs/models.ts';
@@ -23,10 +22,10 @@ import { watchModel } from './watched-images.ts';
 /** What a student learns from besides the labels. */
 export interface Guide {
   distillation: Distillation;
-  teacher: TeacherSource;
+  teachers: Teachers;
   callbacks: readonly Callback[];
-  /** How the teacher sees the images; null: as the student does. */
-  view: TeacherView | null;
+  /** How its teachers see the images, where they see others than the student. */
+  views: readonly TeacherView[];
 }
 
 const augmentSeedOf = (run: RunFolder, role: Role) => (role === 'teacher' ? null : run.augmentSeed);
@@ -77,9 +76,9 @@ export async function trainRole(
       seed,
       augmentSeed: augmentSeedOf(run, role) ?? seed,
       workers,
-      view: guide?.view ?? null,
+      views: guide?.views ?? [],
     }),
-    validation: validationLoader(data, recipe, role, workers, guide?.view),
+    validation: validationLoader(data, recipe, role, workers, guide?.views),
   };
   const outcome = await withLoaders(loaders, ({ train, validation }) =>
     fit({
@@ -87,7 +86,7 @@ export async function trainRole(
       training,
       objective: createObjective({
         distillation: guide?.distillation ?? null,
-        teachers: guide && soleTeacher(guide.teacher, guide.view ? 1 : 0),
+        teachers: guide?.teachers ?? null,
         labelSmoothing: training.labelSmoothing,
         epochs: totalEpochs(training.stages),
       }),

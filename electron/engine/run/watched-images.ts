@@ -21,6 +21,8 @@ export interface Watched {
   images: Probes['images'];
   /** Normalised [images, size, size, 3]. */
   values: Float32Array;
+  /** The same in the other views of an ensemble. */
+  views?: readonly Float32Array[];
 }
 
 /** Draws the images to watch out of `candidates`, indices into `pixels`: by the seed, of as many classes as possible. */
@@ -49,10 +51,10 @@ export function watchedOf(recipe: Recipe, { pool, split }: PreparedData): Watche
 }
 
 /** A model's predictions for the watched images, in evaluation mode. */
-function probed(model: Classifier, { images, values }: Watched): Probe['predictions'] {
+function probed(model: Classifier, { images, values, views = [] }: Watched): Probe['predictions'] {
   const { classes } = model;
   const n = images.length;
-  const probabilities = softmax(forward(model, { images: values, n }), classes);
+  const probabilities = softmax(forward(model, { images: values, views, n }), classes);
   const predictions = { classes, n, labels: Int32Array.from(images, ({ label }) => label), probabilities };
   return images.map(({ key }, i) => ({ key, top5: ranked(predictions, i, shownClasses) }));
 }

@@ -13,15 +13,16 @@ import { type MaskedImages, maskedImages } from '../evaluate/masks.ts';
 import { predictAll, toPredictions } from '../evaluate/predict.ts';
 import { ofKnown, type Predictions, samePredictions, select } from '../evaluate/predictions.ts';
 import { runTta, type TtaStep } from '../evaluate/tta.ts';
+import { Ensemble } from '../models/ensemble.ts';
 import { RunFolder } from '../run-folder/run-folder.ts';
 import { AveragesCollector, type TestAverages, writeAverages } from '../run-folder/stored-averages.ts';
 import { findPredictions, readPredictions, writePredictions } from '../run-folder/stored-predictions.ts';
 import { trainedClasses } from '../run-folder/trained-classes.ts';
-import { allOf, orderedLoader, withLoaders } from '../inputs/loaders.ts';
+import { allOf, imageView, orderedLoader, withLoaders } from '../inputs/loaders.ts';
 import { type KeptNetwork, readKept } from '../inputs/kept-network.ts';
 import { type EvaluatedImages, newImages } from './new-images.ts';
 import { prepareData } from '../data/prepared-data.ts';
-import { viewAs } from '../inputs/teacher-view.ts';
+import { closeViews, type TeacherView, viewAs, viewsAs } from '../inputs/teacher-view.ts';
 
 export interface EvaluateInput {
   data: string | null;
@@ -178,12 +179,14 @@ async function evaluateOn(
   );
   const models = await finishedModels(run, names);
   const augmented = input.tta.some((count) => count > 0);
-  const loadersOf = (seen: { recipe: Recipe; data: EvaluatedImages }) => {
+  type Seen = { recipe: Recipe; data: EvaluatedImages };
+  const loadersOf = (seen: Seen, others: readonly Seen[] = []) => {
     const { test } = seen.data;
     const { augment } = seen.recipe.data;
+    const beside = { views: others.map((one) => imageView(one.data.test, one.recipe)) };
     return {
-      plain: orderedLoader(test, allOf(test), seen.recipe, null, workers),
-      augmented: augmented ? orderedLoader(test, allOf(test), seen.recipe, augment, workers) : null,
+      plain: orderedLoader(test, allOf(test), seen.recipe, null, workers, beside),
+      augmented: augmented ? orderedLoader(test, allOf(test), seen.recipe, augment, workers, beside) : null,
     };
   };
   const passesPerModel = 1 + (input.tta.length === 0 ? 0 : largest(input.tta) + 1);
@@ -232,12 +235,17 @@ async function evaluateOn(
       };
       for (const [role, own] of models) {
         const view = await viewAs(data, own.image, recipe, prepare);
+        let others: TeacherView<EvaluatedImages>[] = [];
         try {
-          await (view
-            ? withLoaders(loadersOf(view), (loaders) => evaluateOne(role, own, loaders))
+          if (own.model instanceof Ensemble) others = await viewsAs(data, own.model.images, recipe, prepare);
+          await (view || others.length > 0
+            ? withLoaders(loadersOf(view ?? { recipe, data }, others), (loaders) =>
+                evaluateOne(role, own, loaders),
+              )
             : evaluateOne(role, own, shared));
         } finally {
           await view?.close();
+          await closeViews(others);
         }
       }
       await keepPredictions(run, data, predictions, collected.averages);

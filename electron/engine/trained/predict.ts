@@ -1,4 +1,3 @@
-import * as tf from '@tensorflow/tfjs-core';
 import type { Latency } from '../../contract/result.ts';
 import type { ImageRecipe } from '../../contract/recipe/image.ts';
 import type { Role } from '../../contract/run.ts';
@@ -10,10 +9,12 @@ import { chooseBackend } from '../backend/choose.ts';
 import { readImageFile } from '../data/image-file.ts';
 import { networkInput } from '../data/network-input.ts';
 import { measureLatencies } from '../evaluate/latency.ts';
+import { forward } from '../evaluate/predict.ts';
 import { ranked, softmax } from '../evaluate/predictions.ts';
 import { latenciesOf, latencyOptions, type TimedNetwork } from '../estimate/measured-latency.ts';
-import { isKeptOnnx } from '../inputs/kept-network.ts';
-import { readKeptOnnxTeacher } from '../inputs/onnx-teacher.ts';
+import { ensembleIn, readKept } from '../inputs/kept-network.ts';
+import { keepsOnnxTeacher, readKeptOnnxTeacher } from '../inputs/onnx-teacher.ts';
+import { Ensemble } from '../models/ensemble.ts';
 import { type Classifier, createModel } from '../models/index.ts';
 import { applyWeights } from '../models/weights/apply.ts';
 import { keptImage } from '../models/weights/metadata.ts';
@@ -26,15 +27,13 @@ export interface PredictInput {
   runtime: Runtime;
 }
 
+/** The last argument: one image as the network sees it, then in the other views of an ensemble. */
 function classify(
   model: Classifier,
   classNames: readonly string[],
-  pixels: Float32Array,
-  size: number,
+  [images, ...views]: readonly Float32Array[],
 ): Prediction['top5'] {
-  const logits = tf.tidy(() =>
-    model.forward(tf.tensor4d(pixels, [1, size, size, 3]), { training: false }).logits.dataSync<'float32'>(),
-  );
+  const logits = forward(model, { images: images!, views, n: 1 });
   const classes = classNames.length;
   const predictions = { classes, n: 1, labels: new Int32Array(1), probabilities: softmax(logits, classes) };
   return ranked(predictions, 0, 5).map(({ id, probability }) => ({ id, name: classNames[id]!, probability }));
@@ -62,16 +61,29 @@ async function latencyIn(
 interface OpenedNetwork {
   model: Classifier;
   classNames: readonly string[];
-  /** As it was trained to see them. */
-  image: ImageRecipe;
+  /** As it was trained to see them; of an ensemble the run's, and those of its members that see others. */
+  images: readonly ImageRecipe[];
   latencyOf: () => Promise<Latency>;
 }
 
+/** The latency of a network that is not measured in turns with the run's others. */
+const latencyAlone =
+  (model: Classifier, [image, ...others]: readonly ImageRecipe[]): OpenedNetwork['latencyOf'] =>
+  async () => {
+    const sized = { model, size: image!.size, views: others.map(({ size }) => size) };
+    return (await measureLatencies([sized], latencyOptions))[0]!;
+  };
+
 async function openNetwork(run: RunFolder, input: PredictInput): Promise<OpenedNetwork> {
-  if (await isKeptOnnx(run, input.role)) {
+  if (ensembleIn(run, input.role)) {
+    const classNames = (await run.dataset())?.classes.map(({ name }) => name) ?? [];
+    const { model } = await readKept(run, input.role, classNames);
+    const images = [run.recipe.data.image, ...(model instanceof Ensemble ? model.images : [])];
+    return { model, classNames, images, latencyOf: latencyAlone(model, images) };
+  }
+  if (await keepsOnnxTeacher(run, input.role)) {
     const { model, classNames, image } = await readKeptOnnxTeacher(run);
-    const latencyOf = async () => (await measureLatencies([{ model, size: image.size }], latencyOptions))[0]!;
-    return { model, classNames, image, latencyOf };
+    return { model, classNames, images: [image], latencyOf: latencyAlone(model, [image]) };
   }
   const { recipe, classNames, weights, metadata } = await readModelFile(run.weightsFile(input.role));
   const model = createModel(recipe, classNames.length, 0);
@@ -83,7 +95,7 @@ async function openNetwork(run: RunFolder, input: PredictInput): Promise<OpenedN
   }
   const image = keptImage(metadata, run.recipe, input.role);
   const network = { model: recipe, classes: classNames.length, size: image.size };
-  return { model, classNames, image, latencyOf: () => latencyIn(run, network, input) };
+  return { model, classNames, images: [image], latencyOf: () => latencyIn(run, network, input) };
 }
 
 /** The five most probable classes of each image; an image that cannot be read carries its error and stops no other. */
@@ -100,15 +112,16 @@ export async function predictImages(
       'Choose another model, or resume the run.',
     );
   }
-  const { model, classNames, image, latencyOf } = await openNetwork(run, input);
+  const { model, classNames, images, latencyOf } = await openNetwork(run, input);
   try {
     const latency = await latencyOf();
     const predictions: Prediction[] = [];
     for (const file of input.images) {
       if (signal.aborted) throw new DistillError('CANCELLED', 'The prediction was cancelled.');
       try {
-        const pixels = await networkInput(await readImageFile(file), image);
-        const top5 = classify(model, classNames, pixels, image.size);
+        const bytes = await readImageFile(file);
+        const seen = await Promise.all(images.map((image) => networkInput(bytes, image)));
+        const top5 = classify(model, classNames, seen);
         predictions.push({ image: file, error: null, latency, top5 });
       } catch (thrown) {
         predictions.push({ image: file, error: toErrorValue(thrown), latency: null, top5: [] });

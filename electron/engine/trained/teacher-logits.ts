@@ -3,7 +3,7 @@ import { architectureName, usualSize } from '../../contract/architectures.ts';
 import { DistillError } from '../../contract/errors.ts';
 import type { TeacherLogits } from '../../contract/teacher-logits.ts';
 import { type DataRecipe, dataSchema } from '../../contract/recipe/data.ts';
-import type { TeacherRecipe } from '../../contract/recipe/teacher.ts';
+import type { GivenTeacher } from '../../contract/recipe/teacher.ts';
 import type { CallContext } from '../../contract/method.ts';
 import type { Handlers } from '../../contract/services.ts';
 import { chooseBackend } from '../backend/choose.ts';
@@ -18,8 +18,6 @@ import { RunFolder } from '../run-folder/run-folder.ts';
 import { dataPathOf } from '../data/prepared-data.ts';
 import { readTeacher } from '../inputs/read-teacher.ts';
 import { readSettings } from '../user/settings.ts';
-
-type GivenTeacher = Exclude<TeacherRecipe, { source: 'train' }>;
 
 /** A teacher, and how its images are found and prepared. */
 interface Asked {
@@ -143,6 +141,13 @@ export function teacherLogits(datasets: OpenDatasets): Handlers['models']['teach
         'NOT_FOUND',
         'This teacher is still to be trained: it has no predictions yet.',
         "Ask without a teacher for those of the newest completed run's.",
+      );
+    }
+    if (teacher?.source === 'ensemble') {
+      throw new DistillError(
+        'NOT_FOUND',
+        'Several teachers have no common logits: their probabilities are averaged at each temperature anew.',
+        'Ask for one of them, or without a teacher for the newest completed run.',
       );
     }
     const asked = await findImages(teacher ?? (await newestTeacher(context)), { data, preparation, seed });

@@ -33,6 +33,6 @@ export function useTeacherModel() {
   return computed(() => {
     const { teacher } = recipe.value;
     if (teacher.source === 'run') return ofRun.value;
-    return teacher.source === 'onnx' ? null : teacher.model;
+    return 'model' in teacher ? teacher.model : null;
   });
 }

@@ -1,6 +1,7 @@
 import { architectureNames, stemWidth } from '../../../electron/contract/architectures.ts';
 import { exportDescriptors, type ExportFormat } from '../../../electron/contract/exports.ts';
 import { listed } from '../../../electron/contract/listed.ts';
+import { memberName, sharesOf } from '../../../electron/contract/ensemble.ts';
 import type { Recipe } from '../../../electron/contract/recipe.ts';
 import type { ImageRecipe } from '../../../electron/contract/recipe/image.ts';
 import type { ModelRecipe } from '../../../electron/contract/recipe/model.ts';
@@ -136,6 +137,15 @@ function teacherSentences({ teacher }: Recipe): string[] {
           : `It starts with ${startPhrase(teacher.weights)}.`,
         ...frozen(teacher.training),
       ];
+    case 'ensemble': {
+      const shares = sharesOf(teacher);
+      const members = teacher.members.map(
+        (member, k) => `${memberName(member.teacher)} (${formatSet(100 * shares[k]!)} %)`,
+      );
+      return [
+        `${members.length} networks teach together, their ${teacher.average} averaged by weight: ${listed(members)}. They are not trained again.`,
+      ];
+    }
     case 'run':
       return [
         teacher.path === ''

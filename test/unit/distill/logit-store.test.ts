@@ -130,3 +130,19 @@ test('a file that cannot be written is an error, and nothing half is left', asyn
   await expect(store.write(1, answers)).rejects.toHaveProperty('name', 'DistillError');
   expect(readdirSync(store.folder)).toEqual(['epoch-0001.safetensors', 'store.json']);
 });
+
+test("where a teacher's store is for other pixels, those of this seed have one beside it", async () => {
+  const cache = temporaryFolder();
+  const warn = () => undefined;
+  expect(await LogitStore.seedOf({ cache, identity })).toBeNull();
+  const usual = await LogitStore.openFor({ cache, identity, augmentSeed: 5, warn });
+  expect(await LogitStore.seedOf({ cache, identity })).toBe(5);
+  expect((await LogitStore.openFor({ cache, identity, augmentSeed: 5, warn })).folder).toBe(usual.folder);
+  const other = await LogitStore.openFor({ cache, identity, augmentSeed: 6, warn });
+  expect([other.augmentSeed, other.folder === usual.folder]).toEqual([6, false]);
+  await other.write(1, new Float32Array(12).fill(2));
+  expect(await usual.read(1)).toBeNull();
+  expect((await LogitStore.openFor({ cache, identity, augmentSeed: 6, warn })).folder).toBe(other.folder);
+  // One teacher alone is answered from its usual store, whatever seed is asked for.
+  expect((await LogitStore.open({ cache, identity, augmentSeed: 6, warn })).augmentSeed).toBe(5);
+});

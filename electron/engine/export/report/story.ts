@@ -1,5 +1,6 @@
 import { architectureName, onnxNetwork } from '../../../contract/architectures.ts';
 import { formatName } from '../../../contract/dataset.ts';
+import { memberName, sharesOf } from '../../../contract/ensemble.ts';
 import type { Recipe } from '../../../contract/recipe.ts';
 import type { AugmentRecipe } from '../../../contract/recipe/augmentation.ts';
 import type { ImageRecipe } from '../../../contract/recipe/image.ts';
@@ -152,6 +153,13 @@ function teacherParagraph({ teacher }: Recipe, result: RunResult): string {
   switch (teacher.source) {
     case 'train':
       return `The teacher, a ${network(teacher.model)}, was trained here ${startWords(teacher.weights)}: ${trainingWords(teacher.training)}.`;
+    case 'ensemble': {
+      const shares = sharesOf(teacher);
+      const members = teacher.members.map(
+        (member, k) => `${memberName(member.teacher)} (${(100 * shares[k]!).toFixed(0)} %)`,
+      );
+      return `${plural(members.length, 'teacher')} taught together, their ${teacher.average} averaged by weight: ${list(members)}.`;
+    }
     case 'onnx':
       return `The teacher is the network in the ONNX file “${lastPart(teacher.path)}”, trained elsewhere.`;
     case 'run':

@@ -1,7 +1,7 @@
 import { styleText } from 'node:util';
 import type { ErrorCode } from '../contract/error-codes.ts';
 import { linesWithoutControls } from '../contract/shown-text.ts';
-import { timeLeft } from '../engine/work/time-left.ts';
+import { timeLeft } from '../contract/time-left.ts';
 import type { CallProgress } from '../contract/method.ts';
 import { meter } from './meter.ts';
 import type { Meter } from './meter.ts';

@@ -16,8 +16,10 @@ export const roleColors = computed<Record<Role, string>>(() => ({
   baseline: palette.value[7]!,
 }));
 
-/** Lines are also told apart by their dashes. */
-export const roleDashes: Record<Role, 'solid' | 'dashed' | 'dotted'> = {
+/** How a line is dashed: lines do not differ by colour alone. An array has the lengths of dashes and gaps in pixels, in turn. */
+export type Dash = 'solid' | 'dashed' | 'dotted' | number[];
+
+export const roleDashes: Record<Role, Dash> = {
   teacher: 'dashed',
   student: 'solid',
   baseline: 'dotted',

@@ -1,9 +1,9 @@
 import { onScopeDispose, ref, shallowRef, type Ref, type ShallowRef } from 'vue';
 import { toErrorValue, type ErrorValue } from '../../electron/contract/errors.ts';
 import type { CallOptions, CallProgress } from '../../electron/contract/method.ts';
+import { timeLeft } from '../../electron/contract/time-left.ts';
 import type { Connection } from '../../electron/rpc/connect.ts';
 import { engine } from '../client/engine.ts';
-import { RateEstimator } from './rate.ts';
 
 export interface TaskState {
   progress: CallProgress | null;
@@ -51,12 +51,12 @@ export function useCall<Arguments extends unknown[], Output>(
     pending.value = true;
     error.value = null;
     task.value = { progress: null, etaSeconds: null };
-    let rate = new RateEstimator();
+    let secondsLeft = timeLeft();
     const onProgress = (progress: CallProgress) => {
       if (controller !== own) return;
       // The speed of one thing does not carry over to the next.
-      if (progress.phase !== task.value.progress?.phase) rate = new RateEstimator();
-      task.value = { progress, etaSeconds: rate.remaining(progress.done, progress.total) };
+      if (progress.phase !== task.value.progress?.phase) secondsLeft = timeLeft();
+      task.value = { progress, etaSeconds: secondsLeft(progress.done, progress.total) };
     };
     try {
       const client = await engine.client();

@@ -300,7 +300,7 @@ const fields: Record<string, FieldHelp> = {
   },
   weights: {
     what: 'What training starts from: random weights, weights that torchvision trained on ImageNet, or a file. Weights that have learnt many images need far fewer of yours.',
-    unsure: 'With photos, start from ImageNet. With small drawn images, from nothing.',
+    unsure: 'With photos, start from ImageNet. With small drawn images, from scratch.',
   },
   'model.architecture': {
     what: 'The kind of network. Larger ones recognise more and are slower.',

@@ -112,7 +112,7 @@ describe.each(Object.keys(transports))('the contract over %s', (name) => {
     far.close();
   });
 
-  it('tells the progress of a call to its caller only', async () => {
+  it('reports the progress of a call to its caller only', async () => {
     const inspect: Handlers['dataset']['inspect'] = (_input, { progress }) => {
       progress({ done: 1, total: 3 });
       progress({ done: 3, total: 3 });
@@ -195,7 +195,7 @@ describe.each(Object.keys(transports))('the contract over %s', (name) => {
     expect(engine.closed).toBe(false);
   });
 
-  it('ignores malformed messages from either side, and says so in the log', async () => {
+  it('ignores malformed messages from either side, and logs them', async () => {
     const { client, near, far, log } = await start({ dataset: { sample: () => Promise.resolve(sample) } });
     const malformed = [
       null,
@@ -282,7 +282,7 @@ describe.each(Object.keys(transports))('the contract over %s', (name) => {
     expect(log.mock.calls.map(([text]) => text)).toEqual([expect.stringContaining("call's number 900")]);
   });
 
-  it('does not let an event that cannot travel reach whoever told it', async () => {
+  it('does not let an event that cannot travel fail for whoever emitted it', async () => {
     const { client, engine, log } = await start({ dataset: { sample: () => Promise.resolve(sample) } });
     client.subscribe('run:/r', () => undefined);
     await vi.waitFor(() => expect(engine.listeners('run:/r')).toBe(1));

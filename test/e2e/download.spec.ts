@@ -94,7 +94,7 @@ test("a recipe's file leads to the wizard, a bad one to what is wrong with it", 
   await expect(panel).toHaveCount(0);
 });
 
-test('leave for notifications is asked for by a click, and the end of a run is told to who looks elsewhere', async ({
+test('leave for notifications is asked for by a click, and the end of a run is shown to who looks elsewhere', async ({
   studio,
   page,
 }) => {

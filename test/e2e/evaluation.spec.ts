@@ -7,7 +7,10 @@ import { sampleClasses, unseenClasses } from './support/shared.ts';
 import { expect, open, test, type Studio } from './support/studio.ts';
 import { runAugmentation } from './support/taking-home.ts';
 
-test('a mask changes every figure of the evaluation to what the engine says', async ({ studio, page }) => {
+test('a mask changes every figure of the evaluation to what the engine computes', async ({
+  studio,
+  page,
+}) => {
   await open(page, studio, '/evaluation', { folder: studio.run });
   const all = await expectEvaluated(page, studio, studio.run, {});
   await page.getByTestId('mask-unseen').click();
@@ -56,7 +59,7 @@ test('what leaves no class cannot be chosen', async ({ studio, page }) => {
   await expect(invert).toBeEnabled();
 });
 
-test('a class of the table opens its images with what each model said', async ({ studio, page }) => {
+test('a class of the table opens its images with what each model predicted', async ({ studio, page }) => {
   await open(page, studio, '/evaluation', { folder: studio.run });
   const { total, images } = await studio.engine.runs.classImages({
     folder: studio.run,
@@ -161,7 +164,7 @@ test('without a run the page leads to the library', async ({ studio, page }) => 
   await expect(page).toHaveURL(/\/library/);
 });
 
-test('what cannot be read is told once, and no figure is shown', async ({ studio, page }) => {
+test('what cannot be read is reported once, and no figure is shown', async ({ studio, page }) => {
   await open(page, studio, '/evaluation', { folder: path.join(studio.runs, 'nowhere') });
   await expect(page.getByTestId('error-panel')).toHaveCount(1);
   await expect(page.getByTestId('error-panel')).toContainText('nowhere');

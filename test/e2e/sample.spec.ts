@@ -43,7 +43,7 @@ test.describe('on the drawn sample', () => {
     await expect(page.getByTestId('timeline').locator('[data-state="done"]')).toHaveCount(6);
   });
 
-  test('the evaluation under a mask is what the engine says', async () => {
+  test('the evaluation under a mask is what the engine computes', async () => {
     await openEvaluation(page);
     const all = await expectEvaluated(page, studio, run, {});
     await page.getByTestId('mask-seen').click();

@@ -33,7 +33,7 @@ test('what has the focus is never under the footer of the wizard', async ({ stud
   expect(await hiddenStops(page)).toEqual([]);
 });
 
-test('a run at work is seen from other screens, opens with a click, and tells its end', async ({
+test('a run at work is seen from other screens, opens with a click, and reports its end', async ({
   studio,
   page,
 }) => {

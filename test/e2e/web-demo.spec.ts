@@ -79,7 +79,7 @@ async function expectAnswers(page: Page, { answers }: Demo): Promise<void> {
     expect(Math.abs(probability - answers[rank]!.probability)).toBeLessThan(1e-5);
 }
 
-test('a chosen image gets the answers that the engine gives', async ({ demo, page }) => {
+test('a chosen image gets the predictions that the engine gives', async ({ demo, page }) => {
   const requests: string[] = [];
   page.on('request', (request) => requests.push(request.url()));
   const violations = await policyViolations(page);

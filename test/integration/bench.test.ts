@@ -73,7 +73,7 @@ async function reportOf<T>(schema: z.ZodType<T>, name: string, ...args: string[]
   return schema.parse(reports[0]);
 }
 
-test('distillation steps, their answers computed and looked up', async () => {
+test('distillation steps, their logits computed and looked up', async () => {
   const turns = z.array(z.array(time).length(1)).length(1);
   const side = z.object({
     name: z.string(),

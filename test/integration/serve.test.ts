@@ -301,7 +301,7 @@ async function hostEvents(): Promise<{ seen: HostEvent[]; end: () => void }> {
 }
 
 describe('the engine', () => {
-  it('killed in the middle of a run: that is told, it starts again, and the run is found interrupted', async () => {
+  it('killed in the middle of a run: that is reported, it starts again, and the run is found interrupted', async () => {
     const out = path.join(folder, 'runs');
     const events = await hostEvents();
     await vi.waitFor(() => expect(events.seen.at(-1)).toEqual({ engine: 'up', error: null }), 60_000);

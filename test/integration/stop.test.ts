@@ -59,7 +59,7 @@ const epochsOf = async (folder: string): Promise<Line[]> =>
     .map((line) => JSON.parse(line) as Line)
     .filter(({ type }) => type === 'epoch');
 
-test('a run at work tells where it stands; paused it can be resumed', async () => {
+test('a run at work reports its position; paused it can be resumed', async () => {
   const { client } = runs;
   const folder = await runningAt(({ role, epoch, step }) => role === 'teacher' && epoch === 2 && step >= 2);
   const details = await client.runs.details({ folder });

@@ -1,6 +1,6 @@
 import { DistillError } from '../../contract/errors.ts';
 import type { AugmentRecipe } from '../../contract/recipe/augmentation.ts';
-import type { ImageRecipe } from '../../contract/recipe/image.ts';
+import type { Statistics } from '../../contract/recipe/statistics.ts';
 import { random } from '../numbers/random.ts';
 import { workerModule } from '../../platform/resources.ts';
 import type { AugmentRequest, AugmentTask, ViewTask } from './augment-worker.ts';
@@ -12,7 +12,7 @@ import { sharedBuffer } from './shared-memory.ts';
 import { WorkerPool } from './worker-pool.ts';
 
 /** Decoded images, and how they are normalised. */
-export interface ImageView extends Pick<ImageRecipe, 'mean' | 'std'> {
+export interface ImageView extends Statistics {
   pixels: Pixels;
 }
 

@@ -1,8 +1,8 @@
 import type { RunEvent } from '../../contract/events.ts';
 import type { Role } from '../../contract/run.ts';
+import { timeLeft } from '../../contract/time-left.ts';
 import { OtherPrograms } from '../../platform/other-programs.ts';
 import { SteadyTime } from '../work/steady-time.ts';
-import { timeLeft } from '../work/time-left.ts';
 import type { RunForecast } from '../train/callbacks/progress.ts';
 import { meanPace, paceOf } from './pace.ts';
 import { type RestOfRun, restInTraining } from './rest-of-run.ts';

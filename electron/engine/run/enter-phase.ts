@@ -1,8 +1,8 @@
 import type { RunEvent } from '../../contract/events.ts';
 import { type Phase, phasesOf } from '../../contract/run.ts';
 import type { Recipe } from '../../contract/recipe.ts';
+import { timeLeft } from '../../contract/time-left.ts';
 import { throttled } from '../work/progress.ts';
-import { timeLeft } from '../work/time-left.ts';
 
 /** Seconds that a phase will still take; null: not known yet. */
 type Left = (done: number, total: number) => number | null;

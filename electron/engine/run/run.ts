@@ -56,10 +56,19 @@ async function executeOn(choice: Choice, run: RunFolder, options: ExecuteOptions
     signal,
   };
   const data = await prepareData({ ...prepare, onImport: enter('import') });
-  const watched = watchedOf(recipe, data);
-  const context: RunContext = { ...options, run, recipe, data, watched, backend: choice.name, workers, log };
   const candidates: Candidate[] = [];
   try {
+    const watched = watchedOf(recipe, data);
+    const context: RunContext = {
+      ...options,
+      run,
+      recipe,
+      data,
+      watched,
+      backend: choice.name,
+      workers,
+      log,
+    };
     await acceptData(context);
     beginProbes(run.path(probesFile), watched.images);
     enter('teacher');

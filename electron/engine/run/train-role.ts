@@ -9,6 +9,7 @@ import type { RunClock } from '../estimate/run-clock.ts';
 import { trainingLoader, validationLoader, withLoaders } from '../inputs/loaders.ts';
 import { loadModel, modelSeed, startModel } from '../inputs/models.ts';
 import type { TeacherView } from '../inputs/teacher-view.ts';
+import type { Model } from '../models/index.ts';
 import { saveModel } from '../models/weights/save.ts';
 import type { FinishedRole } from '../run-folder/record.ts';
 import type { RunFolder } from '../run-folder/run-folder.ts';
@@ -53,7 +54,7 @@ export async function trainRole(
   guide: Guide | null,
   clock: RunClock,
 ): Promise<Candidate> {
-  const { run, recipe, data, workers, signal, emit, log } = context;
+  const { run, recipe, data, log } = context;
   const classNames = data.classes.map(({ name }) => name);
   const weightsFile = run.weightsFile(role);
   const finished = run.finished.find((one) => one.role === role);
@@ -67,6 +68,31 @@ export async function trainRole(
   // What continues takes its weights from the checkpoint: those that it started from may be gone by now.
   const isBegun = context.resume && (await checkpoints.hasAny());
   const model = await startModel(recipe, role, classNames.length, log, { isBegun });
+  try {
+    const entry = await trainModel(context, { role, training, guide, clock, model, checkpoints });
+    return { role, model, finished: entry, files: [weightsFile] };
+  } catch (thrown) {
+    model.dispose();
+    throw thrown;
+  }
+}
+
+interface ModelTraining {
+  role: Role;
+  training: TrainingRecipe;
+  guide: Guide | null;
+  clock: RunClock;
+  model: Model;
+  checkpoints: CheckpointStore;
+}
+
+/** Trains a fresh model, or goes on from its checkpoint, and keeps its weights with the run. */
+async function trainModel(
+  context: RunContext,
+  { role, training, guide, clock, model, checkpoints }: ModelTraining,
+): Promise<FinishedRole> {
+  const { run, recipe, data, workers, signal, emit, log } = context;
+  const classNames = data.classes.map(({ name }) => name);
   const seed = modelSeed(recipe, role);
   const loaders = {
     // Student and baseline see the same images, also where stored logits determine which.
@@ -113,5 +139,5 @@ export async function trainRole(
   const entry = finishedRole(role, outcome);
   await run.finish(entry);
   await checkpoints.clear();
-  return { role, model, finished: entry, files: [weightsFile] };
+  return entry;
 }

@@ -1,7 +1,7 @@
 import type { RunEvent } from '../../contract/events.ts';
 import type { Probe, Probes } from '../../contract/probes.ts';
 import type { Recipe } from '../../contract/recipe.ts';
-import type { ImageRecipe } from '../../contract/recipe/image.ts';
+import type { Statistics } from '../../contract/recipe/statistics.ts';
 import { identityTransform } from '../data/augment.ts';
 import type { Pixels } from '../data/pixels.ts';
 import type { PreparedData } from '../data/prepared-data.ts';
@@ -29,7 +29,7 @@ export interface Watched {
 export function watchImages(
   pixels: Pixels,
   candidates: readonly number[],
-  { mean, std }: Pick<ImageRecipe, 'mean' | 'std'>,
+  { mean, std }: Statistics,
   seed: number,
 ): Watched {
   const drawn = spreadOverClasses(pixels.labels, candidates, watchedImages, random(seed, 'probes'));

@@ -1,6 +1,6 @@
 import { onScopeDispose, ref, shallowRef } from 'vue';
 import { DistillError, toErrorValue, type ErrorValue } from '../../../electron/contract/errors.ts';
-import { RateEstimator } from '../../composables/rate.ts';
+import { timeLeft } from '../../../electron/contract/time-left.ts';
 import type { TaskState } from '../../composables/use-call.ts';
 import { host } from '../../host/index.ts';
 import { datasetOf } from './dropped.ts';
@@ -44,7 +44,7 @@ export function useBring({ passing = false } = {}) {
   }
 
   async function send(files: readonly File[], signal: AbortSignal): Promise<string | null> {
-    const rate = new RateEstimator();
+    const secondsLeft = timeLeft();
     const paths = await host.bring(files, {
       signal,
       passing,
@@ -52,7 +52,7 @@ export function useBring({ passing = false } = {}) {
         if (signal.aborted) return;
         task.value = {
           progress: { done: sentBytes, total: totalBytes },
-          etaSeconds: rate.remaining(sentBytes, totalBytes),
+          etaSeconds: secondsLeft(sentBytes, totalBytes),
         };
       },
     });

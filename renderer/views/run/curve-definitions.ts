@@ -5,6 +5,7 @@ import {
   stepMetricNames,
   stepMetrics,
 } from '../../../electron/contract/step-metrics.ts';
+import type { Dash } from '../../charts/palette.ts';
 import { formatFigure, formatPercent, formatRate } from '../../format.ts';
 import type { StepColumns } from '../../run/step-columns.ts';
 
@@ -13,8 +14,7 @@ export interface Lane {
   id: string;
   name: string;
   color: string;
-  /** How its lines are dashed: lines do not differ by colour alone. */
-  dash: 'solid' | 'dashed' | 'dotted' | number[];
+  dash: Dash;
   steps: StepColumns | null;
   epochs: readonly EpochPoint[];
   /** What its distillation terms are called; none of a training without a teacher. */

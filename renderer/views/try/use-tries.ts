@@ -2,8 +2,8 @@ import { onScopeDispose, ref, shallowRef, type Ref } from 'vue';
 import { toErrorValue, type ErrorValue } from '../../../electron/contract/errors.ts';
 import type { CallOptions } from '../../../electron/contract/method.ts';
 import type { Prediction } from '../../../electron/contract/prediction.ts';
+import { timeLeft } from '../../../electron/contract/time-left.ts';
 import type { Connection } from '../../../electron/rpc/connect.ts';
-import { RateEstimator } from '../../composables/rate.ts';
 import { useCall, type TaskState } from '../../composables/use-call.ts';
 import { host } from '../../host/index.ts';
 import type { Predictor } from './predictors.ts';
@@ -67,7 +67,7 @@ export function useTries(folder: Ref<string>, models: Ref<readonly Predictor[]>)
     upload = new AbortController();
     uploading.value = true;
     uploadTask.value = { progress: null, etaSeconds: null };
-    const rate = new RateEstimator();
+    const secondsLeft = timeLeft();
     try {
       return await host.bring(files, {
         signal: upload.signal,
@@ -75,7 +75,7 @@ export function useTries(folder: Ref<string>, models: Ref<readonly Predictor[]>)
         onProgress: ({ sentBytes, totalBytes }) =>
           (uploadTask.value = {
             progress: { done: sentBytes, total: totalBytes },
-            etaSeconds: rate.remaining(sentBytes, totalBytes),
+            etaSeconds: secondsLeft(sentBytes, totalBytes),
           }),
       });
     } finally {

@@ -70,7 +70,7 @@ describe('native sessions', () => {
   /** A product large enough for a native kernel. */
   const product = () => tf.tidy(() => tf.matMul(tf.ones([64, 64]), tf.ones([64, 64])).dataSync()[0]);
 
-  test('are made anew for another number of threads, and for all cores where none is said', async () => {
+  test('are made anew for another number of threads, and for all cores where none is given', async () => {
     const loads: number[] = [];
     for (const threads of [1, 1, 3, null, availableParallelism()]) {
       await chooseBackend('onnxruntime', threads);
@@ -117,7 +117,7 @@ describe('native sessions', () => {
   });
 });
 
-test('tracing that was asked for and cannot be had is told, else not', async () => {
+test('tracing that was asked for and cannot be had is reported', async () => {
   await chooseBackend('onnxruntime');
   expect(['auto', 'on', 'off'].map((mode) => traceRefusal(mode as 'auto'))).toEqual([null, null, null]);
   expect(arithmetic()).toMatch(/^onnxruntime-node 1\.30\.0, block (8|16|null), kernels 1$/);

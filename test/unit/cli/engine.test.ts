@@ -12,7 +12,7 @@ const link: TensorflowLink = {
   linkedAt: '2026-02-03T04:05:06.000Z',
 };
 
-test('engine link hands over absolute paths and tells what was linked', async () => {
+test('engine link hands over absolute paths and shows what was linked', async () => {
   const inputs: unknown[] = [];
   const linkTensorflow = (input: unknown) => {
     inputs.push(input);

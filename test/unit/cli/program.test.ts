@@ -82,7 +82,7 @@ describe('use of the program', () => {
     expect(stdout).toContain(`$ distill-studio ${name}`);
   });
 
-  it('lists every command, and tells its version', async () => {
+  it('lists every command, and shows its version', async () => {
     const { code, stdout } = await run(['--help']);
     expect(code).toBe(0);
     for (const name of commandNames) expect(stdout).toMatch(new RegExp(`^  ${name} .*\\w`, 'm'));
@@ -200,7 +200,7 @@ describe('a run', () => {
     expect(stderr + stdout).not.toContain('\x1b');
   });
 
-  it('keeps teacher logits beside the runs, or where it is told; earlier names of the options still work', async () => {
+  it('keeps teacher logits beside the runs, or in the folder that is named; earlier names of the options still work', async () => {
     const started = vi.fn<Handlers['runs']['start']>(() =>
       Promise.resolve({ folder: summary('completed').folder }),
     );
@@ -247,7 +247,7 @@ describe('a run', () => {
     expect(stdout).toContain(`Report:     ${path.join('runs', 'r', 'report.html')}`);
   });
 
-  it('tells programs every event and the result, one JSON object a line', async () => {
+  it('writes every event and the result for programs, one JSON object a line', async () => {
     const { code, stdout, stderr } = await startRun(['run', recipe, '--json'], summary('completed')).done;
     expect([code, stderr]).toEqual([0, '']);
     const lines = jsonLines(stdout);
@@ -437,7 +437,7 @@ describe('the other commands', () => {
     expect(stderr).toContain('error: 1 of 2 images could not be read.');
   });
 
-  it('inspect tells counts and what was skipped', async () => {
+  it('inspect shows counts and what was skipped', async () => {
     const part = { images: 30, tracks: 1, sides: { min: 15, median: 43, max: 250 } };
     const inspect: Handlers['dataset']['inspect'] = ({ path: given }, { progress }) => {
       progress({ done: 30, total: 30 });
@@ -526,7 +526,7 @@ describe('the other commands', () => {
     expect(await textOf(9, 9)).not.toContain('draws');
   });
 
-  it('sample, lr-find, export, doctor and bench pass their options on and tell what came back', async () => {
+  it('sample, lr-find, export, doctor and bench pass their options on and show what came back', async () => {
     const sample = vi.fn<Handlers['dataset']['sample']>(({ folder: at }) =>
       Promise.resolve({ folder: at, train: 3870, test: 860 }),
     );
@@ -570,8 +570,8 @@ describe('the other commands', () => {
 
     const tables = () =>
       Promise.resolve({ files: [path.join(folder, 'r-scores.csv')], written: [], rows: [], notes: [] });
-    const told = await run(['export', 'r'], { runs: { export: tables } }, { cwd: folder });
-    expect(told.stdout).toMatch(/^r-scores\.csv\nIn CSV files, .* an apostrophe before them/);
+    const withTables = await run(['export', 'r'], { runs: { export: tables } }, { cwd: folder });
+    expect(withTables.stdout).toMatch(/^r-scores\.csv\nIn CSV files, .* an apostrophe before them/);
 
     const doctor: Handlers['system']['doctor'] = ({ backend }) =>
       Promise.resolve({

@@ -97,7 +97,7 @@ describe('what is likely to disappoint', () => {
     expect(found([], { classes, recipe: recipeOf({ data: { trainClasses: [0, 1] } }) })).toEqual([]);
   });
 
-  it('tells of a validation set of one image a class, or none, unless nothing was to be held out', () => {
+  it('reports a validation set of one image a class, or none, unless nothing was to be held out', () => {
     const one: Counts[] = [
       [80, 1, 100],
       [80, 1, 100],
@@ -111,7 +111,7 @@ describe('what is likely to disappoint', () => {
     expect(codes(none, { recipe: recipeOf({ data: { split: { method: 'all' } } }) })).toEqual([]);
   });
 
-  it('tells of classes with few or no images, and what a small test set is worth', () => {
+  it('reports classes with few or no images, and what a small test set is worth', () => {
     const findings = found([
       [80, 20, 10],
       [9, 2, 0],
@@ -125,7 +125,7 @@ describe('what is likely to disappoint', () => {
     expect(findings[2]!.message).toContain('60 % or 98 %');
   });
 
-  it('counts steps, and says how many epochs would do', () => {
+  it('counts steps, and suggests how many epochs would do', () => {
     const training = { batchSize: 64, stages: [{ epochs: 8 }] };
     const recipe = recipeOf({ student: { model, training } });
     const findings = found(
@@ -165,7 +165,7 @@ describe('what is likely to disappoint', () => {
     expect(counted(1000)).toEqual(['few-steps student.training.stages']);
   });
 
-  it('tells of a student that is larger than its teacher', () => {
+  it('reports a student that is larger than its teacher', () => {
     const good: Counts[] = [
       [80, 20, 100],
       [80, 20, 100],

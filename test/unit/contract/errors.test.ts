@@ -32,7 +32,7 @@ const meanings: [code: string, expected: string, says: RegExp][] = [
 ];
 
 describe('system errors', () => {
-  it.each(meanings)('%s is told as itself, with the file and what to do', (code, expected, says) => {
+  it.each(meanings)('%s is reported as itself, with the file and what to do', (code, expected, says) => {
     for (const value of [toErrorValue(systemError(code, '/a/b')), fileError(systemError(code), '/a/b')]) {
       expect(value.code).toBe(expected);
       expect(value.message).toMatch(says);
@@ -41,7 +41,7 @@ describe('system errors', () => {
     }
   });
 
-  it('are no two told alike', () => {
+  it('have no two messages alike', () => {
     const alike = new Set(['EPERM', 'ENFILE', 'ETXTBSY', 'ENODEV']);
     const own = meanings.filter(([code]) => !alike.has(code));
     expect(new Set(own.map(([code]) => fileError(systemError(code), 'x').message)).size).toBe(own.length);

@@ -31,7 +31,7 @@ it('is silent about a good run', () => {
   expect(codes(0.95, null)).toEqual([]);
 });
 
-it('tells of a teacher near chance, chance being the most frequent class', () => {
+it('reports a teacher near chance, chance being the most frequent class', () => {
   expect(codes(0.5, 0.5)).toEqual(['teacher-near-chance']);
   // Two standard errors of a fair coin thrown 200 times are 7 points.
   expect(codes(0.56, null)).toEqual(['teacher-near-chance']);
@@ -39,7 +39,7 @@ it('tells of a teacher near chance, chance being the most frequent class', () =>
   expect(codes(0.8, null, { counts: [160, 40] })).toEqual(['teacher-near-chance']);
 });
 
-it('tells of a teacher that is worse than the baseline, beyond what one image more or less makes', () => {
+it('reports a teacher that is worse than the baseline, beyond what one image more or less makes', () => {
   expect(codes(0.8, 0.9)).toEqual(['teacher-below-baseline']);
   expect(codes(0.895, 0.9)).toEqual([]);
 });
@@ -58,7 +58,7 @@ it('states of which images a teacher of some classes has its figures, and does n
   expect(more).toEqual([]);
 });
 
-it('tells of a student that is shown to be worse than its baseline', () => {
+it('reports a student that is shown to be worse than its baseline', () => {
   expect(codes(0.95, 0.94, { verdict: 'worse' })).toEqual(['student-below-baseline']);
 });
 
@@ -89,6 +89,6 @@ it('evaluates by the classes that were trained on', () => {
   ]);
 });
 
-it('says nothing where no class counts that was trained on', () => {
+it('finds nothing where no class counts that was trained on', () => {
   expect(evaluatedCodes({ teacher: [0, 0, 0], baseline: [0, 0, 1] }, [0, 0, 100])).toEqual([]);
 });

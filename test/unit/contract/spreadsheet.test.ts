@@ -20,7 +20,7 @@ it('numbers, truth and nothing stay as they are', () => {
   );
 });
 
-it('is told of only where a text was changed', () => {
+it('is mentioned only where a text was changed', () => {
   expect(needsApostrophes(['stop', '-12.5'])).toBe(false);
   expect(needsApostrophes(['stop', '=1+1'])).toBe(true);
 });

@@ -137,8 +137,8 @@ it('an image whose folder is called as another image is one of its own, in a zip
     ),
   );
   expect(labels(inZip)).toMatchObject({ 'stop/a.png': 'stop', 'go/b.png': 'go' });
-  const told = [...inZip.train.map(({ key }) => key), ...inZip.report.skipped.map(({ file }) => file)];
-  expect(told.sort()).toEqual(['go/b.png', 'stop/a.png', 'stop/a.png/x.png']);
+  const listed = [...inZip.train.map(({ key }) => key), ...inZip.report.skipped.map(({ file }) => file)];
+  expect(listed.sort()).toEqual(['go/b.png', 'stop/a.png', 'stop/a.png/x.png']);
 
   const table = 'file,label\na.png,stop\nb.png,go\na.png/x.png,stop\n';
   const inFolder = await imported(folderOf({ 'labels.csv': table, 'a.png': ppm(1), 'b.png': ppm(2) }));

@@ -261,12 +261,12 @@ describe('the files of a source', () => {
 
   const gif = Buffer.from('GIF89a');
 
-  it('are looked into where the name tells no image', async () => {
-    const told = ['a.png', 'B.JPG'];
+  it('are looked into where the name is not that of an image', async () => {
+    const clear = ['a.png', 'B.JPG'];
     const open = ['c.txt', 'd.json', 'f.csv', 'h.zip', 'j.mp4', 'k', 'l.jpg_large', 'm.dat', 'n.heic'];
-    const { images, looked } = await sorted([...told, ...open], () => gif);
+    const { images, looked } = await sorted([...clear, ...open], () => gif);
     expect([...looked].sort()).toEqual(open);
-    expect(images).toEqual([...told, ...open]);
+    expect(images).toEqual([...clear, ...open]);
   });
 
   it('keep what their names say where they are no images', async () => {

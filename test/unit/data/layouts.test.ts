@@ -79,14 +79,14 @@ describe('folders of parts', () => {
     expect(partsOf(dataset)).toEqual({ docs: 'ignore', 'set/train': 'train', 'set/val': 'validation' });
   });
 
-  it('inside class folders, and says so', async () => {
+  it('inside class folders, with a note', async () => {
     const dataset = await read(inFolders(['stop/train', 'stop/test', 'yield/train', 'yield/test']));
     expect(counts(dataset)).toEqual({ stop: '2/0/2', yield: '2/0/2' });
     expect(dataset.report.reading.notes.join()).toMatch(/inside those of the classes/);
     expect(partsOf(dataset)['yield/test']).toBe('test');
   });
 
-  it('the only part, and says so', async () => {
+  it('the only part, with a note', async () => {
     const train = await read(inFolders(['train/cat', 'train/dog']));
     expect(counts(train)).toEqual({ cat: '2/0/0', dog: '2/0/0' });
     const test = await read(inFolders(['zip/test/cat', 'zip/test/dog']));
@@ -145,7 +145,7 @@ describe('classes called like parts', () => {
     expect(dataset.report.reading.parts).toEqual([]);
   });
 
-  it('are told as a guess, and a person can say otherwise', async () => {
+  it('are marked as a guess, and a person can choose otherwise', async () => {
     const keys = inFolders(['train', 'bus', 'car']);
     const dataset = await read(keys);
     expect(dataset.report.reading.notes.join()).toMatch(/"train" is taken for a class/);
@@ -157,7 +157,7 @@ describe('classes called like parts', () => {
   });
 });
 
-describe('what a recipe says of folders', () => {
+describe('what a recipe states about folders', () => {
   const keys = inFolders(['train/cat', 'train/dog', 'test/cat', 'test/dog', 'extra/cat', 'extra/dog']);
 
   it('counts above names', async () => {
@@ -232,24 +232,24 @@ describe('class folders alone', () => {
     expect(partsOf(dataset)).toMatchObject({ docs: 'ignore' });
   });
 
-  it('folders inside count to them, and that is said', async () => {
+  it('folders inside count to them, with a note', async () => {
     const dataset = await read(inFolders(['cat/black', 'cat/white', 'dog']));
     expect(counts(dataset)).toEqual({ cat: '4/0/0', dog: '2/0/0' });
     expect(dataset.report.reading.notes.join()).toMatch(/"cat\/black" are of the class "cat"/);
   });
 
-  it('a folder that says nothing is no class', async () => {
+  it('a folder whose name means nothing is no class', async () => {
     for (const keys of [inFolders(['images']), inFolders(['dataset/photos']), ['1.ppm', '2.ppm']])
       await expect(read(keys)).rejects.toMatchObject({ code: 'DATASET_EMPTY' });
   });
 
-  it('folders of the same names inside them are told, and can be made the classes', async () => {
+  it('folders of the same names inside them are noted, and can be made the classes', async () => {
     const keys = inFolders(['2019/cat', '2019/dog', '2020/cat', '2020/dog']);
     const dataset = await read(keys);
     expect(dataset.classes).toEqual(['2019', '2020']);
     expect(dataset.report.reading.notes.join()).toMatch(/"2019" and "2020" .* folders of the same names/);
-    const told = ['2019', '2020'].map((folder) => ({ folder, part: 'train' as const }));
-    expect(counts(await read(keys, told))).toEqual({ cat: '4/0/0', dog: '4/0/0' });
+    const asTraining = ['2019', '2020'].map((folder) => ({ folder, part: 'train' as const }));
+    expect(counts(await read(keys, asTraining))).toEqual({ cat: '4/0/0', dog: '4/0/0' });
   });
 
   it('files read by their content are named, an example of each ending', async () => {
@@ -272,7 +272,7 @@ describe('class folders alone', () => {
   });
 });
 
-describe('classes that an import says something of', () => {
+describe('classes with a note from the import', () => {
   it('one none of whose images can be read stays, and is named; so is a folder without images', async () => {
     const folder = folderOf({
       ...images(...inFolders(['cat', 'dog'])),

@@ -23,19 +23,19 @@ it('surveys a dataset once, for all who ask', async () => {
   expect(other.train).toEqual(first.train);
 });
 
-it('tells the progress to each caller, and lets one cancel alone', async () => {
+it('reports the progress to each caller, and lets one cancel alone', async () => {
   const { inspect } = previews();
   const many = Object.fromEntries(
     Array.from({ length: 300 }, (_, i) => [`${'ab'[i % 2]!}/${i}.ppm`, ppm(i % 256, 3 + (i >> 8))]),
   );
   const name = { path: folderOf(many), classNames: null, reading: ownReading };
   const abort = new AbortController();
-  const told: CallProgress[] = [];
+  const reported: CallProgress[] = [];
   const cancelled = inspect(name, { signal: abort.signal, progress: () => abort.abort() });
-  const report = inspect(name, { signal: quiet().signal, progress: (one) => told.push(one) });
+  const report = inspect(name, { signal: quiet().signal, progress: (one) => reported.push(one) });
   await expect(cancelled).rejects.toMatchObject({ code: 'CANCELLED' });
   expect((await report).train.images).toBe(300);
-  expect(told.at(-1)).toEqual({ done: 300, total: 300 });
+  expect(reported.at(-1)).toEqual({ done: 300, total: 300 });
 });
 
 it('notices what is added, taken away, relabelled, and mended', async () => {

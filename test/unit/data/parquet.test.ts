@@ -102,7 +102,7 @@ describe('Parquet', () => {
     expect(dataset.train[0]?.key).toBe(`${way}.parquet/000000.${ending}`);
   });
 
-  it('has its columns chosen by the recipe, else by names and by what the file says', async () => {
+  it('has its columns chosen by the recipe, else by names and by what the file states', async () => {
     const fine = await imported(at('kinds/fine.parquet'));
     expect(fine.classes).toEqual(['zebra', 'ant', 'moth']);
     expect(Object.values(labels(fine))).toEqual(['zebra', 'ant', 'moth']);
@@ -164,7 +164,7 @@ describe('Parquet', () => {
       await expect(inZip(claim)).rejects.toMatchObject({ code: 'ARCHIVE_CORRUPT' });
   });
 
-  it('tells which of several numbered files are not read', async () => {
+  it('names the numbered files that are not read', async () => {
     const alone = await imported(at('hf/data/train-00000-of-00002.parquet'));
     expect(alone.report.reading.notes[0]).toMatch(/^Only 1 of the 2 Parquet files of "train" is read/);
     const whole = await imported(at('hf'));

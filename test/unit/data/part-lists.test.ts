@@ -31,7 +31,7 @@ describe('lists of images beside class folders', () => {
     expect(counts(dataset)).toEqual({ cat: '2/1/1', dog: '2/1/1' });
   });
 
-  it('may name files that are not there, pass over files, and share some: all of it is said', async () => {
+  it('may name files that are not there, pass over files, and share some: all of it is reported', async () => {
     const dataset = await read({
       'train.txt': lines([0, 1]),
       'test.txt': `${lines([1, 2])}cat/77\n`,
@@ -49,7 +49,7 @@ describe('lists of images beside class folders', () => {
     );
   });
 
-  it('can be said to be another part, or none', async () => {
+  it('can be made another part, or none', async () => {
     const lists = { 'train.txt': lines([0, 1]), 'val.txt': lines([2]), 'test.txt': lines([3]) };
     expect(counts(await read(lists))).toEqual({ cat: '2/1/1', dog: '2/1/1' });
     const moved = await read(lists, [{ folder: 'test.txt', part: 'validation' }]);

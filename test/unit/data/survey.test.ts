@@ -51,7 +51,7 @@ describe('survey that keeps the images', () => {
     expect(seen.at(-1)).toBe(1);
   });
 
-  it('answers alike with and without keeping, and keeps only what it is asked to', async () => {
+  it('gives the same with and without keeping, and keeps only what it is asked to', async () => {
     const good = [await flat(9, 'png'), await flat(99, 'jpeg'), await flat(200, 'png')];
     const files: Record<string, Buffer> = {
       a: good[0]!,

@@ -74,7 +74,7 @@ describe('columns of file and label', () => {
     expect(dataset.report.reading.table?.chosen).toMatchObject({ file, label });
   });
 
-  it('are said, with what else could be meant', async () => {
+  it('are reported, with what else could be meant', async () => {
     const table = rows('id,foto,label,species', (n, l, i) => `${i},${n}.ppm,${l},${l}x`);
     const { report } = await imported(withTable(table));
     expect(report.reading.table).toEqual({
@@ -227,7 +227,7 @@ describe('a column of parts', () => {
     }
   });
 
-  it('is refused by name where a word is no part, and left out where the recipe says so', async () => {
+  it('is refused by name where a word is no part, and left out where the recipe asks for it', async () => {
     for (const word of ['constructor', 'toString', '__proto__', 'fold1']) {
       const folder = withTable(table('split', [...parts.slice(0, 7), word]));
       await refused(folder, new RegExp(`has the column "split", in which "${word}" is no part`));
@@ -305,7 +305,7 @@ describe('several tables', () => {
     expect([train.images, validation.images, test.images]).toEqual([4, 2, 2]);
   });
 
-  it('of which one names more images than the others: it is taken, and the choice is said', async () => {
+  it('of which one names more images than the others: it is taken, and the choice is reported', async () => {
     const dataset = await imported(
       folderOf({ ...signs, 'all.csv': list(names), 'some.csv': list(names.slice(0, 3)) }),
     );

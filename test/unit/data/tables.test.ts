@@ -56,7 +56,7 @@ describe('how a table is written', () => {
     expect(dataset.report.reading.table).toMatchObject({ file: name });
   });
 
-  it('reads names in Windows-1252 and says so', async () => {
+  it('reads names in Windows-1252, with a note', async () => {
     const table = Buffer.from('file,label\na.ppm,Fußgänger\nb.ppm,Straße\n', 'latin1');
     const dataset = await imported(folderOf({ 'a.ppm': ppm(1), 'b.ppm': ppm(2), 'labels.csv': table }));
     expect(dataset.classes).toEqual(['Fußgänger', 'Straße']);
@@ -108,7 +108,7 @@ describe('how a table names its files', () => {
     expect(labels(await imported(folderOf({ ...signs, 'labels.csv': rows(row) })))).toEqual(expected);
   });
 
-  it('says where names agree in part only', async () => {
+  it('reports where names agree in part only', async () => {
     const row = (name: string, label: string) => `pictures/${name}.ppm,${label}`;
     const dataset = await imported(folderOf({ ...signs, 'labels.csv': rows(row) }));
     expect(dataset.report.reading.notes).toEqual([
@@ -168,7 +168,7 @@ describe('a table of validation images beside class folders, as Tiny ImageNet ha
     expect(skips(dataset)).toEqual({ [test[0]!]: 'unlabelled' });
   });
 
-  it('may be said to be another part, or none', async () => {
+  it('may be made another part, or none', async () => {
     const folder = given(['n1', 'n2']);
     const read = (part: 'test' | 'ignore') =>
       imported(folder, null, { ...ownReading, parts: [{ folder: 'val', part }] });

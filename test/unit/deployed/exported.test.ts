@@ -79,7 +79,7 @@ test('a network from elsewhere is evaluated by the names of its outputs, on the 
   expect(masked).toMatchObject({ mask: { names: ['blue'] }, scores: { n: 4 }, confusion: [[0, 0, 4]] });
 });
 
-test("without names the dataset's order is taken, and that is said", async () => {
+test("without names the dataset's order is taken, with a note", async () => {
   const { file, data } = await signs();
   const evaluated = await client.exported.evaluate({ file, data, hints: { values: 'pixels' } });
   // blue, green, red: the network's red and blue are each other's.
@@ -107,7 +107,7 @@ test('a dataset without a test part is evaluated whole, with a remark; other cla
   });
 });
 
-test('images are answered one by one; one that cannot be read stops no other', async () => {
+test('images are predicted one by one; one that cannot be read stops no other', async () => {
   const { file, data } = await signs();
   const [red, text] = [path.join(data, 'test', 'red', '0.png'), path.join(data, 'text.png')];
   writeFileSync(text, 'no image');

@@ -93,14 +93,14 @@ const unit = colours.map((colour) => colour.map((value) => value / 255));
 
 describe('a file of another program', () => {
   const cases: [string, MeansOptions, DeployedHints, number[][]][] = [
-    ['NCHW, values told', {}, { values: 'unit' }, unit],
+    ['NCHW, values given', {}, { values: 'unit' }, unit],
     [
-      'NHWC, statistics told',
+      'NHWC, statistics given',
       { input: { dims: ['n', 4, 4, 3] }, layout: 'NHWC' },
       { values: { mean: [0.5, 0.25, 0], std: [0.5, 0.25, 1] } },
       unit.map(([r, g, b]) => [(r! - 0.5) / 0.5, (g! - 0.25) / 0.25, b!]),
     ],
-    ['BGR, told', {}, { values: 'unit', channels: 'BGR' }, unit.map((one) => one.toReversed())],
+    ['BGR, given', {}, { values: 'unit', channels: 'BGR' }, unit.map((one) => one.toReversed())],
     [
       'BGR with 0 to 1, by its metadata',
       { metadata: { 'Image.BitmapPixelFormat': 'Bgr8', 'Image.NominalPixelRange': 'Normalized_0_1' } },
@@ -131,7 +131,7 @@ describe('a file of another program', () => {
   test.each([
     ['NCHW', ['n', 3, 4, 4]],
     ['NHWC', ['n', 4, 4, 3]],
-  ] as const)('bytes, %s: nothing is to be told', async (layout, dims) => {
+  ] as const)('bytes, %s: nothing has to be given', async (layout, dims) => {
     const file = await saved(meansNetwork({ layout, input: { type: 'uint8', dims }, after: ['Softmax'] }));
     await using(await openOnnx(file, { classes: ['a', 'b', 'c'] }), async (network) => {
       expect(network.classes).toEqual(['a', 'b', 'c']);
@@ -160,13 +160,13 @@ describe('a file of another program', () => {
     });
   });
 
-  const told = { values: 'unit' } as const;
+  const given = { values: 'unit' } as const;
   const refused: [string, MeansOptions, DeployedHints, string, RegExp][] = [
     ['floats of which nothing is said', {}, {}, 'INVALID_INPUT', /pixel values/],
     [
       'sides of which nothing is said',
       { input: { dims: ['n', 3, 'h', 'w'] } },
-      told,
+      given,
       'INVALID_INPUT',
       /size/,
     ],
@@ -177,19 +177,19 @@ describe('a file of another program', () => {
       'INVALID_INPUT',
       /0 to 255/,
     ],
-    ['grey images', { input: { dims: ['n', 1, 4, 4] } }, told, 'UNSUPPORTED_FORMAT', /\[n, 1, 4, 4\]/],
-    ['images that are not square', { input: { dims: ['n', 3, 4, 6] } }, told, 'UNSUPPORTED_FORMAT', /6 x 4/],
+    ['grey images', { input: { dims: ['n', 1, 4, 4] } }, given, 'UNSUPPORTED_FORMAT', /\[n, 1, 4, 4\]/],
+    ['images that are not square', { input: { dims: ['n', 3, 4, 6] } }, given, 'UNSUPPORTED_FORMAT', /6 x 4/],
     [
       'a billion images in every call',
       { input: { dims: [1e9, 3, 4, 4] } },
-      told,
+      given,
       'UNSUPPORTED_FORMAT',
       /1000000000 images/,
     ],
-    ['a map of answers', { outputs: ['floats'] }, told, 'UNSUPPORTED_FORMAT', /\[1, 3, 4, 4\]/],
-    ['independent outputs', { after: ['Sigmoid'] }, told, 'UNSUPPORTED_FORMAT', /independent/],
-    ['two outputs alike', { after: ['Relu'], outputs: ['y0', 'y1'] }, told, 'UNSUPPORTED_FORMAT', /y0, y1/],
-    ['an unknown operator', { after: ['Frobnicate'] }, told, 'UNSUPPORTED_FORMAT', /Frobnicate/],
+    ['a map of outputs', { outputs: ['floats'] }, given, 'UNSUPPORTED_FORMAT', /\[1, 3, 4, 4\]/],
+    ['independent outputs', { after: ['Sigmoid'] }, given, 'UNSUPPORTED_FORMAT', /independent/],
+    ['two outputs alike', { after: ['Relu'], outputs: ['y0', 'y1'] }, given, 'UNSUPPORTED_FORMAT', /y0, y1/],
+    ['an unknown operator', { after: ['Frobnicate'] }, given, 'UNSUPPORTED_FORMAT', /Frobnicate/],
   ];
   test.each(refused)('with %s is refused', async (_, options, hints, code, message) => {
     const error = await thrownBy(openOnnx(await saved(meansNetwork(options)), hints));

@@ -117,19 +117,19 @@ test('an int8 network of a few layers: LiteRT, which rounds once, agrees to a st
   model.dispose();
 });
 
-test('a file tells its classes, its size and how images are made square; hints go before', async () => {
+test('a file states its classes, its size and how images are made square; hints take precedence', async () => {
   const { model, network } = smallTrained(smallNetworks[6]!, { ...smallImage, resize: 'crop' });
-  const file = save('told.tflite', (await writeTflite(network, floatStyle(false))).bytes);
-  const told = await openTflite(file, {});
-  expect(told.classes).toEqual(awkwardNames);
-  expect(told.outputs).toBe(awkwardNames.length);
-  expect(told.input).toEqual({ size, resize: 'crop', values: 'pixels', channels: 'RGB' });
+  const file = save('own.tflite', (await writeTflite(network, floatStyle(false))).bytes);
+  const read = await openTflite(file, {});
+  expect(read.classes).toEqual(awkwardNames);
+  expect(read.outputs).toBe(awkwardNames.length);
+  expect(read.input).toEqual({ size, resize: 'crop', values: 'pixels', channels: 'RGB' });
   const swapped = await openTflite(file, { channels: 'BGR', classes: ['a', 'b', 'c', 'd', 'e'] });
   expect(swapped.classes).toEqual(['a', 'b', 'c', 'd', 'e']);
   const red = Uint8Array.from({ length: size * size * 3 }, (_, i) => (i % 3 === 0 ? 255 : 0));
   const blue = red.toReversed();
-  expect(await swapped.probabilities(red, 1)).toEqual(await told.probabilities(blue, 1));
-  for (const one of [told, swapped]) await one.dispose();
+  expect(await swapped.probabilities(red, 1)).toEqual(await read.probabilities(blue, 1));
+  for (const one of [read, swapped]) await one.dispose();
   model.dispose();
 });
 
@@ -152,7 +152,7 @@ const averaging = (options: { code: number; input?: number[]; type?: number }) =
     ],
   });
 
-test('a file of elsewhere: what it is fed must be said; logits become probabilities', async () => {
+test('a file from elsewhere: what it is fed must be given; logits become probabilities', async () => {
   const file = save('mean.tflite', averaging({ code: 40 }));
   await expect(openTflite(file, {})).rejects.toThrow('does not state which pixel values');
   const network = await openTflite(file, { values: 'unit' });

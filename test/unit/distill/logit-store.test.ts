@@ -68,7 +68,7 @@ test('gives back what it was given, also to a later process with another seed', 
   });
 });
 
-test('other answers lie elsewhere', async () => {
+test('other logits lie elsewhere', async () => {
   const cache = temporaryFolder();
   const { store } = await open(cache);
   await store.write(1, answers);
@@ -91,7 +91,7 @@ const damages: [string, (file: string) => Promise<void>, RegExp][] = [
   ],
   ["another epoch's", (file) => rename(file.replace('0001', '0002'), file), /its part differs/],
 ];
-test.each(damages)('a file that is %s is told and not used', async (_, damage, reason) => {
+test.each(damages)('a file that is %s is reported and not used', async (_, damage, reason) => {
   const { store, warnings } = await open(temporaryFolder());
   await store.write(1, answers);
   await store.write(2, answers);

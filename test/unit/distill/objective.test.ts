@@ -21,7 +21,7 @@ const softmax = (row: readonly number[], t = 1) => {
 const mean = (values: readonly number[]) => values.reduce((a, b) => a + b) / values.length;
 const valueOf = (loss: tf.Scalar | undefined) => loss!.dataSync()[0];
 
-test('weighs the terms as the recipe says, and gives their losses in its order', () => {
+test('weighs the terms by the recipe, and gives their losses in its order', () => {
   const { objective } = distilling(
     {
       labels: { weight: 0.25 },

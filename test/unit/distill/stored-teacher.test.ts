@@ -58,7 +58,7 @@ async function stored(cache: string, augmented = true, unlabelled?: (epoch: numb
 /** One third in half precision: 1365 / 4096. */
 const third = 1365 / 4096;
 
-test('asks once, rounds what it is told, and a later process need not ask', async () => {
+test('asks once, rounds the logits, and a later process need not ask', async () => {
   const cache = temporaryFolder();
   const first = await stored(cache);
   await first.teacher.beginEpoch(1, 0);

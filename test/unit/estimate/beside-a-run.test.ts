@@ -80,7 +80,7 @@ async function renamed(classes: readonly { id: number }[]): Promise<string> {
   return file;
 }
 
-describe("a teacher's answers", () => {
+describe("a teacher's logits", () => {
   test('are those that predict gives for the same files', async () => {
     const { client, data } = runs;
     const found = await client.models.teacherLogits({ count: 4 });
@@ -164,12 +164,12 @@ test('an estimate takes the speed of an equal run, and that of a small network f
 });
 
 describe('the search for a learning rate, before there is any run', () => {
-  test('tells how far it is and gives a curve to draw', async () => {
+  test('reports its progress and gives a curve to draw', async () => {
     const { client, data } = runs;
-    const told: CallProgress[] = [];
+    const received: CallProgress[] = [];
     const curve = await client.training.findLearningRate(
       { recipe: smallRecipe(), data },
-      { onProgress: (progress) => told.push(progress) },
+      { onProgress: (progress) => received.push(progress) },
     );
     const { learningRates, losses, suggestions } = curve;
     expect(losses).toHaveLength(learningRates.length);
@@ -177,8 +177,8 @@ describe('the search for a learning rate, before there is any run', () => {
     expect(learningRates).toEqual([...learningRates].sort((a, b) => a - b));
     for (const rate of Object.values(suggestions)) expect(learningRates[0]! < rate! && rate! < 10).toBe(true);
     // Images of training and test first, then learning rates: each counted as what it is.
-    const searched = told.findIndex(({ phase }) => phase === 'search');
-    const [read, tried] = [told.slice(0, searched), told.slice(searched)];
+    const searched = received.findIndex(({ phase }) => phase === 'search');
+    const [read, tried] = [received.slice(0, searched), received.slice(searched)];
     expect(read.at(-1)).toEqual({ phase: 'import', done: 384, total: 384 });
     expect(tried[0]).toEqual({ phase: 'search', done: 0, total: 100 });
     expect(new Set(tried.map(({ phase, total }) => `${phase} ${total}`))).toEqual(new Set(['search 100']));
@@ -187,7 +187,7 @@ describe('the search for a learning rate, before there is any run', () => {
     expect(done.at(-1)).toBeLessThanOrEqual(learningRates.length);
   });
 
-  test('ends when it is told to, and leaves nothing behind', async () => {
+  test('ends when it is cancelled, and leaves nothing behind', async () => {
     const { client, data } = runs;
     const before = tf.memory().numTensors;
     const controller = new AbortController();
@@ -201,7 +201,7 @@ describe('the search for a learning rate, before there is any run', () => {
       },
     );
     await expect(search).rejects.toMatchObject({ code: 'CANCELLED' });
-    // The caller is told at once; the engine still ends its batch.
+    // The caller learns it at once; the engine still ends its batch.
     await expect.poll(() => tf.memory().numTensors, { timeout: 20_000 }).toBe(before);
   });
 });

@@ -218,7 +218,7 @@ describe('a run with a given teacher', () => {
   };
   const taught = (from: string) => recipe({ teacher: { source: 'run', path: from } });
 
-  test('its teacher sees images as the header of its weights says, or as its own run does', async () => {
+  test('its teacher sees images as the header of its weights states, or as its own run does', async () => {
     const own = recipe({ data: { image: { size: 64 } } });
     const { folder: untrained } = await makeRun('untrained', own, null);
     const { folder: trained } = await makeRun('trained', own, 48);

@@ -40,19 +40,19 @@ interface Machine {
   others?: number;
 }
 
-interface Told {
+interface Reported {
   at: number;
   seconds: number;
   reason: string | null;
 }
 
-/** A whole run on a machine, by a simulated clock; gives all that was told, and when the run ended. */
-function simulate(machine: Machine): { told: Told[]; end: number } {
+/** A whole run on a machine, by a simulated clock; gives all that was reported, and when the run ended. */
+function simulate(machine: Machine): { reported: Reported[]; end: number } {
   let now = 1000;
-  const told: Told[] = [];
+  const reported: Reported[] = [];
   const emit = (event: RunEvent) => {
     if (event.type === 'remaining')
-      told.push({ at: now - 1000, seconds: event.seconds, reason: event.reason });
+      reported.push({ at: now - 1000, seconds: event.seconds, reason: event.reason });
   };
   const clock = new RunClock({ plan, emit, now: () => now, othersShare: () => machine.others ?? 0 });
   const unit = 0.01;
@@ -89,7 +89,7 @@ function simulate(machine: Machine): { told: Told[]; end: number } {
     now += (exportSeconds(seconds) / 10) * (machine.end ?? 1);
     clock.ending({ written: part / 10, calibrated: part / 10, checked: part / 10 });
   }
-  return { told, end: now - 1000 };
+  return { reported, end: now - 1000 };
 }
 
 const noise = random(5, 'machine');
@@ -119,10 +119,10 @@ const shown = (seconds: number) => Math.round(seconds);
 
 describe('the time left of a run, on a machine', () => {
   it.each(Object.entries(machines))('%s: never rises by more than a fifth without a reason', (_, machine) => {
-    const { told, end } = simulate(machine);
-    expect(told.length).toBeGreaterThan(end / 2);
+    const { reported, end } = simulate(machine);
+    expect(reported.length).toBeGreaterThan(end / 2);
     let least = Infinity;
-    for (const { at, seconds, reason } of told) {
+    for (const { at, seconds, reason } of reported) {
       if (reason !== null && shown(seconds) > 1.2 * least) least = shown(seconds);
       expect(shown(seconds), `at ${at.toFixed(1)} s, after ${least}`).toBeLessThanOrEqual(1.2 * least);
       least = Math.min(least, shown(seconds));
@@ -130,21 +130,21 @@ describe('the time left of a run, on a machine', () => {
   });
 
   it.each(Object.entries(machines))('%s: comes near the truth, and ends with it', (name, machine) => {
-    const { told, end } = simulate(machine);
+    const { reported, end } = simulate(machine);
     // In the last third nothing new happens, but for what is slow at the very end.
-    const late = told.filter(({ at }) => at > 0.67 * end && at < 0.8 * end);
+    const late = reported.filter(({ at }) => at > 0.67 * end && at < 0.8 * end);
     const isEndSlow = machine.evaluation !== undefined || machine.end !== undefined;
     // Nobody can know what the baseline will cost beside a student that is not as planned.
     const tolerance = name.startsWith('where the student') ? 0.25 : 0.15;
     if (!isEndSlow)
       for (const { at, seconds } of late)
         expect(Math.abs(seconds - (end - at))).toBeLessThan(tolerance * end);
-    expect(told.at(-1)!.seconds).toBeLessThan(1);
+    expect(reported.at(-1)!.seconds).toBeLessThan(1);
   });
 
   it('is right from the first steps on where the machine is as planned', () => {
-    const { told, end } = simulate({});
-    for (const { at, seconds } of told) expect(Math.abs(seconds - (end - at))).toBeLessThan(0.06 * end);
+    const { reported, end } = simulate({});
+    for (const { at, seconds } of reported) expect(Math.abs(seconds - (end - at))).toBeLessThan(0.06 * end);
   });
 
   it('goes on at the pace of what an earlier process trained', () => {
@@ -155,9 +155,9 @@ describe('the time left of a run, on a machine', () => {
   });
 
   const reasonsOf = (machine: Machine) =>
-    new Set(simulate(machine).told.flatMap(({ reason }) => reason ?? []));
+    new Set(simulate(machine).reported.flatMap(({ reason }) => reason ?? []));
 
-  it('says why it rises', () => {
+  it('gives the reason why it rises', () => {
     expect(reasonsOf({})).toEqual(new Set());
     expect(reasonsOf(machines['whose first steps build graphs']!)).toEqual(new Set());
     expect(reasonsOf(machines['where the student costs thrice what was planned']!)).toContain(

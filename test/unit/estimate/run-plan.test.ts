@@ -167,7 +167,7 @@ it.each([
     expect(found[part as keyof typeof found], part).toBeCloseTo(seconds);
 });
 
-it('a measured validation tells of those to come and of the evaluation, within reason', () => {
+it('a measured validation is the basis for those to come and of the evaluation, within reason', () => {
   const at = { epoch: 1, step: 40, stepSeconds: 0.5, stage: 0, isTailMeasured: true, laterPace: 1 / 300 };
   const slower = restInTraining(plan, 'student', { ...at, tailSeconds: 1.5 });
   expect(slower.evaluation).toBeCloseTo(20 * 1.5);

@@ -81,7 +81,7 @@ describe('a comparison', () => {
     });
   });
 
-  it('counts equal wrong answers as agreement', () => {
+  it('counts equal wrong predictions as agreement', () => {
     expect(agreement(certain(3, [0, 0], [1, 1]), certain(3, [0, 0], [1, 2]))).toBe(0.5);
   });
 

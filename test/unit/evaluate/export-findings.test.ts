@@ -41,7 +41,7 @@ describe('a file falls short of its network', () => {
   });
 });
 
-test('int8 that is slower than float is told, where its users run it by what was timed', () => {
+test('int8 that is slower than float is reported, where its users run it by what was timed', () => {
   const float = row('onnx');
   const int8 = row('onnx-int8', { latency: { ms: 1.25, low: 1, high: 2 } });
   const evaluated = { row: int8, accuracy: 0.95, slips: [], isTimed: true };

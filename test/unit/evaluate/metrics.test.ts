@@ -26,7 +26,7 @@ describe('scores', () => {
     expect(worst.logLoss).toBeCloseTo(15.942385, 5);
   });
 
-  it('of a subset keep the whole vocabulary as possible answers', () => {
+  it('of a subset keep the whole vocabulary as possible predictions', () => {
     const all = certain(3, [0, 0, 1, 2], [0, 2, 1, 1]);
     // Rows 0 and 1: precision 1, recall 1/2 for class 0; class 2 is answered once, wrongly, and counts in the macro mean.
     expect(scores(all, [0, 1])).toMatchObject({ n: 2, accuracy: 0.5, f1Weighted: 2 / 3, f1Macro: 1 / 3 });

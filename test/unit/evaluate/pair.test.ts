@@ -115,11 +115,11 @@ describe('two runs, image by image', () => {
     const keys = range(10).map(String);
     const labels = range(10).map(() => 0);
     const five = (wrong: number) => labels.map((_, i) => Number(i < wrong));
-    const told = (wrong: number) =>
+    const reported = (wrong: number) =>
       comparePair(side('A', keys, labels, labels), side('B', keys, labels, five(wrong)), names);
-    expect(told(5).verdict).toBe('no difference shown');
-    expect(told(5).sentence).toMatch(/p = 0\.063\)\. The test needs at least 6 images/);
-    expect(told(6).verdict).toBe('better');
-    expect(told(6).sentence).not.toContain('at least');
+    expect(reported(5).verdict).toBe('no difference shown');
+    expect(reported(5).sentence).toMatch(/p = 0\.063\)\. The test needs at least 6 images/);
+    expect(reported(6).verdict).toBe('better');
+    expect(reported(6).sentence).not.toContain('at least');
   });
 });

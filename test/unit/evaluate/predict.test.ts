@@ -14,7 +14,7 @@ const pixels = [
 ];
 
 describe('predictAll', () => {
-  it('collects the answers in the source’s order, in evaluation mode, and leaves no tensor', async () => {
+  it('collects the predictions in the source’s order, in evaluation mode, and leaves no tensor', async () => {
     const model = channelModel();
     const before = tf.memory().numTensors;
     const progress: number[] = [];
@@ -53,7 +53,7 @@ describe('predictAll', () => {
     expect(tf.memory().numTensors).toBe(before);
   });
 
-  it('gives no answers for no images', async () => {
+  it('gives no predictions for no images', async () => {
     const outputs = await predictAll(channelModel(), source([[]], []));
     expect([outputs.n, outputs.logits.length]).toEqual([0, 0]);
   });

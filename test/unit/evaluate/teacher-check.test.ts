@@ -58,7 +58,7 @@ test('a teacher that is near chance in its own run is no worse here', () => {
   });
 });
 
-test('another reading that fits surely better is told, one that may be luck is not', () => {
+test('another reading that fits surely better is reported, one that may be luck is not', () => {
   // Its classes in the order of ImageFolder.
   const order = [0, 1, 10, 11, 2, 3, 4, 5, 6, 7, 8, 9];
   const right = check(12, 2, 2);
@@ -81,7 +81,7 @@ test('another reading that fits surely better is told, one that may be luck is n
   expect(checkTeacher({ ...luck, readings: [{ ...reading, predictions: right.labels }] }).kind).toBe('fine');
 });
 
-test('another reading that probably fits better is told in the warning', () => {
+test('another reading that probably fits better is named in the warning', () => {
   const few = check(12, 1, 0);
   const predictions = few.labels.map((label) => (label < 6 ? label : 0));
   const reading = { kind: 'order' as const, what: 'in another order', hint: 'Name them.', predictions };

@@ -35,7 +35,7 @@ test('int8 is calibrated on training images and evaluated on validation images a
   expect(calibrationOf(pixels, split, 8).images.keys).not.toEqual(images.keys);
 });
 
-test('where nothing is held out, other training images stand in, and that is said', async () => {
+test('where nothing is held out, other training images stand in, with a note', async () => {
   const pixels = await numbered(60);
   const { images, held, notes } = calibrationOf(pixels, { train: range(0, 60), validation: [] }, 7);
   expect([images.n, held.n]).toEqual([30, 30]);

@@ -69,11 +69,11 @@ const contents = (folder: string): Record<string, string> =>
 test('its progress counts the files; cancelled, what was there is as it was', async () => {
   const run = await finishedRun();
   const whole = temporaryFolder();
-  const told: string[] = [];
+  const received: string[] = [];
   await exportRun(run, formats, whole, {
-    onProgress: ({ done, total, phase }) => told.push(`${phase} ${done}/${total}`),
+    onProgress: ({ done, total, phase }) => received.push(`${phase} ${done}/${total}`),
   });
-  expect(told).toEqual(Array.from({ length: 16 }, (_, done) => `write ${done}/15`));
+  expect(received).toEqual(Array.from({ length: 16 }, (_, done) => `write ${done}/15`));
 
   const out = temporaryFolder();
   const earlier = path.join(out, path.basename(run.folder) + '-report.html');
@@ -91,7 +91,7 @@ test('its progress counts the files; cancelled, what was there is as it was', as
   await run.setState('completed');
 });
 
-test('a format that has nothing to write is told before another writes', async () => {
+test('a format that has nothing to write is reported before another writes', async () => {
   const run = await RunFolder.create(temporaryFolder(), fakeReport(['Stop', 'Yield']).recipe, start());
   const out = temporaryFolder();
   await run.setState('running');

@@ -159,7 +159,7 @@ test('a report forbids scripts and network by itself, before anything else is in
   expect(html.slice(0, policy!.index)).not.toMatch(/<(script|style|link|img|title)/);
 });
 
-test('what was held out is told as it was: tracks, or images where there are none, and the test where it was held out too', () => {
+test('what was held out is described as it was: tracks, or images where there are none, and the test where it was held out too', () => {
   const of = (tracks: number, testImages: number) => {
     const data = fakeReport(names);
     const { train, test: testPart } = data.importReport!;

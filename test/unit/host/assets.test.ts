@@ -101,7 +101,7 @@ describe('files', () => {
     expect(await errorOf(await file(name()))).toEqual({ status: 403, code: 'NOT_WRITABLE' });
   });
 
-  it('tells a missing file and a folder inside', async () => {
+  it('reports a missing file and a folder inside', async () => {
     expect(await errorOf(await file(path.join(runs, 'r', 'nothing.txt')))).toEqual({
       status: 404,
       code: 'NOT_FOUND',

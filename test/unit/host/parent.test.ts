@@ -12,10 +12,10 @@ import { portMain } from '../../support/port-main.ts';
 
 it("serves every port that Electron's main process transfers, and ends when it is asked", async () => {
   let say: (event: { data: unknown; ports: MessagePortMainLike[] }) => void = () => undefined;
-  const told: unknown[] = [];
+  const reported: unknown[] = [];
   const parent = utilityParent({
     on: (_event, listener) => (say = listener),
-    postMessage: (message) => told.push(message),
+    postMessage: (message) => reported.push(message),
   });
   const engine = fakeEngine({ system: { unlinkTensorflow: () => Promise.resolve(null) } });
   const windows = [0, 1].map(() => {
@@ -35,7 +35,7 @@ it("serves every port that Electron's main process transfers, and ends when it i
   expect(end).not.toHaveBeenCalled();
   say({ data: { kind: 'shutdown' }, ports: [] });
   expect(end).toHaveBeenCalledOnce();
-  expect(told).toEqual([]);
+  expect(reported).toEqual([]);
   for (const window of windows) window.close();
 });
 

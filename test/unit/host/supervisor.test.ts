@@ -66,7 +66,7 @@ function fakeProcess(pid: number): FakeProcess {
 
 function supervise(options: Partial<SupervisorOptions<FakeProcess>> = {}) {
   const processes: FakeProcess[] = [];
-  const told: EngineStatus[] = [];
+  const reported: EngineStatus[] = [];
   const supervisor = superviseEngine({
     fork() {
       const process = fakeProcess(100 + processes.length);
@@ -82,8 +82,8 @@ function supervise(options: Partial<SupervisorOptions<FakeProcess>> = {}) {
     },
     ...options,
   });
-  supervisor.onStatus((status) => told.push(status));
-  return { supervisor, processes, told, states: () => told.map(({ state }) => state) };
+  supervisor.onStatus((status) => reported.push(status));
+  return { supervisor, processes, reported, states: () => reported.map(({ state }) => state) };
 }
 
 const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms);
@@ -100,8 +100,8 @@ it('is up with the first sign of life, and serves clients that came before it', 
   await expect(early).resolves.toBeNull();
 });
 
-it('starts a crashed engine again, and tells pending calls and listeners', async () => {
-  const { supervisor, processes, told, states } = supervise();
+it('starts a crashed engine again, and notifies pending calls and listeners', async () => {
+  const { supervisor, processes, reported, states } = supervise();
   processes[0]!.load();
   await pass(0);
   processes[0]!.hang();
@@ -112,7 +112,7 @@ it('starts a crashed engine again, and tells pending calls and listeners', async
   processes[0]!.exit(null, 'signal SIGKILL');
   await pass(0);
   expect(await lost).toMatchObject({ code: 'ENGINE_GONE' });
-  expect(told.at(-1)).toMatchObject({
+  expect(reported.at(-1)).toMatchObject({
     state: 'restarting',
     error: {
       code: 'ENGINE_GONE',
@@ -133,7 +133,7 @@ it('starts a crashed engine again, and tells pending calls and listeners', async
 });
 
 it('waits 1, 2 and 4 s before its three restarts within 5 minutes, then gives up until it is asked', async () => {
-  const { supervisor, processes, told, states } = supervise();
+  const { supervisor, processes, reported, states } = supervise();
   for (const [restart, wait] of [1000, 2000, 4000].entries()) {
     processes[restart]!.exit(1, 'exit code 1');
     await pass(wait - 1);
@@ -142,11 +142,11 @@ it('waits 1, 2 and 4 s before its three restarts within 5 minutes, then gives up
     expect(processes).toHaveLength(restart + 2);
   }
   processes[3]!.exit(1, 'exit code 1');
-  expect(told.at(-1)).toMatchObject({ state: 'failed', error: { code: 'ENGINE_GONE', retryable: true } });
-  expect(told.at(-1)!.error!.message).toContain('4 times');
+  expect(reported.at(-1)).toMatchObject({ state: 'failed', error: { code: 'ENGINE_GONE', retryable: true } });
+  expect(reported.at(-1)!.error!.message).toContain('4 times');
   await pass(3_600_000);
   expect(processes).toHaveLength(4);
-  expect(() => supervisor.client()).toThrow(told.at(-1)!.error!.message);
+  expect(() => supervisor.client()).toThrow(reported.at(-1)!.error!.message);
 
   supervisor.restart();
   expect(processes).toHaveLength(5);
@@ -173,7 +173,7 @@ it('forgets restarts that are older than the window', async () => {
 });
 
 it('kills an engine without a sign of life for 30 s, and leaves one alone that is busy for less', async () => {
-  const { processes, told } = supervise();
+  const { processes, reported } = supervise();
   processes[0]!.load();
   await pass(600_000);
   expect(processes[0]!.asked).toEqual([]);
@@ -182,11 +182,11 @@ it('kills an engine without a sign of life for 30 s, and leaves one alone that i
   expect(processes[0]!.asked).toEqual([]);
   await pass(12_000);
   expect(processes[0]!.asked).toEqual(['kill']);
-  expect(told.at(-1)!.error!.message).toContain('no sign of life for 30 s');
+  expect(reported.at(-1)!.error!.message).toContain('no sign of life for 30 s');
   expect(processes).toHaveLength(2);
 });
 
-it('tells at once that it kills, not only when the process is gone', async () => {
+it('reports at once that it kills, not only when the process is gone', async () => {
   const { processes, supervisor, states } = supervise();
   processes[0]!.load();
   await pass(0);

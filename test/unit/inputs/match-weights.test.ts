@@ -27,7 +27,7 @@ afterAll(() => rm(folder, { recursive: true }));
 const match = (file: string, model: Partial<ModelRecipe>, classes = 3) =>
   matchWeights({ file, model: recipe(model), classes }, context());
 
-test('its own network: everything matches, and the classes are told', async () => {
+test('its own network: everything matches, and the classes are named', async () => {
   expect(await match(resnet34, { architecture: 'resnet34' })).toEqual({
     file: resnet34,
     format: 'safetensors',

@@ -64,7 +64,7 @@ class FakePage {
 function make({ isHanging = false } = {}) {
   const processes: FakeProcess[] = [];
   const forked: { module: string; args: string[]; options: Parameters<UtilityElectron['fork']>[2] }[] = [];
-  const told: string[] = [];
+  const reported: string[] = [];
   const electron = {
     fork(module: string, args: string[], options: Parameters<UtilityElectron['fork']>[2]) {
       const process = new FakeProcess();
@@ -87,8 +87,8 @@ function make({ isHanging = false } = {}) {
     backoffMs: 100,
     closeMs: 500,
   });
-  const ports = setupEnginePorts(supervisor, (channel, { state }) => told.push(`${channel} ${state}`));
-  return { supervisor, ports, processes, forked, told };
+  const ports = setupEnginePorts(supervisor, (channel, { state }) => reported.push(`${channel} ${state}`));
+  return { supervisor, ports, processes, forked, reported };
 }
 
 describe("the engine's utility process", () => {
@@ -117,8 +117,8 @@ describe("the engine's utility process", () => {
     expect((page.received[0]![2] as FakePort).other).toBe(processes[0]!.ports[1]);
   });
 
-  it('is started again after a crash; pages are told, and get a new port', async () => {
-    const { ports, processes, told, supervisor } = make();
+  it('is started again after a crash; pages are notified, and get a new port', async () => {
+    const { ports, processes, reported, supervisor } = make();
     await pass(1);
     expect(supervisor.status.state).toBe('up');
     processes[0]!.end(1);
@@ -128,7 +128,7 @@ describe("the engine's utility process", () => {
     expect(page.received).toEqual([]);
     await pass(110);
     expect(processes).toHaveLength(2);
-    expect(told).toEqual(['distill:engine up', 'distill:engine restarting', 'distill:engine up']);
+    expect(reported).toEqual(['distill:engine up', 'distill:engine restarting', 'distill:engine up']);
     expect((page.received[0]![2] as FakePort).other).toBe(processes[1]!.ports.at(-1));
     expect(page.received).toHaveLength(1);
   });
@@ -193,7 +193,7 @@ describe("the engine's utility process", () => {
   });
 
   it('is started three times again and no more, until somebody asks', async () => {
-    const { processes, supervisor, told, ports } = make();
+    const { processes, supervisor, reported, ports } = make();
     for (let crash = 0; crash < 4; crash++) {
       await pass(1);
       processes.at(-1)!.end(1);
@@ -201,7 +201,7 @@ describe("the engine's utility process", () => {
     }
     expect(processes).toHaveLength(4);
     expect(supervisor.status.state).toBe('failed');
-    expect(told.at(-1)).toBe('distill:engine failed');
+    expect(reported.at(-1)).toBe('distill:engine failed');
     const page = new FakePage();
     ports.request(page);
     await pass(10_000);

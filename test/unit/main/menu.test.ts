@@ -91,7 +91,7 @@ describe('the menu', () => {
     expect(labels(false)).toContain('Resume run');
   });
 
-  it('marks the theme, changes it at once and tells the page', () => {
+  it('marks the theme, changes it at once and notifies the page', () => {
     const given = context({ theme: 'dark' });
     const items = menuTemplate(given);
     expect(flat(items).filter(({ checked }) => checked)).toMatchObject([{ label: 'Dark', type: 'radio' }]);

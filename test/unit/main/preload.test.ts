@@ -111,7 +111,7 @@ describe('the preload', () => {
     expect(heard.at(-1)).toBe('new');
   });
 
-  it('tells where dropped files lie, and which are not on disk', () => {
+  it('gives the paths of dropped files, and which are not on disk', () => {
     const files = [{ at: '/a/b.png' }, { at: '' }] as unknown as File[];
     expect(load().bridge.pathsOf(files)).toEqual(['/a/b.png', '']);
   });

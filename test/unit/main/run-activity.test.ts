@@ -77,7 +77,7 @@ describe('RunActivity', () => {
     ]);
   });
 
-  it('follows a run that waited for the first, also where no page tells of it', async () => {
+  it('follows a run that waited for the first, also where no page reports it', async () => {
     const { activity, done, ends } = make([run('/a', 'running')]);
     activity.show({ active: true, fraction: 0.5, title: 'a' });
     await vi.waitFor(() => expect(ends.size).toBe(1));

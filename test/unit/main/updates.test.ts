@@ -71,7 +71,7 @@ it.each<[boolean | Error, boolean, boolean]>([
   expect(updater.done.includes('install')).toBe(isInstalled);
 });
 
-it('that cannot be had are told in the log, and nothing fails', async () => {
+it('that cannot be had are logged, and nothing fails', async () => {
   for (const feed of ['https://unsigned.example/', 'https://refused.example/']) {
     const { log, set } = make(feed);
     expect(set).not.toThrow();

@@ -136,7 +136,7 @@ describe('Windows', () => {
     expect(windows.all()).toEqual([]);
   });
 
-  it('tells all windows', () => {
+  it('notifies all windows', () => {
     const { windows } = make();
     const both = [windows.open(), windows.open()];
     windows.broadcast('distill:engine', { state: 'up' });

@@ -35,7 +35,7 @@ describe('prefixes', () => {
     expect(report.adopted.names.get('layer1.0.conv1.weight')).toBe(`${prefix}layer1.0.conv1.weight`);
   });
 
-  test('what lacks the prefix stands beside the network and is told', () => {
+  test('what lacks the prefix stands beside the network and is reported', () => {
     const file = prefixed('model.');
     for (const name of ['loss.weight', 'n_averaged', 'val_metrics.confusion']) file.set(name, { shape: [] });
     const report = match(file);
@@ -173,7 +173,7 @@ describe('identifyNetwork', () => {
     expect(found!.stems).toContain(recipe.stem);
   });
 
-  test('another classifier: the body is told, without classes', () => {
+  test('another classifier: the body is recognised, without classes', () => {
     const file = fileOf(resnet18, 3);
     file.delete('fc.weight');
     file.delete('fc.bias');

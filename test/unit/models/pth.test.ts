@@ -90,7 +90,7 @@ test.each([
   'ema_state_dict',
   'weights',
   'params',
-])('a state dict under "%s" is found, and where it was is told', async (key) => {
+])('a state dict under "%s" is found, and its place is reported', async (key) => {
   const wrapped = [
     op.emptyDict,
     op.mark,

@@ -38,7 +38,7 @@ test('number types are read little-endian', () => {
   expect(metadata).toEqual({ format: 'pt' });
 });
 
-test('what is written is laid out as the format says and reads back', () => {
+test('what is written is laid out by the format and reads back', () => {
   const tensors = new Map([
     ['w', { shape: [1, 2], data: Float32Array.of(1.5, -0) }],
     ['n', { shape: [], data: BigInt64Array.of(7n) }],

@@ -105,7 +105,7 @@ test.each([
   });
 });
 
-test('a folder, a missing file, a file that says nothing of its model', async () => {
+test('a folder, a missing file, a file that states nothing of its model', async () => {
   await expect(readWeights(folder)).rejects.toMatchObject({ code: 'INVALID_INPUT' });
   await expect(readWeights(path.join(folder, 'none.pth'))).rejects.toMatchObject({ code: 'NOT_FOUND' });
   const file = path.join(folder, 'foreign.safetensors');

@@ -107,7 +107,7 @@ describe.skipIf(!isBuilt)(
   120_000,
 );
 
-describe('what electron-builder tells Linux', () => {
+describe('what electron-builder writes for Linux', () => {
   it('is a pattern for each ending of a recipe, and which windows are ours', async () => {
     const config = await readConfig();
     const { LinuxTargetHelper } = builderModule('./out/targets/LinuxTargetHelper.js') as {

@@ -156,7 +156,7 @@ describe('a recipe file', () => {
     ['', 1, 1, 'expected a value, but the file ends'],
     ['{"a": [1}', 1, 9, 'expected a comma or "]"'],
     ['{} {}', 1, 4, 'expected nothing more after the end'],
-  ])('that is not JSON (%j) is told by line %d, column %d', async (text, line, column, message) => {
+  ])('that is not JSON (%j) is reported by line %d, column %d', async (text, line, column, message) => {
     expect(() => void JSON.parse(text)).toThrow(SyntaxError);
     expect(findSyntaxFault(text)).toEqual({ line, column, message });
     expect(await failure(text)).toBe(

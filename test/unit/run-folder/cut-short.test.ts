@@ -7,7 +7,7 @@ import { recipe, start, temporaryFolder } from './support.ts';
 
 const sentence = 'The training of the student was ended early, after 2 of 5 epochs.';
 
-test('what was cut short is kept with the result, and told by the report', async () => {
+test('what was cut short is kept with the result, and stated in the report', async () => {
   const run = await RunFolder.create(temporaryFolder(), recipe(), start());
   await run.writeResult({ ...result, cutShort: [sentence] });
   expect((await run.result()).cutShort).toEqual([sentence]);

@@ -88,7 +88,7 @@ test('a run is opened through a link to its folder', async () => {
   expect((await recover(link)).state).toBe('cancelled');
 });
 
-test('a resume writes answers only where this program keeps them', async () => {
+test('a resume writes teacher logits only where this program keeps them', async () => {
   const out = temporaryFolder();
   const elsewhere = temporaryFolder();
   const check = async (place: string | null) => checkLogitsFolder(await ended(out, place), context);

@@ -23,7 +23,7 @@ async function reopened(change: (teacher: Record<string, unknown>) => void): Pro
   return (await RunFolder.open(run.folder)).recipe.teacher;
 }
 
-test("a new run's teacher learns all classes, unless it is told others", async () => {
+test("a new run's teacher learns all classes, unless others are named", async () => {
   expect(await reopened(() => undefined)).toMatchObject({ trainClasses: 'all' });
   expect(await reopened((teacher) => (teacher['trainClasses'] = [1, 2]))).toMatchObject({
     trainClasses: [1, 2],

@@ -112,7 +112,7 @@ it.each([
     expect(of({ origin: other })).toBe(403);
 });
 
-it('keeps pages of other ports from reading, as far as the browser tells of them', () => {
+it('keeps pages of other ports from reading, as far as the browser names them', () => {
   const of = (site: string, url: string) =>
     verdict({ url, headers: { authorization, 'sec-fetch-site': site } });
   expect(['same-origin', 'none'].map((site) => of(site, '/api/file'))).toEqual(['pass', 'pass']);

@@ -41,7 +41,7 @@ it.each(['..', 'up', 'up/data/..', 'signs/../..'])('does not list %s', async (na
   await expect(listFolder(`${root}/${name}`, [root])).rejects.toMatchObject({ code: 'NOT_WRITABLE' });
 });
 
-it('tells what is missing, and what is no folder', async () => {
+it('reports what is missing, and what is no folder', async () => {
   await expect(listFolder(path.join(root, 'nothing'), [root])).rejects.toMatchObject({ code: 'NOT_FOUND' });
   await expect(listFolder(path.join(root, 'b.csv'), [root])).rejects.toMatchObject({ code: 'INVALID_INPUT' });
 });

@@ -83,15 +83,15 @@ async function serve(answer: Answer = proper): Promise<{ baseUrl: string; asked:
 }
 
 function download(folder: string, options: Pick<DownloadOptions, 'baseUrl'> & Partial<DownloadOptions>) {
-  const told: [number, number][] = [];
-  const onProgress = (done: number, total: number) => void told.push([done, total]);
+  const reported: [number, number][] = [];
+  const onProgress = (done: number, total: number) => void reported.push([done, total]);
   const done = downloadFiles(folder, archives, {
     signal: quiet().signal,
     onProgress,
     patience,
     ...options,
   });
-  return { done, told };
+  return { done, reported };
 }
 
 /** Each file's checksum: deep equality of long buffers takes seconds. */
@@ -104,11 +104,11 @@ afterEach(() => vi.unstubAllEnvs());
 it('fetches all archives, with progress over all bytes, and leaves whole ones alone', async () => {
   const { baseUrl, asked } = await serve();
   const folder = path.join(folderOf(), 'new', 'folder');
-  const { done, told } = download(folder, { baseUrl });
+  const { done, reported } = download(folder, { baseUrl });
   await done;
   expect(filesIn(folder)).toEqual(whole);
-  expect(told.at(-1)).toEqual([250_000, 250_000]);
-  expect(told.map(([have]) => have)).toEqual(told.map(([have]) => have).sort((a, b) => a - b));
+  expect(reported.at(-1)).toEqual([250_000, 250_000]);
+  expect(reported.map(([have]) => have)).toEqual(reported.map(([have]) => have).sort((a, b) => a - b));
   expect(asked.map(({ range }) => range)).toEqual([undefined, undefined]);
   await download(folder, { baseUrl }).done;
   expect(asked).toHaveLength(2);
@@ -189,9 +189,9 @@ it('keeps what came when it is cancelled, and goes on from there', async () => {
   await expect(cancelled).rejects.toMatchObject({ code: 'CANCELLED' });
   expect(Object.keys(filesIn(folder))).toEqual(['one.zip.part']);
   expect(statSync(path.join(folder, 'one.zip.part')).size).toBe(70_000);
-  const { done, told } = download(folder, { baseUrl: (await serve()).baseUrl });
+  const { done, reported } = download(folder, { baseUrl: (await serve()).baseUrl });
   await done;
-  expect(told[0]).toEqual([70_000, 250_000]);
+  expect(reported[0]).toEqual([70_000, 250_000]);
   expect(filesIn(folder)).toEqual(whole);
   expect(asked).toHaveLength(1);
 });
@@ -214,7 +214,7 @@ it('gives up after some attempts that bring nothing, with the part kept', async 
   await expect(closed).rejects.toMatchObject({ code: 'NETWORK' });
 });
 
-it('tells at once what no second attempt can mend, and touches nothing', async () => {
+it('reports at once what no second attempt can mend, and touches nothing', async () => {
   const kept = contents['one.zip']!.subarray(0, 500);
   const folder = folderOf({ 'one.zip.part': kept });
   const error = async (answer: Answer) => {

@@ -75,11 +75,14 @@ it('downloads a file of which a rounded length is published, and lists it', asyn
     folder: path.join(home.folder, 'weights'),
     entries: [{ ...expected, bytes: 99_615, state: 'missing', haveBytes: 0 }],
   });
-  const told: number[] = [];
-  const whole = await fetch({ name }, { ...quiet(), progress: ({ done, total }) => told.push(done / total) });
+  const reported: number[] = [];
+  const whole = await fetch(
+    { name },
+    { ...quiet(), progress: ({ done, total }) => reported.push(done / total) },
+  );
   expect(whole).toEqual({ ...expected, bytes: 100_000, state: 'whole', haveBytes: 100_000 });
   expect(isWhole()).toBe(true);
-  expect(told.at(-1)).toBe(1);
+  expect(reported.at(-1)).toBe(1);
   expect((await list({}, quiet())).entries).toEqual([whole]);
   expect(await fetch({ name: published.file }, quiet())).toEqual(whole);
   expect(asked).toEqual([{ url: `/models/${published.file}`, range: undefined }]);

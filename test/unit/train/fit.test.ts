@@ -20,7 +20,7 @@ function mislabelled(source: BatchSource): BatchSource {
   };
 }
 
-test('learns, and tells of every step and epoch', async () => {
+test('learns, and reports every step and epoch', async () => {
   const { options, events } = tinyFit(tinyModel(), { stages: [{ epochs: 3, learningRate: 0.01 }] });
   const result = await fit(options);
   expect(stepEvents(events).map(({ epoch, step }) => [epoch, step])).toEqual(

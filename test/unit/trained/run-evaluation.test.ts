@@ -47,7 +47,7 @@ test('without a mask every test image counts', async () => {
   });
 });
 
-test('a mask leaves its rows of the confusion, and every answer as a column', async () => {
+test('a mask leaves its rows of the confusion, and every prediction as a column', async () => {
   const evaluation = await evaluate(await evaluatedRun(), { classes: 'unseen', invert: true });
   expect(evaluation.mask.classes).toEqual([0, 1]);
   expect(evaluation.n).toBe(4);
@@ -65,7 +65,7 @@ test('a mask leaves its rows of the confusion, and every answer as a column', as
   expect(evaluation.comparison.sentence).toContain('75.00 % against 25.00 % of 4 images');
 });
 
-test('mistakes come most confident first, with the five best answers of every model', async () => {
+test('mistakes come most confident first, with the five best predictions of every model', async () => {
   const { models } = await evaluate(await evaluatedRun());
   expect(models.student!.mistakes.map(({ key, label }) => [key, label])).toEqual([
     ['d.ppm', 1],
@@ -144,7 +144,7 @@ test('what cannot be evaluated is named with what to do', async () => {
   });
 });
 
-test('the images of a class have every answer, mistakes first', async () => {
+test('the images of a class have every prediction, mistakes first', async () => {
   const folder = await evaluatedRun();
   const images = (label: number, limit = 100) => classImages({ folder, label, limit }, context);
   const { total, images: ofClass1 } = await images(1);

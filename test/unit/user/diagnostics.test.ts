@@ -33,7 +33,7 @@ test('a zip of ours is one that others can read', async () => {
   expect(await unpacked(file)).toEqual(contents);
 });
 
-test('the bundle tells of machine, settings, runs and logs, and has neither weights nor the user’s name', async () => {
+test('the bundle describes machine, settings, runs and logs, and has neither weights nor the user’s name', async () => {
   const out = path.join(home.folder, 'runs');
   const run = await RunFolder.create(out, recipe(), { ...start(), dataPath: path.join(homedir(), 'signs') });
   await run.setState('running');
@@ -77,11 +77,11 @@ test('damaged runs and settings do not keep it from being written', async () => 
   expect(JSON.parse(files['runs.json']!)).toMatchObject([{ error: { code: 'RUN_CORRUPT' } }]);
 });
 
-test('it tells how far it is; cancelled at any part it leaves no file', async () => {
-  const told: string[] = [];
-  const progress = ({ done, total }: CallProgress) => told.push(`${done}/${total}`);
+test('it reports its progress; cancelled at any part it leaves no file', async () => {
+  const reported: string[] = [];
+  const progress = ({ done, total }: CallProgress) => reported.push(`${done}/${total}`);
   await writeDiagnostics({ folder: temporaryFolder() }, { ...context, progress });
-  expect(told).toEqual(['0/5', '1/5', '2/5', '3/5', '4/5', '5/5']);
+  expect(reported).toEqual(['0/5', '1/5', '2/5', '3/5', '4/5', '5/5']);
 
   for (const part of [0, 1, 2, 3, 4]) {
     const folder = temporaryFolder();

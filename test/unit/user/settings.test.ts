@@ -13,7 +13,7 @@ const read = () => readSettings({}, context);
 const save = (input: Parameters<typeof saveSettings>[0]) => saveSettings(input, context);
 const file = () => path.join(home.folder, 'settings.json');
 
-test('the home folder is what DISTILL_HOME says, else one in the user’s own folder', async () => {
+test('the home folder is what DISTILL_HOME names, else one in the user’s own folder', async () => {
   expect(homeFolder({ DISTILL_HOME: '/somewhere/else' }, '/home/ann')).toBe(path.resolve('/somewhere/else'));
   expect(homeFolder({}, '/home/ann')).toBe(path.join('/home/ann', '.distill-studio'));
   vi.stubEnv('DISTILL_HOME', '');

@@ -37,12 +37,12 @@ test('each area has the size of its own files', async () => {
   });
 });
 
-test('adding up tells of each area, and ends when it is cancelled', async () => {
+test('adding up reports each area, and ends when it is cancelled', async () => {
   fillAll();
-  const told: number[] = [];
-  const progress = ({ done }: CallProgress) => told.push(done);
+  const reported: number[] = [];
+  const progress = ({ done }: CallProgress) => reported.push(done);
   await listStorage([], { ...context, progress });
-  expect(told).toEqual([0, 1, 2, 3, 4, 5, 6]);
+  expect(reported).toEqual([0, 1, 2, 3, 4, 5, 6]);
   const signal = AbortSignal.abort();
   await expect(listStorage([], { ...context, signal })).rejects.toBe(signal.reason);
 });

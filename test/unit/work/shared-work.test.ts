@@ -7,8 +7,12 @@ import { Turns } from '../../../electron/engine/work/turns.ts';
 
 function caller() {
   const abort = new AbortController();
-  const told: CallProgress[] = [];
-  return { context: { signal: abort.signal, progress: (one: CallProgress) => told.push(one) }, abort, told };
+  const received: CallProgress[] = [];
+  return {
+    context: { signal: abort.signal, progress: (one: CallProgress) => received.push(one) },
+    abort,
+    received,
+  };
 }
 
 /** Work that goes on until it is let go or aborted. */
@@ -32,7 +36,7 @@ function slowWork() {
 }
 
 describe('shared work', () => {
-  it('is done once and told to all', async () => {
+  it('is done once and reported to all', async () => {
     const shared = new SharedWork<string>();
     const work = slowWork();
     const [first, second] = [caller(), caller()];
@@ -45,11 +49,11 @@ describe('shared work', () => {
     work.finish('result');
     expect(await Promise.all([one, two])).toEqual(['result', 'result']);
     expect(work.log).toEqual(['begun', 'ended']);
-    expect(first.told).toEqual([
+    expect(first.received).toEqual([
       { done: 1, total: 2 },
       { done: 2, total: 2 },
     ]);
-    expect(second.told).toEqual(first.told);
+    expect(second.received).toEqual(first.received);
   });
 
   it('goes on when one caller leaves, ends with the last, and begins anew only then', async () => {

@@ -5,7 +5,7 @@ import { Workers } from '../../../electron/engine/work/workers.ts';
 
 interface Started extends RunningWorker {
   role: WorkerRole;
-  told: boolean[];
+  reported: boolean[];
   isLetGo: boolean;
   end(how: string): void;
 }
@@ -13,16 +13,16 @@ interface Started extends RunningWorker {
 function make() {
   const started: Started[] = [];
   const workers = new Workers((role) => {
-    const told: boolean[] = [];
+    const reported: boolean[] = [];
     let end: (how: string) => void = () => undefined;
     const ended = new Promise<string>((resolve) => (end = resolve));
     const setBusy = ({ value }: { value: boolean }) => {
-      told.push(value);
+      reported.push(value);
       return Promise.resolve(null);
     };
     const client = { work: { setBusy } } as unknown as RunningWorker['client'];
     const worker: Started = {
-      ...{ role, told, client, ended, end, isLetGo: false },
+      ...{ role, reported, client, ended, end, isLetGo: false },
       close() {
         worker.isLetGo = true;
         end('exit code 0');
@@ -69,7 +69,7 @@ test('every worker learns whether a run is at work, also one that is started mea
   workers.isBusy = true;
   workers.start('own');
   workers.isBusy = false;
-  expect(started.map(({ told }) => told)).toEqual([
+  expect(started.map(({ reported }) => reported)).toEqual([
     [true, false],
     [true, false],
   ]);

@@ -13,7 +13,7 @@ function drawing(number: number) {
   return sharp(grey, { raw: { width: 6, height: 6, channels: 1 } }).resize(96, 96);
 }
 
-it('the preview of a split tells the pictures that its drawn parts share, and their number after leaving them out', async () => {
+it('the preview of a split names the pictures that its drawn parts share, and their number after leaving them out', async () => {
   const files: Record<string, Buffer> = {};
   for (let i = 0; i < 10; i++) {
     files[`a/${i}.png`] = await drawing(i).png().toBuffer();

@@ -156,7 +156,7 @@ describe('one image', () => {
     expect(await image(imageInput.parse({ path: file, side: 16 }), quiet())).toEqual(stored);
   });
 
-  it('is fitted as the recipe says', async () => {
+  it('is fitted by the recipe', async () => {
     const { image } = previews();
     const folder = folderOf({ 'a/1.ppm': redBlue, 'b/2.ppm': ppm(3) });
     const row = async (resize: 'crop' | 'squish' | 'pad') => {
@@ -223,7 +223,7 @@ describe('one image', () => {
     });
   });
 
-  it('says which image is missing or broken', async () => {
+  it('names the image that is missing or broken', async () => {
     const { image } = previews();
     const folder = folderOf({ 'a/1.ppm': ppm(1).subarray(0, 12), 'b/2.ppm': ppm(3) });
     const error = (input: object) =>

@@ -3,7 +3,7 @@ import type { Tensor4D } from '@tensorflow/tfjs-core';
 import type { InferenceSession } from 'onnxruntime-node';
 import { DistillError } from '../../../contract/errors.ts';
 import type { OnnxPort } from '../../../contract/onnx-inspection.ts';
-import type { ImageRecipe } from '../../../contract/recipe/image.ts';
+import type { Statistics } from '../../../contract/recipe/statistics.ts';
 import { loadModelFile, type NativeSession, type NativeValue } from '../../backend/onnxruntime/binding.ts';
 import type { Feed } from '../../backend/onnxruntime/feed.ts';
 import { absentLogit } from '../../models/covering.ts';
@@ -38,7 +38,7 @@ const described = ({
     : { name, isTensor };
 
 /** The statistics by which normalised images are what the network is fed. */
-export function statisticsOf(values: DeployedInput['values']): Pick<ImageRecipe, 'mean' | 'std'> {
+export function statisticsOf(values: DeployedInput['values']): Statistics {
   if (typeof values === 'object') return values;
   const scale = values === 'pixels' ? 1 / 255 : 1;
   return { mean: [0, 0, 0], std: [scale, scale, scale] };

@@ -50,7 +50,7 @@ test('says what is missing where no GPU is used', () => {
   });
 });
 
-test('tells how to have it where there is none', () => {
+test('explains how to get it where there is none', () => {
   expect(tensorflowFinding(null, { find: () => null, register: never })).toMatchObject({
     available: false,
     detail: expect.stringMatching(/^@tensorflow\/tfjs-node-gpu is not installed/) as string,
@@ -60,7 +60,7 @@ test('tells how to have it where there is none', () => {
   });
 });
 
-test('tells why it does not load', () => {
+test('reports why it does not load', () => {
   const register = () => {
     throw new Error('libcudart.so.12: cannot open shared object file\nRequire stack: ...');
   };

@@ -57,7 +57,7 @@ test("nodes and weights bear the names of PyTorch's modules, each name once, and
   expect(node.find(({ name }) => name === 'fc')).toMatchObject({ opType: 'Gemm', output: ['logits'] });
 });
 
-test('the metadata gives what a program needs to prepare images and to name answers', () => {
+test('the metadata gives what a program needs to prepare images and to name outputs', () => {
   const metadata = Object.fromEntries(written(0).metadataProps.map(({ key, value }) => [key, value]));
   expect(JSON.parse(metadata['classes']!)).toEqual(awkwardNames);
   expect(JSON.parse(metadata['image']!)).toEqual({

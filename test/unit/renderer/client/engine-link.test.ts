@@ -99,7 +99,7 @@ it('tries at once where the person asks for it, and leaves the restart to a host
   expect(fake.restarts).toBe(1);
 });
 
-it('does not try while the host says that it starts the engine again, but does once the host is lost', async () => {
+it('does not try while the host reports that it starts the engine again, but does once the host is lost', async () => {
   const { fake, link } = await connected();
   fake.tell({ state: 'restarting', error: null });
   fake.cut();

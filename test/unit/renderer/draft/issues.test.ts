@@ -65,7 +65,7 @@ describe('findIssues', () => {
     expect(issueAt(issues, 'student.training.stages[1]')).toBeUndefined();
   });
 
-  it('knows what only the dataset tells', () => {
+  it('has what only the dataset shows', () => {
     const one = withData(({ data }) => (data.trainClasses = [3]));
     const outside = withData(({ data }) => (data.trainClasses = [1, 43]));
     expect(found(one)).toMatchObject([{ path: 'data.trainClasses', step: 'data' }]);

@@ -105,7 +105,7 @@ describe('the timeline', () => {
     ]);
   });
 
-  it('says what was no part of the run', () => {
+  it('names what was no part of the run', () => {
     const taken = recipeSchema.parse({ ...recipe, teacher: { source: 'run', path: 'x' } });
     const rows = timeline({
       recipe: taken,

@@ -46,7 +46,7 @@ describe("the native menu's actions", () => {
     expect(await ask('open:/b: c.distill')).toEqual([{ name: 'wizard', query: { open: '/b: c.distill' } }]);
   });
 
-  it('show the run that a notification told of', async () => {
+  it('show the run of a notification', async () => {
     expect(await ask('run:/runs/a: b')).toEqual([{ name: 'run', query: { folder: '/runs/a: b' } }]);
   });
 

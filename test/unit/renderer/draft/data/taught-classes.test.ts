@@ -15,7 +15,7 @@ function recipeOf(taught: ClassSelection, student: ClassSelection) {
 }
 
 describe('what the teacher learns', () => {
-  it('is told by the lists, in any order', () => {
+  it('is found by the lists, in any order', () => {
     expect(taughtMode('all', [0, 1])).toBe('all');
     expect(taughtMode([1, 0], [0, 1])).toBe('same');
     expect(taughtMode([0, 1, 2], [0, 1])).toBe('chosen');

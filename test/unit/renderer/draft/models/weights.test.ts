@@ -34,7 +34,7 @@ describe('weightsVerdict', () => {
     // A smaller network, all of whose layers the file has, is no teacher.
     expect(verdicts({ unexpected: ['layer1.2.conv1.weight'], fit: 'part' })).toEqual(['warning', 'error']);
   });
-  it('says how much fits', () => {
+  it('states how much fits', () => {
     const { text } = weightsVerdict(match({ matched: 41, mismatched: [head], fit: 'body' }), 'start');
     expect(text).toContain("41 of the network's 42 tensors");
   });
@@ -49,7 +49,7 @@ describe('the network of a weights file', () => {
   } as const satisfies { model: ModelRecipe; classes: number; stems: readonly ModelRecipe['stem'][] };
   const found = { ...network, stems: [...network.stems] };
 
-  it('is taken but for what the shapes do not tell', () => {
+  it('is taken but for what the shapes do not show', () => {
     // Strides leave no trace: the stem that is set stays where it is possible.
     expect(fittedTo(model, found, 'teacher')).toEqual({ ...found.model, stem: 'small-stride2' });
     expect(fittedTo({ ...model, stem: 'imagenet' }, found, 'teacher').stem).toBe('small');
@@ -57,7 +57,7 @@ describe('the network of a weights file', () => {
     expect(fittedTo(model, found, 'start').head).toBe('linear');
     expect(fittedTo(model, { ...found, classes: null }, 'teacher').head).toBe('linear');
   });
-  it('is told with what changes', () => {
+  it('is described with what changes', () => {
     expect(changesOf(model, fittedTo(model, found, 'teacher'))).toEqual([
       'Architecture: ResNet-34 (was ResNet-18)',
       "Width: the architecture's own (was 16)",

@@ -68,27 +68,27 @@ describe('datasetOf', () => {
 
 describe('plain words', () => {
   const facts = { classes: 43, train: 2580, validation: 1290, test: 860, unlabelled: 1200 };
-  const told = (change: (recipe: ReturnType<typeof newRecipe>) => void) => {
+  const sentencesOf = (change: (recipe: ReturnType<typeof newRecipe>) => void) => {
     const recipe = newRecipe();
     recipe.data.path = '/data/signs';
     change(recipe);
     return plainWords(recipe, facts).flatMap(({ sentences }) => sentences);
   };
-  it('tells the numbers of the split', () => {
-    expect(told(() => undefined)[0]).toBe(
+  it('gives the numbers of the split', () => {
+    expect(sentencesOf(() => undefined)[0]).toBe(
       'The images come from “signs”: 2,580 for training, 1,290 for validation and 860 for the test.',
     );
   });
-  it('tells what stays unseen', () => {
-    const sentences = told(({ data }) => (data.trainClasses = [0, 1, 2]));
+  it('names what stays unseen', () => {
+    const sentences = sentencesOf(({ data }) => (data.trainClasses = [0, 1, 2]));
     expect(sentences).toContain(
       'The student is trained on 3 classes; the other 40 stay unseen and are evaluated as such.',
     );
     expect(sentences).toContain('The teacher is trained on them too.');
   });
-  it('tells how many of them the teacher knows', () => {
+  it('counts those that the teacher knows', () => {
     const sentences = (taught: number[]) =>
-      told(({ data, teacher }) => {
+      sentencesOf(({ data, teacher }) => {
         data.trainClasses = [0, 1, 2];
         if (teacher.source === 'train') teacher.trainClasses = taught;
       }).join(' ');
@@ -96,7 +96,7 @@ describe('plain words', () => {
     expect(sentences([0, 1, 2])).not.toContain('of them.');
   });
   it('counts the images without labels', () => {
-    const sentences = told(({ data }) => (data.unlabelled = { paths: ['/data/more'], share: null }));
+    const sentences = sentencesOf(({ data }) => (data.unlabelled = { paths: ['/data/more'], share: null }));
     expect(sentences).toContain(
       'The student also learns from 1,200 images without labels, by its teacher alone.',
     );
@@ -104,18 +104,18 @@ describe('plain words', () => {
   it('counts one as one', () => {
     const change = ({ data }: ReturnType<typeof newRecipe>) =>
       (data.trainClasses = Array.from({ length: 42 }, (_, id) => id));
-    expect(told(change)).toContain(
+    expect(sentencesOf(change)).toContain(
       'The student is trained on 42 classes; the other one stays unseen and is evaluated as such.',
     );
-    expect(told((recipe) => (recipe.exports = ['report'])).at(-1)).toBe(
+    expect(sentencesOf((recipe) => (recipe.exports = ['report'])).at(-1)).toBe(
       'Afterwards a report is written. The seed is 1.',
     );
-    expect(told((recipe) => (recipe.exports = ['report', 'csv'])).at(-1)).toContain(
+    expect(sentencesOf((recipe) => (recipe.exports = ['report', 'csv'])).at(-1)).toContain(
       'a report and tables are written',
     );
   });
-  it('tells no emptied field as NaN', () => {
-    const sentences = told((recipe) => {
+  it('shows no emptied field as NaN', () => {
+    const sentences = sentencesOf((recipe) => {
       recipe.seed = NaN;
       recipe.data.image.size = NaN;
       recipe.distillation = {
@@ -132,14 +132,14 @@ describe('plain words', () => {
     expect(sentences.join(' ')).not.toContain('NaN');
     expect(sentences).toContain('Every image is stretched to – × – pixels.');
   });
-  it('tells of frozen groups', () => {
+  it('names frozen groups', () => {
     const stages = [{ epochs: 1, freezeTo: -1, learningRate: 0.1 }];
-    expect(told(({ student }) => (student.training.stages = stages))).toContain(
+    expect(sentencesOf(({ student }) => (student.training.stages = stages))).toContain(
       'In stage 1 (1 epoch) only the last parameter group trains.',
     );
   });
-  it('tells no augmentation of strength or share 0', () => {
-    const sentences = told(({ data }) => {
+  it('leaves out augmentation of strength or share 0', () => {
+    const sentences = sentencesOf(({ data }) => {
       for (const one of Object.values(data.augment!)) one.p = 0;
     });
     expect(sentences).toContain('Images are not augmented.');

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { newRecipe } from '../../../../../renderer/draft/draft-recipe.ts';
 import { whyNoLogits } from '../../../../../renderer/draft/training/logits-source.ts';
 
-it('says why a teacher has no answers yet, and nothing where it has some', () => {
+it('gives the reason why a teacher has no logits yet, and nothing where it has some', () => {
   const { model } = newRecipe().student;
   expect(whyNoLogits(newRecipe().teacher)).toBe('Your teacher is not trained yet.');
   expect(whyNoLogits({ source: 'run', path: '', role: 'teacher' })).toContain('No run has been chosen');

@@ -15,7 +15,7 @@ describe('suggestedRates', () => {
     // The loss is lowest at a rate of 0.1.
     expect(shown.find(({ name }) => name === 'Minimum / 10')?.rate).toBe(0.01);
   });
-  it('leaves out what the curve does not tell', () => {
+  it('leaves out what the curve does not show', () => {
     const names = suggestedRates({ valley: 0.00314159, steep: null, minimum: 2e-4 }).map((one) => [
       one.name,
       one.rate,

@@ -20,7 +20,7 @@ const cells = confusionCells(evaluation, 'student');
 const ink = { text: '#000', muted: '#666', line: '#ccc', background: '#fff' };
 
 describe('the confusion matrix', () => {
-  it('says of a cell what it counts', () => {
+  it('states what a cell counts', () => {
     expect(cells.map((cell) => cellLines(evaluation, cell))).toEqual([
       ['3 end', 'recognised', '10 images, 100.0 % of the class'],
       ['1 yield', 'taken for 0 stop', '12 images, 60.0 % of the class'],

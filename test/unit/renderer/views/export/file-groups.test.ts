@@ -41,7 +41,7 @@ it('exported files stand by what they are for', () => {
   expect(fileGroups(['/a/b.bin'])).toMatchObject([{ title: 'Other', files: ['/a/b.bin'] }]);
 });
 
-it('folders are told once, whichever separator they use', () => {
+it('folders are listed once, whichever separator they use', () => {
   expect(foldersOf(files)).toEqual(['/runs/signs-1/exports', '/runs/signs-1']);
   expect(foldersOf(['C:\\out\\a.csv', 'C:\\out\\b.csv'])).toEqual(['C:\\out']);
 });

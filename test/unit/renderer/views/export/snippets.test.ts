@@ -68,7 +68,7 @@ describe.each(onnxInputs)('fed by %s', (onnxInput) => {
   const write = () =>
     writeFileSync(path.join(folder, facts.file), onnxFile(network, { input: onnxInput, precision: float32 }));
 
-  it("Node's code prints what the network answers", () => {
+  it("Node's code prints what the network predicts", () => {
     write();
     expect(printed(process.execPath, nodeSnippet.code(given), 'try.mjs')).toEqual(
       expected.map(({ name, p }) => `${(100 * p).toFixed(1)} %  ${name}`),

@@ -78,7 +78,7 @@ describe('the list of runs', () => {
     expect(names(sortRuns(runs, { key: 'latency', descending: true }))).toEqual(['b', 'c', 'a', 'd']);
   });
 
-  it('tells the spread of the latency, where there is one', () => {
+  it('shows the spread of the latency, where there is one', () => {
     const of = (latencyRange: [number, number] | null) =>
       spreadOf({ student: { parameters: 1, latencyMs: 3, latencyRange } });
     expect(of([2.5, 3.5])).toMatch(/3\.00 ms \(2\.50 to 3\.50\)$/);
@@ -112,7 +112,7 @@ describe('differences of recipes', () => {
     student: { model: { architecture: 'resnet18' } },
   };
 
-  it('names fields, and says where there is none', () => {
+  it('names fields, and marks where there is none', () => {
     const one = recipeSchema.parse(base);
     const two = recipeSchema.parse({
       ...base,

@@ -57,7 +57,7 @@ describe('hovering', () => {
     expect(texts('epoch', 33 / 20)).toEqual(expected);
   });
 
-  it('says nothing beyond the end of a curve, nor of what was not measured', () => {
+  it('shows nothing beyond the end of a curve, nor of what was not measured', () => {
     expect(hoverRows(labelLoss, [lane], 'step', measured, 51)).toEqual([]);
     expect(hoverRows(distillation, [lane], 'step', measured, 20)).toEqual([]);
   });
@@ -155,7 +155,7 @@ describe('a chart of curves', () => {
     ]);
   });
 
-  it('gives as many rows as are wanted, and tells how many there are', () => {
+  it('gives as many rows as are wanted, and their total', () => {
     const other = { ...lane, name: 'Student' };
     const all = curveTable(labelLoss, [lane, other]);
     expect([all.rows.length, all.total]).toEqual([12, 12]);

@@ -1,22 +1,22 @@
 import { describe, expect, it } from 'vitest';
-import { timeLeft } from '../../../electron/engine/work/time-left.ts';
+import { timeLeft } from '../../../electron/contract/time-left.ts';
 
-/** Tells steady work of `rate` a second, every `every` seconds, and gives the answers by second. */
+/** Reports steady work of `rate` a second, every `every` seconds; gives the estimates by second. */
 function watch(rate: number, total: number, every: number, until: number): Map<number, number | null> {
   const left = timeLeft();
-  const answers = new Map<number, number | null>();
-  for (let s = 0; s <= until; s += every) answers.set(s, left(Math.min(rate * s, total), total, s * 1000));
-  return answers;
+  const estimates = new Map<number, number | null>();
+  for (let s = 0; s <= until; s += every) estimates.set(s, left(Math.min(rate * s, total), total, s * 1000));
+  return estimates;
 }
 
 describe('time left', () => {
   it('is right for steady work', () => {
-    const answers = watch(100, 10_000, 0.5, 60);
-    expect(answers.get(5)).toBeCloseTo(95, 6);
-    expect(answers.get(50)).toBeCloseTo(50, 6);
+    const estimates = watch(100, 10_000, 0.5, 60);
+    expect(estimates.get(5)).toBeCloseTo(95, 6);
+    expect(estimates.get(50)).toBeCloseTo(50, 6);
   });
 
-  it('is not told before 2 seconds and 2 % of the work', () => {
+  it('is not known before 2 seconds and 2 % of the work', () => {
     const fast = watch(5000, 10_000, 0.5, 2);
     expect([fast.get(0.5), fast.get(1.5), fast.get(2)]).toEqual([null, null, 0]);
     const slow = watch(10, 10_000, 1, 12);
@@ -34,17 +34,17 @@ describe('time left', () => {
 
   it('follows a change of pace, and counts standing still', () => {
     const left = timeLeft();
-    let told: number | null = null;
-    for (let s = 0; s <= 100; s++) told = left(100 * s, 100_000, s * 1000);
-    expect(told).toBeCloseTo(900, 6);
-    for (let s = 101; s <= 200; s++) told = left(10_000 + 10 * (s - 100), 100_000, s * 1000);
+    let estimate: number | null = null;
+    for (let s = 0; s <= 100; s++) estimate = left(100 * s, 100_000, s * 1000);
+    expect(estimate).toBeCloseTo(900, 6);
+    for (let s = 101; s <= 200; s++) estimate = left(10_000 + 10 * (s - 100), 100_000, s * 1000);
     // Five time constants later less than 1 % of the rate is the old one's.
-    expect(told! / (89_000 / 10)).toBeGreaterThan(0.9);
-    const before = told!;
+    expect(estimate! / (89_000 / 10)).toBeGreaterThan(0.9);
+    const before = estimate!;
     expect(left(11_000, 100_000, 210_000)!).toBeGreaterThan(before * 1.3);
   });
 
-  it('begins anew with another total, and says nothing of work that does not move', () => {
+  it('begins anew with another total, and is not known of work that does not move', () => {
     const left = timeLeft();
     left(0, 100, 0);
     expect(left(50, 100, 5000)).toBe(5);

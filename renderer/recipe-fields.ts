@@ -26,6 +26,7 @@ const labels: Record<string, string> = {
   'data.testFraction': 'Share held out for testing',
   'data.split.method': 'Held out for validation',
   'data.split.fraction': 'Share held out',
+  'data.split.seed': 'Seed of the division',
   'data.image.size': 'Side of the square',
   'data.image.resize': 'How images that are not square are fitted',
   'data.image.mean': 'Mean of the channels',

@@ -6,6 +6,7 @@ import { exportedService } from './services/exported.ts';
 import { modelsService } from './services/models.ts';
 import { recipesService } from './services/recipes.ts';
 import { runsService } from './services/runs.ts';
+import { sweepsService } from './services/sweeps.ts';
 import { systemService } from './services/system.ts';
 import { trainingService } from './services/training.ts';
 import { weightsService } from './services/weights.ts';
@@ -20,6 +21,7 @@ export const services = {
   training: trainingService,
   exported: exportedService,
   runs: runsService,
+  sweeps: sweepsService,
 } as const;
 
 export type Services = typeof services;

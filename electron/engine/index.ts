@@ -8,9 +8,11 @@ import { datasetHandlers } from './services/dataset.ts';
 import { forwarded, parsed } from './services/forwarded.ts';
 import { recipesHandlers } from './services/recipes.ts';
 import { runsHandlers } from './services/runs.ts';
+import { sweepsHandlers } from './services/sweeps.ts';
 import { systemHandlers } from './services/system.ts';
 import { trainingHandlers } from './services/training.ts';
 import { weightsHandlers } from './services/weights.ts';
+import { ActiveSweeps } from './sweep/active-sweeps.ts';
 import { ReadableFiles } from './user/readable-files.ts';
 import { SharedWork } from './work/shared-work.ts';
 import { Workers } from './work/workers.ts';
@@ -31,6 +33,7 @@ export function createEngine({ startWorker }: { startWorker: StartWorker }): Eng
   const events = new EventBus();
   const workers = new Workers(startWorker);
   const active = new ActiveRuns(events, workers);
+  const activeSweeps = new ActiveSweeps(active);
   const readable = new ReadableFiles();
   const downloads = new SharedWork<{ folder: string }>();
   const weights = new SharedWork<WeightsEntry>();
@@ -41,6 +44,7 @@ export function createEngine({ startWorker }: { startWorker: StartWorker }): Eng
     training: trainingHandlers,
     weights: weightsHandlers(weights),
     runs: runsHandlers(active, workers),
+    sweeps: sweepsHandlers(activeSweeps, workers),
   } satisfies AnsweringHandlers;
   const computing = forwarded(workers);
   return {
@@ -55,6 +59,7 @@ export function createEngine({ startWorker }: { startWorker: StartWorker }): Eng
           readable.noted(parsed(await computing.system.diagnostics(input, context))),
       },
       dataset: { ...answering.dataset, ...computing.dataset },
+      sweeps: { ...answering.sweeps, ...computing.sweeps },
       training: { ...answering.training, ...computing.training },
       runs: {
         ...answering.runs,
@@ -65,7 +70,7 @@ export function createEngine({ startWorker }: { startWorker: StartWorker }): Eng
     events: { subscribe: (topic, listener) => events.subscribe(topic, listener) },
     warmUp: () => void workers.shared(),
     close: async () => {
-      await Promise.all([active.close(), downloads.close(), weights.close()]);
+      await Promise.all([activeSweeps.close(), active.close(), downloads.close(), weights.close()]);
       await workers.close();
     },
   };

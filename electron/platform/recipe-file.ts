@@ -1,4 +1,5 @@
 import path from 'node:path';
+import type { z } from 'zod';
 import { DistillError } from '../contract/errors.ts';
 import { describeIssues } from '../contract/issues.ts';
 import { isReference } from '../contract/published-weights.ts';
@@ -12,38 +13,48 @@ import { findSyntaxFault } from './json-syntax.ts';
  * NOT_FOUND, or RECIPE_INVALID with a line for everything that is wrong.
  */
 export async function readRecipe(file: string): Promise<Recipe> {
-  const value = parseJson(await readText(file), file);
+  const value = await readJsonText(
+    file,
+    `The recipe ${file}`,
+    'Name a recipe file, for example resources/recipes/sample.json.',
+  );
   const hint = 'Correct the file; resources/recipes/ has recipes that work.';
   return withAbsolutePaths(checkRecipe(value, `The recipe ${file}`, hint), path.dirname(file));
 }
 
 /** The recipe with every default written out. Throws DistillError RECIPE_INVALID with a line for everything that is wrong. */
-export function checkRecipe(value: unknown, subject: string, hint: string): Recipe {
-  const parsed = recipeSchema.safeParse(value);
+export const checkRecipe = (value: unknown, subject: string, hint: string): Recipe =>
+  checkValue(recipeSchema, value, subject, hint);
+
+/** A value that a schema describes, with its defaults. Throws DistillError RECIPE_INVALID with a line for everything that is wrong. */
+export function checkValue<Schema extends z.ZodType>(
+  schema: Schema,
+  value: unknown,
+  subject: string,
+  hint: string,
+): z.output<Schema> {
+  const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
-  const faults = describeIssues(parsed.error.issues, recipeSchema, value);
+  const faults = describeIssues(parsed.error.issues, schema, value);
   const message =
     faults.length === 1 ? `: ${faults.join()}` : ` in ${faults.length} places:\n  ${faults.join('\n  ')}`;
   throw new DistillError('RECIPE_INVALID', `${subject} is wrong${message}`, hint);
 }
 
-async function readText(file: string): Promise<string> {
+/** The JSON in a file that a person wrote. Throws DistillError NOT_FOUND with `missing` as its hint, or RECIPE_INVALID with the place. */
+export async function readJsonText(file: string, subject: string, missing: string): Promise<unknown> {
   const text = await readTextFile(file).catch((thrown: unknown) => {
     if (!(thrown instanceof DistillError) || thrown.code !== 'NOT_FOUND') throw thrown;
-    const hint = 'Name a recipe file, for example resources/recipes/sample.json.';
-    throw new DistillError('NOT_FOUND', `There is no file "${file}".`, hint, { cause: thrown });
+    throw new DistillError('NOT_FOUND', `There is no file "${file}".`, missing, { cause: thrown });
   });
   // Editors on Windows like to put a byte order mark in front.
-  return text.replace(/^\uFEFF/, '');
-}
-
-function parseJson(text: string, file: string): unknown {
+  const json = text.replace(/^\uFEFF/, '');
   try {
-    return JSON.parse(text);
+    return JSON.parse(json);
   } catch (cause) {
-    const fault = findSyntaxFault(text);
+    const fault = findSyntaxFault(json);
     const place = fault ? `, line ${fault.line}, column ${fault.column}: ${fault.message}` : '';
-    const message = `The recipe ${file} is not JSON${place}.`;
+    const message = `${subject} is not JSON${place}.`;
     throw new DistillError('RECIPE_INVALID', message, 'Correct the file at that place.', { cause });
   }
 }
@@ -55,7 +66,8 @@ function givenWithAbsolutePaths(given: GivenTeacher, absolute: (file: string) =>
     : teacher;
 }
 
-function withAbsolutePaths(recipe: Recipe, folder: string): Recipe {
+/** A recipe with its relative paths resolved from a folder. */
+export function withAbsolutePaths(recipe: Recipe, folder: string): Recipe {
   const absolute = <Given extends string | null>(given: Given): Given =>
     (given === null ? null : path.resolve(folder, given)) as Given;
   // Published weights are the same everywhere.

@@ -158,6 +158,10 @@ const fields: Record<string, FieldHelp> = {
     what: 'What share of the training images is set aside for validation.',
     unsure: '0.2, which is one image in five. Use less only with many thousands of images.',
   },
+  'data.split.seed': {
+    what: 'Which images are held out, where they are drawn at random. Runs with the same number hold out the same ones, whatever their own seed.',
+    unsure: "Leave it empty: the run's seed then decides.",
+  },
   'data.testFraction': {
     what: 'What share of the dataset is set aside for the final score, because the dataset has no test images of its own.',
     unsure: '0.2, which is one image in five.',

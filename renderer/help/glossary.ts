@@ -126,6 +126,10 @@ export const glossary: readonly GlossaryEntry[] = [
     text: 'The starting point of all random numbers. The same recipe with the same seed gives the same run.',
   },
   {
+    term: 'Setting',
+    text: 'In a sweep, one combination of the values that are tried. It runs once with each seed.',
+  },
+  {
     term: 'Soft targets',
     text: "A teacher's probabilities for all classes, softened by the temperature. They carry more than the label: they also show what the image resembles.",
   },
@@ -136,6 +140,10 @@ export const glossary: readonly GlossaryEntry[] = [
   {
     term: 'Student',
     text: 'The small network that you want in the end. It learns from the labels and from its teacher.',
+  },
+  {
+    term: 'Sweep',
+    text: 'Several runs from one file, which try values of a recipe with several seeds and share one teacher, to find which are better by more than chance.',
   },
   {
     term: 'Teacher',

@@ -13,6 +13,7 @@ import { defineResume } from './resume.ts';
 import { defineRun } from './run.ts';
 import { defineSample } from './sample.ts';
 import { defineServe } from './serve.ts';
+import { defineSweep } from './sweep.ts';
 import { defineWeights } from './weights.ts';
 
 /** Adds a command to the program. What goes wrong in it is thrown; the exit code follows from the error. */
@@ -27,6 +28,7 @@ export const commands: readonly Define[] = [
   defineLrFind,
   defineRun,
   defineResume,
+  defineSweep,
   defineEvaluate,
   definePredict,
   defineExport,

@@ -8,6 +8,11 @@ export const splitSchema = z.strictObject({
    */
   method: z.enum(['auto', 'given', 'track-first', 'track-random', 'stratified', 'all']).default('auto'),
   fraction: z.number().gt(0).lt(1).default(0.2),
+  /**
+   * What draws the held-out images (and the test images of a dataset that brings none). null: the recipe's seed. With a seed of its own
+   * the division stays the same where the recipe's changes, as in a sweep over seeds, whose runs share a teacher.
+   */
+  seed: z.number().int().min(0).max(0xffffffff).nullable().default(null),
 });
 
 export type SplitRecipe = z.output<typeof splitSchema>;

@@ -66,9 +66,10 @@ export function divide(
   dataset: Pick<Dataset, 'classes' | 'train' | 'validation' | 'test'> &
     Partial<Pick<Dataset, 'pictures' | 'unlabelled'>>,
   { trainClasses, split, testFraction, dropLeaks }: DataRecipe,
-  seed: number,
+  recipeSeed: number,
   { isSplitWanted = true, teacherClasses = null }: DivideOptions = {},
 ): Division {
+  const seed = split.seed ?? recipeSeed;
   const { train, test } = dataset.test.length > 0 ? dataset : holdOutTest(dataset.train, testFraction, seed);
   const method = splitMethod(split, dataset);
   const { validation } = dataset;

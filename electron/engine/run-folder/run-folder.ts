@@ -82,6 +82,10 @@ export class RunFolder extends RunPaths {
   get startedAt(): string {
     return this.#record.current.startedAt;
   }
+  /** The last change of state or progress. */
+  get updatedAt(): string {
+    return this.#record.current.updatedAt;
+  }
   get finished(): readonly FinishedRole[] {
     return this.#record.current.finished;
   }

@@ -7,6 +7,7 @@ import { datasetHandlers } from './dataset.ts';
 import { exportedHandlers } from './exported.ts';
 import { modelsHandlers } from './models.ts';
 import { runsHandlers } from './runs.ts';
+import { sweepsHandlers } from './sweeps.ts';
 import { systemHandlers } from './system.ts';
 import { trainingHandlers } from './training.ts';
 import { workHandlers } from './work.ts';
@@ -36,6 +37,7 @@ export function createWorker(): Worker {
       training: trainingHandlers,
       exported: exportedHandlers,
       runs: runsHandlers(() => isBusy),
+      sweeps: sweepsHandlers,
       work: workHandlers(events, setBusy),
     },
     events: { subscribe: (topic, listener) => events.subscribe(topic, listener) },

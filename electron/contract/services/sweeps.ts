@@ -1,0 +1,36 @@
+import { z } from 'zod';
+import { method, pathSchema } from '../method.ts';
+import { runtimeSchema } from '../runtime.ts';
+import { sweepSchema } from '../sweep/sweep.ts';
+import type { SweepStatus } from '../sweep/sweep-status.ts';
+import type { SweepTable } from '../sweep/sweep-table.ts';
+
+const folderInput = z.strictObject({ folder: pathSchema });
+
+export const sweepsService = {
+  /** Starts a sweep in a new folder below `out` and returns at once. Its runs are ordinary ones, in the folder's `runs`. */
+  start: method<{ folder: string }>()(
+    z.strictObject({
+      sweep: sweepSchema,
+      data: pathSchema.nullable().default(null),
+      /** The folder that the sweep's own folder is made in. */
+      out: pathSchema,
+      runtime: runtimeSchema.prefault({}),
+    }),
+  ),
+  /** Members that completed stay as they are, those that were begun go on, and those that failed are tried again. */
+  resume: method<{ folder: string }>()(
+    z.strictObject({
+      folder: pathSchema,
+      /** Where the dataset is now; null: where it was. */
+      data: pathSchema.nullable().default(null),
+    }),
+  ),
+  /** The member at work ends after its batch and is saved. */
+  stop: method<null>()(folderInput),
+  /** Returns when the sweep has ended, however it ended. Its progress counts members. */
+  wait: method<SweepStatus>()(folderInput),
+  status: method<SweepStatus>()(folderInput),
+  /** Scores, costs and comparisons of what has completed. */
+  table: method<SweepTable>()(folderInput, { computes: 'shared' }),
+} as const;

@@ -1,0 +1,34 @@
+import type { ErrorValue } from '../errors.ts';
+import type { RunState } from '../run.ts';
+
+/** stopped: by a person, by the end of its engine, or by its budget of hours; it can be resumed. */
+export const sweepStates = ['running', 'stopping', 'stopped', 'completed'] as const;
+export type SweepState = (typeof sweepStates)[number];
+
+/** One run of a sweep. */
+export interface SweepMember {
+  /** 0-based: its place in the order in which members are run. */
+  index: number;
+  setting: number;
+  seed: number;
+  /** What each axis is here, by the axis' name. */
+  values: Record<string, string>;
+  /** null: it has not begun. */
+  folder: string | null;
+  /** null: it has not begun. */
+  state: RunState | null;
+  /** Why it did not complete. */
+  error: ErrorValue | null;
+}
+
+export interface SweepStatus {
+  folder: string;
+  name: string;
+  state: SweepState;
+  startedAt: string;
+  /** Why no further member could be started; null: none of that. */
+  error: ErrorValue | null;
+  members: SweepMember[];
+  /** Mean work of a completed member; null before the first. */
+  secondsPerMember: number | null;
+}

@@ -1,0 +1,36 @@
+import type { CallContext } from '../../contract/method.ts';
+import type { AnsweringHandlers } from '../../contract/services.ts';
+import type { ActiveSweeps } from '../sweep/active-sweeps.ts';
+import { checkSweep } from '../sweep/check-sweep.ts';
+import { membersOf } from '../sweep/members.ts';
+import { SweepFolder } from '../sweep/sweep-folder.ts';
+import type { Workers } from '../work/workers.ts';
+
+export const sweepsHandlers = (active: ActiveSweeps, workers: Workers): AnsweringHandlers['sweeps'] => ({
+  async start({ sweep, data, out, runtime }, { signal, progress }: CallContext) {
+    const members = membersOf(sweep);
+    await checkSweep(members, (recipe) =>
+      workers.inShared(({ work }) =>
+        work.preflight({ recipe, dataPath: data, out }, { signal, onProgress: progress }),
+      ),
+    );
+    const start = { dataPath: data, runtime, members: members.length, startedAt: new Date() };
+    const folder = await SweepFolder.create(out, sweep, start);
+    await active.launch(folder, members);
+    return { folder: folder.folder };
+  },
+
+  async resume({ folder, data }) {
+    const opened = await SweepFolder.open(folder);
+    await active.launch(opened, membersOf(opened.sweep), data);
+    return { folder: opened.folder };
+  },
+
+  async stop({ folder }) {
+    await active.stop(folder);
+    return null;
+  },
+
+  wait: ({ folder }, context) => active.wait(folder, context),
+  status: ({ folder }) => active.status(folder),
+});

@@ -1,0 +1,82 @@
+import path from 'node:path';
+import { DistillError } from '../../contract/errors.ts';
+import type { CallContext } from '../../contract/method.ts';
+import type { SweepStatus } from '../../contract/sweep/sweep-status.ts';
+import type { ActiveRuns } from '../run/active-runs.ts';
+import { RunLock } from '../run-folder/lock.ts';
+import type { Member } from './members.ts';
+import { statusOf } from './status.ts';
+import { askToStop, forgetStop, onStopAsked } from './stop-request.ts';
+import { SweepAtWork } from './sweep-at-work.ts';
+import { SweepFolder } from './sweep-folder.ts';
+
+/** The sweeps that this engine works on. */
+export class ActiveSweeps {
+  readonly #active: ActiveRuns;
+  readonly #sweeps = new Map<string, SweepAtWork>();
+
+  constructor(active: ActiveRuns) {
+    this.#active = active;
+  }
+
+  /**
+   * `dataPath`: where the dataset is now; null: where it was. Returns at once. Throws RUN_STATE where a living process works on the
+   * sweep.
+   */
+  async launch(
+    folder: SweepFolder,
+    members: readonly Member[],
+    dataPath: string | null = null,
+  ): Promise<void> {
+    const lock = await RunLock.acquire(folder.folder);
+    await folder.update({ isCompleted: false, error: null, ...(dataPath !== null && { dataPath }) });
+    await forgetStop(folder.folder);
+    const sweep = new SweepAtWork(folder, members, this.#active);
+    const unwatch = onStopAsked(folder.folder, () => void sweep.stop());
+    this.#sweeps.set(folder.folder, sweep);
+    void sweep.ended.then(async () => {
+      unwatch();
+      this.#sweeps.delete(folder.folder);
+      await lock.release().catch(() => undefined);
+    });
+  }
+
+  /** Asks another process to stop it where one works on it. Throws RUN_STATE where none does. */
+  async stop(folder: string): Promise<void> {
+    const sweep = this.#sweeps.get(path.resolve(folder));
+    if (!sweep && (await RunLock.isHeld(path.resolve(folder)))) return askToStop(folder);
+    if (!sweep)
+      throw new DistillError(
+        'RUN_STATE',
+        `The sweep ${folder} is not at work.`,
+        'Nothing needs to be stopped.',
+      );
+    await sweep.stop();
+  }
+
+  async status(folder: string): Promise<SweepStatus> {
+    const sweep = this.#sweeps.get(path.resolve(folder));
+    return statusOf(sweep?.folder ?? (await SweepFolder.open(folder)), sweep ?? null);
+  }
+
+  /** Returns when it has ended; at once where it is not at work here. */
+  async wait(folder: string, { progress, signal }: CallContext): Promise<SweepStatus> {
+    const sweep = this.#sweeps.get(path.resolve(folder));
+    if (sweep) {
+      progress(sweep.progress);
+      sweep.listeners.add(progress);
+      const aborted = new Promise<void>((resolve) => {
+        signal.addEventListener('abort', () => resolve(), { once: true });
+      });
+      await Promise.race([sweep.ended, aborted]);
+      sweep.listeners.delete(progress);
+      signal.throwIfAborted();
+    }
+    return this.status(folder);
+  }
+
+  /** Stops what is at work, saving it. */
+  async close(): Promise<void> {
+    await Promise.all([...this.#sweeps.values()].map((sweep) => sweep.stop()));
+  }
+}

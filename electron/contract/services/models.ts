@@ -2,12 +2,14 @@ import { z } from 'zod';
 import { method, pathSchema } from '../method.ts';
 import type { ModelDescription } from '../model-description.ts';
 import type { OnnxInspection } from '../onnx-inspection.ts';
+import { recipeSchema } from '../recipe.ts';
 import { dataSchema } from '../recipe/data.ts';
 import { imageSchema } from '../recipe/image.ts';
 import { modelSchema } from '../recipe/model.ts';
 import { onnxTeacherSchema, teacherSchema } from '../recipe/teacher.ts';
 import type { Latency } from '../result.ts';
 import { runtimeSchema } from '../runtime.ts';
+import type { TeacherCheckReport } from '../teacher-check.ts';
 import type { TeacherLogits } from '../teacher-logits.ts';
 import type { WeightsIdentity, WeightsMatch } from '../weights.ts';
 
@@ -55,6 +57,11 @@ export const modelsService = {
     z.strictObject({ teacher: onnxTeacherSchema, image: imageSchema.prefault({}) }),
     { computes: 'shared' },
   ),
+  /**
+   * Evaluates the recipe's teacher, one that is not trained in the run, on up to 300 held-out images as a run would before it trains.
+   * Throws WEIGHTS_MISMATCH where its classes are not the dataset's, and what reading the dataset and the teacher throws.
+   */
+  checkTeacher: method<TeacherCheckReport>()(z.strictObject({ recipe: recipeSchema }), { computes: 'own' }),
   /** A teacher's logits for `count` test images, spread over the classes. */
   teacherLogits: method<TeacherLogits>()(
     z.strictObject({

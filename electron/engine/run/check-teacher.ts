@@ -10,7 +10,7 @@ import {
 } from '../../contract/recipe/statistics.ts';
 import type { Batch } from '../data/batch.ts';
 import { spreadOverClasses } from '../data/spread.ts';
-import { predictAll, toPredictions } from '../evaluate/predict.ts';
+import { predictAll, type PredictOptions, toPredictions } from '../evaluate/predict.ts';
 import { knows, predictedClasses as mostProbable } from '../evaluate/predictions.ts';
 import { bestOrder, countRight, checkTeacher, type Reading, relabelled } from '../evaluate/teacher-check.ts';
 import type { Classifier } from '../models/index.ts';
@@ -21,7 +21,7 @@ import type { ReadTeacher } from '../inputs/read-teacher.ts';
 import type { PreparedData } from '../data/prepared-data.ts';
 
 /** Enough to recognise a teacher of these classes; a few seconds for a ResNet-34. */
-const mostImages = 300;
+export const mostImages = 300;
 /** Above this accuracy nothing else is tried. */
 const goodEnough = 0.7;
 
@@ -29,7 +29,7 @@ export interface CheckTeacherOptions {
   model: Classifier;
   /** As the teacher sees the images. */
   recipe: Recipe;
-  data: PreparedData;
+  data: Pick<PreparedData, 'classes' | 'pool' | 'split' | 'test'>;
   /** The order of channels that an ONNX file is fed, which the recipe's hints correct; null: it is no ONNX file. */
   channels: Hints['channels'] | null;
   trials: ReadTeacher['trials'];
@@ -37,6 +37,8 @@ export interface CheckTeacherOptions {
   expected: number | null;
   workers: number;
   signal: AbortSignal;
+  /** Images of one pass; there may be several. */
+  onProgress?: PredictOptions['onProgress'];
   log: Log;
 }
 
@@ -188,7 +190,7 @@ async function otherImages(
  * another way.
  */
 export async function checkGivenTeacher(options: CheckTeacherOptions): Promise<void> {
-  const { model, recipe, data, trials, expected, workers, signal, log } = options;
+  const { model, recipe, data, trials, expected, workers, signal, onProgress, log } = options;
   const isHeldOut = data.split.validation.length > 0;
   const pixels = isHeldOut ? data.pool : data.test;
   refuseUntested(model, data);
@@ -206,7 +208,7 @@ export async function checkGivenTeacher(options: CheckTeacherOptions): Promise<v
   const loaders = { plain: orderedLoader(pixels, indices, recipe, null, workers) };
   const { predictions, readings } = await withLoaders(loaders, async ({ plain }) => {
     const ask = async (source: Source) =>
-      mostProbable(toPredictions(await predictAll(model, source, { signal })));
+      mostProbable(toPredictions(await predictAll(model, source, { signal, onProgress })));
     const found = await ask(plain);
     const orders = trials.order ? otherOrders(found, labels, names) : [];
     const best = largest(

@@ -4,6 +4,7 @@ import { describeModel } from '../estimate/describe-model.ts';
 import { measureNetworks } from '../estimate/measured-latency.ts';
 import { inspectOnnx } from '../inputs/inspect-onnx.ts';
 import { identifyWeights, matchWeights } from '../inputs/match-weights.ts';
+import { checkTeacher } from '../run/check-teacher-alone.ts';
 import { teacherLogits } from '../trained/teacher-logits.ts';
 
 export const modelsHandlers = (
@@ -15,5 +16,6 @@ export const modelsHandlers = (
   matchWeights,
   identifyWeights,
   inspectOnnx,
+  checkTeacher,
   teacherLogits: teacherLogits(datasets),
 });

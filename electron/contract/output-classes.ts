@@ -50,3 +50,7 @@ export function namesOfOutputs(
     return classes.has(identityOf(name)) || isNumber(name) ? `${name} (output ${output})` : name;
   });
 }
+
+/** Whether names that a file states itself are meant: where it has an output for each class, but most of the names are strangers, they are not. */
+export const areNamesMeant = (outputs: readonly (number | null)[], known: number): boolean =>
+  known !== outputs.length || 2 * outputs.filter((output) => output !== null).length >= outputs.length;

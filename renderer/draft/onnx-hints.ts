@@ -1,4 +1,4 @@
-import { computed } from 'vue';
+import { computed, ref } from 'vue';
 import type { NetworkHints } from '../../electron/contract/recipe/network-hints.ts';
 import { namedStatistics, type StatisticsName, statisticsNames } from './statistics.ts';
 
@@ -24,11 +24,11 @@ const known: Record<Named, NonNullable<Values>> = {
   unit: 'unit',
   pixels: 'pixels',
 };
-const names: Record<ValuesChoice, string> = {
+export const valueNames: Record<ValuesChoice, string> = {
   ...asStated,
   ...statisticsNames,
   pixels: 'From 0 to 255',
-  own: 'Normalised as in the recipe',
+  own: 'Normalised by other statistics',
 };
 
 /** Which choice stands for values of the recipe; 'own': statistics that have no name here. */
@@ -45,20 +45,19 @@ export function useOnnxHints(hints: () => NetworkHints) {
       get: () => hints()[name] ?? stated,
       set: (next) => (hints()[name] = (next === stated ? null : next) as NetworkHints[Name]),
     });
+  /** Own statistics were chosen, which begin as others that have a name. */
+  const isOwn = ref(false);
   const values = computed<ValuesChoice>({
-    get: () => choiceOf(hints().values),
+    get: () => (isOwn.value && typeof hints().values === 'object' ? 'own' : choiceOf(hints().values)),
     set(next) {
+      isOwn.value = next === 'own';
       if (next !== 'own') hints().values = next === stated ? null : structuredClone(known[next]);
+      else if (hints().values === null || typeof hints().values === 'string')
+        hints().values = structuredClone(imagenetStatistics);
     },
-  });
-  /** Statistics of one's own are set in the recipe, and kept while they are chosen. */
-  const valueChoices = computed(() => {
-    const shown = Object.entries(names).filter(([choice]) => choice !== 'own' || values.value === 'own');
-    return Object.fromEntries(shown) as Record<ValuesChoice, string>;
   });
   return {
     values,
-    valueChoices,
     channels: field('channels'),
     layout: field('layout'),
     gives: field('gives'),

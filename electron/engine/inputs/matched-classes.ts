@@ -22,7 +22,3 @@ export function matchRemark(
   const message = `The teacher's outputs are matched with the dataset's classes by name, ${dataset.length} of ${known}.`;
   return { level: 'info', message };
 }
-
-/** Whether names that a file states itself are meant: where it has an output for each class, but most of the names are strangers, they are not. */
-export const areNamesMeant = (outputs: ClassOutputs, known: number): boolean =>
-  known !== outputs.length || 2 * outputs.filter((output) => output !== null).length >= outputs.length;

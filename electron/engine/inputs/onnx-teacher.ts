@@ -4,6 +4,7 @@ import path from 'node:path';
 import { z } from 'zod';
 import { DistillError } from '../../contract/errors.ts';
 import { listed } from '../../contract/listed.ts';
+import { areNamesMeant } from '../../contract/output-classes.ts';
 import { type ImageRecipe, imageSchema } from '../../contract/recipe/image.ts';
 import { type NetworkHints, networkHintsSchema } from '../../contract/recipe/network-hints.ts';
 import type { TeacherRecipe } from '../../contract/recipe/teacher.ts';
@@ -15,7 +16,7 @@ import { type ClassOutputs, keepsOrder, outputsFor } from '../models/weights/out
 import { isSegment } from '../run-folder/no-links.ts';
 import { readChecked } from '../run-folder/record.ts';
 import type { NetworkName, RunPaths } from '../run-folder/run-paths.ts';
-import { areNamesMeant, matchRemark, type MatchRemark } from './matched-classes.ts';
+import { matchRemark, type MatchRemark } from './matched-classes.ts';
 import { outputNames } from './output-names.ts';
 
 type FileTeacher = Extract<TeacherRecipe, { source: 'onnx' }>;

@@ -1,6 +1,7 @@
 import { DistillError } from '../../contract/errors.ts';
 import type { ImageRecipe } from '../../contract/recipe/image.ts';
 import type { GivenTeacher, TeacherRecipe } from '../../contract/recipe/teacher.ts';
+import { areNamesMeant } from '../../contract/output-classes.ts';
 import { imageOf } from '../../contract/role-image.ts';
 import type { Role } from '../../contract/run.ts';
 import type { ModelResult } from '../../contract/result.ts';
@@ -20,8 +21,8 @@ import { readModelFile } from '../models/weights/save.ts';
 import { RunFolder } from '../run-folder/run-folder.ts';
 import { checkGiven, type GivenWeights, teacherSentence } from './given-weights.ts';
 import { teachersFile, type Log } from './models.ts';
-import { areNamesMeant, matchRemark, type MatchRemark } from './matched-classes.ts';
 import { keepsOnnxTeacher, openOnnxTeacher, readKeptOnnxTeacher } from './onnx-teacher.ts';
+import { matchRemark, type MatchRemark } from './matched-classes.ts';
 import { readClassList } from './teacher-classes.ts';
 
 type OnnxRecipe = Extract<TeacherRecipe, { source: 'onnx' }>;

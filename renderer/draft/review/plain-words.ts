@@ -2,6 +2,7 @@ import { architectureNames, stemWidth } from '../../../electron/contract/archite
 import { exportDescriptors, type ExportFormat } from '../../../electron/contract/exports.ts';
 import { listed } from '../../../electron/contract/listed.ts';
 import { memberName, sharesOf } from '../../../electron/contract/ensemble.ts';
+import { onnxTeacherSentences } from '../../../electron/contract/onnx-teacher-words.ts';
 import type { Recipe } from '../../../electron/contract/recipe.ts';
 import type { ImageRecipe } from '../../../electron/contract/recipe/image.ts';
 import type { ModelRecipe } from '../../../electron/contract/recipe/model.ts';
@@ -153,11 +154,12 @@ function teacherSentences({ teacher }: Recipe): string[] {
           : `The ${teacher.role} of the run “${baseName(teacher.path)}” teaches; it is not trained again.`,
       ];
     case 'onnx':
-      return [
-        teacher.path === ''
-          ? 'No ONNX file chosen yet.'
-          : `The network in “${baseName(teacher.path)}” teaches; it is not trained here.`,
-      ];
+      return teacher.path === ''
+        ? ['No ONNX file chosen yet.']
+        : [
+            `The network in “${baseName(teacher.path)}” teaches; it is not trained here.`,
+            ...onnxTeacherSentences(teacher),
+          ];
     case 'weights':
       return [
         teacher.path === ''

@@ -1,6 +1,7 @@
 import { architectureName, onnxNetwork } from '../../../contract/architectures.ts';
 import { formatName } from '../../../contract/dataset.ts';
 import { memberName, sharesOf } from '../../../contract/ensemble.ts';
+import { onnxTeacherSentences } from '../../../contract/onnx-teacher-words.ts';
 import type { Recipe } from '../../../contract/recipe.ts';
 import type { AugmentRecipe } from '../../../contract/recipe/augmentation.ts';
 import type { ImageRecipe } from '../../../contract/recipe/image.ts';
@@ -149,6 +150,12 @@ const startWords = (weights: string | null) =>
 const teacherName = ({ models: { teacher } }: RunResult): string =>
   `${teacher.architecture === onnxNetwork ? 'an' : 'a'} ${architectureName(teacher.architecture)}`;
 
+/** Where the teacher does not know all classes. */
+function coveredSentence({ models: { teacher }, perClass }: RunResult): string[] {
+  const { covers } = teacher;
+  return covers ? [`It knows ${covers.length} of the ${plural(perClass.student.length, 'class')}.`] : [];
+}
+
 function teacherParagraph({ teacher }: Recipe, result: RunResult): string {
   switch (teacher.source) {
     case 'train':
@@ -161,7 +168,11 @@ function teacherParagraph({ teacher }: Recipe, result: RunResult): string {
       return `${plural(members.length, 'teacher')} taught together, their ${teacher.average} averaged by weight: ${list(members)}.`;
     }
     case 'onnx':
-      return `The teacher is the network in the ONNX file “${lastPart(teacher.path)}”, trained elsewhere.`;
+      return [
+        `The teacher is the network in the ONNX file “${lastPart(teacher.path)}”, trained elsewhere.`,
+        ...onnxTeacherSentences(teacher),
+        ...coveredSentence(result),
+      ].join(' ');
     case 'run':
       return `The teacher, ${teacherName(result)}, is the ${teacher.role} of an earlier run (“${lastPart(teacher.path)}”).`;
     case 'weights':

@@ -19,11 +19,16 @@ it('a choice writes the recipe as the engine takes it, and is found in it again'
   expect(hints).toEqual(networkHintsSchema.parse({}));
 });
 
-it('statistics without a name are kept', () => {
-  const hints = networkHintsSchema.parse({ values: { mean: [0.1, 0.2, 0.3], std: [1, 1, 1] } });
-  const { values, valueChoices } = useOnnxHints(() => hints);
+it('own statistics begin as others that have a name, and are kept', () => {
+  const given = { mean: [0.1, 0.2, 0.3], std: [1, 1, 1] };
+  const hints = networkHintsSchema.parse({ values: given });
+  const { values } = useOnnxHints(() => hints);
   expect(values.value).toBe('own');
-  expect(valueChoices.value).toHaveProperty('own');
   values.value = 'own';
-  expect(hints.values).toEqual({ mean: [0.1, 0.2, 0.3], std: [1, 1, 1] });
+  expect(hints.values).toEqual(given);
+  values.value = 'pixels';
+  expect([values.value, hints.values]).toEqual(['pixels', 'pixels']);
+  values.value = 'own';
+  expect(values.value).toBe('own');
+  expect(hints.values).toMatchObject({ mean: [0.485, 0.456, 0.406] });
 });

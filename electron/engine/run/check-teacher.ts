@@ -230,7 +230,7 @@ export async function checkGivenTeacher(options: CheckTeacherOptions): Promise<v
 }
 
 /** Throws WEIGHTS_MISMATCH where no test image is of a class that the teacher knows: nothing could be stated about it. */
-function refuseUntested(model: Classifier, { test }: PreparedData): void {
+function refuseUntested(model: Classifier, { test }: Pick<PreparedData, 'test'>): void {
   if (!model.covers || test.labels.some((label) => knows(model, label))) return;
   throw new DistillError(
     'WEIGHTS_MISMATCH',

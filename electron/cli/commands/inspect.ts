@@ -4,6 +4,7 @@ import { leakHint, leakSentences } from '../../contract/leaks.ts';
 import { parts } from '../../contract/parts.ts';
 import type { ReadingRecipe } from '../../contract/recipe/reading.ts';
 import { unlabelledSentences } from '../../contract/unlabelled.ts';
+import { onnxText } from '../onnx-text.ts';
 import { counted, table } from '../format.ts';
 import type { Session } from '../session.ts';
 
@@ -14,8 +15,8 @@ const foldersShown = 40;
 export function defineInspect(program: Command, session: Session): void {
   program
     .command('inspect')
-    .description('reads a dataset and reports what is in it')
-    .argument('<dataset>', 'folder, table (CSV), Parquet or zip')
+    .description('reads a dataset, or an ONNX file, and reports what is in it')
+    .argument('<dataset>', 'folder, table (CSV), Parquet or zip; or a teacher.onnx')
     .option('--class-names <csv>', 'names of the classes: columns ClassId,SignName')
     .option(
       '--part <folder=part>',
@@ -30,6 +31,7 @@ export function defineInspect(program: Command, session: Session): void {
     )
     .addHelpText('after', '\nExample:\n  $ distill-studio inspect GTSRB-Training_fixed.zip\n')
     .action(async (dataset: string, options: InspectOptions) => {
+      if (/\.onnx$/i.test(dataset)) return inspectOnnx(dataset, session);
       const { output, signal } = session;
       const client = await session.engine();
       const classNames = options.classNames === undefined ? null : session.resolve(options.classNames);
@@ -49,6 +51,13 @@ export function defineInspect(program: Command, session: Session): void {
       };
       output.result('inspect', report, reportText(report));
     });
+}
+
+async function inspectOnnx(file: string, { output, signal, engine, resolve }: Session): Promise<void> {
+  const client = await engine();
+  const teacher = { source: 'onnx' as const, path: resolve(file) };
+  const found = await client.models.inspectOnnx({ teacher }, { signal });
+  output.result('inspect', found, onnxText(found));
 }
 
 interface InspectOptions {

@@ -503,6 +503,27 @@ describe('the other commands', () => {
     expect(lines.at(-1)).toMatchObject({ value: { unlabelled: { paths: [path.join(folder, 'more')] } } });
   });
 
+  it('inspect lists what is in an ONNX file, and what states it', async () => {
+    const inspectOnnx: Handlers['models']['inspectOnnx'] = ({ teacher }) =>
+      Promise.resolve({
+        file: teacher.path,
+        bytes: 2000,
+        values: 1,
+        input: {
+          ...{ name: 'x', type: 'float32', shape: ['n', 3, 24, 24], layout: 'NCHW', batch: null },
+          ...{ size: 24, resize: null, values: 'unit', channels: 'RGB' },
+        },
+        origins: { size: 'graph', resize: 'recipe', values: 'beside', channels: 'usual' },
+        outputs: [{ name: 'y', type: 'float32', shape: ['n', 50] }],
+        ...{ read: 'y', gives: 'logits', count: 50, listed: null },
+        classNames: Array.from({ length: 50 }, (_, i) => `class ${i}`),
+      });
+    const { stdout } = await run(['inspect', 'a.onnx'], { models: { inspectOnnx } }, { cwd: folder });
+    expect(stdout).toMatch(/^values +0 to 1 +from preprocessor_config\.json beside it$/m);
+    expect(stdout).toMatch(/^output +y, float32, \[n, 50\] +read: 50 classes, logits$/m);
+    expect(stdout).toContain('39  class 39\n... and 10 more; --json lists all');
+  });
+
   it('inspect names the parts that a run draws, and none where the dataset brings all', async () => {
     const part = (images: number) => ({ images, tracks: 0, sides: { min: 9, median: 9, max: 9 } });
     const textOf = async (validation: number, test: number): Promise<string> => {

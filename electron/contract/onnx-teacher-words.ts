@@ -1,17 +1,15 @@
 import type { OnnxTeacherRecipe } from './recipe/teacher.ts';
 import type { NetworkHints } from './recipe/network-hints.ts';
-import { halfStatistics, imagenetStatistics } from './recipe/statistics.ts';
+import { halfStatistics, imagenetStatistics, sameStatistics, statisticsWords } from './recipe/statistics.ts';
 
 const lastPart = (path: string): string => path.replace(/^.*[\\/]/, '');
-
-const isSame = (one: unknown, other: unknown): boolean => JSON.stringify(one) === JSON.stringify(other);
 
 function valuesPhrase(values: NonNullable<NetworkHints['values']>): string {
   if (values === 'pixels') return 'values from 0 to 255';
   if (values === 'unit') return 'values from 0 to 1';
-  if (isSame(values, imagenetStatistics)) return 'values normalised by ImageNet’s statistics';
-  if (isSame(values, halfStatistics)) return 'values from -1 to 1';
-  return `values normalised by mean ${values.mean.join(' ')} and standard deviation ${values.std.join(' ')}`;
+  if (sameStatistics(values, imagenetStatistics)) return 'values normalised by ImageNet’s statistics';
+  if (sameStatistics(values, halfStatistics)) return 'values from -1 to 1';
+  return `values normalised by ${statisticsWords(values)}`;
 }
 
 /** How a recipe's ONNX teacher gets its images, and which of its outputs are which classes: a sentence each. */

@@ -53,7 +53,7 @@ export function useOnnxHints(hints: () => NetworkHints) {
       isOwn.value = next === 'own';
       if (next !== 'own') hints().values = next === stated ? null : structuredClone(known[next]);
       else if (hints().values === null || typeof hints().values === 'string')
-        hints().values = structuredClone(imagenetStatistics);
+        hints().values = structuredClone(namedStatistics.imagenet);
     },
   });
   return {

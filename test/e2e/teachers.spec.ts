@@ -113,7 +113,7 @@ test('an ONNX teacher is mapped by hand and checked, and images without labels j
     const run = await startRun(page, 'Colours');
     await expectCompleted(page, studio, run);
     const { recipe } = await studio.engine.runs.details({ folder: run });
-    expect(recipe?.teacher).toMatchObject({ source: 'onnx', classes: ['red', 'green', 'blue'] });
+    expect(recipe.teacher).toMatchObject({ source: 'onnx', classes: ['red', 'green', 'blue'] });
     const [report] = (
       await studio.engine.runs.export({ folder: run, formats: ['report'], out: path.join(folder, 'out') })
     ).files;

@@ -95,6 +95,12 @@ export const checkTeacher: Handlers['models']['checkTeacher'] = async ({ recipe 
       'This teacher is trained in the run: there is nothing to check yet.',
       'Check a teacher from a run, from weights or from an ONNX file.',
     );
+  if (teacher.source === 'ensemble')
+    throw new DistillError(
+      'INVALID_INPUT',
+      'Several teachers are not checked together.',
+      'Check each of them alone.',
+    );
   const path = dataPathOf(recipe, null);
   const { classNames, reading } = data;
   const { classes, samples } = await listDataset(path, { classNames, reading, signal });

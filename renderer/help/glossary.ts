@@ -42,6 +42,10 @@ export const glossary: readonly GlossaryEntry[] = [
     text: 'The folder, zip or table from which a dataset is read.',
   },
   {
+    term: 'Ensemble',
+    text: 'Several networks that predict as one, by the weighted mean of their probabilities or logits. An ensemble is usually better than each of its members, and can teach a student.',
+  },
+  {
     term: 'Epoch',
     text: 'One pass over all training images.',
   },

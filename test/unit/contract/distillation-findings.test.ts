@@ -57,6 +57,15 @@ test('an ONNX file as the teacher has logits alone', () => {
   expect(found({ preset: 'hinton' }, null, onnx)).toEqual([]);
 });
 
+test('several teachers are averaged by their logits alone', () => {
+  const members = [{ teacher: { source: 'run', path: 'a' } }, { teacher: { source: 'run', path: 'b' } }];
+  const ensemble = { source: 'ensemble', members };
+  expect(found({ terms: [fitnet('layer1', 'layer1')] }, null, ensemble)).toEqual([
+    { severity: 'error', code: 'teacher-gives-logits-only', field: 'distillation.terms[0]' },
+  ]);
+  expect(found({ preset: 'hinton' }, null, ensemble)).toEqual([]);
+});
+
 test.each([[[]], [[{ method: 'logits', weight: 0 }]]])('terms of no weight warn: %j', (terms) =>
   expect(found({ labels: { weight: 1 }, terms })).toEqual([
     { severity: 'warning', code: 'no-distillation', field: 'distillation.terms' },

@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { sharesOf } from '../../../electron/contract/ensemble.ts';
 import { findSyntaxFault } from '../../../electron/platform/json-syntax.ts';
 import { readRecipe } from '../../../electron/platform/recipe-file.ts';
 import type { RecipeInput } from '../../../electron/contract/recipe.ts';
@@ -45,7 +46,34 @@ describe('a recipe file', () => {
     expect((await readRecipe(await write(JSON.stringify(recipe)))).data.path).toBeNull();
   });
 
+  it('has the files of several teachers made absolute, and equal weights unless given', async () => {
+    const run = { source: 'run', path: 'runs/t' } as const;
+    const onnx = { source: 'onnx', path: 'nets/a.onnx', classes: 'names.txt' } as const;
+    const members = [{ teacher: run }, { weight: 3, teacher: onnx }];
+    const { teacher } = await readRecipe(
+      await write(JSON.stringify({ ...recipe, teacher: { source: 'ensemble', members } })),
+    );
+    expect(teacher).toMatchObject({
+      average: 'probabilities',
+      members: [
+        { weight: 1, teacher: { path: file('runs/t'), role: 'teacher' } },
+        { weight: 3, teacher: { path: file('nets/a.onnx'), classes: file('names.txt') } },
+      ],
+    });
+    if (teacher.source === 'ensemble') expect(sharesOf(teacher)).toEqual([0.25, 0.75]);
+  });
+
   it.each<[string, unknown, string]>([
+    [
+      'an ensemble of one',
+      { ...recipe, teacher: { source: 'ensemble', members: [{ teacher: { source: 'run', path: 'a' } }] } },
+      'teacher.members: ',
+    ],
+    [
+      'an ensemble that trains',
+      { ...recipe, teacher: { source: 'ensemble', members: [{ teacher: recipe.teacher }] } },
+      'teacher.members[0].teacher.source: ',
+    ],
     [
       'a mistyped key',
       { ...recipe, data: { image: { sise: 32 } } },

@@ -30,13 +30,13 @@ export async function readKept(
 ): Promise<KeptNetwork> {
   const ensemble = ensembleIn(run, role);
   if (ensemble === null) return readKeptNetwork(run, role, classNames);
-  const files: string[] = [];
+  const files: (readonly string[])[] = [];
   const model = await openEnsemble(ensemble, async (k) => {
     const kept = await readKeptNetwork(run, keptMember(k), classNames);
-    files.push(...kept.files);
+    files.push(kept.files);
     return { model: kept.model, image: otherImage(kept.image, run.recipe.data.image) };
   });
-  return { model, image: null, files };
+  return { model, image: null, files: files.flat() };
 }
 
 async function readKeptNetwork(

@@ -24,7 +24,7 @@ export async function takeEnsemble({
   let views: TeacherView[] = [];
   try {
     views = await openTeacherViews(data, ensemble.images, prepare);
-    const files: string[] = [];
+    const files: string[][] = [];
     for (const [k, member] of ensemble.members.entries())
       await onMember(teacher, k, async () => {
         const own = memberLog(teacher, k, log);
@@ -33,9 +33,9 @@ export async function takeEnsemble({
           own('info', `It sees the images as it was trained to: ${describeDifference(image, recipes)}.`);
         const seen = image ? views[ensemble.viewOf(member) - 1]! : { recipe, data };
         await checkNetwork(read[k]!, { recipe: seen.recipe, data: seen.data }, prepare, own);
-        files.push(...(await keepNetwork(run, keptMember(k), model, image ?? recipes, classNames)));
+        files.push(await keepNetwork(run, keptMember(k), model, image ?? recipes, classNames));
       });
-    return { model: ensemble, views, files };
+    return { model: ensemble, views, files: files.flat() };
   } catch (error) {
     ensemble.dispose();
     await closeViews(views);

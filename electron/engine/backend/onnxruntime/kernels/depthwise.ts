@@ -4,11 +4,15 @@ import type { Emitter } from '../emitter.ts';
 import { blockedValue, plainValue, type Value } from '../layout.ts';
 import { sumRows } from './channels/sums.ts';
 import { type ConvInfo, convInfo, isFloat, reach } from './convolution/geometry.ts';
+import { filledChannels, withoutFilling } from './convolution/filled.ts';
 import { parityTaps } from './convolution/parity.ts';
 import { interleave } from './planes.ts';
 import { depthwiseByTaps, depthwiseFilterGradientByTaps, depthwiseInputGradientByTaps } from './taps.ts';
 
-/** Depthwise convolution (channel multiplier 1) and its gradients: blocked convolutions where the channels fill whole blocks. */
+/**
+ * Depthwise convolution (channel multiplier 1) and its gradients: blocked convolutions, tap by tap where there are none. Channels that
+ * fill no whole blocks are filled up with zeros, on both sides.
+ */
 
 const depthwiseInfo = (input: readonly number[], filter: readonly number[], attributes: Attributes) =>
   convInfo(input, filter, attributes, true);
@@ -49,16 +53,18 @@ function padBlocked(
 }
 
 export function emitDepthwise(e: Emitter, x: Value, filter: Value, attributes: Attributes): Value {
-  const info = depthwiseInfo(x.shape, filter.shape, attributes);
+  if (e.block === null)
+    return depthwiseByTaps(e, x, filter, depthwiseInfo(x.shape, filter.shape, attributes));
+  const [image, weights] = [filledChannels(e, x, 3), filledChannels(e, filter, 2)];
+  const info = depthwiseInfo(image.shape, weights.shape, attributes);
   const { filterHeight: kh, filterWidth: kw, inChannels: c, padInfo: p } = info;
-  if (!e.isWhole(c)) return depthwiseByTaps(e, x, filter, info);
-  const y = e.blockedOp('Conv', [e.blocked(x), blockFilter(e, e.plain(filter), c, kh, kw)], {
+  const y = e.blockedOp('Conv', [e.blocked(image), blockFilter(e, e.plain(weights), c, kh, kw)], {
     kernel_shape: [kh, kw],
     strides: [info.strideHeight, info.strideWidth],
     pads: [p.top, p.left, p.bottom, p.right],
     group: c,
   });
-  return blockedValue(info.outShape, y);
+  return withoutFilling(e, blockedValue(info.outShape, y), x.shape[3]!);
 }
 
 export const depthwiseConv2d: NativeKernel = {
@@ -119,6 +125,40 @@ const inputShapeOf = (attributes: Attributes) => attributes['inputShape'] as [nu
 const filterShapeOf = (attributes: Attributes) =>
   attributes['filterShape'] as [number, number, number, number];
 
+/** dy and filter in whole blocks. */
+function blockedInputGradient(e: Emitter, dy: Value, filter: Value, attributes: Attributes): Value {
+  const [n, h, w] = inputShapeOf(attributes);
+  const c = dy.shape[3]!;
+  const info = depthwiseInfo([n, h, w, c], filter.shape, attributes);
+  const { filterHeight: kh, filterWidth: kw, padInfo } = info;
+  const interleaved = interleavedGradient(e, dy, e.plain(filter), info);
+  if (interleaved !== null) return interleaved;
+  let { name, height, width } = dilate(e, dy, info.strideHeight);
+  const [top, left] = [kh - 1 - padInfo.top, kw - 1 - padInfo.left];
+  // What the full correlation would reach beyond the image is cropped beforehand: pads must not be negative.
+  const bottom = Math.min(0, h - height + kh - 1 - top);
+  const right = Math.min(0, w - width + kw - 1 - left);
+  if (bottom < 0 || right < 0) {
+    name = padBlocked(e, name, [n, height, width, c], bottom, right);
+    height += bottom;
+    width += right;
+  }
+  const rotated = e.op('Slice', [
+    e.plain(filter),
+    e.ints(-1, -1),
+    e.ints(-1000, -1000),
+    e.ints(0, 1),
+    e.ints(-1, -1),
+  ]);
+  const dx = e.blockedOp('Conv', [name, blockFilter(e, rotated, c, kh, kw)], {
+    kernel_shape: [kh, kw],
+    strides: [1, 1],
+    pads: [top, left, h - height + kh - 1 - top, w - width + kw - 1 - left],
+    group: c,
+  });
+  return blockedValue(info.inShape, dx);
+}
+
 export const depthwiseConv2dBackpropInput: NativeKernel = {
   name: 'DepthwiseConv2dNativeBackpropInput',
   inputs: ['dy', 'filter'],
@@ -131,36 +171,13 @@ export const depthwiseConv2dBackpropInput: NativeKernel = {
   outputs: (_, attributes) => [{ shape: inputShapeOf(attributes), dtype: 'float32' }],
   emit: (e, [dy, filter], attributes) => {
     const shape = inputShapeOf(attributes);
-    const [n, h, w, c] = shape;
-    const info = depthwiseInfo(shape, filter!.shape, attributes);
-    const { filterHeight: kh, filterWidth: kw, padInfo } = info;
-    if (!e.isWhole(c)) return [depthwiseInputGradientByTaps(e, dy!, filter!, info)];
-    const interleaved = interleavedGradient(e, dy!, e.plain(filter!), info);
-    if (interleaved !== null) return [interleaved];
-    let { name, height, width } = dilate(e, dy!, info.strideHeight);
-    const [top, left] = [kh - 1 - padInfo.top, kw - 1 - padInfo.left];
-    // What the full correlation would reach beyond the image is cropped beforehand: pads must not be negative.
-    const bottom = Math.min(0, h - height + kh - 1 - top);
-    const right = Math.min(0, w - width + kw - 1 - left);
-    if (bottom < 0 || right < 0) {
-      name = padBlocked(e, name, [n, height, width, c], bottom, right);
-      height += bottom;
-      width += right;
+    if (e.block === null) {
+      const info = depthwiseInfo(shape, filter!.shape, attributes);
+      return [depthwiseInputGradientByTaps(e, dy!, filter!, info)];
     }
-    const rotated = e.op('Slice', [
-      e.plain(filter!),
-      e.ints(-1, -1),
-      e.ints(-1000, -1000),
-      e.ints(0, 1),
-      e.ints(-1, -1),
-    ]);
-    const dx = e.blockedOp('Conv', [name, blockFilter(e, rotated, c, kh, kw)], {
-      kernel_shape: [kh, kw],
-      strides: [1, 1],
-      pads: [top, left, h - height + kh - 1 - top, w - width + kw - 1 - left],
-      group: c,
-    });
-    return [blockedValue(shape, dx)];
+    const [gradient, weights] = [filledChannels(e, dy!, 3), filledChannels(e, filter!, 2)];
+    const dx = blockedInputGradient(e, gradient, weights, attributes);
+    return [withoutFilling(e, dx, shape[3])];
   },
 };
 
@@ -173,21 +190,25 @@ export const depthwiseConv2dBackpropFilter: NativeKernel = {
   // One grouped convolution in which every (image, channel) is a group of its own and dy is the filter; then a sum over images.
   emit: (e, [x, dy], attributes) => {
     const shape = filterShapeOf(attributes);
-    const info = depthwiseInfo(x!.shape, shape, attributes);
-    if (!e.isWhole(info.inChannels)) return [depthwiseFilterGradientByTaps(e, x!, dy!, info)];
-    const b = e.block!;
-    const [n, h, w, c] = x!.shape as [number, number, number, number];
+    if (e.block === null)
+      return [depthwiseFilterGradientByTaps(e, x!, dy!, depthwiseInfo(x!.shape, shape, attributes))];
+    const [images, gradients] = [filledChannels(e, x!, 3), filledChannels(e, dy!, 3)];
+    const b = e.block;
+    const [n, h, w, c] = images.shape as [number, number, number, number];
+    const info = depthwiseInfo(images.shape, shape.with(2, c), attributes);
     const { filterHeight: kh, filterWidth: kw, strideHeight: stride, outHeight: ho, outWidth: wo } = info;
     const [top, left, bottom, right] = reach(info);
     const [cropBottom, cropRight] = [Math.min(bottom, 0), Math.min(right, 0)];
     const cropped = cropBottom < 0 || cropRight < 0;
-    const image = cropped ? padBlocked(e, e.blocked(x!), [n, h, w, c], cropBottom, cropRight) : e.blocked(x!);
+    const image = cropped
+      ? padBlocked(e, e.blocked(images), [n, h, w, c], cropBottom, cropRight)
+      : e.blocked(images);
     const groups = n * c;
     const y = e.blockedOp(
       'Conv',
       [
         e.reshape(image, [1, groups, h + cropBottom, w + cropRight]),
-        e.reshape(e.blocked(dy!), [groups, 1, ho, wo]),
+        e.reshape(e.blocked(gradients), [groups, 1, ho, wo]),
       ],
       {
         kernel_shape: [ho, wo],
@@ -198,7 +219,9 @@ export const depthwiseConv2dBackpropFilter: NativeKernel = {
       },
     );
     const sum = e.reshape(sumRows(e, e.reshape(y, [n, c * kh * kw]), n), [c / b, kh * kw, b]);
-    const gradient = e.op('Transpose', [sum], { perm: [1, 0, 2] });
-    return [plainValue(shape, e.reshape(gradient, shape))];
+    const gradient = e.reshape(e.op('Transpose', [sum], { perm: [1, 0, 2] }), [kh, kw, c, 1]);
+    if (c === shape[2]) return [plainValue(shape, gradient)];
+    const own = e.op('Slice', [gradient, e.ints(0), e.ints(shape[2]), e.ints(2)]);
+    return [plainValue(shape, own)];
   },
 };

@@ -2,7 +2,9 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { Attributes, NativeKernel } from '../kernel.ts';
 import { size } from '../kernel.ts';
+import type { Emitter } from '../emitter.ts';
 import { blockedDims, blockedValue, plainValue, type Value } from '../layout.ts';
+import { filledChannels, withoutFilling } from './convolution/filled.ts';
 import type { ConvAttributes } from './convolution/geometry.ts';
 import { sumRows } from './channels/sums.ts';
 import { isSmallMap } from './convolution/ways.ts';
@@ -44,6 +46,9 @@ const windowOf = (info: tf.backend_util.Conv2DInfo) => ({
   pads: [info.padInfo.top, info.padInfo.left, info.padInfo.bottom, info.padInfo.right],
 });
 
+/** Whether an image has a block of channels and more: what is left of another block is filled up with zeros. */
+const isWorthBlocks = (e: Emitter, { shape }: Value): boolean => e.block !== null && shape[3]! >= e.block;
+
 export const maxPool: NativeKernel = {
   name: 'MaxPool',
   inputs: ['x'],
@@ -51,7 +56,14 @@ export const maxPool: NativeKernel = {
   outputs: ([x], attributes) => [{ shape: poolInfo(x!.shape, attributes).outShape, dtype: 'float32' }],
   emit: (e, [x], attributes, [output]) => {
     const window = windowOf(poolInfo(x!.shape, attributes));
-    if (e.canBlock(x!)) return [blockedValue(output!.shape, e.blockedOp('MaxPool', [e.blocked(x!)], window))];
+    if (isWorthBlocks(e, x!)) {
+      const image = filledChannels(e, x!, 3);
+      const pooled = blockedValue(
+        output!.shape.with(3, image.shape[3]!),
+        e.blockedOp('MaxPool', [e.blocked(image)], window),
+      );
+      return [withoutFilling(e, pooled, x!.shape[3]!)];
+    }
     const y = e.op('MaxPool', [e.channelsFirst(x!)], window);
     return [plainValue(output!.shape, e.op('Transpose', [y], { perm: [0, 2, 3, 1] }))];
   },
@@ -84,9 +96,13 @@ export const maxPoolGrad: NativeKernel = {
     const info = poolInfo(shape, attributes);
     if (!e.target.poolIndices) return [maxPoolGradientByTaps(e, dy, x, y, info)];
     const window = stridedWindow(info);
-    if (window !== null && e.canBlock(x))
-      return [blockedValue(shape, stridedMaxPoolGradient(e, e.blocked(dy), e.blocked(x), shape, window))];
     const [n, h, w, c] = shape;
+    if (window !== null && isWorthBlocks(e, x)) {
+      const [gradient, image] = [filledChannels(e, dy, 3), filledChannels(e, x, 3)];
+      const filled = [n, h, w, image.shape[3]!] as const;
+      const dx = stridedMaxPoolGradient(e, e.blocked(gradient), e.blocked(image), filled, window);
+      return [withoutFilling(e, blockedValue(filled, dx), c)];
+    }
     const [, places] = e.graph.nodes('MaxPool', [e.channelsFirst(x)], 2, windowOf(info));
     const flat = (name: string) => e.reshape(name, [-1]);
     const zeros = e.op('ConstantOfShape', [e.ints(n * c * h * w)]);
@@ -109,8 +125,7 @@ export const globalAveragePool: NativeKernel = {
     const [n, h, w, c] = x!.shape as [number, number, number, number];
     if (x!.blocked !== null)
       return [plainValue([n, c], e.reshape(e.blockedOp('GlobalAveragePool', [x!.blocked]), [n, c]))];
-    const means = sumRows(e, e.plainAs(x!, [n, h * w, c]), h * w, 1 / (h * w));
-    return [plainValue([n, c], e.reshape(means, [n, c]))];
+    return [plainValue([n, c], sumRows(e, e.plainAs(x!, [n, h * w, c]), h * w, 1 / (h * w)))];
   },
 };
 

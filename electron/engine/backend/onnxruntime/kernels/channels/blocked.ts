@@ -41,14 +41,14 @@ export class BlockedChannels implements ChannelOps {
   }
 
   /** Every channel of every image is a group of a convolution without padding whose filter is y's map: one product each. */
-  product(x: string, y: string): string {
+  product(x: string, y: string, factor = 1): string {
     const [n, h, w, c] = this.#shape;
     const e = this.#e;
     const maps = e.blockedOp('Conv', [e.reshape(x, [1, n * c, h, w]), e.reshape(y, [n * c, 1, h, w])], {
       kernel_shape: [h, w],
       group: n * c,
     });
-    return this.#overImages(maps, 1);
+    return this.#overImages(maps, factor);
   }
 
   centre(x: string, mean: string): string {
@@ -101,6 +101,6 @@ export class BlockedChannels implements ChannelOps {
   /** One value for each image and channel, in memory [n, c] -> [c]. */
   #overImages(perImage: string, factor: number): string {
     const [n, , , c] = this.#shape;
-    return this.#e.reshape(sumRows(this.#e, this.#e.reshape(perImage, [n, c]), n, factor), [c]);
+    return sumRows(this.#e, this.#e.reshape(perImage, [n, c]), n, factor);
   }
 }

@@ -14,8 +14,8 @@ export interface ChannelOps {
   close: (name: string) => Value;
   mean: (x: string) => string;
   sum: (x: string) => string;
-  /** sum of x * y */
-  product: (x: string, y: string) => string;
+  /** sum of x * y, times `factor` (1 unless given) */
+  product: (x: string, y: string, factor?: number) => string;
   /** x - mean */
   centre: (x: string, mean: string) => string;
   /** activation(x * scale + shift + addend) */

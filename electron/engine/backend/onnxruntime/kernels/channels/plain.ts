@@ -38,8 +38,8 @@ export class PlainChannels implements ChannelOps {
     return sumPixels(this.#e, x, this.count, this.#channels);
   }
 
-  product(x: string, y: string): string {
-    return this.sum(this.#e.op('Mul', [x, y]));
+  product(x: string, y: string, factor = 1): string {
+    return sumPixels(this.#e, this.#e.op('Mul', [x, y]), this.count, this.#channels, factor);
   }
 
   centre(x: string, mean: string): string {
@@ -72,7 +72,6 @@ export class PlainChannels implements ChannelOps {
 
   /** [c] -> a row */
   #row(vector: string): string {
-    const [k, c] = [this.#pixels, this.#channels];
-    return k === 1 ? vector : this.#e.reshape(this.#e.op('Expand', [vector, this.#e.ints(k, c)]), [1, k * c]);
+    return this.#pixels === 1 ? vector : this.#e.op('Tile', [vector, this.#e.ints(this.#pixels)]);
   }
 }

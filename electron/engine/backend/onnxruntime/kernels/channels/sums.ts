@@ -5,9 +5,11 @@ import { size } from '../../kernel.ts';
 export const filled = (e: Emitter, dims: readonly number[], value: number): string =>
   e.graph.constant('float32', dims, new Float32Array(size(dims)).fill(value), `${value} ${dims.join()}`);
 
-/** [rows, c] -> [1, c]: the sum of the rows, times `factor`. A product with a row vector beats ReduceSum several times. */
+/** [..., rows, c] -> [..., c]: the sum of the rows, times `factor`. A product with a vector beats ReduceSum several times. */
 export function sumRows(e: Emitter, x: string, rows: number, factor = 1): string {
-  return e.op('MatMul', [filled(e, [1, rows], factor), x]);
+  if (e.target.provider === 'cpu') return e.op('MatMul', [filled(e, [rows], factor), x]);
+  // Not tried on a GPU: products with a vector.
+  return e.op('Squeeze', [e.op('MatMul', [filled(e, [1, rows], factor), x]), e.ints(-2)]);
 }
 
 /** Rows as long as this keep the broadcasting operators busy; several pixels of few channels make one. */
@@ -23,7 +25,7 @@ export function pixelsPerRow(count: number, channels: number): number {
 /** x [count, c] under any name of that size -> [c]: the sum over the pixels, times `factor`. */
 export function sumPixels(e: Emitter, x: string, count: number, channels: number, factor = 1): string {
   const k = pixelsPerRow(count, channels);
-  if (k === 1) return e.reshape(sumRows(e, e.reshape(x, [count, channels]), count, factor), [channels]);
+  if (k === 1) return sumRows(e, e.reshape(x, [count, channels]), count, factor);
   const row = sumRows(e, e.reshape(x, [count / k, k * channels]), count / k);
-  return e.reshape(sumRows(e, e.reshape(row, [k, channels]), k, factor), [channels]);
+  return sumRows(e, e.reshape(row, [k, channels]), k, factor);
 }

@@ -78,14 +78,14 @@ function relativeError(actual: ArrayLike<number>, expected: readonly number[]): 
 }
 
 /**
- * How far PyTorch's float32 gradient norms are from float64's at most, and on top of it how far these values are, which are such norms:
- * more than 1e-3 in three networks (test/support/families_in_float32.py; of ResNet-50 the most that PyTorch differs from these values with
- * other threads, formats or without oneDNN). There, ReLUs whose input is 0 but for rounding (1e-6 to 1e-4 of its root mean square) open in
- * one and not in the other: 13 in ResNet-50 here, 3 in MobileNetV2, 1 in ShuffleNetV2. With float64's gradients taken through the ReLUs
- * that are open here, all norms below agree to 2.4e-4.
+ * Where more than 1e-3 is allowed of gradients' norms: how far PyTorch's are in float32 from those in float64 at most, and on top of
+ * it how far these values are, which were computed in float32 (test/support/families_in_float32.py; for ResNet-50 that would be 5.3e-3
+ * and 1.6e-3). There, ReLUs whose input is 0 but for rounding (1e-6 to 1e-4 of its root mean square) open in one and not in the other:
+ * 13 in ResNet-50 here, 3 in MobileNetV2, 1 in ShuffleNetV2. With float64's gradients taken through the ReLUs that are open here, all
+ * norms below agree to 2.4e-4.
  */
 const float32Errors: Partial<Record<string, number>> = {
-  resnet50: 3.9e-3,
+  resnet50: 4e-3,
   mobilenet_v2: 3.0e-3 + 2.2e-4,
   shufflenet_v2_x1_0: 2.8e-3 + 1.8e-4,
 };

@@ -113,7 +113,7 @@ export const gateChannelsGrad: NativeKernel = {
     const [n, h, w, c] = x.shape as [number, number, number, number];
     if (!prefersBlocks(e, x)) {
       const products = e.reshape(e.op('Mul', [e.plain(dy), e.plain(x)]), [n, h * w, c]);
-      const sums = e.reshape(sumRows(e, products, h * w), [n, c]);
+      const sums = sumRows(e, products, h * w);
       return [gatePlain(e, dy, gate), plainValue(gate.shape, sums)];
     }
     // One map is the filter of the other.

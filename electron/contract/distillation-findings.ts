@@ -5,6 +5,7 @@ import { weighsNothing } from './loss-weight.ts';
 import { methodDescriptors } from './methods.ts';
 import type { Recipe } from './recipe.ts';
 import type { ModelRecipe } from './recipe/model.ts';
+import type { OnnxTeacherRecipe } from './recipe/teacher.ts';
 
 /** Names of the stages of both networks, first to last; null: not known (yet). */
 export interface NetworkStages {
@@ -12,11 +13,14 @@ export interface NetworkStages {
   teacher: readonly string[] | null;
 }
 
-const stagesOf = ({ architecture }: ModelRecipe): readonly string[] =>
-  architectureDescriptors[architecture].stages;
+const stagesOf = (network: ModelRecipe | OnnxTeacherRecipe): readonly string[] =>
+  'source' in network ? Object.keys(network.features) : architectureDescriptors[network.architecture].stages;
 
 /** `teacher` null: its network is not known (yet). */
-export const networkStages = (student: ModelRecipe, teacher: ModelRecipe | null): NetworkStages => ({
+export const networkStages = (
+  student: ModelRecipe,
+  teacher: ModelRecipe | OnnxTeacherRecipe | null,
+): NetworkStages => ({
   student: stagesOf(student),
   teacher: teacher && stagesOf(teacher),
 });
@@ -47,11 +51,18 @@ export function distillationFindings(
   stages: NetworkStages,
 ): Finding[] {
   return [
-    ...unknownStages(distillation, stages),
+    ...(teacher.source === 'onnx'
+      ? [
+          ...unknownStages(distillation, { ...stages, teacher: null }),
+          ...unmappedStages(distillation, teacher),
+        ]
+      : [
+          ...unknownStages(distillation, stages),
+          ...(teacher.source === 'ensemble'
+            ? beyondLogits(distillation)
+            : unseenTeacher(distillation, stages)),
+        ]),
     ...unusedImages(data, distillation),
-    ...(teacher.source === 'onnx' || teacher.source === 'ensemble'
-      ? beyondLogits(distillation, teacher.source)
-      : unseenTeacher(distillation, stages)),
     ...noTerms(distillation),
   ];
 }
@@ -66,19 +77,17 @@ const unknownStages = (distillation: Recipe['distillation'], stages: NetworkStag
         severity: 'error',
         code: 'unknown-stage',
         message: `The ${role} has no stage “${name}”.`,
-        hint: `Choose one of its stages: ${listed(known)}.`,
+        hint:
+          known.length === 0
+            ? 'It is an ONNX file of which its run reads the logits alone: choose soft targets or logits.'
+            : `Choose one of its stages: ${listed(known)}.`,
         field,
       },
     ];
   });
 
-const logitsAlone = {
-  onnx: 'A teacher from an ONNX file gives logits alone',
-  ensemble: 'Of several teachers only probabilities or logits can be averaged',
-} as const;
-
-/** The terms that ask more of a teacher from an ONNX file, or of several teachers, than logits. */
-const beyondLogits = ({ terms }: Recipe['distillation'], source: keyof typeof logitsAlone): Finding[] =>
+/** The terms that ask more of several teachers than logits. */
+const beyondLogits = ({ terms }: Recipe['distillation']): Finding[] =>
   terms.flatMap(({ method }, i): Finding[] => {
     const { label, needs } = methodDescriptors[method];
     if (needs.teacher === 'logits') return [];
@@ -86,9 +95,27 @@ const beyondLogits = ({ terms }: Recipe['distillation'], source: keyof typeof lo
       {
         severity: 'error',
         code: 'teacher-gives-logits-only',
-        message: `${logitsAlone[source]}: “${label}” compares features.`,
+        message: `Of several teachers only probabilities or logits can be averaged: “${label}” compares features.`,
         hint: 'Choose soft targets or logits, or one teacher from a run or a weights file.',
         field: `distillation.terms[${i}]`,
+      },
+    ];
+  });
+
+/** The stages of a teacher from an ONNX file for which the recipe names no tensor. */
+const unmappedStages = (
+  distillation: Recipe['distillation'],
+  { path, features }: OnnxTeacherRecipe,
+): Finding[] =>
+  namedStages(distillation).flatMap(({ role, name, field }): Finding[] => {
+    if (role === 'student' || name === '' || Object.hasOwn(features, name)) return [];
+    return [
+      {
+        severity: 'error',
+        code: 'stage-without-tensor',
+        message: `No tensor of the teacher's ONNX file is named for its stage “${name}”.`,
+        hint: `Name one in teacher.features, such as {"${name}": "/layer3/Relu_output_0"}; “distill-studio evaluate ${path} --feature-maps” lists them. Or choose soft targets or logits.`,
+        field,
       },
     ];
   });

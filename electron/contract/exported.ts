@@ -43,6 +43,14 @@ export interface ExportedFile {
   outputs: number;
 }
 
+/** A value in the graph of an ONNX file that can serve as the output of a teacher's stage. */
+export interface FeatureMapInFile {
+  /** Its name in the graph. */
+  tensor: string;
+  /** [height, width, channels] for one image. */
+  shape: [height: number, width: number, channels: number];
+}
+
 /** The figures of one file on a dataset's images. */
 export interface FileEvaluation {
   network: ExportedFile;

@@ -14,6 +14,7 @@ export const findingCodes = [
   'unknown-stage',
   'teacher-stages-unknown',
   'teacher-gives-logits-only',
+  'stage-without-tensor',
   'no-distillation',
   'unlabelled-unused',
   'teacher-near-chance',

@@ -1,21 +1,25 @@
 import type { Recipe } from './recipe.ts';
 import type { ModelRecipe } from './recipe/model.ts';
-import type { TeacherRecipe } from './recipe/teacher.ts';
+import type { OnnxTeacherRecipe, TeacherRecipe } from './recipe/teacher.ts';
 
 /** A teacher may come from a run whose own teacher comes from a run, and so on. */
 const mostRuns = 8;
 
+/** Reads a run's recipe, null where there is none. */
+type RecipeOf = (folder: string) => Promise<Pick<Recipe, 'teacher' | 'student'> | null>;
+
 /**
- * The network of a teacher, found in the recipes of the runs that it comes from; null: none is named, it is an
- * ONNX file or an ensemble, one of the runs is gone, or there are too many of them. `recipeOf` reads a run's recipe, null where there is none.
+ * What a teacher is, found in the recipes of the runs that it comes from: a network of this program's or an ONNX file; null: none is
+ * named, it is an ensemble, one of the runs is gone, or there are too many of them.
  */
-export async function networkOfTeacher(
+export async function originOfTeacher(
   teacher: TeacherRecipe,
-  recipeOf: (folder: string) => Promise<Pick<Recipe, 'teacher' | 'student'> | null>,
-): Promise<ModelRecipe | null> {
+  recipeOf: RecipeOf,
+): Promise<ModelRecipe | OnnxTeacherRecipe | null> {
   let current = teacher;
   for (let runs = 0; runs <= mostRuns; runs++) {
-    if (current.source === 'onnx' || current.source === 'ensemble') return null;
+    if (current.source === 'onnx') return current;
+    if (current.source === 'ensemble') return null;
     if (current.source !== 'run') return current.model;
     if (current.path === '') return null;
     const recipe = await recipeOf(current.path);
@@ -24,4 +28,13 @@ export async function networkOfTeacher(
     current = recipe.teacher;
   }
   return null;
+}
+
+/** The same where it is a network of this program's; null: also where it is an ONNX file. */
+export async function networkOfTeacher(
+  teacher: TeacherRecipe,
+  recipeOf: RecipeOf,
+): Promise<ModelRecipe | null> {
+  const origin = await originOfTeacher(teacher, recipeOf);
+  return origin === null || 'source' in origin ? null : origin;
 }

@@ -7,7 +7,7 @@ import type { Evaluation } from '../../contract/evaluation.ts';
 import type { Mask } from '../../contract/mask.ts';
 import { parseClasses, parseIntegers, parseShare } from '../arguments.ts';
 import { phaseProgress } from '../call-phases.ts';
-import { counted, latency, percent } from '../format.ts';
+import { counted, latency, percent, table } from '../format.ts';
 import { addHintOptions, type HintOptions, hintsOf, refuseHints } from '../hint-options.ts';
 import { isNetworkFile, networkText } from '../network-file.ts';
 import { addRuntimeOptions, runtimeOf, type RuntimeOptions } from '../runtime-options.ts';
@@ -20,6 +20,7 @@ interface Options extends RuntimeOptions, HintOptions {
   invert?: boolean;
   tta?: number[];
   beta?: number;
+  featureMaps?: boolean;
 }
 
 export function defineEvaluate(program: Command, session: Session): void {
@@ -39,6 +40,7 @@ export function defineEvaluate(program: Command, session: Session): void {
       "weight of the plain image beside its copies (default: the recipe's)",
       parseShare,
     );
+  command.option('--feature-maps', 'for an ONNX file: lists what it offers as stages of a teacher instead');
   addRuntimeOptions(addHintOptions(command))
     .addHelpText(
       'after',
@@ -65,8 +67,18 @@ export function defineEvaluate(program: Command, session: Session): void {
     });
 }
 
+async function listMaps(file: string, options: Options, session: Session): Promise<void> {
+  const { output, signal } = session;
+  const client = await session.engine();
+  const input = { file: session.resolve(file), hints: await hintsOf(options, session) };
+  const maps = await client.exported.featureMaps(input, { signal });
+  const rows = maps.map(({ tensor, shape }) => [tensor, ...shape.map(String)]);
+  output.result('evaluate', maps, table([['tensor', 'height', 'width', 'channels'], ...rows], 'lrrr'));
+}
+
 async function evaluateFile(file: string, options: Options, session: Session): Promise<void> {
   const { output, signal } = session;
+  if (options.featureMaps) return listMaps(file, options, session);
   if (options.data === undefined)
     throw new DistillError(
       'INVALID_INPUT',

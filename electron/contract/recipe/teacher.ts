@@ -22,6 +22,8 @@ export const onnxTeacherSchema = z.strictObject({
    * null: the names that the file states, or else the dataset's order.
    */
   classes: classList,
+  /** What terms may compare besides the logits: names of stages, and the tensor in the file's graph that is the output of each. */
+  features: z.record(z.string().min(1), z.string().min(1)).default({}),
 });
 export type OnnxTeacherRecipe = z.output<typeof onnxTeacherSchema>;
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type ExportedFile, type FileEvaluation, hintsSchema } from '../exported.ts';
+import { type ExportedFile, type FeatureMapInFile, type FileEvaluation, hintsSchema } from '../exported.ts';
 import { maskSchema } from '../mask.ts';
 import { method, pathSchema } from '../method.ts';
 import type { Prediction } from '../prediction.ts';
@@ -12,6 +12,14 @@ export const exportedService = {
   describe: method<ExportedFile>()(z.strictObject({ file: pathSchema, hints: hintsSchema.prefault({}) }), {
     computes: 'shared',
   }),
+  /**
+   * What a teacher from an ONNX file can offer as the outputs of stages: of each shape the last map of features in its graph. Throws
+   * as describe does, and UNSUPPORTED_FORMAT where its weights lie in other files.
+   */
+  featureMaps: method<FeatureMapInFile[]>()(
+    z.strictObject({ file: pathSchema, hints: hintsSchema.prefault({}) }),
+    { computes: 'shared' },
+  ),
   /**
    * Evaluates it on a dataset's test images; on all of its images where it has no test part. Classes are found by name; where the
    * file has no names, the dataset's order is taken and that is noted. Throws as describe does, and as a dataset's import does.

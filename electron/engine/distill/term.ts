@@ -30,11 +30,13 @@ export interface DistillationTerm {
   loss(student: ModelOutputs, teacher: ModelOutputs, labels: Tensor1D): Scalar;
 }
 
+/** What is known of a network's stages: a network of this program's, or by name the channels of those that an ONNX file offers. */
+export type Stages = ModelRecipe | { channels: Readonly<Record<string, number>> };
+
 /** What a term is made for. */
 export interface TermContext {
   student: ModelRecipe;
-  /** null: it gives logits alone. */
-  teacher: ModelRecipe | null;
+  teacher: Stages;
   /** Adapters start from it and the term's place in the recipe. */
   seed: number;
   /** 0-based. */

@@ -3,7 +3,7 @@ import type { ModelRecipe } from '../../contract/recipe/model.ts';
 import type { TeacherRecipe } from '../../contract/recipe/teacher.ts';
 import { imageOf } from '../../contract/role-image.ts';
 import type { Role } from '../../contract/run.ts';
-import { networkOfTeacher } from '../../contract/teacher-network.ts';
+import { networkOfTeacher, originOfTeacher } from '../../contract/teacher-network.ts';
 import { imageIn, keptImage, modelIn } from '../models/weights/metadata.ts';
 import { readHeader } from '../models/weights/safetensors-header.ts';
 import { RunFolder } from '../run-folder/run-folder.ts';
@@ -11,9 +11,15 @@ import type { DescribedNetwork } from './described-training.ts';
 
 const runAt = (folder: string): Promise<RunFolder | null> => RunFolder.open(folder).catch(() => null);
 
+const recipeAt = async (folder: string): Promise<Recipe | null> => (await runAt(folder))?.recipe ?? null;
+
 /** The network of a teacher, also where it comes from a run; null where that run is gone. */
 export const teacherModel = (teacher: TeacherRecipe): Promise<ModelRecipe | null> =>
-  networkOfTeacher(teacher, async (folder) => (await runAt(folder))?.recipe ?? null);
+  networkOfTeacher(teacher, recipeAt);
+
+/** What a teacher is, also where it comes from a run; null where that run is gone. */
+export const teacherOrigin = (teacher: TeacherRecipe): ReturnType<typeof originOfTeacher> =>
+  originOfTeacher(teacher, recipeAt);
 
 /** The metadata of a weights file; nothing if it is missing or from another program. */
 const metadataOf = async (file: string): Promise<Record<string, string>> =>

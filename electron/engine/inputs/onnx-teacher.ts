@@ -108,10 +108,9 @@ export async function openOnnxTeacher(
   recipes: ImageRecipe,
 ): Promise<OnnxTeacher> {
   const { size, mean, std } = recipes;
-  const model = await openOnnxClassifier(teacher.path, statedHints(teacher.hints), {
-    size,
-    values: { mean, std },
-  });
+  const otherwise = { size, values: { mean, std } };
+  const { path: file, hints, features } = teacher;
+  const model = await openOnnxClassifier(file, statedHints(hints), otherwise, features);
   try {
     refuseFarWeights(model);
     const { outputs, isOrderGuessed, remark } = await selectionOf(teacher, model, dataset);
@@ -153,6 +152,8 @@ const keptSchema = z.object({
   hints: networkHintsSchema.extend({ size: anySize.nullable() }),
   /** Which of its outputs stand for the classes, null for one that it does not know; null: all, in their order. */
   outputs: z.array(z.number().int().min(0).nullable()).nullable(),
+  /** By the names of its stages, the tensors in the graph that are their outputs. */
+  features: z.record(z.string(), z.string()).default({}),
   classNames: z.array(z.string()),
   image: imageSchema.extend({ size: anySize }),
 });
@@ -188,6 +189,9 @@ export async function keepOnnxTeacher(
     hash: await contentHash(copies),
     hints: { size, resize, values, channels, layout, gives },
     outputs: selected && [...selected],
+    features: Object.fromEntries(
+      Object.entries(facts.features).map(([stage, { tensor }]) => [stage, tensor]),
+    ),
     classNames: [...classNames],
     image,
   } satisfies z.input<typeof keptSchema>);
@@ -216,7 +220,7 @@ export async function readKeptOnnxTeacher(
       `The teacher "${files[0]!}" has changed since the run took it.`,
       'Put the file back, or start the run again from its recipe.',
     );
-  const model = await openOnnxClassifier(files[0]!, statedHints(kept.hints));
+  const model = await openOnnxClassifier(files[0]!, statedHints(kept.hints), undefined, kept.features);
   if (kept.outputs) model.select(kept.outputs);
   return { model, image: kept.image, classNames: kept.classNames, files };
 }

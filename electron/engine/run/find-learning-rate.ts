@@ -11,7 +11,7 @@ import { createDistillation, type Distillation } from '../distill/distillation.t
 import { createObjective } from '../distill/objective.ts';
 import { liveTeacher } from '../distill/teacher.ts';
 import { teachersOf } from '../distill/teachers.ts';
-import { type Classifier, isModel } from '../models/index.ts';
+import type { Classifier } from '../models/index.ts';
 import { throttled } from '../work/progress.ts';
 import { findLearningRate } from '../train/lr-finder.ts';
 import { trainingLoader, withLoaders } from '../inputs/loaders.ts';
@@ -19,6 +19,7 @@ import { modelSeed, startModel } from '../inputs/models.ts';
 import { prepareData, type PrepareOptions } from '../data/prepared-data.ts';
 import { readEnsemble } from '../inputs/ensemble.ts';
 import { type ReadOptions, readTeacher } from '../inputs/read-teacher.ts';
+import { stagesOf } from '../inputs/teacher-stages.ts';
 import { closeViews, openTeacherViews, otherImage, type TeacherView } from '../inputs/teacher-view.ts';
 
 export interface FindInput {
@@ -90,7 +91,7 @@ export async function findRate(
       helper &&
       createDistillation(recipe.distillation, {
         student: model.recipe,
-        teacher: isModel(helper.model) ? helper.model.recipe : null,
+        teacher: stagesOf(helper.model),
         seed,
       });
     const wanted = distillation?.needs.teacher;

@@ -1,6 +1,8 @@
 import { distillationFindings, networkStages } from '../../contract/distillation-findings.ts';
 import { divisionFindings } from '../../contract/division-findings.ts';
 import { DistillError } from '../../contract/errors.ts';
+import type { Finding } from '../../contract/findings.ts';
+import { listed } from '../../contract/listed.ts';
 import type { Recipe } from '../../contract/recipe.ts';
 import type { ModelRecipe } from '../../contract/recipe/model.ts';
 import type { TrainingRecipe } from '../../contract/recipe/training.ts';
@@ -10,8 +12,10 @@ import { countUnlabelled } from '../data/unlabelled.ts';
 import { listDataset } from '../data/import.ts';
 import { checkedFrozenGroups } from '../models/freezing.ts';
 import { networkOf } from '../models/index.ts';
+import { listFeatureMaps } from '../deployed/onnx/list-maps.ts';
+import { statedHints } from '../inputs/onnx-teacher.ts';
 import { checkWeights } from '../inputs/check-weights.ts';
-import { foreseenTeacher, teacherModel } from '../estimate/foreseen-teacher.ts';
+import { foreseenTeacher, teacherOrigin } from '../estimate/foreseen-teacher.ts';
 import { type Counted, countsOf } from '../estimate/run-counts.ts';
 import { dataPathOf } from '../data/prepared-data.ts';
 import { refuseErrors } from './run-findings.ts';
@@ -48,12 +52,25 @@ export async function preflight(planned: PlannedRun, context: CallContext): Prom
       teacherImages: division.teacherSplit.train.length,
     }),
   );
-  refuseErrors(distillationFindings(recipe, networkStages(student.model, await teacherModel(teacher))));
+  const stages = networkStages(student.model, await teacherOrigin(teacher));
+  refuseErrors(await withOffers(distillationFindings(recipe, stages), recipe));
   if (teacher.source === 'train') checkStages('teacher', teacher.model, teacher.training);
   checkStages('student', student.model, student.training);
   await checkWeights(recipe, dataset.classes);
   const unlabelled = await countUnlabelled(data.unlabelled?.paths ?? [], signal);
   await checkRoom(planned, { ...division, unlabelled: { length: unlabelled } }, context);
+}
+
+/** Names what an ONNX file offers where a term needs a stage that the recipe names no tensor for. */
+async function withOffers(findings: Finding[], { teacher, data }: Recipe): Promise<Finding[]> {
+  const index = findings.findIndex(({ code }) => code === 'stage-without-tensor');
+  if (index < 0 || teacher.source !== 'onnx') return findings;
+  const { size, mean, std } = data.image;
+  const otherwise = { size, values: { mean, std } };
+  const maps = await listFeatureMaps(teacher.path, statedHints(teacher.hints), otherwise);
+  const offers = maps.map(({ tensor, shape }) => `"${tensor}" (${shape.join(' x ')})`);
+  const offered = offers.length === 0 ? 'It has no maps of features.' : `It offers ${listed(offers)}.`;
+  return findings.with(index, { ...findings[index]!, hint: `${findings[index]!.hint} ${offered}` });
 }
 
 /** Throws RECIPE_INVALID where a stage freezes more groups than the network has. */

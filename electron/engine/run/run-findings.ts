@@ -8,7 +8,7 @@ import { imageOf } from '../../contract/role-image.ts';
 import type { Role } from '../../contract/roles.ts';
 import { startFindings } from '../../contract/start-weights.ts';
 import { previewModel } from '../models/index.ts';
-import { teacherModel } from '../estimate/foreseen-teacher.ts';
+import { teacherModel, teacherOrigin } from '../estimate/foreseen-teacher.ts';
 import type { PreparedData } from '../data/prepared-data.ts';
 
 /** Findings about a run before it trains, once every image is read. */
@@ -31,7 +31,7 @@ export async function runFindings(recipe: Recipe, data: PreparedData): Promise<F
   });
   return [
     ...division,
-    ...distillationFindings(recipe, networkStages(recipe.student.model, teacher)),
+    ...distillationFindings(recipe, networkStages(recipe.student.model, await teacherOrigin(recipe.teacher))),
     ...startFindings(recipe),
   ];
 }

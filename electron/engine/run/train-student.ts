@@ -1,7 +1,7 @@
 import { createDistillation } from '../distill/distillation.ts';
 import type { RunClock } from '../estimate/run-clock.ts';
-import { isModel } from '../models/index.ts';
 import { modelSeed } from '../inputs/models.ts';
+import { stagesOf } from '../inputs/teacher-stages.ts';
 import type { Candidate } from './candidate.ts';
 import type { RunContext } from './run-context.ts';
 import { type OpenedTeachers, openTeachers } from './student-teachers.ts';
@@ -18,7 +18,7 @@ export async function trainStudent(
   const { model: teacher, view = null, views = [] } = candidate;
   const distillation = createDistillation(recipe.distillation, {
     student: recipe.student.model,
-    teacher: isModel(teacher) ? teacher.recipe : null,
+    teacher: stagesOf(teacher),
     seed: modelSeed(recipe, 'student'),
   });
   let opened: OpenedTeachers | null = null;

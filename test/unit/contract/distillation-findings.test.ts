@@ -45,7 +45,7 @@ test('a method on features warns where the stages of the teacher are not known',
   ]);
 });
 
-test('an ONNX file as the teacher has logits alone', () => {
+test('an ONNX file as the teacher has logits and the stages that have a tensor', () => {
   const onnx = { source: 'onnx', path: 'teacher.onnx' };
   expect(
     found(
@@ -53,7 +53,10 @@ test('an ONNX file as the teacher has logits alone', () => {
       null,
       onnx,
     ),
-  ).toEqual([{ severity: 'error', code: 'teacher-gives-logits-only', field: 'distillation.terms[1]' }]);
+  ).toEqual([{ severity: 'error', code: 'stage-without-tensor', field: 'distillation.terms[1].teacher' }]);
+  const mapped = { ...onnx, features: { x: '/layer1/Relu_output_0' } };
+  expect(found({ terms: [fitnet('layer1', 'x')] }, null, mapped)).toEqual([]);
+  expect(found({ terms: [fitnet('layer9', 'x')] }, null, mapped)).toMatchObject([{ code: 'unknown-stage' }]);
   expect(found({ preset: 'hinton' }, null, onnx)).toEqual([]);
 });
 

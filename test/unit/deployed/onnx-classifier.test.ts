@@ -9,6 +9,7 @@ import {
   type OnnxClassifier,
   openOnnxClassifier,
 } from '../../../electron/engine/deployed/onnx/classifier.ts';
+import { listFeatureMaps } from '../../../electron/engine/deployed/onnx/list-maps.ts';
 import { openOnnx } from '../../../electron/engine/deployed/onnx.ts';
 import { encodeModel } from '../../../electron/engine/backend/onnx/encode.ts';
 import { float32 } from '../../../electron/engine/export/onnx/precision.ts';
@@ -208,4 +209,45 @@ test("operators that are not ONNX's own are refused by name", async () => {
       code: 'UNSUPPORTED_FORMAT',
       message: expect.stringContaining('acme.vision:Blur') as string,
     });
+});
+
+describe('what a graph computes on the way', () => {
+  const maps = { layer1: 'floats' };
+
+  test.each(['NCHW', 'NHWC'] as const)('is read by name, %s, in calls of two images', async (layout) => {
+    const file = path.join(folder, `maps-${layout}.onnx`);
+    const dims = layout === 'NCHW' ? [2, 3, 4, 4] : [2, 4, 4, 3];
+    const bytes = meansNetwork({ layout, input: { dims } });
+    await writeFile(file, bytes);
+    const classifier = await openOnnxClassifier(file, { values: 'unit' }, undefined, maps);
+    const images = tf.tensor4d(
+      Array.from({ length: 3 * 48 }, (_, i) => i),
+      [3, 4, 4, 3],
+    );
+    const { logits, features } = classifier.forward(images, { training: false, features: ['layer1'] });
+    // The network's first value is its input; its logits are the means of the channels.
+    expect(features['layer1']?.shape).toEqual([3, 4, 4, 3]);
+    expect([...features['layer1']!.dataSync()]).toEqual([...images.dataSync()]);
+    expect([...logits.dataSync()]).toEqual([...tf.mean(images, [1, 2]).dataSync()]);
+    classifier.dispose();
+    expect(Buffer.compare(await readFile(file), bytes)).toBe(0);
+    expect(await listFeatureMaps(file)).toEqual([
+      { tensor: layout === 'NCHW' ? 'floats' : 'planes', shape: [4, 4, 3] },
+    ]);
+  });
+
+  test('that is not there, or no map, is refused by name', async () => {
+    const file = path.join(folder, 'maps.onnx');
+    await writeFile(file, meansNetwork());
+    const open = (tensor: string) =>
+      openOnnxClassifier(file, { values: 'unit', size: 4 }, undefined, { layer1: tensor });
+    await expect(open('layer1')).rejects.toMatchObject({
+      code: 'RECIPE_INVALID',
+      message: expect.stringContaining('no tensor "layer1"') as string,
+    });
+    await expect(open('y0')).rejects.toMatchObject({
+      code: 'RECIPE_INVALID',
+      message: expect.stringContaining('[1, 3]') as string,
+    });
+  });
 });

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Hints } from '../../../electron/contract/exported.ts';
-import { networkHintsSchema } from '../../../electron/contract/recipe/network-hints.ts';
+import { onnxTeacherSchema } from '../../../electron/contract/recipe/teacher.ts';
 import { PixelStore } from '../../../electron/engine/data/pixel-store.ts';
 import { Pixels } from '../../../electron/engine/data/pixels.ts';
 import type { PreparedData } from '../../../electron/engine/data/prepared-data.ts';
@@ -49,7 +49,7 @@ afterAll(() => rm(folder, { recursive: true }));
 /** Checks the network whose logits are the means of its channels. */
 async function check(hints: Hints, classes: string[] | null, dataset = names): Promise<string> {
   const recipe = smallRecipe();
-  const teacher = { source: 'onnx' as const, path: file, hints: networkHintsSchema.parse(hints), classes };
+  const teacher = onnxTeacherSchema.parse({ source: 'onnx', path: file, hints, classes });
   const { model, image, isOrderGuessed } = await openOnnxTeacher(teacher, dataset, recipe.data.image);
   let last = '';
   try {
@@ -92,14 +92,14 @@ test('a teacher of some classes is checked on the images of these', async () => 
   });
 });
 
-test('a run keeps which classes its teacher knows', async () => {
+test('a run keeps which classes its teacher knows, and its stages', async () => {
   const recipe = smallRecipe();
-  const teacher = {
-    source: 'onnx' as const,
+  const teacher = onnxTeacherSchema.parse({
+    source: 'onnx',
     path: file,
-    hints: networkHintsSchema.parse({}),
     classes: names,
-  };
+    features: { layer1: 'floats' },
+  });
   const dataset = ['lilac', 'blue', 'red', 'pink'];
   const { model, image } = await openOnnxTeacher(teacher, dataset, recipe.data.image);
   expect([model.covers, model.selected]).toEqual([
@@ -113,6 +113,7 @@ test('a run keeps which classes its teacher knows', async () => {
   model.dispose();
   const kept = await readKeptOnnxTeacher(run);
   expect([kept.model.covers, kept.classNames]).toEqual([[1, 2], dataset]);
+  expect(kept.model.facts.features['layer1']).toMatchObject({ tensor: 'floats', shape: [4, 4, 3] });
   kept.model.dispose();
 });
 

@@ -1,41 +1,20 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor4D } from '@tensorflow/tfjs-core';
-import type { InferenceSession } from 'onnxruntime-node';
 import { DistillError } from '../../../contract/errors.ts';
 import type { OnnxPort } from '../../../contract/onnx-inspection.ts';
 import type { Statistics } from '../../../contract/recipe/statistics.ts';
-import { loadModelFile, type NativeSession, type NativeValue } from '../../backend/onnxruntime/binding.ts';
-import type { Feed } from '../../backend/onnxruntime/feed.ts';
+import { loadModel, loadModelFile, type NativeSession } from '../../backend/onnxruntime/binding.ts';
 import { absentLogit } from '../../models/covering.ts';
 import type { Classifier, ForwardContext, ModelOutputs } from '../../models/model.ts';
 import { type ClassOutputs, coveredBy } from '../../models/weights/outputs.ts';
-import { halvesOf } from '../../numbers/float16.ts';
 import type { DeployedHints, DeployedInput } from '../deployed.ts';
-import { planes } from '../rows.ts';
 import { hintsBeside } from './beside.ts';
-import { readOnnxHeader } from './header.ts';
+import { type FeatureMap, featureMap, mapTensor, withOutputs } from './feature-maps.ts';
+import { type OnnxHeader, readOnnxHeader } from './header.ts';
 import { feedForm, type FeedForm, type Otherwise } from './input.ts';
-import { classifierHint, floats, givenKind, isRowPerImage, outputForm, statedClasses } from './output.ts';
+import { classifierHint, givenKind, outputForm, statedClasses } from './output.ts';
 import { messageOf, notLoaded, refuse } from './refuse.ts';
-
-/** By TensorProto.DataType: the types that an input or output of a classifier may have. */
-const typeNames: Readonly<Record<number, string>> = { 1: 'float32', 2: 'uint8', 10: 'float16' };
-
-const described = ({
-  name,
-  isTensor,
-  type,
-  shape,
-  symbolicDimensions,
-}: NativeValue): InferenceSession.ValueMetadata =>
-  isTensor
-    ? {
-        name,
-        isTensor,
-        type: (typeNames[type] ?? `number ${type}`) as 'float32',
-        shape: shape.map((side, i) => (side < 0 ? (symbolicDimensions[i] ?? '') : side)),
-      }
-    : { name, isTensor };
+import { described, type Opened, runOnce, trialRun } from './run-once.ts';
 
 /** The statistics by which normalised images are what the network is fed. */
 export function statisticsOf(values: DeployedInput['values']): Statistics {
@@ -44,26 +23,8 @@ export function statisticsOf(values: DeployedInput['values']): Statistics {
   return { mean: [0, 0, 0], std: [scale, scale, scale] };
 }
 
-/** Blue first where it was red, of RGB images [..., 3]. */
-function reversed(images: Float32Array): Float32Array {
-  const result = new Float32Array(images.length);
-  for (let i = 0; i < images.length; i += 3) {
-    result[i] = images[i + 2]!;
-    result[i + 1] = images[i + 1]!;
-    result[i + 2] = images[i]!;
-  }
-  return result;
-}
-
 /** Of probabilities: the least normal float32 stands for 0. */
 const smallest = 2 ** -126;
-
-/** What is fixed once a file is opened. */
-interface Opened {
-  native: NativeSession;
-  form: FeedForm;
-  output: string;
-}
 
 export interface OnnxFacts {
   file: string;
@@ -86,28 +47,8 @@ export interface OnnxFacts {
   values: number;
   /** Files with weights, as the file names them, relative to its folder. */
   externalFiles: readonly string[];
-}
-
-/** Rows for normalised images [n, size, size, 3] in one call. Throws what ONNX Runtime throws. */
-function runOnce({ native, form, output }: Opened, images: Float32Array, n: number): Float32Array {
-  const { type, layout, input, name } = form;
-  const ordered = input.channels === 'BGR' ? reversed(images) : images;
-  const values = layout === 'NHWC' ? ordered : planes(ordered, input.size);
-  const data =
-    type === 'float16'
-      ? halvesOf(values)
-      : type === 'uint8'
-        ? Uint8Array.from(values, Math.round)
-        : // Node-API before Node 24 refuses arrays on shared memory.
-          values.buffer instanceof SharedArrayBuffer
-          ? values.slice()
-          : values;
-  const { size } = input;
-  const dims = layout === 'NHWC' ? [n, size, size, 3] : [n, 3, size, size];
-  const feed: Feed = { type, dims, data, location: 'cpu' };
-  const result = native.run({ [name]: feed }, { [output]: null })[output]!;
-  if (isRowPerImage(result.dims, n)) return floats(result);
-  throw new Error(`for ${n} images its output has the shape [${result.dims.join(', ')}]`);
+  /** What it gives of its stages, by their names. */
+  features: Readonly<Record<string, FeatureMap>>;
 }
 
 /**
@@ -143,21 +84,31 @@ export class OnnxClassifier implements Classifier {
     else delete this.covers;
   }
 
-  /** images [n, size, size, 3]. Throws DistillError INTERNAL where more than logits is asked for. */
+  /** images [n, size, size, 3]. Throws DistillError INTERNAL for a stage that no tensor was named for, and for the penultimate vector. */
   forward(images: Tensor4D, { features = [], penultimate = false }: ForwardContext): ModelOutputs {
-    if (features.length > 0 || penultimate)
-      throw new DistillError('INTERNAL', `"${this.facts.file}" gives logits alone.`);
-    const logits = this.logits(images.dataSync<'float32'>(), images.shape[0]);
+    const maps = features.map((stage) => this.facts.features[stage]);
+    if (penultimate || maps.includes(undefined))
+      throw new DistillError('INTERNAL', `"${this.facts.file}" does not give what is asked for.`);
+    const [n] = images.shape;
+    const found = maps.map((map) => map!);
+    const [rows, ...values] = this.#values(
+      images.dataSync<'float32'>(),
+      n,
+      found.map(({ tensor }) => tensor),
+    );
     return {
-      logits: tf.tensor2d(logits, [images.shape[0], this.classes]),
-      features: {},
+      logits: tf.tensor2d(this.#logitsOf(rows!, n), [n, this.classes]),
+      features: Object.fromEntries(features.map((stage, i) => [stage, mapTensor(found[i]!, values[i]!, n)])),
       penultimate: null,
     };
   }
 
   /** Logits [n, classes] of normalised images [n, size, size, 3]. Throws DistillError UNSUPPORTED_FORMAT. */
   logits(images: Float32Array, n: number): Float32Array {
-    const rows = this.#rows(images, n);
+    return this.#logitsOf(this.#values(images, n, [])[0]!, n);
+  }
+
+  #logitsOf(rows: Float32Array, n: number): Float32Array {
     const { outputs, gives } = this.facts;
     const chosen = this.#selected ?? [...Array(outputs).keys()];
     const result = new Float32Array(n * chosen.length);
@@ -170,21 +121,27 @@ export class OnnxClassifier implements Classifier {
     return result;
   }
 
-  #rows(images: Float32Array, n: number): Float32Array {
-    const { form } = this.#opened;
-    const { outputs, file } = this.facts;
+  /** The output's values for n images, and those of further tensors. */
+  #values(images: Float32Array, n: number, tensors: readonly string[]): Float32Array[] {
+    const { file } = this.facts;
+    const batch = this.#opened.form.batch ?? n;
+    const run = (part: Float32Array) =>
+      runOnce(this.#opened, part, batch, tensors).map(({ values }) => values);
     try {
-      if (form.batch === null || form.batch === n) return runOnce(this.#opened, images, n);
+      if (batch === n) return run(images);
       const floatsEach = images.length / n;
-      const rows = new Float32Array(n * outputs);
-      for (let at = 0; at < n; at += form.batch) {
-        const count = Math.min(form.batch, n - at);
+      const parts: Float32Array[][] = [];
+      for (let at = 0; at < n; at += batch) {
         // The last call is filled with zeros.
-        const part = new Float32Array(form.batch * floatsEach);
-        part.set(images.subarray(at * floatsEach, (at + count) * floatsEach));
-        rows.set(runOnce(this.#opened, part, form.batch).subarray(0, count * outputs), at * outputs);
+        const part = new Float32Array(batch * floatsEach);
+        part.set(images.subarray(at * floatsEach, Math.min(n, at + batch) * floatsEach));
+        parts.push(run(part));
       }
-      return rows;
+      return parts[0]!.map((first, i) => {
+        const whole = new Float32Array(parts.length * first.length);
+        for (const [k, part] of parts.entries()) whole.set(part[i]!, k * first.length);
+        return whole.subarray(0, (n * first.length) / batch);
+      });
     } catch (thrown) {
       throw refuse(file, messageOf(thrown), classifierHint, thrown);
     }
@@ -195,31 +152,56 @@ export class OnnxClassifier implements Classifier {
   }
 }
 
-function load(file: string, header: Awaited<ReturnType<typeof readOnnxHeader>>): NativeSession {
+/** `tensors`: what is to be read besides the outputs. */
+async function load(file: string, header: OnnxHeader, tensors: readonly string[]): Promise<NativeSession> {
+  const options = { level: 'all', arena: true } as const;
+  const bytes = tensors.length === 0 ? null : await withOutputs(file, header, tensors);
   try {
-    return loadModelFile(file, { level: 'all', arena: true });
+    return bytes ? loadModel(bytes, options) : loadModelFile(file, options);
   } catch (cause) {
     throw notLoaded(file, header, cause);
   }
 }
 
+/** What the tensors of stages are, by their values in a trial. Throws RECIPE_INVALID for one that is no map of features. */
+function mapsOf(
+  file: string,
+  stages: Readonly<Record<string, string>>,
+  found: readonly (readonly number[])[],
+  images: number,
+): Record<string, FeatureMap> {
+  const maps = Object.entries(stages).map(([stage, tensor], i) => {
+    const map = featureMap(tensor, found[i]!, images);
+    if (map) return [stage, map] as const;
+    throw new DistillError(
+      'RECIPE_INVALID',
+      `The tensor "${tensor}" of "${file}" has the shape [${found[i]!.join(', ')}], which is no square map of features of each image.`,
+      `List its feature maps: distill-studio evaluate ${file} --feature-maps`,
+    );
+  });
+  return Object.fromEntries(maps);
+}
+
 /**
  * Opens an ONNX classifier to run beside the program's own networks. `otherwise`: what is taken of its input where neither the hints,
- * the file nor the files beside it state it. Throws NOT_FOUND, WEIGHTS_CORRUPT, UNSUPPORTED_FORMAT, and INVALID_INPUT where
- * something necessary is stated nowhere.
+ * the file nor the files beside it state it. `stages`: the tensors of its graph whose values are the outputs of stages, by their
+ * names. Throws NOT_FOUND, WEIGHTS_CORRUPT, UNSUPPORTED_FORMAT, INVALID_INPUT where something necessary is stated nowhere, and
+ * RECIPE_INVALID for a tensor that is no map of features.
  */
 export async function openOnnxClassifier(
   file: string,
   hints: DeployedHints = {},
   otherwise?: Otherwise,
+  stages: Readonly<Record<string, string>> = {},
 ): Promise<OnnxClassifier> {
   const header = await readOnnxHeader(file);
   const { metadata, values, externalFiles } = header;
   const beside = await hintsBeside(file);
-  const native = load(file, header);
+  const tensors = Object.values(stages);
+  const native = await load(file, header, tensors);
   try {
     const form = feedForm(file, native.inputMetadata.map(described), { metadata, beside, hints, otherwise });
-    const named = native.outputMetadata.map(described);
+    const named = native.outputMetadata.map(described).filter(({ name }) => header.outputs.includes(name));
     const output = outputForm(file, named, header, {
       gives: hints.gives,
       // Of small probabilities little is left in the logarithm.
@@ -227,7 +209,8 @@ export async function openOnnxClassifier(
     });
     const opened = { native, form, output: output.name };
     const few = form.batch ?? 1;
-    const trial = trialRow(file, opened, few);
+    const [row, ...maps] = trialRun(file, opened, few, tensors);
+    const trial = row!.values.slice(0, row!.values.length / few);
     const facts: OnnxFacts = {
       file,
       input: form.input,
@@ -244,21 +227,16 @@ export async function openOnnxClassifier(
       gives: givenKind(trial, output, hints),
       values,
       externalFiles,
+      features: mapsOf(
+        file,
+        stages,
+        maps.map(({ dims }) => dims),
+        few,
+      ),
     };
     return new OnnxClassifier(facts, opened);
   } catch (thrown) {
     native.dispose();
     throw thrown;
-  }
-}
-
-/** The outputs for one black image, as the network takes it. Throws UNSUPPORTED_FORMAT. */
-function trialRow(file: string, opened: Opened, n: number): Float32Array {
-  const { size } = opened.form.input;
-  try {
-    const rows = runOnce(opened, new Float32Array(n * size * size * 3), n);
-    return rows.slice(0, rows.length / n);
-  } catch (thrown) {
-    throw refuse(file, messageOf(thrown), classifierHint, thrown);
   }
 }

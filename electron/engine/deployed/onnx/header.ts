@@ -9,6 +9,8 @@ export interface OnnxHeader {
   metadata: Record<string, string>;
   /** By the name of each value that a node gives: the node's operator and its first input. */
   producers: ReadonlyMap<string, { op: string; input: string | undefined }>;
+  /** The names of the graph's outputs. */
+  outputs: readonly string[];
   /** Operators that are not ONNX's own, as 'domain:operator'. Functions of the file itself are among them. */
   customOperators: readonly string[];
   /** The files beside this one that hold weights, as it names them. */
@@ -55,6 +57,13 @@ async function readInitializer(
   return { values, file };
 }
 
+async function readName(scanner: FieldScanner, field: Field): Promise<string> {
+  if ('start' in field)
+    for await (const part of scanner.fields(field.start, field.end))
+      if (part.number === fields.valueInfo.name) return scanner.text(part);
+  return '';
+}
+
 async function readEntry(scanner: FieldScanner, field: Field): Promise<[string, string]> {
   let [key, value] = ['', ''];
   if ('start' in field)
@@ -80,6 +89,7 @@ export async function readOnnxHeader(file: string): Promise<OnnxHeader> {
     const producers = new Map<string, { op: string; input: string | undefined }>();
     const customOperators = new Set<string>();
     const externalFiles = new Set<string>();
+    const outputs: string[] = [];
     let values = 0;
     const addNode = (outputs: readonly string[], { op, input, domain }: FoundNode) => {
       for (const output of outputs) producers.set(output, { op, input });
@@ -95,7 +105,7 @@ export async function readOnnxHeader(file: string): Promise<OnnxHeader> {
             const found = await readInitializer(scanner, part);
             values += found.values;
             if (found.file !== null) externalFiles.add(found.file);
-          }
+          } else if (part.number === fields.graph.output) outputs.push(await readName(scanner, part));
       } else if (field.number === fields.model.metadataProps)
         metadata.set(...(await readEntry(scanner, field)));
     }
@@ -103,6 +113,7 @@ export async function readOnnxHeader(file: string): Promise<OnnxHeader> {
     return {
       metadata: Object.fromEntries(metadata),
       producers,
+      outputs,
       customOperators: [...customOperators],
       externalFiles: [...externalFiles],
       values,

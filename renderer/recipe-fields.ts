@@ -50,6 +50,7 @@ const labels: Record<string, string> = {
   average: 'What is averaged',
   members: 'Teachers',
   'members[].weight': 'Weight of the teacher',
+  features: 'Tensors of its stages',
   'image.size': 'Image size of the teacher',
   'image.resize': "How the teacher's images are made square",
   'image.mean': "Mean of the teacher's channels",

@@ -248,6 +248,10 @@ const fields: Record<string, FieldHelp> = {
     unsure:
       'Leave it empty if the teacher was trained on this dataset. Fill it in if its classes were in another order: otherwise it teaches the wrong names.',
   },
+  features: {
+    what: "Which tensors in the ONNX file's graph are the outputs of the teacher's stages, for terms that compare features. In a recipe file: a name for each stage, and a tensor.",
+    unsure: 'Leave it out: soft targets and logits need no stages.',
+  },
   'image.size': {
     what: 'The side in pixels of the images that the teacher sees, in its training and whenever it classifies. The student keeps its own size: every image is prepared twice, and both see the same augmented view of it.',
     unsure:

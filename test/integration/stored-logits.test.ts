@@ -7,6 +7,9 @@ import type { RunEvent } from '../../electron/contract/events.ts';
 import type { Recipe, RecipeInput } from '../../electron/contract/recipe.ts';
 import { runtimeSchema } from '../../electron/contract/runtime.ts';
 import { runTopic } from '../../electron/contract/services.ts';
+import { float32 } from '../../electron/engine/export/onnx/precision.ts';
+import { onnxFile } from '../../electron/engine/export/onnx/write.ts';
+import { networkOfRun } from '../../electron/engine/export/trained-network.ts';
 import { trainingLoader, validationLoader, withLoaders } from '../../electron/engine/inputs/loaders.ts';
 import { loadModel, modelSeed, startModel } from '../../electron/engine/inputs/models.ts';
 import { drawSample } from '../../electron/engine/data/sample/draw.ts';
@@ -216,6 +219,32 @@ describe('runs with stored logits', () => {
     await expect(start(recipeOf({ teacher: taught(folder) }), null)).rejects.toMatchObject({
       message: expect.stringContaining('is an ensemble of 2 networks') as string,
     });
+  });
+
+  test('an ONNX teacher of some classes: stopped and resumed it ends as if never stopped', async () => {
+    const network = await networkOfRun(await RunFolder.open(first), 'teacher');
+    const file = path.join(runs.out, 'teacher.onnx');
+    await writeFile(file, onnxFile(network, { input: 'normalised', precision: float32 }));
+    const [unknown] = drawnClasses;
+    const classes = network.classes.with(unknown, 'another');
+    const recipe = recipeOf({ teacher: { source: 'onnx', path: file, classes } });
+    const logits = (name: string) => path.join(runs.out, name);
+    const whole = await start(recipe, logits('onnx-whole'));
+    const folder = await start(
+      recipe,
+      logits('onnx-stopped'),
+      ({ epoch, step }) => epoch === 2 && step === 2,
+    );
+    // The run has its own copy.
+    await rm(file);
+    await runs.client.runs.resume({ folder });
+    expect((await runs.client.runs.wait({ folder })).state).toBe('completed');
+    expect(tensorsOf(folder, 'student')).toEqual(tensorsOf(whole, 'student'));
+    const { models, comparison } = await (await RunFolder.open(folder)).result();
+    expect(models.teacher.covers).toEqual([...classes.keys()].filter((id) => id !== unknown));
+    // Each of the four drawn classes has as many test images.
+    expect(models.teacher.test.n).toBe(models.student.test.n * 0.75);
+    expect(comparison.agreement).toBeGreaterThan(0);
   });
 
   test('terms on features have the teacher compute, adapters go on after a stop and are not in the weights', async () => {

@@ -49,6 +49,12 @@ export function defineEvaluate(program: Command, session: Session): void {
     .action(async (run: string, options: Options) => {
       if (isNetworkFile(session.resolve(run))) return evaluateFile(run, options, session);
       refuseHints(options, run);
+      if (options.featureMaps)
+        throw new DistillError(
+          'INVALID_INPUT',
+          `"${run}" is a run, whose networks name their stages themselves.`,
+          'Give an ONNX file, or leave out --feature-maps.',
+        );
       const { output, signal } = session;
       const client = await session.engine();
       const input = {

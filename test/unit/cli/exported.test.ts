@@ -42,6 +42,20 @@ const evaluate = vi.fn<Handlers['exported']['evaluate']>(({ file }) =>
   }),
 );
 
+it('evaluate lists what an ONNX file offers as stages, and no run has such a list', async () => {
+  const featureMaps = vi.fn<Handlers['exported']['featureMaps']>(() =>
+    Promise.resolve([{ tensor: '/layer1/Relu_output_0', shape: [8, 8, 64] }]),
+  );
+  const argv = ['evaluate', 'student.onnx', '--feature-maps', '--image-size', '32'];
+  const { code, stdout } = await run(argv, { exported: { featureMaps } }, { cwd: folder });
+  expect([code, featureMaps.mock.calls[0]![0]]).toEqual([
+    0,
+    { file: path.join(folder, 'student.onnx'), hints: { size: 32 } },
+  ]);
+  expect(stdout).toMatch(/\/layer1\/Relu_output_0 +8 +8 +64/);
+  expect((await run(['evaluate', 'r', '--feature-maps'], {}, { cwd: folder })).code).not.toBe(0);
+});
+
 it('evaluate scores a file, with what its user states about it', async () => {
   const argv = [
     'evaluate',

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { Recipe } from '../../../electron/contract/recipe.ts';
 import type { ModelRecipe } from '../../../electron/contract/recipe/model.ts';
+import { onnxTeacherSchema } from '../../../electron/contract/recipe/teacher.ts';
 import { runtimeSchema } from '../../../electron/contract/runtime.ts';
 import { preflight } from '../../../electron/engine/run/preflight.ts';
 import { diskSpace } from '../../../electron/engine/user/storage.ts';
@@ -14,6 +15,7 @@ import { saveModel } from '../../../electron/engine/models/weights/save.ts';
 import { RunFolder } from '../../../electron/engine/run-folder/run-folder.ts';
 import { useCpuBackend } from '../../support/cpu-backend.ts';
 import { drawnClasses, smallRecipe } from '../../support/small-run.ts';
+import { meansNetwork } from '../deployed/onnx-files.ts';
 import { context } from '../estimate/support.ts';
 
 vi.mock('../../../electron/engine/user/storage.ts', { spy: true });
@@ -32,6 +34,8 @@ async function saved(name: string, recipe: ModelRecipe, names: readonly string[]
   made.dispose();
   return file;
 }
+
+const created = () => ({ dataPath: null, runtime, logitsFolder: null, startedAt: new Date() });
 
 beforeAll(async () => {
   await useCpuBackend();
@@ -75,12 +79,13 @@ test("student's weights that are cut off, or of which nothing fits, are refused 
   await expect(startingFrom(path.join(folder, 'gone.pth'))).rejects.toMatchObject({ code: 'NOT_FOUND' });
 });
 
-test("a teacher's weights must fit whole", async () => {
+test("a teacher's weights must fit whole, for the dataset's classes or some of them", async () => {
   const teach = (file: string) =>
     check((recipe) => (recipe.teacher = { source: 'weights', path: file, model, classes: null }));
   await teach(await saved('teacher.safetensors', model, classNames));
-  const fewer = await saved('fewer.safetensors', model, classNames.slice(1));
-  await expect(teach(fewer)).rejects.toMatchObject({
+  await teach(await saved('fewer.safetensors', model, classNames.slice(1)));
+  const others = classNames.slice(1).map((name) => `another ${name}`);
+  await expect(teach(await saved('others.safetensors', model, others))).rejects.toMatchObject({
     code: 'WEIGHTS_MISMATCH',
     message: expect.stringContaining('fc.bias (43 here, 42 in the file)') as string,
   });
@@ -107,20 +112,16 @@ test.each([
   }
 });
 
-test("a teacher from a run must have been trained, on the dataset's classes", async () => {
-  const run = await RunFolder.create(path.join(folder, 'earlier'), smallRecipe(), {
-    dataPath: null,
-    runtime,
-    logitsFolder: null,
-    startedAt: new Date(),
-  });
+test("a teacher from a run must have been trained, on the dataset's classes or some of them", async () => {
+  const run = await RunFolder.create(path.join(folder, 'earlier'), smallRecipe(), created());
   const teach = () =>
     check((recipe) => (recipe.teacher = { source: 'run', path: run.folder, role: 'student' }));
   // It is at work: this run would wait for it.
   await teach();
   const finished = { role: 'student', bestEpoch: 1, trainingSeconds: 1, imagesPerSecond: 1 } as const;
   await mkdir(run.path('weights'));
-  await saved(path.relative(folder, run.weightsFile('student')), model, ['a', ...classNames.slice(1)]);
+  const kept = (names: string[]) => saved(path.relative(folder, run.weightsFile('student')), model, names);
+  await kept(['class 1', ...classNames.slice(1).map((name) => `another ${name}`)]);
   await run.setState('interrupted');
   await expect(teach()).rejects.toMatchObject({
     code: 'NOT_FOUND',
@@ -130,8 +131,37 @@ test("a teacher from a run must have been trained, on the dataset's classes", as
   await run.finish(finished);
   await run.setState('interrupted');
   await expect(teach()).rejects.toMatchObject({ code: 'WEIGHTS_MISMATCH' });
-  await saved(path.relative(folder, run.weightsFile('student')), model, classNames);
+  await kept(['another', ...classNames.slice(1)]);
   await teach();
+  await kept(classNames);
+  await teach();
+});
+
+test("an ONNX teacher's stages must have tensors, and those that it offers are listed", async () => {
+  const file = path.join(folder, 'teacher.onnx');
+  await writeFile(file, meansNetwork({ input: { dims: [1, 3, 4, 4] } }));
+  const fitnet = { method: 'fitnet', student: 'layer1', teacher: 'last', weight: 1 } as const;
+  const teacher = onnxTeacherSchema.parse({
+    source: 'onnx',
+    path: file,
+    classes: classNames.slice(0, 3),
+  });
+  const imitate = (taught: Recipe['teacher']) =>
+    check((recipe) => {
+      recipe.teacher = taught;
+      recipe.distillation.terms = [fitnet];
+    });
+  await expect(imitate(teacher)).rejects.toMatchObject({
+    code: 'INVALID_INPUT',
+    hint: expect.stringContaining('It offers "floats" (4 x 4 x 3).') as string,
+  });
+  await imitate({ ...teacher, features: { last: 'floats' } });
+  // From a run that took the file for its logits alone.
+  const run = await RunFolder.create(path.join(folder, 'logits'), { ...smallRecipe(), teacher }, created());
+  await expect(imitate({ source: 'run', path: run.folder, role: 'teacher' })).rejects.toMatchObject({
+    code: 'INVALID_INPUT',
+    hint: expect.stringContaining('soft targets or logits') as string,
+  });
 });
 
 test('a disk with less room than the run will need', async () => {

@@ -1,19 +1,9 @@
-import { z } from 'zod';
-import { type ErrorCode, errorCodes } from './error-codes.ts';
+import type { ErrorCode } from './error-codes.ts';
+import type { ErrorValue } from './error-value.ts';
 import { safeMessage } from './shown-text.ts';
 import { type SystemFault, systemFaults } from './system-errors.ts';
 
-/** An error as it travels: no stack, which goes to the log only. */
-export const errorValueSchema = z.object({
-  code: z.enum(errorCodes),
-  /** One sentence for people: what went wrong, naming the file or the value. */
-  message: z.string(),
-  /** One sentence: what to do about it. Empty only for INTERNAL and CANCELLED. */
-  hint: z.string(),
-  /** Whether the same call may succeed later without a change of input. */
-  retryable: z.boolean(),
-});
-export type ErrorValue = z.output<typeof errorValueSchema>;
+export type { ErrorValue };
 
 /** The one exception class that our own code throws; anything else that arrives at a border becomes INTERNAL there. */
 export class DistillError extends Error implements ErrorValue {

@@ -27,8 +27,8 @@ export async function latenciesOf(
   { backend, threads }: Pick<Runtime, 'backend' | 'threads'>,
 ): Promise<Latency[]> {
   const { name } = await chooseBackend(backend, threads);
-  const keyOf = ({ model: { architecture, width, stem, head }, classes, size }: TimedNetwork): string =>
-    JSON.stringify([architecture, width, stem, head, classes, size, name, threads]);
+  const keyOf = ({ model, classes, size }: TimedNetwork): string =>
+    JSON.stringify([Object.entries(model).sort(), classes, size, name, threads]);
   const unknown = new Map(
     networks.filter((network) => !known.has(keyOf(network))).map((network) => [keyOf(network), network]),
   );

@@ -1,7 +1,8 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
-import { DistillError, errorValueSchema } from '../../contract/errors.ts';
+import { errorValueSchema } from '../../contract/error-value.ts';
+import { DistillError } from '../../contract/errors.ts';
 import { phaseSpanSchema } from '../../contract/phase-spans.ts';
 import { roleSchema, runStates } from '../../contract/run.ts';
 import { verdicts } from '../../contract/result.ts';

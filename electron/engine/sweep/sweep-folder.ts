@@ -1,7 +1,8 @@
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
-import { DistillError, errorValueSchema } from '../../contract/errors.ts';
+import { errorValueSchema } from '../../contract/error-value.ts';
+import { DistillError } from '../../contract/errors.ts';
 import { type Runtime, runtimeSchema } from '../../contract/runtime.ts';
 import { type Sweep, sweepSchema } from '../../contract/sweep/sweep.ts';
 import { fileError, writeJsonAtomic } from '../../platform/files.ts';

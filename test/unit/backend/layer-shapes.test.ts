@@ -190,14 +190,14 @@ describe.each([
   test.skipIf(isDepthwise && block === null).each(layers)(
     '%i x %i x %i -> %i, kernel %i, stride %i',
     (...layer) => {
-      for (const convolution of convolutionsOf(layer, isDepthwise)) {
+      for (const [k, convolution] of convolutionsOf(layer, isDepthwise).entries()) {
         const ways = waysOf(convolution);
-        for (const layout of ['plain', 'blocked'] as const) {
-          const errors = errorsOf(convolution, layout);
-          for (const pass of passes) {
-            const title = `${pass}, ${ways[pass]}, batch ${convolution.n}, ${layout}`;
-            expect(errors[pass], title).toBeLessThan(tolerance(pass, ways[pass]));
-          }
+        // Layers of all sizes meet every batch in both layouts, taking turns.
+        const layout = (layer[0] + layer[2] + layer[3] / 16 + k) % 2 < 1 ? 'plain' : 'blocked';
+        const errors = errorsOf(convolution, layout);
+        for (const pass of passes) {
+          const title = `${pass}, ${ways[pass]}, batch ${convolution.n}, ${layout}`;
+          expect(errors[pass], title).toBeLessThan(tolerance(pass, ways[pass]));
         }
       }
     },

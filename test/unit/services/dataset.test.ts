@@ -13,6 +13,7 @@ import type { RemoteFile } from '../../../electron/engine/data/download/remote-f
 import { openDataset } from '../../../electron/engine/data/import.ts';
 import { random } from '../../../electron/engine/numbers/random.ts';
 import { SharedWork } from '../../../electron/engine/work/shared-work.ts';
+import { cutOnceKept } from '../../support/cut-response.ts';
 import { zipOf } from '../../support/zip.ts';
 import { folderOf, ppm } from '../data/fixture.ts';
 import { quiet } from '../data/datasets.ts';
@@ -29,6 +30,7 @@ const archiveOf = (name: string, bytes: Buffer): RemoteFile => ({
   hash: { algorithm: 'md5', hex: md5Of(bytes) },
 });
 const archives = Object.entries(contents).map(([name, bytes]) => archiveOf(name, bytes));
+const partIn = (folder: string, name: string): string => path.join(folder, `${name}.part`);
 const patience = { attempts: 3, delayMs: 1, silenceMs: 5000 };
 
 interface Asked {
@@ -56,11 +58,6 @@ const proper: Answer = (request, response, name) => {
     ...(start > 0 && isSame && { 'content-range': `bytes ${start}-${body.length - 1}/${body.length}` }),
   });
   response.end(rest);
-};
-
-/** Cuts the connection after so many bytes. */
-const cut = (response: ServerResponse, bytes: Buffer) => {
-  response.write(bytes, () => setTimeout(() => response.destroy(), 20));
 };
 
 /** A server of the archives; `answer` may treat the n-th request (from 1) for a file in another way. */
@@ -115,6 +112,7 @@ it('fetches all archives, with progress over all bytes, and leaves whole ones al
 });
 
 it('goes on behind a cut, as often as something new comes', async () => {
+  const folder = folderOf();
   const { baseUrl, asked } = await serve((request, response, name, count) => {
     if (name !== 'one.zip' || count > 5) {
       proper(request, response, name, count);
@@ -127,9 +125,8 @@ it('goes on behind a cut, as often as something new comes', async () => {
       'content-length': body.length - start,
       ...(start > 0 && { 'content-range': `bytes ${start}-${body.length - 1}/*` }),
     });
-    cut(response, body.subarray(start, start + 30_000));
+    cutOnceKept(response, body.subarray(start, start + 30_000), partIn(folder, name), start + 30_000);
   });
-  const folder = folderOf();
   await download(folder, { baseUrl }).done;
   expect(filesIn(folder)).toEqual(whole);
   const ofOne = asked.filter(({ name }) => name === 'one.zip');
@@ -141,13 +138,13 @@ it('goes on behind a cut, as often as something new comes', async () => {
 });
 
 it('starts over where the server does not send parts, or another file than before', async () => {
+  const folder = folderOf();
   const { baseUrl, asked } = await serve((_, response, name, count) => {
     const body = contents[name]!;
     response.writeHead(200, { 'content-length': body.length });
-    if (count === 1) cut(response, body.subarray(0, 20_000));
+    if (count === 1) cutOnceKept(response, body.subarray(0, 20_000), partIn(folder, name), 20_000);
     else response.end(body);
   });
-  const folder = folderOf();
   await download(folder, { baseUrl }).done;
   expect(filesIn(folder)).toEqual(whole);
   expect(asked.map(({ range }) => range)).toEqual([undefined, 'bytes=20000-', undefined, 'bytes=20000-']);

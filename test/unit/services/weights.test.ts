@@ -9,6 +9,7 @@ import { proxyFor } from '../../../electron/engine/data/download/proxy.ts';
 import { weightsHandlers } from '../../../electron/engine/services/weights.ts';
 import type { Source } from '../../../electron/engine/user/weights-cache.ts';
 import { SharedWork } from '../../../electron/engine/work/shared-work.ts';
+import { cutOnceKept } from '../../support/cut-response.ts';
 import { folderOf } from '../data/fixture.ts';
 import { quiet } from '../data/datasets.ts';
 import { useHome } from '../run-folder/kept-runs.ts';
@@ -95,7 +96,8 @@ it('continues behind a cut, also in a later call', async () => {
       return;
     }
     response.writeHead(200, { 'content-length': content.length });
-    return response.write(content.subarray(0, 40_000), () => setTimeout(() => response.destroy(), 20));
+    cutOnceKept(response, content.subarray(0, 40_000), `${cached()}.part`, 40_000);
+    return response;
   });
   await service(url).fetch({ name }, quiet());
   expect(isWhole()).toBe(true);
@@ -170,7 +172,7 @@ test.each<[string, Answer, string, string]>([
     'a length that never arrives',
     (_, response) => {
       response.writeHead(200, { 'content-length': content.length + 100 });
-      response.write(content, () => setTimeout(() => response.destroy(), 20));
+      cutOnceKept(response, content, `${cached()}.part`, content.length);
     },
     'NETWORK',
     'could not be downloaded',

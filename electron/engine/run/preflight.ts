@@ -6,12 +6,14 @@ import { listed } from '../../contract/listed.ts';
 import type { Recipe } from '../../contract/recipe.ts';
 import type { ModelRecipe } from '../../contract/recipe/model.ts';
 import type { TrainingRecipe } from '../../contract/recipe/training.ts';
+import { imageOf } from '../../contract/role-image.ts';
 import type { CallContext } from '../../contract/method.ts';
 import { countDivision, divide, type Division, taughtClasses } from '../data/division.ts';
 import { countUnlabelled } from '../data/unlabelled.ts';
 import { listDataset } from '../data/import.ts';
 import { checkedFrozenGroups } from '../models/freezing.ts';
 import { networkOf } from '../models/index.ts';
+import { smallestImage } from '../models/smallest-image.ts';
 import { listFeatureMaps } from '../deployed/onnx/list-maps.ts';
 import { statedHints } from '../inputs/onnx-teacher.ts';
 import { checkWeights } from '../inputs/check-weights.ts';
@@ -54,8 +56,12 @@ export async function preflight(planned: PlannedRun, context: CallContext): Prom
   );
   const stages = networkStages(student.model, await teacherOrigin(teacher));
   refuseErrors(await withOffers(distillationFindings(recipe, stages), recipe));
-  if (teacher.source === 'train') checkStages('teacher', teacher.model, teacher.training);
-  checkStages('student', student.model, student.training);
+  for (const role of ['teacher', 'student'] as const) {
+    const trained = recipe[role];
+    if ('source' in trained && trained.source !== 'train') continue;
+    checkStages(role, trained.model, trained.training);
+    checkImages(role, trained.model, imageOf(recipe, role).size);
+  }
   await checkWeights(recipe, dataset.classes);
   const unlabelled = await countUnlabelled(data.unlabelled?.paths ?? [], signal);
   await checkRoom(planned, { ...division, unlabelled: { length: unlabelled } }, context);
@@ -79,6 +85,18 @@ function checkStages(role: 'teacher' | 'student', model: ModelRecipe, { stages }
   const network = { groups: networkOf(model, 2).length, architecture: model.architecture };
   for (const [i, { freezeTo }] of stages.entries())
     checkedFrozenGroups(freezeTo, network, `${role}.training.stages[${i}].freezeTo`);
+}
+
+/** Throws RECIPE_INVALID where a layer would leave nothing of the images. */
+function checkImages(role: 'teacher' | 'student', model: ModelRecipe, size: number): void {
+  const smallest = smallestImage(networkOf(model, 2), size);
+  if (smallest === size) return;
+  const field = role === 'teacher' ? 'teacher.image.size' : 'data.image.size';
+  throw new DistillError(
+    'RECIPE_INVALID',
+    `Images of ${size} px are too small for the ${role}, ${model.architecture} with the stem "${model.stem}": nothing is left of them after its layers.`,
+    `Set ${field} to ${smallest} or more, or ${role}.model.stem to one that shrinks images less, such as "small".`,
+  );
 }
 
 const megabytes = (bytes: number): string => `${Math.ceil(bytes / 1e6)} MB`;

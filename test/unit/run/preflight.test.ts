@@ -112,6 +112,25 @@ test.each([
   }
 });
 
+// torchvision's convnext_tiny refuses images below 32 px: its stem divides by 4, and three convolutions by 2 each, without padding.
+test.each(['teacher', 'student'] as const)('images of which the %s would leave nothing', async (role) => {
+  const sized = (size: number) =>
+    check((recipe) => {
+      recipe.data.image.size = size;
+      const network = { architecture: 'convnext_tiny', width: 8, stem: 'imagenet', head: 'linear' } as const;
+      if (role === 'student') recipe.student.model = network;
+      else if (recipe.teacher.source === 'train') recipe.teacher.model = network;
+    });
+  await sized(32);
+  await expect(sized(31)).rejects.toMatchObject({
+    code: 'RECIPE_INVALID',
+    message: expect.stringContaining(
+      `Images of 31 px are too small for the ${role}, convnext_tiny`,
+    ) as string,
+    hint: expect.stringContaining('to 32 or more') as string,
+  });
+});
+
 test("a teacher from a run must have been trained, on the dataset's classes or some of them", async () => {
   const run = await RunFolder.create(path.join(folder, 'earlier'), smallRecipe(), created());
   const teach = () =>

@@ -6,6 +6,7 @@ import { runTopic, type Client } from '../contract/services.ts';
 import { shellWord } from '../contract/shell-word.ts';
 import { comparisonText } from './scores-text.ts';
 import type { Session } from './session.ts';
+import { stopOnInterrupt } from './stop-on-interrupt.ts';
 
 /**
  * Starts a run and shows it to its end. Ctrl-C stops it after the batch. Throws where it did not complete: CANCELLED
@@ -16,22 +17,18 @@ export async function followRun(
   command: string,
   start: (client: Client) => Promise<{ folder: string }>,
 ): Promise<void> {
-  const { output, signal } = session;
+  const { output } = session;
   const client = await session.engine();
   const { folder } = await start(client);
   const unsubscribe = client.subscribe(runTopic(folder), output.runEvent);
   output.event({ type: 'started', folder });
   output.note(`Run folder: ${session.shown(folder)}`);
-  const stop = (): void => {
+  const stop = () => {
     output.event({ type: 'stopping', folder });
-    output.note('Stopping after this batch; Ctrl-C again quits at once and keeps the last checkpoint.');
-    // A run that ends of itself meanwhile cannot be stopped any more, which is as well.
-    client.runs.stop({ folder }).catch((error: unknown) => output.trace(`Stopping: ${String(error)}`));
+    return client.runs.stop({ folder });
   };
-  if (signal.aborted) stop();
-  else signal.addEventListener('abort', stop);
   try {
-    const summary = await client.runs.wait({ folder });
+    const summary = await stopOnInterrupt(session, stop, () => client.runs.wait({ folder }));
     if (summary.state !== 'completed') throw unfinished(session, summary);
     const result = await client.runs.result({ folder });
     const report = path.join(folder, 'report.html');
@@ -42,7 +39,6 @@ export async function followRun(
     const text = ['', output.style('bold', result.name), comparisonText(result), '', ...places].join('\n');
     output.result(command, { folder, report: existsSync(report) ? report : null, result }, text);
   } finally {
-    signal.removeEventListener('abort', stop);
     unsubscribe();
   }
 }

@@ -1,3 +1,4 @@
+import { csvRow } from '../contract/spreadsheet.ts';
 import { isLoss } from '../contract/sweep/sweep.ts';
 import type { SweepStatus } from '../contract/sweep/sweep-status.ts';
 import type { SeedSummary, SettingRow, SweepTable } from '../contract/sweep/sweep-table.ts';
@@ -84,9 +85,7 @@ export function tableText(result: SweepTable): string {
   ].join('\n');
 }
 
-const csvCell = (text: string): string => (/[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
-
-/** One line a setting (RFC 4180), figures unrounded. */
+/** One line a setting, figures unrounded. */
 export function tableCsv({ axes, settings, score }: SweepTable): string {
   const names = axes.map(({ name }) => name);
   const head = [
@@ -99,16 +98,14 @@ export function tableCsv({ axes, settings, score }: SweepTable): string {
     'runs',
   ];
   const costs = ['parameters', 'bytes', 'macs', 'latencyMs'] as const;
-  const cell = (value: number | null | undefined): string => String(value ?? '');
   const rows = settings.map((row) => [
     ...names.map((name) => row.values[name] ?? ''),
-    cell(row.score?.mean),
-    cell(row.score?.deviation),
-    cell(row.score?.interval?.[0]),
-    cell(row.score?.interval?.[1]),
-    cell(row.completed),
-    cell(row.members),
-    ...costs.map((cost) => cell(row[cost])),
+    ...[row.score?.mean, row.score?.deviation, ...(row.score?.interval ?? [null, null])].map(
+      (figure) => figure ?? null,
+    ),
+    row.completed,
+    row.members,
+    ...costs.map((cost) => row[cost]),
   ]);
-  return [[...head, ...costs], ...rows].map((row) => `${row.map(csvCell).join(',')}\r\n`).join('');
+  return [[...head, ...costs], ...rows].map(csvRow).join('');
 }

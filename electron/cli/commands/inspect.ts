@@ -3,6 +3,7 @@ import { type ImportReport, type PartReport, type SkippedFile, skipReasons } fro
 import { leakHint, leakSentences } from '../../contract/leaks.ts';
 import { parts } from '../../contract/parts.ts';
 import type { ReadingRecipe } from '../../contract/recipe/reading.ts';
+import { grouped } from '../../contract/grouped.ts';
 import { unlabelledSentences } from '../../contract/unlabelled.ts';
 import { onnxText } from '../onnx-text.ts';
 import { counted, table } from '../format.ts';
@@ -159,13 +160,9 @@ function unlabelledLines({ unlabelled }: ImportReport): string[] {
 /** By reason, so that none hides the others. */
 function skippedLines(skipped: readonly SkippedFile[]): string[] {
   if (skipped.length === 0) return [];
-  const groups = new Map<SkippedFile['reason'], SkippedFile[]>();
-  for (const one of skipped) {
-    const group = groups.get(one.reason);
-    if (group) group.push(one);
-    else groups.set(one.reason, [one]);
-  }
-  const largestFirst = [...groups].sort(([, a], [, b]) => b.length - a.length);
+  const largestFirst = [...grouped(skipped, ({ reason }) => reason)].sort(
+    ([, a], [, b]) => b.length - a.length,
+  );
   return [
     '',
     `${counted(skipped.length, 'file')} not used`,

@@ -9,6 +9,7 @@ import { fileError } from '../../platform/files.ts';
 import { readSweep } from '../../platform/sweep-file.ts';
 import { addRuntimeOptions, runtimeOf, type RuntimeOptions } from '../runtime-options.ts';
 import type { Session } from '../session.ts';
+import { stopOnInterrupt } from '../stop-on-interrupt.ts';
 import { statusText, tableCsv, tableText } from '../sweep-text.ts';
 
 interface Options extends RuntimeOptions {
@@ -97,26 +98,20 @@ async function followSweep(
   command: string,
   start: (client: Client) => Promise<{ folder: string }>,
 ): Promise<void> {
-  const { output, signal } = session;
+  const { output } = session;
   const client = await session.engine();
   const { folder } = await start(client);
   output.event({ type: 'started', folder });
   output.note(`Sweep folder: ${session.shown(folder)}`);
-  const stop = (): void => {
-    output.note('Stopping after this batch; Ctrl-C again quits at once and keeps the last checkpoint.');
-    client.sweeps.stop({ folder }).catch((error: unknown) => output.trace(`Stopping: ${String(error)}`));
-  };
-  if (signal.aborted) stop();
-  else signal.addEventListener('abort', stop);
-  try {
-    const status = await client.sweeps.wait({ folder }, { onProgress: output.progress('runs of the sweep') });
-    if (status.state !== 'completed') throw unfinished(session, status);
-    const table = await client.sweeps.table({ folder });
-    const place = `Sweep folder: ${session.shown(folder)}`;
-    output.result(command, { folder, status, table }, `\n${tableText(table)}\n\n${place}`);
-  } finally {
-    signal.removeEventListener('abort', stop);
-  }
+  const status = await stopOnInterrupt(
+    session,
+    () => client.sweeps.stop({ folder }),
+    () => client.sweeps.wait({ folder }, { onProgress: output.progress('runs of the sweep') }),
+  );
+  if (status.state !== 'completed') throw unfinished(session, status);
+  const table = await client.sweeps.table({ folder });
+  const place = `Sweep folder: ${session.shown(folder)}`;
+  output.result(command, { folder, status, table }, `\n${tableText(table)}\n\n${place}`);
 }
 
 function unfinished(session: Session, { folder, error, members }: SweepStatus): DistillError {

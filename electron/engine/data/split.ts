@@ -1,4 +1,5 @@
 import type { SplitRecipe } from '../../contract/recipe/split.ts';
+import { grouped } from '../../contract/grouped.ts';
 import { DistillError } from '../../contract/errors.ts';
 import { random } from '../numbers/random.ts';
 import type { Sample, Split } from './dataset.ts';
@@ -164,20 +165,11 @@ function indicesByClass(samples: readonly Sample[]): Map<number, number[]> {
   order.sort(
     (a, b) => samples[a]!.label - samples[b]!.label || compareKeys(samples[a]!.key, samples[b]!.key),
   );
-  const classes = new Map<number, number[]>();
-  for (const index of order) append(classes, samples[index]!.label, index);
-  return classes;
+  return grouped(order, (index) => samples[index]!.label);
 }
 
 /** Tracks in order of their first key; every image alone where tracks do not count or are not known. */
 function groupsOf(samples: readonly Sample[], indices: readonly number[], byTrack: boolean): Group[] {
-  const groups = new Map<string | number, Group>();
-  for (const index of indices) append(groups, (byTrack ? samples[index]!.track : null) ?? index, index);
-  return [...groups.values()];
-}
-
-function append<Key>(lists: Map<Key, number[]>, key: Key, item: number): void {
-  const list = lists.get(key);
-  if (list) list.push(item);
-  else lists.set(key, [item]);
+  const groupOf = (index: number): string | number => (byTrack ? samples[index]!.track : null) ?? index;
+  return [...grouped(indices, groupOf).values()];
 }

@@ -1,3 +1,4 @@
+import { grouped } from '../../contract/grouped.ts';
 import type { Random } from '../numbers/random.ts';
 
 /**
@@ -11,13 +12,7 @@ export function spreadOverClasses(
   count: number,
   random: Random,
 ): number[] {
-  const byClass = new Map<number, number[]>();
-  for (const index of random.shuffled(candidates)) {
-    const label = labels[index]!;
-    const known = byClass.get(label);
-    if (known) known.push(index);
-    else byClass.set(label, [index]);
-  }
+  const byClass = grouped(random.shuffled(candidates), (index) => labels[index]!);
   const classes = random.shuffled([...byClass.keys()].sort((a, b) => a - b));
   const drawn: number[] = [];
   for (let round = 0; drawn.length < Math.min(count, candidates.length); round++) {

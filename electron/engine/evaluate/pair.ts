@@ -1,3 +1,4 @@
+import { grouped } from '../../contract/grouped.ts';
 import type { PairComparison } from '../../contract/run-evaluation.ts';
 import { type PairNames, verdictOf, verdictSentence } from '../../contract/verdict.ts';
 import { pairedCounts, correctRows } from './comparison.ts';
@@ -21,15 +22,8 @@ const count = (n: number, one: string, many = `${one}s`): string =>
 const isAre = (n: number): string => (n === 1 ? 'is' : 'are');
 
 /** Each identity with its rows in order: the same picture may be there twice. */
-function rowsOf(identities: readonly string[]): Map<string, number[]> {
-  const rows = new Map<string, number[]>();
-  identities.forEach((identity, row) => {
-    const known = rows.get(identity);
-    if (known) known.push(row);
-    else rows.set(identity, [row]);
-  });
-  return rows;
-}
+const rowsOf = (identities: readonly string[]): Map<string, number[]> =>
+  grouped(identities.keys(), (row) => identities[row]!);
 
 /** Rows of the same image on both sides. */
 function matched(first: readonly string[], second: readonly string[]): [number, number][] {

@@ -17,8 +17,7 @@ export async function completedMembers(
 ): Promise<CompletedMember[]> {
   const completed: CompletedMember[] = [];
   for (const [index, member] of members.entries()) {
-    const folder = sweep.member(index);
-    const run = folder === null ? null : await RunFolder.open(folder).catch(() => null);
+    const run = await sweep.openMember(index);
     if (run?.state !== 'completed') continue;
     const result = await run.result().catch(() => null);
     if (result) completed.push({ ...member, folder: run.folder, result });

@@ -1,25 +1,16 @@
 import type { SweepMember, SweepState, SweepStatus } from '../../contract/sweep/sweep-status.ts';
+import { mapConcurrently } from '../../platform/concurrent.ts';
 import { RunLock } from '../run-folder/lock.ts';
-import { RunFolder } from '../run-folder/run-folder.ts';
 import { type Member, membersOf } from './members.ts';
+import { mean } from './seed-summary.ts';
 import { secondsOf, type SweepAtWork } from './sweep-at-work.ts';
 import type { SweepFolder } from './sweep-folder.ts';
 
 /** Runs whose records are read at the same time. */
 const atOnce = 64;
 
-/** null: not begun, or not to be read any more. */
-async function openAll(folders: readonly (string | null)[]): Promise<(RunFolder | null)[]> {
-  const open = async (folder: string | null) =>
-    folder === null ? null : RunFolder.open(folder).catch(() => null);
-  const runs: (RunFolder | null)[] = [];
-  for (let i = 0; i < folders.length; i += atOnce) {
-    for (const run of await Promise.all(folders.slice(i, i + atOnce).map(open))) runs.push(run);
-  }
-  return runs;
-}
-
-async function stateOf(folder: SweepFolder, atWork: SweepAtWork | null): Promise<SweepState> {
+/** Where a sweep stands, without its members. `atWork`: null where it is not at work in this process. */
+export async function stateOf(folder: SweepFolder, atWork: SweepAtWork | null): Promise<SweepState> {
   if (atWork) return atWork.isStopping ? 'stopping' : 'running';
   if (folder.progress.isCompleted) return 'completed';
   return (await RunLock.isHeld(folder.folder)) ? 'running' : 'stopped';
@@ -28,7 +19,7 @@ async function stateOf(folder: SweepFolder, atWork: SweepAtWork | null): Promise
 /** Where a sweep stands, at work here or not. */
 export async function statusOf(folder: SweepFolder, atWork: SweepAtWork | null): Promise<SweepStatus> {
   const planned: readonly Member[] = atWork?.members ?? membersOf(folder.sweep);
-  const runs = await openAll(planned.map((_, index) => folder.member(index)));
+  const runs = await mapConcurrently([...planned.keys()], atOnce, (index) => folder.openMember(index));
   const members = planned.map(({ setting, seed, values }, index): SweepMember => ({
     index,
     setting,
@@ -47,6 +38,6 @@ export async function statusOf(folder: SweepFolder, atWork: SweepAtWork | null):
     startedAt,
     error,
     members,
-    secondsPerMember: took.length === 0 ? null : took.reduce((sum, one) => sum + one, 0) / took.length,
+    secondsPerMember: took.length === 0 ? null : mean(took),
   };
 }

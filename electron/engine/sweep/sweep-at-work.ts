@@ -79,8 +79,7 @@ export class SweepAtWork {
 
   /** A member that an earlier process completed. */
   async #completed(index: number): Promise<RunSummary | null> {
-    const folder = this.folder.member(index);
-    const run = folder === null ? null : await RunFolder.open(folder).catch(() => null);
+    const run = await this.folder.openMember(index);
     return run?.state === 'completed' ? run.summary() : null;
   }
 
@@ -107,8 +106,7 @@ export class SweepAtWork {
   }
 
   async #created(index: number, member: Member): Promise<Waiting> {
-    const folders = this.members.map((_, i) => this.folder.member(i));
-    const teacher = await teacherRunOf(member, this.members, folders);
+    const teacher = await teacherRunOf(member, this.members, this.folder);
     const recipe = teacher === null ? member.recipe : withTeacherOf(member.recipe, teacher);
     const { dataPath, runtime } = this.folder.progress;
     const start = { dataPath, runtime, logitsFolder: this.folder.logits, startedAt: new Date() };

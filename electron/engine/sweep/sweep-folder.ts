@@ -9,6 +9,7 @@ import { fileError, writeJsonAtomic } from '../../platform/files.ts';
 import { makeFolder } from '../run-folder/naming.ts';
 import { isSegment } from '../run-folder/no-links.ts';
 import { readChecked } from '../run-folder/record.ts';
+import { RunFolder } from '../run-folder/run-folder.ts';
 
 const progressSchema = z.object({
   version: z.literal(1),
@@ -91,6 +92,12 @@ export class SweepFolder {
   get logits(): string {
     return path.join(this.folder, 'cache');
   }
+  /** The member's run; null where it has not begun, or cannot be read any more. */
+  async openMember(index: number): Promise<RunFolder | null> {
+    const folder = this.member(index);
+    return folder === null ? null : RunFolder.open(folder).catch(() => null);
+  }
+
   /** null: the member has not begun. */
   member(index: number): string | null {
     const name = this.#progress.members[index];

@@ -140,5 +140,4 @@ const clock = new Intl.DateTimeFormat('en-GB', { timeStyle: 'medium' });
 /** 05:51:13. */
 export const formatClock = (iso: string): string => clock.format(new Date(iso));
 
-/** The last part of a path, whichever separator it uses. */
-export const baseName = (path: string): string => path.replace(/[\\/]+$/, '').replace(/^.*[\\/]/, '') || path;
+export { baseName } from '../electron/contract/base-name.ts';

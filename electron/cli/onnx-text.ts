@@ -1,15 +1,12 @@
-import type { OnnxInspection, OnnxPort, Origin } from '../contract/onnx-inspection.ts';
+import { type OnnxInspection, type OnnxPort, type Origin, originWords } from '../contract/onnx-inspection.ts';
 import { bytes, counted, table } from './format.ts';
 
 const classesShown = 40;
 
 const origins: Record<Origin, string> = {
-  graph: 'fixed by the network',
+  ...originWords,
   user: 'given',
-  metadata: 'stated in the file',
-  beside: 'from preprocessor_config.json beside it',
   recipe: "not stated: a recipe's data.image is taken, or teacher.hints",
-  usual: 'not stated: the usual order',
 };
 
 const port = ({ name, type, shape }: OnnxPort): string =>

@@ -1,3 +1,4 @@
+import { baseName } from './base-name.ts';
 import type { EnsembleRecipe, GivenTeacher } from './recipe/teacher.ts';
 
 /** How much each member counts: its weight over the sum of all. */
@@ -6,10 +7,8 @@ export function sharesOf({ members }: EnsembleRecipe): number[] {
   return members.map(({ weight }) => weight / sum);
 }
 
-const lastPart = (path: string): string => path.split(/[\\/]/).findLast((part) => part !== '') ?? path;
-
 /** What a member is called in a sentence: by its run, or by its file. */
 export const memberName = (teacher: GivenTeacher): string =>
   teacher.source === 'run'
-    ? `the ${teacher.role} of “${lastPart(teacher.path)}”`
-    : `“${lastPart(teacher.path)}”`;
+    ? `the ${teacher.role} of “${baseName(teacher.path)}”`
+    : `“${baseName(teacher.path)}”`;

@@ -7,6 +7,14 @@ import type { ExportedFile } from './exported.ts';
  */
 export type Origin = 'graph' | 'user' | 'metadata' | 'beside' | 'recipe' | 'usual';
 
+/** In words, where they do not depend on who asks. */
+export const originWords = {
+  graph: 'fixed by the network',
+  metadata: 'stated in the file',
+  beside: 'from preprocessor_config.json beside it',
+  usual: 'not stated: the usual order',
+} satisfies Partial<Record<Origin, string>>;
+
 /** An input or output of a graph; a dimension that is left open is a name, which may be empty. */
 export interface OnnxPort {
   name: string;

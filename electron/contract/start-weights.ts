@@ -1,3 +1,4 @@
+import { baseName } from './base-name.ts';
 import { type Finding, warning } from './findings.ts';
 import { isReference, type PublishedWeights, referenced, referenceName } from './published-weights.ts';
 import type { Recipe } from './recipe.ts';
@@ -15,7 +16,7 @@ const resizeWords: Record<ImageRecipe['resize'], string> = {
 export const startPhrase = (weights: string): string =>
   isReference(weights)
     ? `ImageNet weights (${referenceName(weights)})`
-    : `the weights in “${weights.split(/[\\/]/).findLast((part) => part !== '') ?? weights}”`;
+    : `the weights in “${baseName(weights)}”`;
 
 /** How the images of a run differ from those that published weights were evaluated on, in a sentence. */
 export function imageSentence({ name, image }: PublishedWeights, own: ImageRecipe): string {

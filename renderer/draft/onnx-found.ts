@@ -1,4 +1,9 @@
-import type { OnnxInspection, OnnxPort, Origin } from '../../electron/contract/onnx-inspection.ts';
+import {
+  type OnnxInspection,
+  type OnnxPort,
+  type Origin,
+  originWords,
+} from '../../electron/contract/onnx-inspection.ts';
 import { formatBytes, formatCompact, formatCount, plural } from '../format.ts';
 import { choiceOf, valueNames } from './onnx-hints.ts';
 
@@ -13,12 +18,9 @@ export interface Found {
 }
 
 const origins: Record<Origin, string> = {
-  graph: 'fixed by the network',
+  ...originWords,
   user: 'set here',
-  metadata: 'stated in the file',
-  beside: 'from preprocessor_config.json beside it',
   recipe: 'not stated: taken from the data step',
-  usual: 'not stated: the usual order',
 };
 
 const shape = ({ shape: sides }: OnnxPort): string =>

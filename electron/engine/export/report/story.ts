@@ -1,4 +1,5 @@
 import { architectureName, onnxNetwork } from '../../../contract/architectures.ts';
+import { baseName } from '../../../contract/base-name.ts';
 import { formatName } from '../../../contract/dataset.ts';
 import { memberName, sharesOf } from '../../../contract/ensemble.ts';
 import { onnxTeacherSentences } from '../../../contract/onnx-teacher-words.ts';
@@ -33,8 +34,6 @@ function network({ architecture, width, stem, head }: ModelRecipe): string {
   ];
   return architectureName(architecture) + (details.length > 0 ? ` (${details.join(', ')})` : '');
 }
-
-const lastPart = (file: string) => file.split(/[\\/]/).findLast((part) => part !== '') ?? file;
 
 const track = 'a track is a series of pictures of one object, so no object is on both sides';
 const drawn = (what: string, share: string, areTracks = false): string =>
@@ -122,7 +121,7 @@ function dataParagraph(
       : ` ${plural(left.length, 'class')} ${left.length === 1 ? 'was' : 'were'} left out of training (${names}): ${learners} never saw an image of ${left.length === 1 ? 'it' : 'them'}, yet have an output for ${left.length === 1 ? 'it' : 'each'} and are evaluated on ${left.length === 1 ? 'it' : 'them'} too.${taught}`;
   const held = dataset.validation > 0 ? [`${plural(dataset.validation, 'image')} for validation`] : [];
   return (
-    `The images come from “${lastPart(dataset.path)}” (format: ${formatName(dataset.format)}): ` +
+    `The images come from “${baseName(dataset.path)}” (format: ${formatName(dataset.format)}): ` +
     `${list([`${plural(dataset.train, 'image')} for training`, ...held, `${plural(dataset.test, 'image')} for testing`])}, in ${plural(classes.length, 'class')}.${leftOut} ` +
     `${splitSentence(data, importReport)} All images were ${resized(data.image)}${teachers}. ` +
     augmentSentence(data.augment)
@@ -169,14 +168,14 @@ function teacherParagraph({ teacher }: Recipe, result: RunResult): string {
     }
     case 'onnx':
       return [
-        `The teacher is the network in the ONNX file “${lastPart(teacher.path)}”, trained elsewhere.`,
+        `The teacher is the network in the ONNX file “${baseName(teacher.path)}”, trained elsewhere.`,
         ...onnxTeacherSentences(teacher),
         ...coveredSentence(result),
       ].join(' ');
     case 'run':
-      return `The teacher, ${teacherName(result)}, is the ${teacher.role} of an earlier run (“${lastPart(teacher.path)}”).`;
+      return `The teacher, ${teacherName(result)}, is the ${teacher.role} of an earlier run (“${baseName(teacher.path)}”).`;
     case 'weights':
-      return `The teacher, a ${network(teacher.model)}, was loaded from “${lastPart(teacher.path)}”.`;
+      return `The teacher, a ${network(teacher.model)}, was loaded from “${baseName(teacher.path)}”.`;
   }
 }
 

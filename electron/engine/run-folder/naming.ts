@@ -43,6 +43,17 @@ export async function makeFolder(out: string, name: string, time: Date): Promise
   }
 }
 
+/** Makes the folder of this name. Throws INVALID_INPUT where it is there, NOT_WRITABLE, DISK_FULL. */
+export async function makeNamedFolder(out: string, name: string): Promise<string> {
+  const folder = path.resolve(out, name);
+  try {
+    await mkdir(folder);
+    return folder;
+  } catch (thrown) {
+    throw fileError(thrown, folder);
+  }
+}
+
 /** The path, or where something is there already the first of path-2, path-3 ... that is free. Throws NOT_WRITABLE. */
 export async function freePlace(wanted: string): Promise<string> {
   for (let count = 1; ; count++) {

@@ -9,6 +9,8 @@ export interface RunStart {
   /** The folder in which teacher logits are kept; null: none are. */
   logitsFolder: string | null;
   startedAt: Date;
+  /** The folder's name, which must be free; left out: one made of the recipe's name and the time. */
+  folderName?: string;
 }
 
 /** The record of a run that waits for its turn. */

@@ -4,7 +4,7 @@ import type { Recipe } from '../../contract/recipe.ts';
 import { fileError, writeJsonAtomic } from '../../platform/files.ts';
 import { HeldRecord } from './held-record.ts';
 import { RunLock } from './lock.ts';
-import { makeFolder } from './naming.ts';
+import { makeFolder, makeNamedFolder } from './naming.ts';
 import { refuseLinks } from './no-links.ts';
 import { readChecked, recordSchema, requireRun } from './record.ts';
 import { queuedRecord, type RunStart } from './run-start.ts';
@@ -19,7 +19,10 @@ export interface StoredRun {
 
 /** As RunFolder.create; leaves no folder behind where it throws. */
 export async function createRun(out: string, recipe: Recipe, start: RunStart): Promise<StoredRun> {
-  const folder = await makeFolder(out, recipe.name, start.startedAt);
+  const { folderName, startedAt } = start;
+  const folder = await (folderName === undefined
+    ? makeFolder(out, recipe.name, startedAt)
+    : makeNamedFolder(out, folderName));
   try {
     const lock = await RunLock.acquire(folder);
     await writeJsonAtomic(path.join(folder, 'recipe.json'), recipe);

@@ -14,7 +14,7 @@ export const sweepsHandlers = (active: ActiveSweeps, workers: Workers): Answerin
         work.preflight({ recipe, dataPath: data, out }, { signal, onProgress: progress }),
       ),
     );
-    const start = { dataPath: data, runtime, members: members.length, startedAt: new Date() };
+    const start = { dataPath: data, runtime, members, startedAt: new Date() };
     const folder = await SweepFolder.create(out, sweep, start);
     await active.launch(folder, members);
     return { folder: folder.folder };

@@ -4,11 +4,13 @@ import type { CallContext } from '../../contract/method.ts';
 import type { SweepStatus } from '../../contract/sweep/sweep-status.ts';
 import type { ActiveRuns } from '../run/active-runs.ts';
 import { RunLock } from '../run-folder/lock.ts';
+import { LocalExecutor } from './local-executor.ts';
 import type { Member } from './members.ts';
 import { statusOf } from './status.ts';
 import { askToStop, forgetStop, onStopAsked } from './stop-request.ts';
 import { SweepAtWork } from './sweep-at-work.ts';
 import { SweepFolder } from './sweep-folder.ts';
+import { Teachers } from './teachers.ts';
 
 /** The sweeps that this engine works on. */
 export class ActiveSweeps {
@@ -29,9 +31,10 @@ export class ActiveSweeps {
     dataPath: string | null = null,
   ): Promise<void> {
     const lock = await RunLock.acquire(folder.folder);
-    await folder.update({ isCompleted: false, error: null, ...(dataPath !== null && { dataPath }) });
-    await forgetStop(folder.folder);
-    const sweep = new SweepAtWork(folder, members, this.#active);
+    const sweep = await this.#begin(folder, members, dataPath).catch(async (thrown: unknown) => {
+      await lock.release();
+      throw thrown;
+    });
     const unwatch = onStopAsked(folder.folder, () => void sweep.stop());
     this.#sweeps.set(folder.folder, sweep);
     void sweep.ended.then(async () => {
@@ -39,6 +42,18 @@ export class ActiveSweeps {
       this.#sweeps.delete(folder.folder);
       await lock.release().catch(() => undefined);
     });
+  }
+
+  async #begin(
+    folder: SweepFolder,
+    members: readonly Member[],
+    dataPath: string | null,
+  ): Promise<SweepAtWork> {
+    await folder.update({ isCompleted: false, error: null, ...(dataPath !== null && { dataPath }) });
+    await forgetStop(folder.folder);
+    const teachers = await Teachers.find(folder, members);
+    const executor = new LocalExecutor(folder, members, teachers, this.#active);
+    return new SweepAtWork({ folder, members, teachers, executor });
   }
 
   /** Asks another process to stop it where one works on it. Throws RUN_STATE where none does. */

@@ -1,8 +1,12 @@
 import type { RunResult } from '../../contract/result.ts';
+import { mapConcurrently } from '../../platform/concurrent.ts';
 import { RunFolder } from '../run-folder/run-folder.ts';
 import { findPredictions, type TestPredictions } from '../run-folder/stored-predictions.ts';
 import type { Member } from './members.ts';
 import type { SweepFolder } from './sweep-folder.ts';
+
+/** Results that are read at the same time. */
+const atOnce = 16;
 
 /** A member that completed, with its result. */
 export interface CompletedMember extends Member {
@@ -15,14 +19,13 @@ export async function completedMembers(
   sweep: SweepFolder,
   members: readonly Member[],
 ): Promise<CompletedMember[]> {
-  const completed: CompletedMember[] = [];
-  for (const [index, member] of members.entries()) {
-    const run = await sweep.openMember(index);
-    if (run?.state !== 'completed') continue;
-    const result = await run.result().catch(() => null);
-    if (result) completed.push({ ...member, folder: run.folder, result });
-  }
-  return completed;
+  const runs = await sweep.openMembers(members.length);
+  const completed = await mapConcurrently([...members.entries()], atOnce, async ([index, member]) => {
+    const run = runs[index];
+    const result = run?.state === 'completed' ? await run.result().catch(() => null) : null;
+    return run && result ? [{ ...member, folder: run.folder, result }] : [];
+  });
+  return completed.flat();
 }
 
 /** null where it kept none. Throws RUN_CORRUPT. */

@@ -1,13 +1,10 @@
 import type { SweepMember, SweepState, SweepStatus } from '../../contract/sweep/sweep-status.ts';
-import { mapConcurrently } from '../../platform/concurrent.ts';
 import { RunLock } from '../run-folder/lock.ts';
+import { secondsOf } from './member-seconds.ts';
 import { type Member, membersOf } from './members.ts';
 import { mean } from './seed-summary.ts';
-import { secondsOf, type SweepAtWork } from './sweep-at-work.ts';
+import type { SweepAtWork } from './sweep-at-work.ts';
 import type { SweepFolder } from './sweep-folder.ts';
-
-/** Runs whose records are read at the same time. */
-const atOnce = 64;
 
 /** Where a sweep stands, without its members. `atWork`: null where it is not at work in this process. */
 export async function stateOf(folder: SweepFolder, atWork: SweepAtWork | null): Promise<SweepState> {
@@ -19,7 +16,7 @@ export async function stateOf(folder: SweepFolder, atWork: SweepAtWork | null): 
 /** Where a sweep stands, at work here or not. */
 export async function statusOf(folder: SweepFolder, atWork: SweepAtWork | null): Promise<SweepStatus> {
   const planned: readonly Member[] = atWork?.members ?? membersOf(folder.sweep);
-  const runs = await mapConcurrently([...planned.keys()], atOnce, (index) => folder.openMember(index));
+  const runs = await folder.openMembers(planned.length);
   const members = planned.map(({ setting, seed, values }, index): SweepMember => ({
     index,
     setting,

@@ -1,42 +1,43 @@
 import { type ErrorValue, toErrorValue } from '../../contract/errors.ts';
 import type { CallProgress } from '../../contract/method.ts';
-import { canResume } from '../../contract/run.ts';
 import type { RunSummary } from '../../contract/run-summary.ts';
-import type { ActiveRuns } from '../run/active-runs.ts';
-import { recover } from '../run-folder/recovery.ts';
-import { RunFolder } from '../run-folder/run-folder.ts';
-import { type Member, withTeacherOf } from './members.ts';
+import type { Executor } from './executor.ts';
+import { secondsOf } from './member-seconds.ts';
+import type { Member } from './members.ts';
+import { Schedule } from './schedule.ts';
 import type { SweepFolder } from './sweep-folder.ts';
-import { teacherRunOf } from './teacher-of.ts';
+import type { Teachers } from './teachers.ts';
 
-/** A run that waits for its turn, held by this process. */
-interface Waiting {
-  run: RunFolder;
-  /** Whether it was begun before. */
-  resume: boolean;
+/** What a sweep at work is made of. */
+export interface SweepParts {
+  folder: SweepFolder;
+  members: readonly Member[];
+  teachers: Teachers;
+  executor: Executor;
 }
 
-/** Seconds that a run took, from its start to its last change. */
-export const secondsOf = ({ startedAt, updatedAt }: Pick<RunSummary, 'startedAt' | 'updatedAt'>): number =>
-  (Date.parse(updatedAt) - Date.parse(startedAt)) / 1000;
-
-/** The local executor: a sweep's members one after the other, among the engine's other runs. */
+/** The coordinator of a sweep: gives its executor members as long as there are any, and keeps how far it is. */
 export class SweepAtWork {
   readonly folder: SweepFolder;
   readonly members: readonly Member[];
   /** Resolves when no member is at work and none will be started. Never rejects. */
   readonly ended: Promise<void>;
   readonly listeners = new Set<(progress: CallProgress) => void>();
-  readonly #active: ActiveRuns;
+  readonly #teachers: Teachers;
+  readonly #executor: Executor;
+  readonly #atWork = new Map<number, Promise<void>>();
   #isStopping = false;
-  /** The folder of the member that is queued or at work. */
-  #current: string | null = null;
+  /** Why nothing more is started. */
+  #error: ErrorValue | null = null;
+  /** Work of the members that have ended. */
+  #seconds = 0;
   #done = 0;
 
-  constructor(folder: SweepFolder, members: readonly Member[], active: ActiveRuns) {
+  constructor({ folder, members, teachers, executor }: SweepParts) {
     this.folder = folder;
     this.members = members;
-    this.#active = active;
+    this.#teachers = teachers;
+    this.#executor = executor;
     this.ended = this.#work().catch((thrown: unknown) => this.#keepError(toErrorValue(thrown)));
   }
 
@@ -47,71 +48,69 @@ export class SweepAtWork {
     return { done: this.#done, total: this.members.length };
   }
 
-  /** Ends it after the batch of the member at work, which is saved. */
+  /** Ends it after the batches of the members at work, which are saved. */
   async stop(): Promise<void> {
     this.#isStopping = true;
-    // It may end by itself meanwhile.
-    if (this.#current !== null) await this.#active.stop(this.#current, 'pause').catch(() => undefined);
+    await this.#executor.stop();
     await this.ended;
   }
 
+  get #isSpent(): boolean {
+    const { hours } = this.folder.sweep.budget;
+    return hours !== null && this.#seconds >= hours * 3600;
+  }
+
   async #work(): Promise<void> {
-    const { budget } = this.folder.sweep;
-    let seconds = 0;
-    for (const [index, member] of this.members.entries()) {
-      if (this.#isStopping) return;
-      const isSpent = budget.hours !== null && seconds >= budget.hours * 3600;
-      const summary = (await this.#completed(index)) ?? (isSpent ? null : await this.#run(index, member));
-      if (summary !== null) {
-        seconds += secondsOf(summary);
-        // A member that fails is a result, too. One that was stopped ends the sweep: a person or the engine's end wanted that.
-        if (summary.state !== 'completed' && summary.state !== 'failed') return;
-      }
-      this.#done = index + 1;
-      for (const listener of this.listeners) listener(this.progress);
+    const schedule = new Schedule(this.members, await this.#completed(), this.#teachers.keys);
+    for (;;) {
+      const index = this.#mayStart ? schedule.next() : null;
+      if (index !== null) this.#start(index, schedule);
+      else if (this.#atWork.size > 0) await Promise.race(this.#atWork.values());
+      else break;
     }
-    await this.folder.update({ isCompleted: true });
+    if (this.#error) await this.#keepError(this.#error);
+    else if (!this.#isStopping) await this.folder.update({ isCompleted: true });
+  }
+
+  get #mayStart(): boolean {
+    const isOpen = !this.#isStopping && !this.#isSpent && this.#error === null;
+    return isOpen && this.#atWork.size < this.#executor.slots;
+  }
+
+  #start(index: number, schedule: Schedule): void {
+    const ended = this.#executor
+      .run(index)
+      .then((summary) => this.#count(summary))
+      .catch((thrown: unknown) => {
+        this.#error ??= toErrorValue(thrown);
+      })
+      .then(async () => schedule.ended(index, await this.#teachers.look(index)))
+      .then(() => void this.#atWork.delete(index));
+    this.#atWork.set(index, ended);
+  }
+
+  #count(summary: RunSummary): void {
+    this.#seconds += secondsOf(summary);
+    // A member that fails is a result, too. One that was stopped ends the sweep: a person or the engine's end wanted that.
+    if (summary.state !== 'completed' && summary.state !== 'failed') this.#isStopping = true;
+    else this.#done++;
+    for (const listener of this.listeners) listener(this.progress);
+  }
+
+  /** Members that an earlier process completed. */
+  async #completed(): Promise<Set<number>> {
+    const completed = new Set<number>();
+    const runs = await this.folder.openMembers(this.members.length);
+    for (const [index, run] of runs.entries()) {
+      if (run?.state !== 'completed') continue;
+      this.#seconds += secondsOf(run);
+      completed.add(index);
+    }
+    this.#done = completed.size;
+    return completed;
   }
 
   async #keepError(error: ErrorValue): Promise<void> {
     await this.folder.update({ error }).catch(() => undefined);
-  }
-
-  /** A member that an earlier process completed. */
-  async #completed(index: number): Promise<RunSummary | null> {
-    const run = await this.folder.openMember(index);
-    return run?.state === 'completed' ? run.summary() : null;
-  }
-
-  async #run(index: number, member: Member): Promise<RunSummary | null> {
-    const { run, resume } = (await this.#begun(index)) ?? (await this.#created(index, member));
-    this.#current = run.folder;
-    try {
-      this.#active.launch(run, resume);
-      if (this.#isStopping) await this.#active.stop(run.folder, 'pause');
-      return await this.#active.ended(run.folder);
-    } finally {
-      this.#current = null;
-    }
-  }
-
-  /** A member that was begun, to go on; null where it was not, or where its folder is gone or damaged: then it is run anew. */
-  async #begun(index: number): Promise<Waiting | null> {
-    const folder = this.folder.member(index);
-    const run = folder === null ? null : await recover(folder).catch(() => null);
-    if (!run || !canResume(run.state)) return null;
-    await run.setState('queued');
-    await run.update({ dataPath: this.folder.progress.dataPath });
-    return { run, resume: true };
-  }
-
-  async #created(index: number, member: Member): Promise<Waiting> {
-    const teacher = await teacherRunOf(member, this.members, this.folder);
-    const recipe = teacher === null ? member.recipe : withTeacherOf(member.recipe, teacher);
-    const { dataPath, runtime } = this.folder.progress;
-    const start = { dataPath, runtime, logitsFolder: this.folder.logits, startedAt: new Date() };
-    const run = await RunFolder.create(this.folder.runs, recipe, start);
-    await this.folder.begin(index, run.folder);
-    return { run, resume: false };
   }
 }

@@ -1,15 +1,23 @@
-import { mkdir, readdir, rm } from 'node:fs/promises';
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { errorValueSchema } from '../../contract/error-value.ts';
 import { DistillError } from '../../contract/errors.ts';
+import type { Recipe } from '../../contract/recipe.ts';
 import { type Runtime, runtimeSchema } from '../../contract/runtime.ts';
 import { type Sweep, sweepSchema } from '../../contract/sweep/sweep.ts';
+import { mapConcurrently } from '../../platform/concurrent.ts';
 import { fileError, writeJsonAtomic } from '../../platform/files.ts';
 import { makeFolder } from '../run-folder/naming.ts';
 import { isSegment } from '../run-folder/no-links.ts';
 import { readChecked } from '../run-folder/record.ts';
 import { RunFolder } from '../run-folder/run-folder.ts';
+import { lastAttempts, type MemberFolder, memberFolderName } from './member-folders.ts';
+import type { Member } from './members.ts';
+import { membersCsv } from './members-csv.ts';
+
+/** Runs whose records are read at the same time. */
+const atOnce = 64;
 
 const progressSchema = z.object({
   version: z.literal(1),
@@ -21,36 +29,44 @@ const progressSchema = z.object({
   isCompleted: z.boolean(),
   /** Why no further member could be started; null: none of that. */
   error: errorValueSchema.nullable(),
-  /** The members' folders below runs/, in their order; null: not begun. */
-  members: z.array(z.string().refine(isSegment).nullable()),
+  /** Where sweeps of the first version noted the members' folders below runs/, in their order; null: not begun. */
+  members: z.array(z.string().refine(isSegment).nullable()).optional(),
 });
 export type SweepProgress = z.output<typeof progressSchema>;
 
 /**
- * A sweep's folder: sweep.json (what was asked for), progress.json (which run is which member), runs/ (the members, ordinary run
- * folders) and cache/ (the teachers' stored logits).
+ * A sweep's folder: sweep.json (what was asked for), members.csv (what each member is), progress.json (how far it is), runs/ (the
+ * members, ordinary run folders whose names begin with the member's index and the attempt) and cache/ (the teachers' stored logits).
  */
 export class SweepFolder {
   readonly folder: string;
   readonly sweep: Sweep;
   #progress: SweepProgress;
+  #begun: Map<number, MemberFolder>;
 
-  private constructor(folder: string, sweep: Sweep, progress: SweepProgress) {
+  private constructor(
+    folder: string,
+    sweep: Sweep,
+    progress: SweepProgress,
+    begun = new Map<number, MemberFolder>(),
+  ) {
     this.folder = folder;
     this.sweep = sweep;
     this.#progress = progress;
+    this.#begun = begun;
   }
 
   /** Makes `<name>-<YYYYMMDD-HHMMSS>` below `out`; nothing is left where it throws NOT_WRITABLE or DISK_FULL. */
   static async create(
     out: string,
     sweep: Sweep,
-    start: { dataPath: string | null; runtime: Runtime; members: number; startedAt: Date },
+    start: { dataPath: string | null; runtime: Runtime; members: readonly Member[]; startedAt: Date },
   ): Promise<SweepFolder> {
     const { dataPath, runtime, members, startedAt } = start;
     const folder = await makeFolder(out, sweep.name, startedAt);
     try {
       await writeJsonAtomic(path.join(folder, 'sweep.json'), sweep);
+      await writeFile(path.join(folder, 'members.csv'), membersCsv(sweep, members));
       const made = new SweepFolder(folder, sweep, {
         version: 1,
         startedAt: startedAt.toISOString(),
@@ -58,7 +74,6 @@ export class SweepFolder {
         runtime,
         isCompleted: false,
         error: null,
-        members: Array.from({ length: members }, () => null),
       });
       await mkdir(made.runs);
       await made.update({});
@@ -80,7 +95,8 @@ export class SweepFolder {
         'Give the folder that "distill-studio sweep run" printed.',
       );
     const sweep = await readChecked(absolute, 'sweep.json', sweepSchema);
-    return new SweepFolder(absolute, sweep, await readChecked(absolute, 'progress.json', progressSchema));
+    const progress = await readChecked(absolute, 'progress.json', progressSchema);
+    return new SweepFolder(absolute, sweep, progress, await lastAttempts(path.join(absolute, 'runs')));
   }
 
   get progress(): SweepProgress {
@@ -98,21 +114,45 @@ export class SweepFolder {
     return folder === null ? null : RunFolder.open(folder).catch(() => null);
   }
 
+  /** As openMember, of all members. */
+  openMembers(count: number): Promise<(RunFolder | null)[]> {
+    return mapConcurrently([...Array(count).keys()], atOnce, (index) => this.openMember(index));
+  }
+
   /** null: the member has not begun. */
   member(index: number): string | null {
-    const name = this.#progress.members[index];
+    const name = this.#begun.get(index)?.name ?? this.#progress.members?.[index];
     return name ? path.join(this.runs, name) : null;
   }
 
-  async update(
-    patch: Partial<Pick<SweepProgress, 'dataPath' | 'isCompleted' | 'error' | 'members'>>,
-  ): Promise<void> {
+  /** How often the member was begun. */
+  attempts(index: number): number {
+    return this.#begun.get(index)?.attempt ?? (this.#progress.members?.[index] ? 1 : 0);
+  }
+
+  /** Looks at the disk for what other processes have begun. */
+  async refresh(): Promise<void> {
+    this.#begun = await lastAttempts(this.runs);
+  }
+
+  async update(patch: Partial<Pick<SweepProgress, 'dataPath' | 'isCompleted' | 'error'>>): Promise<void> {
     this.#progress = { ...this.#progress, ...patch };
     await writeJsonAtomic(path.join(this.folder, 'progress.json'), this.#progress);
   }
 
-  /** Notes a member's run, which lies in `runs`. */
-  async begin(index: number, folder: string): Promise<void> {
-    await this.update({ members: this.#progress.members.with(index, path.basename(folder)) });
+  /** Begins a member anew: a queued run in a folder of its own, held by this process. Throws what RunFolder.create throws. */
+  async begin(index: number, recipe: Recipe): Promise<RunFolder> {
+    const attempt = this.attempts(index) + 1;
+    const name = memberFolderName(index, attempt, recipe.name.slice(this.sweep.name.length));
+    const { dataPath, runtime } = this.#progress;
+    const run = await RunFolder.create(this.runs, recipe, {
+      dataPath,
+      runtime,
+      logitsFolder: this.logits,
+      startedAt: new Date(),
+      folderName: name,
+    });
+    this.#begun.set(index, { index, attempt, name });
+    return run;
   }
 }

@@ -1,0 +1,14 @@
+import type { RunSummary } from '../../contract/run-summary.ts';
+
+/** Where members of a sweep run. */
+export interface Executor {
+  /** Members that it takes at the same time. */
+  readonly slots: number;
+  /**
+   * Runs a member to its end, from where it was left if it has begun. Gives how its run ended: completed, failed, or stopped. Rejects
+   * where no further member can be run, e.g. because the disk is full.
+   */
+  run(index: number): Promise<RunSummary>;
+  /** Ends what is at work after its batch, saved; `run` then resolves. Nothing more is run. */
+  stop(): Promise<void>;
+}

@@ -1,0 +1,74 @@
+import { canResume } from '../../contract/run.ts';
+import type { RunSummary } from '../../contract/run-summary.ts';
+import type { ActiveRuns } from '../run/active-runs.ts';
+import { recover } from '../run-folder/recovery.ts';
+import type { RunFolder } from '../run-folder/run-folder.ts';
+import type { Executor } from './executor.ts';
+import { type Member, withTeacherOf } from './members.ts';
+import type { SweepFolder } from './sweep-folder.ts';
+import type { Teachers } from './teachers.ts';
+
+/** A run that waits for its turn, held by this process. */
+interface Waiting {
+  run: RunFolder;
+  /** Whether it was begun before. */
+  resume: boolean;
+}
+
+/** Runs members on this machine, among the engine's other runs. */
+export class LocalExecutor implements Executor {
+  readonly slots = 1;
+  readonly #folder: SweepFolder;
+  readonly #members: readonly Member[];
+  readonly #teachers: Teachers;
+  readonly #active: ActiveRuns;
+  /** Folders of the members that are queued or at work. */
+  readonly #atWork = new Set<string>();
+  #isStopping = false;
+
+  constructor(folder: SweepFolder, members: readonly Member[], teachers: Teachers, active: ActiveRuns) {
+    this.#folder = folder;
+    this.#members = members;
+    this.#teachers = teachers;
+    this.#active = active;
+  }
+
+  async run(index: number): Promise<RunSummary> {
+    const { run, resume } = (await this.#begun(index)) ?? (await this.#created(index));
+    this.#atWork.add(run.folder);
+    try {
+      this.#active.launch(run, resume);
+      if (this.#isStopping) await this.#pause(run.folder);
+      return await this.#active.ended(run.folder)!;
+    } finally {
+      this.#atWork.delete(run.folder);
+    }
+  }
+
+  async stop(): Promise<void> {
+    this.#isStopping = true;
+    await Promise.all([...this.#atWork].map((folder) => this.#pause(folder)));
+  }
+
+  /** It may end by itself meanwhile. */
+  #pause(folder: string): Promise<void> {
+    return this.#active.stop(folder, 'pause').catch(() => undefined);
+  }
+
+  /** A member that was begun, to go on; null where it was not, or where its folder is gone or damaged: then it is run anew. */
+  async #begun(index: number): Promise<Waiting | null> {
+    const folder = this.#folder.member(index);
+    const run = folder === null ? null : await recover(folder).catch(() => null);
+    if (!run || !canResume(run.state)) return null;
+    await run.setState('queued');
+    await run.update({ dataPath: this.#folder.progress.dataPath });
+    return { run, resume: true };
+  }
+
+  async #created(index: number): Promise<Waiting> {
+    const member = this.#members[index]!;
+    const teacher = this.#teachers.of(member);
+    const recipe = teacher === null ? member.recipe : withTeacherOf(member.recipe, teacher);
+    return { run: await this.#folder.begin(index, recipe), resume: false };
+  }
+}

@@ -2,11 +2,10 @@ import path from 'node:path';
 import type { z } from 'zod';
 import { DistillError } from '../contract/errors.ts';
 import { describeIssues } from '../contract/issues.ts';
-import { isReference } from '../contract/published-weights.ts';
 import { recipeSchema, type Recipe } from '../contract/recipe.ts';
-import type { GivenTeacher, TeacherRecipe } from '../contract/recipe/teacher.ts';
 import { readTextFile } from './files.ts';
 import { findSyntaxFault } from './json-syntax.ts';
+import { withAbsolutePaths } from './recipe-paths.ts';
 
 /**
  * Reads and checks a recipe; its paths come back absolute, for they are meant relative to its file. Throws DistillError
@@ -57,40 +56,4 @@ export async function readJsonText(file: string, subject: string, missing: strin
     const message = `${subject} is not JSON${place}.`;
     throw new DistillError('RECIPE_INVALID', message, 'Correct the file at that place.', { cause });
   }
-}
-
-function givenWithAbsolutePaths(given: GivenTeacher, absolute: (file: string) => string): GivenTeacher {
-  const teacher = { ...given, path: absolute(given.path) };
-  return 'classes' in teacher && typeof teacher.classes === 'string'
-    ? { ...teacher, classes: absolute(teacher.classes) }
-    : teacher;
-}
-
-/** A recipe with its relative paths resolved from a folder. */
-export function withAbsolutePaths(recipe: Recipe, folder: string): Recipe {
-  const absolute = <Given extends string | null>(given: Given): Given =>
-    (given === null ? null : path.resolve(folder, given)) as Given;
-  // Published weights are the same everywhere.
-  const weights = (given: string | null) => (given !== null && isReference(given) ? given : absolute(given));
-  const { data, teacher, student } = recipe;
-  const teacherWithAbsolutePaths = (): TeacherRecipe => {
-    if (teacher.source === 'train') return { ...teacher, weights: weights(teacher.weights) };
-    if (teacher.source !== 'ensemble') return givenWithAbsolutePaths(teacher, absolute);
-    const members = teacher.members.map((member) => ({
-      ...member,
-      teacher: givenWithAbsolutePaths(member.teacher, absolute),
-    }));
-    return { ...teacher, members };
-  };
-  return {
-    ...recipe,
-    data: {
-      ...data,
-      path: absolute(data.path),
-      classNames: absolute(data.classNames),
-      unlabelled: data.unlabelled && { ...data.unlabelled, paths: data.unlabelled.paths.map(absolute) },
-    },
-    teacher: teacherWithAbsolutePaths(),
-    student: { ...student, weights: weights(student.weights) },
-  };
 }

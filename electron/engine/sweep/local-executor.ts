@@ -21,12 +21,17 @@ export class LocalExecutor implements Executor {
   readonly #folder: SweepFolder;
   readonly #members: readonly Member[];
   readonly #teachers: Teachers;
-  readonly #active: ActiveRuns;
+  readonly #active: Pick<ActiveRuns, 'launch' | 'ended' | 'stop'>;
   /** Folders of the members that are queued or at work. */
   readonly #atWork = new Set<string>();
   #isStopping = false;
 
-  constructor(folder: SweepFolder, members: readonly Member[], teachers: Teachers, active: ActiveRuns) {
+  constructor(
+    folder: SweepFolder,
+    members: readonly Member[],
+    teachers: Teachers,
+    active: Pick<ActiveRuns, 'launch' | 'ended' | 'stop'>,
+  ) {
     this.#folder = folder;
     this.#members = members;
     this.#teachers = teachers;

@@ -4,12 +4,19 @@ import { suggestion } from './suggestion.ts';
 type Issue = z.core.$ZodIssue;
 type Path = readonly PropertyKey[];
 
+/** Clauses of one value. Whoever gave 100,000 wrong ones reads no more, and their description would take seconds. */
+export const mostDescribed = 100;
+
 /**
- * One clause for each thing that is wrong with `value`: the path, what is expected, what is there, and for a mistyped
- * name the one that was probably meant, e.g. `data.image.sise: unknown key; did you mean "size"?`.
+ * One clause for each thing that is wrong with `value`, for the first `mostDescribed` of them: the path, what is expected, what is there,
+ * and for a mistyped name the one that was probably meant, e.g. `data.image.sise: unknown key; did you mean "size"?`.
  */
-export function describeIssues(issues: readonly Issue[], schema: z.ZodType, value: unknown): string[] {
-  return issues.flatMap((issue) => describe(issue, [], schema, value));
+export const describeIssues = (issues: readonly Issue[], schema: z.ZodType, value: unknown): string[] =>
+  describeAll(issues, [], schema, value);
+
+function describeAll(issues: readonly Issue[], prefix: Path, schema: z.ZodType, value: unknown): string[] {
+  const first = issues.slice(0, mostDescribed);
+  return first.flatMap((issue) => describe(issue, prefix, schema, value)).slice(0, mostDescribed);
 }
 
 function describe(issue: Issue, prefix: Path, schema: z.ZodType, value: unknown): string[] {
@@ -17,14 +24,16 @@ function describe(issue: Issue, prefix: Path, schema: z.ZodType, value: unknown)
   const given = valueAt(value, path);
   if (issue.code === 'unrecognized_keys') {
     const known = keysAt(schema, path, value);
-    return issue.keys.map((key) => `${pathText([...path, key])}: unknown key${suggestion(key, known)}`);
+    return issue.keys
+      .slice(0, mostDescribed)
+      .map((key) => `${pathText([...path, key])}: unknown key${suggestion(key, known)}`);
   }
   if (issue.code === 'invalid_union' && !issue.discriminator) {
     // The alternative that came furthest shows best what is wrong; where all fail at the root, all are named.
     const inside = issue.errors.find((branch) => branch.every((inner) => inner.path.length > 0));
-    if (inside) return inside.flatMap((inner) => describe(inner, path, schema, value));
+    if (inside) return describeAll(inside, path, schema, value);
     const ofItsKind = issue.errors.find((branch) => branch.every((inner) => isOfKind(inner, given)));
-    if (ofItsKind) return ofItsKind.flatMap((inner) => describe(inner, path, schema, value));
+    if (ofItsKind) return describeAll(ofItsKind, path, schema, value);
   }
   if (given === undefined) return [`${pathText(path)}: missing; expected ${expectation(issue) ?? 'a value'}`];
   const expected = expectation(issue);

@@ -6,6 +6,14 @@ const HOLD_MS = 5;
 /** When the first of those who asked in this turn of the event loop did so; null: nobody has yet. */
 let began: number | null = null;
 
+function isHeld(): boolean {
+  if (began === null) {
+    began = performance.now();
+    void turnOfLoop().then(() => (began = null));
+  }
+  return performance.now() - began > HOLD_MS;
+}
+
 /**
  * For long work in a process that answers, which asks between small pieces of it whether it is time to let others have their turn. All
  * long work of a thread shares one turn: ten calls that each held it for 5 ms would hold it for 50 together.
@@ -13,15 +21,15 @@ let began: number | null = null;
 export const breath = {
   /** Whether the thread has been held for long enough. Cheap, so that `take` need not be awaited for every piece. */
   get isDue(): boolean {
-    if (began === null) {
-      began = performance.now();
-      void turnOfLoop().then(() => (began = null));
-    }
-    return performance.now() - began > HOLD_MS;
+    return isHeld();
   },
 
-  /** Lets everything else that waits have its turn. */
+  /**
+   * Lets everything else that waits have its turn. All that waited here go on in the same turn of the loop: whoever finds that the others
+   * have held it for long enough waits for the next one.
+   */
   async take(): Promise<void> {
-    await turnOfLoop();
+    do await turnOfLoop();
+    while (isHeld());
   },
 };

@@ -4,6 +4,7 @@ import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DistillError, faultValue, systemFaultOf, toErrorValue } from '../contract/errors.ts';
+import { breath } from './breath.ts';
 
 export const isSystemError = (thrown: unknown, code: string): boolean =>
   thrown instanceof Error && 'code' in thrown && thrown.code === code;
@@ -148,6 +149,8 @@ export async function writeJsonAtomic(file: string, value: unknown): Promise<voi
 /** The parsed JSON of a run's file. Throws DistillError NOT_FOUND, NOT_WRITABLE, or RUN_CORRUPT where it is not JSON. */
 export async function readJson(file: string): Promise<unknown> {
   const text = await readTextFile(file);
+  // Texts of several files that are read at the same time come in the same turn of the event loop.
+  if (breath.isDue) await breath.take();
   try {
     return JSON.parse(text) as unknown;
   } catch (cause) {

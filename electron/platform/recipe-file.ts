@@ -1,7 +1,7 @@
 import path from 'node:path';
 import type { z } from 'zod';
 import { DistillError } from '../contract/errors.ts';
-import { describeIssues } from '../contract/issues.ts';
+import { describeIssues, mostDescribed } from '../contract/issues.ts';
 import { recipeSchema, type Recipe } from '../contract/recipe.ts';
 import { readTextFile } from './files.ts';
 import { findSyntaxFault } from './json-syntax.ts';
@@ -35,8 +35,9 @@ export function checkValue<Schema extends z.ZodType>(
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   const faults = describeIssues(parsed.error.issues, schema, value);
+  const places = faults.length < mostDescribed ? faults.length : `at least ${mostDescribed}`;
   const message =
-    faults.length === 1 ? `: ${faults.join()}` : ` in ${faults.length} places:\n  ${faults.join('\n  ')}`;
+    faults.length === 1 ? `: ${faults.join()}` : ` in ${places} places:\n  ${faults.join('\n  ')}`;
   throw new DistillError('RECIPE_INVALID', `${subject} is wrong${message}`, hint);
 }
 

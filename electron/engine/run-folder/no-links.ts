@@ -1,8 +1,7 @@
-import type { Dirent } from 'node:fs';
-import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { DistillError } from '../../contract/errors.ts';
 import { fileError } from '../../platform/files.ts';
+import { entriesOf } from '../../platform/folder-size.ts';
 
 /**
  * Refuses a run's folder with a link in it. What a run keeps lies in its folder: behind a link the folder's author would have
@@ -22,14 +21,12 @@ export async function refuseLinks(folder: string): Promise<void> {
 
 /** The first link below a folder; null where there is none. */
 async function findLink(folder: string): Promise<string | null> {
-  const entries = await readdir(folder, { withFileTypes: true });
-  const placeOf = (entry: Dirent): string => path.join(folder, entry.name);
-  const link = entries.find((entry) => entry.isSymbolicLink());
-  if (link) return placeOf(link);
+  const entries = await entriesOf(folder);
+  const link = entries.find(({ kind }) => kind === 'link');
+  if (link) return link.path;
   // All at once: Node's own recursive reading takes one folder after the other.
-  const below = await Promise.all(
-    entries.filter((entry) => entry.isDirectory()).map((entry) => findLink(placeOf(entry))),
-  );
+  const folders = entries.filter(({ kind }) => kind === 'folder');
+  const below = await Promise.all(folders.map((entry) => findLink(entry.path)));
   return below.find((found) => found !== null) ?? null;
 }
 

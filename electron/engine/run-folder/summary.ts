@@ -74,7 +74,10 @@ export async function summarise(folder: string, record: RunRecord, recipe: Recip
   const found = await filesBelow(folder);
   // A run at work may be writing just now.
   const files = isActive(record.state) ? found : await withoutStale(found);
-  const find = (...parts: string[]) => files.find((file) => file.path === path.join(folder, ...parts));
+  const find = (...parts: string[]) => {
+    const wanted = path.join(folder, ...parts);
+    return files.find((file) => file.path === wanted);
+  };
   // Earlier versions kept less of it in the record.
   const kept = record.outcome?.student ? record.outcome : null;
   const outcome = kept ?? (find('result.json') ? await readOutcome(folder) : record.outcome);

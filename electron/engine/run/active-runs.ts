@@ -8,6 +8,7 @@ import type { RunDetails } from '../../contract/run-details.ts';
 import type { RunSummary } from '../../contract/run-summary.ts';
 import { runTopic } from '../../contract/services.ts';
 import { startsFromPublished } from '../../contract/start-weights.ts';
+import { mapConcurrently } from '../../platform/concurrent.ts';
 import { weightsFolder } from '../../platform/home.ts';
 import type { EventBus } from '../events.ts';
 import { recover } from '../run-folder/recovery.ts';
@@ -20,6 +21,8 @@ import { executeInWorker } from './execute-in-worker.ts';
 import { WatchedRuns } from './watched-runs.ts';
 
 const LOG_LINES = 500;
+/** Runs that are looked at in parallel. */
+const atOnce = 16;
 
 /** The runs of this engine: one at a time is worked on, in a worker of its own, the others are queued. */
 export class ActiveRuns {
@@ -124,12 +127,10 @@ export class ActiveRuns {
 
   /** The runs at work here and those that wait, in the order in which they were started. */
   summaries(): Promise<RunSummary[]> {
-    return Promise.all(
-      [...this.#active.values()].map(async (active) => {
-        const run = await RunFolder.open(active.run.folder).catch(() => active.run);
-        return asOfNow(await run.summary(), active);
-      }),
-    );
+    return mapConcurrently([...this.#active.values()], atOnce, async (active) => {
+      const run = await RunFolder.open(active.run.folder).catch(() => active.run);
+      return asOfNow(await run.summary(), active);
+    });
   }
 
   /** Pauses what is at work and what waits: who quits has decided nothing about a run. What was being cancelled stays so. */

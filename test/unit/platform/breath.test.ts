@@ -1,3 +1,4 @@
+import { setImmediate as turnOfLoop } from 'node:timers/promises';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { breath } from '../../../electron/platform/breath.ts';
 import { mapConcurrently } from '../../../electron/platform/concurrent.ts';
@@ -14,6 +15,27 @@ it('counts the time of all work of a turn together, and begins anew with the nex
   expect(breath.isDue).toBe(false);
   now.mockReturnValue(110);
   expect(breath.isDue).toBe(false);
+});
+
+it('goes on in one turn with no more of what waits than the turn has time for', async () => {
+  let ms = 100;
+  const now = vi.spyOn(performance, 'now').mockImplementation(() => ms);
+  onTestFinished(() => now.mockRestore());
+  await breath.take();
+  const order: string[] = [];
+  const work = async (name: string): Promise<void> => {
+    await breath.take();
+    order.push(name);
+    ms += 6;
+  };
+  const turns = async (): Promise<void> => {
+    for (let turn = 1; turn <= 4; turn++) {
+      await turnOfLoop();
+      order.push(`turn ${turn}`);
+    }
+  };
+  await Promise.all([work('a'), work('b'), work('c'), turns()]);
+  expect(order).toEqual(['a', 'turn 1', 'b', 'turn 2', 'c', 'turn 3', 'turn 4']);
 });
 
 it('works on so many items at a time, and keeps their order', async () => {

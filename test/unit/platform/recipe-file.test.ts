@@ -170,6 +170,15 @@ describe('a recipe file', () => {
   });
 
   it.each([
+    ['names', Object.fromEntries(Array.from({ length: 101 }, (_, i) => [`name${i}`, 0]))],
+    ['values of one list', { trainClasses: Array.from({ length: 101 }, () => -1) }],
+  ])('describes no more than 100 of its wrong %s', async (_what, data) => {
+    const [first, ...lines] = (await failure({ ...recipe, data })).split('\n');
+    expect(first).toContain('in at least 100 places');
+    expect(lines.length).toBeLessThanOrEqual(100);
+  });
+
+  it.each([
     ['{"a": 1,}', 1, 9, 'a comma before "}" is not allowed'],
     ['[1, 2,\n]', 2, 1, 'a comma before "]" is not allowed'],
     ['{"a": 1\n "b": 2}', 2, 2, 'expected a comma or "}"'],

@@ -31,13 +31,16 @@ const code = await runCli(process.argv.slice(2), {
   onInterrupt(listener) {
     return onSignals(process, listener);
   },
-  async openEngine(): Promise<EngineLike> {
+  async openEngine({ ownProcesses, log }): Promise<EngineLike> {
     // Only now: --help must not wait for the engine's libraries.
     const [{ createEngine }, { createWorker }] = await Promise.all([
       import('../engine/index.ts'),
       import('../engine/worker/index.ts'),
     ]);
-    return createEngine({ startWorker: localWorkers(createWorker) });
+    const local = localWorkers(createWorker);
+    if (!ownProcesses) return createEngine({ startWorker: local });
+    const { runsInOwnProcesses } = await import('./own-processes.ts');
+    return createEngine({ startWorker: runsInOwnProcesses(local, log) });
   },
 });
 await Promise.all([written(process.stdout), written(process.stderr)]);

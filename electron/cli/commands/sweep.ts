@@ -7,6 +7,7 @@ import { shellWord } from '../../contract/shell-word.ts';
 import type { SweepStatus } from '../../contract/sweep/sweep-status.ts';
 import { fileError } from '../../platform/files.ts';
 import { readSweep } from '../../platform/sweep-file.ts';
+import { integer } from '../arguments.ts';
 import { addRuntimeOptions, runtimeOf, type RuntimeOptions } from '../runtime-options.ts';
 import type { Session } from '../session.ts';
 import { stopOnInterrupt } from '../stop-on-interrupt.ts';
@@ -15,7 +16,14 @@ import { statusText, tableCsv, tableText } from '../sweep-text.ts';
 interface Options extends RuntimeOptions {
   data?: string;
   out: string;
+  atOnce?: number;
 }
+
+const atOnceOption = (whichElse: string): [string, string, (text: string) => number] => [
+  '--at-once <n>',
+  `runs at the same time, the cores shared out among them (default: ${whichElse})`,
+  integer(1, 256),
+];
 
 export function defineSweep(program: Command, session: Session): void {
   const sweep = program
@@ -27,7 +35,8 @@ export function defineSweep(program: Command, session: Session): void {
     .description('starts one: every setting with every seed, one shared teacher')
     .argument('<sweep>', 'JSON file (docs/sweeps.md)')
     .option('--data <path>', "dataset, instead of the recipe's: folder, table (CSV), Parquet or zip")
-    .option('--out <folder>', "where the sweep's own folder is made", 'runs');
+    .option('--out <folder>', "where the sweep's own folder is made", 'runs')
+    .option(...atOnceOption('1'));
   addRuntimeOptions(command)
     .addHelpText('after', '\nExample:\n  $ distill-studio sweep run sweep.json --data GTSRB --out runs\n')
     .action(async (file: string, options: Options) => {
@@ -36,6 +45,7 @@ export function defineSweep(program: Command, session: Session): void {
         data: options.data === undefined ? null : session.resolve(options.data),
         out: session.resolve(options.out),
         runtime: runtimeOf(options),
+        ...(options.atOnce !== undefined && { atOnce: options.atOnce }),
       };
       await followSweep(session, 'sweep run', (client) => client.sweeps.start(input));
     });
@@ -44,11 +54,13 @@ export function defineSweep(program: Command, session: Session): void {
     .description('continues a stopped one; members that failed are tried again')
     .argument('<folder>', "the sweep's folder")
     .option('--data <path>', 'where the dataset is now, if it has moved')
+    .option(...atOnceOption('as before'))
     .addHelpText('after', '\nExample:\n  $ distill-studio sweep resume runs/temperatures-20261130-120000\n')
-    .action(async (given: string, options: { data?: string }) => {
+    .action(async (given: string, options: { data?: string; atOnce?: number }) => {
       const input = {
         folder: session.resolve(given),
         data: options.data === undefined ? null : session.resolve(options.data),
+        ...(options.atOnce !== undefined && { atOnce: options.atOnce }),
       };
       await followSweep(session, 'sweep resume', (client) => client.sweeps.resume(input));
     });
@@ -99,7 +111,7 @@ async function followSweep(
   start: (client: Client) => Promise<{ folder: string }>,
 ): Promise<void> {
   const { output } = session;
-  const client = await session.engine();
+  const client = await session.engine({ ownProcesses: true });
   const { folder } = await start(client);
   output.event({ type: 'started', folder });
   output.note(`Sweep folder: ${session.shown(folder)}`);

@@ -5,6 +5,9 @@ import { sweepSchema } from '../sweep/sweep.ts';
 import type { SweepStatus } from '../sweep/sweep-status.ts';
 import type { SweepTable } from '../sweep/sweep-table.ts';
 
+/** Members of a sweep that run at the same time on this machine, with its cores shared out among them. */
+const atOnceSchema = z.number().int().min(1).max(256);
+
 const folderInput = z.strictObject({ folder: pathSchema });
 
 export const sweepsService = {
@@ -16,6 +19,7 @@ export const sweepsService = {
       /** The folder that the sweep's own folder is made in. */
       out: pathSchema,
       runtime: runtimeSchema.prefault({}),
+      atOnce: atOnceSchema.default(1),
     }),
   ),
   /** Members that completed stay as they are, those that were begun go on, and those that failed are tried again. */
@@ -24,9 +28,11 @@ export const sweepsService = {
       folder: pathSchema,
       /** Where the dataset is now; null: where it was. */
       data: pathSchema.nullable().default(null),
+      /** null: as before. Members that were begun keep the threads that they had. */
+      atOnce: atOnceSchema.nullable().default(null),
     }),
   ),
-  /** The member at work ends after its batch and is saved. */
+  /** Members at work end after their batch and are saved. */
   stop: method<null>()(folderInput),
   /** Returns when the sweep has ended, however it ended. Its progress counts members. */
   wait: method<SweepStatus>()(folderInput),

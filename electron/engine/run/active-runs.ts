@@ -15,6 +15,7 @@ import { recover } from '../run-folder/recovery.ts';
 import { RunFolder } from '../run-folder/run-folder.ts';
 import { datasetFile } from '../run-folder/stored-dataset.ts';
 import { isLarge } from '../work/large-file.ts';
+import { Turns } from '../work/turns.ts';
 import type { Workers } from '../work/workers.ts';
 import { type ActiveRun, asOfNow } from './active-run.ts';
 import { executeInWorker } from './execute-in-worker.ts';
@@ -24,13 +25,13 @@ const LOG_LINES = 500;
 /** Runs that are looked at in parallel. */
 const atOnce = 16;
 
-/** The runs of this engine: one at a time is worked on, in a worker of its own, the others are queued. */
+/** The runs of this engine: they share the machine, each in a worker of its own; those that it has no room for are queued. */
 export class ActiveRuns {
   readonly #events: EventBus;
   readonly #workers: Workers;
   readonly #active = new Map<string, ActiveRun>();
   readonly #watched: WatchedRuns;
-  #last: Promise<unknown> = Promise.resolve();
+  readonly #turns = new Turns(1);
 
   constructor(events: EventBus, workers: Workers) {
     this.#events = events;
@@ -38,9 +39,11 @@ export class ActiveRuns {
     this.#watched = new WatchedRuns(events, (folder) => this.#active.has(folder));
   }
 
-  /** Queues a run; `run` is held by this process. Returns at once. */
-  launch(run: RunFolder, resume: boolean): void {
-    const start = this.#last;
+  /**
+   * Queues a run; `run` is held by this process. Returns at once. `share`: the part of the machine that it takes; a run that takes
+   * all of it is alone.
+   */
+  launch(run: RunFolder, resume: boolean, share = 1): void {
     const publish = (event: RunEvent): void => this.#publish(active, event);
     const active: ActiveRun = {
       run,
@@ -48,9 +51,12 @@ export class ActiveRuns {
       state: run.state,
       asked: null,
       position: null,
-      ended: start.then(() => executeInWorker({ active, resume, workers: this.#workers, publish })),
+      ended: this.#turns.take(
+        null,
+        () => executeInWorker({ active, resume, workers: this.#workers, publish }),
+        share,
+      ),
     };
-    this.#last = active.ended;
     this.#active.set(run.folder, active);
     this.#workers.isBusy = true;
     void active.ended.finally(() => {

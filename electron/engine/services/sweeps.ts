@@ -7,22 +7,25 @@ import { SweepFolder } from '../sweep/sweep-folder.ts';
 import type { Workers } from '../work/workers.ts';
 
 export const sweepsHandlers = (active: ActiveSweeps, workers: Workers): AnsweringHandlers['sweeps'] => ({
-  async start({ sweep, data, out, runtime }, { signal, progress }: CallContext) {
+  async start({ sweep, data, out, runtime, atOnce }, { signal, progress }: CallContext) {
     const members = membersOf(sweep);
     await checkSweep(members, (recipe) =>
       workers.inShared(({ work }) =>
         work.preflight({ recipe, dataPath: data, out }, { signal, onProgress: progress }),
       ),
     );
-    const start = { dataPath: data, runtime, members, startedAt: new Date() };
+    const start = { dataPath: data, runtime, atOnce, members, startedAt: new Date() };
     const folder = await SweepFolder.create(out, sweep, start);
     await active.launch(folder, members);
     return { folder: folder.folder };
   },
 
-  async resume({ folder, data }) {
+  async resume({ folder, data, atOnce }) {
     const opened = await SweepFolder.open(folder);
-    await active.launch(opened, membersOf(opened.sweep), data);
+    await active.launch(opened, membersOf(opened.sweep), {
+      ...(data !== null && { dataPath: data }),
+      ...(atOnce !== null && { atOnce }),
+    });
     return { folder: opened.folder };
   },
 

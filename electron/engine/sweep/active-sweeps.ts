@@ -9,8 +9,10 @@ import type { Member } from './members.ts';
 import { statusOf } from './status.ts';
 import { askToStop, forgetStop, onStopAsked } from './stop-request.ts';
 import { SweepAtWork } from './sweep-at-work.ts';
-import { SweepFolder } from './sweep-folder.ts';
+import { SweepFolder, type SweepProgress } from './sweep-folder.ts';
 import { Teachers } from './teachers.ts';
+
+type Changes = Partial<Pick<SweepProgress, 'dataPath' | 'atOnce'>>;
 
 /** The sweeps that this engine works on. */
 export class ActiveSweeps {
@@ -22,16 +24,12 @@ export class ActiveSweeps {
   }
 
   /**
-   * `dataPath`: where the dataset is now; null: where it was. Returns at once. Throws RUN_STATE where a living process works on the
-   * sweep.
+   * `changes`: where the dataset is now, and how many members run at the same time from now on; what is left out stays as it was.
+   * Returns at once. Throws RUN_STATE where a living process works on the sweep.
    */
-  async launch(
-    folder: SweepFolder,
-    members: readonly Member[],
-    dataPath: string | null = null,
-  ): Promise<void> {
+  async launch(folder: SweepFolder, members: readonly Member[], changes: Changes = {}): Promise<void> {
     const lock = await RunLock.acquire(folder.folder);
-    const sweep = await this.#begin(folder, members, dataPath).catch(async (thrown: unknown) => {
+    const sweep = await this.#begin(folder, members, changes).catch(async (thrown: unknown) => {
       await lock.release();
       throw thrown;
     });
@@ -44,12 +42,8 @@ export class ActiveSweeps {
     });
   }
 
-  async #begin(
-    folder: SweepFolder,
-    members: readonly Member[],
-    dataPath: string | null,
-  ): Promise<SweepAtWork> {
-    await folder.update({ isCompleted: false, error: null, ...(dataPath !== null && { dataPath }) });
+  async #begin(folder: SweepFolder, members: readonly Member[], changes: Changes): Promise<SweepAtWork> {
+    await folder.update({ ...changes, isCompleted: false, error: null });
     await forgetStop(folder.folder);
     const teachers = await Teachers.find(folder, members);
     const executor = new LocalExecutor(folder, members, teachers, this.#active);

@@ -17,7 +17,7 @@ interface Waiting {
 
 /** Runs members on this machine, among the engine's other runs. */
 export class LocalExecutor implements Executor {
-  readonly slots = 1;
+  readonly slots: number;
   readonly #folder: SweepFolder;
   readonly #members: readonly Member[];
   readonly #teachers: Teachers;
@@ -36,13 +36,14 @@ export class LocalExecutor implements Executor {
     this.#members = members;
     this.#teachers = teachers;
     this.#active = active;
+    this.slots = folder.progress.atOnce;
   }
 
   async run(index: number): Promise<RunSummary> {
     const { run, resume } = (await this.#begun(index)) ?? (await this.#created(index));
     this.#atWork.add(run.folder);
     try {
-      this.#active.launch(run, resume);
+      this.#active.launch(run, resume, 1 / this.slots);
       if (this.#isStopping) await this.#pause(run.folder);
       return await this.#active.ended(run.folder)!;
     } finally {

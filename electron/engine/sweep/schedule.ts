@@ -1,18 +1,18 @@
+import { grouped } from '../../contract/grouped.ts';
 import type { Member } from './members.ts';
 
+const descending = (a: number, b: number): number => b - a;
+
 /**
- * Which member of a sweep runs next: the first in order that is neither done nor at work and whose teacher is there. Of members that
- * share a teacher one trains it, and the others wait until that one has ended; where it ended without a teacher, the next one tries.
+ * Which member of a sweep runs next: the first in order that has not run and whose teacher is there. Of members that share a teacher
+ * one trains it, and the others wait until that one has ended; where it ended without a teacher, the next one tries.
  */
 export class Schedule {
   readonly #members: readonly Pick<Member, 'teacherKey'>[];
-  /** Members to run, in their order. */
-  readonly #waiting: Set<number>;
-  readonly #atWork = new Set<number>();
-  /** Teachers that are trained. */
-  readonly #trained: Set<string>;
-  /** Teachers that a member at work trains. */
-  readonly #inTraining = new Set<string>();
+  /** Members that may start, the first in order last. */
+  #ready: number[];
+  /** Members that wait for a teacher which another trains, by its key, the first in order last. */
+  readonly #waiting: Map<string, number[]>;
 
   /** `done`: members that need not run; `trained`: keys of the teachers that are there. */
   constructor(
@@ -21,35 +21,26 @@ export class Schedule {
     trained: Iterable<string>,
   ) {
     this.#members = members;
-    this.#waiting = new Set([...members.keys()].filter((index) => !done.has(index)));
-    this.#trained = new Set(trained);
+    const there = new Set<string | null>(trained).add(null);
+    const toRun = [...members.keys()].reverse().filter((index) => !done.has(index));
+    const keyOf = (index: number) => members[index]!.teacherKey;
+    const lacking = toRun.filter((index) => !there.has(keyOf(index)));
+    this.#waiting = grouped(lacking, (index) => keyOf(index)!);
+    const trainers = [...this.#waiting.values()].map((waiting) => waiting.pop()!);
+    this.#ready = [...toRun.filter((index) => there.has(keyOf(index))), ...trainers].sort(descending);
   }
 
-  get isDone(): boolean {
-    return this.#waiting.size === 0 && this.#atWork.size === 0;
-  }
-
-  /** The member to start now, which counts as at work from here on; null: none, or none before another has ended. */
+  /** The member to start now; null: none, or none before another has ended. */
   next(): number | null {
-    for (const index of this.#waiting) {
-      const { teacherKey } = this.#members[index]!;
-      if (teacherKey !== null && !this.#trained.has(teacherKey)) {
-        if (this.#inTraining.has(teacherKey)) continue;
-        this.#inTraining.add(teacherKey);
-      }
-      this.#waiting.delete(index);
-      this.#atWork.add(index);
-      return index;
-    }
-    return null;
+    return this.#ready.pop() ?? null;
   }
 
-  /** A member at work has ended; `hasTeacher`: whether the teacher that it needed is there now. */
+  /** A member that was started has ended; `hasTeacher`: whether the teacher that it needed is there now. */
   ended(index: number, hasTeacher: boolean): void {
-    this.#atWork.delete(index);
     const { teacherKey } = this.#members[index]!;
-    if (teacherKey === null) return;
-    if (hasTeacher) this.#trained.add(teacherKey);
-    this.#inTraining.delete(teacherKey);
+    const waiting = teacherKey === null ? undefined : this.#waiting.get(teacherKey);
+    if (!waiting) return;
+    this.#ready = [...this.#ready, ...waiting.splice(hasTeacher ? 0 : -1)].sort(descending);
+    if (hasTeacher) this.#waiting.delete(teacherKey!);
   }
 }

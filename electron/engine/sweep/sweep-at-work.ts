@@ -25,7 +25,7 @@ export class SweepAtWork {
   readonly listeners = new Set<(progress: CallProgress) => void>();
   readonly #teachers: Teachers;
   readonly #executor: Executor;
-  readonly #atWork = new Map<number, Promise<void>>();
+  #atWork = 0;
   #isStopping = false;
   /** Why nothing more is started. */
   #error: ErrorValue | null = null;
@@ -62,31 +62,38 @@ export class SweepAtWork {
 
   async #work(): Promise<void> {
     const schedule = new Schedule(this.members, await this.#completed(), this.#teachers.keys);
-    for (;;) {
-      const index = this.#mayStart ? schedule.next() : null;
-      if (index !== null) this.#start(index, schedule);
-      else if (this.#atWork.size > 0) await Promise.race(this.#atWork.values());
-      else break;
-    }
+    await new Promise<void>((resolve) => this.#startMore(schedule, resolve));
     if (this.#error) await this.#keepError(this.#error);
     else if (!this.#isStopping) await this.folder.update({ isCompleted: true });
   }
 
   get #mayStart(): boolean {
     const isOpen = !this.#isStopping && !this.#isSpent && this.#error === null;
-    return isOpen && this.#atWork.size < this.#executor.slots;
+    return isOpen && this.#atWork < this.#executor.slots;
   }
 
-  #start(index: number, schedule: Schedule): void {
-    const ended = this.#executor
-      .run(index)
-      .then((summary) => this.#count(summary))
-      .catch((thrown: unknown) => {
-        this.#error ??= toErrorValue(thrown);
-      })
-      .then(async () => schedule.ended(index, await this.#teachers.look(index)))
-      .then(() => void this.#atWork.delete(index));
-    this.#atWork.set(index, ended);
+  /** Starts members as long as there are slots for them; whenever one has ended, again. `done`: called when none is at work any more. */
+  #startMore(schedule: Schedule, done: () => void): void {
+    while (this.#mayStart) {
+      const index = schedule.next();
+      if (index === null) break;
+      this.#atWork++;
+      void this.#run(index, schedule).then(() => {
+        this.#atWork--;
+        this.#startMore(schedule, done);
+      });
+    }
+    if (this.#atWork === 0) done();
+  }
+
+  /** Never rejects: why no further member can be run is kept. */
+  async #run(index: number, schedule: Schedule): Promise<void> {
+    try {
+      this.#count(await this.#executor.run(index));
+    } catch (thrown) {
+      this.#error ??= toErrorValue(thrown);
+    }
+    schedule.ended(index, await this.#teachers.look(index));
   }
 
   #count(summary: RunSummary): void {

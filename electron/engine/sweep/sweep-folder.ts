@@ -15,6 +15,7 @@ import { RunFolder } from '../run-folder/run-folder.ts';
 import { lastAttempts, type MemberFolder, memberFolderName } from './member-folders.ts';
 import type { Member } from './members.ts';
 import { membersCsv } from './members-csv.ts';
+import { shareOf } from './share-of.ts';
 
 /** Runs whose records are read at the same time. */
 const atOnce = 64;
@@ -25,6 +26,8 @@ const progressSchema = z.object({
   /** The dataset given beside the base recipe; null: that recipe's own. */
   dataPath: z.string().nullable(),
   runtime: runtimeSchema,
+  /** Members that run at the same time on this machine. */
+  atOnce: z.number().int().min(1).default(1),
   /** Whether every member has ended, or the budget is spent. */
   isCompleted: z.boolean(),
   /** Why no further member could be started; null: none of that. */
@@ -60,9 +63,15 @@ export class SweepFolder {
   static async create(
     out: string,
     sweep: Sweep,
-    start: { dataPath: string | null; runtime: Runtime; members: readonly Member[]; startedAt: Date },
+    start: {
+      dataPath: string | null;
+      runtime: Runtime;
+      atOnce: number;
+      members: readonly Member[];
+      startedAt: Date;
+    },
   ): Promise<SweepFolder> {
-    const { dataPath, runtime, members, startedAt } = start;
+    const { dataPath, runtime, atOnce, members, startedAt } = start;
     const folder = await makeFolder(out, sweep.name, startedAt);
     try {
       await writeJsonAtomic(path.join(folder, 'sweep.json'), sweep);
@@ -72,6 +81,7 @@ export class SweepFolder {
         startedAt: startedAt.toISOString(),
         dataPath,
         runtime,
+        atOnce,
         isCompleted: false,
         error: null,
       });
@@ -135,7 +145,9 @@ export class SweepFolder {
     this.#begun = await lastAttempts(this.runs);
   }
 
-  async update(patch: Partial<Pick<SweepProgress, 'dataPath' | 'isCompleted' | 'error'>>): Promise<void> {
+  async update(
+    patch: Partial<Pick<SweepProgress, 'dataPath' | 'atOnce' | 'isCompleted' | 'error'>>,
+  ): Promise<void> {
     this.#progress = { ...this.#progress, ...patch };
     await writeJsonAtomic(path.join(this.folder, 'progress.json'), this.#progress);
   }
@@ -144,10 +156,10 @@ export class SweepFolder {
   async begin(index: number, recipe: Recipe): Promise<RunFolder> {
     const attempt = this.attempts(index) + 1;
     const name = memberFolderName(index, attempt, recipe.name.slice(this.sweep.name.length));
-    const { dataPath, runtime } = this.#progress;
+    const { dataPath, runtime, atOnce } = this.#progress;
     const run = await RunFolder.create(this.runs, recipe, {
       dataPath,
-      runtime,
+      runtime: shareOf(runtime, atOnce),
       logitsFolder: this.logits,
       startedAt: new Date(),
       folderName: name,

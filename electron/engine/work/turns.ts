@@ -1,25 +1,42 @@
 import { DistillError } from '../../contract/errors.ts';
 
-/** Runs at most this many pieces of work at a time; the others wait, first come, first served. */
+interface Waiting {
+  size: number;
+  begin: () => void;
+}
+
+/** Thirds, say, add up to a little more than one. */
+const rounding = 1e-9;
+
+/** Runs at most this much work at a time; the rest waits, first come, first served. */
 export class Turns {
-  readonly #waiting: (() => void)[] = [];
+  readonly #waiting: Waiting[] = [];
   #free: number;
 
   constructor(limit: number) {
     this.#free = limit;
   }
 
-  /** Throws CANCELLED where the signal was aborted before its turn came. */
-  async take<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
-    if (this.#free > 0) this.#free--;
-    else await new Promise<void>((resolve) => this.#waiting.push(resolve));
+  /** `size`: how much of the limit the work takes. Throws CANCELLED where the signal was aborted before its turn came. */
+  async take<T>(signal: AbortSignal | null, work: () => Promise<T>, size = 1): Promise<T> {
+    await new Promise<void>((begin) => {
+      this.#waiting.push({ size, begin });
+      this.#admit();
+    });
     try {
-      if (signal.aborted) throw new DistillError('CANCELLED', 'The work was cancelled.');
+      if (signal?.aborted) throw new DistillError('CANCELLED', 'The work was cancelled.');
       return await work();
     } finally {
-      const next = this.#waiting.shift();
-      if (next) next();
-      else this.#free++;
+      this.#free += size;
+      this.#admit();
+    }
+  }
+
+  #admit(): void {
+    for (let [next] = this.#waiting; next && next.size <= this.#free + rounding; [next] = this.#waiting) {
+      this.#waiting.shift();
+      this.#free -= next.size;
+      next.begin();
     }
   }
 }

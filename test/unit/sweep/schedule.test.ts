@@ -9,7 +9,7 @@ test('members that share a teacher wait for the one that trains it, and others p
   schedule.ended(0, true);
   expect([schedule.next(), schedule.next(), schedule.next()]).toEqual([1, 4, null]);
   for (const index of [1, 2, 3, 4]) schedule.ended(index, true);
-  expect(schedule.isDone).toBe(true);
+  expect(schedule.next()).toBeNull();
 });
 
 test('where the training of a teacher failed, the next member trains it', () => {
@@ -18,7 +18,7 @@ test('where the training of a teacher failed, the next member trains it', () => 
   schedule.ended(0, false);
   expect([schedule.next(), schedule.next()]).toEqual([1, null]);
   schedule.ended(1, true);
-  expect([schedule.next(), schedule.isDone]).toEqual([2, false]);
+  expect([schedule.next(), schedule.next()]).toEqual([2, null]);
 });
 
 test('members that are done are not run again, and a teacher that is there is not trained again', () => {

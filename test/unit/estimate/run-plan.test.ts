@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import { recipeSchema, type RecipeInput } from '../../../electron/contract/recipe.ts';
 import { modelSchema } from '../../../electron/contract/recipe/model.ts';
 import { runtimeSchema } from '../../../electron/contract/runtime.ts';
+import { paceOf } from '../../../electron/engine/estimate/pace.ts';
 import { restInTraining } from '../../../electron/engine/estimate/rest-of-run.ts';
 import { countsOf } from '../../../electron/engine/estimate/run-counts.ts';
 import { memoryBytes } from '../../../electron/engine/estimate/run-footprint.ts';
@@ -96,7 +97,14 @@ it('counts the copies of test-time augmentation, and one model less without a ba
   const copied = recipe({ baseline: false, evaluation: { tta: { counts: [2, 4] } } });
   // As it is, then once more with its four copies; the validation images as they are.
   const images = 50 * (1 + 1 + 4) + 20;
-  expect(planRun(copied, data, null, false).evaluation).toEqual([1, 1].map(() => images * forwardWork(cost)));
+  const { evaluation } = planRun(copied, data, null, false);
+  const drawing = evaluation.map((work) => work - images * forwardWork(cost));
+  // At the pace of two cores of an AMD EPYC, one of which takes 0.03 ms to draw a copy of 32 px.
+  const seconds = drawing.map((work) => work * paceOf(new Map()).forward);
+  for (const taken of seconds) expect(Math.abs(taken / ((50 * 4 * 0.03e-3) / 2) - 1)).toBeLessThan(0.2);
+  // Without augmentation the copies are the images as they are.
+  const plain = recipe({ data: { image: { size }, augment: null }, evaluation: { tta: { counts: [2, 4] } } });
+  expect(planRun(plain, data, null, false).evaluation[0]).toBe(images * forwardWork(cost));
 });
 
 it('a given teacher that sees other pixels is priced by its own, also in memory', () => {
@@ -135,7 +143,7 @@ const plan: RunWork = {
 };
 
 /** Multiply-accumulates a second. */
-const paceOf = { teacher: 150, student: 300, baseline: 300 };
+const macsPerSecond = { teacher: 150, student: 300, baseline: 300 };
 
 it.each([
   // 40 + 50 steps of 2 s at 150 a second; then 7500 and 6000. Validations: two here, one each later.
@@ -161,7 +169,7 @@ it.each([
     stage: 0,
     tailSeconds: 4,
     isTailMeasured: false,
-    laterPace: 1 / paceOf[role],
+    laterPace: 1 / macsPerSecond[role],
   });
   for (const [part, seconds] of Object.entries(rest))
     expect(found[part as keyof typeof found], part).toBeCloseTo(seconds);

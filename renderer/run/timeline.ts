@@ -28,8 +28,9 @@ function spent(spans: readonly PhaseSpan[], now: number, active: boolean): Map<P
   const seconds = new Map<Phase, number>();
   for (const { phase, startedAt, endedAt } of spans) {
     const began = Date.parse(startedAt);
-    // One that is open in a run that is not at work here has no end yet that anybody knows.
-    const end = endedAt !== null ? Date.parse(endedAt) : active ? now : began;
+    const end = endedAt !== null ? Date.parse(endedAt) : active ? now : null;
+    // Nobody knows for how long: it is open in a run that is not at work here, or its process died before it wrote anything more.
+    if (end === null || end === began) continue;
     seconds.set(phase, (seconds.get(phase) ?? 0) + Math.max(0, end - began) / 1000);
   }
   return seconds;

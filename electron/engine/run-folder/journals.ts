@@ -4,7 +4,7 @@ import type { MetricsLine } from '../../contract/metrics.ts';
 import type { Role } from '../../contract/run.ts';
 import type { LogLine } from '../../contract/run-details.ts';
 import { appendLog, readLog } from './log-file.ts';
-import { MetricsLog, metricsLines, readMetrics } from './metrics.ts';
+import { lastMetricsTime, MetricsLog, metricsLines, readMetrics } from './metrics.ts';
 import { appendProbe, probesFile } from './probe-log.ts';
 import { rewindMetrics, type Position } from './rewind-metrics.ts';
 import { thinnedLines, type ThinnedLines } from './thinned-metrics.ts';
@@ -55,6 +55,18 @@ export class Journals {
   }
   logLines(count: number): Promise<LogLine[]> {
     return readLog(this.#logFile, count);
+  }
+
+  /** The time of the last line in log.txt or metrics.jsonl, ISO 8601; null where there is none. Throws NOT_WRITABLE. */
+  async lastTime(): Promise<string | null> {
+    const [line] = await this.logLines(1);
+    const times = [line?.time, await lastMetricsTime(this.#metricsFile)];
+    return (
+      times
+        .filter((time) => typeof time === 'string')
+        .sort()
+        .at(-1) ?? null
+    );
   }
 
   /** The next append looks at the end of metrics.jsonl again: another process may write to it meanwhile. */

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { DistillError } from '../../contract/errors.ts';
 import type { RunEvent } from '../../contract/events.ts';
 import {
@@ -8,12 +9,15 @@ import {
 } from '../../contract/metrics.ts';
 import type { Role } from '../../contract/run.ts';
 import { fileError } from '../../platform/files.ts';
-import { endOfLines, filePieces, linesOf } from './journal.ts';
+import { endOfLines, filePieces, linesOf, openJournal, parseJsonLine, piecesBackward } from './journal.ts';
 import { appendSync, truncateSync } from './own-files.ts';
 
 export type MetricsEvent = StepEvent | EpochEvent;
 
 const STEP_INTERVAL_MS = 500;
+/** Where the last line is looked for first. */
+const LAST_BYTES = 4096;
+const timedSchema = z.object({ time: z.iso.datetime() });
 
 /** Appends to metrics.jsonl, at once, so that other processes read what there is: every epoch, and at most two steps a second for each role. */
 export class MetricsLog {
@@ -72,6 +76,23 @@ export async function* metricsLines(file: string): AsyncGenerator<MetricsLine> {
       }
       yield line;
     }
+}
+
+/** When the last whole line was written, ISO 8601; null where there is none, or it is damaged. Throws NOT_WRITABLE. */
+export async function lastMetricsTime(file: string): Promise<string | null> {
+  const found = endOfLines(file);
+  const handle = found && (await openJournal(file));
+  if (!handle) return null;
+  try {
+    for await (const piece of piecesBackward(handle, found.end, LAST_BYTES)) {
+      const last = [...linesOf(piece)].at(-1)!;
+      const value = parseJsonLine(piece.bytes.toString('utf8', last.from, last.to));
+      return timedSchema.safeParse(value).data?.time ?? null;
+    }
+    return null;
+  } finally {
+    await handle.close();
+  }
 }
 
 /** The same in one list, of a run that is not too long for that. */

@@ -1,5 +1,5 @@
 import { enterPhase, leavePhase, type PhaseSpan } from '../../contract/phase-spans.ts';
-import type { Phase } from '../../contract/run.ts';
+import { isActive, type Phase } from '../../contract/run.ts';
 import type { HeldRecord } from './held-record.ts';
 import type { Journals } from './journals.ts';
 import { phasesInLog } from './phases-in-log.ts';
@@ -23,7 +23,11 @@ export class RecordedPhases {
 
   /** Oldest first. */
   async all(): Promise<PhaseSpan[]> {
-    return this.#record.current.phases ?? phasesInLog(await this.#journals.logLines(LOG_LINES));
+    const { phases, state } = this.#record.current;
+    if (phases !== null) return phases;
+    const spans = phasesInLog(await this.#journals.logLines(LOG_LINES));
+    // An earlier version may have found that its process was gone, which it did not log.
+    return isActive(state) ? spans : this.#abandoned(spans);
   }
 
   async enter(phase: Phase): Promise<void> {
@@ -37,13 +41,17 @@ export class RecordedPhases {
     const { phases } = this.#record.current;
     if (phases !== null && (this.#hasEntered || phases.every(({ endedAt }) => endedAt !== null)))
       return { phases: leavePhase(phases, new Date().toISOString()) };
-    return this.#abandoned();
+    return this.#leftByOther();
   }
 
-  /** A phase that another process left open ended with that one's last sign of life. */
-  async #abandoned(): Promise<Pick<RunRecord, 'phases'>> {
-    const { updatedAt } = this.#record.current;
-    const [last] = await this.#journals.logLines(1);
-    return { phases: leavePhase(await this.all(), last && last.time > updatedAt ? last.time : updatedAt) };
+  async #leftByOther(): Promise<Pick<RunRecord, 'phases'>> {
+    return { phases: await this.#abandoned(await this.all()) };
+  }
+
+  /** A phase that another process left open ended with that one's last sign of life, as far as is known. */
+  async #abandoned(spans: readonly PhaseSpan[]): Promise<PhaseSpan[]> {
+    const began = spans.at(-1)?.startedAt ?? '';
+    const sign = (await this.#journals.lastTime()) ?? began;
+    return leavePhase(spans, sign > began ? sign : began);
   }
 }

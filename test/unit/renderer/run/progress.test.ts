@@ -105,6 +105,22 @@ describe('the timeline', () => {
     ]);
   });
 
+  it('has no time where nobody knows it: a process died and wrote nothing after it had entered the phase', () => {
+    const rows = timeline({
+      recipe,
+      state: 'interrupted',
+      position: null,
+      spans: [span('import', 0, 10), span('teacher', 10, 40), span('student', 40, 40)],
+      epochs: () => [],
+      now: 1_700_009_000_000,
+    });
+    expect(rows.slice(0, 3).map(({ state, seconds }) => [state, seconds])).toEqual([
+      ['done', 10],
+      ['done', 30],
+      ['stopped', null],
+    ]);
+  });
+
   it('names what was no part of the run', () => {
     const taken = recipeSchema.parse({ ...recipe, teacher: { source: 'run', path: 'x' } });
     const rows = timeline({

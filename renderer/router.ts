@@ -23,6 +23,12 @@ export const router = createRouter({
       component: () => import('./views/wizard/WizardView.vue'),
       meta: { title: 'New distillation' },
     },
+    {
+      path: '/sweep',
+      name: 'sweep',
+      component: () => import('./views/sweep/SweepView.vue'),
+      meta: { title: 'Sweep' },
+    },
     { path: '/run', name: 'run', component: () => import('./views/run/RunView.vue'), meta: { title: 'Run' } },
     {
       path: '/evaluation',

@@ -1,4 +1,3 @@
-import { csvRow } from '../contract/spreadsheet.ts';
 import { isLoss } from '../contract/sweep/sweep.ts';
 import type { SweepStatus } from '../contract/sweep/sweep-status.ts';
 import type { SeedSummary, SettingRow, SweepTable } from '../contract/sweep/sweep-table.ts';
@@ -83,29 +82,4 @@ export function tableText(result: SweepTable): string {
     '',
     sentence,
   ].join('\n');
-}
-
-/** One line a setting, figures unrounded. */
-export function tableCsv({ axes, settings, score }: SweepTable): string {
-  const names = axes.map(({ name }) => name);
-  const head = [
-    ...names,
-    `${score}_mean`,
-    `${score}_deviation`,
-    `${score}_low`,
-    `${score}_high`,
-    'completed',
-    'runs',
-  ];
-  const costs = ['parameters', 'bytes', 'macs', 'latencyMs'] as const;
-  const rows = settings.map((row) => [
-    ...names.map((name) => row.values[name] ?? ''),
-    ...[row.score?.mean, row.score?.deviation, ...(row.score?.interval ?? [null, null])].map(
-      (figure) => figure ?? null,
-    ),
-    row.completed,
-    row.members,
-    ...costs.map((cost) => row[cost]),
-  ]);
-  return [[...head, ...costs], ...rows].map(csvRow).join('');
 }

@@ -1,4 +1,4 @@
-import { BarChart, HeatmapChart, LineChart, ScatterChart } from 'echarts/charts';
+import { BarChart, HeatmapChart, LineChart, ParallelChart, ScatterChart } from 'echarts/charts';
 import {
   AriaComponent,
   AxisPointerComponent,
@@ -7,6 +7,7 @@ import {
   LegendComponent,
   MarkAreaComponent,
   MarkLineComponent,
+  ParallelComponent,
   TooltipComponent,
   VisualMapComponent,
 } from 'echarts/components';
@@ -14,9 +15,9 @@ import * as core from 'echarts/core';
 import { CanvasRenderer, SVGRenderer } from 'echarts/renderers';
 
 core.use([
-  ...[BarChart, HeatmapChart, LineChart, ScatterChart],
+  ...[BarChart, HeatmapChart, LineChart, ParallelChart, ScatterChart],
   ...[AriaComponent, AxisPointerComponent, DataZoomComponent, GridComponent, LegendComponent],
-  ...[MarkAreaComponent, MarkLineComponent, TooltipComponent, VisualMapComponent],
+  ...[MarkAreaComponent, MarkLineComponent, ParallelComponent, TooltipComponent, VisualMapComponent],
   ...[CanvasRenderer, SVGRenderer],
 ]);
 

@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import { DistillError } from '../../contract/errors.ts';
 import type { Client } from '../../contract/services.ts';
 import { shellWord } from '../../contract/shell-word.ts';
+import { sweepCsv } from '../../contract/sweep/sweep-csv.ts';
 import type { SweepStatus } from '../../contract/sweep/sweep-status.ts';
 import { fileError } from '../../platform/files.ts';
 import { readSweep } from '../../platform/sweep-file.ts';
@@ -11,7 +12,7 @@ import { integer } from '../arguments.ts';
 import { addRuntimeOptions, runtimeOf, type RuntimeOptions } from '../runtime-options.ts';
 import type { Session } from '../session.ts';
 import { stopOnInterrupt } from '../stop-on-interrupt.ts';
-import { statusText, tableCsv, tableText } from '../sweep-text.ts';
+import { statusText, tableText } from '../sweep-text.ts';
 
 interface Options extends RuntimeOptions {
   data?: string;
@@ -96,7 +97,7 @@ export function defineSweep(program: Command, session: Session): void {
       const table = await client.sweeps.table({ folder: session.resolve(given) }, { signal: session.signal });
       if (csv !== undefined) {
         const file = session.resolve(csv);
-        await writeFile(file, tableCsv(table), { flag: 'wx' }).catch((thrown: unknown) => {
+        await writeFile(file, sweepCsv(table), { flag: 'wx' }).catch((thrown: unknown) => {
           throw fileError(thrown, file);
         });
       }

@@ -2,7 +2,9 @@ import { z } from 'zod';
 import { method, pathSchema } from '../method.ts';
 import { runtimeSchema } from '../runtime.ts';
 import { sweepSchema } from '../sweep/sweep.ts';
+import type { TrashedRun } from '../run-summary.ts';
 import type { SweepStatus } from '../sweep/sweep-status.ts';
+import type { SweepSummary } from '../sweep/sweep-summary.ts';
 import type { SweepTable } from '../sweep/sweep-table.ts';
 
 /** Members of a sweep that run at the same time on this machine, with its cores shared out among them. */
@@ -37,6 +39,10 @@ export const sweepsService = {
   /** Returns when the sweep has ended, however it ended. Its progress counts members. */
   wait: method<SweepStatus>()(folderInput),
   status: method<SweepStatus>()(folderInput),
+  /** The sweeps below `out`, newest first; one that cannot be read has its error. */
+  list: method<SweepSummary[]>()(z.strictObject({ out: pathSchema })),
+  /** With all its runs, into the trash of the folder that holds it, from where `runs.restore` takes it; RUN_STATE where it is at work. */
+  trash: method<TrashedRun>()(folderInput),
   /** Scores, costs and comparisons of what has completed. */
   table: method<SweepTable>()(folderInput, { computes: 'shared' }),
 } as const;

@@ -31,4 +31,6 @@ export interface SweepStatus {
   members: SweepMember[];
   /** Mean work of a completed member; null before the first. */
   secondsPerMember: number | null;
+  /** Hours of work after which no further member starts; null: no limit. */
+  budgetHours: number | null;
 }

@@ -27,7 +27,19 @@ export interface SettingRow {
   bytes: number | null;
   macs: number | null;
   latencyMs: number | null;
+  /** The member with the best score of its own, of several alike the one that comes first; null before one has completed. */
+  best: BestMember | null;
 }
+
+export interface BestMember {
+  seed: number;
+  score: number;
+  folder: string;
+}
+
+/** What a setting costs: figures of which less is better. */
+export const sweepCosts = ['parameters', 'bytes', 'macs', 'latencyMs'] as const;
+export type SweepCost = (typeof sweepCosts)[number];
 
 /** The mean score of all settings that share one value of an axis. */
 export interface AxisEffect {
@@ -65,7 +77,7 @@ export interface SweepTable {
   /** The setting with the best mean score; null before any has one. */
   chosen: number | null;
   /** Settings that no other beats in score without more of the same cost, by cost. */
-  fronts: Record<'parameters' | 'bytes' | 'macs' | 'latencyMs', number[]>;
+  fronts: Record<SweepCost, number[]>;
   effects: AxisEffect[];
   /** null before the sweep is completed. */
   test: SweepTest | null;

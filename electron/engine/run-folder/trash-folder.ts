@@ -27,14 +27,17 @@ async function readNote(folder: string): Promise<z.output<typeof noteSchema>> {
   return { trashedAt: await folderTime(folder), name: path.basename(folder) };
 }
 
-/** What the run is called; as its folder where it is damaged. */
+const named = z.object({ name: z.string() });
+
+/** What the run or the sweep is called; as its folder where it is damaged. */
 async function nameOf(folder: string): Promise<string> {
   const { name } = await readAnnotation(folder);
   if (name !== null) return name;
-  const parsed = z
-    .object({ name: z.string() })
-    .safeParse(await readJson(path.join(folder, 'run.json')).catch(() => null));
-  return parsed.success ? parsed.data.name : path.basename(folder);
+  for (const file of ['run.json', 'sweep.json']) {
+    const parsed = named.safeParse(await readJson(path.join(folder, file)).catch(() => null));
+    if (parsed.success) return parsed.data.name;
+  }
+  return path.basename(folder);
 }
 
 async function describe(folder: string): Promise<TrashedRun> {
@@ -58,18 +61,25 @@ async function move(folder: string, wanted: string): Promise<string> {
   return target;
 }
 
+/** A folder with a lock that can be thrown away. `require` throws NOT_FOUND where a folder is none. */
+interface Kind {
+  noun: string;
+  require: (folder: string) => Promise<void>;
+}
+const run: Kind = { noun: 'run', require: requireRun };
+
 /**
- * Moves a run, whole or damaged, into the trash of the folder that holds it.
- * Throws NOT_FOUND where there is no run, RUN_STATE where a process works on it, NOT_WRITABLE.
+ * Moves a run, whole or damaged, or what else `kind` is, into the trash of the folder that holds it.
+ * Throws NOT_FOUND where there is none, RUN_STATE where a process works on it, NOT_WRITABLE.
  */
-export async function moveToTrash(given: string): Promise<TrashedRun> {
+export async function moveToTrash(given: string, kind = run): Promise<TrashedRun> {
   const folder = path.resolve(given);
   const name = path.basename(folder);
-  await requireRun(folder);
+  await kind.require(folder);
   if (await RunLock.isHeld(folder)) {
     throw new DistillError(
       'RUN_STATE',
-      `The run "${name}" is at work.`,
+      `The ${kind.noun} "${name}" is at work.`,
       'Stop it first, or wait until it has ended.',
     );
   }

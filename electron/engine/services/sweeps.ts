@@ -1,7 +1,9 @@
 import type { CallContext } from '../../contract/method.ts';
 import type { AnsweringHandlers } from '../../contract/services.ts';
 import type { ActiveSweeps } from '../sweep/active-sweeps.ts';
+import { moveToTrash } from '../run-folder/trash-folder.ts';
 import { checkSweep } from '../sweep/check-sweep.ts';
+import { listSweeps, requireSweep } from '../sweep/list-sweeps.ts';
 import { membersOf } from '../sweep/members.ts';
 import { SweepFolder } from '../sweep/sweep-folder.ts';
 import type { Workers } from '../work/workers.ts';
@@ -36,4 +38,6 @@ export const sweepsHandlers = (active: ActiveSweeps, workers: Workers): Answerin
 
   wait: ({ folder }, context) => active.wait(folder, context),
   status: ({ folder }) => active.status(folder),
+  list: ({ out }) => listSweeps(out),
+  trash: ({ folder }) => moveToTrash(folder, { noun: 'sweep', require: requireSweep }),
 });

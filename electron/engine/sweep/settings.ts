@@ -1,6 +1,7 @@
 import { DistillError } from '../../contract/errors.ts';
 import type { Recipe } from '../../contract/recipe.ts';
 import type { Axis, Sweep } from '../../contract/sweep/sweep.ts';
+import { settingText } from '../../contract/sweep/sweep-words.ts';
 import { checkRecipe } from '../../platform/recipe-file.ts';
 import { random, type Random } from '../numbers/random.ts';
 
@@ -141,8 +142,4 @@ export function settingsOf(sweep: Sweep): Setting[] {
   });
 }
 
-/** 'temperature 8, method DKD'; 'the base' where nothing is varied. */
-export function settingText(values: Record<string, string>): string {
-  const parts = Object.entries(values).map(([name, value]) => `${name} ${value}`);
-  return parts.length === 0 ? 'the base' : parts.join(', ');
-}
+export { settingText };

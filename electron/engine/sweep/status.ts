@@ -36,5 +36,6 @@ export async function statusOf(folder: SweepFolder, atWork: SweepAtWork | null):
     error,
     members,
     secondsPerMember: took.length === 0 ? null : mean(took),
+    budgetHours: folder.sweep.budget.hours,
   };
 }

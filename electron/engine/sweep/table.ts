@@ -1,7 +1,15 @@
 import { grouped } from '../../contract/grouped.ts';
 import { isLoss, type SweepScore } from '../../contract/sweep/sweep.ts';
 import type { SweepState } from '../../contract/sweep/sweep-status.ts';
-import type { AxisEffect, SettingRow, SweepTable, SweepTest } from '../../contract/sweep/sweep-table.ts';
+import {
+  type AxisEffect,
+  type BestMember,
+  type SettingRow,
+  type SweepCost,
+  sweepCosts,
+  type SweepTable,
+  type SweepTest,
+} from '../../contract/sweep/sweep-table.ts';
 import { type PairVerdict, shareText } from '../../contract/verdict.ts';
 import { median } from '../numbers/quantile.ts';
 import { compareSettings } from './compare-settings.ts';
@@ -15,13 +23,22 @@ import type { SweepFolder } from './sweep-folder.ts';
 /** Settings that the chosen one is compared with on test images: the best others. More would cost power and minutes. */
 const mostCompared = 100;
 
-const costs = ['parameters', 'bytes', 'macs', 'latencyMs'] as const;
-
 const finite = (value: number): number | null => (Number.isFinite(value) ? value : null);
 
 function scoreOf({ result }: CompletedMember, score: SweepScore): number[] {
   const value = result.models.student.validation?.[score] ?? Number.NaN;
   return Number.isFinite(value) ? [value] : [];
+}
+
+/** The first of several alike. */
+function bestOf(completed: readonly CompletedMember[], score: SweepScore): BestMember | null {
+  const sign = isLoss(score) ? -1 : 1;
+  let best: BestMember | null = null;
+  for (const member of completed)
+    for (const value of scoreOf(member, score))
+      if (best === null || sign * value > sign * best.score)
+        best = { seed: member.seed, score: value, folder: member.folder };
+  return best;
 }
 
 function rowOf(
@@ -44,6 +61,7 @@ function rowOf(
     bytes: student ? finite(student.bytes) : null,
     macs: student ? finite(student.macs) : null,
     latencyMs: latencies.length === 0 ? null : median(latencies),
+    best: bestOf(completed, score),
   };
 }
 
@@ -115,7 +133,7 @@ export async function sweepTable(folder: SweepFolder, state: SweepState): Promis
   const [best, ...others] = ranked(settings, score);
   const test = best && state === 'completed' ? await testOf(best, others, bySetting) : null;
   const sign = isLoss(score) ? -1 : 1;
-  const front = (cost: (typeof costs)[number]) =>
+  const front = (cost: SweepCost) =>
     paretoFront(
       settings.flatMap((row) =>
         row.score !== null && row[cost] !== null
@@ -130,7 +148,7 @@ export async function sweepTable(folder: SweepFolder, state: SweepState): Promis
     axes,
     settings,
     chosen: best?.setting ?? null,
-    fronts: Object.fromEntries(costs.map((cost) => [cost, front(cost)])) as SweepTable['fronts'],
+    fronts: Object.fromEntries(sweepCosts.map((cost) => [cost, front(cost)])) as SweepTable['fronts'],
     effects: effectsOf(
       axes.map((axis) => axis.name),
       settings,

@@ -2,6 +2,7 @@ import { useToast } from '@nuxt/ui/composables/useToast';
 import { onMounted, onScopeDispose, ref, shallowRef, watch } from 'vue';
 import type { Draft } from '../../../electron/contract/draft.ts';
 import type { RunSummary, TrashedRun } from '../../../electron/contract/run-summary.ts';
+import type { SweepSummary } from '../../../electron/contract/sweep/sweep-summary.ts';
 import { engine } from '../../client/engine.ts';
 import { useCall } from '../../composables/use-call.ts';
 import { useAnnotate } from '../../run/use-annotate.ts';
@@ -12,29 +13,32 @@ import { useSettings } from '../../stores/settings.ts';
 /** Milliseconds that the way back from the trash is offered. */
 const undoMs = 12_000;
 
-/** The runs of the settings' folder and the drafts; kept up to date while they are looked at. */
+/** The runs and sweeps of the settings' folder, and the drafts; kept up to date while they are looked at. */
 export function useLibrary() {
   const settings = useSettings();
   const watched = useRunWatch();
   const toast = useToast();
   const runs = shallowRef<RunSummary[] | null>(null);
+  const sweeps = shallowRef<SweepSummary[]>([]);
   const drafts = shallowRef<Draft[]>([]);
   const trashed = ref(0);
 
   const listing = useCall(async (client, options) => {
     const { runsFolder: out } = await settings.load();
-    const [list, kept, trash] = await Promise.all([
+    const [list, tried, kept, trash] = await Promise.all([
       client.runs.list({ out }, options),
+      client.sweeps.list({ out }, options),
       client.recipes.drafts({}, options),
       client.runs.trashed({ out }, options).catch((): TrashedRun[] => []),
     ]);
-    return { list, kept, trash };
+    return { list, tried, kept, trash };
   });
 
   async function reload(): Promise<void> {
     const found = await listing.run();
     if (!found) return;
     runs.value = found.list;
+    sweeps.value = found.tried;
     drafts.value = found.kept;
     trashed.value = found.trash.length;
     for (const run of found.list) watched.follow(run);
@@ -47,7 +51,7 @@ export function useLibrary() {
       const client = await engine.client();
       for (const { folder } of gone) await client.runs.restore({ folder });
     } catch (thrown) {
-      fail('The run could not be restored from the trash', thrown);
+      fail('It could not be restored from the trash', thrown);
     }
     await reload();
   }
@@ -61,10 +65,28 @@ export function useLibrary() {
     } catch (thrown) {
       fail('The run could not be moved to the trash', thrown);
     }
+    const [first] = chosen;
+    await offerUndo(
+      gone,
+      gone.length === 1 && first ? `“${first.name}” is in the trash` : `${gone.length} runs are in the trash`,
+    );
+  }
+
+  async function trashSweep({ folder, name }: SweepSummary): Promise<void> {
+    const gone: TrashedRun[] = [];
+    try {
+      const client = await engine.client();
+      gone.push(await client.sweeps.trash({ folder }));
+    } catch (thrown) {
+      fail('The sweep could not be moved to the trash', thrown);
+    }
+    await offerUndo(gone, `The sweep “${name}” is in the trash`);
+  }
+
+  async function offerUndo(gone: TrashedRun[], title: string): Promise<void> {
     if (gone.length > 0) {
       toast.add({
-        title:
-          gone.length === 1 ? `“${chosen[0]!.name}” is in the trash` : `${gone.length} runs are in the trash`,
+        title,
         icon: 'i-lucide-trash-2',
         color: 'neutral',
         duration: undoMs,
@@ -124,5 +146,5 @@ export function useLibrary() {
     },
   );
 
-  return { runs, drafts, trashed, listing, reload, trash, restore, annotate, removeDraft };
+  return { runs, sweeps, drafts, trashed, listing, reload, trash, trashSweep, annotate, removeDraft };
 }

@@ -1,6 +1,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { DistillError, toErrorValue } from '../../contract/errors.ts';
+import { memberCount } from '../../contract/sweep/sweep-size.ts';
 import type { SweepSummary } from '../../contract/sweep/sweep-summary.ts';
 import { mapConcurrently } from '../../platform/concurrent.ts';
 import { fileError } from '../../platform/files.ts';
@@ -29,11 +30,11 @@ export async function requireSweep(folder: string): Promise<void> {
 
 async function summarise(folder: string): Promise<SweepSummary> {
   try {
-    const sweep = await SweepFolder.open(folder);
-    const { members, startedAt, error } = sweep.progress;
-    const begun = members.filter((member) => member !== null).length;
-    const state = await stateOf(sweep, null);
-    return { folder, name: sweep.sweep.name, state, startedAt, error, members: members.length, begun };
+    const opened = await SweepFolder.open(folder);
+    const { sweep, begun } = opened;
+    const { startedAt, error } = opened.progress;
+    const state = await stateOf(opened, null);
+    return { folder, name: sweep.name, state, startedAt, error, members: memberCount(sweep), begun };
   } catch (thrown) {
     return {
       folder,

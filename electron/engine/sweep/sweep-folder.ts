@@ -135,6 +135,12 @@ export class SweepFolder {
     return name ? path.join(this.runs, name) : null;
   }
 
+  /** How many members have begun. */
+  get begun(): number {
+    const noted = (this.#progress.members ?? []).flatMap((name, index) => (name === null ? [] : [index]));
+    return new Set([...this.#begun.keys(), ...noted]).size;
+  }
+
   /** How often the member was begun. */
   attempts(index: number): number {
     return this.#begun.get(index)?.attempt ?? (this.#progress.members?.[index] ? 1 : 0);

@@ -53,7 +53,9 @@ export function scatterOption(request: ScatterRequest): EChartsCoreOption {
   const rows = placed(table, cost);
   const points = rows.map((row) => pointOf(row, cost));
   const bySetting = new Map(points.map((point) => [point[2], point]));
-  const front = table.fronts[cost].flatMap((setting) => bySetting.get(setting) ?? []);
+  const front = table.fronts[cost]
+    .map((setting) => bySetting.get(setting))
+    .filter((point) => point !== undefined);
   const chosen = selected === null ? undefined : bySetting.get(selected);
   const costs = points.map(([x]) => x);
   const isLog = smallest(costs) > 0 && largest(costs) > spread * smallest(costs);

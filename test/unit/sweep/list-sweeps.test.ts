@@ -6,24 +6,29 @@ import { sweepSchema } from '../../../electron/contract/sweep/sweep.ts';
 import { RunLock } from '../../../electron/engine/run-folder/lock.ts';
 import { listTrash, moveOutOfTrash, moveToTrash } from '../../../electron/engine/run-folder/trash-folder.ts';
 import { listSweeps, requireSweep } from '../../../electron/engine/sweep/list-sweeps.ts';
+import { membersOf } from '../../../electron/engine/sweep/members.ts';
 import { SweepFolder } from '../../../electron/engine/sweep/sweep-folder.ts';
 import { smallRecipe } from '../../support/small-run.ts';
 import { temporaryFolder } from '../run-folder/support.ts';
 
-const create = (out: string, name: string, startedAt: string) =>
-  SweepFolder.create(out, sweepSchema.parse({ version: 1, name, base: smallRecipe(), seeds: [1, 2] }), {
+function create(out: string, name: string, startedAt: string): Promise<SweepFolder> {
+  const sweep = sweepSchema.parse({ version: 1, name, base: smallRecipe(), seeds: [1, 2] });
+  return SweepFolder.create(out, sweep, {
     dataPath: null,
     runtime: runtimeSchema.parse({}),
-    members: 2,
+    atOnce: 1,
+    members: membersOf(sweep),
     startedAt: new Date(startedAt),
   });
+}
 const trash = (folder: string) => moveToTrash(folder, { noun: 'sweep', require: requireSweep });
 
 test('sweeps are listed newest first, a damaged one with its error, runs and other folders not at all', async () => {
   const out = temporaryFolder();
   const older = await create(out, 'older', '2026-11-30T10:00:00.000Z');
   const newer = await create(out, 'newer', '2026-11-30T12:00:00.000Z');
-  await newer.begin(0, path.join(newer.runs, 'first'));
+  const first = await newer.begin(0, membersOf(newer.sweep)[0]!.recipe);
+  await first.setState('cancelled');
   mkdirSync(path.join(out, 'notes'));
   const damaged = path.join(out, 'damaged');
   mkdirSync(damaged);

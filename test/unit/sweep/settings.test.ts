@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { sweepSchema, type SweepInput } from '../../../electron/contract/sweep/sweep.ts';
+import { memberCount } from '../../../electron/contract/sweep/sweep-size.ts';
 import { membersOf } from '../../../electron/engine/sweep/members.ts';
 import { settingsOf } from '../../../electron/engine/sweep/settings.ts';
 import { smallRecipe } from '../../support/small-run.ts';
@@ -156,5 +157,16 @@ describe('the members of a sweep', () => {
 
   it('end with the budget', () => {
     expect(membersOf({ ...sweep, budget: { runs: 3, hours: null } })).toHaveLength(3);
+  });
+
+  it.each([
+    { axes: [temperature, method], seeds: [1, 2, 3] },
+    { axes: [], seeds: [1, 2] },
+    { axes: [temperature, method], draw: { count: 3 } },
+    { axes: [temperature], draw: { count: 9 } },
+    { axes: [temperature, rate], draw: { count: 5 }, seeds: [1, 2], budget: { runs: 7 } },
+  ])('are counted without being made: %j', (parts) => {
+    const sweep = sweepOf(parts);
+    expect(memberCount(sweep)).toBe(membersOf(sweep).length);
   });
 });

@@ -177,7 +177,7 @@ const words: readonly [RegExp, Record<string, string>][] = [
 /** What null stands for, where it is not that there is none. */
 const nulls: readonly [RegExp, string][] = [
   [/\.model\.width$/, "the architecture's own"],
-  [/^teacher\.image\./, "the student's"],
+  [/^teacher\.image\./, 'none of its own'],
 ];
 
 /** A field's value as people read it, a list's with commas; undefined: the recipe has no such field. */

@@ -1,18 +1,21 @@
 import type { Recipe } from './recipe.ts';
-import type { ImageRecipe } from './recipe/image.ts';
+import type { ImageRecipe, OwnImageRecipe } from './recipe/image.ts';
 import type { Role } from './roles.ts';
 
-/** How the network of a role sees the images, by the recipe. What the run or the file of a given teacher states takes precedence. */
+/** Images as a network of its own sees them, where what it leaves open is as another has it. */
+export const ownImage = ({ size, resize, mean, std }: OwnImageRecipe, others: ImageRecipe): ImageRecipe => ({
+  size: size ?? others.size,
+  resize: resize ?? others.resize,
+  mean: mean ?? others.mean,
+  std: std ?? others.std,
+});
+
+/**
+ * How the network of a role sees the images, by the recipe. What the run or the file of a given teacher states takes precedence over
+ * data.image.
+ */
 export function imageOf({ data, teacher }: Pick<Recipe, 'data' | 'teacher'>, role: Role): ImageRecipe {
-  const { image } = data;
-  if (role !== 'teacher' || teacher.source !== 'train') return image;
-  const { size, resize, mean, std } = teacher.image;
-  return {
-    size: size ?? image.size,
-    resize: resize ?? image.resize,
-    mean: mean ?? image.mean,
-    std: std ?? image.std,
-  };
+  return role === 'teacher' && 'image' in teacher ? ownImage(teacher.image, data.image) : data.image;
 }
 
 /** A recipe whose images are all prepared in one way. */

@@ -255,19 +255,21 @@ const fields: Record<string, FieldHelp> = {
   'image.size': {
     what: 'The side in pixels of the images that the teacher sees, in its training and whenever it classifies. The student keeps its own size: every image is prepared twice, and both see the same augmented view of it.',
     unsure:
-      "Leave it empty for the student's size. A network that starts from ImageNet learns more from 96 pixels or more, and takes longer.",
+      "Leave it empty for the size that its file states, otherwise the student's. A network that starts from ImageNet learns more from 96 pixels or more, and takes longer.",
   },
   'image.resize': {
     what: 'How an image that is not square is fitted for the teacher.',
-    unsure: 'As for the student.',
+    unsure: 'As its file states, otherwise as for the student.',
   },
   'image.mean': {
     what: "Subtracted from the red, green and blue values of the teacher's images.",
-    unsure: "ImageNet's values where it starts from ImageNet, otherwise the student's.",
+    unsure:
+      "ImageNet's values where it starts from ImageNet, those of its training where it comes from a file, otherwise the student's.",
   },
   'image.std': {
     what: "The red, green and blue values of the teacher's images are divided by it.",
-    unsure: "ImageNet's values where it starts from ImageNet, otherwise the student's.",
+    unsure:
+      "ImageNet's values where it starts from ImageNet, those of its training where it comes from a file, otherwise the student's.",
   },
   'hints.size': {
     what: 'The side in pixels of the square images that the ONNX file takes, where the file leaves it open.',

@@ -1,7 +1,7 @@
 import { appendFile, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { imageSchema } from '../../electron/contract/recipe/image.ts';
+import { imageSchema, type OwnImageRecipe } from '../../electron/contract/recipe/image.ts';
 import type { RecipeInput } from '../../electron/contract/recipe.ts';
 import { float32 } from '../../electron/engine/export/onnx/precision.ts';
 import { onnxFile } from '../../electron/engine/export/onnx/write.ts';
@@ -58,10 +58,13 @@ test('a teacher sees the images as it was trained to, and its classes are matche
       return [`model.${name}`, { shape: [names.length + 1, ...shape.slice(1)], data: more }];
     }),
   );
-  await writeFile(file, encodeSafetensors(reordered, { image: JSON.stringify(image) }));
+  // Its file states other statistics, which the recipe corrects.
+  const stated = { ...image, mean: [0.1, 0.1, 0.1], std: [0.7, 0.7, 0.7] };
+  await writeFile(file, encodeSafetensors(reordered, { image: JSON.stringify(stated) }));
   await writeFile(path.join(runs.out, 'classes.txt'), [...order.map((id) => names[id]), 'else'].join('\n'));
   const classes = path.join(runs.out, 'classes.txt');
-  const weights = { source: 'weights' as const, path: file, model, classes };
+  const own = { mean: [...image.mean], std: [...image.std] } satisfies Partial<OwnImageRecipe>;
+  const weights = { source: 'weights' as const, path: file, model, classes, image: own };
   const third = await runs.run(smallRecipe({ ...common, data, student, teacher: weights }));
   expect(third).toMatchObject({ state: 'completed', error: null });
   const after = (await predictions(third.folder)).get('teacher')!;

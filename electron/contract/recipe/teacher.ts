@@ -40,6 +40,8 @@ const givenTeacherSchema = z.discriminatedUnion('source', [
     model: modelSchema,
     /** The names of its outputs in its own order. null: the dataset's order. */
     classes: classList,
+    /** How it sees the images; null: as the file states it, else as data.image has it. */
+    image: ownImageSchema.prefault({}),
   }),
   onnxTeacherSchema,
 ]);

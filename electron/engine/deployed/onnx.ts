@@ -4,7 +4,8 @@ import { halvesOf } from '../numbers/float16.ts';
 import type { DeployedHints, DeployedNetwork } from './deployed.ts';
 import { hintsBeside } from './onnx/beside.ts';
 import { readOnnxHeader } from './onnx/header.ts';
-import { feedForm, type FeedForm } from './onnx/input.ts';
+import { feedForms, type FeedForm } from './onnx/input.ts';
+import { settleLayout } from './onnx/layout.ts';
 import {
   classifierHint,
   floats,
@@ -53,19 +54,21 @@ export async function openOnnx(file: string, hints: DeployedHints = {}): Promise
     throw notLoaded(file, header, cause);
   });
   try {
-    const form = feedForm(file, session.inputMetadata, { metadata, beside, hints });
+    const forms = feedForms(file, session.inputMetadata, { metadata, beside, hints });
     const output = outputForm(file, session.outputMetadata, header, { gives: hints.gives });
-    const predict = async (images: Uint8Array, n: number): Promise<Float32Array> => {
+    const predictAs = async (form: FeedForm, images: Uint8Array, n: number): Promise<Float32Array> => {
       const results = await session.run({ [form.name]: feed(ort, form, images, n) }, [output.name]);
       const tensor = results[output.name]!;
       if (isRowPerImage(tensor.dims, n)) return floats(tensor);
       throw new Error(`for ${n} images its output has the shape [${tensor.dims.join(', ')}]`);
     };
-    const few = form.batch ?? 1;
-    const blank = new Uint8Array(few * form.input.size ** 2 * 3);
-    const trial = await predict(blank, few).catch((cause: unknown) => {
-      throw refuse(file, messageOf(cause), classifierHint, cause);
-    });
+    const few = forms[0]!.batch ?? 1;
+    const { form, trial } = await settleLayout(file, forms, hints.layout, (one) =>
+      predictAs(one, new Uint8Array(few * one.input.size ** 2 * 3), few).catch((cause: unknown) => {
+        throw refuse(file, messageOf(cause), classifierHint, cause);
+      }),
+    );
+    const predict = (images: Uint8Array, n: number) => predictAs(form, images, n);
     const outputs = trial.length / few;
     const gives = givenKind(trial.subarray(0, outputs), output, hints);
     return {

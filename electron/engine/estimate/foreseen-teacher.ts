@@ -1,7 +1,7 @@
 import type { Recipe } from '../../contract/recipe.ts';
 import type { ModelRecipe } from '../../contract/recipe/model.ts';
 import type { TeacherRecipe } from '../../contract/recipe/teacher.ts';
-import { imageOf } from '../../contract/role-image.ts';
+import { imageOf, ownImage } from '../../contract/role-image.ts';
 import type { Role } from '../../contract/run.ts';
 import { networkOfTeacher, originOfTeacher } from '../../contract/teacher-network.ts';
 import { imageIn, keptImage, modelIn } from '../models/weights/metadata.ts';
@@ -39,7 +39,10 @@ export async function networkInRun(run: RunFolder, role: Role): Promise<Describe
 export async function foreseenTeacher({ teacher, data }: Recipe): Promise<DescribedNetwork | null> {
   if (teacher.source === 'train' || teacher.source === 'onnx' || teacher.source === 'ensemble') return null;
   if (teacher.source === 'weights')
-    return { model: teacher.model, image: imageIn(await metadataOf(teacher.path)) ?? data.image };
+    return {
+      model: teacher.model,
+      image: ownImage(teacher.image, imageIn(await metadataOf(teacher.path)) ?? data.image),
+    };
   const run = await runAt(teacher.path);
   const found = run && (await networkInRun(run, teacher.role));
   if (!run || found) return found;

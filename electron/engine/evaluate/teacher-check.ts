@@ -1,4 +1,5 @@
 import { largest } from '../../contract/extremes.ts';
+import type { TeacherRemedy } from '../../contract/teacher-check.ts';
 import { mcnemar } from './mcnemar.ts';
 
 /** The classes that a given teacher predicts for some held-out images. */
@@ -19,6 +20,8 @@ export interface Reading {
   what: string;
   /** What to do where it fits better. */
   hint: string;
+  /** The same as a change of the recipe; null: it is none. */
+  remedy: TeacherRemedy | null;
   predictions: Int32Array;
 }
 
@@ -66,8 +69,8 @@ export function bestOrder({ labels, predictions, classes }: TeacherPredictions):
 export type TeacherVerdict =
   | { kind: 'fine'; right: number }
   /** The sentence to warn with. */
-  | { kind: 'doubtful'; right: number; message: string }
-  | { kind: 'wrong'; right: number; message: string; hint: string };
+  | { kind: 'doubtful'; right: number; message: string; remedy: TeacherRemedy | null }
+  | { kind: 'wrong'; right: number; message: string; hint: string; remedy: TeacherRemedy | null };
 
 const percent = (share: number): string => `${(100 * share).toFixed(0)} %`;
 
@@ -106,8 +109,13 @@ function betterReading({ labels, predictions, readings }: TeacherCheck): Better 
   return best ?? null;
 }
 
+const adviceOf = ({ reading: { hint, remedy } }: Better): Pick<Reading, 'hint' | 'remedy'> => ({
+  hint,
+  remedy,
+});
+
 const checkHint =
-  "Check that it was trained on these classes in this order (teacher.classes takes a list or a file in the teacher's own order), and with this normalisation, image size and order of channels (data.image, or teacher.hints for an ONNX file).";
+  "Check that it was trained on these classes in this order (teacher.classes takes a list or a file in the teacher's own order), and with this normalisation, image size and order of channels (teacher.image, or teacher.hints for an ONNX file).";
 
 /** Whether a teacher can teach: evaluated on held-out images, before a student learns from it. */
 export function checkTeacher(check: TeacherCheck): TeacherVerdict {
@@ -119,11 +127,11 @@ export function checkTeacher(check: TeacherCheck): TeacherVerdict {
   const better = betterReading(check);
   const there = better && `${percent(better.right / n)} ${better.reading.what}`;
   if (better?.isSure)
-    return { kind: 'wrong', right, message: `${found}, but ${there}.`, hint: better.reading.hint };
+    return { kind: 'wrong', right, message: `${found}, but ${there}.`, ...adviceOf(better) };
   const limit = upperLimit(right, n);
   const wasNear = expected !== null && expected < nearChance(chance);
   if (limit < nearChance(chance) && !wasNear)
-    return { kind: 'wrong', right, message: `${found}: it is near chance.`, hint: checkHint };
+    return { kind: 'wrong', right, message: `${found}: it is near chance.`, hint: checkHint, remedy: null };
   if (expected !== null && !wasNear && limit - chance < (expected - chance) / 2) {
     const message = `${found}, and ${percent(expected)} in the run that it comes from.`;
     return {
@@ -131,9 +139,16 @@ export function checkTeacher(check: TeacherCheck): TeacherVerdict {
       right,
       message,
       hint: "Check that this dataset has the same classes as that run's.",
+      remedy: null,
     };
   }
   if (right / n >= chance + 0.5 * (1 - chance)) return { kind: 'fine', right };
-  const remedy = better && better.luck < likely ? `It would get ${there}. ${better.reading.hint}` : checkHint;
-  return { kind: 'doubtful', right, message: `${found}: a student can hardly learn from it. ${remedy}` };
+  const likelier = better && better.luck < likely ? better : null;
+  const advice = likelier ? `It would get ${there}. ${likelier.reading.hint}` : checkHint;
+  return {
+    kind: 'doubtful',
+    right,
+    message: `${found}: a student can hardly learn from it. ${advice}`,
+    remedy: likelier && likelier.reading.remedy,
+  };
 }

@@ -2,7 +2,7 @@ import { DistillError } from '../../contract/errors.ts';
 import type { ImageRecipe } from '../../contract/recipe/image.ts';
 import type { GivenTeacher, TeacherRecipe } from '../../contract/recipe/teacher.ts';
 import { areNamesMeant } from '../../contract/output-classes.ts';
-import { imageOf } from '../../contract/role-image.ts';
+import { imageOf, ownImage } from '../../contract/role-image.ts';
 import type { Role } from '../../contract/run.ts';
 import type { ModelResult } from '../../contract/result.ts';
 import { type Classifier, createModel } from '../models/index.ts';
@@ -39,8 +39,8 @@ export interface ReadOptions {
 /** A teacher that is not trained in this run. */
 export interface ReadTeacher {
   model: Classifier;
-  /** The preprocessing that it was trained with; null: not known. */
-  image: ImageRecipe | null;
+  /** How it sees the images: as it was trained to, as far as that is known. */
+  image: ImageRecipe;
   /** Other readings that are worth a trial where it predicts poorly: values and order of channels, the order of the classes. */
   trials: { values: boolean; channels: boolean; order: boolean };
   /** Its scores in the run that it comes from; null: not known. */
@@ -94,8 +94,7 @@ export async function checkTeacherWeights(
 
 async function readWeightsTeacher(
   teacher: WeightsTeacher,
-  dataset: readonly string[],
-  log: Log,
+  { dataset, image: recipes, log = () => undefined }: ReadOptions,
 ): Promise<ReadTeacher> {
   const { given, outputs, remark } = await openTeacherWeights(teacher, dataset);
   const nameOf = (ours: string) => given.report.adopted.names.get(ours)!;
@@ -105,8 +104,9 @@ async function readWeightsTeacher(
   const model = covering(network, outputs && coveredBy(outputs));
   log('info', teacherSentence(teacher.path, given));
   if (remark) log(remark.level, remark.message);
-  const image = imageIn(given.metadata) ?? null;
-  const isGuessed = image === null;
+  const stated = imageIn(given.metadata) ?? null;
+  const isGuessed = stated === null;
+  const image = ownImage(teacher.image, stated ?? recipes);
   const trials = { values: isGuessed, channels: isGuessed, order: teacher.classes === null };
   return { model, image, trials, scores: null };
 }
@@ -232,7 +232,7 @@ export function readTeacher(teacher: GivenTeacher, options: ReadOptions): Promis
     case 'run':
       return readRunTeacher(teacher, dataset, log);
     case 'weights':
-      return readWeightsTeacher(teacher, dataset, log);
+      return readWeightsTeacher(teacher, options);
     case 'onnx':
       return readOnnxTeacher(teacher, options);
   }

@@ -3,7 +3,6 @@ import type { CallContext } from '../../contract/method.ts';
 import type { Recipe } from '../../contract/recipe.ts';
 import type { ImageRecipe } from '../../contract/recipe/image.ts';
 import type { Handlers } from '../../contract/services.ts';
-import type { TeacherCheckReport } from '../../contract/teacher-check.ts';
 import { chooseBackend } from '../backend/choose.ts';
 import type { Sample } from '../data/dataset.ts';
 import { divide, type Division } from '../data/division.ts';
@@ -14,10 +13,9 @@ import { dataPathOf } from '../data/prepared-data.ts';
 import { openSource } from '../data/source/index.ts';
 import { spreadOverClasses } from '../data/spread.ts';
 import { survey } from '../data/survey.ts';
-import { OnnxClassifier } from '../deployed/onnx/classifier.ts';
 import { readTeacher } from '../inputs/read-teacher.ts';
 import { random } from '../numbers/random.ts';
-import { checkGivenTeacher, mostImages } from './check-teacher.ts';
+import { type CheckedTeacher, evaluateGivenTeacher, mostImages } from './check-teacher.ts';
 import { readSettings } from '../user/settings.ts';
 import { throttledPhases } from '../work/progress.ts';
 
@@ -62,23 +60,15 @@ async function readPixels(
   }
 }
 
-type Checked = Pick<TeacherCheckReport, 'verdict' | 'message' | 'hint'>;
-
-/** As a run would check it, by what that would log or throw. */
-async function verdictOf(options: Omit<Parameters<typeof checkGivenTeacher>[0], 'log'>): Promise<Checked> {
-  const found: Checked[] = [];
+/** As a run would check it, whose errors are a verdict. */
+async function verdictOf(options: Parameters<typeof evaluateGivenTeacher>[0]): Promise<CheckedTeacher> {
   try {
-    await checkGivenTeacher({
-      ...options,
-      log: (level, message) =>
-        void found.push({ verdict: level === 'info' ? 'fine' : 'doubtful', message, hint: null }),
-    });
+    const checked = await evaluateGivenTeacher(options);
+    if (checked) return checked;
   } catch (thrown) {
     if (!(thrown instanceof DistillError) || thrown.code !== 'WEIGHTS_MISMATCH') throw thrown;
-    return { verdict: 'wrong', message: thrown.message, hint: thrown.hint };
+    return { verdict: 'wrong', message: thrown.message, hint: thrown.hint, remedy: null };
   }
-  const last = found.at(-1);
-  if (last) return last;
   throw new DistillError('INVALID_INPUT', 'None of the held-out images can be read.');
 }
 
@@ -116,7 +106,7 @@ export const checkTeacher: Handlers['models']['checkTeacher'] = async ({ recipe 
   });
   try {
     const progress = throttledPhases(context.progress);
-    const own: Recipe = { ...recipe, data: { ...data, image: image ?? data.image } };
+    const own: Recipe = { ...recipe, data: { ...data, image } };
     const { store, pixels } = await readPixels(path, drawn, own.data.image, { workers, signal, progress });
     try {
       const checked = await verdictOf({
@@ -128,7 +118,6 @@ export const checkTeacher: Handlers['models']['checkTeacher'] = async ({ recipe 
           classes: division.classes,
           split: { train: [], validation: [...pixels.labels.keys()] },
         },
-        channels: model instanceof OnnxClassifier ? model.facts.input.channels : null,
         trials,
         expected: scores === null ? null : (scores.validation ?? scores.test).accuracy,
         workers,

@@ -30,7 +30,6 @@ export function checkNetwork(
   return checkGivenTeacher({
     model,
     ...seen,
-    channels: model instanceof OnnxClassifier ? model.facts.input.channels : null,
     trials,
     expected: scores === null ? null : (scores.validation ?? scores.test).accuracy,
     workers,

@@ -75,14 +75,14 @@ async function takeOne({
     if (view)
       log(
         'info',
-        `The teacher sees the images as it was trained to: ${describeDifference(image!, recipe.data.image)}.`,
+        `The teacher sees the images as it was trained to: ${describeDifference(image, recipe.data.image)}.`,
       );
     const seen = view ? { recipe: view.recipe, data: view.data } : { recipe, data };
     await checkNetwork(read, seen, prepare, log);
     return {
       model,
       view,
-      files: await keepNetwork(run, role, model, image ?? recipe.data.image, classNames),
+      files: await keepNetwork(run, role, model, image, classNames),
     };
   } catch (error) {
     model.dispose();

@@ -7,45 +7,43 @@ import { resizeNames } from '../../names.ts';
 import { cloneOf } from '../draft-recipe.ts';
 import { nameOfStatistics, namedStatistics, type StatisticsName, statisticsNames } from '../statistics.ts';
 
-/** Stands for null, by which the teacher's images are like the student's. */
-const asStudents = 'student';
-type StatisticsChoice = StatisticsName | 'own' | typeof asStudents;
+/** Stands for null: images like the student's, or like those that the teacher's file states. */
+const open = 'open';
+type StatisticsChoice = StatisticsName | 'own' | typeof open;
 
-const resizeChoices = { [asStudents]: "As the student's", ...resizeNames };
-const statisticsChoices: Record<StatisticsChoice, string> = {
-  [asStudents]: "As the student's",
-  ...statisticsNames,
-  own: 'Normalised as in the recipe',
-};
-
-/** How the teacher that a recipe trains sees the images, as choices; `image`: the recipe's field. */
+/** How a recipe's teacher sees the images, as choices; `image`: the recipe's field. */
 export function useTeacherImage(recipe: () => Recipe, image: () => OwnImageRecipe) {
-  const resize = computed<ImageRecipe['resize'] | typeof asStudents>({
-    get: () => image().resize ?? asStudents,
-    set: (next) => (image().resize = next === asStudents ? null : next),
+  const openName = computed(() =>
+    recipe().teacher.source === 'weights' ? 'As its file states' : "As the student's",
+  );
+  const resizeChoices = computed(() => ({ [open]: openName.value, ...resizeNames }));
+  const resize = computed<ImageRecipe['resize'] | typeof open>({
+    get: () => image().resize ?? open,
+    set: (next) => (image().resize = next === open ? null : next),
   });
   const seen = computed(() => imageOf(recipe(), 'teacher'));
   const statistics = computed<StatisticsChoice>({
     get: () =>
-      image().mean === null && image().std === null ? asStudents : (nameOfStatistics(seen.value) ?? 'own'),
+      image().mean === null && image().std === null ? open : (nameOfStatistics(seen.value) ?? 'own'),
     set(next) {
-      if (next === asStudents) Object.assign(image(), { mean: null, std: null });
+      if (next === open) Object.assign(image(), { mean: null, std: null });
       else if (next !== 'own') Object.assign(image(), cloneOf(namedStatistics[next]));
     },
   });
   /** Statistics of one's own are set in the recipe, and kept while they are chosen. */
-  const shownStatistics = computed(() => {
-    const shown = Object.entries(statisticsChoices).filter(
-      ([choice]) => choice !== 'own' || statistics.value === 'own',
-    );
-    return Object.fromEntries(shown) as typeof statisticsChoices;
+  const statisticsChoices = computed(() => {
+    const own = statistics.value === 'own' ? { own: 'Normalised as in the recipe' } : {};
+    return { [open]: openName.value, ...statisticsNames, ...own } as Record<StatisticsChoice, string>;
   });
   const sentence = computed(() => {
-    const { image: students } = recipe().data;
+    const { data, teacher } = recipe();
+    if (teacher.source === 'weights')
+      return 'What is left open is as the file states; what that leaves open, too, is as for the student.';
+    const { image: students } = data;
     const normalised = `The teacher's images are normalised by ${statisticsWords(seen.value)}`;
     const areSame = sameStatistics(seen.value, students) ? ", as the student's are" : '';
     const isTwice = seen.value.size !== students.size || seen.value.resize !== students.resize;
     return `${normalised}${areSame}.${isTwice ? ' All images are prepared twice, once for each network, which takes more memory.' : ''}`;
   });
-  return { resize, resizeChoices, statistics, statisticsChoices: shownStatistics, sentence };
+  return { resize, resizeChoices, statistics, statisticsChoices, sentence, openName };
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type Recipe, recipeSchema } from '../../../electron/contract/recipe.ts';
 import type { ModelRecipe } from '../../../electron/contract/recipe/model.ts';
-import type { TeacherRecipe } from '../../../electron/contract/recipe/teacher.ts';
+import { type TeacherRecipe, teacherSchema } from '../../../electron/contract/recipe/teacher.ts';
 import { networkOfTeacher } from '../../../electron/contract/teacher-network.ts';
 
 describe('networkOfTeacher', () => {
@@ -18,7 +18,7 @@ describe('networkOfTeacher', () => {
     role,
   });
   const runs: Record<string, Pick<Recipe, 'teacher' | 'student'>> = {
-    first: { ...recipe, teacher: { source: 'weights', path: '/w.pth', model: wide, classes: null } },
+    first: { ...recipe, teacher: teacherSchema.parse({ source: 'weights', path: '/w.pth', model: wide }) },
     second: { ...recipe, teacher: from('first') },
     third: { ...recipe, teacher: from('second', 'student') },
     round: { ...recipe, teacher: from('round') },

@@ -164,6 +164,12 @@ test.each([
     { values: 'unit' as const, layout: 'NHWC' as const, size: 4 },
     [0.2, 0.4, 0.8],
   ],
+  [
+    'an open shape that a convolution settles',
+    options({ input: { dims: ['n', 'h', 'w', 'c'] }, layout: 'NHWC', isConvolved: true }),
+    { values: 'unit' as const, size: 4 },
+    [0.2, 0.4, 0.8],
+  ],
 ])('a network that is fed %s', async (_, made, hints, expected) => {
   const classifier = await openOnnxClassifier(await saved(meansNetwork(made)), hints);
   const rows = logitsOf(classifier, flat, 3);
@@ -190,6 +196,16 @@ test('what nothing states is taken from the caller, and named', async () => {
   await expect(
     openOnnxClassifier(await saved(meansNetwork({ input: { dims: ['n', 'a', 'b', 'c'] } })), {}, otherwise),
   ).rejects.toMatchObject({ code: 'INVALID_INPUT', hint: expect.stringContaining('NHWC') as string });
+});
+
+test('a layout in which the network does not run is refused with the one in which it does', async () => {
+  const made = meansNetwork({ input: { dims: ['n', 'h', 'w', 'c'] }, layout: 'NHWC', isConvolved: true });
+  const file = await saved(made);
+  for (const open of [openOnnxClassifier, openOnnx])
+    await expect(open(file, { values, size: 4, layout: 'NCHW' })).rejects.toMatchObject({
+      code: 'INVALID_INPUT',
+      hint: expect.stringContaining('NHWC') as string,
+    });
 });
 
 test("operators that are not ONNX's own are refused by name", async () => {

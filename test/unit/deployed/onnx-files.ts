@@ -20,6 +20,8 @@ export interface MeansOptions {
   after?: string[];
   metadata?: Record<string, string>;
   outputs?: string[];
+  /** Whether a convolution that changes nothing comes first, which fixes the number of channels. */
+  isConvolved?: boolean;
   /** Bytes of weights that nothing reads. */
   ballast?: number;
 }
@@ -31,14 +33,18 @@ export function meansNetwork({
   after = [],
   metadata = {},
   outputs,
+  isConvolved = false,
   ballast = 0,
 }: MeansOptions = {}): Uint8Array {
   const port: Port = { name: 'x', type: 'float32', dims: ['n', 3, 4, 4], ...input };
   const type = port.type === 'float16' ? 10 : 1;
+  const planes = layout === 'NHWC' ? 'planes' : 'floats';
+  const same = new Uint8Array(Float32Array.from({ length: 9 }, (_, i) => Number(i % 4 === 0)).buffer);
   const nodes = [
     node('Cast', [port.name], 'floats', { to: type }),
     ...(layout === 'NHWC' ? [node('Transpose', ['floats'], 'planes', { perm: [0, 3, 1, 2] })] : []),
-    node('GlobalAveragePool', [layout === 'NHWC' ? 'planes' : 'floats'], 'pooled'),
+    ...(isConvolved ? [node('Conv', [planes, 'same'], 'convolved')] : []),
+    node('GlobalAveragePool', [isConvolved ? 'convolved' : planes], 'pooled'),
     node('Flatten', ['pooled'], 'y0'),
     ...after.map((op, i) => node(op, [`y${i}`], `y${i + 1}`)),
   ];
@@ -47,7 +53,10 @@ export function meansNetwork({
     opset: 17,
     name: 'foreign',
     nodes,
-    initializers: [{ name: 'ballast', type: 'uint8', dims: [ballast], data: new Uint8Array(ballast) }],
+    initializers: [
+      { name: 'ballast', type: 'uint8', dims: [ballast], data: new Uint8Array(ballast) },
+      ...(isConvolved ? [{ name: 'same', type: 'float32', dims: [3, 3, 1, 1], data: same } as const] : []),
+    ],
     inputs: [port],
     outputs: names.map((name) => ({
       name,

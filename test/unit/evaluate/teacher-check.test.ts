@@ -41,7 +41,7 @@ test('a good teacher is fine, a poor one is warned of, one near chance is stoppe
   expect(checkTeacher(check(10, 20, 2))).toMatchObject({
     kind: 'wrong',
     message: expect.stringContaining('near chance') as string,
-    hint: expect.stringMatching(/teacher\.classes.*data\.image/) as string,
+    hint: expect.stringMatching(/teacher\.classes.*teacher\.image/) as string,
   });
 });
 
@@ -67,6 +67,7 @@ test('another reading that fits surely better is reported, one that may be luck 
     kind: 'order' as const,
     what: 'in the order of their names as text',
     hint: 'Name them.',
+    remedy: null,
     predictions: relabelled(predictions, order),
   };
   expect(checkTeacher({ ...right, predictions, readings: [reading] })).toMatchObject({
@@ -84,10 +85,17 @@ test('another reading that fits surely better is reported, one that may be luck 
 test('another reading that probably fits better is named in the warning', () => {
   const few = check(12, 1, 0);
   const predictions = few.labels.map((label) => (label < 6 ? label : 0));
-  const reading = { kind: 'order' as const, what: 'in another order', hint: 'Name them.', predictions };
+  const reading = {
+    kind: 'order' as const,
+    what: 'in another order',
+    hint: 'Name them.',
+    remedy: { classes: ['b', 'a'] },
+    predictions,
+  };
   expect(checkTeacher({ ...few, readings: [reading] })).toMatchObject({
     kind: 'doubtful',
     message: expect.stringMatching(/would get 50 % in another order\. Name them\.$/) as string,
+    remedy: { classes: ['b', 'a'] },
   });
 });
 
@@ -97,7 +105,7 @@ test('13 of 24 against 1 stops a run, unless too many orders were tried', () => 
   const wrong = all.labels.map((label) => (label + 1) % 12);
   const rightIn = (from: number, to: number) =>
     wrong.map((predicted, i) => (i >= from && i < to ? all.labels[i]! : predicted));
-  const reading = { what: 'otherwise', hint: 'Do this.', predictions: rightIn(1, 14) };
+  const reading = { what: 'otherwise', hint: 'Do this.', remedy: null, predictions: rightIn(1, 14) };
   const other = (kind: 'order' | 'image', n: number) => ({
     ...reading,
     kind,
@@ -113,7 +121,13 @@ test('13 of 24 against 1 stops a run, unless too many orders were tried', () => 
   expect(kindOf([order, other('order', 2), other('order', 3)])).toBe('doubtful');
   expect(kindOf([{ ...reading, kind: 'fitted' }])).toBe('doubtful');
   // A sure known order is named before one that was fitted and gets more right.
-  const fitted = { kind: 'fitted' as const, what: 'fitted', hint: 'Guess.', predictions: all.labels };
+  const fitted = {
+    kind: 'fitted' as const,
+    what: 'fitted',
+    hint: 'Guess.',
+    remedy: null,
+    predictions: all.labels,
+  };
   expect(checkTeacher({ ...all, predictions: rightIn(0, 1), readings: [fitted, order] })).toMatchObject({
     kind: 'wrong',
     hint: 'Do this.',

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { Recipe } from '../../../electron/contract/recipe.ts';
 import type { ModelRecipe } from '../../../electron/contract/recipe/model.ts';
-import { onnxTeacherSchema } from '../../../electron/contract/recipe/teacher.ts';
+import { onnxTeacherSchema, teacherSchema } from '../../../electron/contract/recipe/teacher.ts';
 import { runtimeSchema } from '../../../electron/contract/runtime.ts';
 import { preflight } from '../../../electron/engine/run/preflight.ts';
 import { diskSpace } from '../../../electron/engine/user/storage.ts';
@@ -81,7 +81,7 @@ test("student's weights that are cut off, or of which nothing fits, are refused 
 
 test("a teacher's weights must fit whole, for the dataset's classes or some of them", async () => {
   const teach = (file: string) =>
-    check((recipe) => (recipe.teacher = { source: 'weights', path: file, model, classes: null }));
+    check((recipe) => (recipe.teacher = teacherSchema.parse({ source: 'weights', path: file, model })));
   await teach(await saved('teacher.safetensors', model, classNames));
   await teach(await saved('fewer.safetensors', model, classNames.slice(1)));
   const others = classNames.slice(1).map((name) => `another ${name}`);

@@ -11,8 +11,9 @@ import type { DeployedHints, DeployedInput } from '../deployed.ts';
 import { hintsBeside } from './beside.ts';
 import { type FeatureMap, featureMap, mapTensor, withOutputs } from './feature-maps.ts';
 import { type OnnxHeader, readOnnxHeader } from './header.ts';
-import { feedForm, type FeedForm, type Otherwise } from './input.ts';
-import { classifierHint, givenKind, outputForm, statedClasses } from './output.ts';
+import { feedForms, type FeedForm, type Otherwise } from './input.ts';
+import { settleLayout } from './layout.ts';
+import { classifierHint, givenKind, kindOfRows, outputForm, statedClasses } from './output.ts';
 import { messageOf, notLoaded, refuse } from './refuse.ts';
 import { described, type Opened, runOnce, trialRun } from './run-once.ts';
 
@@ -31,6 +32,8 @@ export interface OnnxFacts {
   input: DeployedInput;
   type: FeedForm['type'];
   layout: FeedForm['layout'];
+  /** The other layout, where it runs in that one, too; null: it does not. */
+  otherLayout: FeedForm['layout'] | null;
   /** What of the input nothing states. */
   guessed: FeedForm['guessed'];
   /** Of its input: name, shape, images in every call, and what states how images are prepared. */
@@ -147,6 +150,22 @@ export class OnnxClassifier implements Classifier {
     }
   }
 
+  /** The same network, fed in another layout in which it runs. It lives as long as this one, and is not disposed. */
+  inLayout(layout: FeedForm['layout']): OnnxClassifier {
+    const { form } = this.#opened;
+    const other = new OnnxClassifier(
+      { ...this.facts, layout },
+      { ...this.#opened, form: { ...form, layout } },
+    );
+    if (this.#selected) other.select(this.#selected);
+    return other;
+  }
+
+  /** What its outputs for normalised images show to be; null: they may be either. Throws DistillError UNSUPPORTED_FORMAT. */
+  shownKind(images: Float32Array, n: number): OnnxFacts['gives'] | null {
+    return kindOfRows(this.#values(images, n, [])[0]!, this.facts.outputs);
+  }
+
   dispose(): void {
     this.#opened.native.dispose();
   }
@@ -200,22 +219,29 @@ export async function openOnnxClassifier(
   const tensors = Object.values(stages);
   const native = await load(file, header, tensors);
   try {
-    const form = feedForm(file, native.inputMetadata.map(described), { metadata, beside, hints, otherwise });
+    const inputs = native.inputMetadata.map(described);
+    const forms = feedForms(file, inputs, { metadata, beside, hints, otherwise });
     const named = native.outputMetadata.map(described).filter(({ name }) => header.outputs.includes(name));
     const output = outputForm(file, named, header, {
       gives: hints.gives,
       // Of small probabilities little is left in the logarithm.
       preferred: 'logits',
     });
+    const few = forms[0]!.batch ?? 1;
+    const settled = await settleLayout(file, forms, hints.layout, (form) =>
+      trialRun(file, { native, form, output: output.name }, few, tensors),
+    );
+    const { form } = settled;
     const opened = { native, form, output: output.name };
-    const few = form.batch ?? 1;
-    const [row, ...maps] = trialRun(file, opened, few, tensors);
+    const [row, ...maps] = settled.trial;
     const trial = row!.values.slice(0, row!.values.length / few);
+    const isAlike = settled.other?.trial[0]!.values.length === row!.values.length;
     const facts: OnnxFacts = {
       file,
       input: form.input,
       type: form.type,
       layout: form.layout,
+      otherLayout: settled.other && isAlike ? settled.other.form.layout : null,
       guessed: form.guessed,
       fed: { name: form.name, shape: form.shape, batch: form.batch, origins: form.origins },
       graphOutputs: named.flatMap((one) =>

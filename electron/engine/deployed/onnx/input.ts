@@ -5,12 +5,13 @@ import { imageIn, inputValuesIn } from '../../models/weights/metadata.ts';
 import type { DeployedHints, DeployedInput } from '../deployed.ts';
 import { sizeMissing, valuesMissing } from '../missing.ts';
 import { refuse } from './refuse.ts';
+import { type Dimension, fixedSide, type Layout, possibleLayouts, squareHint } from './shape.ts';
 
 /** What to feed under which name. */
 export interface FeedForm {
   name: string;
   type: 'uint8' | 'float32' | 'float16';
-  layout: 'NHWC' | 'NCHW';
+  layout: Layout;
   /** Images in every call; null: any number. */
   batch: number | null;
   input: DeployedInput;
@@ -33,10 +34,8 @@ export interface FeedSources {
   otherwise?: Otherwise | undefined;
 }
 
-type Dimension = string | number;
 type Metadata = Record<string, string>;
 
-const squareHint = 'Networks for one square image of three channels are read.';
 const types = ['uint8', 'float32', 'float16'] as const;
 const largestSide = 4096;
 /** Pixels of one call, where the file fixes the number of images. */
@@ -50,40 +49,12 @@ function firstStated<T>(
   return null;
 }
 
-const fixed = (dimension: Dimension | undefined): number | null =>
-  typeof dimension === 'number' ? dimension : null;
-const shown = (shape: readonly Dimension[]): string =>
-  `[${shape.map((dimension) => (dimension === '' ? '?' : dimension)).join(', ')}]`;
-
-function layoutOf(
-  file: string,
-  shape: readonly Dimension[],
-  hint: FeedForm['layout'] | undefined,
-): FeedForm['layout'] {
-  const mayBe = { NCHW: fixed(shape[1]) ?? 3, NHWC: fixed(shape[3]) ?? 3 };
-  const possible = (['NCHW', 'NHWC'] as const).filter((layout) => mayBe[layout] === 3);
-  if (shape.length === 4 && hint !== undefined && possible.includes(hint)) return hint;
-  if (shape.length === 4 && hint === undefined) {
-    // An axis that is stated to be of three channels counts before one that is left open.
-    if ((shape[1] === 3) !== (shape[3] === 3)) return shape[1] === 3 ? 'NCHW' : 'NHWC';
-    if (possible.length === 1) return possible[0]!;
-    if (possible.length === 2)
-      throw new DistillError(
-        'INVALID_INPUT',
-        `"${file}" leaves open which axis of its input ${shown(shape)} is that of the channels.`,
-        'Give the layout: NCHW (as PyTorch has it) or NHWC (as TensorFlow has it).',
-      );
-  }
-  const what = hint === undefined ? 'which has no single RGB axis' : `which is not ${hint} of three channels`;
-  throw refuse(file, `its input has the shape ${shown(shape)}, ${what}`, squareHint);
-}
-
 function sizeOf(
   file: string,
   sides: readonly (Dimension | undefined)[],
   { metadata, beside, hints, otherwise }: FeedSources,
 ): { value: number; origin: Origin } {
-  const [height, width] = sides.map(fixed);
+  const [height, width] = sides.map(fixedSide);
   if (height !== null && width !== null && height !== width)
     throw refuse(file, `its images are of ${width} x ${height} pixels`, squareHint);
   const size = firstStated([
@@ -99,7 +70,7 @@ function sizeOf(
 }
 
 function batchOf(file: string, images: Dimension | undefined, size: number): number | null {
-  const batch = fixed(images);
+  const batch = fixedSide(images);
   if (batch === null || (batch >= 1 && batch * size ** 2 <= mostPixels)) return batch;
   throw refuse(file, `it takes ${batch} images of ${size} x ${size} pixels in every call`, squareHint);
 }
@@ -152,14 +123,14 @@ const statedChannels = (metadata: Metadata): DeployedInput['channels'] | undefin
 
 /**
  * How a network wants its images, from the shape and type of its input, the hints, its metadata and the files beside it: the
- * first that states something counts. Throws UNSUPPORTED_FORMAT, and INVALID_INPUT where something necessary is stated nowhere.
+ * first that states something counts. A form for each layout that the shape permits (layout.ts settles which it is). Throws
+ * UNSUPPORTED_FORMAT, and INVALID_INPUT where something necessary is stated nowhere.
  */
-export function feedForm(
+export function feedForms(
   file: string,
   inputs: readonly InferenceSession.ValueMetadata[],
   sources: FeedSources,
-): FeedForm {
-  const { metadata, beside, hints } = sources;
+): FeedForm[] {
   const [first] = inputs;
   if (inputs.length !== 1 || !first?.isTensor)
     throw refuse(
@@ -169,8 +140,19 @@ export function feedForm(
     );
   const type = types.find((one) => one === first.type);
   if (!type) throw refuse(file, `its input is of the type ${first.type}`, squareHint);
-  const layout = layoutOf(file, first.shape, hints.layout);
-  const size = sizeOf(file, layout === 'NCHW' ? first.shape.slice(2) : first.shape.slice(1, 3), sources);
+  const { shape } = first;
+  return possibleLayouts(file, shape, sources.hints.layout).map((layout) =>
+    formIn(layout, { file, name: first.name, type, shape }, sources),
+  );
+}
+
+function formIn(
+  layout: Layout,
+  { file, name, type, shape }: { file: string } & Pick<FeedForm, 'name' | 'type' | 'shape'>,
+  sources: FeedSources,
+): FeedForm {
+  const { metadata, beside, hints } = sources;
+  const size = sizeOf(file, layout === 'NCHW' ? shape.slice(2) : shape.slice(1, 3), sources);
   const values = valuesOf(file, type, sources);
   const resize = firstStated([
     ['user', hints.resize],
@@ -182,17 +164,17 @@ export function feedForm(
     ['metadata', statedChannels(metadata)],
   ]) ?? { value: 'RGB' as const, origin: 'usual' as const };
   return {
-    name: first.name,
+    name,
     type,
     layout,
-    batch: batchOf(file, first.shape[0], size.value),
+    batch: batchOf(file, shape[0], size.value),
     input: {
       size: size.value,
       resize: resize?.value ?? null,
       values: values.value,
       channels: channels.value,
     },
-    shape: first.shape,
+    shape,
     origins: {
       size: size.origin,
       resize: resize?.origin ?? 'recipe',

@@ -4,7 +4,8 @@ import type { DeployedHints } from '../deployed.ts';
 import { hintsBeside } from './beside.ts';
 import { featureMap, withOutputs } from './feature-maps.ts';
 import { readOnnxHeader } from './header.ts';
-import { feedForm } from './input.ts';
+import { feedForms, type Otherwise } from './input.ts';
+import { settleLayout } from './layout.ts';
 import { outputForm } from './output.ts';
 import { notLoaded } from './refuse.ts';
 import { described, trialRun } from './run-once.ts';
@@ -19,7 +20,7 @@ const anyValues = { values: 'unit' } as const;
 export async function listFeatureMaps(
   file: string,
   hints: DeployedHints = {},
-  otherwise: Parameters<typeof feedForm>[2]['otherwise'] = anyValues,
+  otherwise: Otherwise = anyValues,
 ): Promise<FeatureMapInFile[]> {
   const header = await readOnnxHeader(file);
   const beside = await hintsBeside(file);
@@ -32,7 +33,8 @@ export async function listFeatureMaps(
   }
   try {
     const { metadata } = header;
-    const form = feedForm(file, native.inputMetadata.map(described), { metadata, beside, hints, otherwise });
+    const inputs = native.inputMetadata.map(described);
+    const forms = feedForms(file, inputs, { metadata, beside, hints, otherwise });
     const values = native.outputMetadata.map(described);
     const own = values.filter(({ name }) => header.outputs.includes(name));
     const { name: output } = outputForm(file, own, header, { gives: hints.gives, preferred: 'logits' });
@@ -41,8 +43,11 @@ export async function listFeatureMaps(
         ? [one.name]
         : [],
     );
-    const images = form.batch ?? 1;
-    const [, ...found] = trialRun(file, { native, form, output }, images, tensors);
+    const images = forms[0]!.batch ?? 1;
+    const { trial } = await settleLayout(file, forms, hints.layout, (form) =>
+      trialRun(file, { native, form, output }, images, tensors),
+    );
+    const [, ...found] = trial;
     const maps = new Map<string, FeatureMapInFile>();
     for (const name of header.producers.keys()) {
       const at = tensors.indexOf(name);

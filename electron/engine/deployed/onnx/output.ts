@@ -88,6 +88,17 @@ export const isRowPerImage = ([images, outputs = 0, ...rest]: readonly number[],
 const isDistribution = (row: Float32Array): boolean =>
   row.every((value) => value >= 0) && Math.abs(row.reduce((sum, value) => sum + value, 0) - 1) < 1e-3;
 
+/** Above this no value is a probability, rounded or not. */
+const mostProbability = 1.01;
+
+/** What rows of outputs show to be: all distributions, or with values that no probability has; null: neither. */
+export function kindOfRows(values: Float32Array, outputs: number): OutputForm['gives'] | null {
+  if (values.some((value) => value < 0 || value > mostProbability)) return 'logits';
+  for (let at = 0; at < values.length; at += outputs)
+    if (!isDistribution(values.subarray(at, at + outputs))) return null;
+  return 'probabilities';
+}
+
 /** Whether its rows are probabilities or logits: as its user states it, else by a row of a trial, else by the graph. */
 export const givenKind = (
   row: Float32Array,

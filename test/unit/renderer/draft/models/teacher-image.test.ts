@@ -24,7 +24,7 @@ function begun() {
 
 it('a teacher sees the images as the student does until something else is chosen, and back', () => {
   const { teacher, resize, statistics, statisticsChoices, sentence } = begun();
-  expect([teacher.image, resize.value, statistics.value]).toEqual([alike, 'student', 'student']);
+  expect([teacher.image, resize.value, statistics.value]).toEqual([alike, 'open', 'open']);
   expect(sentence.value).toMatch(
     /^The teacher's images are normalised by mean 0.485 .* as the student's are\.$/,
   );
@@ -36,8 +36,8 @@ it('a teacher sees the images as the student does until something else is chosen
   expect([statistics.value, 'own' in statisticsChoices.value]).toEqual(['own', true]);
   statistics.value = 'own';
   expect(teacher.image.std).toEqual([0.1, 0.2, 0.3]);
-  resize.value = 'student';
-  statistics.value = 'student';
+  resize.value = 'open';
+  statistics.value = 'open';
   expect(teacher.image).toEqual(alike);
 });
 

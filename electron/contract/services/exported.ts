@@ -14,7 +14,7 @@ export const exportedService = {
   }),
   /**
    * What a teacher from an ONNX file can offer as the outputs of stages: of each shape the last map of features in its graph. Throws
-   * as describe does, and UNSUPPORTED_FORMAT where its weights lie in other files.
+   * as describe does.
    */
   featureMaps: method<FeatureMapInFile[]>()(
     z.strictObject({ file: pathSchema, hints: hintsSchema.prefault({}) }),

@@ -252,6 +252,23 @@ describe('what a graph computes on the way', () => {
     ]);
   });
 
+  test('is read where the weights lie in a file beside it', async () => {
+    const read = async (name: string) => {
+      const file = path.join(pytorch, `${name}.onnx`);
+      const [map] = await listFeatureMaps(file);
+      const classifier = await openOnnxClassifier(file, { values: 'unit' }, undefined, { last: map!.tensor });
+      const { size } = classifier.facts.input;
+      const images = tf.tensor4d(
+        Array.from({ length: size * size * 3 }, (_, i) => (i % 17) / 17),
+        [1, size, size, 3],
+      );
+      const { features } = classifier.forward(images, { training: false, features: ['last'] });
+      classifier.dispose();
+      return { map, values: [...features['last']!.dataSync()] };
+    };
+    expect(await read('external')).toEqual(await read('logits'));
+  });
+
   test('that is not there, or no map, is refused by name', async () => {
     const file = path.join(folder, 'maps.onnx');
     await writeFile(file, meansNetwork());

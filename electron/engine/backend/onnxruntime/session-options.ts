@@ -28,6 +28,8 @@ export interface SessionOptions {
   provider: Provider;
   /** Outputs that stay on the provider's device. */
   kept: readonly string[];
+  /** Where the files lie that hold weights of a model from memory; null: it holds all of them itself. */
+  weightsFolder: string | null;
 }
 
 /** The same as the binding takes them. */
@@ -36,6 +38,7 @@ export function nativeOptions({
   arena = false,
   provider = 'cpu',
   kept = [],
+  weightsFolder = null,
 }: Partial<SessionOptions>) {
   return {
     intraOpNumThreads: threads,
@@ -50,6 +53,7 @@ export function nativeOptions({
         // Without it the threads of every idle session spin, and the machine is busy with waiting.
         force_spinning_stop: '1',
         set_denormal_as_zero: '1',
+        ...(weightsFolder !== null && { model_external_initializers_file_folder_path: weightsFolder }),
       },
     },
     ...(provider !== 'cpu' && {

@@ -3,13 +3,13 @@ import type { Tensor4D } from '@tensorflow/tfjs-core';
 import { DistillError } from '../../../contract/errors.ts';
 import type { OnnxPort } from '../../../contract/onnx-inspection.ts';
 import type { Statistics } from '../../../contract/recipe/statistics.ts';
-import { loadModel, loadModelFile, type NativeSession } from '../../backend/onnxruntime/binding.ts';
+import { loadModelFile, type NativeSession } from '../../backend/onnxruntime/binding.ts';
 import { absentLogit } from '../../models/covering.ts';
 import type { Classifier, ForwardContext, ModelOutputs } from '../../models/model.ts';
 import { type ClassOutputs, coveredBy } from '../../models/weights/outputs.ts';
 import type { DeployedHints, DeployedInput } from '../deployed.ts';
 import { hintsBeside } from './beside.ts';
-import { type FeatureMap, featureMap, mapTensor, withOutputs } from './feature-maps.ts';
+import { type FeatureMap, featureMap, loadWithOutputs, mapTensor } from './feature-maps.ts';
 import { type OnnxHeader, readOnnxHeader } from './header.ts';
 import { feedForms, type FeedForm, type Otherwise } from './input.ts';
 import { settleLayout } from './layout.ts';
@@ -174,9 +174,9 @@ export class OnnxClassifier implements Classifier {
 /** `tensors`: what is to be read besides the outputs. */
 async function load(file: string, header: OnnxHeader, tensors: readonly string[]): Promise<NativeSession> {
   const options = { level: 'all', arena: true } as const;
-  const bytes = tensors.length === 0 ? null : await withOutputs(file, header, tensors);
+  if (tensors.length > 0) return loadWithOutputs(file, header, tensors, options);
   try {
-    return bytes ? loadModel(bytes, options) : loadModelFile(file, options);
+    return loadModelFile(file, options);
   } catch (cause) {
     throw notLoaded(file, header, cause);
   }

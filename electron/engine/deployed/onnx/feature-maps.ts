@@ -1,12 +1,15 @@
 import { readFile } from 'node:fs/promises';
+import path from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor4D } from '@tensorflow/tfjs-core';
 import protobuf from 'protobufjs/minimal.js';
 import { DistillError } from '../../../contract/errors.ts';
 import { fileError } from '../../../platform/files.ts';
 import { fields } from '../../backend/onnx/fields.ts';
+import { loadModel, type NativeSession } from '../../backend/onnxruntime/binding.ts';
+import type { SessionOptions } from '../../backend/onnxruntime/session-options.ts';
 import type { OnnxHeader } from './header.ts';
-import { refuse } from './refuse.ts';
+import { notLoaded } from './refuse.ts';
 
 /** A value of a graph that is a map of features of each image. */
 export interface FeatureMap {
@@ -34,14 +37,29 @@ export function mapTensor({ shape, isPlanar }: FeatureMap, values: Float32Array,
     : tf.tensor4d(values, [n, height, width, channels]);
 }
 
+/** Loads a network whose graph has further values among the outputs; its weights may lie in files beside its own. */
+export async function loadWithOutputs(
+  file: string,
+  header: OnnxHeader,
+  tensors: readonly string[],
+  options: Pick<SessionOptions, 'level' | 'arena'>,
+): Promise<NativeSession> {
+  const bytes = await withOutputs(file, header, tensors);
+  try {
+    return loadModel(bytes, { ...options, weightsFolder: path.dirname(path.resolve(file)) });
+  } catch (cause) {
+    throw notLoaded(file, header, cause);
+  }
+}
+
 /**
  * The file with further values of its graph among the outputs; on the disk it stays as it is. Parts of a message that is there once
  * may come in several pieces (https://protobuf.dev/programming-guides/encoding/#last-one-wins), so a second piece of the graph at
- * the end is enough. Throws RECIPE_INVALID for a value that the graph does not have, UNSUPPORTED_FORMAT where weights lie elsewhere.
+ * the end is enough. Throws RECIPE_INVALID for a value that the graph does not have.
  */
-export async function withOutputs(
+async function withOutputs(
   file: string,
-  { producers, externalFiles, outputs }: OnnxHeader,
+  { producers, outputs }: OnnxHeader,
   tensors: readonly string[],
 ): Promise<Uint8Array> {
   const missing = tensors.find((name) => !producers.has(name));
@@ -50,12 +68,6 @@ export async function withOutputs(
       'RECIPE_INVALID',
       `"${file}" has no tensor "${missing}".`,
       `List its feature maps: distill-studio evaluate ${file} --feature-maps`,
-    );
-  if (externalFiles.length > 0)
-    throw refuse(
-      file,
-      'its weights lie in files beside it, so that only its outputs can be read',
-      'Save the network as one file, or choose terms that compare logits.',
     );
   const bytes = await readFile(file).catch((thrown: unknown) => {
     throw fileError(thrown, file);

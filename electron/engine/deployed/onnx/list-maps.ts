@@ -1,13 +1,11 @@
 import type { FeatureMapInFile } from '../../../contract/exported.ts';
-import { loadModel, type NativeSession } from '../../backend/onnxruntime/binding.ts';
 import type { DeployedHints } from '../deployed.ts';
 import { hintsBeside } from './beside.ts';
-import { featureMap, withOutputs } from './feature-maps.ts';
+import { featureMap, loadWithOutputs } from './feature-maps.ts';
 import { readOnnxHeader } from './header.ts';
 import { feedForms, type Otherwise } from './input.ts';
 import { settleLayout } from './layout.ts';
 import { outputForm } from './output.ts';
-import { notLoaded } from './refuse.ts';
 import { described, trialRun } from './run-once.ts';
 
 /** Which pixel values a network is fed changes no shape. */
@@ -15,7 +13,7 @@ const anyValues = { values: 'unit' } as const;
 
 /**
  * The maps of features in an ONNX classifier's graph that a teacher can offer as the outputs of stages: of each shape the last, in the
- * graph's order. Throws as openOnnxClassifier; UNSUPPORTED_FORMAT where its weights lie in other files.
+ * graph's order. Throws as openOnnxClassifier.
  */
 export async function listFeatureMaps(
   file: string,
@@ -24,13 +22,8 @@ export async function listFeatureMaps(
 ): Promise<FeatureMapInFile[]> {
   const header = await readOnnxHeader(file);
   const beside = await hintsBeside(file);
-  const bytes = await withOutputs(file, header, [...header.producers.keys()]);
-  let native: NativeSession;
-  try {
-    native = loadModel(bytes, { level: 'all', arena: false });
-  } catch (cause) {
-    throw notLoaded(file, header, cause);
-  }
+  const all = [...header.producers.keys()];
+  const native = await loadWithOutputs(file, header, all, { level: 'all', arena: false });
   try {
     const { metadata } = header;
     const inputs = native.inputMetadata.map(described);

@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { Page } from '@playwright/test';
 import { expectEvaluated } from './support/evaluating.ts';
 import { expectCompleted, shownPoints } from './support/run-screen.ts';
+import { drawSmallerSample, smallerSample } from './support/smaller-sample.ts';
 import { expect, open, startStudio, stopStudio, test, type Studio } from './support/studio.ts';
 import { augmentAtTestTime, exportAll, tryImages } from './support/taking-home.ts';
 import { drawSample, openEvaluation, planRun } from './support/walk.ts';
@@ -17,6 +18,7 @@ test.describe('on the drawn sample', () => {
   test.beforeAll(async ({ browser }) => {
     studio = await startStudio();
     page = await browser.newPage();
+    await drawSmallerSample(page);
   });
   test.afterAll(async () => {
     await page.close();
@@ -25,8 +27,8 @@ test.describe('on the drawn sample', () => {
 
   test('the wizard draws the sample, shows what it is, and makes a recipe of it', async () => {
     await open(page, studio, '/library');
-    await drawSample(page);
-    await planRun(page);
+    await drawSample(page, smallerSample);
+    await planRun(page, smallerSample);
     await expect(page.getByTestId('cli-command')).toContainText('distill-studio run');
     run = await startRun(page, 'Sample end to end');
   });
@@ -48,7 +50,7 @@ test.describe('on the drawn sample', () => {
     const all = await expectEvaluated(page, studio, run, {});
     await page.getByTestId('mask-seen').click();
     const seen = await expectEvaluated(page, studio, run, { classes: 'seen' });
-    expect([all.n, seen.n]).toEqual([860, 60]);
+    expect([all.n, seen.n]).toEqual([43 * smallerSample.testPerClass, 3 * smallerSample.testPerClass]);
     expect(seen.models.student!.scores.accuracy).not.toBe(all.models.student!.scores.accuracy);
   });
 

@@ -75,7 +75,7 @@ function plainMeter(stream: OutputStream): Meter {
       const now = Date.now();
       if (now - last < plainEveryMs) return;
       last = now;
-      stream.write(`${text}  (${done} of ${total})\n`);
+      stream.write(total === 0 ? `${text}\n` : `${text}  (${done} of ${total})\n`);
     },
     line: (text) => void stream.write(`${text}\n`),
     clear: () => undefined,

@@ -8,7 +8,8 @@ type Event<Type extends RunEvent['type']> = Extract<RunEvent, { type: Type }>;
 
 const phaseNames: Record<Phase, string> = {
   import: 'reading the dataset',
-  teacher: 'training the teacher',
+  // It may be loaded instead.
+  teacher: 'preparing the teacher',
   student: 'training the student',
   baseline: 'training the baseline',
   evaluate: 'evaluating the models',

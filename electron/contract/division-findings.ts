@@ -119,12 +119,13 @@ function unseenFindings({ data }: Recipe, classes: readonly DividedClass[]): Fin
     ({ seen }, id) => !seen && (data.trainClasses === 'all' || data.trainClasses.includes(id)),
   );
   if (empty.length === 0 || empty.length === classes.length) return [];
-  const [have, count] = empty.length === 1 ? ['has', 'counts'] : ['have', 'count'];
+  const [have, count, these, them] =
+    empty.length === 1 ? ['has', 'counts', 'this class', 'it'] : ['have', 'count', 'these classes', 'them'];
   return [
     warning(
       'unseen-classes',
       `${namesOf(empty)} ${have} no training image and ${count} as unseen.`,
-      'Add training images of them; otherwise the networks will not learn them.',
+      `Add training images of ${these}; otherwise the networks will not learn ${them}.`,
       'data.path',
     ),
   ];

@@ -12,6 +12,8 @@ interface EvaluatedModel {
 }
 
 interface Evaluated {
+  /** In the order of perClass. */
+  classes: readonly { seen: boolean }[];
   models: { teacher: EvaluatedModel; student: EvaluatedModel; baseline: EvaluatedModel | null };
   perClass: { teacher: readonly Pick<ClassScores, 'support'>[] };
   comparison: { verdict: Comparison['verdict'] | null };
@@ -41,11 +43,12 @@ export function evaluationFindings({
   const seen = new Set(classes.filter((one) => one.seen).map(({ id }) => id));
   const evaluated = ({ scores, perClass }: ModelEvaluation): EvaluatedModel => ({
     test: scores,
-    seen: scoresOf(perClass.filter(({ id }) => seen.has(id))),
+    seen: seen.size === classes.length ? null : scoresOf(perClass.filter(({ id }) => seen.has(id))),
   });
   const ofTeacher = teacher.perClass.filter(({ id }) => seen.has(id));
   if (scoresOf(ofTeacher).n === 0) return [];
   return resultFindings({
+    classes: classes.filter((one) => one.seen),
     models: {
       teacher: evaluated(teacher),
       student: evaluated(student),
@@ -66,16 +69,18 @@ function scoresOf(
 }
 
 /** Answering always the most frequent class is as good: what two standard errors leave open counts as equal. */
-function teacherNearChance({ models, perClass }: Evaluated): Finding | null {
-  const { accuracy, n } = models.teacher.seen ?? models.teacher.test;
-  const tested = perClass.teacher.filter(({ support }) => support > 0);
+function teacherNearChance({ classes, models, perClass }: Evaluated): Finding | null {
+  const { seen } = models.teacher;
+  const { accuracy, n } = seen ?? models.teacher.test;
+  // Its accuracy and what guessing would get are of the same images.
+  const tested = perClass.teacher.filter(({ support }, i) => support > 0 && (!seen || classes[i]!.seen));
   const total = tested.reduce((sum, { support }) => sum + support, 0);
   if (n === 0 || tested.length < 2) return null;
   const guessed = largest(tested.map(({ support }) => support)) / total;
   if (accuracy > guessed + 2 * Math.sqrt(variance(guessed, n))) return null;
   return warning(
     'teacher-near-chance',
-    `The teacher is right for ${percent(accuracy)} of the test images; always naming the most frequent class would be right for ${percent(guessed)}. The student cannot learn anything from it.`,
+    `The teacher is right for ${percent(accuracy)} of the test images${seen ? ' of the classes that were trained on' : ''}; always naming the most frequent class would be right for ${percent(guessed)}. The student cannot learn anything from it.`,
     'Train it longer or with more images, and check that its classes, labels and image preparation are those of this dataset.',
     'teacher',
   );

@@ -16,7 +16,7 @@ export interface TeacherPredictions {
 export interface Reading {
   /** Another known order of the classes, another known preparation of the images, or the order that fits the predictions best. */
   kind: 'order' | 'image' | 'fitted';
-  /** E.g. 'with its classes in the order of their names as text'. */
+  /** E.g. 'with its classes in the alphabetical order of their names'. */
   what: string;
   /** What to do where it fits better. */
   hint: string;
@@ -123,9 +123,9 @@ export function checkTeacher(check: TeacherCheck): TeacherVerdict {
   const n = labels.length;
   const right = countRight(labels, predictions);
   const chance = chanceOf(labels, classes);
-  const found = `The teacher gets ${right} of ${n} held-out images right (${percent(right / n)}; guessing gets ${percent(chance)})`;
+  const found = `The teacher gets ${right} of ${n} held-out images right (${percent(right / n)}; guessing would get ${percent(chance)})`;
   const better = betterReading(check);
-  const there = better && `${percent(better.right / n)} ${better.reading.what}`;
+  const there = better && `would get ${percent(better.right / n)} right ${better.reading.what}`;
   if (better?.isSure)
     return { kind: 'wrong', right, message: `${found}, but ${there}.`, ...adviceOf(better) };
   const limit = upperLimit(right, n);
@@ -144,7 +144,7 @@ export function checkTeacher(check: TeacherCheck): TeacherVerdict {
   }
   if (right / n >= chance + 0.5 * (1 - chance)) return { kind: 'fine', right };
   const likelier = better && better.luck < likely ? better : null;
-  const advice = likelier ? `It would get ${there}. ${likelier.reading.hint}` : checkHint;
+  const advice = likelier ? `It ${there}. ${likelier.reading.hint}` : checkHint;
   return {
     kind: 'doubtful',
     right,

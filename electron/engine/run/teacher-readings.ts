@@ -91,24 +91,24 @@ export function otherOrders(
   const reading = (kind: Reading['kind'], what: string, order: readonly number[], begins = ''): Reading => ({
     kind,
     what,
-    hint: `List the teacher's classes in its own order in teacher.classes, as a list or a file${begins}.`,
+    hint: `Set teacher.classes to the class names in the teacher's own order${begins}: a list, or a file with one name per line.`,
     // Where two outputs would have one name, it is no list of classes.
     remedy: new Set(order).size === classes ? { classes: order.map((id) => names[id]!) } : null,
     predictions: relabelled(predictions, order),
   });
   const known = (what: string, order: readonly number[]) => {
     const first = order.slice(0, 4).map((id) => `"${names[id]!}"`);
-    return reading('order', what, order, ` that begins with ${first.join(', ')}`);
+    return reading('order', what, order, `, which begins with ${first.join(', ')}`);
   };
   const best = bestOrder({ labels, predictions, classes });
   const isOrder = new Set(best).size >= 0.9 * classes;
   return [
     known(
-      "with its classes in the order of their numbers as text (0, 1, 10, 11, 2, ...), as torchvision's ImageFolder has them",
+      "with its classes in the alphabetical order of their numbers (0, 1, 10, 11, 2, ...), as in torchvision's ImageFolder",
       asText(names.map((_, id) => String(id))),
     ),
     known(
-      "with its classes in the order of their names as text, as torchvision's ImageFolder has them",
+      "with its classes in the alphabetical order of their names, as in torchvision's ImageFolder",
       asText(names),
     ),
     ...(isOrder ? [reading('fitted', 'with its classes in another order', best)] : []),

@@ -192,7 +192,7 @@ describe('a run', () => {
     expect(stdout).toContain(`Run folder: ${path.join('runs', 'r')}`);
     expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(80);
     // Not a terminal: lines that stay, no control characters.
-    expect(stderr).toContain('[2/6] training the teacher');
+    expect(stderr).toContain('[2/6] preparing the teacher');
     expect(stderr).toContain(
       'teacher  2/10  loss 0.5000, validation 0.5000  accuracy 96.31 %  F1 macro 94.00 %  412 images/s  12 s  best\n',
     );

@@ -16,6 +16,7 @@ function codes(
 ): string[] {
   const n = counts.reduce((sum, count) => sum + count, 0);
   return resultFindings({
+    classes: counts.map(() => ({ seen: true })),
     models: {
       teacher: modelOf(teacher, n),
       student: modelOf(0.9, n),
@@ -39,6 +40,20 @@ it('reports a teacher near chance, chance being the most frequent class', () => 
   expect(codes(0.8, null, { counts: [160, 40] })).toEqual(['teacher-near-chance']);
 });
 
+it('compares a teacher that was not trained on a class with guessing among the others', () => {
+  // Of 8 images of two classes it gets 4 right, as guessing does; a third class has 4 more.
+  const teacher = { test: { accuracy: 8 / 12, n: 12 }, seen: { accuracy: 0.5, n: 8 } } as ModelResult;
+  const [finding] = resultFindings({
+    classes: [{ seen: true }, { seen: true }, { seen: false }],
+    models: { teacher, student: modelOf(0.9, 12), baseline: null },
+    perClass: { teacher: [{ support: 4 }, { support: 4 }, { support: 4 }] },
+    comparison: { verdict: null },
+  });
+  expect(finding?.message).toMatch(
+    /right for 50\.0 % of the test images of the classes that were trained on; .* right for 50\.0 %/,
+  );
+});
+
 it('reports a teacher that is worse than the baseline, beyond what one image more or less makes', () => {
   expect(codes(0.8, 0.9)).toEqual(['teacher-below-baseline']);
   expect(codes(0.895, 0.9)).toEqual([]);
@@ -46,6 +61,7 @@ it('reports a teacher that is worse than the baseline, beyond what one image mor
 
 it('states of which images a teacher of some classes has its figures, and does not compare it with the baseline', () => {
   const [finding, ...more] = resultFindings({
+    classes: [{ seen: true }, { seen: true }, { seen: true }],
     models: {
       teacher: { ...modelOf(0.8, 100), covers: [0, 1, 2] },
       student: modelOf(0.9, 200),

@@ -36,7 +36,9 @@ test('a good teacher is fine, a poor one is warned of, one near chance is stoppe
   expect(checkTeacher(check(10, 20, 19))).toMatchObject({ kind: 'fine', right: 190 });
   expect(checkTeacher(check(10, 20, 8))).toMatchObject({
     kind: 'doubtful',
-    message: expect.stringContaining('80 of 200 held-out images right (40 %; guessing gets 10 %)') as string,
+    message: expect.stringContaining(
+      '80 of 200 held-out images right (40 %; guessing would get 10 %)',
+    ) as string,
   });
   expect(checkTeacher(check(10, 20, 2))).toMatchObject({
     kind: 'wrong',
@@ -72,7 +74,9 @@ test('another reading that fits surely better is reported, one that may be luck 
   };
   expect(checkTeacher({ ...right, predictions, readings: [reading] })).toMatchObject({
     kind: 'wrong',
-    message: expect.stringContaining('but 100 % in the order of their names as text.') as string,
+    message: expect.stringContaining(
+      'but would get 100 % right in the order of their names as text.',
+    ) as string,
     hint: 'Name them.',
   });
   const luck = {
@@ -94,7 +98,7 @@ test('another reading that probably fits better is named in the warning', () => 
   };
   expect(checkTeacher({ ...few, readings: [reading] })).toMatchObject({
     kind: 'doubtful',
-    message: expect.stringMatching(/would get 50 % in another order\. Name them\.$/) as string,
+    message: expect.stringMatching(/would get 50 % right in another order\. Name them\.$/) as string,
     remedy: { classes: ['b', 'a'] },
   });
 });

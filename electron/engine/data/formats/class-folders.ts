@@ -49,7 +49,7 @@ function listFolders(
   for (const { folder, label, part } of layout.classes) add(folder, folder, label, part);
   for (const { folder, why } of layout.ignored) {
     for (const file of imagesBelow(folder, taken)) {
-      const detail = `it lies in "${folder.path}", which is not part of the dataset: ${why}`;
+      const detail = `nothing of "${folder.path}" is used: ${why}`;
       listing.skipped.push({ file, reason: 'not-used', detail });
     }
   }

@@ -26,7 +26,7 @@ export interface Layout {
   notes: string[];
 }
 
-const besideParts = 'it lies beside the parts, and its name is not that of a part';
+const besideParts = 'its name is not that of a part (training, validation, test)';
 
 /** Reads the layout of these folders (the root first). Throws INVALID_INPUT where several datasets lie side by side. */
 export function findLayout(tree: readonly Folder[], assigned: AssignedParts): Layout {

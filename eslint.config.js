@@ -45,6 +45,7 @@ const floors = [
   ['trained'],
   ['run'],
   ['sweep'],
+  ['queue'],
   // What answers, and what computes in a process of its own: neither loads the other.
   ['services', 'worker'],
 ];

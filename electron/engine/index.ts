@@ -3,6 +3,7 @@ import type { AnsweringHandlers, Handlers } from '../contract/services.ts';
 import type { WeightsEntry } from '../contract/published-weights.ts';
 import type { StartWorker } from '../contract/worker.ts';
 import { EventBus } from './events.ts';
+import { QueueWorkers } from './queue/queue-workers.ts';
 import { ActiveRuns } from './run/active-runs.ts';
 import { datasetHandlers } from './services/dataset.ts';
 import { forwarded, parsed } from './services/forwarded.ts';
@@ -34,6 +35,7 @@ export function createEngine({ startWorker }: { startWorker: StartWorker }): Eng
   const workers = new Workers(startWorker);
   const active = new ActiveRuns(events, workers);
   const activeSweeps = new ActiveSweeps(active);
+  const queueWorkers = new QueueWorkers(events, active);
   const readable = new ReadableFiles();
   const downloads = new SharedWork<{ folder: string }>();
   const weights = new SharedWork<WeightsEntry>();
@@ -44,7 +46,7 @@ export function createEngine({ startWorker }: { startWorker: StartWorker }): Eng
     training: trainingHandlers,
     weights: weightsHandlers(weights),
     runs: runsHandlers(active, workers),
-    sweeps: sweepsHandlers(activeSweeps, workers),
+    sweeps: sweepsHandlers(activeSweeps, workers, queueWorkers),
   } satisfies AnsweringHandlers;
   const computing = forwarded(workers);
   return {
@@ -70,7 +72,13 @@ export function createEngine({ startWorker }: { startWorker: StartWorker }): Eng
     events: { subscribe: (topic, listener) => events.subscribe(topic, listener) },
     warmUp: () => void workers.shared(),
     close: async () => {
-      await Promise.all([activeSweeps.close(), active.close(), downloads.close(), weights.close()]);
+      await Promise.all([
+        activeSweeps.close(),
+        queueWorkers.close(),
+        active.close(),
+        downloads.close(),
+        weights.close(),
+      ]);
       await workers.close();
     },
   };

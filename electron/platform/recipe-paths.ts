@@ -14,24 +14,29 @@ const pathFields: ReadonlySet<string> = new Set([
   'student.weights',
 ]);
 
-const resolved = (given: string, field: string, folder: string): string =>
-  // Published weights are the same everywhere.
-  field.endsWith('.weights') && isReference(given) ? given : path.resolve(folder, given);
-
 /**
  * A part of a recipe with its relative paths resolved from a folder. `field`: where the part stands, such as `teacher` or
  * `teacher.members[0].teacher.path`; '' is the whole recipe. What is no recipe comes back equal.
  */
-export function withAbsolutePaths<Part>(part: Part, folder: string, field = ''): Part {
-  return absolute(part, folder, field.replaceAll(/\[\d+\]/g, '[]')) as Part;
-}
+export const withAbsolutePaths = <Part>(part: Part, folder: string, field = ''): Part =>
+  withPaths(part, (given) => path.resolve(folder, given), field);
 
-function absolute(part: unknown, folder: string, field: string): unknown {
-  if (typeof part === 'string') return pathFields.has(field) ? resolved(part, field, folder) : part;
-  if (Array.isArray(part)) return part.map((entry) => absolute(entry, folder, `${field}[]`));
+/** The same with each path replaced by what `change` gives for it. Published weights are the same everywhere and stay. */
+export const withPaths = <Part>(
+  part: Part,
+  change: (given: string, field: string) => string,
+  field = '',
+): Part => changed(part, change, field.replaceAll(/\[\d+\]/g, '[]')) as Part;
+
+function changed(part: unknown, change: (given: string, field: string) => string, field: string): unknown {
+  if (typeof part === 'string') {
+    const isPath = pathFields.has(field) && !(field.endsWith('.weights') && isReference(part));
+    return isPath ? change(part, field) : part;
+  }
+  if (Array.isArray(part)) return part.map((entry) => changed(entry, change, `${field}[]`));
   if (typeof part !== 'object' || part === null) return part;
   const at = (key: string) => (field === '' ? key : `${field}.${key}`);
   return Object.fromEntries(
-    Object.entries(part).map(([key, value]) => [key, absolute(value, folder, at(key))]),
+    Object.entries(part).map(([key, value]) => [key, changed(value, change, at(key))]),
   );
 }

@@ -15,6 +15,7 @@ import { defineSample } from './sample.ts';
 import { defineServe } from './serve.ts';
 import { defineSweep } from './sweep.ts';
 import { defineWeights } from './weights.ts';
+import { defineWorker } from './worker.ts';
 
 /** Adds a command to the program. What goes wrong in it is thrown; the exit code follows from the error. */
 export type Define = (program: Command, session: Session) => void;
@@ -29,6 +30,7 @@ export const commands: readonly Define[] = [
   defineRun,
   defineResume,
   defineSweep,
+  defineWorker,
   defineEvaluate,
   definePredict,
   defineExport,

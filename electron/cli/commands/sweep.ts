@@ -9,16 +9,19 @@ import type { SweepStatus } from '../../contract/sweep/sweep-status.ts';
 import { fileError } from '../../platform/files.ts';
 import { readSweep } from '../../platform/sweep-file.ts';
 import { integer } from '../arguments.ts';
+import { addQueueOptions, queueOf, type QueueOptions } from '../queue-options.ts';
 import { addRuntimeOptions, runtimeOf, type RuntimeOptions } from '../runtime-options.ts';
 import type { Session } from '../session.ts';
 import { stopOnInterrupt } from '../stop-on-interrupt.ts';
 import { statusText, tableText } from '../sweep-text.ts';
 
-interface Options extends RuntimeOptions {
+interface Options extends RuntimeOptions, QueueOptions {
   data?: string;
   out: string;
   atOnce?: number;
 }
+
+type ResumeOptions = QueueOptions & Pick<Options, 'data' | 'atOnce'>;
 
 const atOnceOption = (whichElse: string): [string, string, (text: string) => number] => [
   '--at-once <n>',
@@ -38,7 +41,7 @@ export function defineSweep(program: Command, session: Session): void {
     .option('--data <path>', "dataset, instead of the recipe's: folder, table (CSV), Parquet or zip")
     .option('--out <folder>', "where the sweep's own folder is made", 'runs')
     .option(...atOnceOption('1'));
-  addRuntimeOptions(command)
+  addRuntimeOptions(addQueueOptions(command))
     .addHelpText('after', '\nExample:\n  $ distill-studio sweep run sweep.json --data GTSRB --out runs\n')
     .action(async (file: string, options: Options) => {
       const input = {
@@ -47,21 +50,24 @@ export function defineSweep(program: Command, session: Session): void {
         out: session.resolve(options.out),
         runtime: runtimeOf(options),
         ...(options.atOnce !== undefined && { atOnce: options.atOnce }),
+        queue: queueOf(options, session),
       };
       await followSweep(session, 'sweep run', (client) => client.sweeps.start(input));
     });
-  sweep
+  const resume = sweep
     .command('resume')
     .description('continues a stopped one; members that failed are tried again')
     .argument('<folder>', "the sweep's folder")
     .option('--data <path>', 'where the dataset is now, if it has moved')
-    .option(...atOnceOption('as before'))
+    .option(...atOnceOption('as before'));
+  addQueueOptions(resume)
     .addHelpText('after', '\nExample:\n  $ distill-studio sweep resume runs/temperatures-20261130-120000\n')
-    .action(async (given: string, options: { data?: string; atOnce?: number }) => {
+    .action(async (given: string, options: ResumeOptions) => {
       const input = {
         folder: session.resolve(given),
         data: options.data === undefined ? null : session.resolve(options.data),
         ...(options.atOnce !== undefined && { atOnce: options.atOnce }),
+        queue: queueOf(options, session),
       };
       await followSweep(session, 'sweep resume', (client) => client.sweeps.resume(input));
     });

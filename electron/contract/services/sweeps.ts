@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { method, pathSchema } from '../method.ts';
 import { runtimeSchema } from '../runtime.ts';
+import { queueSchema, workerOfferSchema } from '../sweep/queue.ts';
 import { sweepSchema } from '../sweep/sweep.ts';
 import type { TrashedRun } from '../run-summary.ts';
 import type { SweepStatus } from '../sweep/sweep-status.ts';
@@ -21,7 +22,10 @@ export const sweepsService = {
       /** The folder that the sweep's own folder is made in. */
       out: pathSchema,
       runtime: runtimeSchema.prefault({}),
+      /** Of members on this machine. */
       atOnce: atOnceSchema.default(1),
+      /** null: all run on this machine. */
+      queue: queueSchema.nullable().default(null),
     }),
   ),
   /** Members that completed stay as they are, those that were begun go on, and those that failed are tried again. */
@@ -32,8 +36,11 @@ export const sweepsService = {
       data: pathSchema.nullable().default(null),
       /** null: as before. Members that were begun keep the threads that they had. */
       atOnce: atOnceSchema.nullable().default(null),
+      queue: queueSchema.nullable().default(null),
     }),
   ),
+  /** Works on members of sweeps from a queue until the call is cancelled. Its progress counts members that ended here. */
+  work: method<null>()(workerOfferSchema),
   /** Members at work end after their batch and are saved. */
   stop: method<null>()(folderInput),
   /** Returns when the sweep has ended, however it ended. Its progress counts members. */

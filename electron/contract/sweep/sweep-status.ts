@@ -17,6 +17,8 @@ export interface SweepMember {
   folder: string | null;
   /** null: it has not begun. */
   state: RunState | null;
+  /** The worker of a queue on which it runs, or ran; null: here, or not begun. */
+  worker: string | null;
   /** Why it did not complete. */
   error: ErrorValue | null;
 }

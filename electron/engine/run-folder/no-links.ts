@@ -29,9 +29,3 @@ async function findLink(folder: string): Promise<string | null> {
   const below = await Promise.all(folders.map((entry) => findLink(entry.path)));
   return below.find((found) => found !== null) ?? null;
 }
-
-/** A name as one part of a path: not hidden, no way up or down, nothing that Windows reads otherwise. */
-const segment = /^(?!\.)[^\\/:*?"<>|\p{Cc}]+(?<![. ])$/u;
-
-/** Whether a name that came from a file may become a path's last part. */
-export const isSegment = (name: string): boolean => name.length <= 255 && segment.test(name);

@@ -60,6 +60,8 @@ const recordFields = z.object({
   /** The seed of the student's augmentation, once its training with stored teacher logits has begun. */
   augmentSeed: z.number().int().nullable().default(null),
   finished: z.array(finishedRoleSchema),
+  /** The worker of a queue on which it ran; null: it ran here. */
+  worker: z.string().nullable().default(null),
   /** Oldest first; null in records of earlier versions, whose log has them. */
   phases: z.array(phaseSpanSchema).nullable().default(null),
   /** null where there is no result, or one from before this was kept. */

@@ -79,6 +79,10 @@ export class RunFolder extends RunPaths {
   get augmentSeed(): number | null {
     return this.#record.current.augmentSeed;
   }
+  /** The worker of a queue on which it ran; null: it ran here. */
+  get worker(): string | null {
+    return this.#record.current.worker;
+  }
   get startedAt(): string {
     return this.#record.current.startedAt;
   }
@@ -117,7 +121,7 @@ export class RunFolder extends RunPaths {
 
   /** What a resume was given, or what a run found out that a resume needs; while it is held. */
   update(
-    patch: Partial<Pick<RunRecord, 'dataPath' | 'runtime' | 'logitsFolder' | 'augmentSeed'>>,
+    patch: Partial<Pick<RunRecord, 'dataPath' | 'runtime' | 'logitsFolder' | 'augmentSeed' | 'worker'>>,
   ): Promise<void> {
     return this.#record.save(patch);
   }

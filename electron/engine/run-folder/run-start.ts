@@ -11,6 +11,10 @@ export interface RunStart {
   startedAt: Date;
   /** The folder's name, which must be free; left out: one made of the recipe's name and the time. */
   folderName?: string;
+  /** What an earlier attempt in another folder had done, whose files are copied here; left out: there was none. */
+  before?: Pick<RunRecord, 'finished' | 'phases' | 'augmentSeed'>;
+  /** The worker of a queue on which it runs; left out: it runs here. */
+  worker?: string;
 }
 
 /** The record of a run that waits for its turn. */
@@ -29,6 +33,8 @@ export function queuedRecord(recipe: Recipe, start: RunStart): RunRecord {
     augmentSeed: null,
     finished: [],
     phases: [],
+    ...start.before,
+    worker: start.worker ?? null,
     outcome: null,
   };
 }

@@ -3,13 +3,13 @@ import path from 'node:path';
 import { z } from 'zod';
 import { DistillError } from '../../contract/errors.ts';
 import type { TrashedRun } from '../../contract/run-summary.ts';
+import { isSegment } from '../../contract/segment.ts';
 import { mapConcurrently } from '../../platform/concurrent.ts';
 import { fileError, makeFolders, readJson, renameOver, writeJsonAtomic } from '../../platform/files.ts';
 import { folderSize } from '../../platform/folder-size.ts';
 import { readAnnotation } from './annotation.ts';
 import { RunLock } from './lock.ts';
 import { folderTime, freePlace } from './naming.ts';
-import { isSegment } from './no-links.ts';
 import { requireRun } from './record.ts';
 
 const TRASH = '.trash';

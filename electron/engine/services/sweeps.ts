@@ -1,6 +1,8 @@
 import type { CallContext } from '../../contract/method.ts';
 import type { AnsweringHandlers } from '../../contract/services.ts';
 import type { ActiveSweeps } from '../sweep/active-sweeps.ts';
+import { checkShared, queueExecutor } from '../queue/open-executor.ts';
+import type { QueueWorkers } from '../queue/queue-workers.ts';
 import { moveToTrash } from '../run-folder/trash-folder.ts';
 import { checkSweep } from '../sweep/check-sweep.ts';
 import { listSweeps, requireSweep } from '../sweep/list-sweeps.ts';
@@ -8,9 +10,14 @@ import { membersOf } from '../sweep/members.ts';
 import { SweepFolder } from '../sweep/sweep-folder.ts';
 import type { Workers } from '../work/workers.ts';
 
-export const sweepsHandlers = (active: ActiveSweeps, workers: Workers): AnsweringHandlers['sweeps'] => ({
-  async start({ sweep, data, out, runtime, atOnce }, { signal, progress }: CallContext) {
+export const sweepsHandlers = (
+  active: ActiveSweeps,
+  workers: Workers,
+  queueWorkers: QueueWorkers,
+): AnsweringHandlers['sweeps'] => ({
+  async start({ sweep, data, out, runtime, atOnce, queue }, { signal, progress }: CallContext) {
     const members = membersOf(sweep);
+    if (queue) checkShared(queue, out);
     await checkSweep(members, (recipe) =>
       workers.inShared(({ work }) =>
         work.preflight({ recipe, dataPath: data, out }, { signal, onProgress: progress }),
@@ -18,17 +25,22 @@ export const sweepsHandlers = (active: ActiveSweeps, workers: Workers): Answerin
     );
     const start = { dataPath: data, runtime, atOnce, members, startedAt: new Date() };
     const folder = await SweepFolder.create(out, sweep, start);
-    await active.launch(folder, members);
+    await active.launch(folder, members, {}, queue && (await queueExecutor(queue, workers)));
     return { folder: folder.folder };
   },
 
-  async resume({ folder, data, atOnce }) {
+  async resume({ folder, data, atOnce, queue }) {
     const opened = await SweepFolder.open(folder);
-    await active.launch(opened, membersOf(opened.sweep), {
-      ...(data !== null && { dataPath: data }),
-      ...(atOnce !== null && { atOnce }),
-    });
+    if (queue) checkShared(queue, opened.folder);
+    const changes = { ...(data !== null && { dataPath: data }), ...(atOnce !== null && { atOnce }) };
+    const executor = queue && (await queueExecutor(queue, workers));
+    await active.launch(opened, membersOf(opened.sweep), changes, executor);
     return { folder: opened.folder };
+  },
+
+  async work(offer, context) {
+    await queueWorkers.work(offer, context);
+    return null;
   },
 
   async stop({ folder }) {

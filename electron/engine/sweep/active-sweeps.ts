@@ -4,6 +4,7 @@ import type { CallContext } from '../../contract/method.ts';
 import type { SweepStatus } from '../../contract/sweep/sweep-status.ts';
 import type { ActiveRuns } from '../run/active-runs.ts';
 import { RunLock } from '../run-folder/lock.ts';
+import type { MakeExecutor } from './executor.ts';
 import { LocalExecutor } from './local-executor.ts';
 import type { Member } from './members.ts';
 import { statusOf } from './status.ts';
@@ -25,11 +26,16 @@ export class ActiveSweeps {
 
   /**
    * `changes`: where the dataset is now, and how many members run at the same time from now on; what is left out stays as it was.
-   * Returns at once. Throws RUN_STATE where a living process works on the sweep.
+   * `makeExecutor`: where they run; null: here. Returns at once. Throws RUN_STATE where a living process works on the sweep.
    */
-  async launch(folder: SweepFolder, members: readonly Member[], changes: Changes = {}): Promise<void> {
+  async launch(
+    folder: SweepFolder,
+    members: readonly Member[],
+    changes: Changes = {},
+    makeExecutor: MakeExecutor | null = null,
+  ): Promise<void> {
     const lock = await RunLock.acquire(folder.folder);
-    const sweep = await this.#begin(folder, members, changes).catch(async (thrown: unknown) => {
+    const sweep = await this.#begin(folder, members, changes, makeExecutor).catch(async (thrown: unknown) => {
       await lock.release();
       throw thrown;
     });
@@ -42,11 +48,18 @@ export class ActiveSweeps {
     });
   }
 
-  async #begin(folder: SweepFolder, members: readonly Member[], changes: Changes): Promise<SweepAtWork> {
+  async #begin(
+    folder: SweepFolder,
+    members: readonly Member[],
+    changes: Changes,
+    makeExecutor: MakeExecutor | null,
+  ): Promise<SweepAtWork> {
     await folder.update({ ...changes, isCompleted: false, error: null });
     await forgetStop(folder.folder);
     const teachers = await Teachers.find(folder, members);
-    const executor = new LocalExecutor(folder, members, teachers, this.#active);
+    const executor =
+      makeExecutor?.({ folder, members, teachers }) ??
+      new LocalExecutor(folder, members, teachers, this.#active);
     return new SweepAtWork({ folder, members, teachers, executor });
   }
 

@@ -1,4 +1,7 @@
 import type { RunSummary } from '../../contract/run-summary.ts';
+import type { Member } from './members.ts';
+import type { SweepFolder } from './sweep-folder.ts';
+import type { Teachers } from './teachers.ts';
 
 /** Where members of a sweep run. */
 export interface Executor {
@@ -11,4 +14,13 @@ export interface Executor {
   run(index: number): Promise<RunSummary>;
   /** Ends what is at work after its batch, saved; `run` then resolves. Nothing more is run. */
   stop(): Promise<void>;
+  /** Gives back what it holds, once nothing is at work any more. */
+  close?(): Promise<void>;
 }
+
+/** Makes the executor of a sweep, or has it ready. */
+export type MakeExecutor = (sweep: {
+  folder: SweepFolder;
+  members: readonly Member[];
+  teachers: Teachers;
+}) => Executor;

@@ -5,6 +5,7 @@ import { recover } from '../run-folder/recovery.ts';
 import type { RunFolder } from '../run-folder/run-folder.ts';
 import type { Executor } from './executor.ts';
 import { type Member, withTeacherOf } from './members.ts';
+import { nextAttempt } from './next-attempt.ts';
 import type { SweepFolder } from './sweep-folder.ts';
 import type { Teachers } from './teachers.ts';
 
@@ -66,6 +67,8 @@ export class LocalExecutor implements Executor {
     const folder = this.#folder.member(index);
     const run = folder === null ? null : await recover(folder).catch(() => null);
     if (!run || !canResume(run.state)) return null;
+    // Its worker may still write into that folder.
+    if (run.worker !== null) return nextAttempt(this.#folder, index, run.recipe);
     await run.setState('queued');
     await run.update({ dataPath: this.#folder.progress.dataPath });
     return { run, resume: true };

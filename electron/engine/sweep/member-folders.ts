@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
+import { isSegment } from '../../contract/segment.ts';
 import { slug } from '../run-folder/naming.ts';
-import { isSegment } from '../run-folder/no-links.ts';
 
 /** The run folder of one attempt at a member. */
 export interface MemberFolder {

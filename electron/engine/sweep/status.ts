@@ -24,6 +24,7 @@ export async function statusOf(folder: SweepFolder, atWork: SweepAtWork | null):
     values,
     folder: folder.member(index),
     state: runs[index]?.state ?? null,
+    worker: runs[index]?.worker ?? null,
     error: runs[index]?.error ?? null,
   }));
   const took = runs.flatMap((run) => (run?.state === 'completed' ? [secondsOf(run)] : []));

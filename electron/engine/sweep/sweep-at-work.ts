@@ -63,6 +63,7 @@ export class SweepAtWork {
   async #work(): Promise<void> {
     const schedule = new Schedule(this.members, await this.#completed(), this.#teachers.keys);
     await new Promise<void>((resolve) => this.#startMore(schedule, resolve));
+    await this.#executor.close?.();
     if (this.#error) await this.#keepError(this.#error);
     else if (!this.#isStopping) await this.folder.update({ isCompleted: true });
   }

@@ -5,13 +5,14 @@ import { errorValueSchema } from '../../contract/error-value.ts';
 import { DistillError } from '../../contract/errors.ts';
 import type { Recipe } from '../../contract/recipe.ts';
 import { type Runtime, runtimeSchema } from '../../contract/runtime.ts';
+import { isSegment } from '../../contract/segment.ts';
 import { type Sweep, sweepSchema } from '../../contract/sweep/sweep.ts';
 import { mapConcurrently } from '../../platform/concurrent.ts';
 import { fileError, writeJsonAtomic } from '../../platform/files.ts';
 import { makeFolder } from '../run-folder/naming.ts';
-import { isSegment } from '../run-folder/no-links.ts';
 import { readChecked } from '../run-folder/record.ts';
 import { RunFolder } from '../run-folder/run-folder.ts';
+import type { RunStart } from '../run-folder/run-start.ts';
 import { lastAttempts, type MemberFolder, memberFolderName } from './member-folders.ts';
 import type { Member } from './members.ts';
 import { membersCsv } from './members-csv.ts';
@@ -159,7 +160,7 @@ export class SweepFolder {
   }
 
   /** Begins a member anew: a queued run in a folder of its own, held by this process. Throws what RunFolder.create throws. */
-  async begin(index: number, recipe: Recipe): Promise<RunFolder> {
+  async begin(index: number, recipe: Recipe, before?: RunStart['before']): Promise<RunFolder> {
     const attempt = this.attempts(index) + 1;
     const name = memberFolderName(index, attempt, recipe.name.slice(this.sweep.name.length));
     const { dataPath, runtime, atOnce } = this.#progress;
@@ -169,6 +170,7 @@ export class SweepFolder {
       logitsFolder: this.logits,
       startedAt: new Date(),
       folderName: name,
+      ...(before && { before }),
     });
     this.#begun.set(index, { index, attempt, name });
     return run;

@@ -11,7 +11,7 @@ import path from 'node:path';
 import { expect, test } from 'vitest';
 import { runsService } from '../../support/runs-service.ts';
 import { checkLogitsFolder } from '../../../electron/engine/run/logits-folder.ts';
-import { isSegment } from '../../../electron/engine/run-folder/no-links.ts';
+import { isSegment } from '../../../electron/contract/segment.ts';
 import { rewindMetrics } from '../../../electron/engine/run-folder/rewind-metrics.ts';
 import { readPredictions } from '../../../electron/engine/run-folder/stored-predictions.ts';
 import { listRuns, recover } from '../../../electron/engine/run-folder/recovery.ts';

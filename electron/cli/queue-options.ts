@@ -1,0 +1,26 @@
+import { Option, type Command } from 'commander';
+import type { SweepQueue } from '../contract/sweep/queue.ts';
+import type { Session } from './session.ts';
+
+export interface QueueOptions {
+  queue?: string;
+  shared?: string;
+}
+
+/** By the environment, a password in it stays out of lists of processes. */
+export const queueOption = (): Option =>
+  new Option('--queue <url>', 'Redis server: redis://[user:password@]host[:port], rediss:// for TLS').env(
+    'DISTILL_QUEUE',
+  );
+
+/** The options of a sweep that runs on several machines. */
+export const addQueueOptions = (command: Command): Command =>
+  command
+    .addOption(queueOption())
+    .option('--shared <folder>', 'with --queue: a folder that all machines see, with the runs in it');
+
+/** null: the sweep runs here. */
+export const queueOf = ({ queue, shared }: QueueOptions, { resolve }: Session): SweepQueue | null =>
+  queue === undefined
+    ? null
+    : { url: queue, shared: shared === undefined ? null : resolve(shared), address: null };

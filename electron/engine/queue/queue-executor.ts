@@ -1,0 +1,239 @@
+import { createHash } from 'node:crypto';
+import path from 'node:path';
+import { DistillError, type ErrorValue } from '../../contract/errors.ts';
+import type { RunSummary } from '../../contract/run-summary.ts';
+import { isSegment } from '../../contract/segment.ts';
+import type { MemberJob } from '../../contract/sweep/member-job.ts';
+import { RunLock } from '../run-folder/lock.ts';
+import { recover } from '../run-folder/recovery.ts';
+import { RunFolder } from '../run-folder/run-folder.ts';
+import type { Executor } from '../sweep/executor.ts';
+import { type Member, withTeacherOf } from '../sweep/members.ts';
+import { nextAttempt } from '../sweep/next-attempt.ts';
+import type { SweepFolder } from '../sweep/sweep-folder.ts';
+import type { Teachers } from '../sweep/teachers.ts';
+import type { AttemptEnd, MemberQueue } from './member-queue.ts';
+import { posix, PortableRecipes } from './portable-recipe.ts';
+
+/** Milliseconds between two looks at what has ended. */
+const lookMs = 1000;
+/** Looks between two checks that the jobs are still there: a Redis that was killed may have lost its last second. */
+const looksBetweenChecks = 30;
+/** Attempts at a member that no worker could end, after which it counts as failed. */
+const mostAttempts = 20;
+
+export interface QueueExecutorParts {
+  folder: SweepFolder;
+  members: readonly Member[];
+  teachers: Teachers;
+  queue: MemberQueue;
+  /** The folder that all machines see. */
+  shared: string;
+  /** The fingerprint of a recipe's dataset. */
+  fingerprintOf: (member: Member) => Promise<string>;
+}
+
+/** An attempt that is in the queue or at work. */
+interface Pending {
+  job: MemberJob;
+  /** null: it was taken out of the queue. */
+  settle: (end: AttemptEnd | null) => void;
+}
+
+/** An attempt whose folder this process holds. */
+interface HeldAttempt {
+  folder: string;
+  job: MemberJob;
+  release: () => Promise<void>;
+}
+
+/**
+ * Gives members to the workers of a queue. An attempt is a job of the queue and a folder: where its worker dies, is cut off or cannot go
+ * on, the next attempt begins with a copy of what it had computed, and whatever it still writes ends in its own folder.
+ */
+export class QueueExecutor implements Executor {
+  readonly #parts: QueueExecutorParts;
+  readonly #recipes: PortableRecipes;
+  /** By the job's id. */
+  readonly #pending = new Map<string, Pending>();
+  readonly #timer: NodeJS.Timeout;
+  #looks = 0;
+  #isLooking = false;
+  #workers = 0;
+  #isStopping = false;
+
+  constructor(parts: QueueExecutorParts) {
+    this.#parts = parts;
+    this.#recipes = new PortableRecipes(parts.folder.folder);
+    this.#timer = setInterval(() => void this.#look(), lookMs);
+  }
+
+  /** More than the workers take, so that none waits for this process. */
+  get slots(): number {
+    return 8 + 4 * this.#workers;
+  }
+
+  async run(index: number): Promise<RunSummary> {
+    let held = (await this.#adopted(index)) ?? (await this.#begun(index, false));
+    for (let attempts = 1; ; attempts++) {
+      const end = await this.#ended(held.job);
+      await held.release();
+      const fault = await this.#faultOf(end, held);
+      const run = await recover(held.folder);
+      if (fault === null || this.#isStopping) return run.summary();
+      if (attempts === mostAttempts) return giveUp(run, fault);
+      held = await this.#begun(index, true);
+    }
+  }
+
+  /** Those that wait are taken out of the queue at the next look, and the workers of the others asked to end them. */
+  stop(): Promise<void> {
+    this.#isStopping = true;
+    return Promise.resolve();
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.#timer);
+    await this.#parts.queue.close();
+  }
+
+  /** null: the attempt ended by itself, or was ended. */
+  async #faultOf(end: AttemptEnd | null, { folder, job }: HeldAttempt): Promise<ErrorValue | null> {
+    if (end === null) return null;
+    if ('fault' in end) return end.fault;
+    const { attempt, state, fault } = end.report;
+    const run = await RunFolder.open(folder).catch(() => null);
+    if (attempt === job.attempt && fault === null && run?.state === state) return null;
+    const message = `${attempt} is reported as ${state}, but its folder is ${run ? run.state : 'damaged'}.`;
+    return fault ?? { code: 'RUN_CORRUPT', message, hint: '', retryable: true };
+  }
+
+  /** The attempt that an earlier process left in the queue, whose worker may be at it; null: there is none. */
+  async #adopted(index: number): Promise<HeldAttempt | null> {
+    const folder = this.#parts.folder.member(index);
+    if (folder === null) return null;
+    const id = this.#idOf(path.basename(folder));
+    const left = await this.#parts.queue.find(id);
+    if (!left) return null;
+    const lock = await RunLock.acquire(folder);
+    const job = { ...left, stop: false };
+    await this.#parts.queue.change(id, job);
+    return { folder, job, release: () => lock.release() };
+  }
+
+  async #begun(index: number, first: boolean): Promise<HeldAttempt> {
+    const member = this.#parts.members[index]!;
+    const teacher = this.#parts.teachers.of(member);
+    const recipe = teacher === null ? member.recipe : withTeacherOf(member.recipe, teacher);
+    const { run, resume } = await nextAttempt(this.#parts.folder, index, recipe);
+    try {
+      const job = await this.#jobOf(member, run, resume);
+      await this.#parts.queue.add(this.#idOf(job.attempt), job, first);
+      return { folder: run.folder, job, release: () => run.close() };
+    } catch (thrown) {
+      await run.close();
+      throw thrown;
+    }
+  }
+
+  async #jobOf(member: Member, run: RunFolder, resume: boolean): Promise<MemberJob> {
+    const { folder, shared, fingerprintOf } = this.#parts;
+    const { dataPath, runtime } = folder.progress;
+    const data = path.resolve(dataPath ?? run.recipe.data.path ?? '');
+    const name = path.basename(data);
+    return {
+      version: 1,
+      sweep: this.#sweep,
+      shared: placeIn(shared, folder.folder),
+      files: null,
+      attempt: path.basename(run.folder),
+      recipe: await this.#recipes.portable(run.recipe),
+      runtime,
+      dataset: {
+        name: isSegment(name) ? name : 'dataset',
+        fingerprint: await fingerprintOf(member),
+        shared: placeIn(shared, data),
+      },
+      resume,
+      home: { dataPath, logitsFolder: folder.logits },
+      stop: false,
+    };
+  }
+
+  /** The sweep's name among those of a worker; the time tells sweeps of equal names apart. */
+  get #sweep(): string {
+    const { folder, progress } = this.#parts.folder;
+    const begun = createHash('sha256').update(progress.startedAt).digest('hex').slice(0, 8);
+    return `${path.basename(folder)}-${begun}`;
+  }
+
+  #idOf(attempt: string): string {
+    return `${this.#sweep}.${attempt}`;
+  }
+
+  #ended(job: MemberJob): Promise<AttemptEnd | null> {
+    return new Promise((settle) => void this.#pending.set(this.#idOf(job.attempt), { job, settle }));
+  }
+
+  async #look(): Promise<void> {
+    if (this.#isLooking) return;
+    this.#isLooking = true;
+    try {
+      await this.#takeEnded();
+      if (this.#isStopping) await this.#withdraw();
+      if (this.#looks++ % looksBetweenChecks === 0) await this.#check();
+    } catch {
+      // The connection was cut: the next look finds the same.
+    } finally {
+      this.#isLooking = false;
+    }
+  }
+
+  async #takeEnded(): Promise<void> {
+    const { queue } = this.#parts;
+    for (const [id, end] of await queue.ended()) {
+      const pending = this.#pending.get(id);
+      if (!pending) continue;
+      this.#pending.delete(id);
+      await queue.forget(id);
+      pending.settle(end);
+    }
+  }
+
+  async #withdraw(): Promise<void> {
+    const { queue } = this.#parts;
+    for (const [id, { job, settle }] of [...this.#pending]) {
+      if (await queue.withdraw(id)) {
+        this.#pending.delete(id);
+        settle(null);
+      } else await queue.change(id, { ...job, stop: true });
+    }
+  }
+
+  async #check(): Promise<void> {
+    const { queue } = this.#parts;
+    this.#workers = await queue.workers();
+    if (this.#isStopping) return;
+    for (const [id, { job }] of [...this.#pending])
+      if ((await queue.find(id)) === null) await queue.add(id, job, true);
+  }
+}
+
+/** A folder's place below another one; null: it lies elsewhere. */
+export function placeIn(folder: string, below: string): string | null {
+  const place = posix(path.relative(path.resolve(folder), path.resolve(below)));
+  return place.split('/').every(isSegment) ? place : null;
+}
+
+/** Ends a member that no worker could end. */
+async function giveUp(run: RunFolder, fault: ErrorValue): Promise<RunSummary> {
+  const { code, message } = fault;
+  const error = new DistillError(
+    code,
+    `After ${mostAttempts} attempts it was given up. ${message}`,
+    'Resume the sweep to try it again.',
+  );
+  await run.setState('queued');
+  await run.setState('failed', { code, message: error.message, hint: error.hint, retryable: true });
+  return run.summary();
+}

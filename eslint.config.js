@@ -44,7 +44,7 @@ const floors = [
   ['estimate'],
   ['trained'],
   ['run'],
-  ['sweep'],
+  ['sweep', 'torch-project'],
   ['queue'],
   // What answers, and what computes in a process of its own: neither loads the other.
   ['services', 'worker'],

@@ -52,7 +52,7 @@ export function createEngine({ startWorker }: { startWorker: StartWorker }): Eng
   return {
     handlers: {
       ...computing,
-      recipes: answering.recipes,
+      recipes: { ...answering.recipes, ...computing.recipes },
       weights: answering.weights,
       system: {
         ...answering.system,

@@ -9,6 +9,7 @@ import { defineExport } from './export.ts';
 import { defineInspect } from './inspect.ts';
 import { defineLrFind } from './lr-find.ts';
 import { definePredict } from './predict.ts';
+import { defineRecipe } from './recipe.ts';
 import { defineResume } from './resume.ts';
 import { defineRun } from './run.ts';
 import { defineSample } from './sample.ts';
@@ -34,6 +35,7 @@ export const commands: readonly Define[] = [
   defineEvaluate,
   definePredict,
   defineExport,
+  defineRecipe,
   defineServe,
   defineDoctor,
   defineEngine,

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Draft } from '../draft.ts';
 import { method, pathSchema } from '../method.ts';
 import { type Recipe, recipeSchema } from '../recipe.ts';
+import type { TorchProject } from '../torch-project.ts';
 
 export const recipesService = {
   /** The recipe with every default written out; RECIPE_INVALID with one clause for each fault. */
@@ -28,6 +29,19 @@ export const recipesService = {
       data: pathSchema.nullable().default(null),
       step: z.string().min(1).max(64),
     }),
+  ),
+  /**
+   * A PyTorch project of the recipe in a folder that is new or empty. Throws FOLDER_NOT_EMPTY, RECIPE_INVALID for what such a project
+   * cannot do, and what a run would throw before it begins.
+   */
+  writeTorch: method<TorchProject>()(
+    z.strictObject({
+      recipe: recipeSchema,
+      /** Takes the place of the recipe's own path. */
+      data: pathSchema.nullable().default(null),
+      folder: pathSchema,
+    }),
+    { computes: 'own' },
   ),
   removeDraft: method<null>()(z.strictObject({ id: z.string().regex(/^[a-z0-9-]{1,64}$/) })),
 } as const;

@@ -173,9 +173,12 @@ function shapeLayers(record: Record, onStage: (stage: StageDescription) => void)
   };
 }
 
-function walk(network: Network, size: number): { layers: LayerDescription[]; stages: StageDescription[] } {
+/** A stage, and the last layer before its end. */
+type WalkedStage = StageDescription & { last: string };
+
+function walk(network: Network, size: number): { layers: LayerDescription[]; stages: WalkedStage[] } {
   const described: LayerDescription[] = [];
-  const stages: StageDescription[] = [];
+  const stages: WalkedStage[] = [];
   let shape: Shape = [size, size, 3];
   for (const [group, section] of network.entries()) {
     const record: Record = (layer) => {
@@ -183,7 +186,7 @@ function walk(network: Network, size: number): { layers: LayerDescription[]; sta
       return layer.outputShape;
     };
     shape = section(
-      shapeLayers(record, (stage) => stages.push(stage)),
+      shapeLayers(record, (stage) => stages.push({ ...stage, last: described.at(-1)!.name })),
       shape,
     );
   }
@@ -195,4 +198,8 @@ export const describe = (network: Network, size: number): LayerDescription[] => 
 
 /** The stages of a network for square images of `size` pixels, in their order. */
 export const describeStages = (network: Network, size: number): StageDescription[] =>
-  walk(network, size).stages;
+  walk(network, size).stages.map(({ name, outputShape }) => ({ name, outputShape }));
+
+/** The last layer of each stage, by the stages' names in their order. Names do not depend on the images' size. */
+export const stageEnds = (network: Network): ReadonlyMap<string, string> =>
+  new Map(walk(network, 32).stages.map(({ name, last }) => [name, last]));

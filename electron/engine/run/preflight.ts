@@ -34,16 +34,27 @@ export interface PlannedRun {
 }
 
 /**
- * Looks at everything that a recipe names before a folder is made for its run: the dataset's layout, classes and division, files of
- * weights, the teacher's run, the frozen groups, and the room on the disk. Throws what is wrong with the first of them: NOT_FOUND,
- * UNSUPPORTED_FORMAT, DATASET_EMPTY, RECIPE_INVALID, WEIGHTS_CORRUPT, WEIGHTS_MISMATCH, DISK_FULL, ...
+ * Looks at everything that a recipe names before a folder is made for its run: what checkRecipeParts does, and the room on the disk.
+ * Throws what is wrong with the first of them, DISK_FULL last.
  */
 export async function preflight(planned: PlannedRun, context: CallContext): Promise<void> {
   const { recipe, dataPath } = planned;
+  const division = await checkRecipeParts(
+    { ...recipe, data: { ...recipe.data, path: dataPathOf(recipe, dataPath) } },
+    context,
+  );
+  const unlabelled = await countUnlabelled(recipe.data.unlabelled?.paths ?? [], context.signal);
+  await checkRoom(planned, { ...division, unlabelled: { length: unlabelled } }, context);
+}
+
+/**
+ * Looks at the dataset's layout, classes and division, files of weights, the teacher's run and the frozen groups. Throws what is wrong
+ * with the first of them: NOT_FOUND, UNSUPPORTED_FORMAT, DATASET_EMPTY, RECIPE_INVALID, WEIGHTS_CORRUPT, WEIGHTS_MISMATCH, ...
+ */
+export async function checkRecipeParts(recipe: Recipe, { signal }: CallContext): Promise<Division> {
   const { data, teacher, student } = recipe;
-  const { signal } = context;
   const { classNames, reading } = data;
-  const dataset = await listDataset(dataPathOf(recipe, dataPath), { classNames, reading, signal });
+  const dataset = await listDataset(dataPathOf(recipe, null), { classNames, reading, signal });
   const division = divide({ classes: dataset.classes, ...dataset.samples }, data, recipe.seed, {
     teacherClasses: taughtClasses(recipe),
   });
@@ -63,8 +74,7 @@ export async function preflight(planned: PlannedRun, context: CallContext): Prom
     checkImages(role, trained.model, imageOf(recipe, role).size);
   }
   await checkWeights(recipe, dataset.classes);
-  const unlabelled = await countUnlabelled(data.unlabelled?.paths ?? [], signal);
-  await checkRoom(planned, { ...division, unlabelled: { length: unlabelled } }, context);
+  return division;
 }
 
 /** Names what an ONNX file offers where a term needs a stage that the recipe names no tensor for. */

@@ -6,6 +6,7 @@ import { EventBus } from '../events.ts';
 import { datasetHandlers } from './dataset.ts';
 import { exportedHandlers } from './exported.ts';
 import { modelsHandlers } from './models.ts';
+import { recipesHandlers } from './recipes.ts';
 import { runsHandlers } from './runs.ts';
 import { sweepsHandlers } from './sweeps.ts';
 import { systemHandlers } from './system.ts';
@@ -34,6 +35,7 @@ export function createWorker(): Worker {
       system: systemHandlers,
       dataset: datasetHandlers(datasets),
       models: modelsHandlers(datasets, () => isBusy),
+      recipes: recipesHandlers,
       training: trainingHandlers,
       exported: exportedHandlers,
       runs: runsHandlers(() => isBusy),

@@ -12,9 +12,19 @@ export interface Body {
   parts: string[];
   /** Statements of __init__. */
   modules: string[];
-  /** Statements of forward; those of a body go from `images` to `x`, a map. */
+  /** Statements of forward, from `images` on. */
   forward: string[];
+  /** What the last of them gives: the map `x` of a body, or the expression of a whole network's logits. */
+  result: string;
 }
+
+/** A network that is to be trained gives the outputs of its stages as well, which it puts into the dictionary `stages`. */
+export interface BodyOptions {
+  isTrained: boolean;
+}
+
+/** The statement that keeps the output of a stage. */
+export const keepStage = (name: string, value = 'x'): string => `stages["${name}"] = ${value}`;
 
 type Windowed = Extract<Operator, { kernel: number }>;
 
@@ -53,7 +63,7 @@ const sequential = (name: string, modules: readonly string[]): string[] => [
 ];
 
 /** The ResNets', with torchvision's names. */
-export function residualBody(graph: InferenceGraph): Body {
+export function residualBody(graph: InferenceGraph, { isTrained }: BodyOptions): Body {
   const stem = graph.operators.find(({ name }) => name === 'conv1') as ConvOperator;
   const maxPool = graph.operators.find(({ kind }) => kind === 'maxPool') as Windowed | undefined;
   const stages = new Map<string, string[]>();
@@ -75,13 +85,21 @@ export function residualBody(graph: InferenceGraph): Body {
     forward: [
       'x = torch.relu(self.bn1(self.conv1(images)))',
       ...(maxPool ? ['x = self.maxpool(x)'] : []),
-      ...[...stages.keys()].map((name) => `x = self.${name}(x)`),
+      ...[...stages.keys()].flatMap((name) => [
+        `x = self.${name}(x)`,
+        ...(isTrained ? [keepStage(name)] : []),
+      ]),
     ],
+    result: 'x',
   };
 }
 
-/** MobileNetV2's, with torchvision's names. */
-export function mobilenetBody(graph: InferenceGraph): Body {
+/** MobileNetV2's, with torchvision's names. `ends`: the last module of each stage, as "features.3". */
+export function mobilenetBody(
+  graph: InferenceGraph,
+  { isTrained }: BodyOptions,
+  ends: ReadonlyMap<string, string>,
+): Body {
   const modules = [...blocksOf(graph, /^features\.\d+/).values()].map((convs) => {
     const [first, last] = [convs[0]!, convs.at(-1)!];
     if (convs.length === 1)
@@ -93,6 +111,19 @@ export function mobilenetBody(graph: InferenceGraph): Body {
   return {
     parts: ['inverted_residual.py'],
     modules: sequential('features', modules),
-    forward: ['x = self.features(images)'],
+    forward: isTrained ? byStages(ends) : ['x = self.features(images)'],
+    result: 'x',
   };
+}
+
+/** self.features in pieces, each of which ends with a stage. */
+function byStages(ends: ReadonlyMap<string, string>): string[] {
+  let first = 0;
+  const pieces = [...ends].flatMap(([stage, module]) => {
+    const next = Number(module.split('.')[1]) + 1;
+    const piece = `x = self.features[${first === 0 ? '' : first}:${next}](${first === 0 ? 'images' : 'x'})`;
+    first = next;
+    return [piece, keepStage(stage)];
+  });
+  return [...pieces, `x = self.features[${first}:](x)`];
 }

@@ -1,7 +1,7 @@
 import type { InferenceGraph, LinearOperator } from '../../models/inference/graph.ts';
 import type { Body } from './body.ts';
 
-/** From the map `x` to the logits, which forward returns. */
+/** From the map `x` to the logits. */
 export function headOf({ operators, classes }: InferenceGraph): Body {
   const linears = operators.filter((operator): operator is LinearOperator => operator.kind === 'linear');
   const [inputs, outputs] = linears[0]!.folding.shape as [number, number];
@@ -10,7 +10,8 @@ export function headOf({ operators, classes }: InferenceGraph): Body {
       parts: ['fastai_head.py'],
       // Its first layer reads maximum and average.
       modules: [`self.head = FastaiHead(${inputs / 2}, ${outputs}, ${classes})`],
-      forward: ['return self.head(x)'],
+      forward: [],
+      result: 'self.head(x)',
     };
   const pooled = 'x = x.mean(dim=(2, 3))';
   const linear = `nn.Linear(${inputs}, ${classes})`;
@@ -18,7 +19,8 @@ export function headOf({ operators, classes }: InferenceGraph): Body {
     ? {
         parts: [],
         modules: [`self.classifier = nn.Sequential(nn.Dropout(0.2), ${linear})`],
-        forward: [pooled, 'return self.classifier(x)'],
+        forward: [pooled],
+        result: 'self.classifier(x)',
       }
-    : { parts: [], modules: [`self.fc = ${linear}`], forward: [pooled, 'return self.fc(x)'] };
+    : { parts: [], modules: [`self.fc = ${linear}`], forward: [pooled], result: 'self.fc(x)' };
 }

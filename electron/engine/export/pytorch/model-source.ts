@@ -8,14 +8,19 @@ const partText = (name: string): Promise<string> => readFile(resource('export', 
 
 const indented = (lines: readonly string[]): string => lines.map((line) => `        ${line}`).join('\n');
 
+const fileOf = async (intro: string, files: readonly string[], network: string): Promise<string> =>
+  [
+    `${intro}\n\nimport torch\nfrom torch import nn\n`,
+    ...(await Promise.all(files.map(partText))),
+    network,
+  ].join('\n\n');
+
+type Network = Pick<TrainedNetwork, 'recipe' | 'graph'>;
+
 /** model.py: this network alone, its numbers filled in, in plain PyTorch, with the names of the weights file. */
-export async function modelSource({
-  recipe,
-  graph,
-}: Pick<TrainedNetwork, 'recipe' | 'graph'>): Promise<string> {
+export async function modelSource({ recipe, graph }: Network): Promise<string> {
   const { className, body } = sources[recipe.architecture];
-  const { parts: files, modules, forward } = body({ recipe, graph });
-  const parts = await Promise.all(files.map(partText));
+  const { parts, modules, forward, result } = body({ recipe, graph }, { isTrained: false });
   const { size, classes } = graph;
   const network = `class ${className}(nn.Module):
     """Images [n, 3, ${size}, ${size}], normalised RGB, to logits [n, ${classes}]."""
@@ -25,15 +30,42 @@ export async function modelSource({
 ${indented(modules)}
 
     def forward(self, images: torch.Tensor) -> torch.Tensor:
-${indented(forward)}
+${indented([...forward, `return ${result}`])}
 `;
   const intro = `"""${architectureName(recipe.architecture)} for ${classes} classes, as Distill Studio trained it.
 
 load.py shows how its weights are loaded and how an image is prepared.
-"""
+"""`;
+  return fileOf(intro, parts, network);
+}
 
-import torch
-from torch import nn
+/**
+ * The same network to be trained: forward gives the outputs of the stages as well, by their names, and the class names the modules of
+ * each parameter group (`groups`).
+ */
+export async function trainableSource(
+  { recipe, graph }: Network,
+  groups: readonly (readonly string[])[],
+): Promise<string> {
+  const { className, body } = sources[recipe.architecture];
+  const { parts, modules, forward, result } = body({ recipe, graph }, { isTrained: true });
+  const { size, classes } = graph;
+  const tuple = (names: readonly string[]) =>
+    `(${names.map((name) => `"${name}"`).join(', ')}${names.length === 1 ? ',' : ''})`;
+  const network = `class ${className}(nn.Module):
+    """Images [n, 3, ${size}, ${size}], normalised RGB, to logits [n, ${classes}] and the outputs of its stages."""
+
+    # The modules of each parameter group, from the image to the head.
+    parameter_groups = (
+${groups.map((names) => `        ${tuple(names)},`).join('\n')}
+    )
+
+    def __init__(self) -> None:
+        super().__init__()
+${indented(modules)}
+
+    def forward(self, images: torch.Tensor) -> tuple[torch.Tensor, dict[str, torch.Tensor]]:
+${indented(['stages = {}', ...forward, `return ${result}, stages`])}
 `;
-  return [intro, ...parts, network].join('\n\n');
+  return fileOf(`"""${architectureName(recipe.architecture)} for ${classes} classes."""`, parts, network);
 }

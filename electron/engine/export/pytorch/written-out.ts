@@ -3,7 +3,7 @@ import type { Nonlinearity } from '../../backend/ops/activation.ts';
 import { linearShape, outputShapeOf } from '../../models/describe.ts';
 import { networkOf } from '../../models/index.ts';
 import type { FilterOptions, Layers } from '../../models/layers.ts';
-import { type Body, windowText } from './body.ts';
+import { type Body, type BodyOptions, keepStage, windowText } from './body.ts';
 
 /** A value of forward, and its shape without the batch. */
 interface Value {
@@ -16,6 +16,8 @@ interface Statement {
   inputs: number[];
   /** The expression, from the variables that hold the inputs. */
   text: (...variables: string[]) => string;
+  /** Stages whose output it is. */
+  stages: string[];
 }
 
 const nonlinearities: Record<Nonlinearity, string> = {
@@ -27,17 +29,17 @@ const nonlinearities: Record<Nonlinearity, string> = {
 };
 
 /** Names of Python's variables by values: one is used again as soon as nobody reads its value any more. */
-function assigned(statements: readonly Statement[], images: number): string[] {
+function assigned(statements: readonly Statement[], images: number): string[][] {
   const lastRead = new Map(statements.flatMap(({ inputs }, at) => inputs.map((input) => [input, at])));
   const held = new Map([[images, 'images']]);
   const names = ['x', 'y', 'z', 'u', 'v', 'w'];
-  return statements.map(({ result, inputs, text }, at) => {
+  return statements.map(({ result, inputs, text, stages }, at) => {
     const variables = inputs.map((input) => held.get(input)!);
     for (const input of inputs) if (lastRead.get(input) === at) held.delete(input);
     const used = new Set(held.values());
     const name = names.find((one) => !used.has(one))!;
     held.set(result, name);
-    return `${name} = ${text(...variables)}`;
+    return [`${name} = ${text(...variables)}`, ...stages.map((stage) => keepStage(stage, name))];
   });
 }
 
@@ -45,14 +47,19 @@ function assigned(statements: readonly Statement[], images: number): string[] {
  * A network written out, layer by layer, from the image to the logits: for families that are not worth classes of their own. Modules have
  * the names of the weights file.
  */
-export function writtenOut(recipe: ModelRecipe, classes: number, size: number): Body {
+export function writtenOut(
+  recipe: ModelRecipe,
+  classes: number,
+  size: number,
+  { isTrained }: BodyOptions,
+): Body {
   const modules: string[] = [];
   const statements: Statement[] = [];
   let count = 0;
   const value = (shape: number[]): Value => ({ id: count++, shape });
   const compute = (shape: number[], inputs: Value[], text: Statement['text']): Value => {
     const result = value(shape);
-    statements.push({ result: result.id, inputs: inputs.map(({ id }) => id), text });
+    statements.push({ result: result.id, inputs: inputs.map(({ id }) => id), text, stages: [] });
     return result;
   };
   const channelsOf = ({ shape }: Value): number => shape.at(-1)!;
@@ -148,19 +155,25 @@ export function writtenOut(recipe: ModelRecipe, classes: number, size: number): 
     add: (a, b) => compute(a.shape, [a, b], (first, second) => `${first} + ${second}`),
     dropout: (x, rate) =>
       compute(x.shape, [x], (input) => `nn.functional.dropout(${input}, ${rate}, self.training)`),
-    // Of the training that is over.
-    stochasticDepth: (x) => x,
-    stage: (_, x) => x,
+    stochasticDepth: (x, rate) =>
+      isTrained && rate > 0
+        ? compute(x.shape, [x], (input) => `stochastic_depth(${input}, ${rate}, self.training)`)
+        : x,
+    stage(name, x) {
+      if (isTrained) statements.find(({ result }) => result === x.id)!.stages.push(name);
+      return x;
+    },
     penultimate: (x) => x,
   };
   const images = value([size, size, 3]);
   const logits = networkOf(recipe, classes).reduce((x, section) => section(layers, x), images);
-  const forward = assigned(statements, images.id);
-  const last = forward.pop()!;
+  const lines = assigned(statements, images.id);
+  const last = lines.pop()![0]!;
   if (statements.at(-1)!.result !== logits.id) throw new Error('The last layer does not make the logits.');
   return {
-    parts: ['modules.py'],
+    parts: ['modules.py', ...(isTrained ? ['stochastic_depth.py'] : [])],
     modules: ['add_modules(self, {', ...modules, '})'],
-    forward: ['layer = self.get_submodule', ...forward, `return ${last.slice(last.indexOf('=') + 2)}`],
+    forward: ['layer = self.get_submodule', ...lines.flat()],
+    result: last.slice(last.indexOf('=') + 2),
   };
 }

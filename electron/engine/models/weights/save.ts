@@ -35,20 +35,20 @@ export interface ModelMetadata {
   extra?: Record<string, string>;
 }
 
-/** Saves a model as safetensors that torchvision loads as it is, with its recipe and class names in the metadata. Atomic. */
-export async function saveModel(
-  file: string,
-  model: Model,
-  { classNames, image, extra }: ModelMetadata,
-): Promise<void> {
+/** A model as safetensors that torchvision loads as it is, with its recipe and class names in the metadata. */
+export function encodeModel(model: Model, { classNames, image, extra }: ModelMetadata): Uint8Array {
   const metadata = {
     ...extra,
     ...(image && { image: JSON.stringify(image) }),
     model: JSON.stringify(model.recipe),
     classes: JSON.stringify(classNames),
   };
-  await writeFileAtomic(file, encodeSafetensors(modelWeights(model), metadata));
+  return encodeSafetensors(modelWeights(model), metadata);
 }
+
+/** Writes `encodeModel`. Atomic. */
+export const saveModel = (file: string, model: Model, metadata: ModelMetadata): Promise<void> =>
+  writeFileAtomic(file, encodeModel(model, metadata));
 
 export interface ModelFile {
   recipe: ModelRecipe;

@@ -4,6 +4,8 @@ import sharp from 'sharp';
 import { beforeAll, expect, test } from 'vitest';
 import { networkInput } from '../../../../electron/engine/data/network-input.ts';
 import { pytorchFiles } from '../../../../electron/engine/export/pytorch/files.ts';
+import { trainableSource } from '../../../../electron/engine/export/pytorch/model-source.ts';
+import { groupModules } from '../../../../electron/engine/torch-project/parameter-groups.ts';
 import {
   decodeSafetensors,
   encodeSafetensors,
@@ -91,6 +93,8 @@ test.skipIf(python === null)(
     const folders: string[] = [];
     const rules = ['squish', 'crop', 'pad'] as const;
     const scale: number[] = [];
+    const stages: unknown[] = [];
+    const groups: unknown[] = [];
     for (const [index, recipe] of smallNetworks.entries()) {
       const image = { ...smallImage, resize: rules[index % 3]! };
       const { model, network } = smallTrained(recipe, image);
@@ -98,6 +102,12 @@ test.skipIf(python === null)(
       scale.push(Math.max(...logits.map(Math.abs)));
       const target = path.join(folder, String(index));
       writeFolder(target, await pytorchFiles(network));
+      writeFileSync(
+        path.join(target, 'trainable.py'),
+        await trainableSource(network, groupModules(model.parameters)),
+      );
+      stages.push(model.stages(size).map(({ name, outputShape: [h, w, c] }) => [name, [2, c, h, w]]));
+      groups.push(Object.fromEntries(model.parameters.map(({ name, group }) => [name, group])));
       writeFileSync(path.join(target, 'image.png'), png);
       const expected = encodeSafetensors(
         new Map([
@@ -113,14 +123,24 @@ test.skipIf(python === null)(
     const script = path.join(import.meta.dirname, 'check.py');
     const checked = JSON.parse(await runPython(python!, script, folders)) as Record<
       string,
-      { difference: number; prepared: number; top: [string, number][] }
+      {
+        difference: number;
+        prepared: number;
+        top: [string, number][];
+        trainable: { difference: number; stages: unknown; groups: unknown };
+      }
     >;
     for (const [index, recipe] of smallNetworks.entries()) {
-      const { difference, prepared, top } = checked[index]!;
+      const { difference, prepared, top, trainable } = checked[index]!;
       const largest = scale[index]!;
       expect(largest, networkTitle(recipe)).toBeGreaterThan(0.05);
       expect(difference / Math.max(1, largest), networkTitle(recipe)).toBeLessThan(1e-5);
       expect(prepared, networkTitle(recipe)).toBeLessThan(1e-5);
+      expect(trainable, networkTitle(recipe)).toEqual({
+        difference: 0,
+        stages: stages[index],
+        groups: groups[index],
+      });
       expect(top).toHaveLength(5);
       expect(top.reduce((sum, [, probability]) => sum + probability, 0)).toBeCloseTo(1, 5);
     }

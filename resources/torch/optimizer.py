@@ -1,0 +1,47 @@
+"""Adam with decoupled weight decay, a learning rate for each parameter group of the network."""
+
+import torch
+
+from losses import Objective
+from model import norm_parameters, parameter_group
+from schedule import discriminative_rates, one_cycle
+
+
+class Optimizer:
+    """AdamW as fastai sets it up: no decay of norms and biases; beta1 follows the schedule."""
+
+    def __init__(self, objective: Objective, training: dict) -> None:
+        network = objective.network
+        self.groups = len(network.parameter_groups)
+        self.schedule = training["schedule"]
+        settings = training["optimizer"]
+        self.beta2 = settings["beta2"]
+        norms = norm_parameters(network)
+        by_rate_and_decay: dict[tuple[int, float], list[torch.nn.Parameter]] = {}
+        for name, parameter in network.named_parameters():
+            # What is left over are norms, biases and the scales of ConvNeXt's layers.
+            is_decayed = name.endswith(".weight") and name not in norms
+            decay = settings["weightDecay"] if is_decayed else 0.0
+            by_rate_and_decay.setdefault((parameter_group(network, name), decay), []).append(parameter)
+        for name, parameter in objective.terms.named_parameters():
+            # Adapters learn as fast as the head.
+            decay = settings["weightDecay"] if name.endswith(".weight") else 0.0
+            by_rate_and_decay.setdefault((self.groups - 1, decay), []).append(parameter)
+        self.rate_groups = [group for group, _ in by_rate_and_decay]
+        self.adam = torch.optim.AdamW(
+            [{"params": own, "weight_decay": decay} for (_, decay), own in by_rate_and_decay.items()],
+            eps=settings["epsilon"],
+        )
+
+    def set_rates(self, peak: float | list[float], progress: float) -> None:
+        """For the next step, when `progress` (0 to 1) of a stage's steps are done."""
+        points = [
+            one_cycle(progress, rate, self.schedule) for rate in discriminative_rates(peak, self.groups)
+        ]
+        for own, group in zip(self.adam.param_groups, self.rate_groups, strict=True):
+            own["lr"], momentum = points[group]
+            own["betas"] = (momentum, self.beta2)
+
+    def forget(self) -> None:
+        """All moments and counts, as fastai does where the freezing changes."""
+        self.adam.state.clear()

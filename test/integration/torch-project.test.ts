@@ -215,8 +215,10 @@ test.skipIf(python === null)(
 
     // What it wrote is read as a teacher, with its image, and has the logits that PyTorch computes.
     const file = path.join(folder, 'out', 'student.safetensors');
+    const { teacher: given } = recipe;
+    if (given.source !== 'weights') throw new Error('The teacher is given.');
     const back = await readTeacher(
-      { source: 'weights', path: file, model: recipe.student.model, classes: null },
+      { ...given, path: file, model: recipe.student.model },
       { dataset: classNames, image: teachers },
     );
     expect(back.image).toEqual(recipe.data.image);
@@ -230,9 +232,9 @@ test.skipIf(python === null)(
     const augmented = new Float32Array(pixels.length);
     renderInto(pixels, 16, transform, [0, 0, 0], [1, 1, 1], augmented, 0);
     const { brightness, contrast } = transform.lighting!;
-    const given = path.join(folder, 'given.safetensors');
+    const inputs = path.join(folder, 'inputs.safetensors');
     await writeFile(
-      given,
+      inputs,
       encodeSafetensors(
         new Map([
           ['images', planar(images, 4)],
@@ -252,7 +254,7 @@ test.skipIf(python === null)(
       ),
     );
     const script = path.join(import.meta.dirname, '..', 'support', 'torch_project.py');
-    const lines = (await run(python!, [script, project, given, file], { env })).stdout.trim().split('\n');
+    const lines = (await run(python!, [script, project, inputs, file], { env })).stdout.trim().split('\n');
     const [found, ...scores] = lines.map((line) => JSON.parse(line) as unknown) as [
       Record<'logits' | 'augmented' | 'prepared' | 'test', number[]>,
       ...unknown[],

@@ -44,7 +44,7 @@ async function openTeacher(recipe: Recipe, classes: string[], log: Log): Promise
   if (teacher.source === 'onnx' || teacher.source === 'ensemble')
     throw new Error('This teacher was to be refused.');
   const { model, image } = await readTeacher(teacher, { dataset: classes, image: data.image, log });
-  if (isModel(model) && !model.covers) return { model, image: image ?? data.image };
+  if (isModel(model) && !model.covers) return { model, image };
   model.dispose();
   throw model.covers ? refusedPart(model.covers.length, classes.length) : refusedOnnxOfRun();
 }

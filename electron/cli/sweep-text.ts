@@ -18,13 +18,18 @@ const valuesText = (values: Record<string, string>): string => Object.values(val
 export function statusText(status: SweepStatus, shown: (file: string) => string): string {
   const { name, state, members, secondsPerMember, error } = status;
   const done = members.filter((member) => member.state === 'completed').length;
-  const rows = members.map(({ index, values, seed, state: own, folder, worker, error: fault }) => [
-    String(index + 1),
-    valuesText(values),
-    String(seed),
-    [own ?? 'waiting', ...(worker === null ? [] : [`on ${worker}`])].join(' '),
-    fault?.message ?? orDash(folder, shown),
-  ]);
+  const rows = members.map(
+    ({ index, values, seed, state: own, folder, worker, error: fault, stoppedEarly }) => [
+      String(index + 1),
+      valuesText(values),
+      String(seed),
+      [
+        stoppedEarly ? 'stopped early' : (own ?? 'waiting'),
+        ...(worker === null ? [] : [`on ${worker}`]),
+      ].join(' '),
+      fault && !stoppedEarly ? fault.message : orDash(folder, shown),
+    ],
+  );
   const each = secondsPerMember === null ? '' : `, ${duration(secondsPerMember)} each`;
   return [
     `${name}: ${state}, ${done} of ${counted(members.length, 'run')} completed${each}`,

@@ -38,8 +38,13 @@ export const workService = {
   ),
   /** Takes the run over from its holder, without a moment in which nobody holds it. `token`: the holder's lock's. */
   take: method<null>()(z.strictObject({ folder: pathSchema, token: z.string() })),
-  /** Works on the run that was taken, until it has ended, however it ended. Its events come on `workTopic`. */
-  execute: method<RunSummary>()(z.strictObject({ resume: z.boolean() })),
+  /**
+   * Works on the run that was taken, until it has ended, however it ended. Its events come on `workTopic`. `pauseAfter`: the epoch of
+   * its student after which it pauses by itself.
+   */
+  execute: method<RunSummary>()(
+    z.strictObject({ resume: z.boolean(), pauseAfter: z.number().int().min(1).nullable().default(null) }),
+  ),
   /** As `runs.stop`, of the run at work. */
   stop: method<null>()(z.strictObject({ mode: z.enum(stopModes) })),
 } as const;

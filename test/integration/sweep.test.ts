@@ -105,6 +105,50 @@ test('a sweep that is stopped and resumed has one teacher, and the students of r
   }
 });
 
+test('the better of two members goes on after its pause, with the bits of a run that never paused; the other is stopped early', async () => {
+  const { client, data, out } = runs;
+  const { student, ...rest } = base();
+  // Of a run that has not ended, a teacher near chance is refused.
+  const taught = { ...short, stages: [{ epochs: 4, learningRate: 0.01 }] };
+  const training = { ...short, stages: [{ epochs: 2, learningRate: 0.003 }] };
+  const sweep = sweepOf({
+    base: {
+      ...rest,
+      teacher: { ...rest.teacher, training: taught } as typeof rest.teacher,
+      student: { ...student, training },
+    },
+    axes: [],
+    halving: { factor: 2, minEpochs: 1 },
+  });
+  const { folder } = await client.sweeps.start({ sweep, data, out, runtime: smallRuntime });
+  const { state, members } = await client.sweeps.wait({ folder });
+  expect(state).toBe('completed');
+  const better = members.findIndex((member) => member.state === 'completed');
+  expect(members.map(({ stoppedEarly }) => stoppedEarly)).toEqual([better !== 0, better !== 1]);
+  expect(members[1 - better]).toMatchObject({ state: 'interrupted' });
+
+  const opened = await Promise.all(members.map((member) => RunFolder.open(member.folder!)));
+  const firstEpoch = await Promise.all(
+    opened.map(async (run) =>
+      (await run.metrics()).find(({ type, role }) => type === 'epoch' && role === 'student'),
+    ),
+  );
+  const accuracies = firstEpoch.map((line) =>
+    line?.type === 'epoch' ? line.validation!.accuracy : Number.NaN,
+  );
+  expect(accuracies[better]).toBeGreaterThanOrEqual(accuracies[1 - better]!);
+
+  const { folder: alone } = await client.runs.start({
+    recipe: opened[better]!.recipe,
+    data,
+    out,
+    logitsFolder: path.join(folder, 'cache'),
+    runtime: smallRuntime,
+  });
+  await client.runs.wait({ folder: alone });
+  expect(await studentOf(members[better]!.folder!)).toEqual(await studentOf(alone));
+});
+
 test('what is wrong with a setting is found before a folder is made', async () => {
   const { client, data, out } = runs;
   const before = await readdir(out);

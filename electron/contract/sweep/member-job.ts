@@ -45,6 +45,8 @@ export const memberJobSchema = z.strictObject({
   resume: z.boolean(),
   /** Values for the run's record on the machine that started the sweep; never used as paths on another. */
   home: z.strictObject({ dataPath: z.string().nullable(), logitsFolder: z.string() }),
+  /** The epoch of its student after which the run pauses; null: it runs to its end. */
+  pauseAfter: z.number().int().min(1).nullable().default(null),
   /** Whether the member is to end after its batch. */
   stop: z.boolean(),
 });
@@ -55,7 +57,7 @@ export const memberReportSchema = z.strictObject({
   version: z.literal(1),
   attempt: attemptSchema,
   worker: z.string(),
-  /** interrupted: it was asked to stop, or `fault`. */
+  /** interrupted: it was asked to stop, has paused as it was to, or `fault`. */
   state: z.enum(['completed', 'failed', 'interrupted']),
   /** Why this worker could not go on, where another one may. */
   fault: errorValueSchema.nullable(),

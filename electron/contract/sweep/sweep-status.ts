@@ -21,6 +21,8 @@ export interface SweepMember {
   worker: string | null;
   /** Why it did not complete. */
   error: ErrorValue | null;
+  /** Whether others were better after its last epochs, so that it did not run to its end; it is paused then. */
+  stoppedEarly: boolean;
 }
 
 export interface SweepStatus {

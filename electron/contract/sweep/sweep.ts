@@ -85,6 +85,17 @@ export const sweepSchema = z
       })
       .prefault({}),
     score: z.enum(sweepScores).default('accuracy'),
+    /**
+     * Stops members that do badly: each pauses after minEpochs, minEpochs * factor, minEpochs * factor² ... epochs of its student, and
+     * only the best 1 / factor at each of these go on (asynchronous successive halving; Li et al., 2020). null: all run to their end.
+     */
+    halving: z
+      .strictObject({
+        factor: z.number().int().min(2).max(100).default(3),
+        minEpochs: z.number().int().min(1).default(1),
+      })
+      .nullable()
+      .default(null),
   })
   .superRefine(({ axes, draw, seeds }, context) => {
     const names = axes.map(({ name }) => name);

@@ -8,6 +8,7 @@ import type { MemberJob, MemberReport } from '../../contract/sweep/member-job.ts
 import type { EventBus } from '../events.ts';
 import type { ActiveRuns } from '../run/active-runs.ts';
 import { RunFolder } from '../run-folder/run-folder.ts';
+import { epochScores } from '../sweep/epoch-scores.ts';
 import type { Exchange } from './exchange.ts';
 import { fetchInputs, openAttempt, type Place } from './member-inputs.ts';
 import { RunMirror } from './run-mirror.ts';
@@ -77,6 +78,7 @@ export class MemberWork {
       if (this.#wrong) return report('interrupted', this.#wrong);
       const { state, error } = summary;
       if (state === 'completed') return report(state, null);
+      if (await this.#hasPaused(summary)) return report('interrupted', null);
       const isOurs = state === 'failed' && machineFaults.has(error?.code ?? '');
       if (state === 'failed' && !isOurs) return report(state, null);
       return report('interrupted', error);
@@ -84,6 +86,13 @@ export class MemberWork {
       lost.throwIfAborted();
       return report('interrupted', toErrorValue(thrown));
     }
+  }
+
+  /** Whether it has come to the epoch after which it was to pause. */
+  async #hasPaused({ folder, state }: RunSummary): Promise<boolean> {
+    const { pauseAfter } = this.#parts.job;
+    if (pauseAfter === null || state !== 'interrupted') return false;
+    return (await epochScores(await RunFolder.open(folder), 'accuracy')).has(pauseAfter);
   }
 
   async #run(): Promise<RunSummary> {
@@ -98,7 +107,7 @@ export class MemberWork {
     const end = (): void => void active.stop(run.folder, 'pause').catch(() => undefined);
     const ending = AbortSignal.any([lost, pause]);
     try {
-      active.launch(run, job.resume, share);
+      active.launch(run, { resume: job.resume, share, pauseAfter: job.pauseAfter });
       if (ending.aborted) end();
       else ending.addEventListener('abort', end);
       const summary = await active.ended(run.folder)!;

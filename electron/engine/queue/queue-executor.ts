@@ -8,6 +8,7 @@ import { RunLock } from '../run-folder/lock.ts';
 import { recover } from '../run-folder/recovery.ts';
 import { RunFolder } from '../run-folder/run-folder.ts';
 import type { Executor } from '../sweep/executor.ts';
+import type { Job } from '../sweep/jobs.ts';
 import { type Member, withTeacherOf } from '../sweep/members.ts';
 import { nextAttempt } from '../sweep/next-attempt.ts';
 import type { SweepFolder } from '../sweep/sweep-folder.ts';
@@ -73,8 +74,8 @@ export class QueueExecutor implements Executor {
     return 8 + 4 * this.#workers;
   }
 
-  async run(index: number): Promise<RunSummary> {
-    let held = (await this.#adopted(index)) ?? (await this.#begun(index, false));
+  async run(job: Job): Promise<RunSummary> {
+    let held = (await this.#adopted(job.index)) ?? (await this.#begun(job, false));
     for (let attempts = 1; ; attempts++) {
       const end = await this.#ended(held.job);
       await held.release();
@@ -82,7 +83,7 @@ export class QueueExecutor implements Executor {
       const run = await recover(held.folder);
       if (fault === null || this.#isStopping) return run.summary();
       if (attempts === mostAttempts) return giveUp(run, fault);
-      held = await this.#begun(index, true);
+      held = await this.#begun(job, true);
     }
   }
 
@@ -121,13 +122,13 @@ export class QueueExecutor implements Executor {
     return { folder, job, release: () => lock.release() };
   }
 
-  async #begun(index: number, first: boolean): Promise<HeldAttempt> {
+  async #begun({ index, pauseAfter }: Job, first: boolean): Promise<HeldAttempt> {
     const member = this.#parts.members[index]!;
     const teacher = this.#parts.teachers.of(member);
     const recipe = teacher === null ? member.recipe : withTeacherOf(member.recipe, teacher);
     const { run, resume } = await nextAttempt(this.#parts.folder, index, recipe);
     try {
-      const job = await this.#jobOf(member, run, resume);
+      const job = await this.#jobOf(member, run, { resume, pauseAfter });
       await this.#parts.queue.add(this.#idOf(job.attempt), job, first);
       return { folder: run.folder, job, release: () => run.close() };
     } catch (thrown) {
@@ -136,7 +137,11 @@ export class QueueExecutor implements Executor {
     }
   }
 
-  async #jobOf(member: Member, run: RunFolder, resume: boolean): Promise<MemberJob> {
+  async #jobOf(
+    member: Member,
+    run: RunFolder,
+    how: Pick<MemberJob, 'resume' | 'pauseAfter'>,
+  ): Promise<MemberJob> {
     const { folder, shared, fingerprintOf } = this.#parts;
     const { dataPath, runtime } = folder.progress;
     const data = path.resolve(dataPath ?? run.recipe.data.path ?? '');
@@ -154,7 +159,7 @@ export class QueueExecutor implements Executor {
         fingerprint: await fingerprintOf(member),
         shared: placeIn(shared, data),
       },
-      resume,
+      ...how,
       home: { dataPath, logitsFolder: folder.logits },
       stop: false,
     };

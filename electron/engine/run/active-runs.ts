@@ -25,6 +25,12 @@ const LOG_LINES = 500;
 /** Runs that are looked at in parallel. */
 const atOnce = 16;
 
+interface Launch {
+  resume: boolean;
+  share?: number;
+  pauseAfter?: number | null;
+}
+
 /** The runs of this engine: they share the machine, each in a worker of its own; those that it has no room for are queued. */
 export class ActiveRuns {
   readonly #events: EventBus;
@@ -41,9 +47,9 @@ export class ActiveRuns {
 
   /**
    * Queues a run; `run` is held by this process. Returns at once. `share`: the part of the machine that it takes; a run that takes
-   * all of it is alone.
+   * all of it is alone. `pauseAfter`: the epoch of its student after which it pauses by itself; null: none.
    */
-  launch(run: RunFolder, resume: boolean, share = 1): void {
+  launch(run: RunFolder, { resume, share = 1, pauseAfter = null }: Launch): void {
     const publish = (event: RunEvent): void => this.#publish(active, event);
     const active: ActiveRun = {
       run,
@@ -53,7 +59,7 @@ export class ActiveRuns {
       position: null,
       ended: this.#turns.take(
         null,
-        () => executeInWorker({ active, resume, workers: this.#workers, publish }),
+        () => executeInWorker({ active, how: { resume, pauseAfter }, workers: this.#workers, publish }),
         share,
       ),
     };

@@ -2,7 +2,7 @@ import { DistillError, toErrorValue } from '../../contract/errors.ts';
 import type { RunEvent } from '../../contract/events.ts';
 import { isActive, stateMessage } from '../../contract/run.ts';
 import type { RunSummary } from '../../contract/run-summary.ts';
-import { workTopic } from '../../contract/worker.ts';
+import { type RunningWorker, workTopic } from '../../contract/worker.ts';
 import { RunFolder } from '../run-folder/run-folder.ts';
 import { withCause, type Workers } from '../work/workers.ts';
 import type { ActiveRun } from './active-run.ts';
@@ -10,7 +10,7 @@ import { endingOf } from './ending.ts';
 
 interface Execution {
   active: ActiveRun;
-  resume: boolean;
+  how: Parameters<RunningWorker['client']['work']['execute']>[0];
   workers: Workers;
   publish: (event: RunEvent) => void;
 }
@@ -27,7 +27,7 @@ export async function executeInWorker(execution: Execution): Promise<RunSummary>
   }
 }
 
-async function inWorker({ active, resume, workers, publish }: Execution): Promise<RunSummary> {
+async function inWorker({ active, how, workers, publish }: Execution): Promise<RunSummary> {
   const { run } = active;
   const worker = workers.start('run');
   try {
@@ -36,7 +36,7 @@ async function inWorker({ active, resume, workers, publish }: Execution): Promis
     await work.take({ folder: run.folder, token: run.token! });
     // Held by the worker from here on.
     await run.close();
-    const ended = work.execute({ resume });
+    const ended = work.execute(how);
     active.worker = worker;
     if (active.asked) void work.stop({ mode: active.asked }).catch(() => undefined);
     return await ended;

@@ -4,7 +4,7 @@ import { phaseMessage, type RunState, stateMessage, type StopMode } from '../../
 import type { RunSummary } from '../../contract/run-summary.ts';
 import type { RunFolder } from '../run-folder/run-folder.ts';
 import { endingOf, type StopCause } from './ending.ts';
-import { executeRun } from './run.ts';
+import { type ExecuteOptions, executeRun } from './run.ts';
 
 /** A run that this process holds and works on: its state and its journals are kept in its folder, and its events reported. */
 export class RunAtWork {
@@ -14,20 +14,21 @@ export class RunAtWork {
   readonly #stopping = new AbortController();
   /** Ends trainings early, the run goes on. */
   readonly #finishing = new AbortController();
-  #cause: StopCause = 'cancel';
+  /** Where nobody stops it, it can only pause by itself. */
+  #cause: StopCause = 'pause';
 
   constructor(run: RunFolder, report: (event: RunEvent) => void) {
     this.#run = run;
     this.#report = report;
   }
 
-  /** Never rejects: how a run ended is its state. `resume`: goes on from what an earlier process left. */
-  async execute(resume: boolean): Promise<RunSummary> {
+  /** Never rejects: how a run ended is its state. */
+  async execute(how: Pick<ExecuteOptions, 'resume' | 'pauseAfter'>): Promise<RunSummary> {
     const [signal, finish] = [this.#stopping.signal, this.#finishing.signal];
     try {
       if (signal.aborted) throw new DistillError('CANCELLED', 'The run was stopped before it began.');
       await this.#setState('running');
-      await executeRun(this.#run, { resume, signal, finish, emit: (event) => this.#emit(event) });
+      await executeRun(this.#run, { ...how, signal, finish, emit: (event) => this.#emit(event) });
       await this.#setState('completed');
     } catch (thrown) {
       await this.#end(thrown);

@@ -15,6 +15,8 @@ export interface RunContext {
   backend: string;
   workers: number;
   resume: boolean;
+  /** The epoch of the student after which the run pauses; null: none. */
+  pauseAfter: number | null;
   signal: AbortSignal;
   /** Ends trainings early; the run goes on. */
   finish: AbortSignal;

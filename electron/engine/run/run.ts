@@ -21,7 +21,10 @@ import { trainTeacher } from './train-teacher.ts';
 import { watchedOf } from './watched-images.ts';
 
 export interface ExecuteOptions {
+  /** Goes on from what an earlier process left. */
   resume: boolean;
+  /** The epoch (1-based) of the student after which the run pauses; null: none. */
+  pauseAfter: number | null;
   signal: AbortSignal;
   /** Ends trainings early, as the mode finish of `runs.stop` does. */
   finish: AbortSignal;
@@ -30,7 +33,7 @@ export interface ExecuteOptions {
 
 /**
  * A run from import to report by its recipe, in the run's folder, skipping what an earlier process finished.
- * Throws CANCELLED after an abort, with a checkpoint saved; the caller keeps the run's state.
+ * Throws CANCELLED after an abort or where it is to pause, with a checkpoint saved; the caller keeps the run's state.
  */
 export function executeRun(run: RunFolder, options: ExecuteOptions): Promise<RunResult> {
   const { backend, threads } = run.runtime;

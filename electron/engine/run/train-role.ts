@@ -123,6 +123,7 @@ async function trainModel(
       onEvent: emit,
       checkpoints,
       resume: context.resume,
+      pauseAfter: role === 'student' ? context.pauseAfter : null,
       onBegin: ({ epoch, step }) => run.rewindMetrics(role, { epoch: epoch - 1, step }),
       trace: run.runtime.trace !== 'off',
       callbacks: [...(guide?.callbacks ?? []), watchModel(context.watched, emit)],

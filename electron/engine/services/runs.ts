@@ -23,7 +23,7 @@ export const runsHandlers = (active: ActiveRuns, workers: Workers): AnsweringHan
     if (logitsFolder !== null) await makeFolders(logitsFolder);
     const startedAt = new Date();
     const run = await RunFolder.create(out, recipe, { dataPath: data, runtime, logitsFolder, startedAt });
-    active.launch(run, false);
+    active.launch(run, { resume: false });
     return { folder: run.folder };
   },
 
@@ -37,7 +37,7 @@ export const runsHandlers = (active: ActiveRuns, workers: Workers): AnsweringHan
       ...(logitsFolder !== null && { logitsFolder }),
       ...(data !== null && { dataPath: data }),
     });
-    active.launch(run, true);
+    active.launch(run, { resume: true });
     return { folder: run.folder };
   },
 

@@ -1,4 +1,5 @@
 import type { RunSummary } from '../../contract/run-summary.ts';
+import type { Job } from './jobs.ts';
 import type { Member } from './members.ts';
 import type { SweepFolder } from './sweep-folder.ts';
 import type { Teachers } from './teachers.ts';
@@ -8,10 +9,10 @@ export interface Executor {
   /** Members that it takes at the same time. */
   readonly slots: number;
   /**
-   * Runs a member to its end, from where it was left if it has begun. Gives how its run ended: completed, failed, or stopped. Rejects
-   * where no further member can be run, e.g. because the disk is full.
+   * Runs a member to its end or to where it is to pause, from where it was left if it has begun. Gives how its run ended: completed,
+   * failed, or interrupted. Rejects where no further member can be run, e.g. because the disk is full.
    */
-  run(index: number): Promise<RunSummary>;
+  run(job: Job): Promise<RunSummary>;
   /** Ends what is at work after its batch, saved; `run` then resolves. Nothing more is run. */
   stop(): Promise<void>;
   /** Gives back what it holds, once nothing is at work any more. */

@@ -4,6 +4,7 @@ import type { ActiveRuns } from '../run/active-runs.ts';
 import { recover } from '../run-folder/recovery.ts';
 import type { RunFolder } from '../run-folder/run-folder.ts';
 import type { Executor } from './executor.ts';
+import type { Job } from './jobs.ts';
 import { type Member, withTeacherOf } from './members.ts';
 import { nextAttempt } from './next-attempt.ts';
 import type { SweepFolder } from './sweep-folder.ts';
@@ -40,11 +41,11 @@ export class LocalExecutor implements Executor {
     this.slots = folder.progress.atOnce;
   }
 
-  async run(index: number): Promise<RunSummary> {
+  async run({ index, pauseAfter }: Job): Promise<RunSummary> {
     const { run, resume } = (await this.#begun(index)) ?? (await this.#created(index));
     this.#atWork.add(run.folder);
     try {
-      this.#active.launch(run, resume, 1 / this.slots);
+      this.#active.launch(run, { resume, share: 1 / this.slots, pauseAfter });
       if (this.#isStopping) await this.#pause(run.folder);
       return await this.#active.ended(run.folder)!;
     } finally {

@@ -1,5 +1,9 @@
-import type { RunSummary } from '../../contract/run-summary.ts';
+import type { RunFolder } from '../run-folder/run-folder.ts';
 
-/** Seconds that a run took, from its start to its last change. */
-export const secondsOf = ({ startedAt, updatedAt }: Pick<RunSummary, 'startedAt' | 'updatedAt'>): number =>
-  (Date.parse(updatedAt) - Date.parse(startedAt)) / 1000;
+/** Seconds of work on a run, by all processes that worked on it. */
+export async function secondsOf(run: RunFolder): Promise<number> {
+  const ended = (await run.phases()).flatMap(({ startedAt, endedAt }) =>
+    endedAt === null ? [] : [(Date.parse(endedAt) - Date.parse(startedAt)) / 1000],
+  );
+  return ended.reduce((sum, seconds) => sum + seconds, 0);
+}

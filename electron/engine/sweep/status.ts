@@ -1,10 +1,16 @@
 import type { SweepMember, SweepState, SweepStatus } from '../../contract/sweep/sweep-status.ts';
+import { isPaused } from '../../contract/run.ts';
+import { mapConcurrently } from '../../platform/concurrent.ts';
 import { RunLock } from '../run-folder/lock.ts';
+import type { RunFolder } from '../run-folder/run-folder.ts';
 import { secondsOf } from './member-seconds.ts';
 import { type Member, membersOf } from './members.ts';
 import { mean } from './seed-summary.ts';
 import type { SweepAtWork } from './sweep-at-work.ts';
 import type { SweepFolder } from './sweep-folder.ts';
+
+/** Members whose phases are read at the same time. */
+const atOnce = 64;
 
 /** Where a sweep stands, without its members. `atWork`: null where it is not at work in this process. */
 export async function stateOf(folder: SweepFolder, atWork: SweepAtWork | null): Promise<SweepState> {
@@ -12,6 +18,10 @@ export async function stateOf(folder: SweepFolder, atWork: SweepAtWork | null): 
   if (folder.progress.isCompleted) return 'completed';
   return (await RunLock.isHeld(folder.folder)) ? 'running' : 'stopped';
 }
+
+/** A sweep that is completed leaves no other member paused. */
+const isStoppedEarly = ({ sweep, progress }: SweepFolder, run: RunFolder | null): boolean =>
+  sweep.halving !== null && progress.isCompleted && run !== null && isPaused(run.state, run.error);
 
 /** Where a sweep stands, at work here or not. */
 export async function statusOf(folder: SweepFolder, atWork: SweepAtWork | null): Promise<SweepStatus> {
@@ -26,8 +36,10 @@ export async function statusOf(folder: SweepFolder, atWork: SweepAtWork | null):
     state: runs[index]?.state ?? null,
     worker: runs[index]?.worker ?? null,
     error: runs[index]?.error ?? null,
+    stoppedEarly: isStoppedEarly(folder, runs[index] ?? null),
   }));
-  const took = runs.flatMap((run) => (run?.state === 'completed' ? [secondsOf(run)] : []));
+  const completed = runs.filter((run) => run?.state === 'completed');
+  const took = await mapConcurrently(completed, atOnce, (run) => secondsOf(run!));
   const { startedAt, error } = folder.progress;
   return {
     folder: folder.folder,

@@ -1,12 +1,19 @@
 import { type ErrorValue, toErrorValue } from '../../contract/errors.ts';
 import type { CallProgress } from '../../contract/method.ts';
+import { isPaused } from '../../contract/run.ts';
 import type { RunSummary } from '../../contract/run-summary.ts';
+import { mapConcurrently } from '../../platform/concurrent.ts';
+import type { RunFolder } from '../run-folder/run-folder.ts';
+import { epochScores } from './epoch-scores.ts';
 import type { Executor } from './executor.ts';
+import { type EarlierWork, type Job, Jobs } from './jobs.ts';
 import { secondsOf } from './member-seconds.ts';
 import type { Member } from './members.ts';
-import { Schedule } from './schedule.ts';
 import type { SweepFolder } from './sweep-folder.ts';
 import type { Teachers } from './teachers.ts';
+
+/** Members whose files are read at the same time. */
+const atOnce = 16;
 
 /** What a sweep at work is made of. */
 export interface SweepParts {
@@ -29,9 +36,11 @@ export class SweepAtWork {
   #isStopping = false;
   /** Why nothing more is started. */
   #error: ErrorValue | null = null;
-  /** Work of the members that have ended. */
+  /** Work on each member that has begun. */
+  readonly #secondsOf = new Map<number, number>();
   #seconds = 0;
-  #done = 0;
+  /** Members that have ended, or wait to be promoted. */
+  readonly #ended = new Set<number>();
 
   constructor({ folder, members, teachers, executor }: SweepParts) {
     this.folder = folder;
@@ -45,7 +54,7 @@ export class SweepAtWork {
     return this.#isStopping;
   }
   get progress(): CallProgress {
-    return { done: this.#done, total: this.members.length };
+    return { done: this.#ended.size, total: this.members.length };
   }
 
   /** Ends it after the batches of the members at work, which are saved. */
@@ -61,8 +70,9 @@ export class SweepAtWork {
   }
 
   async #work(): Promise<void> {
-    const schedule = new Schedule(this.members, await this.#completed(), this.#teachers.keys);
-    await new Promise<void>((resolve) => this.#startMore(schedule, resolve));
+    const { folder, members } = this;
+    const jobs = new Jobs(folder.sweep, members, await this.#earlier(), this.#teachers.keys);
+    await new Promise<void>((resolve) => this.#startMore(jobs, resolve));
     await this.#executor.close?.();
     if (this.#error) await this.#keepError(this.#error);
     else if (!this.#isStopping) await this.folder.update({ isCompleted: true });
@@ -74,48 +84,71 @@ export class SweepAtWork {
   }
 
   /** Starts members as long as there are slots for them; whenever one has ended, again. `done`: called when none is at work any more. */
-  #startMore(schedule: Schedule, done: () => void): void {
+  #startMore(jobs: Jobs, done: () => void): void {
     while (this.#mayStart) {
-      const index = schedule.next();
-      if (index === null) break;
+      const job = jobs.next();
+      if (job === null) break;
       this.#atWork++;
-      void this.#run(index, schedule).then(() => {
+      this.#ended.delete(job.index);
+      void this.#run(job).then((end) => {
         this.#atWork--;
-        this.#startMore(schedule, done);
+        jobs.ended(job.index, end);
+        this.#startMore(jobs, done);
       });
     }
     if (this.#atWork === 0) done();
   }
 
   /** Never rejects: why no further member can be run is kept. */
-  async #run(index: number, schedule: Schedule): Promise<void> {
+  async #run(job: Job): Promise<{ hasTeacher: boolean; score: number | null }> {
+    let score: number | null = null;
     try {
-      this.#count(await this.#executor.run(index));
+      score = await this.#count(job, await this.#executor.run(job));
     } catch (thrown) {
       this.#error ??= toErrorValue(thrown);
     }
-    schedule.ended(index, await this.#teachers.look(index));
+    return { hasTeacher: await this.#teachers.look(job.index), score };
   }
 
-  #count(summary: RunSummary): void {
-    this.#seconds += secondsOf(summary);
+  /** Notes how a member ended; gives its student's score where it has paused as it was to. */
+  async #count({ index, pauseAfter }: Job, { state }: RunSummary): Promise<number | null> {
+    const run = await this.folder.openMember(index);
+    const score = pauseAfter === null || !run ? undefined : (await this.#scoresOf(run)).get(pauseAfter);
+    const hasPaused = state === 'interrupted' && score !== undefined;
     // A member that fails is a result, too. One that was stopped ends the sweep: a person or the engine's end wanted that.
-    if (summary.state !== 'completed' && summary.state !== 'failed') this.#isStopping = true;
-    else this.#done++;
+    if (state !== 'completed' && state !== 'failed' && !hasPaused) this.#isStopping = true;
+    else this.#ended.add(index);
+    if (run) await this.#addSeconds(index, run);
     for (const listener of this.listeners) listener(this.progress);
+    return hasPaused ? score : null;
   }
 
-  /** Members that an earlier process completed. */
-  async #completed(): Promise<Set<number>> {
-    const completed = new Set<number>();
+  /** Scores by the student's epoch; none where no member is stopped early by them. */
+  async #scoresOf(run: RunFolder): Promise<ReadonlyMap<number, number>> {
+    const { halving, score } = this.folder.sweep;
+    return halving === null ? new Map<number, number>() : epochScores(run, score);
+  }
+
+  /** What earlier processes did. */
+  async #earlier(): Promise<Map<number, EarlierWork>> {
     const runs = await this.folder.openMembers(this.members.length);
-    for (const [index, run] of runs.entries()) {
-      if (run?.state !== 'completed') continue;
-      this.#seconds += secondsOf(run);
-      completed.add(index);
-    }
-    this.#done = completed.size;
-    return completed;
+    const earlier = new Map<number, EarlierWork>();
+    await mapConcurrently([...runs.entries()], atOnce, async ([index, run]) => {
+      if (!run) return;
+      await this.#addSeconds(index, run);
+      earlier.set(index, {
+        isCompleted: run.state === 'completed',
+        isPaused: isPaused(run.state, run.error),
+        scores: await this.#scoresOf(run),
+      });
+    });
+    return earlier;
+  }
+
+  async #addSeconds(index: number, run: RunFolder): Promise<void> {
+    const seconds = await secondsOf(run);
+    this.#seconds += seconds - (this.#secondsOf.get(index) ?? 0);
+    this.#secondsOf.set(index, seconds);
   }
 
   async #keepError(error: ErrorValue): Promise<void> {

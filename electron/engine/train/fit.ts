@@ -35,6 +35,8 @@ export interface FitOptions {
   checkpoints: CheckpointStore | null;
   /** Go on from the newest checkpoint, if there is one; else start over and delete old checkpoints. */
   resume: boolean;
+  /** The epoch (1-based) after which the training pauses, as after an abort. */
+  pauseAfter?: number | null;
   /** Called where training begins or goes on from a checkpoint: epoch (1-based) and the steps done in it. */
   onBegin?: (position: { epoch: number; step: number }) => Promise<void>;
   /** Whether to replay a step as one graph where the backend can. */
@@ -108,7 +110,7 @@ async function restore(options: FitOptions, training: Training, parts: readonly 
 /**
  * Trains `model` over all stages of the recipe and leaves it with the best epoch's weights. A resumed training ends with
  * the bits of one that was never stopped.
- * @throws DistillError CANCELLED after an abort (a checkpoint was saved), TRAINING_DIVERGED if a loss is no longer finite,
+ * @throws DistillError CANCELLED after an abort or where it is to pause (a checkpoint was saved), TRAINING_DIVERGED if a loss is no longer finite,
  * RUN_STATE if the checkpoint is another training's, RUN_CORRUPT if no checkpoint can be read.
  */
 export async function fit(options: FitOptions): Promise<FitResult> {
@@ -142,8 +144,9 @@ export async function fit(options: FitOptions): Promise<FitResult> {
         level: 'warn',
         message: `The ${options.role}'s steps run kernel by kernel, which is slower: ${reason}.`,
       });
-    const { trace } = options;
-    const learner = { training, callbacks, train, validation, signal, finish, trace, onTraceFailure };
+    const { trace, pauseAfter = null } = options;
+    const stops = { signal, finish, pauseAfter };
+    const learner = { training, callbacks, train, validation, ...stops, trace, onTraceFailure };
     const { cutShort } = await new Learner(learner).run();
     const epochs = training.epoch - 1;
     const bestEpoch = training.bestEpoch ?? (training.step > 0 ? training.epoch : epochs);

@@ -16,6 +16,8 @@ export interface LearnerOptions {
   signal: AbortSignal;
   /** Ends the training after the batch, as if it were over; one that has not begun by then is over after its first epoch. */
   finish?: AbortSignal | undefined;
+  /** The epoch after which it stops, as after an abort; null: none. */
+  pauseAfter: number | null;
   /** Whether to replay the steps as one graph, where the backend can. */
   trace: boolean;
   /** Called with the reason where steps cannot be replayed as they should. */
@@ -42,10 +44,10 @@ export class Learner {
 
   /**
    * Where the training was asked to end before its time, it stays at the epoch and step that it came to.
-   * @throws DistillError CANCELLED after an abort, when the callbacks have seen 'beforeStop'.
+   * @throws DistillError CANCELLED after an abort or where it is to pause, when the callbacks have seen 'beforeStop'.
    */
   async run(): Promise<{ cutShort: boolean }> {
-    const { training, validation, signal, finish } = this.options;
+    const { training, validation, signal, finish, pauseAfter } = this.options;
     const begun = training.epoch > 1 || training.step > 0;
     this.epochsAtLeast = finish?.aborted && !begun ? 1 : 0;
     let cutShort = false;
@@ -54,6 +56,7 @@ export class Learner {
       for (; training.epoch <= training.epochs && !training.finished; training.epoch++, training.step = 0) {
         cutShort = this.isToEnd();
         if (cutShort) break;
+        if (pauseAfter !== null && training.epoch > pauseAfter) await this.stop();
         const { index } = stagePlace(training.recipe.stages, training.epoch);
         if (index !== training.stage) {
           training.stage = index;

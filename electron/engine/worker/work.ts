@@ -35,11 +35,11 @@ export function workHandlers(events: EventBus, setBusy: (value: boolean) => void
       run = new RunAtWork(held, (event) => events.publish(workTopic, event));
       return null;
     },
-    async execute({ resume }, { signal }) {
+    async execute(how, { signal }) {
       const mine = taken();
       // The engine never breaks off this call: it is gone.
       signal.addEventListener('abort', () => mine.abandon());
-      return mine.execute(resume);
+      return mine.execute(how);
     },
     async stop({ mode }) {
       await taken().stop(mode);

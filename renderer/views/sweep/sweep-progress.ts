@@ -7,15 +7,17 @@ export interface MemberCounts {
   total: number;
   completed: number;
   failed: number;
+  stoppedEarly: number;
   atWork: number;
   /** Not begun, or to go on. */
   waiting: number;
 }
 
 export function countMembers(members: SweepStatus['members']): MemberCounts {
-  const counts = { total: members.length, completed: 0, failed: 0, atWork: 0, waiting: 0 };
-  for (const { state } of members)
-    if (state === 'completed' || state === 'failed') counts[state]++;
+  const counts = { total: members.length, completed: 0, failed: 0, stoppedEarly: 0, atWork: 0, waiting: 0 };
+  for (const { state, stoppedEarly } of members)
+    if (stoppedEarly) counts.stoppedEarly++;
+    else if (state === 'completed' || state === 'failed') counts[state]++;
     else counts[isActive(state) ? 'atWork' : 'waiting']++;
   return counts;
 }

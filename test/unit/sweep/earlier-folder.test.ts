@@ -20,6 +20,8 @@ const sweep = sweepSchema.parse({
 });
 const members = membersOf(sweep);
 
+const whole = (index: number) => ({ index, pauseAfter: null });
+
 /** A folder as the first version of sweeps left it: ordinary names in `runs`, noted in progress.json. */
 async function earlierFolder(states: readonly RunState[]) {
   const folder = path.join(temporaryFolder(), 'temperatures-20261129-120000');
@@ -62,16 +64,17 @@ test('a sweep whose progress.json names its members opens, shows them, and goes 
 
   const launched: [string, boolean][] = [];
   const active = {
-    launch: (run: RunFolder, resume: boolean) => void launched.push([path.basename(run.folder), resume]),
+    launch: (run: RunFolder, { resume }: { resume: boolean }) =>
+      void launched.push([path.basename(run.folder), resume]),
     ended: async (at: string) => (await RunFolder.open(at)).summary(),
     stop: () => Promise.resolve(),
   };
   const teachers = await Teachers.find(opened, members);
   expect(teachers.of(members[1]!)).toBe(opened.member(0));
   const executor = new LocalExecutor(opened, members, teachers, active);
-  await executor.run(1);
-  await executor.run(2);
-  await executor.run(3);
+  await executor.run(whole(1));
+  await executor.run(whole(2));
+  await executor.run(whole(3));
   expect(launched).toEqual([
     [names[1], true],
     [names[2], true],
@@ -81,7 +84,7 @@ test('a sweep whose progress.json names its members opens, shows them, and goes 
   // Where its record is gone, a member is begun anew; the damaged folder stays.
   await rm(path.join(opened.member(1)!, 'run.json'));
   const again = await SweepFolder.open(folder);
-  await new LocalExecutor(again, members, teachers, active).run(1);
+  await new LocalExecutor(again, members, teachers, active).run(whole(1));
   expect(launched.at(-1)).toEqual(['00001-2-temperature-4-seed-1', false]);
   expect([again.attempts(1), (await SweepFolder.open(folder)).attempts(1)]).toEqual([2, 2]);
 });

@@ -34,7 +34,7 @@ async function atWork(seeds: number, slots: number) {
   const ends = new Map<number, Ending>();
   const executor: Executor = {
     slots,
-    run(index) {
+    run({ index }) {
       return new Promise((resolve, reject) => ends.set(index, { resolve, reject }));
     },
     stop: () => Promise.resolve(),

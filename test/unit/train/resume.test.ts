@@ -96,6 +96,23 @@ test.each([1, 2])('stopped between epochs %i and the next, it ends with the same
   expect(outcome.result).toEqual(withValidation.result);
 });
 
+test('paused by itself after each epoch, it ends with the same bits and validates none twice', async () => {
+  const validated: number[] = [];
+  for (const [begun, pauseAfter] of [1, 2, 3].entries()) {
+    const model = begun === 0 ? tinyModel() : tinyModel(99);
+    const { options, events } = tinyFit(model, training, {
+      checkpoints: store,
+      resume: begun > 0,
+      pauseAfter,
+    });
+    const ending = await fit(options).then(scoresOf, (error: unknown) => error);
+    validated.push(...epochEvents(events).map(({ epoch }) => epoch));
+    if (pauseAfter < 3) expect(ending).toMatchObject({ code: 'CANCELLED' });
+    else expect([bits(model), ending]).toEqual([withValidation.bits, withValidation.result]);
+  }
+  expect(validated).toEqual([1, 2, 3]);
+});
+
 test('stopped during validation, it does not train a step twice', async () => {
   await interrupted((stop) => ({ beforeValidation: ({ epoch }) => (epoch === 2 ? stop() : undefined) }));
   const { events, ...outcome } = await resumed();

@@ -12,7 +12,16 @@ import { row, tableOf } from './drawn-table.ts';
 vi.mock('../../../../../renderer/composables/theme.ts', () => ({ isDark: { value: false } }));
 
 const member = (state: RunState | null): SweepMember => ({
-  ...{ index: 0, setting: 0, seed: 1, values: {}, folder: null, error: null },
+  ...{
+    index: 0,
+    setting: 0,
+    seed: 1,
+    values: {},
+    folder: null,
+    worker: null,
+    error: null,
+    stoppedEarly: false,
+  },
   state,
 });
 const ink = { text: '#000', muted: '#444', line: '#ccc', background: '#fff' };
@@ -22,8 +31,10 @@ const score = (mean: number) => ({ seeds: 1, mean, deviation: null, interval: nu
 describe('the progress of a sweep', () => {
   it('counts what has ended, what is at work and what is still to come', () => {
     const states = ['completed', 'completed', 'failed', 'running', 'queued', 'interrupted', null] as const;
-    expect(countMembers(states.map(member))).toEqual({
-      total: 7,
+    const stopped = { ...member('interrupted'), stoppedEarly: true };
+    expect(countMembers([...states.map(member), stopped])).toEqual({
+      total: 8,
+      stoppedEarly: 1,
       completed: 2,
       failed: 1,
       atWork: 2,

@@ -1,5 +1,6 @@
 import { architectureNames } from '../electron/contract/architectures.ts';
 import { methodLabels, numberFields } from '../electron/contract/methods.ts';
+import { optimizerNumbers } from '../electron/contract/optimizers.ts';
 import { noFigure } from './format.ts';
 import { headNames, resizeNames, splitNames, stemNames } from './names.ts';
 
@@ -77,9 +78,6 @@ const labels: Record<string, string> = {
   'training.stages[].learningRate': 'Peak rate',
   'training.stages[].learningRate[0]': "First group's rate",
   'training.stages[].learningRate[1]': "Last group's rate",
-  'training.optimizer.weightDecay': 'Weight decay',
-  'training.optimizer.beta2': "Adam's β₂",
-  'training.optimizer.epsilon': "Adam's ε",
   'training.schedule.warmup': 'Share of warm-up',
   'training.schedule.div': 'First rate: peak divided by',
   'training.schedule.finalDiv': 'Last rate: peak divided by',
@@ -107,6 +105,9 @@ const labels: Record<string, string> = {
   'evaluation.tta.beta': 'Weight of the plain image',
   ...Object.fromEntries(
     Object.entries(numberFields).map(([name, { label }]) => [`distillation.terms[].${name}`, label]),
+  ),
+  ...Object.fromEntries(
+    Object.entries(optimizerNumbers).map(([name, { label }]) => [`training.optimizer.${name}`, label]),
   ),
 };
 

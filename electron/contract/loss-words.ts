@@ -1,7 +1,7 @@
 import type { DistillationRecipe } from './distillation.ts';
 import type { LossWeight } from './loss-weight.ts';
 import { type DistillationTerm, methodDescriptors, numbersOf } from './methods.ts';
-import type { Format } from './methods/descriptor.ts';
+import type { Format } from './number-field.ts';
 
 /** 0.9, or: 0.9 to 0 along a cosine over 5 epochs. */
 export function weightWords(weight: LossWeight, format: Format): string {

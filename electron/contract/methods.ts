@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { attention, attentionSchema } from './methods/attention.ts';
-import type { Format, MethodDescriptor, NumberField } from './methods/descriptor.ts';
+import type { MethodDescriptor } from './methods/descriptor.ts';
 import { fitnet, fitnetSchema } from './methods/fitnet.ts';
 import { logits, logitsSchema } from './methods/logits.ts';
 import { softTarget, softTargetSchema } from './methods/soft-target.ts';
+import type { Format, NumberField } from './number-field.ts';
 
 export const distillationTermSchema = z.discriminatedUnion('method', [
   softTargetSchema,

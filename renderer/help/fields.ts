@@ -1,5 +1,6 @@
 import { architectureNames } from '../../electron/contract/architectures.ts';
 import { numberFields } from '../../electron/contract/methods.ts';
+import { optimizerNumbers } from '../../electron/contract/optimizers.ts';
 import { fieldKey } from '../recipe-fields.ts';
 
 /** The text of the "?" beside a field, for somebody who has never trained a network. */
@@ -353,18 +354,6 @@ const fields: Record<string, FieldHelp> = {
     what: 'The largest step size of the updates to the weights. If it is too high, the loss jumps or explodes; if it is too low, little is learnt. When it is spread over the groups, early layers get the lower rate and late ones the higher.',
     unsure: '0.003 from scratch, 0.001 from pretrained weights. "Find a rate" measures it on your images.',
   },
-  'training.optimizer.weightDecay': {
-    what: 'Pulls the weights a little towards 0 at every step, which reduces overfitting.',
-    unsure: '0.01.',
-  },
-  'training.optimizer.beta2': {
-    what: 'How long Adam, the optimiser, remembers the size of earlier updates.',
-    unsure: '0.99.',
-  },
-  'training.optimizer.epsilon': {
-    what: 'A small number that keeps Adam from dividing by almost 0.',
-    unsure: '0.00001.',
-  },
   'training.schedule.warmup': {
     what: 'The share of the training in which the learning rate rises to its peak; in the rest it falls.',
     unsure: '0.25.',
@@ -449,10 +438,13 @@ const fields: Record<string, FieldHelp> = {
   },
 };
 
-/** Of the numbers that distillation methods have, by the methods' own words. */
-const numbers = Object.fromEntries(
-  Object.entries(numberFields).map(([name, { help }]) => [`distillation.terms[].${name}`, help]),
-);
+/** Of the numbers that distillation methods and optimisers have, by their own words. */
+const numbers = Object.fromEntries([
+  ...Object.entries(numberFields).map(([name, { help }]) => [`distillation.terms[].${name}`, help] as const),
+  ...Object.entries(optimizerNumbers).map(
+    ([name, { help }]) => [`training.optimizer.${name}`, help] as const,
+  ),
+]);
 
 const texts: Record<string, FieldHelp> = { ...fields, ...numbers, ...other };
 

@@ -1,23 +1,8 @@
+import type { Format, NumberField, NumberNames } from '../number-field.ts';
 import type { StagePair } from './stages.ts';
 
 /** What a method compares of student and teacher: their logits, or what a stage of each gives. */
 export type MethodNeeds = 'logits' | 'stage' | 'penultimate';
-
-/** How a number somebody has set is written. */
-export type Format = (value: number) => string;
-
-/** A number in the terms of a method, beside the weight. Methods whose numbers have the same name share it. */
-export interface NumberField {
-  label: string;
-  /** Its letter in the formula. */
-  symbol: string;
-  help: { what: string; unsure: string };
-  /** Of the arrow keys. */
-  step: number;
-  min: number;
-}
-
-type NumberNames<Term> = { [Name in keyof Term]: Term[Name] extends number ? Name : never }[keyof Term];
 
 /** What everybody but the engine has to know of a method, beside the schema of its terms. */
 export interface MethodDescriptor<Term> {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { NumberField } from './descriptor.ts';
+import type { NumberField } from '../number-field.ts';
 
 /**
  * exp(-gap / T) is 0 in float32 from gap / T = 104 on (2^-150). Networks' logits lie about 10 apart: at lower temperatures nothing

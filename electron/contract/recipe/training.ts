@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { optimizerSchema } from '../optimizers.ts';
 import { positive, probability } from './quantities.ts';
 
 export const stageSchema = z.strictObject({
@@ -18,14 +19,7 @@ export const trainingSchema = z.strictObject({
     .min(1)
     .max(32)
     .default([{ epochs: 10, freezeTo: 0, learningRate: 1e-3 }]),
-  optimizer: z
-    .strictObject({
-      beta2: z.number().min(0).lt(1).default(0.99),
-      epsilon: positive.default(1e-5),
-      /** Decoupled; none on norms and biases. */
-      weightDecay: z.number().min(0).default(0.01),
-    })
-    .prefault({}),
+  optimizer: optimizerSchema.prefault({}),
   /** One cycle, cosine both ways (Smith & Topin; fastai's fit_one_cycle). */
   schedule: z
     .strictObject({

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { NamedTensorMap, Tensor1D, Variable } from '@tensorflow/tfjs-core';
 import { z } from 'zod';
-import type { TrainingRecipe } from '../../contract/recipe/training.ts';
+import type { OptimizerRecipe } from '../../contract/optimizers.ts';
 import { adamScalars, adamUpdates } from '../backend/ops/adam.ts';
 import type { Parameter, ParameterKind } from '../models/model.ts';
 import { readVariables, writeVariables } from './snapshot.ts';
@@ -43,10 +43,10 @@ const savedSteps = z.record(z.string(), z.number().int().min(1));
 export class Adam implements Stateful {
   readonly key = 'optimizer';
   private readonly parameters: readonly Parameter[];
-  private readonly options: TrainingRecipe['optimizer'];
+  private readonly options: OptimizerRecipe;
   private readonly moments = new Map<string, Moments>();
 
-  constructor(parameters: readonly Parameter[], options: TrainingRecipe['optimizer']) {
+  constructor(parameters: readonly Parameter[], options: OptimizerRecipe) {
     this.parameters = parameters;
     this.options = options;
   }

@@ -218,6 +218,7 @@ test('the figures are those of the result', () => {
   expect(text).toContain(
     '143 only by the student, 86 only by the baseline (exact McNemar test, p = 0.00031)',
   );
+  expect(text).toMatch(/ in batches of \d+ by AdamW \(weight decay 0\.01\)/);
   expect(text).toContain('2 classes were left out of training (Stop and Yield)');
   expect(text).toContain('231 files are not used: 230 same content as another file; 1 cannot be read.');
   expect(text).toContain('the first 200 of 231');

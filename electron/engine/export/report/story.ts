@@ -12,6 +12,7 @@ import type { StageRecipe, TrainingRecipe } from '../../../contract/recipe/train
 import { imageOf } from '../../../contract/role-image.ts';
 import { lossFormula } from '../../../contract/loss-words.ts';
 import { imitated } from '../../../contract/methods.ts';
+import { recipeOptimizer } from '../../../contract/optimizers.ts';
 import type { RunResult } from '../../../contract/result.ts';
 import { startPhrase } from '../../../contract/start-weights.ts';
 import type { ReportData } from './data.ts';
@@ -135,12 +136,13 @@ function stageWords({ epochs, freezeTo, learningRate }: StageRecipe): string {
   return `${plural(epochs, 'epoch')} (peak learning rate ${rate}${frozen})`;
 }
 
-function trainingWords({ stages, batchSize, earlyStop, labelSmoothing }: TrainingRecipe): string {
+function trainingWords({ stages, batchSize, optimizer, earlyStop, labelSmoothing }: TrainingRecipe): string {
   const stop = earlyStop
     ? ` at most, ending early after ${plural(earlyStop.patience, 'epoch')} without progress`
     : '';
   const smoothing = labelSmoothing > 0 ? `, with labels smoothed by ${labelSmoothing}` : '';
-  return `${stages.map(stageWords).join(', then ')} in batches of ${batchSize}${smoothing}${stop}`;
+  const by = recipeOptimizer.named(optimizer, String);
+  return `${stages.map(stageWords).join(', then ')} in batches of ${batchSize} by ${by}${smoothing}${stop}`;
 }
 
 const startWords = (weights: string | null) =>

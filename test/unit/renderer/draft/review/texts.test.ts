@@ -132,6 +132,12 @@ describe('plain words', () => {
     expect(sentences.join(' ')).not.toContain('NaN');
     expect(sentences).toContain('Every image is stretched to – × – pixels.');
   });
+  it('names the optimiser', () => {
+    const sentences = sentencesOf(({ student }) => (student.training.optimizer.weightDecay = 0.03));
+    expect(
+      sentences.some((one) => one.includes('a step, by AdamW (weight decay 0.03) with a learning')),
+    ).toBe(true);
+  });
   it('names frozen groups', () => {
     const stages = [{ epochs: 1, freezeTo: -1, learningRate: 0.1 }];
     expect(sentencesOf(({ student }) => (student.training.stages = stages))).toContain(

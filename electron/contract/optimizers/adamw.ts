@@ -1,0 +1,54 @@
+import { z } from 'zod';
+import { positive } from '../recipe/quantities.ts';
+import type { OptimizerDescriptor } from './descriptor.ts';
+
+export const adamwSchema = z.strictObject({
+  beta2: z.number().min(0).lt(1).default(0.99),
+  epsilon: positive.default(1e-5),
+  /** Decoupled; none on norms and biases. */
+  weightDecay: z.number().min(0).default(0.01),
+});
+
+export const adamw: OptimizerDescriptor<z.output<typeof adamwSchema>> = {
+  label: 'AdamW',
+  paper: {
+    title: 'Loshchilov and Hutter, "Decoupled Weight Decay Regularization", 2019',
+    url: 'https://arxiv.org/abs/1711.05101',
+  },
+  formula:
+    'm ← β₁m + (1 − β₁)g, v ← β₂v + (1 − β₂)g²; w ← (1 − ηλ)w − η m̂ / (√v̂ + ε), with m̂ = m / (1 − β₁ᵗ), v̂ = v / (1 − β₂ᵗ)',
+  sentence:
+    'Adam with decoupled weight decay, which norms and biases are spared: each weight moves by the running mean of its gradient, divided by the root of the running mean of its square.',
+  numbers: {
+    weightDecay: {
+      label: 'Weight decay',
+      symbol: 'λ',
+      help: {
+        what: 'Pulls the weights a little towards 0 at every step, which reduces overfitting.',
+        unsure: '0.01.',
+      },
+      step: 0.01,
+      min: 0,
+    },
+    beta2: {
+      label: "Adam's β₂",
+      symbol: 'β₂',
+      help: {
+        what: 'How long Adam, the optimiser, remembers the size of earlier updates.',
+        unsure: '0.99.',
+      },
+      step: 0.001,
+      min: 0,
+      max: 0.9999,
+    },
+    epsilon: {
+      label: "Adam's ε",
+      symbol: 'ε',
+      help: { what: 'A small number that keeps Adam from dividing by almost 0.', unsure: '0.00001.' },
+      step: 0.00001,
+      min: 0,
+    },
+  },
+  named: ({ weightDecay }, format) =>
+    weightDecay > 0 ? `AdamW (weight decay ${format(weightDecay)})` : 'Adam',
+};

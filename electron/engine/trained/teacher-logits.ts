@@ -109,11 +109,10 @@ async function computeLogits(
   const samples = drawn.map((index) => test[index]!);
   const { backend, threads } = (await readSettings({}, context)).runtime;
   await chooseBackend(backend, threads);
-  const { model, image: own } = await readTeacher(teacher, {
+  const { model, image } = await readTeacher(teacher, {
     dataset: classes.map(({ name }) => name),
     image: data.image,
   });
-  const image = own ?? data.image;
   try {
     const inputs = await Promise.all(
       samples.map(async ({ key }) => networkInput(await datasets.read(path, key, context), image)),

@@ -21,8 +21,8 @@ const project = (name: string, testTimeout: number, include = [`test/${name}/**/
 
 export default defineConfig({
   test: {
-    // Two cores: one file at a time leaves the other core to the workers that the engine itself starts.
-    maxWorkers: 2,
+    // On two cores: files wait for processes, disks and timers in a third of their time.
+    maxWorkers: 3,
     projects: [
       { test: project('unit', 120_000, alone) },
       {

@@ -6,7 +6,7 @@ export default defineConfig({
   outputDir: '../../dist/e2e',
   globalSetup: './support/global-setup.ts',
   // Most tests wait for a page more than they compute; the one that measures frames has the machine to itself.
-  workers: 2,
+  workers: 3,
   projects: [
     { name: 'window', testIgnore: '**/performance.spec.ts' },
     { name: 'frames', testMatch: '**/performance.spec.ts', dependencies: ['window'] },

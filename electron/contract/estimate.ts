@@ -16,3 +16,19 @@ export interface RunEstimate {
   basis: 'measured' | 'estimated';
   backend: string;
 }
+
+/** Of all runs of a sweep. */
+export interface SweepEstimate {
+  runs: number;
+  /** The sum over all runs. */
+  workSeconds: number;
+  /** From start to end, several runs at the same time. */
+  totalSeconds: number;
+  /** Of the runs at work at the same time. */
+  memoryBytes: number;
+  /** All runs' folders and the teachers' stored logits. */
+  diskBytes: number;
+  /** As of a run; of settings that were estimated, all. */
+  basis: RunEstimate['basis'];
+  backend: string;
+}

@@ -9,6 +9,7 @@ import type { SweepStatus } from '../../contract/sweep/sweep-status.ts';
 import { fileError } from '../../platform/files.ts';
 import { readSweep } from '../../platform/sweep-file.ts';
 import { integer } from '../arguments.ts';
+import { planSweep } from '../plan-sweep.ts';
 import { addQueueOptions, queueOf, type QueueOptions } from '../queue-options.ts';
 import { addRuntimeOptions, runtimeOf, type RuntimeOptions } from '../runtime-options.ts';
 import type { Session } from '../session.ts';
@@ -19,6 +20,7 @@ interface Options extends RuntimeOptions, QueueOptions {
   data?: string;
   out: string;
   atOnce?: number;
+  plan?: boolean;
 }
 
 type ResumeOptions = QueueOptions & Pick<Options, 'data' | 'atOnce'>;
@@ -40,7 +42,8 @@ export function defineSweep(program: Command, session: Session): void {
     .argument('<sweep>', 'JSON file (docs/sweeps.md)')
     .option('--data <path>', "dataset, instead of the recipe's: folder, table (CSV), Parquet or zip")
     .option('--out <folder>', "where the sweep's own folder is made", 'runs')
-    .option(...atOnceOption('1'));
+    .option(...atOnceOption('1'))
+    .option('--plan', 'only counts its runs and estimates time, memory and disk on this machine');
   addRuntimeOptions(addQueueOptions(command))
     .addHelpText('after', '\nExample:\n  $ distill-studio sweep run sweep.json --data GTSRB --out runs\n')
     .action(async (file: string, options: Options) => {
@@ -52,6 +55,7 @@ export function defineSweep(program: Command, session: Session): void {
         ...(options.atOnce !== undefined && { atOnce: options.atOnce }),
         queue: queueOf(options, session),
       };
+      if (options.plan) return planSweep(session, input);
       await followSweep(session, 'sweep run', (client) => client.sweeps.start(input));
     });
   const resume = sweep

@@ -3,10 +3,12 @@ import { method, pathSchema } from '../method.ts';
 import { runtimeSchema } from '../runtime.ts';
 import { queueSchema, workerOfferSchema } from '../sweep/queue.ts';
 import { sweepSchema } from '../sweep/sweep.ts';
+import type { SweepEstimate } from '../estimate.ts';
 import type { TrashedRun } from '../run-summary.ts';
 import type { SweepStatus } from '../sweep/sweep-status.ts';
 import type { SweepSummary } from '../sweep/sweep-summary.ts';
 import type { SweepTable } from '../sweep/sweep-table.ts';
+import { estimateBasisShape } from './training.ts';
 
 /** Members of a sweep that run at the same time on this machine, with its cores shared out among them. */
 const atOnceSchema = z.number().int().min(1).max(256);
@@ -50,6 +52,11 @@ export const sweepsService = {
   list: method<SweepSummary[]>()(z.strictObject({ out: pathSchema })),
   /** With all its runs, into the trash of the folder that holds it, from where `runs.restore` takes it; RUN_STATE where it is at work. */
   trash: method<TrashedRun>()(folderInput),
+  /** Time, memory and disk of a whole sweep on this machine, members that may be stopped early included whole. */
+  estimate: method<SweepEstimate>()(
+    z.strictObject({ sweep: sweepSchema, atOnce: atOnceSchema.default(1), ...estimateBasisShape }),
+    { computes: 'shared' },
+  ),
   /** Scores, costs and comparisons of what has completed. */
   table: method<SweepTable>()(folderInput, { computes: 'shared' }),
 } as const;

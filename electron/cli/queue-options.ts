@@ -5,6 +5,7 @@ import type { Session } from './session.ts';
 export interface QueueOptions {
   queue?: string;
   shared?: string;
+  address?: string;
 }
 
 /** By the environment, a password in it stays out of lists of processes. */
@@ -17,10 +18,14 @@ export const queueOption = (): Option =>
 export const addQueueOptions = (command: Command): Command =>
   command
     .addOption(queueOption())
-    .option('--shared <folder>', 'with --queue: a folder that all machines see, with the runs in it');
+    .option('--shared <folder>', 'with --queue: a folder that all machines see, with the runs in it')
+    .option(
+      '--address <url>',
+      'with --queue: http://host:port, at which workers reach this machine for files',
+    );
 
 /** null: the sweep runs here. */
-export const queueOf = ({ queue, shared }: QueueOptions, { resolve }: Session): SweepQueue | null =>
+export const queueOf = ({ queue, shared, address }: QueueOptions, { resolve }: Session): SweepQueue | null =>
   queue === undefined
     ? null
-    : { url: queue, shared: shared === undefined ? null : resolve(shared), address: null };
+    : { url: queue, shared: shared === undefined ? null : resolve(shared), address: address ?? null };

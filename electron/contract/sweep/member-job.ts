@@ -30,7 +30,7 @@ export const memberJobSchema = z.strictObject({
   /** Where the sweep's folder lies in the folder that all machines see; null: its files travel by HTTP. */
   shared: placeSchema.nullable(),
   /** The address for them, and what a request must bring. */
-  files: z.strictObject({ url: z.url({ protocol: /^https?$/ }), token: z.string() }).nullable(),
+  files: z.strictObject({ url: z.url({ protocol: /^http$/ }), token: z.string() }).nullable(),
   attempt: attemptSchema,
   recipe: recipeSchema,
   runtime: runtimeSchema,
@@ -40,6 +40,8 @@ export const memberJobSchema = z.strictObject({
     fingerprint: fingerprintSchema,
     /** Where it lies in the folder that all machines see; null: not there. */
     shared: placeSchema.nullable(),
+    /** What the machine that started the sweep serves of it; null: a worker has its own. */
+    served: z.enum(['folder', 'file']).nullable(),
   }),
   /** Whether the attempt's folder has a run to go on with. */
   resume: z.boolean(),

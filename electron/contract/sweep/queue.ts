@@ -22,9 +22,9 @@ export const queueSchema = z.strictObject({
   url: queueUrlSchema,
   /** A folder that all machines see, with the sweep's folder in it. null: files travel by HTTP, from `address`. */
   shared: pathSchema.nullable().default(null),
-  /** http://host:port, at which this machine listens and workers reach it. */
+  /** http://host:port, at which workers reach this machine, which listens at that port. */
   address: z
-    .url({ protocol: /^https?$/ })
+    .url({ protocol: /^http$/ })
     .nullable()
     .default(null),
 });

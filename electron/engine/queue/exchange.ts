@@ -3,6 +3,8 @@ export interface SweepFile {
   /** Below the sweep's folder, with forward slashes. */
   name: string;
   bytes: number;
+  /** In hex, where it is known: what arrives is checked by it. */
+  sha256?: string;
 }
 
 /**

@@ -6,6 +6,7 @@ import { isSegment } from '../../contract/segment.ts';
 import { fileError, makeFolders } from '../../platform/files.ts';
 import { filesBelow } from '../../platform/folder-size.ts';
 import { withPaths } from '../../platform/recipe-paths.ts';
+import { isPlace, placeIn, posix } from './places.ts';
 
 /** Where in a sweep's folder the files lie that its recipes name: inputs/<number>/<name>. */
 const inputsFolder = 'inputs';
@@ -13,9 +14,6 @@ const inputsFolder = 'inputs';
 /** What of a run's folder a teacher is read from; curves, checkpoints and exports are not. */
 const isOfTeacher = (name: string): boolean =>
   /^(run|recipe|result)\.json$/.test(name) || name.startsWith('weights/');
-
-/** Names below a folder have forward slashes on every system. */
-export const posix = (name: string): string => name.split(path.sep).join('/');
 
 /**
  * Recipes whose paths are places below a sweep's folder, which is the same on all machines. Files that lie elsewhere are copied into
@@ -49,8 +47,8 @@ export class PortableRecipes {
   }
 
   #placeOf(file: string): Promise<string> {
-    const inside = posix(path.relative(this.#folder, file));
-    if (inside.split('/').every(isSegment)) return Promise.resolve(inside);
+    const inside = placeIn(this.#folder, file);
+    if (inside !== null) return Promise.resolve(inside);
     const known = this.#places.get(file) ?? this.#copied(file, this.#places.size);
     this.#places.set(file, known);
     return known;
@@ -89,7 +87,7 @@ export const localRecipe = (recipe: Recipe, folder: string): Recipe =>
 export function hasOnlyPlaces(recipe: Recipe): boolean {
   let only = true;
   withPaths(recipe, (place) => {
-    only &&= place.split('/').every(isSegment);
+    only &&= isPlace(place);
     return place;
   });
   return only;

@@ -1,8 +1,6 @@
-import { createHash } from 'node:crypto';
 import path from 'node:path';
 import { DistillError, type ErrorValue } from '../../contract/errors.ts';
 import type { RunSummary } from '../../contract/run-summary.ts';
-import { isSegment } from '../../contract/segment.ts';
 import type { MemberJob } from '../../contract/sweep/member-job.ts';
 import { RunLock } from '../run-folder/lock.ts';
 import { recover } from '../run-folder/recovery.ts';
@@ -13,8 +11,9 @@ import { type Member, withTeacherOf } from '../sweep/members.ts';
 import { nextAttempt } from '../sweep/next-attempt.ts';
 import type { SweepFolder } from '../sweep/sweep-folder.ts';
 import type { Teachers } from '../sweep/teachers.ts';
+import type { FileServer } from './file-server.ts';
+import type { MemberJobs } from './member-jobs.ts';
 import type { AttemptEnd, MemberQueue } from './member-queue.ts';
-import { posix, PortableRecipes } from './portable-recipe.ts';
 
 /** Milliseconds between two looks at what has ended. */
 const lookMs = 1000;
@@ -27,11 +26,11 @@ export interface QueueExecutorParts {
   folder: SweepFolder;
   members: readonly Member[];
   teachers: Teachers;
+  jobs: MemberJobs;
   queue: MemberQueue;
-  /** The folder that all machines see. */
-  shared: string;
-  /** The fingerprint of a recipe's dataset. */
-  fingerprintOf: (member: Member) => Promise<string>;
+  server: FileServer | null;
+  /** Attempts that may write. */
+  current: Set<string>;
 }
 
 /** An attempt that is in the queue or at work. */
@@ -54,7 +53,6 @@ interface HeldAttempt {
  */
 export class QueueExecutor implements Executor {
   readonly #parts: QueueExecutorParts;
-  readonly #recipes: PortableRecipes;
   /** By the job's id. */
   readonly #pending = new Map<string, Pending>();
   readonly #timer: NodeJS.Timeout;
@@ -65,7 +63,6 @@ export class QueueExecutor implements Executor {
 
   constructor(parts: QueueExecutorParts) {
     this.#parts = parts;
-    this.#recipes = new PortableRecipes(parts.folder.folder);
     this.#timer = setInterval(() => void this.#look(), lookMs);
   }
 
@@ -95,6 +92,7 @@ export class QueueExecutor implements Executor {
 
   async close(): Promise<void> {
     clearInterval(this.#timer);
+    await this.#parts.server?.close();
     await this.#parts.queue.close();
   }
 
@@ -111,73 +109,55 @@ export class QueueExecutor implements Executor {
 
   /** The attempt that an earlier process left in the queue, whose worker may be at it; null: there is none. */
   async #adopted(index: number): Promise<HeldAttempt | null> {
-    const folder = this.#parts.folder.member(index);
-    if (folder === null) return null;
-    const id = this.#idOf(path.basename(folder));
-    const left = await this.#parts.queue.find(id);
+    const { folder, members, jobs, queue } = this.#parts;
+    const begun = folder.member(index);
+    if (begun === null) return null;
+    const id = jobs.idOf(path.basename(begun));
+    const left = await queue.find(id);
     if (!left) return null;
-    const lock = await RunLock.acquire(folder);
-    const job = { ...left, stop: false };
-    await this.#parts.queue.change(id, job);
-    return { folder, job, release: () => lock.release() };
+    const lock = await RunLock.acquire(begun);
+    const held = this.#held(begun, await jobs.renewed(left, members[index]!), () => lock.release());
+    await queue.change(id, held.job);
+    return held;
   }
 
+  /** `first`: before all that wait. */
   async #begun({ index, pauseAfter }: Job, first: boolean): Promise<HeldAttempt> {
-    const member = this.#parts.members[index]!;
-    const teacher = this.#parts.teachers.of(member);
+    const { folder, members, teachers, jobs, queue } = this.#parts;
+    const member = members[index]!;
+    const teacher = teachers.of(member);
     const recipe = teacher === null ? member.recipe : withTeacherOf(member.recipe, teacher);
-    const { run, resume } = await nextAttempt(this.#parts.folder, index, recipe);
+    const { run, resume } = await nextAttempt(folder, index, recipe);
     try {
-      const job = await this.#jobOf(member, run, { resume, pauseAfter });
-      await this.#parts.queue.add(this.#idOf(job.attempt), job, first);
-      return { folder: run.folder, job, release: () => run.close() };
+      const held = this.#held(run.folder, await jobs.of(member, run, { resume, pauseAfter }), () =>
+        run.close(),
+      );
+      await queue.add(jobs.idOf(held.job.attempt), held.job, first);
+      return held;
     } catch (thrown) {
       await run.close();
       throw thrown;
     }
   }
 
-  async #jobOf(
-    member: Member,
-    run: RunFolder,
-    how: Pick<MemberJob, 'resume' | 'pauseAfter'>,
-  ): Promise<MemberJob> {
-    const { folder, shared, fingerprintOf } = this.#parts;
-    const { dataPath, runtime } = folder.progress;
-    const data = path.resolve(dataPath ?? run.recipe.data.path ?? '');
-    const name = path.basename(data);
+  /** Lets an attempt write until it is released. */
+  #held(folder: string, job: MemberJob, release: () => Promise<void>): HeldAttempt {
+    const { current } = this.#parts;
+    current.add(job.attempt);
     return {
-      version: 1,
-      sweep: this.#sweep,
-      shared: placeIn(shared, folder.folder),
-      files: null,
-      attempt: path.basename(run.folder),
-      recipe: await this.#recipes.portable(run.recipe),
-      runtime,
-      dataset: {
-        name: isSegment(name) ? name : 'dataset',
-        fingerprint: await fingerprintOf(member),
-        shared: placeIn(shared, data),
+      folder,
+      job,
+      async release() {
+        current.delete(job.attempt);
+        await release();
       },
-      ...how,
-      home: { dataPath, logitsFolder: folder.logits },
-      stop: false,
     };
   }
 
-  /** The sweep's name among those of a worker; the time tells sweeps of equal names apart. */
-  get #sweep(): string {
-    const { folder, progress } = this.#parts.folder;
-    const begun = createHash('sha256').update(progress.startedAt).digest('hex').slice(0, 8);
-    return `${path.basename(folder)}-${begun}`;
-  }
-
-  #idOf(attempt: string): string {
-    return `${this.#sweep}.${attempt}`;
-  }
-
   #ended(job: MemberJob): Promise<AttemptEnd | null> {
-    return new Promise((settle) => void this.#pending.set(this.#idOf(job.attempt), { job, settle }));
+    return new Promise(
+      (settle) => void this.#pending.set(this.#parts.jobs.idOf(job.attempt), { job, settle }),
+    );
   }
 
   async #look(): Promise<void> {
@@ -222,12 +202,6 @@ export class QueueExecutor implements Executor {
     for (const [id, { job }] of [...this.#pending])
       if ((await queue.find(id)) === null) await queue.add(id, job, true);
   }
-}
-
-/** A folder's place below another one; null: it lies elsewhere. */
-export function placeIn(folder: string, below: string): string | null {
-  const place = posix(path.relative(path.resolve(folder), path.resolve(below)));
-  return place.split('/').every(isSegment) ? place : null;
 }
 
 /** Ends a member that no worker could end. */

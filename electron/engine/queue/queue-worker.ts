@@ -10,6 +10,9 @@ import { makeFolders } from '../../platform/files.ts';
 import type { EventBus } from '../events.ts';
 import type { ActiveRuns } from '../run/active-runs.ts';
 import type { Exchange } from './exchange.ts';
+import { FetchedDatasets } from './fetched-datasets.ts';
+import { dataArea } from './file-server.ts';
+import { HttpExchange } from './http-exchange.ts';
 import { MemberWork } from './member-work.ts';
 import { queueName } from './member-queue.ts';
 import { hasOnlyPlaces } from './portable-recipe.ts';
@@ -24,6 +27,11 @@ export interface QueueWorkerParts {
   onEnded: () => void;
 }
 
+/** A job as the queue has it now: the machine that started the sweep may have begun anew, at another address. */
+interface Latest {
+  job: MemberJob;
+}
+
 /** Leases after which a worker takes members again that could not go on with one, doubled with each in a row. */
 const longestRest = 16;
 
@@ -34,6 +42,7 @@ export class QueueWorker {
   readonly #name: string;
   readonly #slots: number;
   readonly #threads: number;
+  readonly #datasets: FetchedDatasets;
   readonly #closing = new AbortController();
   #worker: Worker<unknown, MemberReport> | null = null;
   /** Members in a row that this machine could not go on with. */
@@ -45,6 +54,7 @@ export class QueueWorker {
     this.#name = offer.name ?? os.hostname();
     const cores = offer.cores ?? os.availableParallelism();
     this.#threads = offer.threads ?? cores;
+    this.#datasets = new FetchedDatasets(path.join(offer.folder, 'datasets'));
     this.#slots = Math.max(1, Math.floor(cores / this.#threads));
   }
 
@@ -93,10 +103,11 @@ export class QueueWorker {
     if (!parsed.success) throw new Error('The job has another form; the versions of the program differ.');
     const member = parsed.data;
     const stop = new AbortController();
-    const unwatch = this.#watch(job, stop);
+    const now = { job: member };
+    const unwatch = this.#watch(job, now, stop);
     log('info', `${member.attempt}: ${member.resume ? 'goes on' : 'begins'}.`);
     try {
-      const report = await this.#attempt(member, lost, AbortSignal.any([stop.signal, this.#closing.signal]));
+      const report = await this.#attempt(now, lost, AbortSignal.any([stop.signal, this.#closing.signal]));
       log(
         report.fault ? 'warn' : 'info',
         `${member.attempt}: ${report.state}. ${report.fault?.message ?? ''}`.trim(),
@@ -113,7 +124,8 @@ export class QueueWorker {
     }
   }
 
-  async #attempt(job: MemberJob, lost: AbortSignal, pause: AbortSignal): Promise<MemberReport> {
+  async #attempt(now: Latest, lost: AbortSignal, pause: AbortSignal): Promise<MemberReport> {
+    const { job } = now;
     const folder = path.join(path.resolve(this.#offer.folder), job.sweep);
     const { memory, lease } = this.#offer;
     const place = {
@@ -123,8 +135,8 @@ export class QueueWorker {
       memory: memory === null ? null : Math.floor((memory * 1024) / this.#slots),
     };
     try {
-      const exchange = this.#exchangeOf(job);
-      const data = this.#dataOf(job);
+      const exchange = this.#exchangeOf(now, lost);
+      const data = await this.#dataOf(now, lost);
       const { events, active, log } = this.#parts;
       const share = 1 / this.#slots;
       const parts = { job, exchange, active, share, events, lost, pause, log, copyMs: (lease * 1000) / 2 };
@@ -141,7 +153,8 @@ export class QueueWorker {
     }
   }
 
-  #exchangeOf(job: MemberJob): Exchange {
+  #exchangeOf(now: Latest, lost: AbortSignal): Exchange {
+    const { job } = now;
     if (!hasOnlyPlaces(job.recipe))
       throw new DistillError(
         'INVALID_INPUT',
@@ -150,6 +163,7 @@ export class QueueWorker {
       );
     if (job.shared !== null && this.#offer.shared !== null)
       return new SharedExchange(path.join(path.resolve(this.#offer.shared), ...job.shared.split('/')));
+    if (job.files) return new HttpExchange(() => now.job.files!, job.attempt, lost);
     throw new DistillError(
       'INVALID_INPUT',
       `The worker ${this.#name} does not see the folder that the sweep lies in.`,
@@ -157,10 +171,15 @@ export class QueueWorker {
     );
   }
 
-  #dataOf({ dataset }: MemberJob): string {
+  async #dataOf(now: Latest, lost: AbortSignal): Promise<string> {
+    const { dataset, files, attempt } = now.job;
     const { data, shared } = this.#offer;
     if (Object.hasOwn(data, dataset.name)) return data[dataset.name]!;
     if (dataset.shared !== null && shared !== null) return path.join(shared, ...dataset.shared.split('/'));
+    if (dataset.served && files) {
+      const exchange = new HttpExchange(() => now.job.files!, attempt, lost, dataArea(dataset.fingerprint));
+      return this.#datasets.bring(dataset, exchange);
+    }
     throw new DistillError(
       'NOT_FOUND',
       `The worker ${this.#name} has no dataset "${dataset.name}".`,
@@ -169,13 +188,16 @@ export class QueueWorker {
   }
 
   /** Looks whether the member is still wanted, and from here; gives the way to end it. */
-  #watch(job: Job<unknown, MemberReport>, stop: AbortController): () => void {
+  #watch(job: Job<unknown, MemberReport>, latest: Latest, stop: AbortController): () => void {
     let isLooking = false;
     const look = async (): Promise<void> => {
       const { Job } = await import('bullmq');
       const now = await Job.fromId<unknown, MemberReport>(this.#worker!, job.id!);
       if (!now) this.#worker!.cancelJob(job.id!, 'It is gone from the queue.');
-      else if (memberJobSchema.safeParse(now.data).data?.stop) stop.abort();
+      const parsed = memberJobSchema.safeParse(now?.data);
+      if (!parsed.success) return;
+      latest.job = parsed.data;
+      if (parsed.data.stop) stop.abort();
     };
     const timer = setInterval(
       () => {

@@ -4,7 +4,7 @@ import type { MemberJob } from '../../contract/sweep/member-job.ts';
 import { isSystemError, isTemporaryName, jsonText } from '../../platform/files.ts';
 import { type FolderFile, filesBelow } from '../../platform/folder-size.ts';
 import type { Exchange } from './exchange.ts';
-import { posix } from './portable-recipe.ts';
+import { posix } from './places.ts';
 
 /** Files of a run that stay on this machine: its paths are those of here, and the lock names a process of here. */
 const staysHere = new Set(['run.lock', 'recipe.json', 'run.json']);

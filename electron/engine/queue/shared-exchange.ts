@@ -6,7 +6,7 @@ import { DistillError } from '../../contract/errors.ts';
 import { fileError, makeFolders, renameOver, writeFileAtomic } from '../../platform/files.ts';
 import { filesBelow } from '../../platform/folder-size.ts';
 import type { Content, Exchange, SweepFile } from './exchange.ts';
-import { posix } from './portable-recipe.ts';
+import { posix } from './places.ts';
 
 /** The sweep's folder, which this machine sees, too. */
 export class SharedExchange implements Exchange {

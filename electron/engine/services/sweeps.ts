@@ -1,7 +1,7 @@
 import type { CallContext } from '../../contract/method.ts';
 import type { AnsweringHandlers } from '../../contract/services.ts';
 import type { ActiveSweeps } from '../sweep/active-sweeps.ts';
-import { checkShared, queueExecutor } from '../queue/open-executor.ts';
+import { checkWays, queueExecutor } from '../queue/open-executor.ts';
 import type { QueueWorkers } from '../queue/queue-workers.ts';
 import { moveToTrash } from '../run-folder/trash-folder.ts';
 import { checkSweep } from '../sweep/check-sweep.ts';
@@ -17,7 +17,7 @@ export const sweepsHandlers = (
 ): AnsweringHandlers['sweeps'] => ({
   async start({ sweep, data, out, runtime, atOnce, queue }, { signal, progress }: CallContext) {
     const members = membersOf(sweep);
-    if (queue) checkShared(queue, out);
+    if (queue) checkWays(queue, out);
     await checkSweep(members, (recipe) =>
       workers.inShared(({ work }) =>
         work.preflight({ recipe, dataPath: data, out }, { signal, onProgress: progress }),
@@ -31,7 +31,7 @@ export const sweepsHandlers = (
 
   async resume({ folder, data, atOnce, queue }) {
     const opened = await SweepFolder.open(folder);
-    if (queue) checkShared(queue, opened.folder);
+    if (queue) checkWays(queue, opened.folder);
     const changes = { ...(data !== null && { dataPath: data }), ...(atOnce !== null && { atOnce }) };
     const executor = queue && (await queueExecutor(queue, workers));
     await active.launch(opened, membersOf(opened.sweep), changes, executor);

@@ -1,5 +1,5 @@
 import { open, rm, stat } from 'node:fs/promises';
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DistillError } from '../../../contract/errors.ts';
 import { fileError, isSystemError } from '../../../platform/files.ts';
@@ -20,6 +20,8 @@ export const usualPatience: Patience = { attempts: 6, delayMs: 500, silenceMs: 6
 
 export interface FetchOptions extends Pick<RequestOptions, 'signal' | 'mayFollow'> {
   url: URL;
+  /** Sent with each request, e.g. who asks. */
+  headers?: OutgoingHttpHeaders;
   /** The file that grows. */
   part: string;
   /** How long it is to become. */
@@ -80,6 +82,7 @@ async function fetchRest(options: FetchOptions, have: number, seen: Seen): Promi
   const signal = AbortSignal.any([options.signal, silence.signal]);
   try {
     const headers = {
+      ...options.headers,
       'accept-encoding': 'identity',
       ...(have > 0 && { range: `bytes=${have}-` }),
       ...(have > 0 && seen.etag !== null && { 'if-range': seen.etag }),

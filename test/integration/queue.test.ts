@@ -64,7 +64,7 @@ test.skipIf(!hasRedis)(
       runtime: smallRuntime,
       queue: { url: redis.url, address },
     });
-    const waitFor = async (isThere: (member: SweepMember) => Promise<boolean> | boolean) => {
+    const waitFor = async (isThere: (member: SweepMember) => Promise<boolean>) => {
       let found: SweepMember | undefined;
       await expect
         .poll(
@@ -86,7 +86,9 @@ test.skipIf(!hasRedis)(
       return kept.length > 0;
     });
     workers.get(begun.worker!)!.kill('SIGKILL');
-    await waitFor(({ index, worker }) => index === begun.index && worker !== null && worker !== begun.worker);
+    await waitFor(({ index, worker }) =>
+      Promise.resolve(index === begun.index && worker !== null && worker !== begun.worker),
+    );
     await redis.kill();
     await redis.start();
     startWorker(begun.worker!);

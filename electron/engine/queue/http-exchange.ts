@@ -75,7 +75,11 @@ export class HttpExchange implements Exchange {
   async put(name: string, content: Content): Promise<void> {
     const { digest, body, bytes, close } = await bodyOf(content);
     const headers = { 'content-digest': digest, 'content-length': String(bytes) };
-    await this.#ask('files', name, { method: 'PUT', headers, body, duplex: 'half' }).finally(close);
+    try {
+      await this.#ask('files', name, { method: 'PUT', headers, body, duplex: 'half' });
+    } finally {
+      await close();
+    }
   }
 
   async remove(name: string): Promise<void> {

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { DistillError } from '../../contract/errors.ts';
+import { identityOf } from '../../contract/output-classes.ts';
 import type { TeacherRecipe } from '../../contract/recipe/teacher.ts';
 import { readTextFile } from '../../platform/files.ts';
 import { cellsOf, dialectOf } from '../data/formats/tables/dialect.ts';
@@ -19,7 +20,10 @@ const wrong = (file: string, line: number, what: string): DistillError =>
     "Write two columns: the teacher's output (its name, or its number from 0 on) and the dataset's class.",
   );
 
-/** The names of all outputs, where a table gives some of them the names of the dataset's classes. */
+/**
+ * The names of all outputs, where a table gives some of them the names of the dataset's classes. An empty cell stands for no class,
+ * whatever the output is called; an output that the table leaves out keeps its own name.
+ */
 async function mappedNames(file: string, own: readonly string[] | null, outputs: number): Promise<string[]> {
   const { delimiter, body } = dialectOf(await readTextFile(file));
   const places = new Map(own?.map((name, output) => [name, output]));
@@ -27,7 +31,7 @@ async function mappedNames(file: string, own: readonly string[] | null, outputs:
     const number = /^\d+$/.test(cell) ? Number(cell) : undefined;
     return places.get(cell) ?? (number !== undefined && number < outputs ? number : undefined);
   };
-  const mapped = new Map<number, string>();
+  const mapped = new Map<number, string | null>();
   for (const [row, cells] of cellsOf(body, delimiter).entries()) {
     const [output = '', name = ''] = cells;
     const place = placeOf(output);
@@ -35,16 +39,15 @@ async function mappedNames(file: string, own: readonly string[] | null, outputs:
       if (row === 0) continue;
       throw wrong(file, row + 1, `names the output "${output}", which the teacher does not have`);
     }
-    // An empty cell maps the output to no class.
-    if (name === '') continue;
     if (mapped.has(place)) throw wrong(file, row + 1, `names the output "${output}" a second time`);
-    mapped.set(place, name);
+    mapped.set(place, name === '' ? null : name);
   }
-  if (mapped.size === 0) throw wrong(file, 1, 'begins no table of outputs and classes');
-  const taken = new Set(mapped.values());
+  const taken = new Set([...mapped.values()].flatMap((name) => (name === null ? [] : [identityOf(name)])));
+  if (taken.size === 0) throw wrong(file, 1, 'begins no table of outputs and classes');
   return Array.from({ length: outputs }, (_, output) => {
     const name = own?.[output] ?? `output ${output}`;
-    return mapped.get(output) ?? (taken.has(name) ? `${name} (output ${output})` : name);
+    const given = mapped.get(output);
+    return given ?? (given === null || taken.has(identityOf(name)) ? `${name} (output ${output})` : name);
   });
 }
 

@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { outputsByName } from '../../../electron/contract/output-classes.ts';
 import { outputNames } from '../../../electron/engine/inputs/output-names.ts';
 
 let folder: string;
@@ -30,7 +31,7 @@ test('a name that stands for two outputs stands for neither', async () => {
 
 test('a table maps outputs to classes, by name or by number; what it leaves out keeps its name', async () => {
   const file = await table('output,class\n"tench, Tinca tinca",fish\nstop sign,stop\n3,bird\n1,\n');
-  expect(await outputNames(file, network)).toEqual(['fish', 'crane (output 1)', 'stop', 'bird']);
+  expect(await outputNames(file, network)).toEqual(['fish', 'crane (output 1) (output 1)', 'stop', 'bird']);
   // A name that the table gives to one output is no longer that of another.
   expect(await outputNames(await table('0;stop sign\n'), { ...network, classNames: null })).toEqual([
     'stop sign',
@@ -46,10 +47,21 @@ test('a table maps outputs to classes, by name or by number; what it leaves out 
   ]);
 });
 
+test('an output with an empty cell is no class, whatever it is called', async () => {
+  const classNames = ['fish', 'bird', '14'];
+  const named = { classNames, outputs: 3, file: 'net.onnx' };
+  const names = await outputNames(await table('output,class\nfish,\n2,bird\n'), named);
+  expect(outputsByName(['fish', 'bird', '00014'], names!)).toEqual([null, 2, null]);
+  // Numbers that are written in another way are one name, too.
+  const numbers = await outputNames(await table('output,class\nfish,00014\n'), named);
+  expect(outputsByName(['fish', 'bird', '14'], numbers!)).toEqual([null, 1, 0]);
+});
+
 test.each([
   ['output,class\n0,a\n7,b\n', /Line 3 .* "7", which the teacher does not have/],
   ['0,a\n0,b\n', /Line 2 .* "0" a second time/],
   ['output,class\n', /no table/],
+  ['output,class\n0,\n', /no table/],
 ])('the table %j is refused', async (text, message) => {
   await expect(outputNames(await table(text), network)).rejects.toMatchObject({
     code: 'INVALID_INPUT',

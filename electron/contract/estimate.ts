@@ -11,10 +11,13 @@ export interface RunEstimate {
   /** The sum of all these. */
   totalSeconds: number;
   memoryBytes: number;
+  /** With the stored teacher logits, where they are asked for. */
   diskBytes: number;
   /** 'measured': all roles from an equal run's steps on this machine; 'estimated': from a small network's steps. */
   basis: 'measured' | 'estimated';
   backend: string;
+  /** Whether its teacher is known: a given one may be gone. */
+  includesTeacher: boolean;
 }
 
 /** Of all runs of a sweep. */

@@ -28,10 +28,16 @@ export const trainingService = {
   schedule: method<SchedulePreview>()(
     z.strictObject({ training: trainingSchema, trainImages: z.number().int().min(1) }),
   ),
-  /** Time and memory of a run of this recipe on this machine. */
-  estimate: method<RunEstimate>()(z.strictObject({ recipe: recipeSchema, ...estimateBasisShape }), {
-    computes: 'shared',
-  }),
+  /** Time, memory and disk of a run of this recipe on this machine. A teacher in an ONNX file is timed on a few images. */
+  estimate: method<RunEstimate>()(
+    z.strictObject({
+      recipe: recipeSchema,
+      /** Whether the teacher logits are kept on the disk for later runs. */
+      storesLogits: z.boolean().default(false),
+      ...estimateBasisShape,
+    }),
+    { computes: 'shared' },
+  ),
   findLearningRate: method<LearningRateCurve>()(
     z.strictObject({
       recipe: recipeSchema,

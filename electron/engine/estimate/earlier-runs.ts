@@ -8,17 +8,18 @@ import { networkInRun } from './foreseen-teacher.ts';
 /** How many of the newest runs are examined. */
 const mostRuns = 30;
 
-/** What the speed of a role's training depends on, as a key; null where its teacher is not known. */
+/** What the speed of a role's training depends on, as a key; null where its teacher is not one network of this program's. */
 function speedKey(
-  { role, training, network, teacher }: DescribedTraining,
+  { role, training, network, teachers }: DescribedTraining,
   runtime: Runtime,
   backend: string,
 ): string | null {
-  if (role === 'student' && teacher === null) return null;
+  const [teacher = null] = teachers;
+  if (role === 'student' && (teachers.length !== 1 || (teacher && 'file' in teacher))) return null;
   const seen = ({ model, image }: DescribedNetwork) => [model, image.size];
   return JSON.stringify([
     seen(network),
-    teacher && seen(teacher),
+    teacher && 'model' in teacher ? seen(teacher) : null,
     training.batchSize,
     training.stages.map(({ freezeTo }) => freezeTo),
     [backend, runtime.threads, runtime.trace !== 'off'],
@@ -48,7 +49,8 @@ export async function measuredSpeeds(
     if (!run || run.logitsFolder !== null) continue;
     const result = await run.result().catch(() => null);
     if (!result) continue;
-    const had = describeTrainings(run.recipe, await networkInRun(run, 'teacher'));
+    const given = await networkInRun(run, 'teacher');
+    const had = describeTrainings(run.recipe, given ? [given] : []);
     for (const training of had) {
       const { role } = training;
       const speed = result.models[role]?.imagesPerSecond ?? null;

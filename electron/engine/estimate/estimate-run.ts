@@ -2,19 +2,23 @@ import type { RunEstimate } from '../../contract/estimate.ts';
 import type { Role } from '../../contract/run.ts';
 import type { Handlers } from '../../contract/services.ts';
 import { readSettings } from '../user/settings.ts';
+import type { DescribedTeacher } from './described-training.ts';
 import { measuredSpeeds } from './earlier-runs.ts';
-import { foreseenTeacher } from './foreseen-teacher.ts';
+import { measuredFile } from './file-cost.ts';
+import { foreseenTeachers } from './foreseen-teacher.ts';
 import { stepRate } from './machine-rate.ts';
 import { type Pace, paceAt, paceOf } from './pace.ts';
 import { diskBytes, memoryBytes } from './run-footprint.ts';
 import { planRun, type RunPlan } from './run-plan.ts';
 import { exportSeconds, secondsOf, totalSeconds } from './run-seconds.ts';
 
-type Input = Parameters<Handlers['training']['estimate']>[0];
+type Input = Omit<Parameters<Handlers['training']['estimate']>[0], 'storesLogits'>;
 
 /** A run's plan, and how fast this machine works on it. */
 export interface PacedRun {
   plan: RunPlan;
+  /** The networks of a teacher that is not trained in it, as far as they are known. */
+  given: readonly DescribedTeacher[];
   pace: Pace;
   /** Images per second, by role, of the same steps in an earlier run. */
   speeds: ReadonlyMap<Role, number>;
@@ -32,7 +36,10 @@ export async function paceRun(input: Input, context: Parameters<typeof readSetti
   const own = { train: trainImages, validation: validationImages };
   const counts = { ...own, test: testImages, classes, teacher: teacherImages ?? own, unlabelled };
   const { backend, traced, secondsPerWork } = await stepRate(runtime);
-  const plan = planRun(recipe, counts, await foreseenTeacher(recipe), traced);
+  const given = await foreseenTeachers(recipe, (teacher, image) =>
+    measuredFile(teacher, image, secondsPerWork),
+  );
+  const plan = planRun(recipe, counts, given, traced);
   const trainings = [...plan.trainings.values()];
   const { runsFolder } = await readSettings({}, context);
   const speeds = await measuredSpeeds(runsFolder, trainings, runtime, backend);
@@ -40,7 +47,7 @@ export async function paceRun(input: Input, context: Parameters<typeof readSetti
     const speed = speeds.get(training.role);
     return speed === undefined ? [] : [[training.role, paceAt(training, speed)] as const];
   });
-  return { plan, pace: paceOf(new Map(timed), secondsPerWork), speeds, backend, traced };
+  return { plan, given, pace: paceOf(new Map(timed), secondsPerWork), speeds, backend, traced };
 }
 
 export const basisOf = ({ plan, speeds }: PacedRun): RunEstimate['basis'] =>
@@ -70,8 +77,9 @@ export const estimateRun: Handlers['training']['estimate'] = async (input, conte
     exportSeconds: exportSeconds(seconds),
     totalSeconds: total,
     memoryBytes: memoryBytes(plan, input.runtime),
-    diskBytes: diskBytes(plan, total, input.runtime),
+    diskBytes: diskBytes(plan, total, input),
     basis: basisOf(paced),
     backend,
+    includesTeacher: input.recipe.teacher.source === 'train' || paced.given.length > 0,
   };
 };

@@ -1,13 +1,14 @@
 import type { Recipe } from '../../contract/recipe.ts';
 import type { ModelRecipe } from '../../contract/recipe/model.ts';
-import type { TeacherRecipe } from '../../contract/recipe/teacher.ts';
+import type { ImageRecipe } from '../../contract/recipe/image.ts';
+import type { GivenTeacher, OnnxTeacherRecipe, TeacherRecipe } from '../../contract/recipe/teacher.ts';
 import { imageOf, ownImage } from '../../contract/role-image.ts';
 import type { Role } from '../../contract/run.ts';
 import { networkOfTeacher, originOfTeacher } from '../../contract/teacher-network.ts';
 import { imageIn, keptImage, modelIn } from '../models/weights/metadata.ts';
 import { readHeader } from '../models/weights/safetensors-header.ts';
 import { RunFolder } from '../run-folder/run-folder.ts';
-import type { DescribedNetwork } from './described-training.ts';
+import type { DescribedFile, DescribedNetwork, DescribedTeacher } from './described-training.ts';
 
 const runAt = (folder: string): Promise<RunFolder | null> => RunFolder.open(folder).catch(() => null);
 
@@ -32,16 +33,41 @@ export async function networkInRun(run: RunFolder, role: Role): Promise<Describe
   return model ? { model, image: keptImage(metadata, run.recipe, role) } : null;
 }
 
+/** What is known of a teacher in an ONNX file; null: it cannot be read. `image`: how the run's images are prepared. */
+type FileReader = (teacher: OnnxTeacherRecipe, image: ImageRecipe) => Promise<DescribedFile | null>;
+
 /**
- * A teacher that is not trained by the run of this recipe, as far as it is known before its weights are read; null: it is trained,
- * it is an ONNX file, whose work is not known, or the run that it comes from is gone.
+ * The networks of a teacher that is not trained by the run of this recipe, as far as they are known before their weights are read; none:
+ * it is trained, or one of the files and runs that they come from is gone.
  */
-export async function foreseenTeacher({ teacher, data }: Recipe): Promise<DescribedNetwork | null> {
-  if (teacher.source === 'train' || teacher.source === 'onnx' || teacher.source === 'ensemble') return null;
+export async function foreseenTeachers(
+  { teacher, data }: Recipe,
+  fileOf: FileReader,
+): Promise<DescribedTeacher[]> {
+  const given =
+    teacher.source === 'train'
+      ? []
+      : teacher.source === 'ensemble'
+        ? teacher.members.map((member) => member.teacher)
+        : [teacher];
+  const found: DescribedTeacher[] = [];
+  for (const one of given) {
+    const origin = await teacherOrigin(one);
+    const network =
+      origin && 'source' in origin ? await fileOf(origin, data.image) : await ownNetwork(one, data.image);
+    if (network === null) return [];
+    found.push(network);
+  }
+  return found;
+}
+
+/** A given teacher that is a network of this program's. */
+async function ownNetwork(teacher: GivenTeacher, image: ImageRecipe): Promise<DescribedNetwork | null> {
+  if (teacher.source === 'onnx') return null;
   if (teacher.source === 'weights')
     return {
       model: teacher.model,
-      image: ownImage(teacher.image, imageIn(await metadataOf(teacher.path)) ?? data.image),
+      image: ownImage(teacher.image, imageIn(await metadataOf(teacher.path)) ?? image),
     };
   const run = await runAt(teacher.path);
   const found = run && (await networkInRun(run, teacher.role));

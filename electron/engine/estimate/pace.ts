@@ -15,7 +15,7 @@ export interface Pace {
 }
 
 /** Where nothing was timed: that of recorded steps on two cores of an AMD EPYC. */
-const usualPace = 1.7e-10;
+export const usualPace = 1.7e-10;
 
 /** The geometric mean over roles: the cost of one network is a poor guide to another of a different kind. null: none. */
 export function meanPace(timed: ReadonlyMap<Role, number>): number | null {

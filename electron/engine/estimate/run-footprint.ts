@@ -1,7 +1,10 @@
 import { totalmem } from 'node:os';
+import { batchLayout } from '../../contract/batch-layout.ts';
 import { largest } from '../../contract/extremes.ts';
+import { methodDescriptors } from '../../contract/methods.ts';
 import type { Runtime } from '../../contract/runtime.ts';
-import { teacherBytes, trainingBytes } from '../models/cost.ts';
+import { stepsPerEpoch } from '../../contract/training-steps.ts';
+import { fileTeacherBytes, teacherBytes, trainingBytes } from '../models/cost.ts';
 import { mostAveragesBytes } from '../run-folder/stored-averages.ts';
 import type { RunPlan } from './run-plan.ts';
 
@@ -18,6 +21,8 @@ const metricsBytesPerSecond = 2 * 420;
 /** The report with its images, log, recipe and results. */
 const otherBytes = 3e6;
 const floatBytes = Float32Array.BYTES_PER_ELEMENT;
+/** A value in a store of teacher logits: half precision. */
+const storedLogitBytesEach = Uint16Array.BYTES_PER_ELEMENT;
 
 /** Values of an image of this size. */
 const valuesOf = (size: number): number => size ** 2 * 3;
@@ -37,12 +42,14 @@ function pixelBytes({ decoded }: RunPlan, { memory }: Runtime): { total: number;
 
 /** Resident memory of a run at its most, estimated: process, decoded images and the largest of its trainings. */
 export function memoryBytes(plan: RunPlan, runtime: Runtime): number {
-  const steps = [...plan.trainings.values()].map(({ batchSize, network: { cost, image }, teacher }) => {
-    const own = teacher && teacher.image.size !== image.size ? valuesOf(teacher.image.size) : 0;
-    const slots = batchSlots * batchSize * (valuesOf(image.size) + own) * floatBytes;
+  const steps = [...plan.trainings.values()].map(({ batchSize, network: { cost, image }, teachers }) => {
+    const sizes = new Set([image, ...teachers.map((teacher) => teacher.image)].map(({ size }) => size));
+    const slots = batchSlots * batchSize * sum([...sizes], valuesOf) * floatBytes;
     const bestWeights = cost.weightBytes;
-    const ofTeacher = teacher ? teacherBytes(teacher.cost, batchSize) : 0;
-    return trainingBytes(cost, batchSize) + ofTeacher + bestWeights + slots;
+    const ofTeachers = sum(teachers, (teacher) =>
+      'file' in teacher ? fileTeacherBytes(teacher.file.bytes) : teacherBytes(teacher.cost, batchSize),
+    );
+    return trainingBytes(cost, batchSize) + ofTeachers + bestWeights + slots;
   });
   const { inMemory } = pixelBytes(plan, runtime);
   return Math.round(processBytes + runtime.workers * workerBytes + inMemory + largest(steps));
@@ -56,8 +63,10 @@ const checkpointCopies = 2 * 4;
  * many seconds.
  */
 export function runFolderBytes({ recipe, counts, networks, trainings }: RunPlan, seconds: number): number {
-  const weights = sum(networks, ({ cost }) => cost.weightBytes);
-  const copies = recipe.exports.includes('safetensors') ? 2 : 1;
+  const weights = sum(networks, ({ weightBytes }) => weightBytes);
+  const exported = recipe.exports.includes('safetensors')
+    ? sum(networks, ({ weightBytes, isExported }) => (isExported ? weightBytes : 0))
+    : 0;
   const trained = [...trainings.values()].map(({ network }) => network.cost.weightBytes);
   const checkpoint = largest(trained) * checkpointCopies;
   const predictions = networks.length * counts.test * counts.classes * floatBytes;
@@ -65,11 +74,38 @@ export function runFolderBytes({ recipe, counts, networks, trainings }: RunPlan,
   // Beyond its limit nothing of them is kept.
   const averages = augmented > mostAveragesBytes ? 0 : augmented;
   const metrics = seconds * metricsBytesPerSecond;
-  return Math.round(weights * copies + checkpoint + predictions + averages + metrics + otherBytes);
+  return Math.round(weights + exported + checkpoint + predictions + averages + metrics + otherBytes);
 }
 
-/** What a run of so many seconds takes on the disk at its most, estimated: its folder, and images beyond the memory. */
-export function diskBytes(plan: RunPlan, seconds: number, runtime: Runtime): number {
+/**
+ * What the stores of teacher logits take that a run begins with none of, one a teacher: for the images of every epoch of the student's
+ * training, and for validation.
+ */
+export function storedLogitBytes({ recipe, counts, trainings }: RunPlan): number {
+  const { data, distillation } = recipe;
+  const student = trainings.get('student');
+  // Where a term compares features, the teacher computes every batch.
+  if (
+    !student ||
+    distillation.terms.some(({ method }) => methodDescriptors[method].needs.teacher === 'stage')
+  )
+    return 0;
+  const { train, validation, unlabelled, classes } = counts;
+  const epochs = sum(student.stages, (stage) => stage.epochs);
+  const layout = batchLayout(recipe, { labelled: train, unlabelled });
+  const drawn = stepsPerEpoch(train, layout.labelled) * layout.unlabelled;
+  // Without augmentation all epochs show the same images.
+  const images = data.augment === null ? train + unlabelled : epochs * (train + drawn);
+  return student.teachers.length * (images + validation) * classes * storedLogitBytesEach;
+}
+
+/** What a run of so many seconds takes on the disk at its most, estimated: its folder, images beyond the memory, and the stored logits. */
+export function diskBytes(
+  plan: RunPlan,
+  seconds: number,
+  { runtime, storesLogits }: { runtime: Runtime; storesLogits: boolean },
+): number {
   const { total, inMemory } = pixelBytes(plan, runtime);
-  return runFolderBytes(plan, seconds) + Math.round(total - inMemory);
+  const logits = storesLogits ? storedLogitBytes(plan) : 0;
+  return runFolderBytes(plan, seconds) + Math.round(total - inMemory) + logits;
 }

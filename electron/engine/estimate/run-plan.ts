@@ -7,10 +7,12 @@ import { ttaPasses } from '../evaluate/tta.ts';
 import { samePixels } from '../inputs/teacher-view.ts';
 import { forwardWork, type NetworkCost, networkCost, stepWork } from '../models/cost.ts';
 import {
+  type DescribedFile,
   type DescribedNetwork,
+  type DescribedTeacher,
   type DescribedTraining,
   describeTrainings,
-  teacherOf,
+  teachersOf,
 } from './described-training.ts';
 import { type EndWork, planEnd } from './end-work.ts';
 import type { RunCounts } from './run-counts.ts';
@@ -47,9 +49,13 @@ export interface RunPlan extends RunWork {
   recipe: Recipe;
   counts: RunCounts;
   trainings: ReadonlyMap<Role, PlannedTraining>;
-  /** Those that are evaluated: teacher, student, baseline. */
-  networks: readonly PlannedNetwork[];
-  /** Decoded images: those of the run, and once more as the teacher sees them where it sees other pixels. */
+  /** Those that are evaluated, with the bytes of their weights: teacher (of an ensemble the sum), student, baseline. */
+  networks: readonly {
+    weightBytes: number;
+    /** Whether its weights can be exported: not those of a file, or of an ensemble. */
+    isExported: boolean;
+  }[];
+  /** Decoded images: those of the run, and once more in each way in which teachers see other pixels. */
   decoded: readonly { images: number; size: number }[];
 }
 
@@ -57,7 +63,9 @@ export interface PlannedNetwork extends DescribedNetwork {
   cost: NetworkCost;
 }
 
-export interface PlannedTraining extends DescribedTraining<PlannedNetwork>, TrainingWork {
+export type PlannedTeacher = PlannedNetwork | DescribedFile;
+
+export interface PlannedTraining extends DescribedTraining<PlannedNetwork, PlannedTeacher>, TrainingWork {
   /** Images of a step. */
   batchSize: number;
 }
@@ -74,17 +82,20 @@ export const untraced = 1.5;
  */
 export const drawnPixelWork = 25 / 2 / 0.17;
 
-/** Images of the run, and once more those that the teacher sees otherwise. */
+/** Images of the run, and once more in each way in which teachers see them otherwise. */
 function decodedImages(
   { data }: Recipe,
   { train, validation, test, teacher: own, unlabelled }: RunCounts,
-  teacher: DescribedNetwork | null,
+  teachers: readonly DescribedTeacher[],
 ): RunPlan['decoded'] {
   const images = Math.max(train + validation, own.train + own.validation) + test + unlabelled;
-  const views =
-    teacher && !samePixels(teacher.image, data.image) ? [data.image, teacher.image] : [data.image];
+  const views = [data.image];
+  for (const { image } of teachers) if (!views.some((view) => samePixels(view, image))) views.push(image);
   return views.map(({ size }) => ({ images, size }));
 }
+
+const sum = <T>(items: readonly T[], of: (item: T) => number): number =>
+  items.reduce((total, item) => total + of(item), 0);
 
 /** Images of a training's step: those with labels, and all. */
 function batchOf(
@@ -103,14 +114,21 @@ function batchOf(
   return { labelled, batchSize: role === 'student' ? labelled + unlabelled : labelled };
 }
 
+/** A teacher's forward pass for an image, in training steps. */
+const askedWork = (teacher: PlannedTeacher): number =>
+  'file' in teacher ? teacher.file.work : forwardWork(teacher.cost);
+
+const weightBytesOf = (teacher: PlannedTeacher): number =>
+  'file' in teacher ? teacher.file.bytes : teacher.cost.weightBytes;
+
 /**
- * The plan of a run, from its recipe and counts alone. `given`: the teacher where it is not trained here; null: it is, or the given
- * one is not known. `traced`: training steps are recorded and replayed as one graph.
+ * The plan of a run, from its recipe and counts alone. `given`: the networks of a teacher that is not trained here; none: it is, or
+ * they are not known. `traced`: training steps are recorded and replayed as one graph.
  */
 export function planRun(
   recipe: Recipe,
   counts: RunCounts,
-  given: DescribedNetwork | null,
+  given: readonly DescribedTeacher[],
   traced: boolean,
 ): RunPlan {
   const forwardFactor = traced ? untraced : 1;
@@ -119,13 +137,18 @@ export function planRun(
     image,
     cost: networkCost(model, counts.classes, image.size),
   });
+  const plannedTeacher = (teacher: DescribedTeacher): PlannedTeacher =>
+    'file' in teacher ? teacher : planned(teacher);
+  /** A forward pass alone: a file's was timed as it is. */
+  const aloneWork = (teacher: PlannedTeacher): number =>
+    'file' in teacher ? teacher.file.work : forwardFactor * forwardWork(teacher.cost);
   const trainings = describeTrainings(recipe, given).map((described): PlannedTraining => {
     const { role, training } = described;
     const network = planned(described.network);
-    const teacher = described.teacher && planned(described.teacher);
+    const teachers = described.teachers.map(plannedTeacher);
     const { train, validation } = role === 'teacher' ? counts.teacher : counts;
     const { labelled, batchSize } = batchOf(described, recipe, counts);
-    const asked = teacher ? forwardWork(teacher.cost) : 0;
+    const asked = sum(teachers, askedWork);
     const stages = training.stages.map(({ epochs, freezeTo }) => ({
       epochs,
       steps: stepsPerEpoch(train, labelled),
@@ -135,29 +158,38 @@ export function planRun(
       role,
       training,
       network,
-      teacher,
+      teachers,
       batchSize,
       stages,
-      validation: forwardFactor * validation * (forwardWork(network.cost) + asked),
+      validation: validation * (aloneWork(network) + sum(teachers, aloneWork)),
     };
   });
-  const teacher = teacherOf(recipe, given);
+  const teachers = teachersOf(recipe, given).map(plannedTeacher);
   const student = planned({ model: recipe.student.model, image: imageOf(recipe, 'student') });
-  const networks = [...(teacher ? [planned(teacher)] : []), student, ...(recipe.baseline ? [student] : [])];
+  const evaluated = [
+    ...(teachers.length > 0 ? [teachers] : []),
+    [student],
+    ...(recipe.baseline ? [[student]] : []),
+  ];
   const ofTta = ttaPasses(recipe.evaluation.tta.counts);
-  const passes = forwardFactor * (counts.test * (1 + ofTta) + counts.validation);
+  const passes = counts.test * (1 + ofTta) + counts.validation;
   // All passes but one are over copies. Without augmentation they are the images as they are, which cost next to nothing.
   const drawn = recipe.data.augment === null ? 0 : counts.test * Math.max(0, ofTta - 1);
-  const decoded = decodedImages(recipe, counts, teacher);
+  const pixelsOf = (networks: readonly PlannedTeacher[]): number =>
+    sum([...new Set(networks.map(({ image }) => image.size))], (size) => size ** 2);
+  const decoded = decodedImages(recipe, counts, teachers);
   return {
     recipe,
     counts,
-    networks,
+    networks: evaluated.map((networks) => ({
+      weightBytes: sum(networks, weightBytesOf),
+      isExported: networks.length === 1 && 'cost' in networks[0]!,
+    })),
     decoded,
-    imported: decoded.reduce((sum, { images }) => sum + images, 0),
+    imported: sum(decoded, ({ images }) => images),
     trainings: new Map(trainings.map((training) => [training.role, training])),
-    evaluation: networks.map(
-      ({ cost, image }) => passes * forwardWork(cost) + drawn * image.size ** 2 * drawnPixelWork,
+    evaluation: evaluated.map(
+      (networks) => passes * sum(networks, aloneWork) + drawn * pixelsOf(networks) * drawnPixelWork,
     ),
     end: planEnd(recipe, counts, student.cost, traced ? 1 : 1 / untraced),
   };

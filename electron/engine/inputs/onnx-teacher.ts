@@ -99,23 +99,30 @@ function guessRemarks(
 }
 
 /**
- * Opens a teacher from an ONNX file; `recipes`: how the run's images are prepared, taken where neither the file nor its user states it.
- * Throws what openOnnxClassifier throws, and WEIGHTS_MISMATCH where it knows fewer than two of the dataset's classes.
+ * Opens the network of a teacher from an ONNX file; `recipes`: how the run's images are prepared, taken where neither the file nor its
+ * user states it. Throws what openOnnxClassifier throws.
  */
+export async function openOnnxTeacherNetwork(
+  { path: file, hints, features }: FileTeacher,
+  recipes: ImageRecipe,
+): Promise<Pick<OnnxTeacher, 'model' | 'image'>> {
+  const { size, mean, std } = recipes;
+  const otherwise = { size, values: { mean, std } };
+  const model = await openOnnxClassifier(file, statedHints(hints), otherwise, features);
+  return { model, image: imageOf(model, recipes) };
+}
+
+/** The same with the dataset's classes as its outputs. Throws also WEIGHTS_MISMATCH where it knows fewer than two of them. */
 export async function openOnnxTeacher(
   teacher: FileTeacher,
   dataset: readonly string[],
   recipes: ImageRecipe,
 ): Promise<OnnxTeacher> {
-  const { size, mean, std } = recipes;
-  const otherwise = { size, values: { mean, std } };
-  const { path: file, hints, features } = teacher;
-  const model = await openOnnxClassifier(file, statedHints(hints), otherwise, features);
+  const { model, image } = await openOnnxTeacherNetwork(teacher, recipes);
   try {
     refuseFarWeights(model);
     const { outputs, isOrderGuessed, remark } = await selectionOf(teacher, model, dataset);
     if (outputs) model.select(outputs);
-    const image = imageOf(model, recipes);
     return {
       model,
       image,

@@ -95,6 +95,12 @@ export function teacherBytes(cost: NetworkCost, batchSize: number): number {
   return copiesOfTeacher * cost.weightBytes + teacherActivations * batchSize * cost.activationBytes;
 }
 
+/** A teacher's weights in ONNX Runtime, as they are and as the products want them. */
+const copiesOfFile = 2;
+
+/** What a frozen teacher from an ONNX file of so many bytes adds to its student's step, in bytes; its layers' outputs are not known. */
+export const fileTeacherBytes = (fileBytes: number): number => copiesOfFile * fileBytes;
+
 /**
  * What moving a byte through batch norm, ReLU and their gradients costs, in multiply-accumulates. Fitted to training steps of
  * the networks above on two cores with AVX-512, which it describes within a third.

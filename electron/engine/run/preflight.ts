@@ -17,7 +17,8 @@ import { smallestImage } from '../models/smallest-image.ts';
 import { listFeatureMaps } from '../deployed/onnx/list-maps.ts';
 import { statedHints } from '../inputs/onnx-teacher.ts';
 import { checkWeights } from '../inputs/check-weights.ts';
-import { foreseenTeacher, teacherOrigin } from '../estimate/foreseen-teacher.ts';
+import { unmeasuredFile } from '../estimate/file-cost.ts';
+import { foreseenTeachers, teacherOrigin } from '../estimate/foreseen-teacher.ts';
 import { type Counted, countsOf } from '../estimate/run-counts.ts';
 import { dataPathOf } from '../data/prepared-data.ts';
 import { refuseErrors } from './run-findings.ts';
@@ -119,7 +120,10 @@ async function checkRoom(
 ): Promise<void> {
   const counts = countsOf(division, division.test.length);
   // Whether steps are recorded changes no file, and how long the run takes is not known here; its curves are small beside the rest.
-  const needed = runFolderBytes(planRun(recipe, counts, await foreseenTeacher(recipe), true), 0);
+  const needed = runFolderBytes(
+    planRun(recipe, counts, await foreseenTeachers(recipe, unmeasuredFile), true),
+    0,
+  );
   const { folder, freeBytes, totalBytes } = await diskSpace({ folder: out }, context);
   // Some network drives do not report it.
   if (totalBytes === 0 || freeBytes >= needed) return;

@@ -2,11 +2,9 @@ import { largest } from '../../contract/extremes.ts';
 import { methodDescriptors } from '../../contract/methods.ts';
 import type { Recipe } from '../../contract/recipe.ts';
 import type { Handlers } from '../../contract/services.ts';
-import { totalEpochs } from '../../contract/training-steps.ts';
-import { teacherOf } from '../estimate/described-training.ts';
+import { teachersOf } from '../estimate/described-training.ts';
 import { basisOf, paceRun, type PacedRun } from '../estimate/estimate-run.ts';
-import { foreseenTeacher } from '../estimate/foreseen-teacher.ts';
-import { diskBytes, memoryBytes } from '../estimate/run-footprint.ts';
+import { diskBytes, memoryBytes, storedLogitBytes } from '../estimate/run-footprint.ts';
 import { planRun, type RunPlan } from '../estimate/run-plan.ts';
 import { secondsOf, totalSeconds } from '../estimate/run-seconds.ts';
 import { type Member, membersOf } from './members.ts';
@@ -28,20 +26,10 @@ const readsStored = ({ distillation }: Recipe): boolean =>
   distillation.terms.every(({ method }) => methodDescriptors[method].needs.teacher !== 'stage');
 
 /** The plan of a member whose teacher another one trained, and whose logits it reads where it can. */
-async function followerPlan({ plan: { recipe, counts }, traced }: PacedRun): Promise<RunPlan> {
-  const teacher = teacherOf(recipe, await foreseenTeacher(recipe));
-  const given: Recipe = { ...recipe, teacher: { source: 'run', path: '', role: 'teacher' } };
-  return planRun(given, counts, readsStored(recipe) ? null : teacher, traced);
+function followerPlan({ plan: { recipe, counts }, given, traced }: PacedRun): RunPlan {
+  const taken: Recipe = { ...recipe, teacher: { source: 'run', path: '', role: 'teacher' } };
+  return planRun(taken, counts, readsStored(recipe) ? [] : teachersOf(recipe, given), traced);
 }
-
-/** Two bytes a value, for each epoch's augmented images. */
-const logitBytes = ({ recipe, counts }: RunPlan): number =>
-  readsStored(recipe)
-    ? totalEpochs(recipe.student.training.stages) *
-      counts.train *
-      counts.classes *
-      Uint16Array.BYTES_PER_ELEMENT
-    : 0;
 
 interface Estimated {
   paced: PacedRun;
@@ -57,13 +45,13 @@ async function estimateSetting({ recipe }: Member, input: Input, context: Contex
   const paced = await paceRun({ ...basis, recipe, runtime }, context);
   const costsOf = (plan: RunPlan) => {
     const seconds = totalSeconds(secondsOf(plan, paced.pace));
-    return { seconds, bytes: diskBytes(plan, seconds, runtime) };
+    return { seconds, bytes: diskBytes(plan, seconds, { runtime, storesLogits: false }) };
   };
   const leader = costsOf(paced.plan);
   return {
     paced,
-    leader: { ...leader, bytes: leader.bytes + logitBytes(paced.plan) },
-    follower: costsOf(await followerPlan(paced)),
+    leader: { ...leader, bytes: leader.bytes + storedLogitBytes(paced.plan) },
+    follower: costsOf(followerPlan(paced)),
     memoryBytes: memoryBytes(paced.plan, runtime),
   };
 }

@@ -4,12 +4,18 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, test, vi } from 'vitest';
 import { type Recipe, recipeSchema, type RecipeInput } from '../../../electron/contract/recipe.ts';
 import { modelSchema } from '../../../electron/contract/recipe/model.ts';
+import { onnxTeacherSchema } from '../../../electron/contract/recipe/teacher.ts';
 import type { Role } from '../../../electron/contract/run.ts';
 import { type Runtime, runtimeSchema } from '../../../electron/contract/runtime.ts';
-import { describeTrainings } from '../../../electron/engine/estimate/described-training.ts';
+import {
+  type DescribedFile,
+  describeTrainings,
+} from '../../../electron/engine/estimate/described-training.ts';
 import { measuredSpeeds } from '../../../electron/engine/estimate/earlier-runs.ts';
 import { estimateRun } from '../../../electron/engine/estimate/estimate-run.ts';
-import { foreseenTeacher } from '../../../electron/engine/estimate/foreseen-teacher.ts';
+import { measuredFile, unmeasuredFile } from '../../../electron/engine/estimate/file-cost.ts';
+import { foreseenTeachers } from '../../../electron/engine/estimate/foreseen-teacher.ts';
+import { drawnPixelWork } from '../../../electron/engine/estimate/run-plan.ts';
 import { forwardWork, networkCost, stepWork } from '../../../electron/engine/models/cost.ts';
 import { encodeSafetensors } from '../../../electron/engine/models/weights/safetensors.ts';
 import { RunFolder } from '../../../electron/engine/run-folder/run-folder.ts';
@@ -17,6 +23,7 @@ import type { RunContext } from '../../../electron/engine/run/run-context.ts';
 import type { Candidate } from '../../../electron/engine/run/candidate.ts';
 import { startClock } from '../../../electron/engine/run/start-clock.ts';
 import { Timing } from '../../../electron/engine/train/timing.ts';
+import { meansNetwork } from '../deployed/onnx-files.ts';
 import { fakeReport } from '../export/fake-run.ts';
 import { context } from './support.ts';
 
@@ -129,8 +136,12 @@ describe.each<{
       }),
     };
     const students = changes.baseline === false ? 1 : 2;
+    // Of the passes of test-time augmentation all but two are over copies, which are drawn pixel by pixel.
+    const copies = Math.max(0, passes - 2) * testImages;
+    const pixels = (teacherSize ?? 32) ** 2 + students * 32 ** 2;
     const evaluation =
       (passes * testImages + validation) * (ofTeacher + students * ofStudent) * forwardPace +
+      copies * pixels * drawnPixelWork * pace +
       0.7 * (1 + students);
     // The exported files run in other runtimes, whose pace does not depend on how the run's steps are run.
     const exported = end.seconds + end.work * (trace === 'off' ? pace / 1.5 : pace);
@@ -146,6 +157,7 @@ describe.each<{
           testImages,
           unlabelledImages: 0,
           classes: 10,
+          storesLogits: false,
           runtime,
         },
         context(),
@@ -222,11 +234,45 @@ describe('a run with a given teacher', () => {
     const own = recipe({ data: { image: { size: 64 } } });
     const { folder: untrained } = await makeRun('untrained', own, null);
     const { folder: trained } = await makeRun('trained', own, 48);
-    const seen = async (from: string) => (await foreseenTeacher(taught(from)))?.image.size;
-    expect(await seen(untrained)).toBe(64);
-    expect(await seen(trained)).toBe(48);
-    expect(await foreseenTeacher(taught(path.join(folder, 'gone')))).toBeNull();
-    expect(await foreseenTeacher(own)).toBeNull();
+    const nothing = () => Promise.resolve(null);
+    const seen = async (from: string) =>
+      (await foreseenTeachers(taught(from), nothing)).map((found) => found.image.size);
+    expect(await seen(untrained)).toEqual([64]);
+    expect(await seen(trained)).toEqual([48]);
+    expect(await seen(path.join(folder, 'gone'))).toEqual([]);
+    expect(await foreseenTeachers(own, nothing)).toEqual([]);
+  });
+
+  test('several are what each is; none is known where one is gone', async () => {
+    const onnx = path.join(folder, 'means.onnx');
+    const network = meansNetwork({ ballast: 5000 });
+    await writeFile(onnx, network);
+    const { folder: trained } = await makeRun('member', recipe(), 48);
+    const ensemble = (from: string) =>
+      recipe({
+        teacher: {
+          source: 'ensemble',
+          members: [{ teacher: { source: 'run', path: from } }, { teacher: { source: 'onnx', path: onnx } }],
+        },
+      });
+    const found = await foreseenTeachers(ensemble(trained), unmeasuredFile);
+    expect(found).toMatchObject([
+      { model: { architecture: 'cifar_resnet20' }, image: { size: 48 } },
+      { file: { bytes: network.length, work: 0 } },
+    ]);
+    expect(await foreseenTeachers(ensemble(path.join(folder, 'gone')), unmeasuredFile)).toEqual([]);
+    // Measured, the network's images are those that its graph fixes, and a slower machine has less work in the same time.
+    const timed = await foreseenTeachers(ensemble(trained), (one, image) => measuredFile(one, image, pace));
+    const [, file] = timed as [unknown, DescribedFile];
+    expect(file).toMatchObject({ image: { size: 4 }, file: { bytes: network.length } });
+    expect(file.file.work * pace).toBeGreaterThan(0);
+    expect(file.file.work * pace).toBeLessThan(10);
+    const again = await measuredFile(
+      onnxTeacherSchema.parse({ source: 'onnx', path: onnx }),
+      recipe().data.image,
+      2 * pace,
+    );
+    expect(again!.file.work).toBeCloseTo(file.file.work / 2);
   });
 
   test('its speed is that of a student whose teacher sees images of the same size', async () => {
@@ -241,7 +287,7 @@ describe('a run with a given teacher', () => {
         model: modelSchema.parse(large),
         image: { ...given.data.image, size: pixels },
       };
-      const trainings = describeTrainings(given, teacher);
+      const trainings = describeTrainings(given, [teacher]);
       return measuredSpeeds(path.join(folder, 'measured'), trainings, runtime, 'onnxruntime');
     };
     expect(Object.fromEntries(await speedsWith(48))).toEqual({ student: 1240.9, baseline: 1240.9 });

@@ -5,8 +5,13 @@ import { runtimeSchema } from '../../../electron/contract/runtime.ts';
 import { paceOf } from '../../../electron/engine/estimate/pace.ts';
 import { restInTraining } from '../../../electron/engine/estimate/rest-of-run.ts';
 import { countsOf } from '../../../electron/engine/estimate/run-counts.ts';
-import { memoryBytes } from '../../../electron/engine/estimate/run-footprint.ts';
-import { planRun, type RunWork } from '../../../electron/engine/estimate/run-plan.ts';
+import {
+  diskBytes,
+  memoryBytes,
+  runFolderBytes,
+  storedLogitBytes,
+} from '../../../electron/engine/estimate/run-footprint.ts';
+import { planRun, type RunPlan, type RunWork } from '../../../electron/engine/estimate/run-plan.ts';
 import { forwardWork, networkCost, stepWork, teacherBytes } from '../../../electron/engine/models/cost.ts';
 
 const model = { architecture: 'cifar_resnet8', width: 16, stem: 'small' } as const;
@@ -30,7 +35,7 @@ const recipe = (changes: Partial<RecipeInput> = {}) =>
 const cost = networkCost(modelSchema.parse(model), 10, size);
 
 it('plans the steps of each stage and the forward passes, by their work', () => {
-  const { trainings, evaluation } = planRun(recipe(), data, null, false);
+  const { trainings, evaluation } = planRun(recipe(), data, [], false);
   const forward = forwardWork(cost);
   const stage = (epochs: number, asked: number) => ({
     epochs,
@@ -45,13 +50,13 @@ it('plans the steps of each stage and the forward passes, by their work', () => 
   // Three models, test and validation images once each.
   expect(evaluation).toEqual([70, 70, 70].map((images) => images * forward));
   // Recorded steps are faster than the evaluation, which is not.
-  expect(planRun(recipe(), data, null, true).evaluation[0]! / evaluation[0]!).toBeCloseTo(1.5);
+  expect(planRun(recipe(), data, [], true).evaluation[0]! / evaluation[0]!).toBeCloseTo(1.5);
 });
 
 it('a stage that freezes layers has cheaper steps', () => {
   const stages = [{ epochs: 1, freezeTo: -1 }, { epochs: 1 }];
   const frozen = recipe({ student: { model, training: { batchSize: 10, stages } } });
-  const [head, all] = planRun(frozen, data, null, false).trainings.get('student')!.stages;
+  const [head, all] = planRun(frozen, data, [], false).trainings.get('student')!.stages;
   expect(head!.work).toBeLessThan(all!.work);
 });
 
@@ -60,7 +65,7 @@ it('counts the images of a teacher that learns more classes', () => {
   const { trainings } = planRun(
     recipe(),
     countsOf({ classes, split, teacherSplit, unlabelled: [] }, 50),
-    null,
+    [],
     false,
   );
   expect(trainings.get('teacher')!.stages[0]!.steps).toBe(20);
@@ -69,7 +74,7 @@ it('counts the images of a teacher that learns more classes', () => {
 
 it('a teacher with images of its own costs what they cost, and has them prepared besides', () => {
   const teacher = { source: 'train', model, image: { size: 64 } } as const;
-  const { trainings, decoded, imported } = planRun(recipe({ teacher }), data, null, false);
+  const { trainings, decoded, imported } = planRun(recipe({ teacher }), data, [], false);
   const own = networkCost(modelSchema.parse(model), 10, 64);
   expect(trainings.get('teacher')!.validation).toBe(20 * forwardWork(own));
   expect(trainings.get('student')!.validation).toBe(20 * (forwardWork(cost) + forwardWork(own)));
@@ -79,7 +84,7 @@ it('a teacher with images of its own costs what they cost, and has them prepared
 it('images without labels make more steps of the same size, of the student; its baseline sees the labelled ones of each', () => {
   const mixed = recipe({ data: { image: { size }, unlabelled: { paths: ['more'], share: 0.6 } } });
   const counts = countsOf({ classes, split, teacherSplit: split, unlabelled: indices(500) }, 50);
-  const { trainings, imported } = planRun(mixed, counts, null, false);
+  const { trainings, imported } = planRun(mixed, counts, [], false);
   const planned = [...trainings.values()].map(({ role, batchSize, stages }) => [
     role,
     batchSize,
@@ -97,25 +102,30 @@ it('counts the copies of test-time augmentation, and one model less without a ba
   const copied = recipe({ baseline: false, evaluation: { tta: { counts: [2, 4] } } });
   // As it is, then once more with its four copies; the validation images as they are.
   const images = 50 * (1 + 1 + 4) + 20;
-  const { evaluation } = planRun(copied, data, null, false);
+  const { evaluation } = planRun(copied, data, [], false);
   const drawing = evaluation.map((work) => work - images * forwardWork(cost));
   // At the pace of two cores of an AMD EPYC, one of which takes 0.03 ms to draw a copy of 32 px.
   const seconds = drawing.map((work) => work * paceOf(new Map()).forward);
   for (const taken of seconds) expect(Math.abs(taken / ((50 * 4 * 0.03e-3) / 2) - 1)).toBeLessThan(0.2);
   // Without augmentation the copies are the images as they are.
   const plain = recipe({ data: { image: { size }, augment: null }, evaluation: { tta: { counts: [2, 4] } } });
-  expect(planRun(plain, data, null, false).evaluation[0]).toBe(images * forwardWork(cost));
+  expect(planRun(plain, data, [], false).evaluation[0]).toBe(images * forwardWork(cost));
 });
 
 it('a given teacher that sees other pixels is priced by its own, also in memory', () => {
   const given = recipe({ teacher: { source: 'weights', path: 'teacher.pth', model }, baseline: false });
   const planAt = (pixels: number) =>
-    planRun(given, data, { model: given.student.model, image: { ...given.data.image, size: pixels } }, true);
+    planRun(
+      given,
+      data,
+      [{ model: given.student.model, image: { ...given.data.image, size: pixels } }],
+      true,
+    );
   const [same, larger] = [planAt(size), planAt(48)];
   const at48 = networkCost(modelSchema.parse(model), 10, 48);
   expect([...larger.trainings.keys()]).toEqual(['student']);
   expect(larger.trainings.get('student')!.stages[0]!.work).toBe(stepWork(cost, 10) + 10 * forwardWork(at48));
-  expect(larger.evaluation).toEqual([at48, cost].map((one) => 1.5 * 70 * forwardWork(one)));
+  expect(larger.evaluation).toEqual([at48, cost].map((one) => 70 * (1.5 * forwardWork(one))));
   expect([same.imported, larger.imported]).toEqual([170, 340]);
   // Its decoded images, a byte a value; four batches of ten of them in float32; its activations.
   const values = 48 * 48 * 3;
@@ -124,6 +134,50 @@ it('a given teacher that sees other pixels is priced by its own, also in memory'
     170 * values + 4 * 10 * values * 4 + teacherBytes(at48, 10) - teacherBytes(cost, 10),
     -1,
   );
+});
+
+it('a teacher in a file, and several, are priced in time, memory and on the disk', () => {
+  const members = ['a.onnx', 'b.onnx'].map((path) => ({ teacher: { source: 'onnx' as const, path } }));
+  const given = recipe({ teacher: { source: 'ensemble', members }, baseline: false });
+  const { image } = given.data;
+  const file = { file: { bytes: 7e6, work: 1e6 }, image: { ...image, size: 48 } };
+  const network = { model: given.student.model, image };
+  const [alone, both] = [[network], [file, network, file]].map((teachers) =>
+    planRun(given, data, teachers, true),
+  ) as [RunPlan, RunPlan];
+  const student = (plan: RunPlan) => plan.trainings.get('student')!;
+  // A batch has ten images; a file takes as long alone as within a step.
+  expect(student(both).stages[0]!.work - student(alone).stages[0]!.work).toBeCloseTo(10 * 2e6);
+  expect(student(both).validation - student(alone).validation).toBeCloseTo(20 * 2e6);
+  expect(both.evaluation.map((work, i) => Math.round(work - alone.evaluation[i]!))).toEqual([70 * 2e6, 0]);
+  expect([alone.imported, both.imported]).toEqual([170, 340]);
+  // Twice the bytes of each file; one view more, a byte a value, of which four batches are in memory as float32.
+  const runtime = runtimeSchema.parse({});
+  const values = 48 * 48 * 3;
+  expect(memoryBytes(both, runtime) - memoryBytes(alone, runtime)).toBeCloseTo(
+    2 * 2 * 7e6 + 170 * values + 4 * 10 * values * 4,
+    -1,
+  );
+  // The run keeps a copy of each file. The one network's weights are exported besides, those of several are not.
+  expect(runFolderBytes(both, 0) - runFolderBytes(alone, 0)).toBe(2 * 7e6 - cost.weightBytes);
+  // Three epochs of 100 images, and 20 for validation; ten classes of two bytes; a store for each teacher.
+  const stored = (plan: RunPlan) =>
+    diskBytes(plan, 0, { runtime, storesLogits: true }) -
+    diskBytes(plan, 0, { runtime, storesLogits: false });
+  expect([stored(alone), stored(both)]).toEqual([320 * 10 * 2, 3 * 320 * 10 * 2]);
+});
+
+it('stored logits: once without augmentation, with the unlabelled images of each epoch, none where features are compared', () => {
+  const bytesOf = (changes: Partial<RecipeInput>, unlabelled: number) => {
+    const counts = countsOf({ classes, split, teacherSplit: split, unlabelled: indices(unlabelled) }, 50);
+    return storedLogitBytes(planRun(recipe(changes), counts, [], true));
+  };
+  expect(bytesOf({ data: { image: { size }, augment: null } }, 0)).toBe((100 + 20) * 10 * 2);
+  // Six of ten images of each of 25 steps have no label.
+  const unlabelled = { paths: ['more'], share: 0.6 };
+  expect(bytesOf({ data: { image: { size }, unlabelled } }, 500)).toBe((3 * (100 + 25 * 6) + 20) * 10 * 2);
+  const terms = [{ method: 'fitnet' as const, student: 'layer1', teacher: 'layer1', weight: 1 }];
+  expect(bytesOf({ distillation: { terms } }, 0)).toBe(0);
 });
 
 const plan: RunWork = {

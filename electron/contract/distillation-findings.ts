@@ -114,7 +114,7 @@ const unmappedStages = (
         severity: 'error',
         code: 'stage-without-tensor',
         message: `No tensor of the teacher's ONNX file is named for its stage “${name}”.`,
-        hint: `Name one in teacher.features, such as {"${name}": "/layer3/Relu_output_0"}; “distill-studio evaluate ${path} --feature-maps” lists them. Or choose soft targets or logits.`,
+        hint: `Choose one under “Stages” in the wizard's teacher step, or name one in teacher.features, such as {"${name}": "/layer3/Relu_output_0"}; “distill-studio evaluate ${path} --feature-maps” lists them. Or choose soft targets or logits.`,
         field,
       },
     ];

@@ -1,4 +1,5 @@
 import { computed, ref, type Ref, watch } from 'vue';
+import { untracked } from './draft-recipe.ts';
 
 /** The names of a given teacher's outputs in its own order: a file's path, a list of names, or null where they are the dataset's. */
 export type TeacherClasses = string | string[] | null;
@@ -9,7 +10,7 @@ export function classesIn(text: string): string[] | null {
     .split('\n')
     .map((line) => line.trim())
     .filter((name) => name !== '');
-  return names.length === 0 ? null : names;
+  return names.length === 0 ? null : untracked(names);
 }
 
 /** A field that takes either a file or a list typed into it. */

@@ -250,7 +250,7 @@ const fields: Record<string, FieldHelp> = {
       'Leave it empty if the teacher was trained on this dataset. Fill it in if its classes were in another order: otherwise it teaches the wrong names.',
   },
   features: {
-    what: "Which tensors in the ONNX file's graph are the outputs of the teacher's stages, for terms that compare features. In a recipe file: a name for each stage, and a tensor.",
+    what: "Which tensors in the ONNX file's graph are the outputs of the teacher's stages, for terms that compare features. The network is run once to list its square maps of features, the last of each shape.",
     unsure: 'Leave it out: soft targets and logits need no stages.',
   },
   'image.size': {

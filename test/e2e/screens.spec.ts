@@ -1,8 +1,9 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
-import type { AxeResults, RunOptions } from 'axe-core';
+import type { RunOptions } from 'axe-core';
 import type { Page } from '@playwright/test';
 import sharp from 'sharp';
+import { axeFindings, withAxe } from './support/axe.ts';
 import { cutOff, narrowWidths } from './support/cut-off.ts';
 import { root } from './support/paths.ts';
 import { policyViolations } from './support/policy.ts';
@@ -38,31 +39,12 @@ const rulesOf: Record<(typeof themes)[number], RunOptions> = {
   dark: { runOnly: { type: 'rule', values: ['color-contrast', 'link-in-text-block'] } },
 };
 
-/** What somebody would stumble over, as lines: rule, element, why. */
-async function findings(page: Page, theme: (typeof themes)[number]): Promise<string[]> {
-  const { violations } = await page.evaluate((options) => {
-    const { axe } = globalThis as unknown as { axe: { run: (options: RunOptions) => Promise<AxeResults> } };
-    return axe.run({ ...options, resultTypes: ['violations'] });
-  }, rulesOf[theme]);
-  return violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .flatMap(({ id, impact, nodes }) =>
-      nodes.map(({ target, failureSummary = '' }) => {
-        const why = failureSummary.split('\n').slice(1).join(' ').trim();
-        return `${impact} ${id}: ${target.join(' ')}: ${why}`;
-      }),
-    );
-}
-
 // Each screen is visited by itself.
 test.describe.configure({ mode: 'parallel' });
 test.beforeAll(() => {
   if (folder !== null) mkdirSync(folder, { recursive: true });
 });
-test.beforeEach(({ page }) =>
-  // Before the page's own scripts: its content security policy allows no others later.
-  page.addInitScript({ path: path.join(root, 'node_modules/axe-core/axe.min.js') }),
-);
+test.beforeEach(({ page }) => withAxe(page));
 
 /** One visit serves both themes: starting each screen is what takes the time. */
 for (const { name, show, isPictured } of screens)
@@ -95,7 +77,7 @@ for (const { name, show, isPictured } of screens)
       await page.emulateMedia({ colorScheme: theme });
       await expect(page.locator('html')).toHaveClass(theme === 'dark' ? /\bdark\b/ : /^(?!.*\bdark\b)/);
       await painted(page);
-      expect(await findings(page, theme), theme).toEqual([]);
+      expect(await axeFindings(page, rulesOf[theme]), theme).toEqual([]);
       if (pictures !== null) await takePicture(page, pictures, `${name}-${theme}`);
     }
     expect(forbidden, 'tried against the policy').toEqual([]);

@@ -5,11 +5,12 @@ import { expect, test } from '@playwright/test';
 import sharp from 'sharp';
 import { random } from '../../electron/engine/numbers/random.ts';
 import { meansNetwork } from '../unit/deployed/onnx-files.ts';
+import { axeFindings, withAxe } from './support/axe.ts';
 import { root } from './support/paths.ts';
 import { picturesOf } from './support/picture.ts';
 import { expectCompleted } from './support/run-screen.ts';
 import { open, startStudio, stopStudio } from './support/studio.ts';
-import { field, next, startRun } from './support/wizard.ts';
+import { chooseIn, field, next, startRun } from './support/wizard.ts';
 
 const classes = ['blue', 'green', 'red'] as const;
 
@@ -70,11 +71,13 @@ test('an ONNX teacher is mapped by hand and checked, and images without labels j
       },
       step: 'data',
     });
+    await withAxe(page);
     await open(page, studio, '/new', { draft: id });
     const more = page.getByRole('textbox', { name: 'Add a folder of unlabelled images' });
     await more.fill(path.join(folder, 'more'));
     await more.press('Enter');
     await expect(page.getByTestId('wizard-data')).toContainText('also learns from 60 images without labels');
+    expect(await axeFindings(page)).toEqual([]);
     await take('data');
 
     await next(page, 'teacher');
@@ -96,11 +99,22 @@ test('an ONNX teacher is mapped by hand and checked, and images without labels j
     await page.getByRole('option', { name: 'green' }).click();
     await expect(outputs.getByTestId('mapping-summary')).toContainText('Matched by hand. 3 of');
     await expect(outputs.getByTestId('lacking-classes')).toHaveCount(0);
-    await page.getByTestId('check-teacher').click();
-    await expect(page.getByTestId('teacher-verdict')).toContainText(
-      /The teacher gets (\d+) of \1 held-out images right/,
-      { timeout: 60_000 },
-    );
+    await page.getByTestId('list-stages').click();
+    const stage = page.getByTestId('teacher-stages').getByRole('checkbox', { name: 'stage1' });
+    await stage.check();
+    await expect(page.getByTestId('teacher-stages')).toContainText('32 × 32 × 3');
+    await stage.uncheck();
+    await chooseIn(page, 'teacher.hints.channels', /^Blue first/);
+    await page.getByTestId('check-teacher').press('Enter');
+    const verdict = page.getByTestId('teacher-verdict');
+    await expect(verdict).toContainText('Set teacher.hints.channels to "RGB"', { timeout: 60_000 });
+    expect(await axeFindings(page)).toEqual([]);
+    await take('wrong');
+    // What fits best is one key away.
+    await page.getByTestId('apply-remedy').press('Enter');
+    await expect(verdict).toContainText(/The teacher gets (\d+) of \1 held-out images right/, {
+      timeout: 60_000,
+    });
     await take('checked');
 
     await next(page, 'student');

@@ -12,7 +12,7 @@ import { writeFolder } from '../support/folder-files.ts';
 import { ownLogits, smallNetworks } from '../support/small-networks.ts';
 import { softmaxRows } from '../support/softmax.ts';
 import { awkwardNames, smallImage, smallTrained } from '../support/trained-networks.ts';
-import { root } from './support/paths.ts';
+import { withAxe } from './support/axe.ts';
 import { policyViolations } from './support/policy.ts';
 import { serveFolder } from './support/static-site.ts';
 
@@ -149,7 +149,7 @@ test('an image that comes before the network waits for it; a network that fails 
 });
 
 test('it is worked by keyboard, light and dark, and axe finds no fault', async ({ demo, page }) => {
-  await page.addInitScript({ path: path.join(root, 'node_modules/axe-core/axe.min.js') });
+  await withAxe(page);
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme });
     await page.goto(demo.origin);

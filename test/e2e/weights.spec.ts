@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, test } from '@playwright/test';
+import { axeFindings, withAxe } from './support/axe.ts';
 import { open, startStudio, stopStudio } from './support/studio.ts';
 
 /** A server that sends a megabyte of a file of the published length, another one a little later, and then nothing. */
@@ -33,6 +34,7 @@ test('a student starts from ImageNet: the download is cancelled and continued, a
   const server = await slowServer();
   const studio = await startStudio({ env: { DISTILL_WEIGHTS_URL: server.url } });
   try {
+    await withAxe(page);
     await open(page, studio, '/new');
     await page.getByTestId('step-student').click();
     await page.getByTestId('architecture-resnet18').click();
@@ -63,6 +65,8 @@ test('a student starts from ImageNet: the download is cancelled and continued, a
     );
     await page.getByTestId('student-fine-tuning').getByRole('button', { name: 'Fine-tune' }).click();
     await expect(page.getByTestId('student-fine-tuning')).toContainText('only the new head trains');
+    // Beside a toast are the library's guards of the focus, which axe takes for hidden content.
+    expect(await axeFindings(page, {}, '[data-testid="student-fine-tuning"]')).toEqual([]);
     await expect(page.getByTestId('freezing-plan')).toContainText('Stage 2');
     await expect
       .poll(async () => (await studio.engine.recipes.drafts({}))[0]?.recipe)

@@ -70,6 +70,7 @@ describe('restoredRecipe', () => {
       source: 'weights',
       path: '',
       model: { ...recipe.student.model, width: null },
+      image: null,
       classes: null,
     };
     expect(restoredRecipe(stored(recipe))).toEqual(recipe);

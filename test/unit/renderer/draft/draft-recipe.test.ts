@@ -70,7 +70,7 @@ describe('restoredRecipe', () => {
       source: 'weights',
       path: '',
       model: { ...recipe.student.model, width: null },
-      image: null,
+      image: { size: null, resize: null, mean: null, std: null },
       classes: null,
     };
     expect(restoredRecipe(stored(recipe))).toEqual(recipe);

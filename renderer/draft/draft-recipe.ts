@@ -1,5 +1,7 @@
 import { markRaw } from 'vue';
 import { type Recipe, recipeSchema } from '../../electron/contract/recipe.ts';
+import { ownImageSchema } from '../../electron/contract/recipe/image.ts';
+import { networkHintsSchema } from '../../electron/contract/recipe/network-hints.ts';
 import { mostNameLetters, printable } from '../../electron/contract/recipe-name.ts';
 import { isRecord } from './record.ts';
 import { restoredDistillation } from './training/restored-distillation.ts';
@@ -79,6 +81,9 @@ const free = new Set([
   'earlyStop',
 ]);
 
+/** Of a teacher from elsewhere, where null is a choice: as the file has it, or the usual one. */
+const hints = new Set([...Object.keys(ownImageSchema.shape), ...Object.keys(networkHintsSchema.shape)]);
+
 function merged(stored: unknown, fallback: unknown): unknown {
   if (Array.isArray(fallback)) return Array.isArray(stored) ? withNumbers(stored) : fallback;
   if (isRecord(fallback)) {
@@ -111,5 +116,5 @@ function withNumbers(value: unknown, key = ''): unknown {
   if (Array.isArray(value)) return value.map((item) => withNumbers(item, 'item'));
   if (isRecord(value))
     return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, withNumbers(inner, name)]));
-  return value === null && key !== '' && !free.has(key) ? NaN : value;
+  return value === null && key !== '' && !free.has(key) && !hints.has(key) ? NaN : value;
 }

@@ -64,15 +64,36 @@ describe('restoredRecipe', () => {
     });
   });
 
-  it('keeps a teacher from elsewhere', () => {
-    const recipe = newRecipe();
-    recipe.teacher = {
+  const asTheFileHasIt = {
+    size: null,
+    resize: null,
+    values: null,
+    channels: null,
+    layout: null,
+    gives: null,
+  } as const;
+  it.each<Recipe['teacher']>([
+    {
       source: 'weights',
       path: '',
-      model: { ...recipe.student.model, width: null },
+      model: { ...newRecipe().student.model, width: null },
       image: { size: null, resize: null, mean: null, std: null },
       classes: null,
-    };
+    },
+    { source: 'onnx', path: '', hints: asTheFileHasIt, classes: null, features: {} },
+    {
+      source: 'ensemble',
+      average: 'probabilities',
+      members: [
+        {
+          weight: NaN,
+          teacher: { source: 'onnx', path: '', hints: asTheFileHasIt, classes: null, features: {} },
+        },
+      ],
+    },
+  ])('keeps an unfinished teacher from elsewhere: $source', (teacher) => {
+    const recipe = newRecipe();
+    recipe.teacher = teacher;
     expect(restoredRecipe(stored(recipe))).toEqual(recipe);
   });
 

@@ -1,13 +1,17 @@
+import { execFile } from 'node:child_process';
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { sweepSchema, type SweepInput } from '../../electron/contract/sweep/sweep.ts';
+import type { SweepTable } from '../../electron/contract/sweep/sweep-table.ts';
 import { runTopic } from '../../electron/contract/services.ts';
 import { RunFolder } from '../../electron/engine/run-folder/run-folder.ts';
 import { readPredictions } from '../../electron/engine/run-folder/stored-predictions.ts';
 import { smallRecipe, smallRuntime, useSmallRuns } from '../support/small-run.ts';
 
 const runs = useSmallRuns();
+const main = path.resolve(import.meta.dirname, '../../electron/cli/main.ts');
 
 const short = { batchSize: 32, stages: [{ epochs: 1, learningRate: 0.003 }] };
 const base = () => {
@@ -147,6 +151,42 @@ test('the better of two members goes on after its pause, with the bits of a run 
   });
   await client.runs.wait({ folder: alone });
   expect(await studentOf(members[better]!.folder!)).toEqual(await studentOf(alone));
+});
+
+/** `sweep member` in a process of its own, as a cluster's scheduler starts it. Rejects where it fails. */
+const runMember = (folder: string, index: number) =>
+  promisify(execFile)(process.execPath, [main, 'sweep', 'member', folder, '--index', String(index)]);
+
+test('members that run in processes of their own, as on a cluster, make the table of the whole sweep', async () => {
+  const { client, data, out } = runs;
+  const sweep = sweepOf({ seeds: [7] });
+  const { folder: whole } = await client.sweeps.start({ sweep, data, out, runtime: smallRuntime });
+  await client.sweeps.wait({ folder: whole });
+  const scheduler = { kind: 'slurm' } as const;
+  const written = await client.sweeps.write({ sweep, data, out, runtime: smallRuntime, scheduler });
+  expect(written).toMatchObject({ members: 2, first: 1 });
+  const { folder } = written;
+  const start = (index: number) => client.sweeps.member({ folder, index });
+  await expect(start(1)).rejects.toMatchObject({
+    code: 'RUN_STATE',
+    message: expect.stringContaining('needs the teacher that member 0 trains') as string,
+  });
+  await expect(start(2)).rejects.toMatchObject({ code: 'INVALID_INPUT' });
+  await runMember(folder, 0);
+  await runMember(folder, 1);
+  // A scheduler may start a task once more.
+  expect((await client.runs.wait(await start(1))).state).toBe('completed');
+  expect(await readdir(path.join(folder, 'runs'))).toHaveLength(2);
+
+  const [own, theirs] = [await client.sweeps.table({ folder: whole }), await client.sweeps.table({ folder })];
+  expect(theirs.state).toBe('completed');
+  const scores = ({ settings, test: compared, chosen }: SweepTable) => ({
+    scores: settings.map(({ score }) => score),
+    compared: compared?.comparisons,
+    chosen,
+  });
+  expect(scores(theirs)).toEqual(scores(own));
+  expect(own.test!.comparisons).toHaveLength(1);
 });
 
 test('what is wrong with a setting is found before a folder is made', async () => {

@@ -13,6 +13,7 @@ import { planSweep } from '../plan-sweep.ts';
 import { addQueueOptions, queueOf, type QueueOptions } from '../queue-options.ts';
 import { addRuntimeOptions, runtimeOf, type RuntimeOptions } from '../runtime-options.ts';
 import type { Session } from '../session.ts';
+import { defineSweepCluster } from './sweep-cluster.ts';
 import { stopOnInterrupt } from '../stop-on-interrupt.ts';
 import { statusText, tableText } from '../sweep-text.ts';
 
@@ -113,6 +114,7 @@ export function defineSweep(program: Command, session: Session): void {
       }
       session.output.result('sweep table', table, tableText(table));
     });
+  defineSweepCluster(sweep, session);
 }
 
 /** Starts a sweep and shows it to its end. Ctrl-C stops it after the batch. Throws CANCELLED once stopped, with the way to go on. */

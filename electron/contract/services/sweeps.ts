@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { method, pathSchema } from '../method.ts';
 import { runtimeSchema } from '../runtime.ts';
 import { queueSchema, workerOfferSchema } from '../sweep/queue.ts';
+import { schedulerSchema, type WrittenSweep } from '../sweep/cluster.ts';
 import { sweepSchema } from '../sweep/sweep.ts';
 import type { SweepEstimate } from '../estimate.ts';
 import type { TrashedRun } from '../run-summary.ts';
@@ -40,6 +41,27 @@ export const sweepsService = {
       atOnce: atOnceSchema.nullable().default(null),
       queue: queueSchema.nullable().default(null),
     }),
+  ),
+  /**
+   * A sweep's folder below `out`, which all machines of a cluster see at the same path, with what its scheduler needs to run each member
+   * by `sweep member`. Nothing is started. Throws what `start` throws, and INVALID_INPUT where pods would not find the dataset.
+   */
+  write: method<WrittenSweep>()(
+    z.strictObject({
+      sweep: sweepSchema,
+      data: pathSchema.nullable().default(null),
+      out: pathSchema,
+      runtime: runtimeSchema.prefault({}),
+      scheduler: schedulerSchema,
+    }),
+  ),
+  /**
+   * Starts one member of a sweep by itself and returns at once: its run is an ordinary one, and the same one where it has completed
+   * before. Throws RUN_STATE where a process works on the whole sweep or on the member, or where the member that trains its teacher
+   * has not done so.
+   */
+  member: method<{ folder: string }>()(
+    z.strictObject({ folder: pathSchema, index: z.number().int().min(0) }),
   ),
   /** Works on members of sweeps from a queue until the call is cancelled. Its progress counts members that ended here. */
   work: method<null>()(workerOfferSchema),

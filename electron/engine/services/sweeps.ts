@@ -1,30 +1,54 @@
+import path from 'node:path';
 import type { CallContext } from '../../contract/method.ts';
+import type { Runtime } from '../../contract/runtime.ts';
+import type { Sweep } from '../../contract/sweep/sweep.ts';
 import type { AnsweringHandlers } from '../../contract/services.ts';
 import type { ActiveSweeps } from '../sweep/active-sweeps.ts';
 import { checkWays, queueExecutor } from '../queue/open-executor.ts';
 import type { QueueWorkers } from '../queue/queue-workers.ts';
 import { moveToTrash } from '../run-folder/trash-folder.ts';
+import { checkMounted, clusterRuntime, writeCluster } from '../sweep/cluster/write-cluster.ts';
 import { checkSweep } from '../sweep/check-sweep.ts';
 import { listSweeps, requireSweep } from '../sweep/list-sweeps.ts';
-import { membersOf } from '../sweep/members.ts';
+import { type Member, membersOf } from '../sweep/members.ts';
+import { requireIdle, requireIndependent } from '../sweep/single-member.ts';
 import { SweepFolder } from '../sweep/sweep-folder.ts';
 import type { Workers } from '../work/workers.ts';
+
+interface NewSweep {
+  sweep: Sweep;
+  /** Takes the place of the base recipe's own dataset. */
+  data: string | null;
+  /** The folder that the sweep's own folder is made in. */
+  out: string;
+  runtime: Runtime;
+  atOnce: number;
+}
+
+/** Checks a sweep and makes its folder. */
+async function createSweep(
+  { sweep, data, out, runtime, atOnce }: NewSweep,
+  workers: Workers,
+  { signal, progress }: CallContext,
+): Promise<{ folder: SweepFolder; members: Member[] }> {
+  const members = membersOf(sweep);
+  await checkSweep(members, (recipe) =>
+    workers.inShared(({ work }) =>
+      work.preflight({ recipe, dataPath: data, out }, { signal, onProgress: progress }),
+    ),
+  );
+  const start = { dataPath: data, runtime, atOnce, members, startedAt: new Date() };
+  return { folder: await SweepFolder.create(out, sweep, start), members };
+}
 
 export const sweepsHandlers = (
   active: ActiveSweeps,
   workers: Workers,
   queueWorkers: QueueWorkers,
 ): AnsweringHandlers['sweeps'] => ({
-  async start({ sweep, data, out, runtime, atOnce, queue }, { signal, progress }: CallContext) {
-    const members = membersOf(sweep);
-    if (queue) checkWays(queue, out);
-    await checkSweep(members, (recipe) =>
-      workers.inShared(({ work }) =>
-        work.preflight({ recipe, dataPath: data, out }, { signal, onProgress: progress }),
-      ),
-    );
-    const start = { dataPath: data, runtime, atOnce, members, startedAt: new Date() };
-    const folder = await SweepFolder.create(out, sweep, start);
+  async start({ queue, ...given }, context) {
+    if (queue) checkWays(queue, given.out);
+    const { folder, members } = await createSweep(given, workers, context);
     await active.launch(folder, members, {}, queue && (await queueExecutor(queue, workers)));
     return { folder: folder.folder };
   },
@@ -33,9 +57,24 @@ export const sweepsHandlers = (
     const opened = await SweepFolder.open(folder);
     if (queue) checkWays(queue, opened.folder);
     const changes = { ...(data !== null && { dataPath: data }), ...(atOnce !== null && { atOnce }) };
+    const members = membersOf(opened.sweep);
+    await requireIdle(opened, members.length);
     const executor = queue && (await queueExecutor(queue, workers));
-    await active.launch(opened, membersOf(opened.sweep), changes, executor);
+    await active.launch(opened, members, changes, executor);
     return { folder: opened.folder };
+  },
+
+  async write({ scheduler, ...given }, context) {
+    const { sweep, data, out } = given;
+    requireIndependent(sweep);
+    checkMounted(scheduler, sweep, data, path.resolve(out));
+    const planned = { ...given, out: path.resolve(out), runtime: clusterRuntime(given.runtime), atOnce: 1 };
+    const { folder, members } = await createSweep(planned, workers, context);
+    return writeCluster(folder, members, scheduler);
+  },
+
+  async member({ folder, index }, { signal }) {
+    return { folder: await active.launchMember(await SweepFolder.open(folder), index, signal) };
   },
 
   async work(offer, context) {

@@ -6,7 +6,8 @@ import type { ActiveRuns } from '../run/active-runs.ts';
 import { RunLock } from '../run-folder/lock.ts';
 import type { MakeExecutor } from './executor.ts';
 import { LocalExecutor } from './local-executor.ts';
-import type { Member } from './members.ts';
+import { type Member, membersOf } from './members.ts';
+import { launchMember } from './single-member.ts';
 import { statusOf } from './status.ts';
 import { askToStop, forgetStop, onStopAsked } from './stop-request.ts';
 import { SweepAtWork } from './sweep-at-work.ts';
@@ -19,6 +20,8 @@ type Changes = Partial<Pick<SweepProgress, 'dataPath' | 'atOnce'>>;
 export class ActiveSweeps {
   readonly #active: ActiveRuns;
   readonly #sweeps = new Map<string, SweepAtWork>();
+  /** What members that run by themselves leave to be done. */
+  readonly #endings = new Set<Promise<void>>();
 
   constructor(active: ActiveRuns) {
     this.#active = active;
@@ -63,6 +66,14 @@ export class ActiveSweeps {
     return new SweepAtWork({ folder, members, teachers, executor });
   }
 
+  /** Starts one member by itself and gives its run's folder. Throws as launchMember does. */
+  async launchMember(folder: SweepFolder, index: number, signal: AbortSignal): Promise<string> {
+    const started = await launchMember(folder, membersOf(folder.sweep), index, this.#active, signal);
+    const ending = started.ended.catch(() => undefined).then(() => void this.#endings.delete(ending));
+    this.#endings.add(ending);
+    return started.folder;
+  }
+
   /** Asks another process to stop it where one works on it. Throws RUN_STATE where none does. */
   async stop(folder: string): Promise<void> {
     const sweep = this.#sweeps.get(path.resolve(folder));
@@ -97,8 +108,8 @@ export class ActiveSweeps {
     return this.status(folder);
   }
 
-  /** Stops what is at work, saving it. */
+  /** Stops what is at work, saving it. Members that run by themselves are the engine's runs, which it stops. */
   async close(): Promise<void> {
-    await Promise.all([...this.#sweeps.values()].map((sweep) => sweep.stop()));
+    await Promise.all([...[...this.#sweeps.values()].map((sweep) => sweep.stop()), ...this.#endings]);
   }
 }

@@ -41,16 +41,19 @@ export class LocalExecutor implements Executor {
     this.slots = folder.progress.atOnce;
   }
 
-  async run({ index, pauseAfter }: Job): Promise<RunSummary> {
+  async run(job: Job): Promise<RunSummary> {
+    return (await this.launch(job)).ended;
+  }
+
+  /** Starts a member, from where it was left if it has begun. */
+  async launch({ index, pauseAfter }: Job): Promise<{ folder: string; ended: Promise<RunSummary> }> {
     const { run, resume } = (await this.#begun(index)) ?? (await this.#created(index));
-    this.#atWork.add(run.folder);
-    try {
-      this.#active.launch(run, { resume, share: 1 / this.slots, pauseAfter });
-      if (this.#isStopping) await this.#pause(run.folder);
-      return await this.#active.ended(run.folder)!;
-    } finally {
-      this.#atWork.delete(run.folder);
-    }
+    const { folder } = run;
+    this.#active.launch(run, { resume, share: 1 / this.slots, pauseAfter });
+    this.#atWork.add(folder);
+    const ended = this.#active.ended(folder)!.finally(() => this.#atWork.delete(folder));
+    if (this.#isStopping) await this.#pause(folder);
+    return { folder, ended };
   }
 
   async stop(): Promise<void> {

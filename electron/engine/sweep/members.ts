@@ -42,3 +42,12 @@ export const withTeacherOf = (recipe: Recipe, folder: string): Recipe => ({
   ...recipe,
   teacher: { source: 'run', path: folder, role: 'teacher' },
 });
+
+/** The members that train a teacher which others may share, in order: the first with each key. */
+export function trainers(members: readonly Pick<Member, 'teacherKey'>[]): number[] {
+  const seen = new Set<string | null>([null]);
+  return [...members.keys()].filter((index) => {
+    const { teacherKey } = members[index]!;
+    return !seen.has(teacherKey) && seen.add(teacherKey);
+  });
+}

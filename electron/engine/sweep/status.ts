@@ -1,5 +1,5 @@
 import type { SweepMember, SweepState, SweepStatus } from '../../contract/sweep/sweep-status.ts';
-import { isPaused } from '../../contract/run.ts';
+import { isActive, isPaused } from '../../contract/run.ts';
 import { mapConcurrently } from '../../platform/concurrent.ts';
 import { RunLock } from '../run-folder/lock.ts';
 import type { RunFolder } from '../run-folder/run-folder.ts';
@@ -23,6 +23,19 @@ export async function stateOf(folder: SweepFolder, atWork: SweepAtWork | null): 
 const isStoppedEarly = ({ sweep, progress }: SweepFolder, run: RunFolder | null): boolean =>
   sweep.halving !== null && progress.isCompleted && run !== null && isPaused(run.state, run.error);
 
+/** The same where its members are known: a scheduler may run them without a coordinator. */
+async function stateWithRuns(
+  folder: SweepFolder,
+  atWork: SweepAtWork | null,
+  runs: readonly (RunFolder | null)[],
+): Promise<SweepState> {
+  const state = await stateOf(folder, atWork);
+  if (state !== 'stopped') return state;
+  for (const run of runs)
+    if (run && isActive(run.state) && (await RunLock.isHeld(run.folder))) return 'running';
+  return state;
+}
+
 /** Where a sweep stands, at work here or not. */
 export async function statusOf(folder: SweepFolder, atWork: SweepAtWork | null): Promise<SweepStatus> {
   const planned: readonly Member[] = atWork?.members ?? membersOf(folder.sweep);
@@ -44,7 +57,7 @@ export async function statusOf(folder: SweepFolder, atWork: SweepAtWork | null):
   return {
     folder: folder.folder,
     name: folder.sweep.name,
-    state: await stateOf(folder, atWork),
+    state: await stateWithRuns(folder, atWork, runs),
     startedAt,
     error,
     members,

@@ -69,8 +69,18 @@ function filterParameters(
   ];
 }
 
-/** The layers over shapes; `record` is given each and returns its output's shape, `onStage` each stage. */
-function shapeLayers(record: Record, onStage: (stage: StageDescription) => void): Layers<Shape> {
+interface Observer {
+  stage: (stage: StageDescription) => void;
+  /** The output of an operation without parameters that training keeps for the backward pass, besides those of the layers. */
+  kept: (output: Shape) => void;
+}
+
+/** The layers over shapes; `record` is given each and returns its output's shape. */
+function shapeLayers(record: Record, observer: Observer): Layers<Shape> {
+  const keep = (output: Shape) => {
+    observer.kept(output);
+    return output;
+  };
   const pool = (name: string, x: Shape) => record({ name, outputShape: [channelsOf(x)] });
   const nameless = (x: Shape) => x;
   return {
@@ -147,15 +157,17 @@ function shapeLayers(record: Record, onStage: (stage: StageDescription) => void)
     maxPool: (name, x, window) => record({ name, outputShape: outputShapeOf(x, window, channelsOf(x)) }),
     globalAveragePool: pool,
     globalMaxPool: pool,
-    concat: (a, b) => [...a.slice(0, -1), channelsOf(a) + channelsOf(b)],
+    concat: (a, b) => keep([...a.slice(0, -1), channelsOf(a) + channelsOf(b)]),
     halves: (x) => {
       const half = x.with(-1, channelsOf(x) / 2);
       return [half, half];
     },
+    // Of these two the output alone is kept, in place of the input.
     shuffle: nameless,
     relu: nameless,
-    nonlinear: nameless,
-    gate: nameless,
+    // The gradient needs the input, and the next layer's the output.
+    nonlinear: keep,
+    gate: keep,
     scale: (name, x, initial) =>
       record({
         name,
@@ -167,7 +179,7 @@ function shapeLayers(record: Record, onStage: (stage: StageDescription) => void)
     stochasticDepth: nameless,
     penultimate: nameless,
     stage(name, x) {
-      onStage({ name, outputShape: x });
+      observer.stage({ name, outputShape: x });
       return x;
     },
   };
@@ -176,21 +188,30 @@ function shapeLayers(record: Record, onStage: (stage: StageDescription) => void)
 /** A stage, and the last layer before its end. */
 type WalkedStage = StageDescription & { last: string };
 
-function walk(network: Network, size: number): { layers: LayerDescription[]; stages: WalkedStage[] } {
-  const described: LayerDescription[] = [];
+interface Walked {
+  layers: LayerDescription[];
+  stages: WalkedStage[];
+  /** Values of one image in outputs that are kept besides those of the layers. */
+  kept: number;
+}
+
+function walk(network: Network, size: number): Walked {
+  const layers: LayerDescription[] = [];
   const stages: WalkedStage[] = [];
+  let kept = 0;
   let shape: Shape = [size, size, 3];
   for (const [group, section] of network.entries()) {
     const record: Record = (layer) => {
-      described.push({ group, parameters: [], buffers: [], macs: 0, ...layer });
+      layers.push({ group, parameters: [], buffers: [], macs: 0, ...layer });
       return layer.outputShape;
     };
-    shape = section(
-      shapeLayers(record, (stage) => stages.push({ ...stage, last: described.at(-1)!.name })),
-      shape,
-    );
+    const observer: Observer = {
+      stage: (stage) => stages.push({ ...stage, last: layers.at(-1)!.name }),
+      kept: (output) => (kept += product(output)),
+    };
+    shape = section(shapeLayers(record, observer), shape);
   }
-  return { layers: described, stages };
+  return { layers, stages, kept };
 }
 
 /** Every layer of a network for square images of `size` pixels, in torchvision's order. Parameters' shapes never depend on `size`. */
@@ -203,3 +224,6 @@ export const describeStages = (network: Network, size: number): StageDescription
 /** The last layer of each stage, by the stages' names in their order. Names do not depend on the images' size. */
 export const stageEnds = (network: Network): ReadonlyMap<string, string> =>
   new Map(walk(network, 32).stages.map(({ name, last }) => [name, last]));
+
+/** Values that training keeps of one image for the backward pass besides the outputs of the layers. */
+export const keptValues = (network: Network, size: number): number => walk(network, size).kept;

@@ -10,6 +10,8 @@ import {
   createModel,
   previewModel,
 } from '../../../electron/engine/models/index.ts';
+import { keptValues } from '../../../electron/engine/models/describe.ts';
+import type { Section } from '../../../electron/engine/models/layers.ts';
 import type { Model } from '../../../electron/engine/models/model.ts';
 import { tidyOutputs } from '../../../electron/engine/models/model-outputs.ts';
 import { useCpuBackend } from '../../support/cpu-backend.ts';
@@ -297,4 +299,15 @@ test('fresh weights are spread as PyTorch spreads them', () => {
   expect(Math.max(...linear)).toBeLessThanOrEqual(1);
   expect(Math.max(...linear)).toBeGreaterThan(0.99);
   expect(std(values('fc.weight'))).toBeCloseTo(1 / Math.sqrt(3 * 128), 2);
+});
+
+test('training keeps the outputs of functions, gates and joined maps besides those of the layers', () => {
+  const section: Section = (layers, x) => {
+    const y = layers.conv('conv', x, { channels: 4, kernel: 1, stride: 1, padding: 0 });
+    const active = layers.nonlinear(layers.shuffle(y, 2), 'silu');
+    const gated = layers.gate(active, layers.globalAveragePool('pool', active));
+    return layers.add(layers.concat(layers.relu(gated), active), layers.concat(active, active));
+  };
+  // Maps of 2 x 2: function and gate of 4 channels, two joined maps of 8.
+  expect(keptValues([section], 2)).toBe(2 * 16 + 2 * 32);
 });

@@ -28,14 +28,14 @@ const asQuantisation = ({ scale, zeroPoint }: Affine): Quantisation => ({
   zeroPoint: [zeroPoint],
 });
 
-/** Throws UNSUPPORTED_FORMAT for a network with layer norms, which TensorFlow Lite has not in integers. */
+/** Throws UNSUPPORTED_FORMAT for a network with layer norms: TensorFlow Lite has no integer operator for them. */
 export function refuseLayerNorms({ operators }: InferenceGraph): void {
   const norm = operators.find(({ kind }) => kind === 'normalise');
   if (!norm) return;
   throw new DistillError(
     'UNSUPPORTED_FORMAT',
-    `The network has layer norms ("${norm.name}"), which TensorFlow Lite cannot compute in integers.`,
-    'Export onnx-int8, which keeps them in float, or tflite or tflite-fp16.',
+    `The network has layer norms ("${norm.name}"), for which TensorFlow Lite has no integer operator.`,
+    'Export onnx-int8, in which they stay in float between integers, or tflite or tflite-fp16.',
   );
 }
 

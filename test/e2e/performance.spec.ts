@@ -1,6 +1,7 @@
 import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { CDPSession, Page } from '@playwright/test';
+import { answerSweeps, drawnFolder, drawnSweep } from './support/drawn-sweep.ts';
 import { showRun, shownPoints } from './support/run-screen.ts';
 import { expect, open, pageUrl, test, type SharedStudio } from './support/studio.ts';
 import { type Latencies, readsOf, timed, trainHard } from './support/under-load.ts';
@@ -57,9 +58,11 @@ function longRun({ run, runs }: SharedStudio): string {
 
 /** What happens in each frame, at a place of the window. */
 interface Work {
-  kind: 'scroll' | 'zoom' | 'move';
+  kind: 'scroll' | 'zoom' | 'move' | 'hover';
   x: number;
   y: number;
+  /** What is scrolled; the page where nothing is given. */
+  scroller?: string;
 }
 
 /** Milliseconds between frames. */
@@ -75,15 +78,17 @@ interface Frames {
 /** Does something in every frame for a while. */
 async function frames(page: Page, work: Work, count = 180): Promise<Frames> {
   const { gaps, moved, drawn } = await page.evaluate(
-    ({ work: { kind, x, y }, count: all }) =>
+    ({ work: { kind, x, y, scroller = 'main' }, count: all }) =>
       new Promise<{ gaps: number[]; moved: boolean; drawn: number }>((resolve) => {
-        const main = document.querySelector('main')!;
+        const main = document.querySelector(scroller)!;
         const place = document.elementFromPoint(x, y)!;
-        const reset = document.querySelector<HTMLButtonElement>('[data-testid="zoom-reset"]')!;
+        // A chart without one shows by its drawing that it moves.
+        const reset = document.querySelector<HTMLButtonElement>('[data-testid="zoom-reset"]');
         const times: number[] = [];
         let isMoved = false;
         // Every drawing of a chart begins with an empty canvas.
-        const canvas = place.closest('[data-testid^="chart-"]')?.querySelector('canvas');
+        const chart = place.closest('[data-testid^="chart-"], [data-testid="sweep-scatter"]');
+        const canvas = chart?.querySelector('canvas');
         const contexts = CanvasRenderingContext2D.prototype as {
           clearRect: (this: CanvasRenderingContext2D, ...area: [number, number, number, number]) => void;
         };
@@ -102,10 +107,14 @@ async function frames(page: Page, work: Work, count = 180): Promise<Frames> {
             return;
           }
           // Half way: there and back again ends where it began.
-          if (times.length === all / 2) isMoved = kind === 'scroll' ? main.scrollTop > 0 : !reset.disabled;
+          if (times.length === all / 2)
+            isMoved = kind === 'scroll' ? main.scrollTop > 0 : reset ? !reset.disabled : cleared > 0;
           const sign = times.length <= all / 2 ? 1 : -1;
           if (kind === 'scroll') main.scrollBy(0, 15 * sign);
-          else {
+          else if (kind === 'hover') {
+            const clientX = x + (times.length % 90) - 45;
+            place.dispatchEvent(new MouseEvent('mousemove', { bubbles: true, clientX, clientY: y }));
+          } else {
             const isZoom = kind === 'zoom';
             place.dispatchEvent(
               new WheelEvent('wheel', {
@@ -136,6 +145,9 @@ async function undisturbed(page: Page, work: Work): Promise<Frames> {
   }
   return best;
 }
+
+const show = (name: string, { median, mean, p95, count, drawn }: Frames): string =>
+  `${name}: median ${median} ms (${(1000 / median).toFixed(0)} fps), mean ${mean} ms, 95th percentile ${p95} ms, ${count} frames, chart drawn in ${drawn}`;
 
 /** With the typed arrays that hold the points. */
 async function heapBytes(session: CDPSession): Promise<number> {
@@ -174,8 +186,6 @@ test(`${points.toLocaleString('en')} points scroll and zoom fluently, in bounded
     for (let round = 0; round < 2; round++) await frames(page, { kind: 'zoom', x, y });
     const after = await heapBytes(session);
 
-    const show = (name: string, { median, mean, p95, count, drawn }: Frames) =>
-      `${name}: median ${median} ms (${(1000 / median).toFixed(0)} fps), mean ${mean} ms, 95th percentile ${p95} ms, ${count} frames, chart drawn in ${drawn}`;
     console.log(
       [
         show('scrolling', scrolling),
@@ -194,6 +204,42 @@ test(`${points.toLocaleString('en')} points scroll and zoom fluently, in bounded
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+});
+
+test('the table and the scatter of a sweep with 10,000 members scroll and zoom fluently', async ({
+  studio,
+  page,
+}) => {
+  const { status, table } = drawnSweep(10_000);
+  await answerSweeps(page, { status: () => status, table: () => table });
+  await open(page, studio, '/sweep', { sweep: drawnFolder });
+  const settings = page.getByTestId('setting-table');
+  await settings.scrollIntoViewIfNeeded();
+  await expect(page.getByTestId('setting-row').first()).toBeVisible();
+  const rows = await page.getByTestId('setting-row').count();
+  const scroller = '[data-testid="setting-table"]';
+  const place = (await settings.boundingBox())!;
+  const middle = { x: place.x + place.width / 2, y: place.y + place.height / 2 };
+  const scrolling = await undisturbed(page, { kind: 'scroll', scroller, ...middle });
+
+  const scatter = page.getByTestId('sweep-scatter').locator('canvas');
+  await scatter.scrollIntoViewIfNeeded();
+  const box = (await scatter.boundingBox())!;
+  const at = { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+  const zooming = await undisturbed(page, { kind: 'zoom', ...at });
+  const hovering = await undisturbed(page, { kind: 'hover', ...at });
+  console.log(
+    [
+      `${rows} of 10,000 rows are in the page`,
+      show('scrolling the table', scrolling),
+      show('zooming the scatter', zooming),
+      show('pointing in the scatter', hovering),
+    ].join('\n'),
+  );
+  expect(rows).toBeLessThan(100);
+  expect(scrolling.median).toBeLessThanOrEqual(fluent);
+  expect(zooming.median).toBeLessThanOrEqual(fluent);
+  expect(hovering.median).toBeLessThanOrEqual(fluent);
 });
 
 /** All that was asked for with DISTILL_LOAD=1, else enough to notice where something waits for a training. */

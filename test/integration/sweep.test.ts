@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { readdir } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
@@ -107,6 +107,17 @@ test('a sweep that is stopped and resumed has one teacher, and the students of r
     });
     expect([onlyChosen, onlyOther]).toEqual([counts!.onlyFirst, counts!.onlySecond]);
   }
+  const { best } = table.settings[table.chosen!]!;
+  expect(folders).toContain(best!.folder);
+
+  const { file } = await client.sweeps.report({ folder });
+  const report = await readFile(file, 'utf8');
+  expect(report).toContain(table.sentence.replaceAll(' %', '\u00a0%'));
+  const elsewhere = path.join(out, 'sweep.html');
+  await client.sweeps.report({ folder, out: elsewhere });
+  await expect(client.sweeps.report({ folder, out: elsewhere })).rejects.toMatchObject({
+    code: 'NOT_WRITABLE',
+  });
 });
 
 test('the better of two members goes on after its pause, with the bits of a run that never paused; the other is stopped early', async () => {

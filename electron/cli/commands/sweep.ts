@@ -114,6 +114,20 @@ export function defineSweep(program: Command, session: Session): void {
       }
       session.output.result('sweep table', table, tableText(table));
     });
+  sweep
+    .command('report')
+    .description('writes one HTML file with its settings, charts and comparisons')
+    .argument('<folder>', "the sweep's folder")
+    .option('--out <file>', "where to (default: report.html in the sweep's folder)")
+    .addHelpText('after', '\nExample:\n  $ distill-studio sweep report runs/temperatures-20261130-120000\n')
+    .action(async (given: string, { out }: { out?: string }) => {
+      const client = await session.engine();
+      const { file } = await client.sweeps.report(
+        { folder: session.resolve(given), out: out === undefined ? null : session.resolve(out) },
+        { signal: session.signal },
+      );
+      session.output.result('sweep report', { file }, session.shown(file));
+    });
   defineSweepCluster(sweep, session);
 }
 

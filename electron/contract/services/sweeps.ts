@@ -81,4 +81,13 @@ export const sweepsService = {
   ),
   /** Scores, costs and comparisons of what has completed. */
   table: method<SweepTable>()(folderInput, { computes: 'shared' }),
+  /** Writes one HTML file with all of it; NOT_WRITABLE where `out` is there. */
+  report: method<{ file: string }>()(
+    z.strictObject({
+      folder: pathSchema,
+      /** null: report.html in the sweep's folder. */
+      out: pathSchema.nullable().default(null),
+    }),
+    { computes: 'shared' },
+  ),
 } as const;

@@ -1,5 +1,6 @@
 import type { ComputingHandlers } from '../../contract/services.ts';
 import { estimateSweep } from '../sweep/estimate-sweep.ts';
+import { writeSweepReport } from '../sweep/report/write-report.ts';
 import { stateOf } from '../sweep/status.ts';
 import { SweepFolder } from '../sweep/sweep-folder.ts';
 import { sweepTable } from '../sweep/table.ts';
@@ -10,4 +11,5 @@ export const sweepsHandlers: ComputingHandlers['sweeps'] = {
     const opened = await SweepFolder.open(folder);
     return sweepTable(opened, await stateOf(opened, null));
   },
+  report: ({ folder, out }) => writeSweepReport(folder, out),
 };

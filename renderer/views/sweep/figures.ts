@@ -26,6 +26,9 @@ export const formatCost = (value: number | null, cost: SweepCost): string =>
 export const formatDeviation = ({ deviation }: SeedSummary, score: SweepScore): string =>
   deviation === null ? noFigure : `± ${isLoss(score) ? deviation.toFixed(4) : (100 * deviation).toFixed(2)}`;
 
-/** 91.2 % to 93.0 %; a dash with one seed. */
-export const formatInterval = ({ interval }: SeedSummary, score: SweepScore): string =>
-  interval === null ? noFigure : interval.map((end) => formatScore(end, score)).join(' to ');
+/** 91.20 to 93.05 %; a dash with one seed. */
+export function formatInterval({ interval }: SeedSummary, score: SweepScore): string {
+  if (interval === null) return noFigure;
+  const [low, high] = interval.map((end) => formatScore(end, score));
+  return `${low!.replace(/ %$/, '')} to ${high!}`;
+}

@@ -27,11 +27,13 @@ export interface ParallelRequest {
 export function parallelOption({ table, cost, selected, ink, colors }: ParallelRequest): EChartsCoreOption {
   const shown = sortSettings(placed(table, cost), bestFirst(table)).slice(0, mostLines);
   const scores = shown.map(({ score }) => score!.mean);
+  // Readable on top of the lines.
+  const label = { color: ink.text, textBorderColor: ink.background, textBorderWidth: 4 };
   const looks = {
     nameTextStyle: { color: ink.text, fontSize: 12 },
     axisLine: { lineStyle: { color: ink.muted } },
     axisTick: { lineStyle: { color: ink.muted } },
-    axisLabel: { color: ink.muted },
+    axisLabel: label,
   };
   const tried = table.axes.map(({ name }, dim) => {
     const values = [...new Set(table.settings.map((row) => row.values[name] ?? ''))];
@@ -58,13 +60,13 @@ export function parallelOption({ table, cost, selected, ink, colors }: ParallelR
       {
         ...looks,
         ...{ dim: width, name: costNames[cost], scale: true },
-        axisLabel: { color: ink.muted, formatter: (v: number) => formatCost(v, cost) },
+        axisLabel: { ...label, formatter: (v: number) => formatCost(v, cost) },
       },
       {
         ...looks,
         ...{ dim: width + 1, name: scoreNames[table.score], scale: true },
         axisLabel: {
-          color: ink.muted,
+          ...label,
           formatter: (v: number) => (isLoss(table.score) ? String(v) : formatPercent(v, 1)),
         },
       },

@@ -22,6 +22,9 @@ export interface SettingColumn {
   figure: boolean;
 }
 
+/** Costs where there is little room. */
+const shortNames: Record<SweepCost, string> = { ...costNames, bytes: 'Size' };
+
 /** The columns of the table of settings, in their order. */
 export const settingColumns = ({ axes, score }: Pick<SweepTable, 'axes' | 'score'>): SettingColumn[] => [
   { key: 'setting', label: 'No.', figure: true },
@@ -30,7 +33,7 @@ export const settingColumns = ({ axes, score }: Pick<SweepTable, 'axes' | 'score
   { key: 'deviation', label: 'Deviation', figure: true },
   { key: 'interval', label: '95 % interval', figure: true },
   { key: 'completed', label: 'Runs', figure: true },
-  ...sweepCosts.map((cost): SettingColumn => ({ key: cost, label: costNames[cost], figure: true })),
+  ...sweepCosts.map((cost): SettingColumn => ({ key: cost, label: shortNames[cost], figure: true })),
 ];
 
 const byText = new Intl.Collator('en', { numeric: true, sensitivity: 'base' });

@@ -5,8 +5,15 @@ import path from 'node:path';
 import type { RecipeInput } from '../../../electron/contract/recipe.ts';
 import { drawSample } from '../../../electron/engine/data/sample/draw.ts';
 import { distill, rendererFolder, root } from './paths.ts';
-import { distilledAgain, sampleRecipe, smallRecipe } from './recipe.ts';
-import { completedRun, sampleClasses, sampleFolder, sharedRuns, sharedVariable } from './shared.ts';
+import { distilledAgain, sampleRecipe, smallRecipe, smallSweep } from './recipe.ts';
+import {
+  completedRun,
+  sampleClasses,
+  sampleFolder,
+  sharedRuns,
+  sharedSweeps,
+  sharedVariable,
+} from './shared.ts';
 
 /** The newest change below a folder, as a file system's time. */
 function newest(folder: string): number {
@@ -32,21 +39,13 @@ function buildRenderer(): void {
   if (status !== 0) throw new Error('The renderer could not be built.');
 }
 
-/** Runs a recipe in the terminal's program, to its end. */
-function runRecipe(folder: string, recipe: RecipeInput): void {
-  const file = path.join(folder, 'recipe.json');
-  writeFileSync(file, JSON.stringify(recipe));
+/** Runs a recipe or a sweep in the terminal's program, to its end. */
+function runToEnd(folder: string, command: readonly string[], input: object, out: string): void {
+  const file = path.join(folder, 'input.json');
+  writeFileSync(file, JSON.stringify(input));
   const args = [
-    distill,
-    'run',
-    file,
-    '--data',
-    sampleFolder(),
-    '--out',
-    sharedRuns(),
-    '--threads',
-    '1',
-    '--json',
+    ...[distill, ...command, file, '--data', sampleFolder(), '--out', out],
+    ...['--threads', '1', '--json'],
   ];
   const env = { ...process.env, DISTILL_HOME: folder };
   const { status, stdout, stderr } = spawnSync(process.execPath, args, {
@@ -55,10 +54,10 @@ function runRecipe(folder: string, recipe: RecipeInput): void {
     encoding: 'utf8',
     maxBuffer: 1 << 28,
   });
-  if (status !== 0) throw new Error(`"${recipe.name}" failed:\n${stdout.slice(-2000)}\n${stderr}`);
+  if (status !== 0) throw new Error(`"${command.join(' ')}" failed:\n${stdout.slice(-2000)}\n${stderr}`);
 }
 
-/** One dataset and two completed runs for all test files, removed at the end; larger ones where pictures are taken of them. */
+/** One dataset, two completed runs and a completed sweep for all test files, removed at the end; larger ones where pictures are taken of them. */
 export default async function setUp(): Promise<() => void> {
   buildRenderer();
   // While tests are written, what was made before does.
@@ -73,7 +72,9 @@ export default async function setUp(): Promise<() => void> {
     ...(!forPictures && { classes: sampleClasses }),
   });
   const first = forPictures ? sampleRecipe() : smallRecipe({ epochs: 8 });
-  runRecipe(folder, first);
-  runRecipe(folder, distilledAgain(first, completedRun(sharedRuns())));
+  const run = (recipe: RecipeInput) => runToEnd(folder, ['run'], recipe, sharedRuns());
+  run(first);
+  run(distilledAgain(first, completedRun(sharedRuns())));
+  runToEnd(folder, ['sweep', 'run'], smallSweep(completedRun(sharedRuns()), forPictures), sharedSweeps());
   return () => rmSync(folder, { recursive: true, force: true });
 }

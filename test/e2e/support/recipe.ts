@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { RecipeInput } from '../../../electron/contract/recipe.ts';
+import type { SweepInput } from '../../../electron/contract/sweep/sweep.ts';
 import { root } from './paths.ts';
 import { sampleClasses, unseenClasses } from './shared.ts';
 
@@ -47,3 +48,21 @@ export const distilledAgain = (first: RecipeInput, run: string): RecipeInput => 
   distillation: { preset: 'fasterai' },
   baseline: false,
 });
+
+/** Temperatures (for pictures widths, too) with several seeds, each student trained for one epoch by an earlier run's teacher. */
+export function smallSweep(run: string, forPictures: boolean): SweepInput {
+  const temperature = { name: 'temperature', field: 'distillation.terms[0].temperature', values: [2, 8] };
+  const base = smallRecipe({ name: 'Signs', epochs: 1 });
+  return {
+    version: 1,
+    name: 'Temperatures',
+    base: { ...base, teacher: { source: 'run', path: run }, baseline: false, exports: [] },
+    axes: forPictures
+      ? [
+          { ...temperature, values: [2, 4, 8] },
+          { name: 'width', field: 'student.model.width', values: [8, 16, 24] },
+        ]
+      : [temperature],
+    seeds: forPictures ? [1, 2, 3] : [1, 2],
+  };
+}

@@ -1,5 +1,6 @@
 import type { Page } from '@playwright/test';
 import { recipeSchema } from '../../../electron/contract/recipe.ts';
+import { answerSweeps, atWork, drawnFolder, drawnSweep } from './drawn-sweep.ts';
 import { smallRecipe } from './recipe.ts';
 import { sampleFolder, testImages } from './shared.ts';
 import { expect, open, type SharedStudio } from './studio.ts';
@@ -82,6 +83,14 @@ async function showLiveRun(page: Page, studio: SharedStudio): Promise<void> {
 async function showEvaluation(page: Page, studio: SharedStudio): Promise<void> {
   await open(page, studio, '/evaluation', { folder: studio.run });
   await expect(page.getByTestId('evaluation')).toBeVisible();
+}
+
+/** A drawn sweep at work, of which so many runs have completed. */
+async function showDrawnSweep(page: Page, studio: SharedStudio, done: number): Promise<void> {
+  const drawn = atWork(drawnSweep(60), done);
+  await answerSweeps(page, { status: () => drawn.status, table: () => drawn.table });
+  await open(page, studio, '/sweep', { sweep: drawnFolder });
+  await expect(page.getByTestId('member-row').first()).toBeVisible();
 }
 
 /** Every screen of the program, with what can be opened on it. */
@@ -192,6 +201,17 @@ export const screens: readonly Screen[] = [
       await expect(page.getByTestId('storage')).toContainText(/\d [KMG]?B/, { timeout: 60_000 });
     },
   },
+  {
+    name: 'sweep',
+    isPictured: true,
+    async show(page, studio) {
+      await open(page, studio, '/sweep', { sweep: studio.sweep });
+      await expect(page.getByTestId('setting-row').first()).toBeVisible();
+      await expect(page.getByTestId('sweep-effects').locator('canvas')).toBeVisible();
+    },
+  },
+  state('sweep-at-work', (page, studio) => showDrawnSweep(page, studio, 20)),
+  state('sweep-begun', (page, studio) => showDrawnSweep(page, studio, 0)),
   {
     name: 'compare',
     isPictured: true,

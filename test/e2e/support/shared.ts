@@ -21,6 +21,16 @@ export const unseenClasses = [17, 38] as const;
 /** The folder with the completed runs. */
 export const sharedRuns = (): string => path.join(sharedFolder(), 'runs');
 
+/** The folder with the completed sweep. */
+export const sharedSweeps = (): string => path.join(sharedFolder(), 'sweeps');
+
+/** The completed sweep's own folder, below `runs`. */
+export function completedSweep(runs: string): string {
+  const [name] = readdirSync(sharedSweeps());
+  if (name === undefined) throw new Error('global-setup.ts made no sweep.');
+  return path.join(runs, name);
+}
+
 /** A completed run's own folder, below `runs`: the first, or the one that was made with the first one's teacher. */
 export function completedRun(runs: string, which: 'first' | 'again' = 'first'): string {
   const isAgain = (name: string) => name.includes('again');

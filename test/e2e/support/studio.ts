@@ -8,7 +8,7 @@ import { WebSocket } from 'ws';
 import { connect, type Connection } from '../../../electron/rpc/connect.ts';
 import { webSocketTransport } from '../../../electron/rpc/web-socket.ts';
 import { distill, gtsrbMini, rendererFolder, root } from './paths.ts';
-import { completedRun, sharedRuns } from './shared.ts';
+import { completedRun, completedSweep, sharedRuns, sharedSweeps } from './shared.ts';
 
 /** `distill-studio serve` with a home of its own. */
 export interface Studio {
@@ -102,12 +102,14 @@ export async function open(page: Page, studio: Studio, route: string, query: Que
   await expect(page.getByTestId('engine-state')).toHaveAttribute('data-state', 'up', { timeout: 30_000 });
 }
 
-/** The studio with the completed runs. */
+/** The studio with the completed runs and the completed sweep. */
 export interface SharedStudio extends Studio {
   /** The first one's folder. */
   run: string;
   /** The folder of the one that was made with the first one's teacher. */
   again: string;
+  /** The folder of the completed sweep. */
+  sweep: string;
 }
 
 export const test = base.extend<object, { studio: SharedStudio }>({
@@ -115,8 +117,13 @@ export const test = base.extend<object, { studio: SharedStudio }>({
   studio: [
     async ({}, use) => {
       const studio = await startStudio();
-      cpSync(sharedRuns(), studio.runs, { recursive: true });
-      await use({ ...studio, run: completedRun(studio.runs), again: completedRun(studio.runs, 'again') });
+      for (const shared of [sharedRuns(), sharedSweeps()]) cpSync(shared, studio.runs, { recursive: true });
+      await use({
+        ...studio,
+        run: completedRun(studio.runs),
+        again: completedRun(studio.runs, 'again'),
+        sweep: completedSweep(studio.runs),
+      });
       await stopStudio(studio);
     },
     { scope: 'worker' },

@@ -6,10 +6,10 @@ import type { ReportData } from './data.ts';
 import { datasetSection } from './dataset.ts';
 import { duration, moment, plural } from './format.ts';
 import { exportsSection } from './exports.ts';
-import { html, raw, type Html } from './html.ts';
+import { html, type Html } from './html.ts';
 import { mistakesSection } from './mistakes.ts';
+import { reportPage } from './page.ts';
 import { storySection } from './story.ts';
-import { style } from './style.ts';
 import { ttaSection } from './tta.ts';
 
 function environmentSection({ result, recipe, version }: ReportData): Html {
@@ -43,10 +43,6 @@ function environmentSection({ result, recipe, version }: ReportData): Html {
   </section>`;
 }
 
-/** What the report itself forbids, wherever it is opened: scripts, network, forms. Its styles and images are embedded. */
-const policy =
-  "default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:; base-uri 'none'; form-action 'none'";
-
 /** The report as one HTML document: no script, no network, everything inside. */
 export function renderReport(data: ReportData): string {
   const { result } = data;
@@ -62,31 +58,10 @@ export function renderReport(data: ReportData): string {
     datasetSection(data),
     environmentSection(data),
   ];
-  return `<!doctype html>\n${
-    html`<html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta http-equiv="Content-Security-Policy" content="${policy}" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta name="color-scheme" content="light dark" />
-        <title>${result.name}: distillation report</title>
-        <style>
-          ${raw(style)}
-        </style>
-      </head>
-      <body>
-        <main>
-          <header>
-            <p class="kind">Distillation report</p>
-            <h1>${result.name}</h1>
-            <p class="note">
-              ${moment(result.finishedAt)} · ${plural(result.classes.length, 'class')} ·
-              ${plural(result.dataset.test, 'test image')}
-            </p>
-          </header>
-          ${findingSection(data)} ${sections.filter((section) => section !== null)}
-        </main>
-      </body>
-    </html>`.html
-  }\n`;
+  return reportPage({
+    kind: 'Distillation report',
+    name: result.name,
+    note: `${moment(result.finishedAt)} · ${plural(result.classes.length, 'class')} · ${plural(result.dataset.test, 'test image')}`,
+    sections: [findingSection(data), ...sections.filter((section) => section !== null)],
+  });
 }

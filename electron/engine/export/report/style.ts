@@ -80,6 +80,9 @@ figure { margin: 14px 0; padding: 14px 16px 10px; background: var(--card); borde
 figcaption { font-weight: 600; font-size: .92rem; margin-bottom: 8px; }
 figure svg { display: block; width: 100%; height: auto; }
 .pair { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(440px, 100%), 1fr)); gap: 0 18px; }
+/* Alone it would be as wide as the page, and its text twice as large as elsewhere. */
+.pair > figure:only-child { max-width: 560px; }
+.dense :is(th, td) { padding: 6px 10px; }
 ${matrixStyle}
 .keys { display: inline-flex; flex-wrap: wrap; gap: 4px 12px; margin-right: 26px; font-weight: 400; }
 .key i { display: inline-block; width: 13px; height: 13px; margin-right: 5px; vertical-align: -1px; border-radius: 2px; }

@@ -21,7 +21,7 @@ const shake = (i: number, k: number): number => {
 function rowOf(setting: number): SettingRow {
   const width = 4 + Math.floor(60 * shake(setting, 1));
   const temperature = [1, 2, 4, 8, 16][Math.floor(5 * shake(setting, 2))]!;
-  const rate = Number(10 ** (-4 + 3 * shake(setting, 3))).toPrecision(3);
+  const rate = (10 ** (-4 + 3 * shake(setting, 3))).toPrecision(3);
   const method = ['soft targets', 'DKD', 'logits'][Math.floor(3 * shake(setting, 4))]!;
   const parameters = 60 * width ** 2 + 500;
   const mean = 0.6 + 0.3 * (1 - Math.exp(-width / 20)) + 0.05 * shake(setting, 5) - 0.004 * temperature;
@@ -108,7 +108,10 @@ export async function answerSweeps(page: Page, answers: Answers): Promise<void> 
     server.onMessage((message) => socket.send(message));
     socket.onMessage((message) => {
       const asked = JSON.parse(String(message)) as Message;
-      if (!isAnswered(asked, answers)) return server.send(message);
+      if (!isAnswered(asked, answers)) {
+        server.send(message);
+        return;
+      }
       const value = answers[asked.method]!();
       socket.send(JSON.stringify({ kind: 'result', id: asked.id, outcome: { ok: true, value } }));
     });

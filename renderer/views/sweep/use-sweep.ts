@@ -57,8 +57,8 @@ export function useSweep(folder: Ref<string | null>) {
   let basis = '';
   async function tabled(asked: string): Promise<void> {
     const { state, members } = status.value!;
-    const { completed, failed } = countMembers(members);
-    const next = `${asked} ${isAtWork(state)} ${completed} ${failed}`;
+    const { completed, failed, stoppedEarly } = countMembers(members);
+    const next = `${asked} ${isAtWork(state)} ${completed} ${failed} ${stoppedEarly}`;
     if (basis === next && table.value !== null) return;
     const answer = await tabling.run(asked);
     if (answer === null || folder.value !== asked) return;

@@ -50,7 +50,7 @@ export function drawnSweep(count: number): Drawn {
   const settings = Array.from({ length: count }, (_, setting) => rowOf(setting));
   const members = settings.map(({ setting, values }): SweepMember => ({
     ...{ index: setting, setting, seed: 1, values, folder: `${drawnFolder}/runs/${setting}` },
-    ...{ state: 'completed', error: null },
+    ...{ state: 'completed', worker: null, error: null, stoppedEarly: false },
   }));
   const fronts = sweepCosts.map((cost) => [
     cost,

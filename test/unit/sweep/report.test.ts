@@ -59,6 +59,7 @@ const table: SweepTable = {
   },
   sentence: 'Best on the held-out images: temperature 2.',
 };
+const member = { seed: 1, values: {}, folder: null, worker: null, error: null, stoppedEarly: false };
 const data: SweepReportData = {
   sweep,
   table,
@@ -66,9 +67,10 @@ const data: SweepReportData = {
     ...{ folder: '/sweeps/t', name: 'Temperatures', state: 'completed', error: null, secondsPerMember: 60 },
     ...{ startedAt: '2026-11-30T10:00:00.000Z', budgetHours: null },
     members: [
-      { index: 0, setting: 0, seed: 1, values: {}, folder: null, state: 'completed', error: null },
+      { ...member, index: 0, setting: 0, state: 'completed' },
       {
-        ...{ index: 1, setting: 3, seed: 1, values: { temperature: '8' }, folder: null, state: 'failed' },
+        ...member,
+        ...{ index: 1, setting: 3, values: { temperature: '8' }, state: 'failed' },
         error: {
           code: 'OUT_OF_MEMORY',
           message: 'No memory is left.',

@@ -24,7 +24,7 @@ function axisText(axis: Axis): string {
 
 /** What was asked for: the axes, the seeds, the score; and what was done, by the best run of the chosen setting. */
 export function askedSection({ sweep, table, status, best }: SweepReportData): Html {
-  const { axes, seeds, draw, budget, score } = sweep;
+  const { axes, seeds, draw, budget, score, halving } = sweep;
   const limits = [
     ...(budget.runs === null ? [] : [`at most ${plural(budget.runs, 'run')}`]),
     ...(budget.hours === null ? [] : [`no run begun after ${budget.hours} h of work`]),
@@ -37,6 +37,14 @@ export function askedSection({ sweep, table, status, best }: SweepReportData): H
     ],
     ['Seeds', `${list(seeds.map(String))}: ${plural(status.members.length, 'run')} altogether.`],
     ['Score', `${scoreNames[score]} of the held-out images.`],
+    ...(halving === null
+      ? []
+      : [
+          [
+            'Stopped early',
+            `After ${plural(halving.minEpochs, 'epoch')}, and each time after ${halving.factor} times as many, only the best 1 in ${halving.factor} went on (asynchronous successive halving).`,
+          ] as [string, string],
+        ]),
     ...(limits.length === 0 ? [] : [['Budget', `${list(limits)}.`] as [string, string]]),
   ];
   const terms = (pairs: readonly [string, string][]) =>

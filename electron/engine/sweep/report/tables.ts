@@ -152,12 +152,12 @@ export function unfinishedSection({ status }: SweepReportData): Html | null {
         </thead>
         <tbody>
           ${rows.slice(0, mostRows).map(
-            ({ index, values, seed, state, error }) =>
+            ({ index, values, seed, state, stoppedEarly, error }) =>
               html`<tr>
                 <th scope="row" class="number">${index + 1}</th>
                 <td class="text">${settingText(values)}</td>
                 <td>${seed}</td>
-                <td class="text">${state ?? 'not begun'}</td>
+                <td class="text">${stoppedEarly ? 'stopped early' : (state ?? 'not begun')}</td>
                 <td class="text">${when(error, ({ message, hint }) => html`${message} ${hint}`)}</td>
               </tr>`,
           )}

@@ -37,7 +37,6 @@ describe('the progress of a sweep', () => {
       stoppedEarly: 1,
       completed: 2,
       failed: 1,
-      stoppedEarly: 1,
       atWork: 2,
       waiting: 2,
     });

@@ -10,7 +10,7 @@ import { moveToTrash } from '../run-folder/trash-folder.ts';
 import { checkMounted, clusterRuntime, writeCluster } from '../sweep/cluster/write-cluster.ts';
 import { checkSweep } from '../sweep/check-sweep.ts';
 import { listSweeps, requireSweep } from '../sweep/list-sweeps.ts';
-import { type Member, membersOf } from '../sweep/members.ts';
+import { type Member, planMembers } from '../sweep/members.ts';
 import { requireIdle, requireIndependent } from '../sweep/single-member.ts';
 import { SweepFolder } from '../sweep/sweep-folder.ts';
 import type { Workers } from '../work/workers.ts';
@@ -31,7 +31,7 @@ async function createSweep(
   workers: Workers,
   { signal, progress }: CallContext,
 ): Promise<{ folder: SweepFolder; members: Member[] }> {
-  const members = membersOf(sweep);
+  const members = await planMembers(sweep);
   await checkSweep(members, (recipe) =>
     workers.inShared(({ work }) =>
       work.preflight({ recipe, dataPath: data, out }, { signal, onProgress: progress }),
@@ -57,7 +57,7 @@ export const sweepsHandlers = (
     const opened = await SweepFolder.open(folder);
     if (queue) checkWays(queue, opened.folder);
     const changes = { ...(data !== null && { dataPath: data }), ...(atOnce !== null && { atOnce }) };
-    const members = membersOf(opened.sweep);
+    const members = await planMembers(opened.sweep);
     await requireIdle(opened, members.length);
     const executor = queue && (await queueExecutor(queue, workers));
     await active.launch(opened, members, changes, executor);

@@ -6,7 +6,7 @@ import type { ActiveRuns } from '../run/active-runs.ts';
 import { RunLock } from '../run-folder/lock.ts';
 import type { MakeExecutor } from './executor.ts';
 import { LocalExecutor } from './local-executor.ts';
-import { type Member, membersOf } from './members.ts';
+import { type Member, planMembers } from './members.ts';
 import { launchMember } from './single-member.ts';
 import { statusOf } from './status.ts';
 import { askToStop, forgetStop, onStopAsked } from './stop-request.ts';
@@ -68,7 +68,7 @@ export class ActiveSweeps {
 
   /** Starts one member by itself and gives its run's folder. Throws as launchMember does. */
   async launchMember(folder: SweepFolder, index: number, signal: AbortSignal): Promise<string> {
-    const started = await launchMember(folder, membersOf(folder.sweep), index, this.#active, signal);
+    const started = await launchMember(folder, await planMembers(folder.sweep), index, this.#active, signal);
     const ending = started.ended.catch(() => undefined).then(() => void this.#endings.delete(ending));
     this.#endings.add(ending);
     return started.folder;

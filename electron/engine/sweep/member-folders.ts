@@ -1,5 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { isSegment } from '../../contract/segment.ts';
+import { breath } from '../../platform/breath.ts';
 import { slug } from '../run-folder/naming.ts';
 
 /** The run folder of one attempt at a member. */
@@ -28,6 +29,7 @@ export function memberFolder(name: string): MemberFolder | null {
 export async function lastAttempts(runs: string): Promise<Map<number, MemberFolder>> {
   const last = new Map<number, MemberFolder>();
   for (const name of await readdir(runs).catch((): string[] => [])) {
+    if (breath.isDue) await breath.take();
     const folder = memberFolder(name);
     if (folder && folder.attempt >= (last.get(folder.index)?.attempt ?? 0)) last.set(folder.index, folder);
   }

@@ -15,6 +15,9 @@ export interface Setting {
 /** Settings of one sweep. */
 const mostSettings = 10_000;
 
+type RangeAxis = Extract<Axis, { from: number }>;
+type Draw = NonNullable<Sweep['draw']>;
+
 /** What an axis does to a recipe, and what the table calls it. */
 interface Change {
   label: string;
@@ -74,24 +77,15 @@ function changesOf(axis: Axis): Change[] | null {
   return null;
 }
 
-function drawChange(axis: Axis, draw: Random): Change {
-  const changes = changesOf(axis);
-  if (changes) return changes[draw.integer(changes.length)]!;
-  const { field, from, to, scale, whole } = axis as Extract<Axis, { from: number }>;
+/** A value that is drawn from a range. */
+function drawChange({ field, from, to, scale, whole }: RangeAxis, draw: Random): Change {
   const drawn =
     scale === 'log' ? Math.exp(draw.uniform(Math.log(from), Math.log(to))) : draw.uniform(from, to);
   const value = whole ? Math.round(drawn) : Number(drawn.toPrecision(4));
   return { label: String(value), apply: (recipe) => setField(recipe, field, value) };
 }
 
-/** Every combination, the last axis changing fastest. */
-const combinations = (axes: readonly Change[][]): Change[][] =>
-  axes.reduce<Change[][]>(
-    (all, changes) => all.flatMap((begun) => changes.map((change) => [...begun, change])),
-    [[]],
-  );
-
-/** The combination at a place of that order, none of the others being made. */
+/** The combination at a place of their order, the last axis changing fastest; none of the others is made. */
 function combinationAt(axes: readonly Change[][], place: number): Change[] {
   let left = place;
   const chosen = axes.toReversed().map((changes) => {
@@ -102,44 +96,57 @@ function combinationAt(axes: readonly Change[][], place: number): Change[] {
   return chosen.reverse();
 }
 
-/** Draws settings without repeating one: of a grid, places in it; where an axis is a range, values. */
-function drawn({ axes }: Sweep, { count, seed }: NonNullable<Sweep['draw']>): Change[][] {
+/** So many different places of a grid. */
+function drawPlaces(size: number, { count, seed }: Draw): Iterable<number> {
   const draw = random(seed, 'sweep');
-  const grid = axes.map(changesOf);
-  if (grid.every((changes) => changes !== null)) {
-    const size = grid.reduce((product, { length }) => product * length, 1);
-    if (count >= size) return combinations(grid);
-    const places = new Set<number>();
-    while (places.size < count) places.add(draw.integer(size));
-    return [...places].map((place) => combinationAt(grid, place));
-  }
-  return Array.from({ length: count }, () => axes.map((axis) => drawChange(axis, draw)));
+  const places = new Set<number>();
+  while (places.size < count) places.add(draw.integer(size));
+  return places;
 }
 
-function chosen(sweep: Sweep): Change[][] {
-  if (sweep.draw) return drawn(sweep, sweep.draw);
-  const grid = sweep.axes.map((axis) => changesOf(axis)!);
+/** Settings of which some axis is a range. */
+function* drawFrom({ axes }: Sweep, { count, seed }: Draw): Generator<Change[]> {
+  const draw = random(seed, 'sweep');
+  const known = axes.map((axis) => ({ axis, changes: changesOf(axis) }));
+  for (let i = 0; i < count; i++)
+    yield known.map(({ axis, changes }) =>
+      changes ? changes[draw.integer(changes.length)]! : drawChange(axis as RangeAxis, draw),
+    );
+}
+
+/** What each setting changes. Of a grid none is drawn twice. */
+function* chosen(sweep: Sweep): Generator<Change[]> {
+  const { axes, draw } = sweep;
+  const grid = axes.flatMap((axis) => {
+    const changes = changesOf(axis);
+    return changes ? [changes] : [];
+  });
+  if (draw && grid.length < axes.length) {
+    yield* drawFrom(sweep, draw);
+    return;
+  }
   const size = grid.reduce((product, { length }) => product * length, 1);
-  if (size > mostSettings)
+  if (!draw && size > mostSettings)
     throw new DistillError(
       'INVALID_INPUT',
       `This sweep has ${size.toLocaleString('en-US')} combinations; ${mostSettings.toLocaleString('en-US')} are the most.`,
       'Give "draw" to try some of them, drawn at random, or leave values out.',
     );
-  return combinations(grid);
+  const places = draw && draw.count < size ? drawPlaces(size, draw) : Array(size).keys();
+  for (const place of places) yield combinationAt(grid, place);
 }
 
 /** The settings of a sweep, equal for equal sweeps. Throws INVALID_INPUT, and RECIPE_INVALID with the setting where its recipe is wrong. */
-export function settingsOf(sweep: Sweep): Setting[] {
-  return chosen(sweep).map((changes) => {
+export function* eachSetting(sweep: Sweep): Generator<Setting> {
+  for (const changes of chosen(sweep)) {
     const values = Object.fromEntries(sweep.axes.map(({ name }, i) => [name, changes[i]!.label]));
     const recipe: unknown = structuredClone(sweep.base);
     for (const { apply } of changes) apply(recipe);
-    return {
+    yield {
       values,
       recipe: checkRecipe(recipe, `The recipe with ${settingText(values)}`, 'Correct the axes of the sweep.'),
     };
-  });
+  }
 }
 
 export { settingText };

@@ -1,10 +1,11 @@
 import type { SweepMember, SweepState, SweepStatus } from '../../contract/sweep/sweep-status.ts';
 import { isActive, isPaused } from '../../contract/run.ts';
+import { breath } from '../../platform/breath.ts';
 import { mapConcurrently } from '../../platform/concurrent.ts';
 import { RunLock } from '../run-folder/lock.ts';
 import type { RunFolder } from '../run-folder/run-folder.ts';
 import { secondsOf } from './member-seconds.ts';
-import { type Member, membersOf } from './members.ts';
+import { type Member, planMembers } from './members.ts';
 import { mean } from './seed-summary.ts';
 import type { SweepAtWork } from './sweep-at-work.ts';
 import type { SweepFolder } from './sweep-folder.ts';
@@ -38,19 +39,16 @@ async function stateWithRuns(
 
 /** Where a sweep stands, at work here or not. */
 export async function statusOf(folder: SweepFolder, atWork: SweepAtWork | null): Promise<SweepStatus> {
-  const planned: readonly Member[] = atWork?.members ?? membersOf(folder.sweep);
+  const planned: readonly Member[] = atWork?.members ?? (await planMembers(folder.sweep));
   const runs = await folder.openMembers(planned.length);
-  const members = planned.map(({ setting, seed, values }, index): SweepMember => ({
-    index,
-    setting,
-    seed,
-    values,
-    folder: folder.member(index),
-    state: runs[index]?.state ?? null,
-    worker: runs[index]?.worker ?? null,
-    error: runs[index]?.error ?? null,
-    stoppedEarly: isStoppedEarly(folder, runs[index] ?? null),
-  }));
+  const members: SweepMember[] = [];
+  for (const [index, { setting, seed, values }] of planned.entries()) {
+    const run = runs[index] ?? null;
+    const { state = null, worker = null, error = null } = run ?? {};
+    const place = { index, setting, seed, values, folder: folder.member(index) };
+    members.push({ ...place, state, worker, error, stoppedEarly: isStoppedEarly(folder, run) });
+    if (breath.isDue) await breath.take();
+  }
   const completed = runs.filter((run) => run?.state === 'completed');
   const took = await mapConcurrently(completed, atOnce, (run) => secondsOf(run!));
   const { startedAt, error } = folder.progress;

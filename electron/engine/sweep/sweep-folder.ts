@@ -76,7 +76,7 @@ export class SweepFolder {
     const folder = await makeFolder(out, sweep.name, startedAt);
     try {
       await writeJsonAtomic(path.join(folder, 'sweep.json'), sweep);
-      await writeFile(path.join(folder, 'members.csv'), membersCsv(sweep, members));
+      await writeFile(path.join(folder, 'members.csv'), await membersCsv(sweep, members));
       const made = new SweepFolder(folder, sweep, {
         version: 1,
         startedAt: startedAt.toISOString(),

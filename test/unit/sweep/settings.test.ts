@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { sweepSchema, type SweepInput } from '../../../electron/contract/sweep/sweep.ts';
+import { type Sweep, sweepSchema, type SweepInput } from '../../../electron/contract/sweep/sweep.ts';
 import { memberCount } from '../../../electron/contract/sweep/sweep-size.ts';
 import { membersOf } from '../../../electron/engine/sweep/members.ts';
-import { settingsOf } from '../../../electron/engine/sweep/settings.ts';
+import { eachSetting } from '../../../electron/engine/sweep/settings.ts';
 import { smallRecipe } from '../../support/small-run.ts';
+
+const settingsOf = (sweep: Sweep) => [...eachSetting(sweep)];
 
 const sweepOf = (parts: Partial<SweepInput>) =>
   sweepSchema.parse({ version: 1, name: 'sweep', base: smallRecipe(), ...parts });
@@ -156,7 +158,8 @@ describe('the members of a sweep', () => {
   });
 
   it('end with the budget', () => {
-    expect(membersOf({ ...sweep, budget: { runs: 3, hours: null } })).toHaveLength(3);
+    expect(membersOf({ ...sweep, budget: { runs: 3, hours: null } })).toEqual(membersOf(sweep).slice(0, 3));
+    expect(membersOf({ ...sweep, budget: { runs: 1, hours: null } })).toHaveLength(1);
   });
 
   it.each([

@@ -1,4 +1,8 @@
 import { expect, test } from 'vitest';
+import type { z } from 'zod';
+import type { Statistics } from '../../../electron/contract/recipe/statistics.ts';
+import { type GivenTeacher, teacherSchema } from '../../../electron/contract/recipe/teacher.ts';
+import { withRemedy } from '../../../electron/contract/teacher-check.ts';
 import {
   bestOrder,
   checkTeacher,
@@ -6,6 +10,8 @@ import {
   relabelled,
   upperLimit,
 } from '../../../electron/engine/evaluate/teacher-check.ts';
+
+const givenTeacher = (input: z.input<typeof teacherSchema>) => teacherSchema.parse(input) as GivenTeacher;
 
 /** `each` images of every class; the teacher is right in the first `right` of each, else says the next class. */
 function check(
@@ -143,4 +149,21 @@ test('the best order is found from the predictions', () => {
   const order = [2, 0, 3, 1];
   const predictions = labels.map((label) => order.indexOf(label));
   expect(bestOrder({ labels, predictions, classes: 4 })).toEqual(order);
+});
+
+test('a remedy changes the field that the kind of teacher has for it', () => {
+  const weights = givenTeacher({ source: 'weights', path: 'a.pth', model: { architecture: 'resnet18' } });
+  const image = { mean: [0, 0, 0], std: [1, 1, 1] } satisfies Statistics;
+  expect(withRemedy(weights, { image })).toEqual({
+    ...weights,
+    image: { size: null, resize: null, ...image },
+  });
+  expect(withRemedy(weights, { classes: ['b', 'a'] })).toMatchObject({ classes: ['b', 'a'] });
+  const onnx = givenTeacher({ source: 'onnx', path: 'a.onnx', hints: { size: 64 } });
+  expect(withRemedy(onnx, { hints: { layout: 'NHWC' } })).toMatchObject({
+    hints: { size: 64, layout: 'NHWC' },
+  });
+  const run = givenTeacher({ source: 'run', path: 'runs/a' });
+  for (const remedy of [{ image }, { classes: ['b', 'a'] }, { hints: {} }])
+    expect(withRemedy(run, remedy)).toBe(run);
 });

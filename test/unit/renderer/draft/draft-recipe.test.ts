@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { isReactive, reactive } from 'vue';
 import { type Recipe, recipeSchema } from '../../../../electron/contract/recipe.ts';
 import { recipeNameSchema } from '../../../../electron/contract/recipe-name.ts';
 import { cloneOf, nameOfCopy, newRecipe, restoredRecipe } from '../../../../renderer/draft/draft-recipe.ts';
@@ -114,6 +115,13 @@ describe('nameOfCopy', () => {
 });
 
 describe('cloneOf', () => {
+  it('lets Vue track the items of short lists alone', () => {
+    const named = (count: number) => Array.from({ length: count }, (_, i) => `class ${i}`);
+    const { few, many } = reactive(cloneOf({ few: named(10), many: named(21_841) }));
+    expect([isReactive(few), isReactive(many)]).toEqual([true, false]);
+    expect(many).toEqual(named(21_841));
+  });
+
   it('shares nothing and keeps NaN', () => {
     const recipe = newRecipe();
     recipe.seed = NaN;

@@ -115,7 +115,11 @@ class TrainingLoader:
         self.sampler = TrainingBatches(len(samples), batch_size, place)
         images = Images(samples, views, RECIPE["data"]["augment"])
         self.loader = DataLoader(
-            images, batch_sampler=self.sampler, num_workers=workers, persistent_workers=workers > 0
+            images,
+            batch_sampler=self.sampler,
+            num_workers=workers,
+            persistent_workers=workers > 0,
+            pin_memory=place.device.type == "cuda",
         )
         self.steps = len(self.sampler)
 

@@ -56,7 +56,7 @@ class Training:
         batches = self._batches()
         validation = self._validation()
         done = 0
-        if self.checkpoint.exists():
+        if self.options.batches is None and self.checkpoint.exists():
             done, self.best = checkpoint.load(self.checkpoint, self.objective, self.optimizer.adam)
             self._report({"role": self.role, "resumed_after_epoch": done})
         parallel = None

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { shellWord } from '../../contract/shell-word.ts';
 import { readSweep } from '../../platform/sweep-file.ts';
@@ -64,14 +65,15 @@ export function defineSweepCluster(sweep: Command, session: Session): void {
   sweep
     .command('member')
     .description("runs one member of a sweep by itself, as a cluster's scheduler does")
-    .argument('<folder>', "the sweep's folder")
+    .argument('<sweep>', "the sweep's folder, or sweep.json in it")
     .requiredOption('--index <n>', 'which member, from 0 (members.csv)', integer(0))
     .addHelpText(
       'after',
       '\nExample:\n  $ distill-studio sweep member runs/temperatures-20261130-120000 --index 3\n',
     )
-    .action(async (folder: string, { index }: { index: number }) => {
-      const input = { folder: session.resolve(folder), index };
+    .action(async (given: string, { index }: { index: number }) => {
+      const folder = session.resolve(path.basename(given) === 'sweep.json' ? path.dirname(given) : given);
+      const input = { folder, index };
       await followRun(session, 'sweep member', (client) =>
         client.sweeps.member(input, { signal: session.signal }),
       );

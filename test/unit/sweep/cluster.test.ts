@@ -6,7 +6,7 @@ import { schedulerSchema } from '../../../electron/contract/sweep/cluster.ts';
 import { sweepSchema } from '../../../electron/contract/sweep/sweep.ts';
 import { kubernetesFiles } from '../../../electron/engine/sweep/cluster/kubernetes.ts';
 import { arrayOf, slurmFiles } from '../../../electron/engine/sweep/cluster/slurm.ts';
-import { checkMounted } from '../../../electron/engine/sweep/cluster/write-cluster.ts';
+import { checkMounted, jobName } from '../../../electron/engine/sweep/cluster/write-cluster.ts';
 import { trainers } from '../../../electron/engine/sweep/members.ts';
 import { smallRecipe } from '../../support/small-run.ts';
 import { temporaryFolder } from '../run-folder/support.ts';
@@ -118,6 +118,13 @@ test('Kubernetes gets an Indexed Job for the teachers and one for all, and each 
     'kubectl [wait] [--namespace=studies] [--for=condition=complete] [--timeout=-1s] [job/distill-signs-first]',
     'kubectl [apply] [--namespace=studies] [-f] [members.json]',
   ]);
+});
+
+test('jobs are named by their sweep, short enough for pods of any index, and unlike those of another time', () => {
+  expect(jobName('/shared/signs-20261130-120000')).toBe('distill-signs-20261130-120000');
+  const long = jobName(`/shared/${'temperatures-and-'.repeat(4)}-20261130-120000-2`);
+  expect(long).toBe('distill-temperatures-and-20261130-120000-2');
+  expect(`${long}-first-9999`.length).toBeLessThan(63);
 });
 
 test('what pods would not find is refused', () => {

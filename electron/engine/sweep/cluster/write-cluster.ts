@@ -7,7 +7,6 @@ import type { Sweep } from '../../../contract/sweep/sweep.ts';
 import { makeFolders, writeFileAtomic } from '../../../platform/files.ts';
 import { withPaths } from '../../../platform/recipe-paths.ts';
 import { resource } from '../../../platform/resources.ts';
-import { slug } from '../../run-folder/naming.ts';
 import { type Member, trainers } from '../members.ts';
 import type { SweepFolder } from '../sweep-folder.ts';
 import type { JobFiles, SweepJobs } from './job-files.ts';
@@ -51,10 +50,18 @@ export function checkMounted(scheduler: Scheduler, sweep: Sweep, data: string | 
   }
 }
 
-/** Names of pods are those of their job with the index, in 63 letters. */
-const mostNameLetters = 40;
-const nameOf = ({ folder }: SweepFolder): string =>
-  `distill-${slug(path.basename(folder)).slice(0, mostNameLetters - 8)}`.replace(/-+$/, '');
+/** Of the sweep's name. A pod's name is its job's with the index, in 63 letters at most. */
+const mostNameLetters = 16;
+
+/** What the jobs of a sweep are called, by its folder: with the time in it, so that no other sweep's jobs are called the same. */
+export function jobName(folder: string): string {
+  const name = path.basename(folder);
+  const time = /\d{8}-\d{6}(-\d+)?$/.exec(name)?.[0];
+  const begin = name.slice(0, mostNameLetters).replace(/-+$/, '');
+  return time === undefined || begin.length + time.length >= name.length
+    ? `distill-${name}`
+    : `distill-${begin}-${time}`;
+}
 
 function notesOf(scheduler: Scheduler, { members, cores, memory }: SweepJobs): string[] {
   const asked = `Each member asks for ${cores} cores and ${memory} GiB of memory: change the files where yours need others.`;
@@ -78,7 +85,7 @@ export async function writeCluster(
   const first = trainers(members);
   const jobs: SweepJobs = {
     folder: sweep.folder,
-    name: nameOf(sweep),
+    name: jobName(sweep.folder),
     members: members.length,
     first,
     cores: threads ?? usual.threads,

@@ -45,7 +45,7 @@ export interface ComparisonOptions extends Schedule {
 function checkSameNetwork(a: Participant, b: Participant): void {
   for (const what of ['parameters', 'teacherParameters'] as const) {
     const [left, right] = [a.ready[what], b.ready[what]];
-    // Where answers are stored there is no teacher.
+    // Where logits are stored there is no teacher.
     if (left === right || left === null || right === null) continue;
     throw new DistillError(
       'INTERNAL',

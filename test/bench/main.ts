@@ -1,6 +1,6 @@
 /**
  * Measures this program, beside PyTorch where that is asked for: `npm run bench -- --help`. CONTRIBUTING.md, "Measuring
- * speed", says what it needs and how to read it. Commands are loaded when they run: who starts measured processes stays
+ * speed", describes what it needs and how to read it. Commands are loaded when they run: who starts measured processes stays
  * small itself.
  */
 import { Command } from 'commander';

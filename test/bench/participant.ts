@@ -11,11 +11,11 @@ import path from 'node:path';
 import type { Workload } from './workload.ts';
 
 /**
- * What a process says once it is warm. Processes talk in lines of JSON: this first, then `{"times": [...]}` for every
+ * What a process reports once it is warm. Processes talk in lines of JSON: this first, then `{"times": [...]}` for every
  * `{"steps": n}` that they are sent. They end when their standard input does.
  */
 export const readySchema = z.object({
-  /** Versions, and what else tells one measurement from another. */
+  /** Versions, and what else distinguishes one measurement from another. */
   details: z.string(),
   /** Numbers that training may change. */
   parameters: z.number().int(),
@@ -31,7 +31,7 @@ export type Ready = z.output<typeof readySchema>;
 
 const burstSchema = z.object({ times: z.array(z.number()) });
 
-/** A process of its own that computes steps when it is told to, and sleeps in between. */
+/** A process of its own that computes steps when it is asked to, and sleeps in between. */
 export interface Participant {
   name: string;
   pid: number;
@@ -74,7 +74,7 @@ export async function startParticipant({
     });
   });
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-  const answer = async <T>(schema: z.ZodType<T>): Promise<T> => {
+  const response = async <T>(schema: z.ZodType<T>): Promise<T> => {
     const line = await lines.next();
     if (line.done === true) {
       await ended;
@@ -87,10 +87,10 @@ export async function startParticipant({
     await ended;
   };
   try {
-    const ready = await answer(readySchema);
+    const ready = await response(readySchema);
     const burst = async (steps: number) => {
       child.stdin.write(`${JSON.stringify({ steps })}\n`);
-      return (await answer(burstSchema)).times;
+      return (await response(burstSchema)).times;
     };
     return { name, pid: child.pid!, ready, burst, close };
   } catch (error) {
@@ -147,7 +147,7 @@ export function pytorch(workload: Workload, { python, format, fused, sources }: 
       new DistillError(
         'BACKEND_UNAVAILABLE',
         `PyTorch did not run in "${python}": ${log.split('\n').at(-1) ?? ''}`,
-        'Name a Python that has PyTorch with --python; CONTRIBUTING.md, "Measuring speed", says how to get one.',
+        'Name a Python that has PyTorch with --python; CONTRIBUTING.md, "Measuring speed", describes how to get one.',
       ),
   };
 }

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { DistillError } from '../../electron/contract/errors.ts';
 
-/** What Linux tells about a process, in bytes. */
+/** What Linux reports of a process, in bytes. */
 export interface ProcessMemory {
   /** Resident now. */
   resident: number;
@@ -47,8 +47,8 @@ function busyMs(): number {
 const shortest = 300;
 
 /**
- * Starts to watch what share of the machine everything but one process takes; the function that it returns says, in
- * [0, 1], null where the system does not tell or the time was too short for its ticks of 10 ms.
+ * Starts to watch what share of the machine everything but one process takes; the function that it returns gives it, in
+ * [0, 1], null where the system does not report it or the time was too short for its ticks of 10 ms.
  */
 export function watchOthers(pid: number): () => number | null {
   const start = { own: processorMs(pid), busy: busyMs(), time: performance.now() };

@@ -6,7 +6,7 @@ import { random } from '../../electron/engine/numbers/random.ts';
 
 /** A teacher whose logits for each image are looked up: they are noise, drawn beforehand. */
 export function storedLogits(images: number, classes: number): TeacherSource {
-  const noise = random(1, 'bench', 'answers');
+  const noise = random(1, 'bench', 'logits');
   const indices = Array.from({ length: images }, (_, i) => i);
   const logits = Float32Array.from({ length: images * classes }, () => noise.normal());
   const table = new LogitTable(indices, classes, logits);

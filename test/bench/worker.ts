@@ -1,6 +1,6 @@
 /**
  * Our side of a measurement, a process of its own: `node worker.ts <workload>`. Computes training steps on noise when it
- * is told to (participant.ts has the protocol).
+ * is asked to (participant.ts has the protocol).
  */
 import { restartWithAllocatorSettings } from '../../electron/platform/allocator.ts';
 import { createInterface } from 'node:readline';
@@ -21,7 +21,7 @@ import type { Ready } from './participant.ts';
 import { storedLogits } from './stored-logits.ts';
 import { batchCount, distillationPreset, warmUpSteps, workloadSchema, type Workload } from './workload.ts';
 
-/** Without a teacher's weights where its answers are stored. */
+/** Without a teacher's weights where its logits are stored. */
 function objectiveOf(
   { storedLogits: stored, batchSize, classes }: Workload,
   teacher: Model | null,
@@ -78,7 +78,7 @@ async function burst(count: number): Promise<number[]> {
   return times;
 }
 
-const say = (answer: Ready | { times: number[] }) => process.stdout.write(`${JSON.stringify(answer)}\n`);
+const report = (result: Ready | { times: number[] }) => process.stdout.write(`${JSON.stringify(result)}\n`);
 
 /** The backend, and whether the steps are replayed. */
 function details(): string {
@@ -89,7 +89,7 @@ function details(): string {
 
 const setUpMs = performance.now() - started;
 const warmUpMs = await burst(warmUpSteps);
-say({
+report({
   details: details(),
   parameters: countParameters(model),
   teacherParameters: teacher && countParameters(teacher),
@@ -98,5 +98,5 @@ say({
 });
 for await (const line of createInterface({ input: process.stdin })) {
   const request = z.object({ steps: z.number().int().min(1) }).parse(JSON.parse(line));
-  say({ times: await burst(request.steps) });
+  report({ times: await burst(request.steps) });
 }

@@ -5,12 +5,12 @@ import { recipeSchema, type Recipe } from '../../electron/contract/recipe.ts';
 import { modelSchema, type ModelRecipe } from '../../electron/contract/recipe/model.ts';
 import { resource } from '../../electron/platform/resources.ts';
 
-/** What a process is to compute, step by step: told to ours and to a peer's in the same words. */
+/** What a process is to compute, step by step: given to ours and to a peer's in the same words. */
 export const workloadSchema = z.strictObject({
   student: modelSchema,
   /** null: labels only. */
   teacher: modelSchema.nullable(),
-  /** Whether the teacher's answers are looked up instead of computed. Ours only. */
+  /** Whether the teacher's logits are looked up instead of computed. Ours only. */
   storedLogits: z.boolean(),
   classes: z.number().int(),
   size: z.number().int(),

@@ -17,12 +17,12 @@ async function asDesktop(
   { picked, report }: { picked: string; report: string },
 ): Promise<void> {
   await page.addInitScript(
-    (answers) => {
+    (values) => {
       const asked: [string, unknown][] = [];
-      const note = (call: string, answer?: unknown) => (input: unknown) => {
+      const note = (call: string, value?: unknown) => (input: unknown) => {
         // As the real one: what cannot be cloned does not arrive.
         asked.push([call, structuredClone(input)]);
-        return Promise.resolve({ value: answer });
+        return Promise.resolve({ value });
       };
       const distill = {
         platform: 'linux',
@@ -30,7 +30,7 @@ async function asDesktop(
           const { port1, port2 } = new MessageChannel();
           const socket = new WebSocket(
             `${location.origin.replace('http', 'ws')}/api/engine`,
-            answers.protocols,
+            values.protocols,
           );
           socket.addEventListener('message', ({ data }) => port1.postMessage(JSON.parse(data as string)));
           const opened = new Promise((resolve) => socket.addEventListener('open', resolve));
@@ -45,10 +45,10 @@ async function asDesktop(
           Object.assign(window, { menu: listener });
           return () => undefined;
         },
-        pick: note('pick', answers.picked),
+        pick: note('pick', values.picked),
         reveal: note('reveal'),
         openReport: note('openReport'),
-        printReport: note('printReport', answers.report),
+        printReport: note('printReport', values.report),
         showRun: () => undefined,
         setTheme: () => undefined,
       };

@@ -94,30 +94,30 @@ test("a recipe's file leads to the wizard, a bad one to what is wrong with it", 
   await expect(panel).toHaveCount(0);
 });
 
-test('leave for notifications is asked for by a click, and the end of a run is shown to who looks elsewhere', async ({
+test('permission for notifications is asked for by a click, and the end of a run is shown to a user who looks elsewhere', async ({
   studio,
   page,
 }) => {
   await page.addInitScript(() => {
-    const told: string[] = [];
+    const shown: string[] = [];
     class FakeNotification extends EventTarget {
       static permission = 'default';
       static requestPermission(): Promise<string> {
-        told.push('asked');
+        shown.push('asked');
         FakeNotification.permission = 'granted';
         return Promise.resolve('granted');
       }
       constructor(title: string) {
         super();
-        told.push(title);
+        shown.push(title);
       }
     }
-    Object.assign(window, { Notification: FakeNotification, told });
+    Object.assign(window, { Notification: FakeNotification, shown });
   });
-  const told = () => page.evaluate(() => (window as unknown as { told: string[] }).told);
+  const shown = () => page.evaluate(() => (window as unknown as { shown: string[] }).shown);
   const { engine, runs } = studio;
   const { folder } = await engine.runs.start({
-    recipe: recipeSchema.parse(smallRecipe({ name: 'Told', epochs: 60 })),
+    recipe: recipeSchema.parse(smallRecipe({ name: 'Noticed', epochs: 60 })),
     data: sampleFolder(),
     runtime: { threads: 1 },
     out: runs,
@@ -125,13 +125,13 @@ test('leave for notifications is asked for by a click, and the end of a run is s
   await engine.runs.stop({ folder, mode: 'pause' });
   await engine.runs.wait({ folder });
   await showRun(page, studio, folder);
-  expect(await told()).toEqual([]);
+  expect(await shown()).toEqual([]);
   await page.getByTestId('resume-run').click();
   await expect(page.getByTestId('run-state')).toHaveAttribute('data-state', 'running');
-  expect(await told()).toEqual(['asked']);
+  expect(await shown()).toEqual(['asked']);
 
   await page.evaluate(() => (document.hasFocus = () => false));
   await engine.runs.stop({ folder, mode: 'finish' });
-  await expect.poll(told, { timeout: 60_000 }).toEqual(['asked', 'Told is done']);
+  await expect.poll(shown, { timeout: 60_000 }).toEqual(['asked', 'Noticed is done']);
   await engine.runs.trash({ folder });
 });

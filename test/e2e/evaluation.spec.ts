@@ -117,7 +117,7 @@ test('every cell of the confusion matrix opens by keyboard, and by mouse', async
   await expect(images).toHaveCount(most.count);
 });
 
-/** Waits until the table of test-time augmentation is what the engine says under a mask. */
+/** Waits until the table of test-time augmentation is what the engine computes under a mask. */
 async function expectAugmented(
   page: Page,
   { engine }: Studio,

@@ -72,7 +72,7 @@ test('another port of the same machine is sent nothing that lets it in', async (
   }
 });
 
-test('a reload and a second tab of the same browser stay let in; another browser is told what to open', async ({
+test('a reload and a second tab of the same browser stay let in; another browser is shown what to open', async ({
   studio,
   page,
   context,

@@ -52,16 +52,16 @@ test('a wrong token, or none, lets nobody in', async ({ studio, page }) => {
   expect(page.url()).not.toContain(studio.token);
 });
 
-test('a request under a foreign name is refused, whatever it knows', async ({ studio }) => {
+test('a request under a foreign name is refused, whatever it holds', async ({ studio }) => {
   const authorization = `Bearer ${studio.token}`;
   const { host } = new URL(studio.origin);
   expect(await ask(studio, '/', { headers: { host, authorization } })).toMatchObject({ status: 200 });
   for (const foreign of ['evil.example', `evil.example:${host.split(':')[1]!}`, '127.0.0.1.evil.example']) {
     for (const headers of [{}, upgrade]) {
-      const answer = await ask(studio, '/api/engine', {
+      const response = await ask(studio, '/api/engine', {
         headers: { ...headers, host: foreign, authorization },
       });
-      expect(answer.status, foreign).toBe(403);
+      expect(response.status, foreign).toBe(403);
     }
     expect(await ask(studio, `/?token=${studio.token}`, { headers: { host: foreign } })).toMatchObject({
       status: 403,
@@ -99,9 +99,9 @@ test('files outside of the chosen folders are not given out', async ({ studio })
   const headers = { authorization: `Bearer ${studio.token}` };
   for (const path of ['/etc/passwd', `${studio.home}/../../etc/passwd`, '/proc/self/environ'])
     for (const address of ['/api/files', '/api/file']) {
-      const answer = await ask(studio, `${address}?${new URLSearchParams({ path })}`, { headers });
-      expect(answer.status, `${address} ${path}`).toBeGreaterThanOrEqual(400);
-      expect(answer.text).not.toContain('root:');
+      const response = await ask(studio, `${address}?${new URLSearchParams({ path })}`, { headers });
+      expect(response.status, `${address} ${path}`).toBeGreaterThanOrEqual(400);
+      expect(response.text).not.toContain('root:');
     }
   expect(await ask(studio, '/..%2f..%2fpackage.json', { headers })).toMatchObject({ status: 404 });
 });

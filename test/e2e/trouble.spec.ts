@@ -82,7 +82,7 @@ function fastaiFile(recipe: ModelRecipe, classes: number): Uint8Array {
   return encodeSafetensors(new Map(tensors));
 }
 
-test('weights of another network, and a file that only looks like weights, are told apart', async ({
+test('weights of another network, and a file that only looks like weights, are recognised', async ({
   studio,
   page,
 }) => {
@@ -94,7 +94,7 @@ test('weights of another network, and a file that only looks like weights, are t
   const file = page.getByRole('textbox', { name: "Teacher's weights" });
   const report = page.getByTestId('weights-report');
 
-  // A file says what network it is of; what that changes is told, and can be undone.
+  // The network is recognised from the file; what that changes is shown, and can be undone.
   const field = (name: string) => page.locator(`[data-field="teacher.model.${name}"]`);
   await file.fill(path.join(studio.run, 'weights/student.safetensors'));
   await expect(report).toContainText("The file fits: it has all of the network's", { timeout: 30_000 });

@@ -18,9 +18,9 @@ import { serveFolder } from './support/static-site.ts';
 
 interface Demo {
   origin: string;
-  /** An image file, and what the engine answers to it: the likeliest class first. */
+  /** An image file, and what the engine predicts for it: the likeliest class first. */
   png: Buffer;
-  answers: { name: string; probability: number }[];
+  predictions: { name: string; probability: number }[];
 }
 
 /** A small network's page, served. Its images are reflected to squares, which no canvas does. */
@@ -39,12 +39,12 @@ const test = base.extend<object, { demo: Demo }>({
         .png()
         .toBuffer();
       const logits = ownLogits(model, await networkInput(png, image), image.size);
-      const answers = softmaxRows(logits, awkwardNames.length)
+      const predictions = softmaxRows(logits, awkwardNames.length)
         .map((probability, id) => ({ name: awkwardNames[id]!, probability }))
         .sort((a, b) => b.probability - a.probability);
       model.dispose();
       const { origin, close } = await serveFolder(folder);
-      await use({ origin, png, answers });
+      await use({ origin, png, predictions });
       close();
       rmSync(folder, { recursive: true, force: true });
     },
@@ -61,7 +61,7 @@ test.use({
   },
 });
 
-async function shownAnswers(page: Page): Promise<Demo['answers']> {
+async function shownPredictions(page: Page): Promise<Demo['predictions']> {
   const items = page.getByRole('listitem');
   await expect(items).toHaveCount(5);
   return items.evaluateAll((all) =>
@@ -72,11 +72,11 @@ async function shownAnswers(page: Page): Promise<Demo['answers']> {
   );
 }
 
-async function expectAnswers(page: Page, { answers }: Demo): Promise<void> {
-  const shown = await shownAnswers(page);
-  expect(shown.map(({ name }) => name)).toEqual(answers.map(({ name }) => name));
+async function expectPredictions(page: Page, { predictions }: Demo): Promise<void> {
+  const shown = await shownPredictions(page);
+  expect(shown.map(({ name }) => name)).toEqual(predictions.map(({ name }) => name));
   for (const [rank, { probability }] of shown.entries())
-    expect(Math.abs(probability - answers[rank]!.probability)).toBeLessThan(1e-5);
+    expect(Math.abs(probability - predictions[rank]!.probability)).toBeLessThan(1e-5);
 }
 
 test('a chosen image gets the predictions that the engine gives', async ({ demo, page }) => {
@@ -88,8 +88,8 @@ test('a chosen image gets the predictions that the engine gives', async ({ demo,
   await page
     .getByLabel(/choose one/)
     .setInputFiles({ name: 'a.png', mimeType: 'image/png', buffer: demo.png });
-  await expect(page.getByRole('status')).toHaveText(`${demo.answers[0]!.name} is the likeliest class.`);
-  await expectAnswers(page, demo);
+  await expect(page.getByRole('status')).toHaveText(`${demo.predictions[0]!.name} is the likeliest class.`);
+  await expectPredictions(page, demo);
   await expect(page.locator('#latency')).toHaveText(/ms for the network/);
   expect(requests.filter((url) => !url.startsWith(demo.origin) && !url.startsWith('data:'))).toEqual([]);
   expect(violations).toEqual([]);
@@ -118,7 +118,7 @@ test('images are dropped and pasted; what is no image is refused', async ({ demo
     await expect(page.getByRole('status')).toHaveText(/no image/);
     await handOver(page, kind, 'image/png', demo.png);
     await expect(page.getByRole('status')).toHaveText(/likeliest class/);
-    await expectAnswers(page, demo);
+    await expectPredictions(page, demo);
   }
   await handOver(page, 'drop', 'image/png', demo.png.subarray(0, 40));
   await expect(page.getByRole('status')).toHaveText(/cannot be read/);
@@ -139,7 +139,7 @@ test('an image that comes before the network waits for it; a network that fails 
   await handOver(page, 'drop', 'image/png', demo.png);
   release();
   await expect(page.getByRole('status')).toHaveText(/likeliest class/);
-  await expectAnswers(page, demo);
+  await expectPredictions(page, demo);
 
   await page.unroute('**/model.onnx');
   await page.route('**/model.onnx', (route) => route.fulfill({ status: 404 }));

@@ -1,7 +1,7 @@
 import { pageUrl, expect, open, test } from './support/studio.ts';
 
-test('the window paints before the engine answers, and says what it waits for', async ({ studio, page }) => {
-  // The engine's socket opens and stays silent, and nobody tells how the engine is.
+test('the window paints before the engine answers, and shows what it waits for', async ({ studio, page }) => {
+  // The engine's socket opens and stays silent, and no host reports the engine's state.
   await page.routeWebSocket(/\/api\/engine/, () => undefined);
   await page.route('**/api/host*', () => undefined);
   await page.goto(pageUrl(studio, '/library'));

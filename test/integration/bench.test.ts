@@ -82,7 +82,7 @@ test('distillation steps, their logits computed and looked up', async () => {
   });
   const schema = z.object({ sides: z.array(side) });
   const { sides } = await reportOf(schema, 'kd', ...tiny, '--steps', '1', '--rounds', '1');
-  expect(sides.map(({ name }) => name)).toEqual(['traced', 'traced, stored answers']);
+  expect(sides.map(({ name }) => name)).toEqual(['traced', 'traced, stored logits']);
   for (const { ready } of sides) expect(ready.details).toMatch(/, traced$/);
   // torchvision's resnet34 has 21,797,672 parameters with 1000 outputs; here there are 43.
   expect(sides.map(({ ready }) => ready.teacherParameters)).toEqual([21_797_672 - 957 * 513, null]);

@@ -6,7 +6,7 @@ import { z } from 'zod';
 const run = promisify(execFile);
 const errorOf = z.object({ error: z.object({ code: z.string().nullable(), summary: z.string() }) });
 
-/** npm's codes where the registry cannot be reached; ENOTCACHED: it was told to do without. */
+/** npm's codes where the registry cannot be reached; ENOTCACHED: npm was asked to do without. */
 const unreachable = new Set([
   ...['ENOTFOUND', 'EAI_AGAIN', 'ECONNREFUSED', 'ECONNRESET', 'ETIMEDOUT', 'ENETUNREACH', 'EHOSTUNREACH'],
   ...['ERR_SOCKET_TIMEOUT', 'ENOTCACHED'],

@@ -63,7 +63,7 @@ export interface PresetOutcome {
 /**
  * Three training steps of the reference student under the reference teacher, on whichever tfjs backend is active. Traced, the
  * first is recorded, and it and the others are replayed: whatever the outcome holds was computed by the graph. Throws where a
- * step was not computed as `trace` says.
+ * step was not computed as `trace` asks.
  */
 export async function presetSteps(
   preset: ParityPreset,

@@ -31,7 +31,7 @@ export class TestRedis {
     const options = { port: this.#port, bind: '127.0.0.1', dir: this.#folder, save: '', appendonly: 'yes' };
     const args = Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]);
     this.#process = spawn('redis-server', args, { stdio: 'ignore' });
-    while (!(await this.#answers())) await sleep(20);
+    while (!(await this.#responds())) await sleep(20);
   }
 
   /** At once, with nothing saved but what is in the file. */
@@ -43,7 +43,7 @@ export class TestRedis {
     this.#process = null;
   }
 
-  async #answers(): Promise<boolean> {
+  async #responds(): Promise<boolean> {
     const socket = net.connect(this.#port, '127.0.0.1');
     try {
       await once(socket, 'connect');

@@ -3,7 +3,7 @@ import { ActiveRuns } from '../../electron/engine/run/active-runs.ts';
 import { runsHandlers } from '../../electron/engine/services/runs.ts';
 import { Workers } from '../../electron/engine/work/workers.ts';
 
-/** What the engine answers of runs without a worker, which none of it may start. */
+/** The methods of runs that the engine answers without a worker, none of which may start one. */
 export const workers = new Workers(() => {
   throw new Error('This test starts no worker.');
 });

@@ -52,7 +52,7 @@ export function noiseImages(n: number, size: number, seed = 1): Float32Array {
   return Float32Array.from({ length: n * size * size * 3 }, () => noise.normal());
 }
 
-/** What the model itself says: logits, [n, classes] row by row. */
+/** The model's own output: logits, [n, classes] row by row. */
 export const ownLogits = (model: Model, images: Float32Array, size: number): Float32Array =>
   tf.tidy(() =>
     model

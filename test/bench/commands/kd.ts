@@ -5,14 +5,14 @@ import { comparisonReport, type Report } from '../report.ts';
 import { shapeTitle, type Workload } from '../workload.ts';
 import { comparisonOf, type ComparedOptions } from './step.ts';
 
-/** Distillation steps from a frozen ResNet-34, its answers computed and looked up; the peer computes them. */
+/** Distillation steps from a frozen ResNet-34, its logits computed and looked up; the peer computes them. */
 export async function benchDistillation(options: ShapeOptions & ComparedOptions): Promise<Report> {
   const shape = shapeOf(options);
   const teacher = modelSchema.parse({ architecture: 'resnet34' });
   const workload: Workload = { ...workloadOf(shape, options), teacher };
   const variants = traceVariants(workload, options).flatMap(([name, variant]): [string, Workload][] => [
     [name, variant],
-    [`${name}, stored answers`, { ...variant, storedLogits: true }],
+    [`${name}, stored logits`, { ...variant, storedLogits: true }],
   ]);
   const comparison = await compare({ variants, ...comparisonOf(options) });
   const title = `Distillation step: resnet34 to ${shapeTitle(shape)}`;

@@ -119,7 +119,7 @@ export const ttaCells = (rows: readonly TtaRow[]): string[][] =>
     ...[logLoss.toFixed(4), msPerImage.toFixed(2)],
   ]);
 
-/** Waits until the page shows what the engine itself says of the run under a mask, in every part of it; gives that. */
+/** Waits until the page shows what the engine itself computes for the run under a mask, in every part of it; gives that. */
 export async function expectEvaluated(
   page: Page,
   { engine }: Studio,

@@ -29,8 +29,8 @@ export interface Studio {
 const niceness = process.env['DISTILL_LOAD'] === undefined ? { DISTILL_NICE: '0' } : {};
 
 /**
- * Starts a server on a free port; resolves when it told its URL. Its workers do not wait for other test files at work, unless
- * DISTILL_NICE says so. `home`: an empty folder; null: one that is removed at the end.
+ * Starts a server on a free port; resolves when it has printed its URL. Its workers do not wait for other test files at work, unless
+ * DISTILL_NICE asks for it. `home`: an empty folder; null: one that is removed at the end.
  */
 export async function startStudio({
   home = null,
@@ -71,7 +71,7 @@ async function address(child: ChildProcess): Promise<{ origin: string; token: st
     return { origin: url.origin, token: url.searchParams.get('token')! };
   }
   throw new Error(
-    `distill-studio serve ended with ${child.exitCode ?? child.signalCode} before it told its URL.`,
+    `distill-studio serve ended with ${child.exitCode ?? child.signalCode} before it printed its URL.`,
   );
 }
 

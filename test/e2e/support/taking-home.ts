@@ -7,7 +7,7 @@ import { chartTable, ttaCells } from './evaluating.ts';
 import { expect, open, type Studio } from './studio.ts';
 import { exportInto } from './walk.ts';
 
-/** Reads a safetensors file's header as its one-page description says: 8 bytes of length, then JSON. */
+/** Reads a safetensors file's header as its one-page description has it: 8 bytes of length, then JSON. */
 export function safetensorsHeader(
   file: string,
 ): Record<string, { dtype: string; shape: number[]; data_offsets: [number, number] }> {
@@ -56,7 +56,7 @@ export async function augmentAtTestTime(page: Page, studio: Studio, run: string)
   expect(augmented!.msPerImage).toBeGreaterThan(plain!.msPerImage);
 }
 
-/** Lets the models answer to uploaded images; gives the page's first answer of each model. */
+/** Has the models predict uploaded images; gives the first prediction of each that the page shows. */
 export async function tryImages(page: Page, studio: Studio, run: string, files: string[]): Promise<void> {
   await open(page, studio, '/try', { folder: run });
   await page.getByTestId('image-input').setInputFiles(files);
@@ -65,10 +65,10 @@ export async function tryImages(page: Page, studio: Studio, run: string, files: 
   for (const [i, file] of files.entries()) {
     const card = cards.nth(i);
     await expect(card).toHaveAccessibleName(path.basename(file));
-    const [answer] = await studio.engine.runs.predict({ folder: run, images: [file], role: 'student' });
+    const [prediction] = await studio.engine.runs.predict({ folder: run, images: [file], role: 'student' });
     const student = card.getByRole('region', { name: 'Student' });
-    await expect(student.getByRole('listitem')).toHaveCount(answer!.top5.length);
-    const best = answer!.top5[0]!;
+    await expect(student.getByRole('listitem')).toHaveCount(prediction!.top5.length);
+    const best = prediction!.top5[0]!;
     await expect(student.getByRole('listitem').first()).toContainText(best.name);
     await expect(student.getByRole('listitem').first()).toContainText(
       `${(100 * best.probability).toFixed(1)} %`,

@@ -40,7 +40,7 @@ interface Estimated {
 }
 
 async function estimateSetting({ recipe }: Member, input: Input, context: Context): Promise<Estimated> {
-  const { sweep: _, atOnce, ...basis } = input;
+  const { atOnce, ...basis } = input;
   const runtime = shareOf(basis.runtime, atOnce);
   const paced = await paceRun({ ...basis, recipe, runtime }, context);
   const costsOf = (plan: RunPlan) => {

@@ -20,8 +20,8 @@ const given = [
   ...runtimeFiles.map((name) => `dist/web-runtime/${name}`),
 ];
 
-/** Not packed: Electron brings itself; the addon for CUDA is the user's own. */
-const external = ['electron', '@tensorflow/tfjs-node-gpu'];
+/** Not packed: Electron brings itself; the addon for CUDA is the user's own; msgpackr does without its addon. */
+const external = ['electron', '@tensorflow/tfjs-node-gpu', 'msgpackr-extract'];
 
 /**
  * Every script that the program's processes and threads can load, with the package.json's that say what it is: a walk over the imports

@@ -119,10 +119,12 @@ async function frames(page: Page, work: Work, count = 180): Promise<Frames> {
             place.dispatchEvent(new MouseEvent('mousemove', { bubbles: true, clientX, clientY: y }));
           } else {
             const isZoom = kind === 'zoom';
+            // ECharts' own zoom reads wheelDelta, which an event that is made has with the sign of deltaY.
+            const turn = reset ? sign : -sign;
             place.dispatchEvent(
               new WheelEvent('wheel', {
                 ...{ bubbles: true, cancelable: true, clientX: x, clientY: y, ctrlKey: isZoom },
-                ...(isZoom ? { deltaY: -20 * sign } : { deltaX: 10 * sign }),
+                ...(isZoom ? { deltaY: -20 * turn } : { deltaX: 10 * sign }),
               }),
             );
           }

@@ -60,7 +60,7 @@ export function smallSweep(run: string, forPictures: boolean): SweepInput {
     axes: forPictures
       ? [
           { ...temperature, values: [2, 4, 8] },
-          { name: 'width', field: 'student.model.width', values: [8, 16, 24] },
+          { name: 'width', field: 'student.model.width', values: [8, 16] },
         ]
       : [temperature],
     seeds: forPictures ? [1, 2, 3] : [1, 2],

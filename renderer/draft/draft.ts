@@ -6,6 +6,7 @@ import type { Draft } from '../../electron/contract/draft.ts';
 import type { Recipe } from '../../electron/contract/recipe.ts';
 import { engine } from '../client/engine.ts';
 import { cloneOf, newRecipe, restoredRecipe } from './draft-recipe.ts';
+import { restoredTries, type Tries } from './sweep/tries.ts';
 import { isStep, stepIds, type StepId } from './steps.ts';
 
 /** Milliseconds without a change before a draft is saved, and the most that a change waits. */
@@ -18,6 +19,8 @@ const longestDelay = 3000;
  */
 export const useDraft = defineStore('draft', () => {
   const recipe = ref<Recipe>(newRecipe());
+  /** What is tried instead of single values. */
+  const tries = ref<Tries>({});
   /** null: nothing was saved yet. */
   const id = ref<string | null>(null);
   const step = ref<StepId>('data');
@@ -37,7 +40,7 @@ export const useDraft = defineStore('draft', () => {
   /** Whether settings may be proposed that suit the dataset: nobody has chosen any yet. */
   const mayPropose = ref(true);
 
-  const text = computed(() => JSON.stringify(recipe.value));
+  const text = computed(() => JSON.stringify({ recipe: recipe.value, tries: tries.value }));
   let begunText = text.value;
   let savedText = `${text.value}${step.value}`;
   /** When the version was saved that is changed here. */
@@ -46,9 +49,10 @@ export const useDraft = defineStore('draft', () => {
 
   function put(
     next: Recipe,
-    options: { id: string | null; step: StepId; left: StepId[]; savedAt: string | null },
+    options: { tries?: Tries; id: string | null; step: StepId; left: StepId[]; savedAt: string | null },
   ): void {
     recipe.value = cloneOf(next);
+    tries.value = options.tries ?? {};
     id.value = options.id;
     step.value = options.step;
     left.value = options.left;
@@ -84,7 +88,8 @@ export const useDraft = defineStore('draft', () => {
     const next = restoredRecipe(draft.recipe);
     next.data.path ??= draft.data;
     mayPropose.value = false;
-    put(next, { id: draft.id, step: at, left: stepsBefore, savedAt: draft.updatedAt });
+    const tried = restoredTries(draft.tries);
+    put(next, { tries: tried, id: draft.id, step: at, left: stepsBefore, savedAt: draft.updatedAt });
   }
 
   /** Shows what another window has made of the draft meanwhile, where nothing was changed here. */
@@ -130,7 +135,7 @@ export const useDraft = defineStore('draft', () => {
       const saved = await client.recipes.saveDraft({
         id: id.value,
         basedOn: savedAt,
-        recipe: JSON.parse(text.value) as unknown,
+        ...(JSON.parse(text.value) as { recipe: unknown; tries: unknown }),
         data: recipe.value.data.path,
         step: step.value,
       });
@@ -174,6 +179,7 @@ export const useDraft = defineStore('draft', () => {
 
   return {
     recipe,
+    tries,
     id,
     step,
     left,

@@ -3,14 +3,15 @@ import { storeToRefs } from 'pinia';
 import { useDraft } from './draft.ts';
 import { cloneOf } from './draft-recipe.ts';
 
-/** Changes of the recipe that lose much, with a way back. */
+/** Changes of the draft that lose much, with a way back. */
 export function useUndo() {
   const toast = useToast();
-  const { recipe, id } = storeToRefs(useDraft());
+  const { recipe, tries, id } = storeToRefs(useDraft());
 
   /** `title` names what was done. */
   return (title: string, change: () => void): void => {
     const before = cloneOf(recipe.value);
+    const triedBefore = cloneOf(tries.value);
     const draft = id.value;
     change();
     toast.add({
@@ -24,7 +25,9 @@ export function useUndo() {
           color: 'neutral',
           variant: 'outline',
           onClick: () => {
-            if (id.value === draft) recipe.value = before;
+            if (id.value !== draft) return;
+            recipe.value = before;
+            tries.value = triedBefore;
           },
         },
       ],

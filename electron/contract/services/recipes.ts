@@ -26,6 +26,7 @@ export const recipesService = {
        */
       basedOn: z.iso.datetime().nullable().default(null),
       recipe: z.unknown(),
+      tries: z.unknown().default({}),
       data: pathSchema.nullable().default(null),
       step: z.string().min(1).max(64),
     }),

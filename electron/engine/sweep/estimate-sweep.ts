@@ -40,9 +40,8 @@ interface Estimated {
 }
 
 async function estimateSetting({ recipe }: Member, input: Input, context: Context): Promise<Estimated> {
-  const { atOnce, ...basis } = input;
-  const runtime = shareOf(basis.runtime, atOnce);
-  const paced = await paceRun({ ...basis, recipe, runtime }, context);
+  const runtime = shareOf(input.runtime, input.atOnce);
+  const paced = await paceRun({ ...input, recipe, runtime }, context);
   const costsOf = (plan: RunPlan) => {
     const seconds = totalSeconds(secondsOf(plan, paced.pace));
     return { seconds, bytes: diskBytes(plan, seconds, { runtime, storesLogits: false }) };

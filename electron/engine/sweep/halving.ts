@@ -64,7 +64,7 @@ export class Halving {
    * Gives whether it waits to be promoted.
    */
   restore(member: number, scores: ReadonlyMap<number, number>, isPast: boolean): boolean {
-    const last = largest([...scores.keys()]);
+    const last = largest(scores.keys());
     for (let pause = this.pauseAfter(member); pause !== null; pause = this.pauseAfter(member)) {
       const score = scores.get(pause);
       if (score === undefined) return false;

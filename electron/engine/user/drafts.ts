@@ -24,6 +24,7 @@ const stepSchema = z.union([
 const draftSchema = z.object({
   updatedAt: z.iso.datetime(),
   recipe: z.unknown(),
+  tries: z.unknown().default({}),
   data: z.string().nullable(),
   step: stepSchema,
 });
@@ -54,7 +55,7 @@ export const listDrafts: Recipes['drafts'] = async () => {
   return drafts.sort((a, b) => b.updatedAt.localeCompare(a.updatedAt) || a.id.localeCompare(b.id));
 };
 
-export const saveDraft: Recipes['saveDraft'] = async ({ id, basedOn, recipe, data, step }) => {
+export const saveDraft: Recipes['saveDraft'] = async ({ id, basedOn, recipe, tries, data, step }) => {
   const stored = id === null || basedOn === null ? null : await readDraft(id);
   const isOvertaken = stored !== null && stored.updatedAt !== basedOn;
   const draft: Draft = {
@@ -62,6 +63,7 @@ export const saveDraft: Recipes['saveDraft'] = async ({ id, basedOn, recipe, dat
     updatedAt: new Date().toISOString(),
     // JSON has no undefined, and a draft without a recipe would not be found again.
     recipe: recipe ?? {},
+    tries,
     data,
     step,
   };

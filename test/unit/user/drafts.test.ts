@@ -8,13 +8,14 @@ import { context, useHome } from '../run-folder/kept-runs.ts';
 const home = useHome();
 const list = () => listDrafts({}, context);
 const save = (draft: Partial<Parameters<typeof saveDraft>[0]>) =>
-  saveDraft({ id: null, basedOn: null, recipe: {}, data: null, step: 'data', ...draft }, context);
+  saveDraft({ id: null, basedOn: null, recipe: {}, tries: {}, data: null, step: 'data', ...draft }, context);
 
 test('a draft is kept as it is, valid or not', async () => {
   expect(await list()).toEqual([]);
   const recipe = { name: '', teacher: { source: 'tra' }, data: null };
-  const saved = await save({ recipe, data: '/signs', step: 'training' });
-  expect(saved).toMatchObject({ recipe, data: '/signs', step: 'training' });
+  const tries = { seed: [1, 2] };
+  const saved = await save({ recipe, tries, data: '/signs', step: 'training' });
+  expect(saved).toMatchObject({ recipe, tries, data: '/signs', step: 'training' });
   expect(services.recipes.removeDraft.input.safeParse({ id: saved.id }).success).toBe(true);
   expect(await list()).toEqual([saved]);
 });
@@ -84,5 +85,5 @@ test.each([
   const file = path.join(home.folder, 'drafts', `${id}.json`);
   const content = { updatedAt: '2026-01-01T10:00:00.000Z', recipe: { name: 'Signs' }, data: '/signs' };
   writeFileSync(file, JSON.stringify({ ...content, step: number }));
-  expect(await list()).toEqual([{ id, ...content, step }]);
+  expect(await list()).toEqual([{ id, tries: {}, ...content, step }]);
 });

@@ -82,6 +82,41 @@ describe('starting a run', () => {
     expect(await outcome).toMatchObject({ folder: '/runs/one' });
     expect((await outcome)!.isDone()).toBe(true);
   });
+  it('starts a sweep where several values are tried, and the draft keeps them', async () => {
+    const draft = useDraft();
+    draft.recipe.data.path = '/signs';
+    draft.tries['distillation.terms[0].temperature'] = [2, 8];
+    const saved: unknown[] = [];
+    answers.set('recipes.saveDraft', (input) => {
+      saved.push(input);
+      return { id: 'a', updatedAt: '2026-01-01T00:00:00.000Z' };
+    });
+    await draft.begin(draft.recipe, { changed: true });
+    expect(draft.tries).toEqual({});
+    const tries = { 'distillation.terms[0].temperature': [2, 8], seed: [1, 2] };
+    await draft.open({
+      id: 'b',
+      updatedAt: '2026-01-01T00:00:00.000Z',
+      recipe: draft.recipe,
+      tries,
+      data: null,
+      step: 'review',
+    });
+    let asked: unknown = null;
+    answers.set('sweeps.start', (input) => {
+      asked = input;
+      return { folder: '/runs/sweep' };
+    });
+    expect(await useStarting().start()).toMatchObject({ folder: '/runs/sweep', isSweep: true });
+    expect(asked).toMatchObject({
+      data: '/signs',
+      out: '/runs',
+      sweep: { axes: [{ values: [2, 8] }], seeds: [1, 2] },
+    });
+    draft.tries['seed'] = [1, 2, 3];
+    await draft.flush();
+    expect(saved.at(-1)).toMatchObject({ id: 'b', tries: { seed: [1, 2, 3] } });
+  });
   it('leaves a draft alone that was opened meanwhile', async () => {
     const { draft, started, outcome } = begin();
     await draft.begin(draft.recipe, { changed: true });

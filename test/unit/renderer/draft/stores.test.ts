@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { createPinia, setActivePinia } from 'pinia';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { effectScope, nextTick } from 'vue';
@@ -25,7 +26,10 @@ vi.mock('../../../../renderer/stores/settings.ts', () => ({
     save: () => Promise.resolve(settings),
   }),
 }));
-vi.stubGlobal('window', new EventTarget());
+const stubbed = new EventTarget();
+// Each test's draft listens.
+setMaxListeners(20, stubbed);
+vi.stubGlobal('window', stubbed);
 
 const service = (name: string) =>
   new Proxy(

@@ -162,7 +162,7 @@ describe("a draft's name", () => {
     const recipe = { ...newRecipe(), name: 'Katzen & Hunde' };
     recipe.data.path = '/data/signs';
     const updatedAt = '2026-01-01T00:00:00.000Z';
-    await draft.open({ id: 'b', recipe, data: recipe.data.path, step: 'data', updatedAt });
+    await draft.open({ id: 'b', recipe, tries: {}, data: recipe.data.path, step: 'data', updatedAt });
     expect(draft.recipe).toMatchObject({ name: 'Katzen & Hunde', data: { path: '/data/signs' } });
     draft.recipe.data.path = '/data/others';
     expect(draft.recipe.name).toBe('Katzen & Hunde');

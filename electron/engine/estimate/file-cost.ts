@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { ImageRecipe } from '../../contract/recipe/image.ts';
 import type { OnnxTeacherRecipe } from '../../contract/recipe/teacher.ts';
+import { sessionThreads } from '../backend/onnxruntime/session-options.ts';
 import type { OnnxClassifier } from '../deployed/onnx/classifier.ts';
 import { filesOf } from '../deployed/onnx/files.ts';
 import { readOnnxHeader } from '../deployed/onnx/header.ts';
@@ -58,8 +59,8 @@ export async function measuredFile(
 ): Promise<DescribedFile | null> {
   const state = await stat(teacher.path).catch(() => null);
   if (state === null) return null;
-  const { path: file, hints } = teacher;
-  const key = JSON.stringify([file, state.mtimeMs, state.size, hints, recipes]);
+  const { path: file, hints, features } = teacher;
+  const key = JSON.stringify([file, state.mtimeMs, state.size, hints, features, recipes, sessionThreads()]);
   let measured = known.get(key);
   if (!measured) {
     measured = measure(teacher, recipes);

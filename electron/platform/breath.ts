@@ -25,8 +25,8 @@ export const breath = {
   },
 
   /**
-   * Lets everything else that waits have its turn. All that waited here go on in the same turn of the loop: whoever finds that the others
-   * have held it for long enough waits for the next one.
+   * Lets everything else that waits have its turn. All who wait here are resumed in the same turn of the loop; whoever then finds that
+   * the others have held the thread for long enough waits for another turn.
    */
   async take(): Promise<void> {
     do await turnOfLoop();

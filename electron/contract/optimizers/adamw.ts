@@ -18,7 +18,7 @@ export const adamw: OptimizerDescriptor<z.output<typeof adamwSchema>> = {
   formula:
     'm ← β₁m + (1 − β₁)g, v ← β₂v + (1 − β₂)g²; w ← (1 − ηλ)w − η m̂ / (√v̂ + ε), with m̂ = m / (1 − β₁ᵗ), v̂ = v / (1 − β₂ᵗ)',
   sentence:
-    'Adam with decoupled weight decay, which norms and biases are spared: each weight moves by the running mean of its gradient, divided by the root of the running mean of its square.',
+    'Each weight moves by the running mean of its gradient, divided by the root of the running mean of its square. Weight decay is applied beside the gradient, and not to norms and biases.',
   numbers: {
     weightDecay: {
       label: 'Weight decay',
@@ -34,7 +34,7 @@ export const adamw: OptimizerDescriptor<z.output<typeof adamwSchema>> = {
       label: "Adam's β₂",
       symbol: 'β₂',
       help: {
-        what: 'How long Adam, the optimiser, remembers the size of earlier updates.',
+        what: 'How long Adam, the optimiser, remembers the size of earlier gradients.',
         unsure: '0.99.',
       },
       step: 0.001,

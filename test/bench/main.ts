@@ -10,6 +10,7 @@ import { toErrorValue } from '../../electron/contract/errors.ts';
 import type { KernelOptions } from './commands/kernels.ts';
 import type { MemoryOptions } from './commands/memory.ts';
 import type { PipelineOptions } from './commands/pipeline.ts';
+import type { SweepOptions } from './commands/sweep.ts';
 import type { ComparedOptions } from './commands/step.ts';
 import { machineTitle, thisMachine } from './machine.ts';
 import {
@@ -84,6 +85,16 @@ addShapeOptions(addMachineOptions(command('kernels', 'every formulation of every
   .action(async (options: KernelOptions) => {
     const { benchKernels } = await import('./commands/kernels.ts');
     await show([await benchKernels({ ...options, onRound })], options.json);
+  });
+
+command('sweep', 'the coordinator of a sweep, with simulated workers in virtual time')
+  .option('--members <n>', 'runs of the sweep (default: 10000)', integer(1, 100_000))
+  .option('--member-seconds <n>', 'work on each, on one worker (default: 1050)', integer(1, 1_000_000))
+  .option('--epoch-seconds <n>', 'between two checkpoints (default: 62)', integer(1, 1_000_000))
+  .option('--json <file>', 'writes every figure')
+  .action(async (options: SweepOptions & { json?: string }) => {
+    const { benchSweep } = await import('./commands/sweep.ts');
+    await show([await benchSweep({ ...options, onRound })], options.json);
   });
 
 compared(command('all', 'all of these')).action(async (options: ComparedOptions) => {

@@ -1,5 +1,7 @@
 import { Option, type Command } from 'commander';
-import type { SweepQueue } from '../contract/sweep/queue.ts';
+import type { Client } from '../contract/services.ts';
+import { queueTopic, type SweepQueue } from '../contract/sweep/queue.ts';
+import type { Output } from './output.ts';
 import type { Session } from './session.ts';
 
 export interface QueueOptions {
@@ -29,3 +31,10 @@ export const queueOf = ({ queue, shared, address }: QueueOptions, { resolve }: S
   queue === undefined
     ? null
     : { url: queue, shared: shared === undefined ? null : resolve(shared), address: address ?? null };
+
+/** Shows what this machine gives to a queue and takes from it; gives the way to end that. */
+export const followQueue = (client: Client, output: Output): (() => void) =>
+  client.subscribe(queueTopic, (event, seq) => {
+    if (event.type === 'log') output.note(event.message);
+    output.event({ ...event, seq });
+  });

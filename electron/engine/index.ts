@@ -3,7 +3,7 @@ import type { AnsweringHandlers, Handlers } from '../contract/services.ts';
 import type { WeightsEntry } from '../contract/published-weights.ts';
 import type { StartWorker } from '../contract/worker.ts';
 import { EventBus } from './events.ts';
-import { QueueWorkers } from './queue/queue-workers.ts';
+import { Queues } from './queue/queues.ts';
 import { ActiveRuns } from './run/active-runs.ts';
 import { datasetHandlers } from './services/dataset.ts';
 import { forwarded, parsed } from './services/forwarded.ts';
@@ -35,7 +35,7 @@ export function createEngine({ startWorker }: { startWorker: StartWorker }): Eng
   const workers = new Workers(startWorker);
   const active = new ActiveRuns(events, workers);
   const activeSweeps = new ActiveSweeps(active);
-  const queueWorkers = new QueueWorkers(events, active);
+  const queues = new Queues(events, workers, active);
   const readable = new ReadableFiles();
   const downloads = new SharedWork<{ folder: string }>();
   const weights = new SharedWork<WeightsEntry>();
@@ -46,7 +46,7 @@ export function createEngine({ startWorker }: { startWorker: StartWorker }): Eng
     training: trainingHandlers,
     weights: weightsHandlers(weights),
     runs: runsHandlers(active, workers),
-    sweeps: sweepsHandlers(activeSweeps, workers, queueWorkers),
+    sweeps: sweepsHandlers(activeSweeps, workers, queues),
   } satisfies AnsweringHandlers;
   const computing = forwarded(workers);
   return {
@@ -74,7 +74,7 @@ export function createEngine({ startWorker }: { startWorker: StartWorker }): Eng
     close: async () => {
       await Promise.all([
         activeSweeps.close(),
-        queueWorkers.close(),
+        queues.close(),
         active.close(),
         downloads.close(),
         weights.close(),

@@ -19,16 +19,19 @@ export class TestRedis {
   readonly url: string;
   readonly #port: number;
   readonly #folder: string;
+  readonly #address: string;
   #process: ChildProcess | null = null;
 
-  constructor(port: number, folder: string) {
+  constructor(port: number, folder: string, address = '127.0.0.1') {
     this.#port = port;
     this.#folder = folder;
-    this.url = `redis://127.0.0.1:${port}`;
+    this.#address = address;
+    this.url = `redis://${address}:${port}`;
   }
 
   async start(): Promise<void> {
-    const options = { port: this.#port, bind: '127.0.0.1', dir: this.#folder, save: '', appendonly: 'yes' };
+    const place = { port: this.#port, bind: this.#address, 'protected-mode': 'no', dir: this.#folder };
+    const options = { ...place, save: '', appendonly: 'yes' };
     const args = Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]);
     this.#process = spawn('redis-server', args, { stdio: 'ignore' });
     while (!(await this.#responds())) await sleep(20);
@@ -43,8 +46,13 @@ export class TestRedis {
     this.#process = null;
   }
 
+  /** As `kill`, without waiting. */
+  end(): void {
+    this.#process?.kill('SIGKILL');
+  }
+
   async #responds(): Promise<boolean> {
-    const socket = net.connect(this.#port, '127.0.0.1');
+    const socket = net.connect(this.#port, this.#address);
     try {
       await once(socket, 'connect');
       return true;

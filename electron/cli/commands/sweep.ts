@@ -10,7 +10,7 @@ import { fileError } from '../../platform/files.ts';
 import { readSweep } from '../../platform/sweep-file.ts';
 import { integer } from '../arguments.ts';
 import { planSweep } from '../plan-sweep.ts';
-import { addQueueOptions, queueOf, type QueueOptions } from '../queue-options.ts';
+import { addQueueOptions, followQueue, queueOf, type QueueOptions } from '../queue-options.ts';
 import { addRuntimeOptions, runtimeOf, type RuntimeOptions } from '../runtime-options.ts';
 import type { Session } from '../session.ts';
 import { defineSweepCluster } from './sweep-cluster.ts';
@@ -139,6 +139,7 @@ async function followSweep(
 ): Promise<void> {
   const { output } = session;
   const client = await session.engine({ ownProcesses: true });
+  const unfollow = followQueue(client, output);
   const { folder } = await start(client);
   output.event({ type: 'started', folder });
   output.note(`Sweep folder: ${session.shown(folder)}`);
@@ -147,6 +148,7 @@ async function followSweep(
     () => client.sweeps.stop({ folder }),
     () => client.sweeps.wait({ folder }, { onProgress: output.progress('runs of the sweep') }),
   );
+  unfollow();
   if (status.state !== 'completed') throw unfinished(session, status);
   const table = await client.sweeps.table({ folder });
   const place = `Sweep folder: ${session.shown(folder)}`;

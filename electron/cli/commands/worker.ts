@@ -1,7 +1,6 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
-import { queueWorkerTopic } from '../../contract/sweep/queue.ts';
 import { integer } from '../arguments.ts';
-import { queueOption } from '../queue-options.ts';
+import { followQueue, queueOption } from '../queue-options.ts';
 import type { Session } from '../session.ts';
 
 interface Options {
@@ -69,10 +68,7 @@ async function work({ queue, folder, data, shared, ...offer }: Options, session:
   const { output, signal, resolve } = session;
   const client = await session.engine({ ownProcesses: true });
   const paths = Object.entries(data).map(([name, file]) => [name, resolve(file)] as const);
-  const unfollow = client.subscribe(queueWorkerTopic, (event, seq) => {
-    if (event.type === 'log') output.note(event.message);
-    output.event({ ...event, seq });
-  });
+  const unfollow = followQueue(client, output);
   try {
     await client.sweeps.work(
       {

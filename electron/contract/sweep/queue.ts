@@ -52,5 +52,5 @@ export const workerOfferSchema = z.strictObject({
 });
 export type WorkerOffer = z.output<typeof workerOfferSchema>;
 
-/** The topic of what a worker of a queue does: log events. */
-export const queueWorkerTopic = 'queue-worker';
+/** The topic of what this machine gives to queues and takes from them: log events. */
+export const queueTopic = 'queue';

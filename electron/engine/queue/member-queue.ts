@@ -45,7 +45,7 @@ export class MemberQueue {
       stalledInterval: watchMs,
       maxStalledCount: 0,
     });
-    const onError = (error: Error): void => log(`Queue: ${error.message}`);
+    const onError = (error: Error): void => log(`The queue: ${error.message}`);
     queue.on('error', onError);
     watcher.on('error', onError);
     await watcher.startStalledCheckTimer();
@@ -89,6 +89,12 @@ export class MemberQueue {
   async ended(): Promise<Map<string, AttemptEnd>> {
     const jobs = await this.#queue.getJobs(['completed', 'failed']);
     return new Map(jobs.filter(Boolean).map((job) => [job.id!, endOf(job)]));
+  }
+
+  /** Who works on which attempt, by the jobs' ids. */
+  async atWork(): Promise<Map<string, string>> {
+    const jobs = await this.#queue.getActive();
+    return new Map(jobs.map((job) => [job.id!, job.processedBy ?? '?']));
   }
 
   /** Forgets a job that has ended. */

@@ -9,6 +9,7 @@ import { MemberJobs } from './member-jobs.ts';
 import { MemberQueue } from './member-queue.ts';
 import { placeIn } from './places.ts';
 import { QueueExecutor } from './queue-executor.ts';
+import type { QueueLog } from './queue-worker.ts';
 
 type DatasetInput = Pick<DataRecipe, 'classNames' | 'reading'> & { path: string };
 
@@ -32,14 +33,17 @@ export function checkWays({ shared, address }: SweepQueue, folder: string): void
 export async function queueExecutor(
   { url, shared, address }: SweepQueue,
   workers: Workers,
+  log: QueueLog,
 ): Promise<MakeExecutor> {
   const current = new Set<string>();
   const isCurrent = (attempt: string): boolean => current.has(attempt);
   const server = address === null ? null : await startFileServer({ address, isCurrent });
-  const queue = await MemberQueue.open(url, () => undefined).catch(async (thrown: unknown) => {
-    await server?.close();
-    throw thrown;
-  });
+  const queue = await MemberQueue.open(url, (message) => log('warn', message)).catch(
+    async (thrown: unknown) => {
+      await server?.close();
+      throw thrown;
+    },
+  );
   const fingerprints = new Map<string, Promise<string>>();
   const inspect = async (input: DatasetInput): Promise<string> =>
     (await workers.inShared(({ dataset }) => dataset.inspect(input))).fingerprint;
@@ -55,6 +59,6 @@ export async function queueExecutor(
       return known;
     };
     const jobs = new MemberJobs({ folder, shared, server, fingerprintOf });
-    return new QueueExecutor({ folder, members, teachers, jobs, queue, server, current });
+    return new QueueExecutor({ folder, members, teachers, jobs, queue, server, current, log });
   };
 }

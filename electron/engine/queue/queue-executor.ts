@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { DistillError, type ErrorValue } from '../../contract/errors.ts';
 import type { RunSummary } from '../../contract/run-summary.ts';
@@ -14,6 +15,7 @@ import type { Teachers } from '../sweep/teachers.ts';
 import type { FileServer } from './file-server.ts';
 import type { MemberJobs } from './member-jobs.ts';
 import type { AttemptEnd, MemberQueue } from './member-queue.ts';
+import type { QueueLog } from './queue-worker.ts';
 
 /** Milliseconds between two looks at what has ended. */
 const lookMs = 1000;
@@ -31,11 +33,14 @@ export interface QueueExecutorParts {
   server: FileServer | null;
   /** Attempts that may write. */
   current: Set<string>;
+  log: QueueLog;
 }
 
 /** An attempt that is in the queue or at work. */
 interface Pending {
   job: MemberJob;
+  /** null: it waits. */
+  worker: string | null;
   /** null: it was taken out of the queue. */
   settle: (end: AttemptEnd | null) => void;
 }
@@ -79,7 +84,11 @@ export class QueueExecutor implements Executor {
       const fault = await this.#faultOf(end, held);
       const run = await recover(held.folder);
       if (fault === null || this.#isStopping) return run.summary();
+      this.#parts.log('warn', `${held.job.attempt}: ${fault.message}`);
       if (attempts === mostAttempts) return giveUp(run, fault);
+      // Its worker reported that and has let go of it, and nothing had come of it.
+      if (end !== null && 'report' in end && run.worker === null)
+        await rm(held.folder, { recursive: true, force: true }).catch(() => undefined);
       held = await this.#begun(job, true);
     }
   }
@@ -156,7 +165,7 @@ export class QueueExecutor implements Executor {
 
   #ended(job: MemberJob): Promise<AttemptEnd | null> {
     return new Promise(
-      (settle) => void this.#pending.set(this.#parts.jobs.idOf(job.attempt), { job, settle }),
+      (settle) => void this.#pending.set(this.#parts.jobs.idOf(job.attempt), { job, worker: null, settle }),
     );
   }
 
@@ -165,6 +174,7 @@ export class QueueExecutor implements Executor {
     this.#isLooking = true;
     try {
       await this.#takeEnded();
+      await this.#announce();
       if (this.#isStopping) await this.#withdraw();
       if (this.#looks++ % looksBetweenChecks === 0) await this.#check();
     } catch {
@@ -182,6 +192,18 @@ export class QueueExecutor implements Executor {
       this.#pending.delete(id);
       await queue.forget(id);
       pending.settle(end);
+    }
+  }
+
+  /** Logs which worker has taken which member. */
+  async #announce(): Promise<void> {
+    const { queue, log } = this.#parts;
+    if ([...this.#pending.values()].every(({ worker }) => worker !== null)) return;
+    for (const [id, worker] of await queue.atWork()) {
+      const pending = this.#pending.get(id);
+      if (!pending || pending.worker !== null) continue;
+      pending.worker = worker;
+      log('info', `${pending.job.attempt}: on ${worker}.`);
     }
   }
 

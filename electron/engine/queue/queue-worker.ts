@@ -19,10 +19,12 @@ import { hasOnlyPlaces } from './portable-recipe.ts';
 import { openRedis } from './redis.ts';
 import { SharedExchange } from './shared-exchange.ts';
 
+export type QueueLog = (level: 'info' | 'warn', message: string) => void;
+
 export interface QueueWorkerParts {
   events: EventBus;
   active: ActiveRuns;
-  log: (level: 'info' | 'warn', message: string) => void;
+  log: QueueLog;
   /** A member has ended here. */
   onEnded: () => void;
 }
@@ -79,7 +81,7 @@ export class QueueWorker {
       },
     );
     this.#worker = worker;
-    worker.on('error', (error) => log('warn', `Queue: ${error.message}`));
+    worker.on('error', (error) => log('warn', `The queue: ${error.message}`));
     worker.on('lockRenewalFailed', (ids) => {
       for (const id of ids) worker.cancelJob(id, 'It was given to another worker.');
     });

@@ -13,7 +13,7 @@ export async function openRedis(url: string, log: (message: string) => void): Pr
   // Only now: without a queue nobody pays for it.
   const { Redis } = await import('ioredis');
   const redis = new Redis(url, { maxRetriesPerRequest: null, lazyConnect: true });
-  redis.on('error', (error) => log(`Redis: ${error.message}`));
+  redis.on('error', (error) => log(`The queue: ${error.message}`));
   try {
     await firstConnection(redis);
     return redis;

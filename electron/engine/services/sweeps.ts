@@ -4,8 +4,8 @@ import type { Runtime } from '../../contract/runtime.ts';
 import type { Sweep } from '../../contract/sweep/sweep.ts';
 import type { AnsweringHandlers } from '../../contract/services.ts';
 import type { ActiveSweeps } from '../sweep/active-sweeps.ts';
-import { checkWays, queueExecutor } from '../queue/open-executor.ts';
-import type { QueueWorkers } from '../queue/queue-workers.ts';
+import { checkWays } from '../queue/open-executor.ts';
+import type { Queues } from '../queue/queues.ts';
 import { moveToTrash } from '../run-folder/trash-folder.ts';
 import { checkMounted, clusterRuntime, writeCluster } from '../sweep/cluster/write-cluster.ts';
 import { checkSweep } from '../sweep/check-sweep.ts';
@@ -44,12 +44,12 @@ async function createSweep(
 export const sweepsHandlers = (
   active: ActiveSweeps,
   workers: Workers,
-  queueWorkers: QueueWorkers,
+  queues: Queues,
 ): AnsweringHandlers['sweeps'] => ({
   async start({ queue, ...given }, context) {
     if (queue) checkWays(queue, given.out);
     const { folder, members } = await createSweep(given, workers, context);
-    await active.launch(folder, members, {}, queue && (await queueExecutor(queue, workers)));
+    await active.launch(folder, members, {}, queue && (await queues.executor(queue)));
     return { folder: folder.folder };
   },
 
@@ -59,7 +59,7 @@ export const sweepsHandlers = (
     const changes = { ...(data !== null && { dataPath: data }), ...(atOnce !== null && { atOnce }) };
     const members = await planMembers(opened.sweep);
     await requireIdle(opened, members.length);
-    const executor = queue && (await queueExecutor(queue, workers));
+    const executor = queue && (await queues.executor(queue));
     await active.launch(opened, members, changes, executor);
     return { folder: opened.folder };
   },
@@ -78,7 +78,7 @@ export const sweepsHandlers = (
   },
 
   async work(offer, context) {
-    await queueWorkers.work(offer, context);
+    await queues.work(offer, context);
     return null;
   },
 

@@ -116,12 +116,13 @@ export class MemberQueue {
 
 function endOf(job: Job<unknown, unknown>): AttemptEnd {
   const worker = job.processedBy ?? 'of unknown name';
+  const reason = job.failedReason.includes('stalled') ? '' : ` (${job.failedReason})`;
   const parsed = memberReportSchema.safeParse(job.returnvalue);
   if (parsed.success) return { report: parsed.data };
   return {
     fault: {
       code: 'WORKER_GONE',
-      message: `The worker ${worker} is gone or was cut off (${job.failedReason}).`,
+      message: `The worker ${worker} is gone or was cut off${reason}.`,
       hint: 'The member is given to another worker.',
       retryable: true,
     },

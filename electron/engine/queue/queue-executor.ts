@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
-import { DistillError, type ErrorValue } from '../../contract/errors.ts';
+import type { ErrorValue } from '../../contract/errors.ts';
 import type { RunSummary } from '../../contract/run-summary.ts';
 import type { MemberJob } from '../../contract/sweep/member-job.ts';
 import { RunLock } from '../run-folder/lock.ts';
@@ -60,6 +60,8 @@ export class QueueExecutor implements Executor {
   readonly #parts: QueueExecutorParts;
   /** By the job's id. */
   readonly #pending = new Map<string, Pending>();
+  /** Ends of the first members with a given teacher. */
+  readonly #firsts = new Map<string, Promise<unknown>>();
   readonly #timer: NodeJS.Timeout;
   #looks = 0;
   #isLooking = false;
@@ -76,19 +78,41 @@ export class QueueExecutor implements Executor {
     return 8 + 4 * this.#workers;
   }
 
-  async run(job: Job): Promise<RunSummary> {
+  /**
+   * Of the members with one given teacher the first that runs makes the store of its logits, as it does on one machine: all
+   * of them see the images as its seed has them.
+   */
+  run(job: Job): Promise<RunSummary> {
+    const { recipe, teacherKey } = this.#parts.members[job.index]!;
+    if (teacherKey !== null) return this.#run(job);
+    const key = JSON.stringify([recipe.data, recipe.teacher]);
+    const first = this.#firsts.get(key);
+    const ended = first ? first.then(() => this.#run(job)) : this.#run(job);
+    this.#firsts.set(
+      key,
+      first ??
+        ended.then(
+          () => undefined,
+          () => undefined,
+        ),
+    );
+    return ended;
+  }
+
+  async #run(job: Job): Promise<RunSummary> {
     let held = (await this.#adopted(job.index)) ?? (await this.#begun(job, false));
     for (let attempts = 1; ; attempts++) {
       const end = await this.#ended(held.job);
       await held.release();
       const fault = await this.#faultOf(end, held);
       const run = await recover(held.folder);
-      if (fault === null || this.#isStopping) return run.summary();
-      this.#parts.log('warn', `${held.job.attempt}: ${fault.message}`);
-      if (attempts === mostAttempts) return giveUp(run, fault);
-      // Its worker reported that and has let go of it, and nothing had come of it.
-      if (end !== null && 'report' in end && run.worker === null)
+      const summary = await run.summary();
+      // Its worker has let go of it, if there was one, and nothing has come of it.
+      if ((end === null || 'report' in end) && run.worker === null)
         await rm(held.folder, { recursive: true, force: true }).catch(() => undefined);
+      if (fault === null || this.#isStopping) return summary;
+      this.#parts.log('warn', `${held.job.attempt}: ${fault.message}`);
+      if (attempts === mostAttempts) return this.#givenUp(job, fault);
       held = await this.#begun(job, true);
     }
   }
@@ -147,6 +171,15 @@ export class QueueExecutor implements Executor {
       await run.close();
       throw thrown;
     }
+  }
+
+  /** Ends a member that no worker could end. */
+  async #givenUp({ index }: Job, fault: ErrorValue): Promise<RunSummary> {
+    const { folder, members } = this.#parts;
+    const { run } = await nextAttempt(folder, index, members[index]!.recipe);
+    const message = `After ${mostAttempts} attempts it was given up. ${fault.message}`;
+    await run.setState('failed', { ...fault, message, hint: 'Resume the sweep to try it again.' });
+    return run.summary();
   }
 
   /** Lets an attempt write until it is released. */
@@ -224,17 +257,4 @@ export class QueueExecutor implements Executor {
     for (const [id, { job }] of [...this.#pending])
       if ((await queue.find(id)) === null) await queue.add(id, job, true);
   }
-}
-
-/** Ends a member that no worker could end. */
-async function giveUp(run: RunFolder, fault: ErrorValue): Promise<RunSummary> {
-  const { code, message } = fault;
-  const error = new DistillError(
-    code,
-    `After ${mostAttempts} attempts it was given up. ${message}`,
-    'Resume the sweep to try it again.',
-  );
-  await run.setState('queued');
-  await run.setState('failed', { code, message: error.message, hint: error.hint, retryable: true });
-  return run.summary();
 }

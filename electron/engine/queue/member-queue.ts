@@ -94,7 +94,8 @@ export class MemberQueue {
   /** Who works on which attempt, by the jobs' ids. */
   async atWork(): Promise<Map<string, string>> {
     const jobs = await this.#queue.getActive();
-    return new Map(jobs.map((job) => [job.id!, job.processedBy ?? '?']));
+    // One that was removed meanwhile has no entry.
+    return new Map(jobs.filter(Boolean).map((job) => [job.id!, job.processedBy ?? '?']));
   }
 
   /** Forgets a job that has ended. */
@@ -116,9 +117,12 @@ export class MemberQueue {
 
 function endOf(job: Job<unknown, unknown>): AttemptEnd {
   const worker = job.processedBy ?? 'of unknown name';
-  const reason = job.failedReason.includes('stalled') ? '' : ` (${job.failedReason})`;
   const parsed = memberReportSchema.safeParse(job.returnvalue);
   if (parsed.success) return { report: parsed.data };
+  // A job that was completed has no reason, whatever its type says; one without a living worker has BullMQ's.
+  const { failedReason } = job as { failedReason?: string };
+  const isSilent = failedReason === undefined || failedReason.includes('stalled');
+  const reason = isSilent ? '' : ` (${failedReason})`;
   return {
     fault: {
       code: 'WORKER_GONE',

@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
-import type { ErrorValue } from '../../contract/errors.ts';
+import { type ErrorValue, toErrorValue } from '../../contract/errors.ts';
 import type { RunSummary } from '../../contract/run-summary.ts';
 import type { MemberJob } from '../../contract/sweep/member-job.ts';
 import { RunLock } from '../run-folder/lock.ts';
@@ -207,11 +207,12 @@ export class QueueExecutor implements Executor {
     this.#isLooking = true;
     try {
       await this.#takeEnded();
-      await this.#announce();
       if (this.#isStopping) await this.#withdraw();
       if (this.#looks++ % looksBetweenChecks === 0) await this.#check();
-    } catch {
-      // The connection was cut: the next look finds the same.
+      await this.#announce();
+    } catch (thrown) {
+      // Mostly a connection that was cut: the next look finds the same.
+      this.#parts.log('warn', `The queue: ${toErrorValue(thrown).message}`);
     } finally {
       this.#isLooking = false;
     }

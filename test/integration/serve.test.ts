@@ -414,7 +414,6 @@ describe('the page, while the engine hangs before it is loaded', () => {
         log,
       });
       const headers = { authorization: `Bearer ${silent.token}` };
-      const start = performance.now();
       const get = (address: string) => fetch(`http://127.0.0.1:${silent.port}${address}`, { headers });
       for (const address of ['/', '/new/data', '/run?folder=x']) {
         const page = await get(address);
@@ -428,8 +427,8 @@ describe('the page, while the engine hangs before it is loaded', () => {
         expect([asset, status]).toEqual([asset, 200]);
         await body?.cancel();
       }
-      // Seconds before anybody gives such an engine up.
-      expect(performance.now() - start).toBeLessThan(3000);
+      // Nobody has given such an engine up meanwhile.
+      expect(silent.supervisor.status.state).toBe('starting');
       const events = await get('/api/host-events');
       const reader = (events.body as ReadableStream<Uint8Array>).getReader();
       const { value } = await reader.read();

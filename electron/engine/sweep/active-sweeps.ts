@@ -16,10 +16,16 @@ import { Teachers } from './teachers.ts';
 
 type Changes = Partial<Pick<SweepProgress, 'dataPath' | 'atOnce'>>;
 
+interface ActiveSweep {
+  sweep: SweepAtWork;
+  /** Resolves when it has ended and its folder is free: what is read or resumed from then on finds it so. Never rejects. */
+  over: Promise<void>;
+}
+
 /** The sweeps that this engine works on. */
 export class ActiveSweeps {
   readonly #active: ActiveRuns;
-  readonly #sweeps = new Map<string, SweepAtWork>();
+  readonly #sweeps = new Map<string, ActiveSweep>();
   /** What members that run by themselves leave to be done. */
   readonly #endings = new Set<Promise<void>>();
 
@@ -43,12 +49,14 @@ export class ActiveSweeps {
       throw thrown;
     });
     const unwatch = onStopAsked(folder.folder, () => void sweep.stop());
-    this.#sweeps.set(folder.folder, sweep);
-    void sweep.ended.then(async () => {
+    const over = sweep.ended.then(async () => {
       unwatch();
-      this.#sweeps.delete(folder.folder);
       await lock.release().catch(() => undefined);
+      // It may have been resumed as soon as its folder was free.
+      if (this.#sweeps.get(folder.folder) === active) this.#sweeps.delete(folder.folder);
     });
+    const active: ActiveSweep = { sweep, over };
+    this.#sweeps.set(folder.folder, active);
   }
 
   async #begin(
@@ -76,32 +84,34 @@ export class ActiveSweeps {
 
   /** Asks another process to stop it where one works on it. Throws RUN_STATE where none does. */
   async stop(folder: string): Promise<void> {
-    const sweep = this.#sweeps.get(path.resolve(folder));
-    if (!sweep && (await RunLock.isHeld(path.resolve(folder)))) return askToStop(folder);
-    if (!sweep)
+    const active = this.#sweeps.get(path.resolve(folder));
+    if (!active && (await RunLock.isHeld(path.resolve(folder)))) return askToStop(folder);
+    if (!active)
       throw new DistillError(
         'RUN_STATE',
         `The sweep ${folder} is not at work.`,
         'Nothing needs to be stopped.',
       );
-    await sweep.stop();
+    await active.sweep.stop();
+    await active.over;
   }
 
   async status(folder: string): Promise<SweepStatus> {
-    const sweep = this.#sweeps.get(path.resolve(folder));
+    const sweep = this.#sweeps.get(path.resolve(folder))?.sweep;
     return statusOf(sweep?.folder ?? (await SweepFolder.open(folder)), sweep ?? null);
   }
 
   /** Returns when it has ended; at once where it is not at work here. */
   async wait(folder: string, { progress, signal }: CallContext): Promise<SweepStatus> {
-    const sweep = this.#sweeps.get(path.resolve(folder));
-    if (sweep) {
+    const active = this.#sweeps.get(path.resolve(folder));
+    if (active) {
+      const { sweep, over } = active;
       progress(sweep.progress);
       sweep.listeners.add(progress);
       const aborted = new Promise<void>((resolve) => {
         signal.addEventListener('abort', () => resolve(), { once: true });
       });
-      await Promise.race([sweep.ended, aborted]);
+      await Promise.race([over, aborted]);
       sweep.listeners.delete(progress);
       signal.throwIfAborted();
     }
@@ -110,6 +120,10 @@ export class ActiveSweeps {
 
   /** Stops what is at work, saving it. Members that run by themselves are the engine's runs, which it stops. */
   async close(): Promise<void> {
-    await Promise.all([...[...this.#sweeps.values()].map((sweep) => sweep.stop()), ...this.#endings]);
+    const ended = [...this.#sweeps.values()].map(async ({ sweep, over }) => {
+      await sweep.stop();
+      await over;
+    });
+    await Promise.all([...ended, ...this.#endings]);
   }
 }

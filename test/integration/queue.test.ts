@@ -44,7 +44,7 @@ const sweep = () => {
     student: { model: student.model, training: training(8) },
     evaluation: { tta: { counts: [0], beta: 0.25 } },
   });
-  return sweepSchema.parse({ version: 1, name: 'seeds', base, seeds: [1, 2, 3] });
+  return sweepSchema.parse({ version: 1, name: 'seeds', base, seeds: [1, 2] });
 };
 
 const filesOf = ({ folder: run }: SweepMember) =>
@@ -95,13 +95,13 @@ test.skipIf(!hasRedis)(
 
     const { state, members } = await client.sweeps.wait({ folder: spread });
     expect(state).toBe('completed');
-    expect(members.map((member) => member.state)).toEqual(['completed', 'completed', 'completed']);
+    expect(members.map((member) => member.state)).toEqual(['completed', 'completed']);
     const again = path.basename(members[begun.index]!.folder!);
     expect(again).toMatch(new RegExp(`^0000${begun.index}-[2-9]-`));
     const log = await readFile(path.join(members[begun.index]!.folder!, 'log.txt'), 'utf8');
     expect(log.match(/Phase: student/g)).toHaveLength(2);
     const { settings } = await client.sweeps.table({ folder: spread });
-    expect(settings.map(({ completed }) => completed)).toEqual([3]);
+    expect(settings.map(({ completed }) => completed)).toEqual([2]);
 
     const { folder: alone } = await client.sweeps.start({ sweep: sweep(), data, out, runtime: smallRuntime });
     const here = await client.sweeps.wait({ folder: alone });

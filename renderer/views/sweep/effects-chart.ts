@@ -27,6 +27,9 @@ export const ordered = ({ levels }: AxisEffect): AxisEffect['levels'] =>
 /** Pixels that the charts take. */
 export const effectsHeight = (axes: number): number => rowHeight * Math.max(1, Math.ceil(axes / columns));
 
+/** Pixels of a value's name: with few values there is room for long names. */
+const labelWidth = ({ levels }: AxisEffect): number => Math.max(60, 340 / levels.length);
+
 /** The mean score by each axis, a small chart an axis, all on one scale: a steep line is a strong effect. */
 export function effectsOption(table: SweepTable, ink: ChartInk, color: string): EChartsCoreOption {
   const effects = comparable(table);
@@ -60,7 +63,7 @@ export function effectsOption(table: SweepTable, ink: ChartInk, color: string): 
     xAxis: effects.map((effect, i) => ({
       ...{ type: 'category', gridIndex: i, data: ordered(effect).map(({ value }) => value) },
       ...{ name: effect.axis, nameLocation: 'middle', nameGap: 24, nameTextStyle: { color: ink.text } },
-      axisLabel: { color: ink.muted, hideOverlap: true, width: 90, overflow: 'truncate' },
+      axisLabel: { color: ink.muted, hideOverlap: true, width: labelWidth(effect), overflow: 'truncate' },
       axisLine: { lineStyle: { color: ink.muted } },
     })),
     yAxis: effects.map((_, i) => ({

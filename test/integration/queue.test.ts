@@ -17,7 +17,9 @@ const startWorker = (name: string) => {
   const main = path.resolve('electron/cli/main.ts');
   const offer = ['--cores', '1', '--threads', '1', '--lease', '2', '--folder', path.join(folder, name)];
   const args = [main, 'worker', '--queue', redis.url, '--name', name, ...offer];
-  workers.set(name, spawn(process.execPath, args, { stdio: 'ignore' }));
+  // Its members do not wait for other test files at work.
+  const env = { ...process.env, DISTILL_NICE: '0' };
+  workers.set(name, spawn(process.execPath, args, { stdio: 'ignore', env }));
 };
 
 beforeAll(async () => {

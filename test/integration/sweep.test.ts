@@ -169,7 +169,10 @@ test('the better of two members goes on after its pause, with the bits of a run 
 
 /** `sweep member` in a process of its own, as a cluster's scheduler starts it. Rejects where it fails. */
 const runMember = (folder: string, index: number) =>
-  promisify(execFile)(process.execPath, [main, 'sweep', 'member', folder, '--index', String(index)]);
+  promisify(execFile)(process.execPath, [main, 'sweep', 'member', folder, '--index', String(index)], {
+    // It does not wait for other test files at work.
+    env: { ...process.env, DISTILL_NICE: '0' },
+  });
 
 test('members that run in processes of their own, as on a cluster, are those of the whole sweep, bit for bit', async () => {
   const { client, data, out } = runs;

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { isSegment } from '../../contract/segment.ts';
+import type { FolderFile } from '../../platform/folder-size.ts';
 
 /** Names below a folder have forward slashes on every system. */
 export const posix = (name: string): string => name.split(path.sep).join('/');
@@ -12,3 +13,6 @@ export function placeIn(folder: string, below: string): string | null {
 
 /** Whether a name is a place below a folder, with no way out of it. */
 export const isPlace = (name: string): boolean => name.split('/').every(isSegment);
+
+/** Differs where a file was changed. */
+export const markOf = ({ bytes, changed }: FolderFile): string => `${bytes} ${changed}`;

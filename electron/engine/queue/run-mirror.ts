@@ -4,12 +4,10 @@ import type { MemberJob } from '../../contract/sweep/member-job.ts';
 import { isSystemError, isTemporaryName, jsonText } from '../../platform/files.ts';
 import { type FolderFile, filesBelow } from '../../platform/folder-size.ts';
 import type { Exchange } from './exchange.ts';
-import { posix } from './places.ts';
+import { markOf, posix } from './places.ts';
 
 /** Files of a run that stay on this machine: its paths are those of here, and the lock names a process of here. */
 const staysHere = new Set(['run.lock', 'recipe.json', 'run.json']);
-
-const markOf = ({ bytes, changed }: FolderFile): string => `${bytes} ${changed}`;
 
 /** Keeps the copy of an attempt's run folder on the machine that started the sweep, and the stored logits, up to date. */
 export class RunMirror {

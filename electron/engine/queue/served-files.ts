@@ -2,12 +2,11 @@ import { createHash } from 'node:crypto';
 import { statSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
-import { isSegment } from '../../contract/segment.ts';
 import { mapConcurrently } from '../../platform/concurrent.ts';
 import { isTemporaryName } from '../../platform/files.ts';
 import { filesBelow, type FolderFile } from '../../platform/folder-size.ts';
 import { hashOf } from '../data/download/content.ts';
-import { posix } from './places.ts';
+import { isPlace, markOf, posix } from './places.ts';
 
 /** Files that are hashed at the same time. */
 const atOnce = 4;
@@ -35,8 +34,7 @@ export class ServedFiles {
   /** Where a place lies; null: there is no such place. */
   pathOf(place: string): string | null {
     if (place === '' || place === this.#fileName) return this.root;
-    const parts = place.split('/');
-    return parts.every(isSegment) ? path.join(this.root, ...parts) : null;
+    return isPlace(place) ? path.join(this.root, ...place.split('/')) : null;
   }
 
   /** All files below a place, or the file of this name. Hidden files, and what is half written, are left out. */
@@ -49,7 +47,7 @@ export class ServedFiles {
       : await filesBelow(at);
     const found = await mapConcurrently(files, atOnce, async (file) => {
       const name = posix(path.relative(this.root, file.path)) || path.basename(file.path);
-      const isServed = name.split('/').every(isSegment) && !isTemporaryName(path.basename(name));
+      const isServed = isPlace(name) && !isTemporaryName(path.basename(name));
       // One that is gone by now is none of the list.
       const sha256 = isServed ? await this.#hashOf(file).catch(() => null) : null;
       return sha256 === null ? [] : [{ name, bytes: file.bytes, sha256 }];
@@ -57,8 +55,9 @@ export class ServedFiles {
     return found.flat();
   }
 
-  async #hashOf({ path: file, bytes, changed }: FolderFile): Promise<string> {
-    const mark = `${bytes} ${changed}`;
+  async #hashOf(found: FolderFile): Promise<string> {
+    const { path: file } = found;
+    const mark = markOf(found);
     const known = this.#hashes.get(file);
     if (known?.mark === mark) return known.sha256;
     const sha256 = await hashOf(file, 'sha256', new AbortController().signal);

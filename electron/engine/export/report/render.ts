@@ -6,6 +6,7 @@ import type { ReportData } from './data.ts';
 import { datasetSection } from './dataset.ts';
 import { duration, moment, plural } from './format.ts';
 import { exportsSection } from './exports.ts';
+import { factsWithSource } from './facts.ts';
 import { html, type Html } from './html.ts';
 import { mistakesSection } from './mistakes.ts';
 import { reportPage } from './page.ts';
@@ -29,17 +30,7 @@ function environmentSection({ result, recipe, version }: ReportData): Html {
       The same recipe, data and seed give the same figures with the same program and backend. Save the recipe
       below as a file and run it with <code>distill-studio run</code>.
     </p>
-    <dl class="facts">
-      ${entries.map(
-        ([name, value]) =>
-          html`<dt>${name}</dt>
-            <dd>${value}</dd>`,
-      )}
-    </dl>
-    <details>
-      <summary>The recipe</summary>
-      <pre>${JSON.stringify(recipe, null, 2)}</pre>
-    </details>
+    ${factsWithSource(entries, 'The recipe', recipe)}
   </section>`;
 }
 

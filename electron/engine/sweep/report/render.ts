@@ -2,6 +2,7 @@ import { sweepCosts } from '../../../contract/sweep/sweep-table.ts';
 import { costNames, testUse } from '../../../contract/sweep/sweep-words.ts';
 import type { Figure } from '../../export/report/chart.ts';
 import { moment, plural } from '../../export/report/format.ts';
+import { factsWithSource } from '../../export/report/facts.ts';
 import { html, when, type Html } from '../../export/report/html.ts';
 import { reportPage } from '../../export/report/page.ts';
 import { askedSection } from './asked.ts';
@@ -102,17 +103,7 @@ function environmentSection(data: SweepReportData): Html {
       The same sweep, data, program, backend and number of threads give the same figures, but for latencies.
       Save the sweep below as a file and run it with <code>distill-studio sweep run</code>.
     </p>
-    <dl class="facts">
-      ${entries.map(
-        ([name, value]) =>
-          html`<dt>${name}</dt>
-            <dd>${value}</dd>`,
-      )}
-    </dl>
-    <details>
-      <summary>The sweep</summary>
-      <pre>${JSON.stringify(sweep, null, 2)}</pre>
-    </details>
+    ${factsWithSource(entries, 'The sweep', sweep)}
   </section>`;
 }
 

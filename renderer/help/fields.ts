@@ -217,6 +217,22 @@ const fields: Record<string, FieldHelp> = {
     unsure:
       '50 % where left and right do not matter (animals, plants, food); 0 % for signs, letters and anything with writing.',
   },
+  'data.augment.erase.scale': {
+    what: 'How much of an image is erased at most. Hiding a part of it (random erasing) makes the networks look at the whole object.',
+    unsure: '33 %.',
+  },
+  'data.augment.erase.ratio': {
+    what: 'The smallest and the largest height of the erased rectangle, divided by its width.',
+    unsure: '0.3 and 3.3, as in torchvision.',
+  },
+  'data.augment.erase.fill': {
+    what: 'What the erased rectangle is filled with: the mean colour of the normalisation, or noise.',
+    unsure: 'The mean colour.',
+  },
+  'data.augment.erase.p': {
+    what: 'The share of the images of which a random rectangle is erased.',
+    unsure: '0 %. Try 25 % if the networks do much better on training images than on others.',
+  },
 
   source: {
     what: 'The teacher is the larger network that the student learns from. It can be trained now, taken from an earlier run, or read from a file.',

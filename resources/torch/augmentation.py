@@ -23,12 +23,14 @@ class Transform:
     matrix: np.ndarray
     brightness: float
     contrast: float
+    # Seed of the rectangle that is erased once the image is normalised, None where none is.
+    erasing: int | None = None
 
 
 def draw(augment: dict, generator: np.random.Generator) -> Transform:
     """Each part has a probability of its own. The number of draws is always the same, so that they do not depend on it."""
 
-    def unless(probability: float, neutral: float, value: float) -> float:
+    def unless(probability: float, neutral: float | None, value: float) -> float | None:
         return value if generator.random() < probability else neutral
 
     rotate, zoom, warp = augment["rotate"], augment["zoom"], augment["warp"]
@@ -43,7 +45,8 @@ def draw(augment: dict, generator: np.random.Generator) -> Transform:
     brightness = unless(augment["brightness"]["p"], 0.0, math.log(level / (1 - level)))
     contrast = unless(augment["contrast"]["p"], 1.0, math.exp(generator.uniform(-steepest, steepest)))
     affine = np.diag([mirror, 1.0, 1.0]) @ _rotation(degrees) @ _zoom(factor, centre)
-    return Transform(_perspective(warp_x, warp_y) @ affine, brightness, contrast)
+    erasing = unless(augment["erase"]["p"], None, int(generator.integers(2**31)))
+    return Transform(_perspective(warp_x, warp_y) @ affine, brightness, contrast, erasing)
 
 
 def _rotation(degrees: float) -> np.ndarray:
@@ -74,6 +77,26 @@ def apply(transform: Transform, image: torch.Tensor) -> torch.Tensor:
         return image
     logits = torch.logit(image, eps=EDGE)
     return torch.sigmoid(transform.contrast * (logits + transform.brightness))
+
+
+def erase(erase: dict, seed: int, image: torch.Tensor) -> torch.Tensor:
+    """Fills a rectangle of a normalised image [3, size, size], as torchvision's RandomErasing: Zhong et al., 2020."""
+    generator = np.random.default_rng(seed)
+    size = image.shape[-1]
+    for _ in range(10):
+        area = generator.uniform(*erase["scale"])
+        aspect = math.exp(generator.uniform(*np.log(erase["ratio"])))
+        shares = math.sqrt(area * aspect), math.sqrt(area / aspect)
+        # Shares of the sides, so that every size of an image has the same rectangle.
+        if max(shares) >= 1:
+            continue
+        height, width = (round(share * size) for share in shares)
+        top, left = (int(generator.random() * (size - side + 1)) for side in (height, width))
+        fill = generator.standard_normal((3, height, width)) if erase["fill"] == "noise" else np.zeros((3, height, width))
+        image = image.clone()
+        image[:, top : top + height, left : left + width] = torch.from_numpy(fill).to(image.dtype)
+        return image
+    return image
 
 
 def _resample(image: torch.Tensor, matrix: np.ndarray) -> torch.Tensor:

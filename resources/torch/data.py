@@ -56,15 +56,17 @@ class Images(Dataset):
             transform = augmentation.draw(self.augment, np.random.default_rng((SEED, epoch, index)))
         return [self._render(image, transform, view) for view in self.views], sample.label
 
-    @staticmethod
-    def _render(image: Image.Image, transform: augmentation.Transform | None, view: dict) -> torch.Tensor:
+    def _render(self, image: Image.Image, transform: augmentation.Transform | None, view: dict) -> torch.Tensor:
         size = (view["size"], view["size"])
         square = as_square(image, view["resize"]).resize(size, Image.Resampling.BILINEAR)
         pixels = torch.from_numpy(np.array(square)).permute(2, 0, 1) / 255
         if transform is not None:
             pixels = augmentation.apply(transform, pixels)
         mean, std = (torch.tensor(view[name])[:, None, None] for name in ("mean", "std"))
-        return (pixels - mean) / std
+        normalised = (pixels - mean) / std
+        if transform is None or transform.erasing is None:
+            return normalised
+        return augmentation.erase(self.augment["erase"], transform.erasing, normalised)
 
 
 class TrainingBatches(Sampler):

@@ -1,5 +1,22 @@
 import { z } from 'zod';
-import { probability } from './quantities.ts';
+import { positive, probability } from './quantities.ts';
+
+/** Random erasing's own defaults as torchvision's RandomErasing, which is off here until p is raised. */
+const eraseSchema = z.strictObject({
+  p: probability.default(0),
+  /** Least and largest share of the image's area, drawn uniformly. */
+  scale: z
+    .tuple([probability, probability])
+    .default([0.02, 0.33])
+    .refine(([least, most]) => least <= most, { error: 'the first must not be larger than the second' }),
+  /** Least and largest height divided by width, drawn uniformly in its logarithm. */
+  ratio: z
+    .tuple([positive, positive])
+    .default([0.3, 3.3])
+    .refine(([least, most]) => least <= most, { error: 'the first must not be larger than the second' }),
+  /** mean: the mean colour, 0 once it is normalised. noise: a standard normal number for each value of each pixel. */
+  fill: z.enum(['mean', 'noise']).default('mean'),
+});
 
 export const augmentSchema = z.strictObject({
   /** Rotation, uniform in +-maxDegrees. */
@@ -24,6 +41,12 @@ export const augmentSchema = z.strictObject({
     .prefault({}),
   /** Mirror left-right. Off by default: a mirrored sign is another sign. */
   flip: z.strictObject({ p: probability.default(0) }).prefault({}),
+  /** A rectangle of the normalised image is filled (Zhong et al., 2020). Never on the copies of test-time augmentation. */
+  erase: eraseSchema.prefault({}),
 });
 
 export type AugmentRecipe = z.output<typeof augmentSchema>;
+
+/** What test-time augmentation draws: an erased test image would only lose information. */
+export const withoutErasing = (augment: AugmentRecipe | null): AugmentRecipe | null =>
+  augment && { ...augment, erase: { ...augment.erase, p: 0 } };

@@ -1,5 +1,6 @@
 import type { AugmentRecipe } from '../../contract/recipe/augmentation.ts';
 import type { Random } from '../numbers/random.ts';
+import { drawErasing, type Erasing } from './erasing.ts';
 
 /** Row-major 3x3. Coordinates run from -1 to 1 between the centres of the corner pixels (x right, y down). */
 export type Matrix3 = readonly [number, number, number, number, number, number, number, number, number];
@@ -15,6 +16,8 @@ export interface Transform {
   /** Homography from a place in the result to the place in the source that it shows. */
   matrix: Matrix3;
   lighting: Lighting | null;
+  /** A rectangle that is filled once the image is normalised. */
+  erasing?: Erasing | null;
 }
 
 const identity: Matrix3 = [1, 0, 0, 0, 1, 0, 0, 0, 1];
@@ -25,7 +28,8 @@ export const identityTransform: Transform = { matrix: identity, lighting: null }
  * Draws what fastai's `aug_transforms` would for one image of a batch: flip, rotation and zoom as one affine map, then
  * the warp, so that pixels are interpolated once; each with its own probability. As there, the warp's two axes are
  * drawn apart, and so are brightness and contrast.
- * Every call takes the same number of draws, so that changing one probability leaves the other transforms as they were.
+ * Every call takes the same number of draws, so that changing one probability leaves the other transforms as they were; erasing, whose
+ * number of draws varies, is drawn last.
  */
 export function drawTransform(recipe: AugmentRecipe, random: Random): Transform {
   const unless = (p: number, neutral: number, value: number) => (random.float() < p ? value : neutral);
@@ -48,6 +52,7 @@ export function drawTransform(recipe: AugmentRecipe, random: Random): Transform 
   return {
     matrix: multiply(perspective(warpX, warpY), affine),
     lighting: lighting.brightness === 0 && lighting.contrast === 1 ? null : lighting,
+    erasing: drawErasing(recipe.erase, random),
   };
 }
 

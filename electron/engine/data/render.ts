@@ -1,4 +1,6 @@
+import { imagenetStatistics, unitStatistics } from '../../contract/recipe/statistics.ts';
 import { identityTransform, type Matrix3, type Transform } from './augment.ts';
+import { erase } from './erasing.ts';
 import { light, lightAll, lightCurve } from './lighting.ts';
 import { Sampler } from './sampling.ts';
 
@@ -7,7 +9,7 @@ type Channels = readonly [number, number, number];
 /**
  * Writes one image, transformed and normalised, as size * size * 3 floats (v / 255 - mean) / std from
  * `target[offset]` on. `source` is RGB, [size, size, 3].
- * Interpolated once (see Sampler); lighting comes after it, as in fastai.
+ * Interpolated once (see Sampler); lighting comes after it, as in fastai, and erasing last.
  */
 export function renderInto(
   source: Uint8Array,
@@ -20,13 +22,18 @@ export function renderInto(
 ): void {
   if (size === 1 || isIdentity(transform.matrix)) relight(source, transform, mean, std, target, offset);
   else resample(source, size, transform, mean, std, target, offset);
+  if (transform.erasing) erase(target, offset, size, transform.erasing);
 }
 
 /** The transformed image as RGB bytes, [size, size, 3], for people to look at. */
 export function renderPreview(source: Uint8Array, size: number, transform: Transform): Uint8Array {
   const values = new Float32Array(size * size * 3);
-  renderInto(source, size, transform, [0, 0, 0], [1, 1, 1], values, 0);
-  return Uint8Array.from(values, (value) => Math.round(value * 255));
+  // What is erased is filled after the normalisation, which is ImageNet's unless a recipe has another.
+  const { mean, std } = transform.erasing ? imagenetStatistics : unitStatistics;
+  renderInto(source, size, transform, mean, std, values, 0);
+  return new Uint8Array(
+    Uint8ClampedArray.from(values, (value, i) => Math.round((value * std[i % 3]! + mean[i % 3]!) * 255)),
+  );
 }
 
 function isIdentity(matrix: Matrix3): boolean {

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { AugmentRecipe } from '../../contract/recipe/augmentation.ts';
 import type { DataRecipe } from '../../contract/recipe/data.ts';
 import type { ModelRecipe } from '../../contract/recipe/model.ts';
 
@@ -40,7 +41,7 @@ export interface LogitIdentity {
     unlabelled?: { images: number; fingerprint: string; rows: number };
   };
   image: DataRecipe['image'];
-  augment: DataRecipe['augment'];
+  augment: (Omit<AugmentRecipe, 'erase'> & Partial<Pick<AugmentRecipe, 'erase'>>) | null;
   /** What decoding, resizing and augmenting come to in this version of the program. */
   pixels: string;
   /** Which backend computed: they round differently. */

@@ -1,3 +1,4 @@
+import { withoutErasing } from '../../contract/recipe/augmentation.ts';
 import type { Role } from '../../contract/run.ts';
 import { measureLatencies } from '../evaluate/latency.ts';
 import type { Predictions } from '../evaluate/predictions.ts';
@@ -28,7 +29,7 @@ function evaluatingLoaders(
 ) {
   const everyImage = allOf(data.test);
   const beside = { views: views.map((view) => imageView(view.data.test, view.recipe)) };
-  const { augment } = recipe.data;
+  const augment = withoutErasing(recipe.data.augment);
   return {
     plain: orderedLoader(data.test, everyImage, recipe, null, workers, beside),
     augmented:

@@ -107,11 +107,18 @@ async function identityOf(options: TeacherLogitsOptions): Promise<LogitIdentity>
       ...unlabelledIdentity(options),
     },
     image: (options.view?.recipe ?? recipe).data.image,
-    augment: recipe.data.augment,
+    augment: drawnAugmentation(recipe),
     pixels: pixelCodeHash(),
     backend,
     arithmetic: `${arithmetic()}, ${recordedBatch(options) === null ? 'kernel by kernel' : 'one graph'}`,
   };
+}
+
+/** Without what is never drawn, so that logits of versions without random erasing are found. */
+function drawnAugmentation({ data: { augment } }: Recipe): LogitIdentity['augment'] {
+  if (augment === null || augment.erase.p > 0) return augment;
+  const { erase: _, ...rest } = augment;
+  return rest;
 }
 
 /** How many an epoch takes determines, with the augmentation's seed, which ones these are. */

@@ -1,6 +1,7 @@
 import { largest } from '../../contract/extremes.ts';
 import { DistillError, toErrorValue } from '../../contract/errors.ts';
 import type { Recipe } from '../../contract/recipe.ts';
+import { withoutErasing } from '../../contract/recipe/augmentation.ts';
 import { isActive, type Role, roles } from '../../contract/run.ts';
 import type { CallContext } from '../../contract/method.ts';
 import type { Evaluation } from '../../contract/evaluation.ts';
@@ -182,7 +183,7 @@ async function evaluateOn(
   type Seen = { recipe: Recipe; data: EvaluatedImages };
   const loadersOf = (seen: Seen, others: readonly Seen[] = []) => {
     const { test } = seen.data;
-    const { augment } = seen.recipe.data;
+    const augment = withoutErasing(seen.recipe.data.augment);
     const beside = { views: others.map((one) => imageView(one.data.test, one.recipe)) };
     return {
       plain: orderedLoader(test, allOf(test), seen.recipe, null, workers, beside),

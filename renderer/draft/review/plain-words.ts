@@ -115,7 +115,7 @@ function teacherKnows(known: number, left: number): string {
 
 function augmentSentence(augment: Recipe['data']['augment']): string {
   if (augment === null) return 'Images are not augmented.';
-  const { rotate, zoom, warp, brightness, contrast, flip } = augment;
+  const { rotate, zoom, warp, brightness, contrast, flip, erase } = augment;
   const kinds = [
     rotate.p > 0 && rotate.maxDegrees > 0 && `turned by up to ${formatSet(rotate.maxDegrees)}°`,
     zoom.p > 0 && zoom.max > 1 && `enlarged up to ${zoom.max} times`,
@@ -123,6 +123,7 @@ function augmentSentence(augment: Recipe['data']['augment']): string {
     brightness.p > 0 && brightness.max > 0 && 'made brighter or darker',
     contrast.p > 0 && contrast.max > 0 && 'given more or less contrast',
     flip.p > 0 && 'mirrored',
+    erase.p > 0 && 'partly erased',
   ].filter((kind) => kind !== false);
   return kinds.length === 0
     ? 'Images are not augmented.'

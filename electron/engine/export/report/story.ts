@@ -68,7 +68,7 @@ function splitSentence(
 
 function augmentSentence(augment: AugmentRecipe | null): string {
   if (!augment) return 'Training images were used as they are.';
-  const { rotate, zoom, warp, brightness, contrast, flip } = augment;
+  const { rotate, zoom, warp, brightness, contrast, flip, erase } = augment;
   const ways = [
     rotate.p * rotate.maxDegrees > 0 ? `turned by up to ${rotate.maxDegrees}°` : null,
     zoom.p * (zoom.max - 1) > 0 ? `enlarged up to ${zoom.max} times` : null,
@@ -76,6 +76,9 @@ function augmentSentence(augment: AugmentRecipe | null): string {
     brightness.p * brightness.max > 0 ? `changed in brightness (${brightness.max})` : null,
     contrast.p * contrast.max > 0 ? `changed in contrast (${contrast.max})` : null,
     flip.p > 0 ? 'mirrored' : null,
+    erase.p > 0
+      ? `partly erased (up to ${percent(erase.scale[1], 0)} of ${percent(erase.p, 0)} of the images)`
+      : null,
   ].filter((way) => way !== null);
   if (ways.length === 0) return 'Training images were used as they are.';
   return `In every epoch each training image was varied at random: ${list(ways)}.`;

@@ -1,4 +1,5 @@
 import type { Latency } from '../electron/contract/result.ts';
+import { pointsText } from '../electron/contract/verdict.ts';
 
 /** Numbers as people read them; one place, so that the same figure looks the same on every screen. */
 
@@ -38,12 +39,8 @@ export const formatPercent = (fraction: number | null | undefined, digits = 2): 
     : `${(100 * fraction).toFixed(digits)} %`;
 
 /** The difference of two fractions in percentage points, always with its sign. */
-export function formatPoints(difference: number | null, digits = 2): string {
-  if (difference === null || Number.isNaN(difference)) return noFigure;
-  const text = Math.abs(100 * difference).toFixed(digits);
-  const sign = Number(text) === 0 ? '±' : difference > 0 ? '+' : '−';
-  return `${sign}${text}`;
-}
+export const formatPoints = (difference: number | null, digits = 2): string =>
+  difference === null || Number.isNaN(difference) ? noFigure : pointsText(difference, digits);
 
 export const formatFigure = (value: number | null | undefined, digits = 3): string =>
   value === null || value === undefined || Number.isNaN(value) ? noFigure : value.toFixed(digits);

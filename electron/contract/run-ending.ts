@@ -1,5 +1,6 @@
 import { isPaused } from './run.ts';
 import type { RunSummary } from './run-summary.ts';
+import { pointsText } from './verdict.ts';
 
 /** How a run ended, in the words of a notification. */
 export interface RunEnding {
@@ -8,14 +9,9 @@ export interface RunEnding {
   isGood: boolean;
 }
 
-const points = (difference: number): string => {
-  const text = Math.abs(100 * difference).toFixed(2);
-  return `${Number(text) === 0 ? '±' : difference > 0 ? '+' : '−'}${text}`;
-};
-
 function scoreOf({ student, baseline }: RunSummary['accuracy']): string {
   if (student === null) return 'The run has ended.';
-  const gain = baseline === null ? '' : `, ${points(student - baseline)} points against the baseline`;
+  const gain = baseline === null ? '' : `, ${pointsText(student - baseline)} points against the baseline`;
   return `Student accuracy: ${(100 * student).toFixed(2)} %${gain}.`;
 }
 

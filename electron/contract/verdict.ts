@@ -48,6 +48,12 @@ export const pText = (p: number): string => (p < 0.0001 ? 'p < 0.0001' : `p = ${
 /** With fewer images that only one model gets right, 2 * (1/2)^n is above alpha even where all of them fall to one side. */
 const fewestDiscordant = Math.ceil(1 - Math.log2(alpha));
 
+/** A difference of two shares in percentage points, with its sign: '+1.25', '−0.40', '±0.00'. */
+export function pointsText(difference: number, digits = 2): string {
+  const text = Math.abs(100 * difference).toFixed(digits);
+  return `${Number(text) === 0 ? '±' : difference > 0 ? '+' : '−'}${text}`;
+}
+
 const count = (images: number): string => images.toLocaleString('en-US');
 export const shareText = (right: number, n: number): string =>
   `${((n === 0 ? 0 : right / n) * 100).toFixed(2)} %`;

@@ -47,17 +47,27 @@ export interface AxisEffect {
   levels: { value: string; settings: number; mean: number }[];
 }
 
+/** A two-sided test of the chosen setting against another. */
+export interface SettingTest {
+  p: number;
+  /** For the number of comparisons (Holm, 1979). */
+  corrected: number;
+  /** Of the chosen setting, by the corrected p. */
+  verdict: PairVerdict;
+}
+
 /** The chosen setting beside another, on test images. */
 export interface SettingComparison {
   /** The other. */
   setting: number;
   /** Exact McNemar tests, one for each seed that both have. */
   perSeed: { seed: number; onlyChosen: number; onlyOther: number; p: number }[];
-  /** Over all seeds. */
-  p: number;
-  /** Corrected for the number of comparisons (Holm, 1979). */
-  corrected: number;
-  verdict: PairVerdict;
+  /** Mean accuracy of the chosen setting less that of the other, over these seeds. */
+  lead: number;
+  /** Of the students that were trained, over other images of this kind: all seeds together. It is silent about other seeds. */
+  students: SettingTest;
+  /** Of the settings: over other seeds and other images. `interval`: of the lead, 95 %, uncorrected. null with fewer than three seeds. */
+  acrossSeeds: (SettingTest & { interval: [number, number] }) | null;
   sentence: string;
 }
 

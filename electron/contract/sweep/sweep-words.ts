@@ -28,6 +28,15 @@ export function settingText(values: Record<string, string>): string {
 export const directionText = ({ score }: Pick<SweepTable, 'score'>): string =>
   isLoss(score) ? 'lower is better' : 'higher is better';
 
+/** How settings are compared on the test images. */
+export const testWords = {
+  settings:
+    'Settings, over other seeds and other images: by a test that takes both for random samples, and counts the spread of seeds (Dorfman, Berbaum and Metz; at least three seeds). Its p values are corrected for all pairs of settings, since the chosen one was chosen with these seeds.',
+  students:
+    'Students that were trained, over other images of this kind, silent about other seeds: by a sign-flip test of all seeds together, its p values corrected for the number of comparisons. Both corrections are Holm’s.',
+  perSeed: 'Seed by seed: by McNemar’s exact test, from the images that only one of the two gets right.',
+} as const;
+
 /** How test images were used, in a sentence. */
 export const testUse = ({ test, state }: Pick<SweepTable, 'test' | 'state'>): string =>
   test !== null

@@ -10,9 +10,10 @@ import {
   type SweepTable,
   type SweepTest,
 } from '../../contract/sweep/sweep-table.ts';
-import { type PairVerdict, shareText } from '../../contract/verdict.ts';
+import { shareText } from '../../contract/verdict.ts';
 import { median } from '../numbers/quantile.ts';
 import { compareSettings } from './compare-settings.ts';
+import { comparisonsSentence } from './comparison-words.ts';
 import { type CompletedMember, completedMembers } from './completed-members.ts';
 import { paretoFront } from './front.ts';
 import { type Member, membersOf } from './members.ts';
@@ -98,14 +99,8 @@ function sentenceOf(best: SettingRow | undefined, score: SweepScore, test: Sweep
   const seeds = best.score.seeds === 1 ? 'one seed' : `${best.score.seeds} seeds`;
   const opening = `Best on the held-out images: ${settingText(best.values)}, ${score} ${scoreText(best.score.mean, score)} over ${seeds}.`;
   if (test === null) return opening;
-  const count = (verdict: PairVerdict) => test.comparisons.filter((one) => one.verdict === verdict).length;
-  const amount = (settings: number) => (settings === 0 ? 'none' : String(settings));
-  const { length } = test.comparisons;
-  const beside =
-    length < 2
-      ? (test.comparisons[0]?.sentence ?? '')
-      : `Of the ${length} other settings, ${amount(count('better'))} are shown to be worse, and ${amount(count('worse'))} to be better.`;
-  return `${opening} On the test images its accuracy is ${shareText(test.accuracy.mean, 1)}. ${beside}`.trimEnd();
+  const accuracy = `On the test images its accuracy is ${shareText(test.accuracy.mean, 1)}.`;
+  return [opening, accuracy, comparisonsSentence(test.comparisons)].join(' ').trimEnd();
 }
 
 async function testOf(
@@ -119,7 +114,7 @@ async function testOf(
   const compared = new Map(
     others.slice(0, mostCompared).map(({ setting }) => [setting, bySetting.get(setting)!]),
   );
-  return { accuracy, comparisons: await compareSettings(chosen, compared) };
+  return { accuracy, comparisons: await compareSettings(chosen, compared, others.length + 1) };
 }
 
 /** What a sweep has shown. Settings are chosen by the held-out images; test images are looked at when it is completed. */

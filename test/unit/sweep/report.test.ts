@@ -51,8 +51,9 @@ const table: SweepTable = {
     accuracy: { seeds: 2, mean: 0.9012, deviation: 0.004, interval: [0.897, 0.905] },
     comparisons: [
       {
-        ...{ setting: 0, p: 0.0021, corrected: 0.0042, verdict: 'better' },
-        sentence: 'The chosen setting is better than temperature 2.',
+        ...{ setting: 0, lead: 0.0312, acrossSeeds: null },
+        students: { p: 0.0021, corrected: 0.0042, verdict: 'better' },
+        sentence: 'The students of the chosen setting are better than those of temperature 2.',
         perSeed: [{ seed: 1, onlyChosen: 30, onlyOther: 9, p: 0.001 }],
       },
     ],
@@ -101,8 +102,8 @@ describe('the report of a sweep', () => {
       'distillation.terms[0].temperature: 2 and 8.',
       '93.00 % ± 1.23',
       '92.00 % to 94.00 %',
-      'The chosen setting is better than temperature 2.',
-      'p = 0.0042',
+      'The students of the chosen setting are better than those of temperature 2.',
+      '+3.12 – p = 0.0042',
       'seed 1: 30 against 9 (p = 0.001)',
       'No memory is left. Use 1 thread.',
       'Distill Studio 9.8.7',

@@ -1,7 +1,8 @@
 import type { Latency } from '../../../contract/result.ts';
+import { pointsText } from '../../../contract/verdict.ts';
 
 /** Numbers for people: with units, grouped by thousands, a dash where there is none. Spaces before units do not break. */
-const NONE = '–';
+export const NONE = '–';
 const SPACE = '\u00a0';
 
 const fixed = (digits: number) =>
@@ -29,12 +30,8 @@ export const percent = (value: Number_, digits = 2): string =>
   known(value) ? `${fixed(digits).format(value * 100)}${SPACE}%` : NONE;
 
 /** The difference of two fractions in percentage points, with its sign. */
-export function points(difference: Number_): string {
-  if (!known(difference)) return NONE;
-  const text = fixed(2).format(Math.abs(difference * 100));
-  const sign = text === '0.00' ? '±' : difference < 0 ? '−' : '+';
-  return `${sign}${text}${SPACE}points`;
-}
+export const points = (difference: Number_): string =>
+  known(difference) ? `${pointsText(difference)}${SPACE}points` : NONE;
 
 /** Three significant digits: 12,345,678 is "12.3 M". */
 export function short(value: Number_): string {

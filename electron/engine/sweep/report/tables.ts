@@ -1,7 +1,13 @@
 import { sweepCosts, type SettingComparison } from '../../../contract/sweep/sweep-table.ts';
-import { costNames, directionText, scoreNames, settingText } from '../../../contract/sweep/sweep-words.ts';
-import { pText } from '../../../contract/verdict.ts';
-import { integer, plural } from '../../export/report/format.ts';
+import {
+  costNames,
+  directionText,
+  scoreNames,
+  settingText,
+  testWords,
+} from '../../../contract/sweep/sweep-words.ts';
+import { pointsText, pText } from '../../../contract/verdict.ts';
+import { integer, NONE, plural } from '../../export/report/format.ts';
 import { html, when, type Html } from '../../export/report/html.ts';
 import { costText, deviationText, intervalText, ranked, scoreText, type SweepReportData } from './data.ts';
 
@@ -68,15 +74,18 @@ export function settingsSection({ table }: SweepReportData): Html {
   </section>`;
 }
 
-const seedRow = (
-  { sentence, p, corrected, perSeed, setting }: SettingComparison,
+const comparisonRow = (
+  { sentence, lead, students, acrossSeeds, perSeed, setting }: SettingComparison,
   values: Record<string, string>,
 ): Html =>
   html`<tr>
     <th scope="row">${setting + 1}: ${settingText(values)}</th>
     <td class="text">${sentence}</td>
-    <td>${pText(p)}</td>
-    <td>${pText(corrected)}</td>
+    <td>
+      ${pointsText(lead)}${acrossSeeds === null ? '' : ` (${acrossSeeds.interval.map((end) => pointsText(end)).join(' to ')})`}
+    </td>
+    <td>${acrossSeeds === null ? NONE : pText(acrossSeeds.corrected)}</td>
+    <td>${pText(students.corrected)}</td>
     <td class="text">
       ${perSeed
         .map((one) => `seed ${one.seed}: ${one.onlyChosen} against ${one.onlyOther} (${pText(one.p)})`)
@@ -101,12 +110,7 @@ export function comparisonsSection({ table }: SweepReportData): Html | null {
     ${
       test.comparisons.length === 0
         ? null
-        : html`<p>
-              Settings are compared on the same test images: seed by seed by McNemar’s exact test, from the
-              images that only one of the two gets right, and over all seeds by one exact sign-flip test,
-              which does not take seeds for independent. Its p values are corrected by Holm’s method for
-              ${plural(test.comparisons.length, 'comparison')}.
-            </p>
+        : html`<p>${testWords.settings} ${testWords.students} ${testWords.perSeed}</p>
             <div class="scroll">
               <table class="dense">
                 <caption>
@@ -116,13 +120,14 @@ export function comparisonsSection({ table }: SweepReportData): Html | null {
                   <tr>
                     <th scope="col">Other setting</th>
                     <th scope="col">Verdict</th>
-                    <th scope="col" class="number">p</th>
-                    <th scope="col" class="number">Corrected</th>
+                    <th scope="col" class="number">Lead in points (95 % interval)</th>
+                    <th scope="col" class="number">Settings</th>
+                    <th scope="col" class="number">Students</th>
                     <th scope="col">Images that only the chosen, only the other setting gets right</th>
                   </tr>
                 </thead>
                 <tbody>
-                  ${test.comparisons.map((one) => seedRow(one, settings[one.setting]?.values ?? {}))}
+                  ${test.comparisons.map((one) => comparisonRow(one, settings[one.setting]?.values ?? {}))}
                 </tbody>
               </table>
             </div>`

@@ -109,6 +109,7 @@ const labels: Record<string, string> = {
   'evaluation.batchSize': 'Batch size',
   'evaluation.tta.counts': 'Numbers of copies',
   'evaluation.tta.beta': 'Weight of the plain image',
+  'evaluation.expectedShares': 'Expected shares of the classes',
   ...Object.fromEntries(
     Object.entries(numberFields).map(([name, { label }]) => [`distillation.terms[].${name}`, label]),
   ),

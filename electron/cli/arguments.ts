@@ -1,5 +1,6 @@
 import { InvalidArgumentError } from 'commander';
 import type { Mask } from '../contract/mask.ts';
+import type { ExpectedShares } from '../contract/unseen.ts';
 
 /** Parsers of single option values; each throws commander's InvalidArgumentError with what was expected. */
 
@@ -27,6 +28,16 @@ export function parseClasses(text: string): Mask['classes'] {
     throw new InvalidArgumentError('Write all, seen, unseen, or class numbers such as 0-9,14.');
   }
   return parseIntegers(text);
+}
+
+/** teacher, uniform, or a number for each class. */
+export function parseShares(text: string): ExpectedShares {
+  if (text === 'teacher' || text === 'uniform') return text;
+  const shares = text.split(',').map((part) => (part.trim() === '' ? NaN : Number(part)));
+  if (shares.every((share) => Number.isFinite(share) && share >= 0)) return shares;
+  throw new InvalidArgumentError(
+    'Write teacher, uniform, or a number for each class with commas between, such as 120,80,40.',
+  );
 }
 
 /** A whole number within limits, as commander's option parser. */

@@ -2,6 +2,8 @@ import type { ModelResult, RunResult, Scores, TtaRow } from '../contract/result.
 import { type Role, roles } from '../contract/run.ts';
 import { latencyOf } from '../contract/latency.ts';
 import { hasTop5 } from '../contract/scores.ts';
+import type { UnseenEvaluation } from '../contract/unseen.ts';
+import { correctionSentence, unseenHeadings, unseenRows } from '../contract/unseen-words.ts';
 import { resultFindings } from '../contract/result-findings.ts';
 import { bytes, duration, latency, milliseconds, orDash, percent, quantity, table } from './format.ts';
 
@@ -56,7 +58,15 @@ export function comparisonText(result: RunResult): string {
     ...columns(models, [...outside('seen'), ...outside('unseen')]),
   ];
   const agreement = `Student and teacher agree on ${percent(comparison.agreement)} of ${models.teacher.test.n} test images.`;
-  return [table(rows, 'lr'), '', comparison.sentence, agreement, ...findings, ...ttaText(tta)].join('\n');
+  return [
+    table(rows, 'lr'),
+    '',
+    comparison.sentence,
+    agreement,
+    ...findings,
+    ...(result.unseen ? unseenText(result.unseen) : []),
+    ...ttaText(tta),
+  ].join('\n');
 }
 
 /** Scores alone, as an evaluation gives them. */
@@ -80,4 +90,19 @@ export function ttaText(rows: readonly TtaRow[]): string[] {
     milliseconds(row.msPerImage),
   ]);
   return ['', 'Test-time augmentation', table([head, ...body], 'llr')];
+}
+
+/** Classes that the student was not trained on: three ways to evaluate each model, and how its biases were corrected. */
+export function unseenText(evaluation: UnseenEvaluation): string[] {
+  const rows = roles.flatMap((role) => {
+    const model = evaluation.models[role];
+    if (!model) return [];
+    return unseenRows(model).map(({ label, accuracies }) => [
+      role,
+      label.toLowerCase(),
+      ...accuracies.map((share) => orDash(share, percent)),
+    ]);
+  });
+  const head = ['accuracy', '', ...unseenHeadings.map((heading) => heading.toLowerCase())];
+  return ['', 'Unseen classes', table([head, ...rows], 'llrrrr'), correctionSentence(evaluation)];
 }

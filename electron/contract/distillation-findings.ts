@@ -63,6 +63,7 @@ export function distillationFindings(
             : unseenTeacher(distillation, stages)),
         ]),
     ...unusedImages(data, distillation),
+    ...hiddenClasses(data, distillation),
     ...noTerms(distillation),
   ];
 }
@@ -146,6 +147,20 @@ function unusedImages({ unlabelled }: Recipe['data'], distillation: Recipe['dist
       hint: 'Add a distillation term, or remove the unlabelled images.',
       field: 'data.unlabelled',
     },
+  ];
+}
+
+/** Where classes are left out, each label is one of the others. */
+function hiddenClasses({ trainClasses }: Recipe['data'], distillation: Recipe['distillation']): Finding[] {
+  if (trainClasses === 'all' || !hasTerms(distillation) || weighsNothing(distillation.labels.weight))
+    return [];
+  return [
+    warning(
+      'labels-hide-classes',
+      'The label loss trains the student never to predict the classes that it is not shown.',
+      'If it is to learn them from its teacher, choose the preset “For classes it never sees”: no label loss, temperature 20.',
+      'distillation.labels.weight',
+    ),
   ];
 }
 

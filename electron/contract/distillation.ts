@@ -45,6 +45,11 @@ export const distillationPresets = {
   'seed-2021': softTargetAlone(20, 1.4, 0.3),
   fasterai: softTargetAlone(5, 0.5, 0.5),
   hinton: softTargetAlone(4, 0.9, 0.1),
+  /**
+   * For classes that the student is not shown: labels would teach it that they do not occur, and only a high temperature leaves
+   * something of them in the teacher's probabilities for images of other classes.
+   */
+  'unseen-classes': softTargetAlone(20, 1, 0),
 };
 export type DistillationPreset = keyof typeof distillationPresets;
 

@@ -16,6 +16,7 @@ export const findingCodes = [
   'teacher-gives-logits-only',
   'stage-without-tensor',
   'no-distillation',
+  'labels-hide-classes',
   'unlabelled-unused',
   'teacher-near-chance',
   'teacher-below-baseline',

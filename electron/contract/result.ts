@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { exportFormats } from './exports.ts';
 import { figure } from './figure.ts';
 import { roleSchema } from './run.ts';
+import { unseenEvaluationSchema } from './unseen.ts';
 
 /** A whole number, or one that is never missing. */
 const count = z.number();
@@ -155,6 +156,8 @@ export const runResultSchema = z.object({
   confusion: byRole(z.array(z.array(count))),
   mistakes: byRole(z.array(mistakeSchema)),
   tta: z.array(ttaRowSchema),
+  /** Absent where the student was trained on all classes that the test images show. */
+  unseen: unseenEvaluationSchema.exactOptional(),
   /** What was exported and checked, one a format and role: the last. Absent where nothing was. */
   exports: z.array(exportRowSchema).exactOptional(),
   /** In sentences, what the run lacks of its recipe because it was asked to finish early; absent where it lacks nothing. */

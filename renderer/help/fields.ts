@@ -452,6 +452,10 @@ const fields: Record<string, FieldHelp> = {
     what: 'How much the plain image counts in the average with its copies.',
     unsure: '25 %.',
   },
+  'evaluation.expectedShares': {
+    what: 'A student that never saw some classes rarely predicts them, even where it can tell them apart. The evaluation therefore also corrects its outputs, until its mean probability of each class is the expected one: the mean of the teacher, or the same for every class.',
+    unsure: "The teacher's mean probabilities.",
+  },
 };
 
 /** Of the numbers that distillation methods and optimisers have, by their own words. */

@@ -5,13 +5,14 @@ import { type Role, roles } from '../../contract/run.ts';
 import type { Scores } from '../../contract/result.ts';
 import type { Evaluation } from '../../contract/evaluation.ts';
 import type { Mask } from '../../contract/mask.ts';
-import { parseClasses, parseIntegers, parseShare } from '../arguments.ts';
+import type { ExpectedShares } from '../../contract/unseen.ts';
+import { parseClasses, parseIntegers, parseShare, parseShares } from '../arguments.ts';
 import { phaseProgress } from '../call-phases.ts';
 import { counted, latency, percent, table } from '../format.ts';
 import { addHintOptions, type HintOptions, hintsOf, refuseHints } from '../hint-options.ts';
 import { isNetworkFile, networkText } from '../network-file.ts';
 import { addRuntimeOptions, runtimeOf, type RuntimeOptions } from '../runtime-options.ts';
-import { scoresText, ttaText } from '../scores-text.ts';
+import { scoresText, ttaText, unseenText } from '../scores-text.ts';
 import type { Session } from '../session.ts';
 
 interface Options extends RuntimeOptions, HintOptions {
@@ -20,6 +21,7 @@ interface Options extends RuntimeOptions, HintOptions {
   invert?: boolean;
   tta?: number[];
   beta?: number;
+  expected?: ExpectedShares;
   featureMaps?: boolean;
 }
 
@@ -40,6 +42,11 @@ export function defineEvaluate(program: Command, session: Session): void {
       "weight of the plain image beside its copies (default: the recipe's)",
       parseShare,
     );
+  command.option(
+    '--expected <shares>',
+    "where the student was not trained on all classes: the share of each by which biases are corrected: teacher, uniform, or one number a class, e.g. 120,80,40 (default: the recipe's)",
+    parseShares,
+  );
   command.option('--feature-maps', 'for an ONNX file: lists what it offers as stages of a teacher instead');
   addRuntimeOptions(addHintOptions(command))
     .addHelpText(
@@ -63,6 +70,7 @@ export function defineEvaluate(program: Command, session: Session): void {
         mask: { classes: options.classes, invert: options.invert ?? false },
         tta: options.tta ?? [],
         beta: options.beta ?? null,
+        expected: options.expected ?? null,
         runtime: runtimeOf(options),
       };
       const evaluation = await client.runs.evaluate(input, {
@@ -91,11 +99,11 @@ async function evaluateFile(file: string, options: Options, session: Session): P
       `"${file}" is a network without data.`,
       'Give labelled images with --data.',
     );
-  if (options.tta ?? options.beta)
+  if (options.tta ?? options.beta ?? options.expected)
     throw new DistillError(
       'INVALID_INPUT',
-      'Exported networks are evaluated without augmented copies.',
-      'Leave out --tta and --beta.',
+      'Exported networks are evaluated without augmented copies or corrected biases.',
+      'Leave out --tta, --beta and --expected.',
     );
   const client = await session.engine();
   const input = {
@@ -127,7 +135,7 @@ function shortList(names: readonly string[], most = 8): string {
   return `${names.slice(0, most).join(', ')} and ${names.length - most} more`;
 }
 
-function evaluationText({ mask, vocabulary, models, comparison, tta, notes }: Evaluation): string {
+function evaluationText({ mask, vocabulary, models, comparison, unseen, tta, notes }: Evaluation): string {
   const scores: Partial<Record<Role, Scores>> = {};
   for (const role of roles) {
     const model = models[role];
@@ -143,6 +151,7 @@ function evaluationText({ mask, vocabulary, models, comparison, tta, notes }: Ev
     '',
     comparison.sentence,
     ...agreement,
+    ...(unseen ? unseenText(unseen) : []),
     ...ttaText(tta),
   ].join('\n');
 }

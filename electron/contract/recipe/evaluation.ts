@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { expectedSharesSchema } from '../unseen.ts';
 import { probability } from './quantities.ts';
 
 export const evaluationSchema = z.strictObject({
@@ -11,4 +12,6 @@ export const evaluationSchema = z.strictObject({
       beta: probability.default(0.25),
     })
     .prefault({}),
+  /** What the biases of models are corrected by to evaluate classes that the student was not trained on (evaluate/unseen.ts). */
+  expectedShares: expectedSharesSchema.default('teacher'),
 });

@@ -23,6 +23,7 @@ import { roleSchema, stopModes } from '../run.ts';
 import type { RunDetails } from '../run-details.ts';
 import type { RunSummary, TrashedRun } from '../run-summary.ts';
 import { runtimeSchema } from '../runtime.ts';
+import { expectedSharesSchema, type UnseenEvaluation } from '../unseen.ts';
 
 export const runsService = {
   /** Starts a run in a new folder below `out` and returns at once; events follow on topic `run:<folder>`. */
@@ -94,6 +95,18 @@ export const runsService = {
     }),
     { computes: 'shared' },
   ),
+  /**
+   * What its models make of classes that the student was not trained on, from stored predictions; null where the test images show
+   * none. NOT_FOUND as above.
+   */
+  unseen: method<UnseenEvaluation | null>()(
+    z.strictObject({
+      folder: pathSchema,
+      /** null: as the recipe has it. */
+      expected: expectedSharesSchema.nullable().default(null),
+    }),
+    { computes: 'shared' },
+  ),
   /** Test images of a class that a model took for another (or the same), most confident first. */
   confused: method<{ total: number; images: { key: string; label: number; probability: number }[] }>()(
     z.strictObject({
@@ -129,6 +142,8 @@ export const runsService = {
       mask: maskSchema.prefault({}),
       tta: z.array(z.number().int().min(0).max(64)).default([]),
       beta: z.number().min(0).max(1).nullable().default(null),
+      /** null: as the recipe has it. */
+      expected: expectedSharesSchema.nullable().default(null),
       runtime: runtimeSchema.prefault({}),
     }),
     { computes: 'own' },

@@ -114,6 +114,25 @@ export function validationLoader(
   });
 }
 
+/** More of them hardly change a class's mean probability. */
+const mostUnlabelled = 10_000;
+
+/**
+ * Images without labels, by which the biases of models are corrected (evaluate/unseen.ts): up to 10,000, evenly taken. null where
+ * there are none, or where the student was trained on every class.
+ */
+export function unlabelledLoader(
+  { pool, unlabelled, classes }: PreparedData,
+  recipe: Recipe,
+  workers: number,
+  views: readonly TeacherView[] = [],
+): Loader | null {
+  if (unlabelled.length === 0 || classes.every(({ seen }) => seen)) return null;
+  const n = Math.min(unlabelled.length, mostUnlabelled);
+  const chosen = Array.from({ length: n }, (_, i) => unlabelled[Math.floor((i * unlabelled.length) / n)]!);
+  return orderedLoader(pool, chosen, recipe, null, workers, { views: teachersPools(views) });
+}
+
 /** Runs `work` with loaders that are closed afterwards, however it ends. */
 export async function withLoaders<L extends Record<string, Loader | null>, T>(
   loaders: L,

@@ -3,6 +3,7 @@ import { leakHint, leakSentences } from '../../contract/leaks.ts';
 import { listed } from '../../contract/listed.ts';
 import type { Recipe } from '../../contract/recipe.ts';
 import type { PreparedData } from '../data/prepared-data.ts';
+import { checkShares } from '../evaluate/unseen.ts';
 import { mixedLayout } from '../inputs/loaders.ts';
 import { unlabelledSentences } from '../../contract/unlabelled.ts';
 import type { RunFolder } from '../run-folder/run-folder.ts';
@@ -47,6 +48,7 @@ function unlabelledLines(recipe: Recipe, data: PreparedData): string[] {
  */
 export async function acceptData({ run, recipe, data, resume, log }: RunContext): Promise<void> {
   if (resume) await checkSameData(run, data);
+  checkShares(recipe.evaluation.expectedShares, data.classes.length);
   if (run.finished.length === 0) {
     const findings = await runFindings(recipe, data);
     refuseErrors(findings);

@@ -1,9 +1,11 @@
 import type { RunResult } from '../../contract/result.ts';
 import { dataPathOf, type PreparedData } from '../data/prepared-data.ts';
 import { saveMistakeImages, shownMistakes } from '../export/index.ts';
+import { evaluateUnseen } from '../evaluate/unseen.ts';
 import type { RunFolder } from '../run-folder/run-folder.ts';
 import { writeAverages } from '../run-folder/stored-averages.ts';
 import { writePredictions } from '../run-folder/stored-predictions.ts';
+import { writeUnlabelledPredictions } from '../run-folder/unlabelled-predictions.ts';
 import type { Candidate } from './candidate.ts';
 import { evaluateModels, type EvaluateOptions } from './evaluate-models.ts';
 import type { RunContext } from './run-context.ts';
@@ -44,13 +46,19 @@ export async function conclude(
   const { run, recipe, data, backend, workers, signal } = context;
   const cutShort = shortfall(recipe, candidates);
   const warnings = candidates.flatMap(({ finished }) => finished.exploded ?? []);
-  const { evaluated, predictions, averages } = await evaluateModels({
+  const { evaluated, predictions, unlabelled, averages } = await evaluateModels({
     recipe,
     data,
     candidates,
     workers,
     signal,
     onProgress,
+  });
+  const unseen = evaluateUnseen({
+    models: predictions,
+    seen: data.classes.map(({ seen }) => seen),
+    expected: recipe.evaluation.expectedShares,
+    unlabelled,
   });
   const result: RunResult = {
     version: 1,
@@ -61,12 +69,14 @@ export async function conclude(
     classes: data.classes,
     dataset: datasetOf(context),
     ...evaluated,
+    ...(unseen && { unseen }),
     ...(cutShort.length > 0 && { cutShort }),
     ...(warnings.length > 0 && { warnings }),
   };
   const { keys, hashes } = data.test;
   const kept = { keys, hashes, classNames: data.classes.map(({ name }) => name), models: predictions };
   await writePredictions(run, kept);
+  if (unlabelled) await writeUnlabelledPredictions(run, unlabelled);
   if (averages) await writeAverages(run, kept, averages);
   await keepMistakeImages(run, data, result.mistakes);
   await run.writeResult(result);

@@ -4,6 +4,7 @@ import type { Recipe } from '../../contract/recipe.ts';
 import type { ModelResult, TtaRow } from '../../contract/result.ts';
 import type { Loader } from '../data/loader.ts';
 import type { PreparedData } from '../data/prepared-data.ts';
+import type { Probabilities } from '../evaluate/bias-correction.ts';
 import { predictAll, toPredictions } from '../evaluate/predict.ts';
 import type { Predictions } from '../evaluate/predictions.ts';
 import { scoreModel, type ScoredModel } from '../evaluate/score-model.ts';
@@ -21,6 +22,8 @@ type UntimedResult = Omit<ModelResult, 'latencyMs' | 'latencyRange'>;
 /** One model's part of a run's result. */
 export interface EvaluatedModel {
   predictions: Predictions;
+  /** For images without labels; null: none are asked for. */
+  unlabelled: Probabilities | null;
   scored: ScoredModel;
   result: UntimedResult;
   tta: TtaRow[];
@@ -39,6 +42,8 @@ interface CandidateLoaders {
   augmented: Loader | null;
   /** null: nothing is held out. */
   validation: Loader | null;
+  /** Images without labels; null: none. */
+  unlabelled: Loader | null;
 }
 
 /** What a result has of a network, for square images of `size` pixels. */
@@ -91,6 +96,7 @@ export async function evaluateCandidate(
     validation: loaders.validation ? await predict(loaders.validation) : null,
     classes: data.classes,
   });
+  const unlabelled = loaders.unlabelled ? await predict(loaders.unlabelled) : null;
   const { counts, beta } = recipe.evaluation.tta;
   const ttaPass = pass(loaders.plain.images * ttaPasses(counts));
   const { plain, augmented } = loaders;
@@ -120,5 +126,5 @@ export async function evaluateCandidate(
     unseen,
     validation,
   };
-  return { predictions, scored, result, tta };
+  return { predictions, unlabelled, scored, result, tta };
 }

@@ -1,9 +1,17 @@
 import { withoutErasing } from '../../contract/recipe/augmentation.ts';
 import type { Role } from '../../contract/run.ts';
+import type { Probabilities } from '../evaluate/bias-correction.ts';
 import { measureLatencies } from '../evaluate/latency.ts';
 import type { Predictions } from '../evaluate/predictions.ts';
 import { ttaPasses } from '../evaluate/tta.ts';
-import { allOf, imageView, orderedLoader, validationLoader, withLoaders } from '../inputs/loaders.ts';
+import {
+  allOf,
+  imageView,
+  orderedLoader,
+  unlabelledLoader,
+  validationLoader,
+  withLoaders,
+} from '../inputs/loaders.ts';
 import type { TeacherView } from '../inputs/teacher-view.ts';
 import { AveragesCollector, type TestAverages } from '../run-folder/stored-averages.ts';
 import { assembleEvaluation, type Evaluated } from './assemble-evaluation.ts';
@@ -38,6 +46,7 @@ function evaluatingLoaders(
         : null,
     // One set of images for all models, so that their scores can be compared.
     validation: validationLoader(data, recipe, 'student', workers, views),
+    unlabelled: unlabelledLoader(data, recipe, workers, views),
   };
 }
 
@@ -48,12 +57,15 @@ function evaluatingLoaders(
 export async function evaluateModels(options: EvaluateOptions): Promise<{
   evaluated: Evaluated;
   predictions: ReadonlyMap<Role, Predictions>;
+  /** null: see unlabelledLoader. */
+  unlabelled: ReadonlyMap<Role, Probabilities> | null;
   averages: TestAverages | null;
 }> {
   const { recipe, candidates, workers } = options;
   const copies = ttaPasses(recipe.evaluation.tta.counts);
   return withLoaders(evaluatingLoaders(options, workers), async (loaders) => {
-    const perModel = loaders.plain.images * (1 + copies) + (loaders.validation?.images ?? 0);
+    const others = [loaders.validation, loaders.unlabelled].reduce((n, one) => n + (one?.images ?? 0), 0);
+    const perModel = loaders.plain.images * (1 + copies) + others;
     const pass = passes(perModel * candidates.length, options.onProgress);
     const evaluated = new Map<Role, EvaluatedModel>();
     const collected = new AveragesCollector(recipe.evaluation.tta.beta);
@@ -68,6 +80,9 @@ export async function evaluateModels(options: EvaluateOptions): Promise<{
       evaluated.set(role, scored);
     }
     const predictions = [...evaluated].map(([role, one]) => [role, one.predictions] as const);
+    const unlabelled = [...evaluated].flatMap(([role, one]) =>
+      one.unlabelled ? [[role, one.unlabelled] as const] : [],
+    );
     const latencies = await measureLatencies(
       candidates.map(({ model, view, views = [] }) => ({
         model,
@@ -80,6 +95,7 @@ export async function evaluateModels(options: EvaluateOptions): Promise<{
     return {
       evaluated: assembleEvaluation(evaluated, timed),
       predictions: new Map(predictions),
+      unlabelled: unlabelled.length > 0 ? new Map(unlabelled) : null,
       averages: collected.averages,
     };
   });

@@ -7,17 +7,20 @@ import type { CallContext } from '../../contract/method.ts';
 import type { Evaluation } from '../../contract/evaluation.ts';
 import type { Mask } from '../../contract/mask.ts';
 import type { Runtime } from '../../contract/runtime.ts';
+import type { ExpectedShares } from '../../contract/unseen.ts';
 import { chooseBackend } from '../backend/choose.ts';
 import { compareRoles } from '../evaluate/comparison.ts';
 import { maskedScores } from '../evaluate/evaluate-under-mask.ts';
 import { type MaskedImages, maskedImages } from '../evaluate/masks.ts';
 import { predictAll, toPredictions } from '../evaluate/predict.ts';
+import { checkShares, evaluateUnseen } from '../evaluate/unseen.ts';
 import { ofKnown, type Predictions, samePredictions, select } from '../evaluate/predictions.ts';
 import { runTta, type TtaStep } from '../evaluate/tta.ts';
 import { Ensemble } from '../models/ensemble.ts';
 import { RunFolder } from '../run-folder/run-folder.ts';
 import { AveragesCollector, type TestAverages, writeAverages } from '../run-folder/stored-averages.ts';
 import { findPredictions, readPredictions, writePredictions } from '../run-folder/stored-predictions.ts';
+import { findUnlabelledPredictions } from '../run-folder/unlabelled-predictions.ts';
 import { trainedClasses } from '../run-folder/trained-classes.ts';
 import { allOf, imageView, orderedLoader, withLoaders } from '../inputs/loaders.ts';
 import { type KeptNetwork, readKept } from '../inputs/kept-network.ts';
@@ -30,6 +33,7 @@ export interface EvaluateInput {
   mask: Mask;
   tta: number[];
   beta: number | null;
+  expected: ExpectedShares | null;
   runtime: Runtime;
 }
 
@@ -171,7 +175,9 @@ async function evaluateOn(
 ): Promise<Evaluation> {
   const { recipe } = run;
   const { workers } = input.runtime;
+  const expected = input.expected ?? recipe.evaluation.expectedShares;
   const names = data.report.classes.map(({ name }) => name);
+  checkShares(expected, names.length);
   const trained = await trainedClasses(run, names);
   const { classes, rows } = evaluatedClasses(
     data,
@@ -205,6 +211,7 @@ async function evaluateOn(
         models: {},
         comparison: { mcnemarP: null, sentence: '', agreement: null },
         tta: [],
+        unseen: null,
         notes: data.notes,
       };
       const evaluateOne = async (
@@ -250,7 +257,13 @@ async function evaluateOn(
         }
       }
       await keepPredictions(run, data, predictions, collected.averages);
-      return { ...result, comparison: compareChosen(predictions, rows) };
+      const unseen = evaluateUnseen({
+        models: predictions,
+        seen: trained.map(({ seen }) => seen),
+        expected,
+        unlabelled: await findUnlabelledPredictions(run, names.length),
+      });
+      return { ...result, comparison: compareChosen(predictions, rows), unseen };
     });
   } finally {
     for (const { model } of models.values()) model.dispose();

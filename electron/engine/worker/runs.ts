@@ -5,9 +5,11 @@ import { evaluateRun } from '../trained/evaluate.ts';
 import { exportOf } from '../trained/export.ts';
 import { classImages, confusedImages, runEvaluation } from '../trained/run-evaluation.ts';
 import { predictImages } from '../trained/predict.ts';
+import { runUnseen } from '../trained/run-unseen.ts';
 
 export const runsHandlers = (isBusy: () => boolean): ComputingHandlers['runs'] => ({
   evaluation: runEvaluation,
+  unseen: runUnseen,
   confused: confusedImages,
   classImages,
   compare: compareRuns,

@@ -389,6 +389,7 @@ describe('the other commands', () => {
         vocabulary: 43,
         models: { student: { scores: result.models.student.test, perClass: [] } },
         comparison: { mcnemarP: null, sentence: 'There is no baseline.', agreement: null },
+        unseen: null,
         tta: result.tta,
         notes: ['New data: 12 images.'],
       }),

@@ -12,6 +12,7 @@ import { mistakesSection } from './mistakes.ts';
 import { reportPage } from './page.ts';
 import { storySection } from './story.ts';
 import { ttaSection } from './tta.ts';
+import { unseenSection } from './unseen.ts';
 
 function environmentSection({ result, recipe, version }: ReportData): Html {
   const seconds = (Date.parse(result.finishedAt) - Date.parse(result.startedAt)) / 1000;
@@ -41,6 +42,7 @@ export function renderReport(data: ReportData): string {
     storySection(data),
     comparisonSection(data),
     curvesSection(data),
+    unseenSection(data),
     classesSection(data),
     confusionSection(data),
     mistakesSection(data),

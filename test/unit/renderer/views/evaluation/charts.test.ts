@@ -128,6 +128,7 @@ describe('test-time augmentation', () => {
   const measured = (tta: TtaRow[], classes = evaluation.mask.classes): Evaluation => ({
     mask: { classes, names: [] },
     vocabulary: 4,
+    unseen: null,
     models: {},
     comparison: { mcnemarP: null, sentence: '', agreement: null },
     notes: [],

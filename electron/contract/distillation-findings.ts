@@ -2,7 +2,7 @@ import { architectureDescriptors } from './architectures.ts';
 import { type Finding, warning } from './findings.ts';
 import { listed } from './listed.ts';
 import { weighsNothing } from './loss-weight.ts';
-import { methodDescriptors } from './methods.ts';
+import { methodDescriptors, needsOf } from './methods.ts';
 import type { Recipe } from './recipe.ts';
 import type { ModelRecipe } from './recipe/model.ts';
 import type { OnnxTeacherRecipe } from './recipe/teacher.ts';
@@ -55,6 +55,7 @@ export function distillationFindings(
       ? [
           ...unknownStages(distillation, { ...stages, teacher: null }),
           ...unmappedStages(distillation, teacher),
+          ...unreadPenultimate(distillation),
         ]
       : [
           ...unknownStages(distillation, stages),
@@ -89,15 +90,31 @@ const unknownStages = (distillation: Recipe['distillation'], stages: NetworkStag
 
 /** The terms that ask more of several teachers than logits. */
 const beyondLogits = ({ terms }: Recipe['distillation']): Finding[] =>
-  terms.flatMap(({ method }, i): Finding[] => {
-    const { label, needs } = methodDescriptors[method];
-    if (needs.teacher === 'logits') return [];
+  terms.flatMap((term, i): Finding[] => {
+    if (needsOf(term).teacher === 'logits') return [];
+    const { label } = methodDescriptors[term.method];
     return [
       {
         severity: 'error',
         code: 'teacher-gives-logits-only',
         message: `Of several teachers only probabilities or logits can be averaged: “${label}” compares features.`,
         hint: 'Choose soft targets or logits, or one teacher from a run or a weights file.',
+        field: `distillation.terms[${i}]`,
+      },
+    ];
+  });
+
+/** The terms that compare penultimate vectors, of which an ONNX file gives none. */
+const unreadPenultimate = ({ terms }: Recipe['distillation']): Finding[] =>
+  terms.flatMap((term, i): Finding[] => {
+    if (needsOf(term).teacher !== 'penultimate') return [];
+    const { label } = methodDescriptors[term.method];
+    return [
+      {
+        severity: 'error',
+        code: 'teacher-without-penultimate',
+        message: `“${label}” compares penultimate vectors, and of an ONNX file none is read.`,
+        hint: 'Add pairs of stages to the term, choose soft targets or logits, or take a teacher from a run or a weights file.',
         field: `distillation.terms[${i}]`,
       },
     ];
@@ -122,7 +139,7 @@ const unmappedStages = (
   });
 
 function unseenTeacher({ terms }: Recipe['distillation'], { teacher }: NetworkStages): Finding[] {
-  const index = terms.findIndex(({ method }) => methodDescriptors[method].needs.teacher === 'stage');
+  const index = terms.findIndex((term) => needsOf(term).teacher === 'stage');
   if (index === -1 || teacher !== null) return [];
   return [
     warning(

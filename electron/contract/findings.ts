@@ -15,6 +15,7 @@ export const findingCodes = [
   'teacher-stages-unknown',
   'teacher-gives-logits-only',
   'stage-without-tensor',
+  'teacher-without-penultimate',
   'no-distillation',
   'labels-hide-classes',
   'unlabelled-unused',

@@ -3,6 +3,9 @@ import { attention, attentionSchema } from './methods/attention.ts';
 import type { MethodDescriptor } from './methods/descriptor.ts';
 import { fitnet, fitnetSchema } from './methods/fitnet.ts';
 import { logits, logitsSchema } from './methods/logits.ts';
+import { pkt, pktSchema } from './methods/pkt.ts';
+import { rkd, rkdSchema } from './methods/rkd.ts';
+import { similarity, similaritySchema } from './methods/similarity.ts';
 import { softTarget, softTargetSchema } from './methods/soft-target.ts';
 import type { Format, NumberField } from './number-field.ts';
 
@@ -11,6 +14,9 @@ export const distillationTermSchema = z.discriminatedUnion('method', [
   logitsSchema,
   fitnetSchema,
   attentionSchema,
+  similaritySchema,
+  rkdSchema,
+  pktSchema,
 ]);
 
 export type DistillationTerm = z.output<typeof distillationTermSchema>;
@@ -21,7 +27,15 @@ export type TermOf<Name extends DistillationMethodName> = Extract<DistillationTe
 type Descriptors = { [Name in DistillationMethodName]: MethodDescriptor<TermOf<Name>> };
 
 /** What wizard, review, report and terminal read of every method; a schema above without its descriptor does not compile. */
-export const methodDescriptors: Descriptors = { 'soft-target': softTarget, logits, fitnet, attention };
+export const methodDescriptors: Descriptors = {
+  'soft-target': softTarget,
+  logits,
+  fitnet,
+  attention,
+  similarity,
+  rkd,
+  pkt,
+};
 
 export const methodNames = Object.keys(methodDescriptors) as DistillationMethodName[];
 
@@ -32,6 +46,12 @@ export const methodLabels = Object.fromEntries(
 /** What the student imitates, after "the teacher's": soft targets at temperature 4. */
 export const imitated = <Name extends DistillationMethodName>(term: TermOf<Name>, format: Format): string =>
   methodDescriptors[term.method].imitated(term, format);
+
+/** What one term compares: what its method does, or the stages that it names. */
+export const needsOf = (term: DistillationTerm): MethodDescriptor<DistillationTerm>['needs'] =>
+  'stages' in term && term.stages.length > 0
+    ? { student: 'stage', teacher: 'stage' }
+    : methodDescriptors[term.method].needs;
 
 const numberFieldsOf = (method: DistillationMethodName): Record<string, NumberField> =>
   methodDescriptors[method].numbers;

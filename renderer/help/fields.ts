@@ -400,7 +400,7 @@ const fields: Record<string, FieldHelp> = {
   },
 
   'distillation.terms[].method': {
-    what: 'What the student imitates of its teacher: its probabilities, softened by a temperature; its raw outputs (logits); or its features after one of its stages.',
+    what: 'What the student imitates of its teacher: its probabilities, softened by a temperature; its raw outputs (logits); its features after one of its stages; or how it relates images to each other.',
     unsure: 'Soft targets. Add attention transfer to them if the student stays far behind its teacher.',
   },
   'distillation.terms[].weight': {
@@ -416,8 +416,8 @@ const fields: Record<string, FieldHelp> = {
     unsure: 'A stage in the middle of the network for FitNet hints; every stage for attention transfer.',
   },
   'distillation.terms[].stages': {
-    what: 'Which stage of the student is compared with which stage of the teacher. Every pair has the same weight.',
-    unsure: 'Keep the proposed pairs: stages at the same depth.',
+    what: 'Which stage of the student is compared with which stage of the teacher. Every pair has the same weight. Methods that compare how the images of a batch relate also work without stages, on the penultimate vectors.',
+    unsure: 'Keep what is proposed.',
   },
   'distillation.weight.schedule': {
     what: 'Whether the weight stays the same or moves from one value to another while the student trains: in a straight line, or along a cosine, which starts and ends gently.',

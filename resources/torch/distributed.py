@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import torch
 from torch import distributed
+from torch.distributed.nn.functional import all_gather
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,11 @@ class Place:
         """Until every process has come here."""
         if self.processes > 1:
             distributed.barrier()
+
+
+def of_all_processes(rows: torch.Tensor) -> torch.Tensor:
+    """The rows of a whole batch, of which every process has an equal share. Gradients flow to all of them."""
+    return torch.cat(all_gather(rows)) if distributed.is_initialized() else rows
 
 
 @contextmanager

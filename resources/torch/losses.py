@@ -7,6 +7,7 @@ from safetensors.torch import load_file
 from torch import nn
 from torch.nn import functional
 
+from distributed import of_all_processes
 from settings import FOLDER
 
 
@@ -16,6 +17,12 @@ class Outputs:
 
     logits: torch.Tensor
     stages: dict[str, torch.Tensor]
+    penultimate: torch.Tensor
+
+
+def outputs_of(network: nn.Module, images: torch.Tensor) -> Outputs:
+    logits, stages = network(images)
+    return Outputs(logits, stages, network.penultimate)
 
 
 def common_size(one: torch.Tensor, other: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
@@ -75,6 +82,76 @@ class Attention(nn.Module):
         return sum(functional.mse_loss(self._map(own), self._map(other)) for own, other in maps)
 
 
+class OnVectors(nn.Module):
+    """How the images of a batch lie to each other: by the features of each pair of stages, or by the penultimate vectors."""
+
+    def __init__(self, term: dict) -> None:
+        super().__init__()
+        self.pairs = [(pair["student"], pair["teacher"]) for pair in term["stages"]]
+
+    def compare(self, student: torch.Tensor, teacher: torch.Tensor) -> torch.Tensor:
+        """Of vectors [n, m] and [n, k]."""
+        raise NotImplementedError
+
+    def forward(self, student: Outputs, teacher: Outputs) -> torch.Tensor:
+        vectors = [(student.stages[own].flatten(1), teacher.stages[other].flatten(1)) for own, other in self.pairs]
+        if not self.pairs:
+            vectors = [(student.penultimate, teacher.penultimate)]
+        if self.training:
+            # The pairs of the whole batch; in validation the processes' shares are not equal, and each compares its own.
+            vectors = [(of_all_processes(own), of_all_processes(other)) for own, other in vectors]
+        return sum(self.compare(own, other) for own, other in vectors)
+
+
+class Similarity(OnVectors):
+    """Dot products of all pairs of images, each row of length 1: Tung & Mori, 2019."""
+
+    def compare(self, student: torch.Tensor, teacher: torch.Tensor) -> torch.Tensor:
+        own, other = (functional.normalize(one @ one.T) for one in (student, teacher))
+        return functional.mse_loss(own, other)
+
+
+class RKD(OnVectors):
+    """Distances of all pairs of images, over their mean, and cosines of the angles of all triples: Park et al., 2019."""
+
+    def __init__(self, term: dict) -> None:
+        super().__init__(term)
+        self.distance, self.angle = term["distance"], term["angle"]
+
+    def compare(self, student: torch.Tensor, teacher: torch.Tensor) -> torch.Tensor:
+        own, other = self._relations(student), self._relations(teacher)
+        losses = [functional.smooth_l1_loss(one, hint) for one, hint in zip(own, other)]
+        return self.distance * losses[0] + self.angle * losses[1]
+
+    @staticmethod
+    def _relations(vectors: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        count = len(vectors)
+        differences = vectors[None] - vectors[:, None]
+        squares = differences.square().sum(dim=2)
+        # A pair that coincides has neither distance nor angle: the root's gradient there would be infinite.
+        smallest = 1e-6 * vectors.detach().sub(vectors.detach().mean(dim=0)).square().sum(dim=1).mean()
+        apart = squares > smallest
+        distances = torch.where(apart, squares, 1.0).sqrt()
+        directions = torch.where(apart[..., None], differences / distances[..., None], 0.0)
+        distances = torch.where(apart, distances, 0.0)
+        mean = distances.sum() / max(1, count * (count - 1)) + 1e-12
+        return distances / mean, directions @ directions.transpose(1, 2)
+
+
+class PKT(OnVectors):
+    """Each pair's share of the batch's cosines, moved to 0 ... 1: Passalis & Tefas, 2018."""
+
+    @staticmethod
+    def _neighbours(vectors: torch.Tensor) -> torch.Tensor:
+        directions = functional.normalize(vectors)
+        similarities = (directions @ directions.T + 1) / 2
+        return similarities / similarities.sum(dim=1, keepdim=True)
+
+    def compare(self, student: torch.Tensor, teacher: torch.Tensor) -> torch.Tensor:
+        own, other = self._neighbours(student), self._neighbours(teacher)
+        return (other * ((other + 1e-7) / (own + 1e-7)).log()).mean()
+
+
 def create_term(index: int, term: dict) -> nn.Module:
     if term["method"] == "soft-target":
         return SoftTarget(term)
@@ -82,6 +159,12 @@ def create_term(index: int, term: dict) -> nn.Module:
         return Logits()
     if term["method"] == "attention":
         return Attention(term)
+    if term["method"] == "similarity":
+        return Similarity(term)
+    if term["method"] == "rkd":
+        return RKD(term)
+    if term["method"] == "pkt":
+        return PKT(term)
     if term["method"] == "fitnet":
         start = load_file(FOLDER / "weights" / "adapters.safetensors")
         prefix = f"adapter{index}."
@@ -103,7 +186,7 @@ class Objective(nn.Module):
         self, images: torch.Tensor, labels: torch.Tensor, teacher: Outputs | None, weights: list[float]
     ) -> tuple[torch.Tensor, list[torch.Tensor], torch.Tensor]:
         """The loss, what it is made of (labels first, unweighted), and the logits."""
-        student = Outputs(*self.network(images))
+        student = outputs_of(self.network, images)
         losses = [functional.cross_entropy(student.logits, labels, label_smoothing=self.label_smoothing)]
         losses += [term(student, teacher) for term in self.terms]
         loss = sum(weight * one for weight, one in zip(weights, losses, strict=True))

@@ -4,6 +4,7 @@ import importlib
 import json
 from pathlib import Path
 
+import torch
 from safetensors.torch import load_file, save_file
 from torch import nn
 from torch.nn.modules.batchnorm import _BatchNorm
@@ -14,9 +15,20 @@ NORMS = (_BatchNorm, nn.LayerNorm)
 
 
 def create(role: str) -> nn.Module:
-    """A role's network: images to logits and the outputs of its stages. torch draws its weights; load_weights replaces them."""
+    """A role's network: images to logits and the outputs of its stages. torch draws its weights; load_weights replaces them.
+
+    After each pass `penultimate` is what its last layer read.
+    """
     name = network_of(role)
-    return getattr(importlib.import_module(f"networks.{name}"), PROJECT["networks"][name]["class"])()
+    network = getattr(importlib.import_module(f"networks.{name}"), PROJECT["networks"][name]["class"])()
+    *_, last = (module for module in network.modules() if isinstance(module, (nn.Linear, nn.Conv2d)))
+
+    def keep(_: nn.Module, inputs: tuple[torch.Tensor]) -> None:
+        read = inputs[0]
+        network.penultimate = read if read.dim() == 2 else read.mean(dim=(2, 3))
+
+    last.register_forward_pre_hook(keep)
+    return network
 
 
 def load_weights(network: nn.Module, file: Path) -> nn.Module:

@@ -17,7 +17,7 @@ import model
 from checkpoint import BestEpoch
 from data import Batch, RecordedBatches, TrainingLoader, evaluation_loader, read_split, views_of
 from distributed import Place, joined
-from losses import Objective, Outputs
+from losses import Objective, Outputs, outputs_of
 from optimizer import Optimizer
 from schedule import stage_of, weight_at
 from scores import RunningScores
@@ -141,7 +141,7 @@ class Training:
         if self.teacher is None:
             return views[0], labels, None
         with torch.no_grad():
-            return views[0], labels, Outputs(*self.teacher(views[-1]))
+            return views[0], labels, outputs_of(self.teacher, views[-1])
 
     def _weights_at(self, epoch: int) -> list[float]:
         return [weight_at(weight, epoch, self.epochs) for weight in self.weights]

@@ -5,6 +5,9 @@ import { crossEntropy } from '../../electron/engine/backend/ops/losses.ts';
 import { modelSchema } from '../../electron/contract/recipe/model.ts';
 import { attention } from '../../electron/engine/distill/attention.ts';
 import { fitnet } from '../../electron/engine/distill/fitnet.ts';
+import { pkt } from '../../electron/engine/distill/pkt.ts';
+import { rkd } from '../../electron/engine/distill/rkd.ts';
+import { similarity } from '../../electron/engine/distill/similarity.ts';
 import { logits } from '../../electron/engine/distill/logits.ts';
 import { softTarget } from '../../electron/engine/distill/soft-target.ts';
 import type { DistillationTerm, TermContext } from '../../electron/engine/distill/term.ts';
@@ -45,6 +48,14 @@ const losses: Record<string, Loss> = {
 const featureTerms: Record<string, () => DistillationTerm> = {
   fitnet: () => withIdentity(fitnet({ student: 'layer1', teacher: 'layer1' }, slim)),
   attention_mean: () => attention({ stages: [{ student: 'layer1', teacher: 'layer1' }] }, slim),
+  similarity: () => similarity({ stages: [{ student: 'layer1', teacher: 'layer1' }] }, slim),
+};
+
+/** Terms on vectors by their names among the references. */
+const vectorTerms: Record<string, () => DistillationTerm> = {
+  rkd_distance: () => rkd({ stages: [], distance: 1, angle: 0 }, slim),
+  rkd_angle: () => rkd({ stages: [], distance: 0, angle: 1 }, slim),
+  pkt: () => pkt({ stages: [] }, slim),
 };
 /** Of 24 channels, as the reference features. */
 const narrow = modelSchema.parse({ architecture: 'resnet18', width: 24 });
@@ -100,6 +111,26 @@ export function distillationParity(
     expectClose(value, Float32Array.of(values.losses[name]!), 1e-4);
     expectClose(grad, nhwc(tensor(`loss.${name}.grad`)).dataSync<'float32'>(), 1e-3);
     for (const { variable } of term.parameters) variable.dispose();
+  });
+
+  test.each(Object.keys(vectorTerms))('loss %s on vectors: value and gradient', (name) => {
+    const term = vectorTerms[name]!();
+    const vectors = (network: string) => {
+      const { data, shape } = tensor(`embed.${network}`);
+      return tf.tensor2d(data, shape as [number, number]);
+    };
+    const outputs = (penultimate: Tensor2D): ModelOutputs => ({
+      ...outputsOf(tf.zeros([16, 43])),
+      penultimate,
+    });
+    const { value, grad } = tf.tidy(() => {
+      const teacher = outputs(vectors('teacher'));
+      return tf.valueAndGrad((student: Tensor2D) =>
+        term.loss(outputs(student), teacher, tf.zeros([16], 'int32')),
+      )(vectors('student'));
+    });
+    expectClose(value, Float32Array.of(values.losses[name]!), 1e-4);
+    expectClose(grad, tensor(`loss.${name}.grad`).data, 1e-3);
   });
 
   describe.each(kinds)('three steps of %s, %s', (preset, kind) => {

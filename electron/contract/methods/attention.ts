@@ -2,12 +2,12 @@ import { z } from 'zod';
 import { listed } from '../listed.ts';
 import { lossWeightSchema } from '../loss-weight.ts';
 import type { MethodDescriptor } from './descriptor.ts';
-import { emptyPair, pairWords, stagePair } from './stages.ts';
+import { emptyPair, pairWords, stagePairs } from './stages.ts';
 
 export const attentionSchema = z.strictObject({
   method: z.literal('attention'),
   weight: lossWeightSchema,
-  stages: z.array(z.strictObject(stagePair)).min(1).max(16),
+  stages: stagePairs,
 });
 
 export const attention: MethodDescriptor<z.output<typeof attentionSchema>> = {

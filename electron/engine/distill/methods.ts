@@ -2,6 +2,9 @@ import type { DistillationMethodName, TermOf } from '../../contract/methods.ts';
 import { attention } from './attention.ts';
 import { fitnet } from './fitnet.ts';
 import { logits } from './logits.ts';
+import { pkt } from './pkt.ts';
+import { rkd } from './rkd.ts';
+import { similarity } from './similarity.ts';
 import { softTarget } from './soft-target.ts';
 import type { DistillationTerm, TermContext } from './term.ts';
 
@@ -10,7 +13,15 @@ type Methods = {
 };
 
 /** Every method by the name that recipes use; a name without a method does not compile. */
-export const distillationMethods: Methods = { 'soft-target': softTarget, logits, fitnet, attention };
+export const distillationMethods: Methods = {
+  'soft-target': softTarget,
+  logits,
+  fitnet,
+  attention,
+  similarity,
+  rkd,
+  pkt,
+};
 
 /** The term that a recipe asks for. Throws DistillError RECIPE_INVALID for a stage that a network does not have. */
 export function createTerm<Name extends DistillationMethodName>(

@@ -1,10 +1,11 @@
 import { totalmem } from 'node:os';
 import { batchLayout } from '../../contract/batch-layout.ts';
 import { largest } from '../../contract/extremes.ts';
-import { methodDescriptors } from '../../contract/methods.ts';
+import { needsOf } from '../../contract/methods.ts';
 import type { Runtime } from '../../contract/runtime.ts';
 import { stepsPerEpoch } from '../../contract/training-steps.ts';
 import { fileTeacherBytes, teacherBytes, trainingBytes } from '../models/cost.ts';
+import { lastLayer } from '../models/last-layer.ts';
 import { mostAveragesBytes } from '../run-folder/stored-averages.ts';
 import type { RunPlan } from './run-plan.ts';
 
@@ -85,18 +86,18 @@ export function storedLogitBytes({ recipe, counts, trainings }: RunPlan): number
   const { data, distillation } = recipe;
   const student = trainings.get('student');
   // Where a term compares features, the teacher computes every batch.
-  if (
-    !student ||
-    distillation.terms.some(({ method }) => methodDescriptors[method].needs.teacher === 'stage')
-  )
-    return 0;
+  if (!student || distillation.terms.some((term) => needsOf(term).teacher === 'stage')) return 0;
   const { train, validation, unlabelled, classes } = counts;
   const epochs = sum(student.stages, (stage) => stage.epochs);
   const layout = batchLayout(recipe, { labelled: train, unlabelled });
   const drawn = stepsPerEpoch(train, layout.labelled) * layout.unlabelled;
   // Without augmentation all epochs show the same images.
   const images = data.augment === null ? train + unlabelled : epochs * (train + drawn);
-  return student.teachers.length * (images + validation) * classes * storedLogitBytesEach;
+  const keepsPenultimate = distillation.terms.some((term) => needsOf(term).teacher === 'penultimate');
+  const columns = sum(student.teachers, (teacher) =>
+    keepsPenultimate && !('file' in teacher) ? classes + lastLayer(teacher.model).units : classes,
+  );
+  return (images + validation) * columns * storedLogitBytesEach;
 }
 
 /** What a run of so many seconds takes on the disk at its most, estimated: its folder, images beyond the memory, and the stored logits. */

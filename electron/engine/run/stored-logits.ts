@@ -15,6 +15,7 @@ import { liveTeacher, type TeacherSource } from '../distill/teacher.ts';
 import { OnnxClassifier } from '../deployed/onnx/classifier.ts';
 import { contentHash, filesOf } from '../deployed/onnx/files.ts';
 import { type Classifier, isModel } from '../models/index.ts';
+import { lastLayer } from '../models/last-layer.ts';
 import type { Wanted } from '../models/model-outputs.ts';
 import type { RunFolder } from '../run-folder/run-folder.ts';
 import { untilAborted } from '../train/batch-source.ts';
@@ -51,10 +52,9 @@ export interface StoredLogits {
 const recordedBatch = ({ run, recipe }: TeacherLogitsOptions): number | null =>
   run.runtime.trace === 'off' ? null : recipe.student.training.batchSize;
 
-/** Inputs of the layer that makes the logits: linear [units, classes], or a 1x1 convolution [1, 1, units, classes]. */
 const penultimateUnits = (teacher: Classifier): number => {
   if (!isModel(teacher)) throw new DistillError('INTERNAL', 'A network from a file gives logits alone.');
-  return teacher.parameters.findLast(({ variable }) => variable.shape.length > 1)!.variable.shape.at(-2)!;
+  return lastLayer(teacher.recipe).units;
 };
 
 async function teacherIdentity(teacher: Classifier): Promise<LogitIdentity['teacher']> {

@@ -1,5 +1,5 @@
 import { largest } from '../../contract/extremes.ts';
-import { methodDescriptors } from '../../contract/methods.ts';
+import { needsOf } from '../../contract/methods.ts';
 import type { Recipe } from '../../contract/recipe.ts';
 import type { Handlers } from '../../contract/services.ts';
 import { teachersOf } from '../estimate/described-training.ts';
@@ -23,7 +23,7 @@ const sourceOf = ({ teacherKey, recipe }: Member): string =>
 
 /** Whether a stored teacher suffices: only logits are stored. */
 const readsStored = ({ distillation }: Recipe): boolean =>
-  distillation.terms.every(({ method }) => methodDescriptors[method].needs.teacher !== 'stage');
+  distillation.terms.every((term) => needsOf(term).teacher !== 'stage');
 
 /** The plan of a member whose teacher another one trained, and whose logits it reads where it can. */
 function followerPlan({ plan: { recipe, counts }, given, traced }: PacedRun): RunPlan {

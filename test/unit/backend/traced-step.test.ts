@@ -30,6 +30,12 @@ const onFeatures = [
   { method: 'logits', weight: 1 },
 ];
 
+const onBatches = [
+  { method: 'similarity', weight: 30, stages: [{ student: 'layer3', teacher: 'layer2' }] },
+  { method: 'rkd', weight: 1 },
+  { method: 'pkt', weight: 300 },
+];
+
 const onLogits = [
   { method: 'soft-target', temperature: 4, weight: 1 },
   { method: 'logits', weight: 0.1 },
@@ -105,6 +111,7 @@ describe('a dozen steps, traced and eager', { timeout: 120_000 }, () => {
       { ...cifar, teacher: true, terms: [{ method: 'logits', weight: 1.4 }], learningRate: 1e-5 },
     ],
     ['features, adapters and weights that change', { ...cifar, teacher: true, terms: onFeatures }],
+    ['how images relate', { ...cifar, teacher: true, terms: onBatches }],
     [
       'two, their probabilities averaged',
       { ...cifar, teacher: true, second: 'live', terms: onLogits, learningRate: 1e-5 },

@@ -24,6 +24,7 @@ const fitnet = (student: string, teacher: string) => ({ method: 'fitnet', weight
 test('stages that both networks have, and methods without stages, give none', () => {
   expect(found({ terms: [fitnet('layer3', 'layer4')] })).toEqual([]);
   expect(found({ preset: 'hinton' }, null)).toEqual([]);
+  expect(found({ terms: [{ method: 'similarity' }] }, null)).toEqual([]);
 });
 
 test('a stage that its network does not have is an error at its field', () => {
@@ -58,6 +59,11 @@ test('an ONNX file as the teacher has logits and the stages that have a tensor',
   expect(found({ terms: [fitnet('layer1', 'x')] }, null, mapped)).toEqual([]);
   expect(found({ terms: [fitnet('layer9', 'x')] }, null, mapped)).toMatchObject([{ code: 'unknown-stage' }]);
   expect(found({ preset: 'hinton' }, null, onnx)).toEqual([]);
+  const stages = [{ student: 'layer3', teacher: 'x' }];
+  expect(found({ terms: [{ method: 'pkt', stages }] }, null, mapped)).toEqual([]);
+  expect(found({ terms: [{ method: 'pkt' }] }, null, mapped)).toEqual([
+    { severity: 'error', code: 'teacher-without-penultimate', field: 'distillation.terms[0]' },
+  ]);
 });
 
 test('several teachers are averaged by their logits alone', () => {
@@ -65,6 +71,9 @@ test('several teachers are averaged by their logits alone', () => {
   const ensemble = { source: 'ensemble', members };
   expect(found({ terms: [fitnet('layer1', 'layer1')] }, null, ensemble)).toEqual([
     { severity: 'error', code: 'teacher-gives-logits-only', field: 'distillation.terms[0]' },
+  ]);
+  expect(found({ terms: [{ method: 'rkd' }] }, null, ensemble)).toMatchObject([
+    { code: 'teacher-gives-logits-only' },
   ]);
   expect(found({ preset: 'hinton' }, null, ensemble)).toEqual([]);
 });

@@ -178,6 +178,9 @@ it('stored logits: once without augmentation, with the unlabelled images of each
   expect(bytesOf({ data: { image: { size }, unlabelled } }, 500)).toBe((3 * (100 + 25 * 6) + 20) * 10 * 2);
   const terms = [{ method: 'fitnet' as const, student: 'layer1', teacher: 'layer1', weight: 1 }];
   expect(bytesOf({ distillation: { terms } }, 0)).toBe(0);
+  // The penultimate vector, 64 units of this teacher, is kept beside the logits.
+  const onVectors = { terms: [{ method: 'pkt' as const }] };
+  expect(bytesOf({ distillation: onVectors }, 0)).toBe((3 * 100 + 20) * (10 + 64) * 2);
 });
 
 const plan: RunWork = {

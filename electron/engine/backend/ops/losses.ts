@@ -83,20 +83,21 @@ export function meanOfSquares(x: Tensor4D): Tensor3D {
   return op(x) as Tensor3D;
 }
 
-/** Under the root, so that a row of zeros stays one and has a gradient of 0: (1e-12)^2, as PyTorch's F.normalize. */
+/** Under the root, so that a row of zeros stays one: (1e-12)^2, as PyTorch's F.normalize. */
 const smallestNorm = 1e-24;
 
-/** Rows divided by their L2 norm. x [n,m] -> [n,m]. */
+/** Rows divided by their L2 norm; a row of zeros stays one and has a gradient of 0. x [n,m] -> [n,m]. */
 export function normaliseRows(x: Tensor2D): Tensor2D {
   const op = tf.customGrad((input, save) => {
-    const norm = tf.sqrt(tf.add(tf.sum(tf.square(input as Tensor), 1, true), smallestNorm));
+    const squares = tf.sum(tf.square(input as Tensor), 1, true);
+    const norm = tf.sqrt(tf.add(squares, smallestNorm));
     const value = tf.div(input as Tensor, norm);
-    (save as tf.GradSaveFunc)([value, norm]);
+    (save as tf.GradSaveFunc)([value, tf.div(tf.step(squares), norm)]);
     return {
       value,
       gradFunc: (dy: Tensor, saved: Tensor[]) => {
-        const [y, length] = saved as [Tensor, Tensor];
-        return tf.div(tf.sub(dy, tf.mul(y, tf.sum(tf.mul(dy, y), 1, true))), length);
+        const [y, scale] = saved as [Tensor, Tensor];
+        return tf.mul(tf.sub(dy, tf.mul(y, tf.sum(tf.mul(dy, y), 1, true))), scale);
       },
     };
   });

@@ -22,6 +22,8 @@ export interface Output {
   runEvent: (event: RunEvent, seq: number) => void;
   /** The progress of one call. */
   progress: (what: string) => (progress: CallProgress) => void;
+  /** The same of a call whose time left is estimated elsewhere, in seconds; null: not known. */
+  estimatedProgress: (what: string) => (progress: CallProgress, etaSeconds: number | null) => void;
   /** The command's result: `value` for programs, `text` for people. */
   result: (command: string, value: unknown, text: string) => void;
   error: (error: { code: ErrorCode; message: string; hint: string }) => void;
@@ -52,6 +54,8 @@ function jsonOutput(stdout: OutputStream, trace: Output['trace']): Output {
     event: write,
     runEvent: (event, seq) => write({ ...event, seq }),
     progress: (what) => (progress) => write({ type: 'call', what, ...progress }),
+    estimatedProgress: (what) => (progress, etaSeconds) =>
+      write({ type: 'call', what, ...progress, etaSeconds }),
     result: (command, value) => write({ type: 'result', command, value }),
     error: (error) => write({ type: error.code === 'CANCELLED' ? 'stopped' : 'error', ...error }),
     trace,
@@ -80,6 +84,10 @@ function humanOutput({ stdout, stderr, env }: Terminal, color: boolean, trace: O
       isPainted(stream) ? styleText(style, text, { validateStream: false }) : text;
   const [style, aside] = [painter(stdout), painter(stderr)];
   const shown: Meter = meter(stderr);
+  const estimatedProgress: Output['estimatedProgress'] =
+    (what) =>
+    ({ done, total }, etaSeconds) =>
+      shown.update(done, total, `${what}${leftText(etaSeconds)}`);
   return {
     style,
     note: (text) => shown.line(printable(text, isPainted(stderr))),
@@ -87,8 +95,10 @@ function humanOutput({ stdout, stderr, env }: Terminal, color: boolean, trace: O
     runEvent: runProgress(shown),
     progress(what) {
       const secondsLeft = timeLeft();
-      return ({ done, total }) => shown.update(done, total, `${what}${leftText(secondsLeft(done, total))}`);
+      const show = estimatedProgress(what);
+      return (progress) => show(progress, secondsLeft(progress.done, progress.total));
     },
+    estimatedProgress,
     result(_command, _value, text) {
       shown.clear();
       stdout.write(`${printable(text, isPainted(stdout))}\n`);

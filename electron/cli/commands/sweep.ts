@@ -15,6 +15,7 @@ import { addRuntimeOptions, runtimeOf, type RuntimeOptions } from '../runtime-op
 import type { Session } from '../session.ts';
 import { defineSweepCluster } from './sweep-cluster.ts';
 import { stopOnInterrupt } from '../stop-on-interrupt.ts';
+import { showSweep } from '../show-sweep.ts';
 import { statusText, tableText } from '../sweep-text.ts';
 
 interface Options extends RuntimeOptions, QueueOptions {
@@ -143,11 +144,13 @@ async function followSweep(
   const { folder } = await start(client);
   output.event({ type: 'started', folder });
   output.note(`Sweep folder: ${session.shown(folder)}`);
+  const ended = new AbortController();
+  const onProgress = showSweep(client, folder, output, ended.signal);
   const status = await stopOnInterrupt(
     session,
     () => client.sweeps.stop({ folder }),
-    () => client.sweeps.wait({ folder }, { onProgress: output.progress('runs of the sweep') }),
-  );
+    () => client.sweeps.wait({ folder }, { onProgress }),
+  ).finally(() => ended.abort());
   unfollow();
   if (status.state !== 'completed') throw unfinished(session, status);
   const table = await client.sweeps.table({ folder });

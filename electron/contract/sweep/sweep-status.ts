@@ -33,8 +33,10 @@ export interface SweepStatus {
   /** Why no further member could be started; null: none of that. */
   error: ErrorValue | null;
   members: SweepMember[];
-  /** Mean work of a completed member; null before the first. */
+  /** Mean work of a completed member, the training of a teacher for others left out; null before the first. */
   secondsPerMember: number | null;
+  /** What the teachers take that no member has begun to train, by those that were trained; 0 where none was. */
+  teacherSecondsLeft: number;
   /** Hours of work after which no further member starts; null: no limit. */
   budgetHours: number | null;
 }

@@ -1,17 +1,12 @@
 import type { SweepMember, SweepState, SweepStatus } from '../../contract/sweep/sweep-status.ts';
 import { isActive, isPaused } from '../../contract/run.ts';
 import { breath } from '../../platform/breath.ts';
-import { mapConcurrently } from '../../platform/concurrent.ts';
 import { RunLock } from '../run-folder/lock.ts';
 import type { RunFolder } from '../run-folder/run-folder.ts';
-import { secondsOf } from './member-seconds.ts';
-import { type Member, planMembers } from './members.ts';
-import { mean } from './seed-summary.ts';
+import { meanSeconds } from './member-seconds.ts';
+import { type Member, planMembers, trainers } from './members.ts';
 import type { SweepAtWork } from './sweep-at-work.ts';
 import type { SweepFolder } from './sweep-folder.ts';
-
-/** Members whose phases are read at the same time. */
-const atOnce = 64;
 
 /** Where a sweep stands, without its members. `atWork`: null where it is not at work in this process. */
 export async function stateOf(folder: SweepFolder, atWork: SweepAtWork | null): Promise<SweepState> {
@@ -49,8 +44,9 @@ export async function statusOf(folder: SweepFolder, atWork: SweepAtWork | null):
     members.push({ ...place, state, worker, error, stoppedEarly: isStoppedEarly(folder, run) });
     if (breath.isDue) await breath.take();
   }
-  const completed = runs.filter((run) => run?.state === 'completed');
-  const took = await mapConcurrently(completed, atOnce, (run) => secondsOf(run!));
+  const training = trainers(planned);
+  const seconds = await meanSeconds(runs, new Set(training));
+  const untrained = training.filter((index) => runs[index] === null).length;
   const { startedAt, error } = folder.progress;
   return {
     folder: folder.folder,
@@ -59,7 +55,8 @@ export async function statusOf(folder: SweepFolder, atWork: SweepAtWork | null):
     startedAt,
     error,
     members,
-    secondsPerMember: took.length === 0 ? null : mean(took),
+    secondsPerMember: seconds.member,
+    teacherSecondsLeft: untrained * (seconds.teacher ?? 0),
     budgetHours: folder.sweep.budget.hours,
   };
 }

@@ -1,39 +1,26 @@
 import { useTimeoutFn } from '@vueuse/core';
 import { computed, ref, shallowRef, watch, type Ref } from 'vue';
-import { isActive } from '../../../electron/contract/run.ts';
+import { countMembers, lookAtSweep } from '../../../electron/contract/sweep/sweep-progress.ts';
 import type { SweepStatus } from '../../../electron/contract/sweep/sweep-status.ts';
 import type { SweepTable } from '../../../electron/contract/sweep/sweep-table.ts';
 import { engine } from '../../client/engine.ts';
 import { useCall } from '../../composables/use-call.ts';
-import { countMembers, secondsLeft } from './sweep-progress.ts';
 import { isAtWork } from './sweep-state.ts';
 
 /** Milliseconds between two looks at a sweep at work, */
 const everyMs = 1500;
 /** and how many times as long as a look takes: of thousands of members it takes seconds. */
 const restFactor = 8;
-/** Members at work that are asked for their own estimate. */
-const mostAsked = 16;
 
 /** A sweep as it goes on: where it stands, and what it has shown so far. */
 export function useSweep(folder: Ref<string | null>) {
   const status = shallowRef<SweepStatus | null>(null);
   const table = shallowRef<SweepTable | null>(null);
-  /** Seconds that each member at work still takes, as far as it is known. */
-  const remaining = shallowRef<(number | null)[]>([]);
+  /** That it still takes; null: not known. */
+  const etaSeconds = ref<number | null>(null);
   const waitMs = ref(everyMs);
 
-  const looking = useCall(async (client, options, of: string) => {
-    const found = await client.sweeps.status({ folder: of }, options);
-    const atWork = found.members.filter(({ state }) => isActive(state)).slice(0, mostAsked);
-    const estimates = atWork.map(async ({ folder: run }) => {
-      const details = run === null ? null : await client.runs.details({ folder: run }, options);
-      return details?.position?.remaining?.seconds ?? null;
-    });
-    // A member that has just ended is no reason to show nothing.
-    const left = await Promise.all(estimates.map((one) => one.catch(() => null)));
-    return { found, left };
-  });
+  const looking = useCall((client, options, of: string) => lookAtSweep(client, of, options));
   const tabling = useCall((client, options, of: string) => client.sweeps.table({ folder: of }, options));
 
   const again = useTimeoutFn(() => void look(), waitMs, { immediate: false });
@@ -45,10 +32,10 @@ export function useSweep(folder: Ref<string | null>) {
     const start = performance.now();
     const answer = await looking.run(asked);
     if (answer === null || folder.value !== asked) return;
-    status.value = answer.found;
-    remaining.value = answer.left;
+    status.value = answer.status;
+    etaSeconds.value = answer.etaSeconds;
     await tabled(asked);
-    if (folder.value !== asked || !isAtWork(answer.found.state)) return;
+    if (folder.value !== asked || !isAtWork(answer.status.state)) return;
     waitMs.value = Math.max(everyMs, restFactor * (performance.now() - start));
     again.start();
   }
@@ -70,6 +57,7 @@ export function useSweep(folder: Ref<string | null>) {
     folder,
     () => {
       status.value = null;
+      etaSeconds.value = null;
       table.value = null;
       void look();
     },
@@ -80,10 +68,5 @@ export function useSweep(folder: Ref<string | null>) {
   });
 
   const counts = computed(() => (status.value === null ? null : countMembers(status.value.members)));
-  const etaSeconds = computed(() =>
-    status.value === null || counts.value === null || status.value.state !== 'running'
-      ? null
-      : secondsLeft(counts.value, status.value.secondsPerMember, remaining.value),
-  );
   return { status, table, counts, etaSeconds, looking, tabling, look };
 }

@@ -61,7 +61,7 @@ export function drawnSweep(count: number): Drawn {
   return {
     status: {
       ...{ folder: drawnFolder, name: 'Drawn', state: 'completed', startedAt: '2026-11-30T12:00:00.000Z' },
-      ...{ error: null, members, secondsPerMember: 60, budgetHours: null },
+      ...{ error: null, members, secondsPerMember: 60, teacherSecondsLeft: 0, budgetHours: null },
     },
     table: {
       ...{ name: 'Drawn', state: 'completed', score: 'accuracy', settings },

@@ -66,7 +66,7 @@ const data: SweepReportData = {
   table,
   status: {
     ...{ folder: '/sweeps/t', name: 'Temperatures', state: 'completed', error: null, secondsPerMember: 60 },
-    ...{ startedAt: '2026-11-30T10:00:00.000Z', budgetHours: null },
+    ...{ startedAt: '2026-11-30T10:00:00.000Z', budgetHours: null, teacherSecondsLeft: 0 },
     members: [
       { ...member, index: 0, setting: 0, state: 'completed' },
       {

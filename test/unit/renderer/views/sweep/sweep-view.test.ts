@@ -1,61 +1,16 @@
 import { describe, expect, it, vi } from 'vitest';
-import type { RunState } from '../../../../../electron/contract/run.ts';
-import type { SweepMember } from '../../../../../electron/contract/sweep/sweep-status.ts';
 import { effectsOption, ordered } from '../../../../../renderer/views/sweep/effects-chart.ts';
 import { mostLines, parallelOption } from '../../../../../renderer/views/sweep/parallel-chart.ts';
 import { scatterOption, settingTooltip } from '../../../../../renderer/views/sweep/scatter-chart.ts';
 import { nextSorting, sortSettings } from '../../../../../renderer/views/sweep/setting-list.ts';
-import { countMembers, secondsLeft } from '../../../../../renderer/views/sweep/sweep-progress.ts';
 import { row, tableOf } from './drawn-table.ts';
 
 // It asks the browser.
 vi.mock('../../../../../renderer/composables/theme.ts', () => ({ isDark: { value: false } }));
 
-const member = (state: RunState | null): SweepMember => ({
-  ...{
-    index: 0,
-    setting: 0,
-    seed: 1,
-    values: {},
-    folder: null,
-    worker: null,
-    error: null,
-    stoppedEarly: false,
-  },
-  state,
-});
 const ink = { text: '#000', muted: '#444', line: '#ccc', background: '#fff' };
 const colors = ['#00f', '#f80', '#f00'] as const;
 const score = (mean: number) => ({ seeds: 1, mean, deviation: null, interval: null });
-
-describe('the progress of a sweep', () => {
-  it('counts what has ended, what is at work and what is still to come', () => {
-    const states = ['completed', 'completed', 'failed', 'running', 'queued', 'interrupted', null] as const;
-    const stopped = { ...member('interrupted'), stoppedEarly: true };
-    expect(countMembers([...states.map(member), stopped])).toEqual({
-      total: 8,
-      stoppedEarly: 1,
-      completed: 2,
-      failed: 1,
-      atWork: 2,
-      waiting: 2,
-    });
-  });
-
-  it('has no estimate before a run has completed', () => {
-    expect(secondsLeft({ waiting: 3 }, null, [10])).toBeNull();
-  });
-
-  it.each([
-    ['one at a time', 3, 60, [20], 200],
-    ['two at a time share the rest', 4, 60, [20, 40], 150],
-    ['one without an estimate takes the mean', 1, 60, [null], 120],
-    ['not before the last one at work has ended', 0, 60, [10, 500], 500],
-    ['none at work yet', 2, 60, [], 120],
-  ] as const)('%s', (_, waiting, each, remaining, seconds) => {
-    expect(secondsLeft({ waiting }, each, remaining)).toBe(seconds);
-  });
-});
 
 describe('the order of settings', () => {
   const rows = [

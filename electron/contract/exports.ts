@@ -185,12 +185,15 @@ export interface NetworkOptions {
   maxLoss: number;
   /** Of the network: an SPDX identifier, or a name; null: unknown. */
   license: string | null;
+  /** Whether the biases that the evaluation corrected for classes that the student never saw are written into the network. */
+  correctBiases: boolean;
 }
 export const defaultNetworkOptions: NetworkOptions = {
   onnxInput: 'image',
   tfliteInput: 'uint8',
   maxLoss: 0.005,
   license: null,
+  correctBiases: false,
 };
 
 /** More is not the name of a licence. */

@@ -23,6 +23,7 @@ export type OtherField =
   | 'export.tfliteInput'
   | 'export.maxLoss'
   | 'export.license'
+  | 'export.correctBiases'
   | 'export.data'
   | 'export.check'
   | 'try.predictedBy';
@@ -73,6 +74,10 @@ const other: Record<OtherField, FieldHelp> = {
     what: 'The terms on which others may use the network, as stated in the exported files: an identifier such as Apache-2.0 or CC-BY-4.0 (spdx.org/licenses lists them), or a name of your own.',
     unsure:
       'Leave it empty, for "unknown". What you may choose depends on the licences of your images and of the weights that training began with; check them before you publish the network.',
+  },
+  'export.correctBiases': {
+    what: 'Adds to the last layer the biases that the evaluation found for classes left out of training, so that the network predicts these classes as well. The evaluation shows what this costs on the classes that it was trained on.',
+    unsure: 'Leave it off, unless images of the unseen classes will occur where the network is used.',
   },
   'export.data': {
     what: 'The folder or zip with the images of the run, if you have moved it. int8 is calibrated on its training images; the exported files are checked on its test images.',

@@ -26,6 +26,7 @@ interface Options extends RuntimeOptions {
   tfliteInput: NetworkOptions['tfliteInput'];
   maxLoss?: number;
   license?: string;
+  correctBiases?: boolean;
   check: boolean;
   data?: string;
   out?: string;
@@ -76,6 +77,10 @@ export function defineExport(program: Command, session: Session): void {
       '--license <name>',
       "the networks' licence, stated in their files: an SPDX identifier such as Apache-2.0, or a name (default: unknown)",
     )
+    .option(
+      '--correct-biases',
+      'writes into the networks the biases that the evaluation corrected for classes that the student never saw (not into safetensors, which stay as trained)',
+    )
     .option('--no-check', 'does not run the exported files over the test images')
     .option('--data <path>', 'where the dataset is now, for int8 and for checks')
     .option('--out <folder>', "where to (default: the run's own exports/)");
@@ -97,6 +102,7 @@ export function defineExport(program: Command, session: Session): void {
         tfliteInput: options.tfliteInput,
         maxLoss: options.maxLoss,
         license: options.license ?? null,
+        correctBiases: options.correctBiases ?? false,
         check: options.check,
         data: options.data === undefined ? null : session.resolve(options.data),
         out,

@@ -174,6 +174,7 @@ export const runsService = {
       tfliteInput: z.enum(tfliteInputs).default(defaultNetworkOptions.tfliteInput),
       maxLoss: z.number().min(0).max(1).default(defaultNetworkOptions.maxLoss),
       license: z.string().trim().min(1).max(longestLicense).nullable().default(defaultNetworkOptions.license),
+      correctBiases: z.boolean().default(defaultNetworkOptions.correctBiases),
       /** Whether what can be run is run over the test images. */
       check: z.boolean().default(true),
       /** Where the dataset is now, for int8 and for checks; null: where it was. */

@@ -3,6 +3,7 @@ import type { ExportRow, RunResult } from '../../contract/result.ts';
 import type { Role } from '../../contract/run.ts';
 import type { CallProgress } from '../../contract/method.ts';
 import { type Calibration, calibrationOf, type RunImages } from './calibration.ts';
+import { correctedBiases, withCorrectedBiases } from './corrected-network.ts';
 import type { ExportContext } from './exporter.ts';
 import type { WrittenItem } from './item.ts';
 import { type Quantisation, quantise } from './quantise/quantise.ts';
@@ -42,7 +43,11 @@ export function mergedRows(
 
 export function exportContext({ images, rows, written, onProgress, ...parts }: ContextParts): ExportContext {
   const { run } = parts;
-  const network = perRole((role): Promise<TrainedNetwork> => networkOfRun(run, role));
+  const network = perRole(async (role): Promise<TrainedNetwork> => {
+    const trained = await networkOfRun(run, role);
+    if (!parts.options.correctBiases) return trained;
+    return withCorrectedBiases(trained, correctedBiases(await run.result(), role));
+  });
   const calibration = perRole(async (role): Promise<Calibration> => {
     if (!images)
       throw new DistillError(

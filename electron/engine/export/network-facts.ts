@@ -1,3 +1,4 @@
+import { correctionSentence } from '../../contract/unseen-words.ts';
 import type { Role } from '../../contract/run.ts';
 import type { ExportContext } from './exporter.ts';
 import type { NetworkFacts } from './network-metadata.ts';
@@ -8,5 +9,11 @@ export async function networkFacts(
   role: Role,
 ): Promise<NetworkFacts> {
   const evaluated = await result().catch(() => null);
-  return { scores: evaluated?.models[role]?.test, license: options.license };
+  const { license, correctBiases } = options;
+  // The scores are those of the network as it was trained.
+  const correction = correctBiases ? evaluated?.unseen : undefined;
+  return {
+    ...(correction ? { note: correctionSentence(correction) } : { scores: evaluated?.models[role]?.test }),
+    license,
+  };
 }

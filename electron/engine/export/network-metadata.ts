@@ -8,6 +8,8 @@ export interface NetworkFacts {
   /** On the test images. */
   scores?: Scores | undefined;
   license?: NetworkOptions['license'] | undefined;
+  /** How its biases were corrected. */
+  note?: string;
 }
 
 /** As Hugging Face's model cards write it where nobody stated one. */
@@ -36,6 +38,7 @@ export function networkMetadata(
     ...(input === 'pixels' ? pixelMetadata : {}),
     model: JSON.stringify(recipe),
     ...(facts.scores ? { scores: JSON.stringify(facts.scores) } : {}),
+    ...(facts.note === undefined ? {} : { note: facts.note }),
     license: statedLicense(facts),
   };
 }

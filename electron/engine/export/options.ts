@@ -6,7 +6,7 @@ import type { RunImages } from './calibration.ts';
 import type { ExportContext } from './exporter.ts';
 import type { WrittenItem } from './item.ts';
 
-export type CheckContext = Pick<ExportContext, 'run' | 'network' | 'progress' | 'signal'>;
+export type CheckContext = Pick<ExportContext, 'run' | 'network' | 'options' | 'progress' | 'signal'>;
 
 /** Runs what was written over the test images. */
 export type CheckExports = (

@@ -47,7 +47,8 @@ export const checkExports =
       }
       const predict: Subject['predict'] = (some, statistics) =>
         ownPredictions(network, some, { signal: context.signal, statistics });
-      const own = (await keptPredictions(context.run, role, test)) ?? (await predict(test));
+      const kept = context.options.correctBiases ? null : await keptPredictions(context.run, role, test);
+      const own = kept ?? (await predict(test));
       const subject = { network, images: test, own, predict };
       const checked = await checkRole(role, files, subject, context, (done) => {
         context.progress('check', test.n * filesBefore + done, test.n * written.length);

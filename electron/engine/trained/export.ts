@@ -12,7 +12,7 @@ type Input = Parameters<Handlers['runs']['export']>[0];
 /** Writes, and checks, what is asked for of a run. Throws as exportRun does, and as the dataset does where int8 needs it. */
 export async function exportOf(input: Input, context: CallContext, isBusy: () => boolean): Promise<Exported> {
   const { folder, formats, out, data, runtime } = input;
-  const { names, roles, onnxInput, tfliteInput, maxLoss, license } = input;
+  const { names, roles, onnxInput, tfliteInput, maxLoss, license, correctBiases } = input;
   const run = await RunFolder.open(folder);
   const { signal } = context;
   const progress = throttledPhases(context.progress);
@@ -25,6 +25,7 @@ export async function exportOf(input: Input, context: CallContext, isBusy: () =>
       tfliteInput,
       maxLoss,
       license,
+      correctBiases,
       images,
       check: input.check ? checkExports({ images, runtime, isBusy }) : undefined,
       signal,

@@ -30,10 +30,13 @@ export function useExport(folder: Ref<string>) {
       options,
     ),
   );
+  /** Whether its evaluation corrected biases for classes that the student never saw. */
+  const hasUnseen = computed(() => result.data.value?.unseen !== undefined);
   const exporting = useCall((client, options, formats: ExportFormat[]) =>
     client.runs.export(
       {
         ...settings.value,
+        correctBiases: settings.value.correctBiases && hasUnseen.value,
         folder: folder.value,
         formats,
         out: out.value,
@@ -102,6 +105,6 @@ export function useExport(folder: Ref<string>) {
   return {
     ...{ student, footprint, classes, isReady, run },
     ...{ chosen, roles, settings, out },
-    ...{ details, result, exporting, exported, available, wanted, networks, accuracy, rows },
+    ...{ details, result, exporting, exported, available, wanted, networks, accuracy, rows, hasUnseen },
   };
 }

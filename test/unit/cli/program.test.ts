@@ -389,12 +389,25 @@ describe('the other commands', () => {
         vocabulary: 43,
         models: { student: { scores: result.models.student.test, perClass: [] } },
         comparison: { mcnemarP: null, sentence: 'There is no baseline.', agreement: null },
-        unseen: null,
+        unseen: {
+          images: { seen: 20, unseen: 10 },
+          classes: [1],
+          correction: { expected: 'stated', reference: 'test halves', images: 30 },
+          models: {
+            student: {
+              asIs: { seen: 0.9, unseen: 0.1, all: 0.6333, harmonicMean: 0.18 },
+              amongUnseen: 1,
+              corrected: { seen: 0.85, unseen: 0.7, all: 0.8, harmonicMean: 0.7677 },
+              biases: [-1, 1],
+            },
+          },
+        },
         tta: result.tta,
         notes: ['New data: 12 images.'],
       }),
     );
     const argv = ['evaluate', 'r', '--classes', '0-1,14', '--invert', '--tta', '0,5', '--beta', '0.1'];
+    argv.push('--expected', '3,1');
     const { code, stdout } = await run(argv, { runs: { evaluate } }, { cwd: folder });
     expect(code).toBe(0);
     expect(evaluate.mock.calls[0]![0]).toMatchObject({
@@ -402,8 +415,12 @@ describe('the other commands', () => {
       mask: { classes: [0, 1, 14], invert: true },
       tta: [0, 5],
       beta: 0.1,
+      expected: [3, 1],
     });
     expect(stdout).toContain('2 classes: Stop, Yield');
+    expect(stdout).toMatch(/student +with corrected biases +85\.00 % +70\.00 % +80\.00 % +76\.77 %/);
+    expect(stdout).toMatch(/student +among unseen classes +– +100\.00 % +– +–/);
+    expect(stdout).toContain('equals the stated share of that class');
     expect(stdout).toMatch(/5 \(beta 0\.1\) +student +98\.00 % +97\.90 %/);
   });
 

@@ -3,14 +3,20 @@ import path from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { DistillError } from '../../../electron/contract/errors.ts';
 import {
+  defaultNetworkOptions,
   type ExportFormat,
   exportFormats,
   isChecked,
   type OnnxInput,
   precisionOf,
 } from '../../../electron/contract/exports.ts';
+import { modelSchema } from '../../../electron/contract/recipe/model.ts';
 import type { ExportRow } from '../../../electron/contract/result.ts';
 import { checkExports } from '../../../electron/engine/trained/check-exports.ts';
+import { correctedBiases, withCorrectedBiases } from '../../../electron/engine/export/corrected-network.ts';
+import { withBiases } from '../../../electron/engine/evaluate/bias-correction.ts';
+import { softmax } from '../../../electron/engine/evaluate/predictions.ts';
+import { ownPredictions } from '../../../electron/engine/trained/own-predictions.ts';
 import type { WrittenItem } from '../../../electron/engine/export/item.ts';
 import { exportRun } from '../../../electron/engine/export/index.ts';
 import type { CheckContext } from '../../../electron/engine/export/options.ts';
@@ -22,6 +28,7 @@ import type { TrainedNetwork } from '../../../electron/engine/export/trained-net
 import { RunFolder } from '../../../electron/engine/run-folder/run-folder.ts';
 import { writeFolder } from '../../support/folder-files.ts';
 import { useNativeBackend } from '../../support/native-backend.ts';
+import { smallTrained } from '../../support/trained-networks.ts';
 import { temporaryFolder } from '../run-folder/support.ts';
 import { checkedRun, type CheckedRun } from './checked-run.ts';
 
@@ -117,6 +124,7 @@ async function rowOf(
   const context: CheckContext = {
     run,
     network: () => Promise.resolve(network),
+    options: defaultNetworkOptions,
     progress: () => undefined,
     signal: undefined,
   };
@@ -129,6 +137,7 @@ test('a network that is in two exports is run once, and both rows have its figur
   const context: CheckContext = {
     run,
     network: () => Promise.resolve(network),
+    options: defaultNetworkOptions,
     progress: () => undefined,
     signal: undefined,
   };
@@ -276,4 +285,52 @@ test('a file that wants images normalised otherwise than the network was trained
     /Its metadata gives a normalisation by mean 0\.4 0\.4 0\.5 and std 0\.2 0\.25 0\.3; the network was trained with mean 0\.485/,
   );
   await given.run.setState('completed');
+});
+
+test('corrected biases are in the exported network, which is checked as such', async () => {
+  const { run, network, images } = await checkedRun();
+  const biases = [3, -1, 0.5, -2, -0.5];
+  const corrected = withCorrectedBiases(network, biases);
+  const test = await images.test(network.image);
+  const [plain, own] = [await ownPredictions(network, test, {}), await ownPredictions(corrected, test, {})];
+  // exp(bias) times each probability, over their sum.
+  const logits = plain.probabilities.map((p, i) => Math.log(p) + biases[i % biases.length]!);
+  softmax(logits, biases.length).forEach((p, i) => expect(own.probabilities[i]).toBeCloseTo(p, 5));
+  withBiases(plain, biases).probabilities.forEach((p, i) => expect(own.probabilities[i]).toBeCloseTo(p, 5));
+  const row = await rowOf({ run, network: corrected, images }, corrected);
+  expect(row).toMatchObject({ agreement: 1, findings: [] });
+  expect(row.largestDifference).toBeLessThan(1e-5);
+
+  await expect(exportRun(run, ['onnx'], null, { correctBiases: true })).rejects.toMatchObject({
+    code: 'NOT_FOUND',
+    message: expect.stringContaining('no corrected biases of its student') as string,
+  });
+  const result = await run.result();
+  const model = {
+    asIs: { seen: 1, unseen: 0, all: 1, harmonicMean: 0 },
+    amongUnseen: 1,
+    corrected: null,
+    biases,
+  };
+  const unseen = {
+    images: { seen: 1, unseen: 1 },
+    classes: [4],
+    correction: { expected: 'uniform' as const, reference: 'test halves' as const, images: 2 },
+    models: { student: model },
+  };
+  expect(correctedBiases({ ...result, unseen }, 'student')).toEqual(biases);
+  await run.writeResult({ ...result, unseen });
+  const { files } = await exportRun(run, ['onnx'], temporaryFolder(), { correctBiases: true });
+  const text = readFileSync(files[0]!, 'latin1');
+  expect(text).toContain('The correction adds a bias');
+  expect(text).not.toContain('"accuracy"');
+});
+
+test.each([
+  modelSchema.parse({ architecture: 'squeezenet1_1', width: 8, stem: 'small' }),
+  modelSchema.parse({ architecture: 'resnet18', width: 8, stem: 'small', head: 'fastai' }),
+])('$architecture with the head $head takes no biases', (recipe) => {
+  const { model, network } = smallTrained(recipe);
+  model.dispose();
+  expect(() => withCorrectedBiases(network, [0, 0, 0, 0, 1])).toThrow('Biases cannot be added to');
 });

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, test } from 'vitest';
+import type { UnseenEvaluation } from '../../../electron/contract/unseen.ts';
 import type { ExportRow } from '../../../electron/contract/result.ts';
 import type { ReportData } from '../../../electron/engine/export/report/data.ts';
 import { shownMistakes } from '../../../electron/engine/export/report/mistakes.ts';
@@ -86,6 +87,30 @@ test('exports are a table; what fell short stands above it', () => {
   );
   expect(text).toContain('TensorFlow.js: One layer &amp; no more.');
   expect(renderReport(fakeReport(names))).not.toContain('id="exports"');
+});
+
+test('classes that the student was not trained on are a table of three ways to evaluate them', () => {
+  const data = fakeReport(names);
+  const student = {
+    asIs: { seen: 0.9501, unseen: 0.018, all: 0.7557, harmonicMean: 0.0353 },
+    amongUnseen: 0.699,
+    corrected: { seen: 0.925, unseen: 0.6885, all: 0.8757, harmonicMean: 0.7894 },
+    biases: [0],
+  };
+  const unseen: UnseenEvaluation = {
+    images: { seen: 4998, unseen: 1317 },
+    classes: [0, 1],
+    correction: { expected: 'teacher', reference: 'test halves', images: 6315 },
+    models: { student },
+  };
+  const text = textOf(renderReport({ ...data, result: { ...data.result, unseen } }));
+  expect(text).toMatch(/As it is any class may be predicted 95\.01 % 1\.80 % 75\.57 % 3\.53 %/);
+  expect(text).toMatch(/Among unseen classes only an unseen class may be predicted – 69\.90 % – –/);
+  expect(text).toMatch(
+    /With corrected biases any class may be predicted 92\.50 % 68\.85 % 87\.57 % 78\.94 %/,
+  );
+  expect(text).toContain('1317 images of 2 classes');
+  expect(renderReport(data)).not.toContain('id="unseen"');
 });
 
 /** As a run leaves it whose teacher came from a file and whose student was perfect on nothing. */

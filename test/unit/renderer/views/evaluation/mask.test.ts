@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { parseShareLines, shareLines } from '../../../../../renderer/views/evaluation/expected-shares.ts';
 import {
   inverse,
   namedClasses,
@@ -43,5 +44,17 @@ describe('a class mask', () => {
     expect(withClass('seen', classes, 1, true)).toBe('all');
     expect(withClass('all', classes, 2, false)).toEqual([0, 1, 3]);
     expect(withClass([1], classes, 1, false)).toBeNull();
+  });
+});
+
+describe('stated shares', () => {
+  it('begin alike, a line for each class, whatever commas its name has', () => {
+    const named = [{ id: 0, name: 'Left, then right', seen: true }, ...classes];
+    expect(parseShareLines(shareLines(named), 5)).toEqual([1, 1, 1, 1, 1]);
+    expect(parseShareLines('a, b, 12.5\n\nc,0\n', 2)).toEqual([12.5, 0]);
+  });
+
+  it.each(['1', '1\n-2', '1\nx', '1\na,', '0\n0', '1\n2\n3'])('%j are none for two classes', (text) => {
+    expect(parseShareLines(text, 2)).toBeNull();
   });
 });

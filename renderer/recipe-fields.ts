@@ -1,6 +1,6 @@
 import { architectureNames } from '../electron/contract/architectures.ts';
 import { methodLabels, numberFields } from '../electron/contract/methods.ts';
-import { optimizerNumbers } from '../electron/contract/optimizers.ts';
+import { optimizerLabels, optimizerNumbers } from '../electron/contract/optimizers.ts';
 import { noFigure } from './format.ts';
 import { headNames, resizeNames, splitNames, stemNames } from './names.ts';
 
@@ -84,6 +84,8 @@ const labels: Record<string, string> = {
   'training.stages[].learningRate': 'Peak rate',
   'training.stages[].learningRate[0]': "First group's rate",
   'training.stages[].learningRate[1]': "Last group's rate",
+  'training.optimizer.name': 'Optimiser',
+  'training.optimizer.nesterov': "Nesterov's momentum",
   'training.schedule.warmup': 'Share of warm-up',
   'training.schedule.div': 'First rate: peak divided by',
   'training.schedule.finalDiv': 'Last rate: peak divided by',
@@ -180,6 +182,7 @@ const words: readonly [RegExp, Record<string, string>][] = [
   [/^(data|teacher)\.image\.resize$/, resizeNames],
   [/^data\.split\.method$/, splitNames],
   [/^distillation\.terms\[\d+\]\.method$/, methodLabels],
+  [/\.optimizer\.name$/, optimizerLabels],
 ];
 
 /** What null stands for, where it is not that there is none. */

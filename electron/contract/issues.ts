@@ -42,7 +42,7 @@ function describe(issue: Issue, prefix: Path, schema: z.ZodType, value: unknown)
     issue.code === 'invalid_value'
       ? issue.values.map(String)
       : issue.code === 'invalid_union' && 'options' in issue
-        ? issue.options.map(String)
+        ? optionsOf(issue).map((option) => String(option))
         : [];
   return [
     `${pathText(path)}: ${expected ? `expected ${expected}, got ${got}` : issue.message}${suggestion(given, values)}`,
@@ -79,12 +79,16 @@ function expectation(issue: Issue): string | undefined {
       return bound(issue.origin, issue.inclusive === false ? 'less than' : 'at most', issue.maximum);
     case 'invalid_union':
       return alternatives(
-        'options' in issue ? issue.options.map((option) => JSON.stringify(option)) : firstOf(issue.errors),
+        'options' in issue ? optionsOf(issue).map((option) => JSON.stringify(option)) : firstOf(issue.errors),
       );
     default:
       return undefined;
   }
 }
+
+/** What a union may be. That its kind may also be left out is no value. */
+const optionsOf = ({ options = [] }: { options?: readonly unknown[] }) =>
+  options.filter((option) => option !== undefined);
 
 const firstOf = (branches: readonly (readonly Issue[])[]): string[] => [
   ...new Set(
@@ -125,6 +129,7 @@ interface JsonSchema {
   anyOf?: JsonSchema[];
   oneOf?: JsonSchema[];
   const?: unknown;
+  default?: unknown;
 }
 
 /** The keys that the schema has at a path, over all alternatives that `value` may be; JSON Schema is zod's public way to look inside. */
@@ -147,7 +152,8 @@ function alternativesOf(node: JsonSchema, value: unknown): JsonSchema[] {
   const inner = [...(node.anyOf ?? []), ...(node.oneOf ?? [])];
   if (inner.length > 0) return inner.flatMap((one) => alternativesOf(one, value));
   const contradicts = Object.entries(node.properties ?? {}).some(
-    ([key, { const: only }]) => only !== undefined && valueAt(value, [key]) !== only,
+    ([key, { const: only, default: usual }]) =>
+      only !== undefined && (valueAt(value, [key]) ?? usual) !== only,
   );
   return contradicts ? [] : [node];
 }

@@ -64,7 +64,7 @@ export const stepMetrics = {
   },
   momentum: {
     label: 'Momentum',
-    text: "Adam's first beta",
+    text: "SGD's momentum, Adam's first beta",
     unit: 'coefficient',
     per: 'step',
     nullable: false,

@@ -375,6 +375,14 @@ const fields: Record<string, FieldHelp> = {
     what: 'The largest step size of the updates to the weights. If it is too high, the loss jumps or explodes; if it is too low, little is learnt. When it is spread over the groups, early layers get the lower rate and late ones the higher.',
     unsure: '0.003 from scratch, 0.001 from pretrained weights. "Find a rate" measures it on your images.',
   },
+  'training.optimizer.name': {
+    what: 'The rule by which gradients move the weights. AdamW works with the same learning rates for most networks; SGD needs a rate of its own, usually ten times as high, and often ends a little better in a long training.',
+    unsure: 'AdamW.',
+  },
+  'training.optimizer.nesterov': {
+    what: "Looks a step ahead along the momentum, which makes SGD's steps slightly more precise.",
+    unsure: 'Off.',
+  },
   'training.schedule.warmup': {
     what: 'The share of the training in which the learning rate rises to its peak; in the rest it falls.',
     unsure: '0.25.',

@@ -27,17 +27,22 @@ class BestEpoch:
         self.weights = {name: tensor.detach().cpu().clone() for name, tensor in network.state_dict().items()}
 
 
-def save(file: Path, epoch: int, objective: torch.nn.Module, adam: torch.optim.Optimizer, best: BestEpoch) -> None:
+def save(file: Path, epoch: int, objective: torch.nn.Module, optimizer: torch.optim.Optimizer, best: BestEpoch) -> None:
     file.parent.mkdir(parents=True, exist_ok=True)
     whole = file.with_suffix(".tmp")
-    state = {"epoch": epoch, "objective": objective.state_dict(), "adam": adam.state_dict(), "best": vars(best)}
+    state = {
+        "epoch": epoch,
+        "objective": objective.state_dict(),
+        "optimizer": optimizer.state_dict(),
+        "best": vars(best),
+    }
     torch.save(state, whole)
     os.replace(whole, file)
 
 
-def load(file: Path, objective: torch.nn.Module, adam: torch.optim.Optimizer) -> tuple[int, BestEpoch]:
+def load(file: Path, objective: torch.nn.Module, optimizer: torch.optim.Optimizer) -> tuple[int, BestEpoch]:
     """The epochs that are done, and the best of them."""
     state = torch.load(file, map_location="cpu", weights_only=True)
     objective.load_state_dict(state["objective"])
-    adam.load_state_dict(state["adam"])
+    optimizer.load_state_dict(state["optimizer"])
     return state["epoch"], BestEpoch(**state["best"])

@@ -1,4 +1,4 @@
-"""Adam with decoupled weight decay, a learning rate for each parameter group of the network."""
+"""AdamW or SGD, with a learning rate for each parameter group of the network."""
 
 import torch
 
@@ -7,15 +7,21 @@ from model import norm_parameters, parameter_group
 from schedule import discriminative_rates, one_cycle
 
 
+def create(settings: dict, groups: list[dict]) -> torch.optim.Optimizer:
+    # Rates and momentum are set before every step.
+    if settings["name"] == "sgd":
+        return torch.optim.SGD(groups, lr=1.0, momentum=0.9, nesterov=settings["nesterov"])
+    return torch.optim.AdamW(groups, betas=(0.9, settings["beta2"]), eps=settings["epsilon"])
+
+
 class Optimizer:
-    """AdamW as fastai sets it up: no decay of norms and biases; beta1 follows the schedule."""
+    """The recipe's optimiser as fastai sets it up: no decay of norms and biases; the momentum follows the schedule."""
 
     def __init__(self, objective: Objective, training: dict) -> None:
         network = objective.network
         self.groups = len(network.parameter_groups)
         self.schedule = training["schedule"]
         settings = training["optimizer"]
-        self.beta2 = settings["beta2"]
         norms = norm_parameters(network)
         by_rate_and_decay: dict[tuple[int, float], list[torch.nn.Parameter]] = {}
         for name, parameter in network.named_parameters():
@@ -28,9 +34,8 @@ class Optimizer:
             decay = settings["weightDecay"] if name.endswith(".weight") else 0.0
             by_rate_and_decay.setdefault((self.groups - 1, decay), []).append(parameter)
         self.rate_groups = [group for group, _ in by_rate_and_decay]
-        self.adam = torch.optim.AdamW(
-            [{"params": own, "weight_decay": decay} for (_, decay), own in by_rate_and_decay.items()],
-            eps=settings["epsilon"],
+        self.torch = create(
+            settings, [{"params": own, "weight_decay": decay} for (_, decay), own in by_rate_and_decay.items()]
         )
 
     def set_rates(self, peak: float | list[float], progress: float) -> None:
@@ -38,10 +43,13 @@ class Optimizer:
         points = [
             one_cycle(progress, rate, self.schedule) for rate in discriminative_rates(peak, self.groups)
         ]
-        for own, group in zip(self.adam.param_groups, self.rate_groups, strict=True):
+        for own, group in zip(self.torch.param_groups, self.rate_groups, strict=True):
             own["lr"], momentum = points[group]
-            own["betas"] = (momentum, self.beta2)
+            if "betas" in own:
+                own["betas"] = (momentum, own["betas"][1])
+            else:
+                own["momentum"] = momentum
 
     def forget(self) -> None:
         """All moments and counts, as fastai does where the freezing changes."""
-        self.adam.state.clear()
+        self.torch.state.clear()

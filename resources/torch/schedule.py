@@ -9,7 +9,7 @@ def _cosine(start: float, end: float, position: float) -> float:
 
 
 def one_cycle(progress: float, peak: float, schedule: dict) -> tuple[float, float]:
-    """Learning rate and momentum (Adam's beta1) when `progress` (0 to 1) of a stage's steps are done.
+    """Learning rate and momentum when `progress` (0 to 1) of a stage's steps are done.
 
     Smith & Topin, "Super-Convergence", 2017, as fastai's fit_one_cycle has it. torch's OneCycleLR differs: it takes the
     last step for the end of the cycle, and has other defaults.

@@ -57,7 +57,7 @@ class Training:
         validation = self._validation()
         done = 0
         if self.options.batches is None and self.checkpoint.exists():
-            done, self.best = checkpoint.load(self.checkpoint, self.objective, self.optimizer.adam)
+            done, self.best = checkpoint.load(self.checkpoint, self.objective, self.optimizer.torch)
             self._report({"role": self.role, "resumed_after_epoch": done})
         parallel = None
         for epoch in range(done + 1, self.epochs + 1):
@@ -73,7 +73,7 @@ class Training:
                 self.best.offer(epoch, scores, self.objective.network)
                 self._report({"role": self.role, "epoch": epoch, **scores})
             if self.options.batches is None and self.place.is_first:
-                checkpoint.save(self.checkpoint, epoch, self.objective, self.optimizer.adam, self.best)
+                checkpoint.save(self.checkpoint, epoch, self.objective, self.optimizer.torch, self.best)
             if self._is_over(epoch):
                 break
         self._finish()
@@ -124,14 +124,14 @@ class Training:
 
     def _step(self, parallel: torch.nn.Module, batch: Batch, epoch: int) -> tuple[torch.Tensor, list[torch.Tensor]]:
         images, labels, teacher = self._inputs(batch)
-        self.optimizer.adam.zero_grad()
+        self.optimizer.torch.zero_grad()
         loss, parts, _ = parallel(images, labels, teacher, self._weights_at(epoch))
         loss.backward()
         limit = self.recipe["clipNorm"]
         if limit is not None:
             # Of the averaged gradients: the same in every process.
             torch.nn.utils.clip_grad_norm_(self.objective.parameters(), limit)
-        self.optimizer.adam.step()
+        self.optimizer.torch.step()
         return loss.detach(), parts
 
     def _inputs(self, batch: Batch) -> tuple[torch.Tensor, torch.Tensor, Outputs | None]:

@@ -6,13 +6,14 @@ import { restartWithAllocatorSettings } from '../../electron/platform/allocator.
 import { createInterface } from 'node:readline';
 import { z } from 'zod';
 import { distillationSchema } from '../../electron/contract/distillation.ts';
+import { optimizerSchema } from '../../electron/contract/optimizers.ts';
 import { chooseBackend } from '../../electron/engine/backend/choose.ts';
 import { countParameters, createModel, type Model } from '../../electron/engine/models/index.ts';
 import { createDistillation } from '../../electron/engine/distill/distillation.ts';
 import { createObjective, type Objective } from '../../electron/engine/distill/objective.ts';
 import { liveTeacher } from '../../electron/engine/distill/teacher.ts';
 import { soleTeacher } from '../../electron/engine/distill/teachers.ts';
-import { Adam } from '../../electron/engine/train/optimizer.ts';
+import { Optimizer } from '../../electron/engine/train/optimizer.ts';
 import { breathe } from '../../electron/engine/train/batch-source.ts';
 import { dropoutMasks, unpack } from '../../electron/engine/train/step.ts';
 import { TrainingStep } from '../../electron/engine/train/training-step.ts';
@@ -53,7 +54,7 @@ const model = createModel(workload.student, workload.classes, 1);
 const teacher =
   workload.teacher && !workload.storedLogits ? createModel(workload.teacher, workload.classes, 2) : null;
 const objective = objectiveOf(workload, teacher);
-const optimizer = new Adam(model.parameters, { beta2: 0.99, epsilon: 1e-5, weightDecay: 0.01 });
+const optimizer = new Optimizer(model.parameters, optimizerSchema.parse({}));
 const hyper = { learningRates: Array.from({ length: model.groups }, () => 1e-3), momentum: 0.9 };
 let step: TrainingStep | null = null;
 let steps = 0;

@@ -14,7 +14,7 @@ import { liveTeacher } from '../../electron/engine/distill/teacher.ts';
 import { soleTeacher } from '../../electron/engine/distill/teachers.ts';
 import { stagesOf } from '../../electron/engine/inputs/teacher-stages.ts';
 import { createModel } from '../../electron/engine/models/index.ts';
-import { Adam } from '../../electron/engine/train/optimizer.ts';
+import { Optimizer } from '../../electron/engine/train/optimizer.ts';
 import { unpack } from '../../electron/engine/train/step.ts';
 import { TrainingStep } from '../../electron/engine/train/training-step.ts';
 import { relativeError } from '../support/backends.ts';
@@ -69,7 +69,8 @@ async function learn(file: string): Promise<number[]> {
     labelSmoothing: 0,
     epochs: 1,
   });
-  const optimizer = new Adam([...student.parameters, ...objective.parameters], {
+  const optimizer = new Optimizer([...student.parameters, ...objective.parameters], {
+    name: 'adamw',
     beta2: 0.99,
     epsilon: 1e-5,
     weightDecay: 0,

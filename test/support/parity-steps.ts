@@ -8,7 +8,7 @@ import type { Model } from '../../electron/engine/models/model.ts';
 import { applyWeights } from '../../electron/engine/models/weights/apply.ts';
 import { toTorch } from '../../electron/engine/models/weights/layout.ts';
 import { readWeights } from '../../electron/engine/models/weights/load.ts';
-import { Adam } from '../../electron/engine/train/optimizer.ts';
+import { Optimizer } from '../../electron/engine/train/optimizer.ts';
 import { type StepValues, unpack } from '../../electron/engine/train/step.ts';
 import { TrainingStep } from '../../electron/engine/train/training-step.ts';
 import { distilling } from './distilling.ts';
@@ -75,7 +75,12 @@ export async function presetSteps(
   const teacher = await pretrained('resnet34', 'resnet34_w16_nested.pth');
   const { objective } = distilling(distillationPresets[parityPresets[preset]], model, teacher);
   const { lr, wd, beta1, beta2, eps } = values.steps[preset]!;
-  const optimizer = new Adam(model.parameters, { beta2, epsilon: eps, weightDecay: wd });
+  const optimizer = new Optimizer(model.parameters, {
+    name: 'adamw',
+    beta2,
+    epsilon: eps,
+    weightDecay: wd,
+  });
   const hyper = { learningRates: Array.from({ length: model.groups }, () => lr), momentum: beta1 };
   const batch = batchOf(tensor);
   const step = new TrainingStep({ model, objective, optimizer, clipNorm: null, trace });
@@ -114,7 +119,7 @@ export async function presetSteps(
 /** A step gives no gradients away, but after the first one Adam's first moment is (1 - beta1) times the gradient. */
 async function firstGradients(
   model: Model,
-  optimizer: Adam,
+  optimizer: Optimizer,
   beta1: number,
 ): Promise<Record<string, Float32Array>> {
   const { tensors } = await optimizer.save();

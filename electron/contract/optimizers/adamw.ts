@@ -1,8 +1,14 @@
 import { z } from 'zod';
 import { positive } from '../recipe/quantities.ts';
 import type { OptimizerDescriptor } from './descriptor.ts';
+import { weightDecayField } from './weight-decay.ts';
 
+/**
+ * torch.optim.AdamW, with fastai's defaults (torch's are beta2 0.999 and epsilon 1e-8). beta1 is the schedule's momentum. Recipes
+ * written before there was another optimiser have no name.
+ */
 export const adamwSchema = z.strictObject({
+  name: z.literal('adamw').default('adamw'),
   beta2: z.number().min(0).lt(1).default(0.99),
   epsilon: positive.default(1e-5),
   /** Decoupled; none on norms and biases. */
@@ -19,23 +25,16 @@ export const adamw: OptimizerDescriptor<z.output<typeof adamwSchema>> = {
     'm ← β₁m + (1 − β₁)g, v ← β₂v + (1 − β₂)g²; w ← (1 − ηλ)w − η m̂ / (√v̂ + ε), with m̂ = m / (1 − β₁ᵗ), v̂ = v / (1 − β₂ᵗ)',
   sentence:
     'Each weight moves by the running mean of its gradient, divided by the root of the running mean of its square. Weight decay is applied beside the gradient, and not to norms and biases.',
+  rates: 'Usual peak rates are 0.001 to 0.01.',
+  moments: 2,
   numbers: {
-    weightDecay: {
-      label: 'Weight decay',
-      symbol: 'λ',
-      help: {
-        what: 'Pulls the weights a little towards 0 at every step, which reduces overfitting.',
-        unsure: '0.01.',
-      },
-      step: 0.01,
-      min: 0,
-    },
+    weightDecay: weightDecayField,
     beta2: {
       label: "Adam's β₂",
       symbol: 'β₂',
       help: {
         what: 'How long Adam, the optimiser, remembers the size of earlier gradients.',
-        unsure: '0.99.',
+        unsure: "0.99. PyTorch's default is 0.999.",
       },
       step: 0.001,
       min: 0,
@@ -44,7 +43,10 @@ export const adamw: OptimizerDescriptor<z.output<typeof adamwSchema>> = {
     epsilon: {
       label: "Adam's ε",
       symbol: 'ε',
-      help: { what: 'A small number that keeps Adam from dividing by almost 0.', unsure: '0.00001.' },
+      help: {
+        what: 'A small number that keeps Adam from dividing by almost 0.',
+        unsure: "0.00001. PyTorch's default is 0.00000001.",
+      },
       step: 0.00001,
       min: 0,
     },

@@ -8,6 +8,10 @@ export interface OptimizerDescriptor<Settings> {
   formula: string;
   /** What moves the weights, in a sentence. */
   sentence: string;
+  /** Peak learning rates that are usual for it, in a sentence. */
+  rates: string;
+  /** Numbers that it keeps for each weight, of the weight's size in memory. */
+  moments: number;
   numbers: { [Name in NumberNames<Settings>]: NumberField };
   /** What updated a network with these settings, after "by": AdamW (weight decay 0.01). */
   named: (settings: Settings, format: Format) => string;

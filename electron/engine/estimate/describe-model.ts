@@ -1,4 +1,5 @@
 import { architectureDescriptors } from '../../contract/architectures.ts';
+import { optimizerDescriptors } from '../../contract/optimizers.ts';
 import type { Handlers } from '../../contract/services.ts';
 import { networkCost, trainingBytes } from '../models/cost.ts';
 import { footprint } from '../models/inference/footprint.ts';
@@ -23,7 +24,7 @@ export const describeModel: Handlers['models']['describe'] = async ({
     bytes: cost.weightBytes,
     groups: cost.groups.map(({ parameters }, index) => ({ name: parameterGroups[index]!, parameters })),
     latencyMs: latencyOf(cost, rate),
-    trainingBytes: Math.round(trainingBytes(cost, batchSize)),
+    trainingBytes: Math.round(trainingBytes(cost, batchSize, optimizerDescriptors.adamw.moments)),
     footprint: footprint(inferenceGraph(model, classes, size)),
   };
 };

@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import * as tf from '@tensorflow/tfjs-core';
+import { optimizerSchema } from '../../contract/optimizers.ts';
 import { modelSchema } from '../../contract/recipe/model.ts';
 import type { Runtime } from '../../contract/runtime.ts';
 import { chooseBackend } from '../backend/choose.ts';
@@ -8,7 +9,7 @@ import { onLabels } from '../distill/objective.ts';
 import { forwardWork, type NetworkCost, networkCost, stepWork } from '../models/cost.ts';
 import { createModel } from '../models/index.ts';
 import { random } from '../numbers/random.ts';
-import { Adam } from '../train/optimizer.ts';
+import { Optimizer } from '../train/optimizer.ts';
 import { unpack } from '../train/step.ts';
 import { TrainingStep } from '../train/training-step.ts';
 
@@ -68,7 +69,7 @@ async function measureForward(): Promise<ForwardRate> {
 async function measureSteps(trace: boolean): Promise<number> {
   const { recipe, size, batchSize, passes } = step;
   const network = createModel(recipe, classes, 1);
-  const optimizer = new Adam(network.parameters, { beta2: 0.99, epsilon: 1e-5, weightDecay: 0.01 });
+  const optimizer = new Optimizer(network.parameters, optimizerSchema.parse({}));
   const objective = onLabels();
   const training = new TrainingStep({ model: network, objective, optimizer, clipNorm: null, trace });
   const noise = random(1, 'machine-rate');

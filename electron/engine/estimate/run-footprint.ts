@@ -2,12 +2,14 @@ import { totalmem } from 'node:os';
 import { batchLayout } from '../../contract/batch-layout.ts';
 import { largest } from '../../contract/extremes.ts';
 import { needsOf } from '../../contract/methods.ts';
+import { optimizerDescriptors } from '../../contract/optimizers.ts';
+import type { TrainingRecipe } from '../../contract/recipe/training.ts';
 import type { Runtime } from '../../contract/runtime.ts';
 import { stepsPerEpoch } from '../../contract/training-steps.ts';
 import { fileTeacherBytes, teacherBytes, trainingBytes } from '../models/cost.ts';
 import { lastLayer } from '../models/last-layer.ts';
 import { mostAveragesBytes } from '../run-folder/stored-averages.ts';
-import type { RunPlan } from './run-plan.ts';
+import type { PlannedTraining, RunPlan } from './run-plan.ts';
 
 /**
  * Node, the libraries and what import leaves behind: a run on the sample was resident with 470 MB, a bare step of its teacher
@@ -31,6 +33,9 @@ const valuesOf = (size: number): number => size ** 2 * 3;
 const sum = <T>(items: readonly T[], of: (item: T) => number): number =>
   items.reduce((total, item) => total + of(item), 0);
 
+/** Numbers that a training keeps for each weight beside it. */
+const keptOf = ({ optimizer }: TrainingRecipe): number => optimizerDescriptors[optimizer.name].moments;
+
 /** Decoded images, a byte a value: all, and as many as lie in memory. */
 function pixelBytes({ decoded }: RunPlan, { memory }: Runtime): { total: number; inMemory: number } {
   const limit = memory === null ? totalmem() / 4 : memory * 2 ** 20;
@@ -43,21 +48,24 @@ function pixelBytes({ decoded }: RunPlan, { memory }: Runtime): { total: number;
 
 /** Resident memory of a run at its most, estimated: process, decoded images and the largest of its trainings. */
 export function memoryBytes(plan: RunPlan, runtime: Runtime): number {
-  const steps = [...plan.trainings.values()].map(({ batchSize, network: { cost, image }, teachers }) => {
-    const sizes = new Set([image, ...teachers.map((teacher) => teacher.image)].map(({ size }) => size));
-    const slots = batchSlots * batchSize * sum([...sizes], valuesOf) * floatBytes;
-    const bestWeights = cost.weightBytes;
-    const ofTeachers = sum(teachers, (teacher) =>
-      'file' in teacher ? fileTeacherBytes(teacher.file.bytes) : teacherBytes(teacher.cost, batchSize),
-    );
-    return trainingBytes(cost, batchSize) + ofTeachers + bestWeights + slots;
-  });
+  const steps = [...plan.trainings.values()].map(
+    ({ batchSize, training, network: { cost, image }, teachers }) => {
+      const sizes = new Set([image, ...teachers.map((teacher) => teacher.image)].map(({ size }) => size));
+      const slots = batchSlots * batchSize * sum([...sizes], valuesOf) * floatBytes;
+      const bestWeights = cost.weightBytes;
+      const ofTeachers = sum(teachers, (teacher) =>
+        'file' in teacher ? fileTeacherBytes(teacher.file.bytes) : teacherBytes(teacher.cost, batchSize),
+      );
+      return trainingBytes(cost, batchSize, keptOf(training)) + ofTeachers + bestWeights + slots;
+    },
+  );
   const { inMemory } = pixelBytes(plan, runtime);
   return Math.round(processBytes + runtime.workers * workerBytes + inMemory + largest(steps));
 }
 
-/** Two checkpoints: weights, two moments and the best weights each. */
-const checkpointCopies = 2 * 4;
+/** Two checkpoints, each of weights, best weights and what the optimiser keeps. */
+const checkpointBytes = ({ training, network: { cost } }: PlannedTraining): number =>
+  2 * (2 + keptOf(training)) * cost.weightBytes;
 
 /**
  * What a run's folder takes at its most, estimated: weights, checkpoints, predictions, augmented ones, and the curves of a run of so
@@ -68,8 +76,7 @@ export function runFolderBytes({ recipe, counts, networks, trainings }: RunPlan,
   const exported = recipe.exports.includes('safetensors')
     ? sum(networks, ({ weightBytes, isExported }) => (isExported ? weightBytes : 0))
     : 0;
-  const trained = [...trainings.values()].map(({ network }) => network.cost.weightBytes);
-  const checkpoint = largest(trained) * checkpointCopies;
+  const checkpoint = largest([...trainings.values()].map(checkpointBytes));
   const predictions = networks.length * counts.test * counts.classes * floatBytes;
   const augmented = new Set(recipe.evaluation.tta.counts.filter((count) => count > 0)).size * predictions;
   // Beyond its limit nothing of them is kept.

@@ -73,22 +73,23 @@ export function networkCost(recipe: ModelRecipe, classes: number, size: number):
 
 /** Bytes of a training step that every network needs: the graph and the library's own. */
 const stepBytes = 15e6;
-/** Weights in two buffers, gradients, Adam's two moments, and filters as the matrix products want them. */
-const copiesOfWeights = 8;
+/** Weights in two buffers, gradients, and filters as the matrix products want them. The optimiser's moments come on top. */
+const copiesOfWeights = 6;
 /** Outputs kept for the backward pass, and what it makes of them. */
 const copiesOfActivations = 1.8;
 
 /**
- * Memory that a training step takes beyond the process's own (about 150 MB), in bytes. Fitted to the peak memory of recorded
+ * Memory that a training step takes beyond the process's own (about 150 MB), in bytes. `kept`: numbers that the optimiser keeps for
+ * each weight. Fitted to the peak memory of recorded
  * steps on the processor with the allocator's settings (ResNet-18, MobileNetV2 and CIFAR ResNets, batches of 8 to 64): within
  * 10 % of most, 19 % too much for MobileNetV2.
  * What an image adds, by the peaks with batches of 8 and 24 at 64 px, is met within 7 % for MobileNetV3, EfficientNet, ShuffleNet,
  * ConvNeXt and DS-CNN, 15 % too little for SqueezeNet.
  */
-export function trainingBytes(cost: NetworkCost, batchSize: number): number {
+export function trainingBytes(cost: NetworkCost, batchSize: number, kept: number): number {
   const { weightBytes, activationBytes, keptBytes } = cost;
   const anImage = copiesOfActivations * activationBytes + keptBytes;
-  return stepBytes + copiesOfWeights * weightBytes + batchSize * anImage;
+  return stepBytes + (copiesOfWeights + kept) * weightBytes + batchSize * anImage;
 }
 
 /** Its teacher's weights as they are and as the products want them; of its layers' outputs only a few at a time. */

@@ -3,7 +3,7 @@ import type { TrainingRecipe } from '../../contract/recipe/training.ts';
 import type { Role } from '../../contract/run.ts';
 import type { Objective } from '../distill/objective.ts';
 import type { Model } from '../models/model.ts';
-import type { Adam } from './optimizer.ts';
+import type { Optimizer } from './optimizer.ts';
 import type { StepValues } from './step.ts';
 
 /** A step whose numbers have arrived; that is one step late, so that the device never waits to be read. */
@@ -19,7 +19,7 @@ export interface ReadStep extends StepValues {
 export interface Training {
   readonly model: Model;
   readonly objective: Objective;
-  readonly optimizer: Adam;
+  readonly optimizer: Optimizer;
   readonly recipe: TrainingRecipe;
   readonly role: Role;
   readonly seed: number;

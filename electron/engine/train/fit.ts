@@ -16,7 +16,7 @@ import { OneCycle } from './callbacks/schedule.ts';
 import { TrainScores } from './callbacks/scores.ts';
 import type { CheckpointStore } from './checkpoint.ts';
 import { Learner } from './learner.ts';
-import { Adam } from './optimizer.ts';
+import { Optimizer } from './optimizer.ts';
 import { adapterParts, loadParts, modelPart } from './parts.ts';
 import { TrainingPosition } from './position.ts';
 import type { Stateful } from './stateful.ts';
@@ -68,7 +68,7 @@ export interface FitResult {
   lastScores: { train: EpochScores | null; validation: EpochScores | null };
 }
 
-function begin(options: FitOptions, optimizer: Adam): Training {
+function begin(options: FitOptions, optimizer: Optimizer): Training {
   const { model, objective, training: recipe, role, seed, train } = options;
   return {
     model,
@@ -115,7 +115,7 @@ async function restore(options: FitOptions, training: Training, parts: readonly 
  */
 export async function fit(options: FitOptions): Promise<FitResult> {
   const { model, training: recipe, objective, train, validation, onEvent, signal, finish } = options;
-  const optimizer = new Adam([...model.parameters, ...objective.parameters], recipe.optimizer);
+  const optimizer = new Optimizer([...model.parameters, ...objective.parameters], recipe.optimizer);
   const training = begin(options, optimizer);
   const position = new TrainingPosition(training);
   const scores = new TrainScores(model.classes);

@@ -6,7 +6,7 @@ import type { Objective } from '../distill/objective.ts';
 import type { Model } from '../models/model.ts';
 import { breathe, untilAborted, type BatchSource } from './batch-source.ts';
 import { suggestRates, type Suggestions } from './lr-suggestions.ts';
-import { Adam } from './optimizer.ts';
+import { Optimizer } from './optimizer.ts';
 import { modelVariables, readVariables, writeVariables } from './snapshot.ts';
 import { dropoutMasks, unpack } from './step.ts';
 import { TrainingStep } from './training-step.ts';
@@ -63,7 +63,7 @@ class Smoothed {
 
 async function sweep(
   options: FinderOptions,
-  optimizer: Adam,
+  optimizer: Optimizer,
 ): Promise<{ learningRates: number[]; losses: number[] }> {
   const { model, training, objective, train, seed, signal, trace, onProgress } = options;
   const learningRates: number[] = [];
@@ -113,7 +113,7 @@ export async function findLearningRate(options: FinderOptions): Promise<FinderRe
   }
   const variables = [...modelVariables(model), ...objective.parameters];
   const before = await readVariables(variables);
-  const optimizer = new Adam([...model.parameters, ...objective.parameters], training.optimizer);
+  const optimizer = new Optimizer([...model.parameters, ...objective.parameters], training.optimizer);
   try {
     const curve = await sweep(options, optimizer);
     if (signal.aborted) throw new DistillError('CANCELLED', 'The search for a learning rate was stopped.');

@@ -2,17 +2,19 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { NamedTensorMap, Tensor1D, Variable } from '@tensorflow/tfjs-core';
 import { z } from 'zod';
 import type { OptimizerRecipe } from '../../contract/optimizers.ts';
-import { adamScalars, adamUpdates } from '../backend/ops/adam.ts';
 import type { Parameter, ParameterKind } from '../models/model.ts';
+import { adamw } from './optimizers/adamw.ts';
+import type { UpdateRule } from './optimizers/rule.ts';
+import { sgd } from './optimizers/sgd.ts';
 import { readVariables, writeVariables } from './snapshot.ts';
 import type { Saved, Stateful } from './stateful.ts';
 
 const decayed: ReadonlySet<ParameterKind> = new Set(['conv', 'depthwise', 'linear']);
 
-/** Exponential averages of a parameter's gradient and of its square. */
-interface Moments {
-  m: Variable;
-  v: Variable;
+/** What an optimiser keeps of a parameter. */
+interface Kept {
+  /** In the order of the rule's names. */
+  moments: readonly Variable[];
   /** Updates so far. */
   steps: number;
 }
@@ -20,7 +22,7 @@ interface Moments {
 export interface StepHyper {
   /** One for each parameter group of the network; adapters (group -1) have the last one's. */
   learningRates: readonly number[];
-  /** beta1. */
+  /** Adam's beta1, SGD's momentum. */
   momentum: number;
 }
 
@@ -36,19 +38,25 @@ export interface PreparedUpdate {
 
 const savedSteps = z.record(z.string(), z.number().int().min(1));
 
+const ruleOf = (settings: OptimizerRecipe): UpdateRule =>
+  settings.name === 'sgd' ? sgd(settings) : adamw(settings);
+
 /**
- * Adam as fastai has it: decoupled weight decay (none on norms and biases), a rate for each parameter group, a step count
- * for each parameter. A frozen parameter has no gradient: it, its moments and its count stay as they are.
+ * Moves parameters by their gradients, by a recipe's rule: a rate for each parameter group, no weight decay of norms and biases (as
+ * fastai has it), a count of updates for each parameter. A frozen parameter has no gradient: it, its moments and its count stay as
+ * they are.
  */
-export class Adam implements Stateful {
+export class Optimizer implements Stateful {
   readonly key = 'optimizer';
   private readonly parameters: readonly Parameter[];
-  private readonly options: OptimizerRecipe;
-  private readonly moments = new Map<string, Moments>();
+  private readonly weightDecay: number;
+  private readonly rule: UpdateRule;
+  private readonly kept = new Map<string, Kept>();
 
-  constructor(parameters: readonly Parameter[], options: OptimizerRecipe) {
+  constructor(parameters: readonly Parameter[], settings: OptimizerRecipe) {
     this.parameters = parameters;
-    this.options = options;
+    this.weightDecay = settings.weightDecay;
+    this.rule = ruleOf(settings);
   }
 
   /** One update of every parameter that has a gradient; `gradients` by the variables' names. */
@@ -60,46 +68,35 @@ export class Adam implements Stateful {
   }
 
   /** Counts one more update of these parameters. The caller disposes of the scalars. */
-  prepare(parameters: readonly Parameter[], hyper: StepHyper): PreparedUpdate {
-    const { beta2, epsilon, weightDecay: decay } = this.options;
+  prepare(parameters: readonly Parameter[], { learningRates, momentum }: StepHyper): PreparedUpdate {
     const scalars = new Map<string, Tensor1D>();
     const updates = parameters.map((parameter) => {
-      const moments = this.moments.get(parameter.name) ?? this.createMoments(parameter);
-      const step = ++moments.steps;
-      const weightDecay = decayed.has(parameter.kind) ? decay : 0;
+      const kept = this.kept.get(parameter.name) ?? this.keep(parameter);
+      const step = ++kept.steps;
+      const weightDecay = decayed.has(parameter.kind) ? this.weightDecay : 0;
       const key = `${parameter.group} ${weightDecay} ${step}`;
-      const learningRate = hyper.learningRates.at(parameter.group)!;
-      const shared =
-        scalars.get(key) ??
-        adamScalars({ learningRate, beta1: hyper.momentum, beta2, epsilon, weightDecay, step });
+      const learningRate = learningRates.at(parameter.group)!;
+      const shared = scalars.get(key) ?? this.rule.scalars({ learningRate, momentum, weightDecay, step });
       scalars.set(key, shared);
-      return { variable: parameter.variable, moments, scalars: shared };
+      return { weight: parameter.variable, moments: kept.moments, scalars: shared };
     });
     return {
       scalars: [...scalars.values()],
-      variables: updates.flatMap(({ moments: { m, v } }) => [m, v]),
+      variables: updates.flatMap(({ moments }) => moments),
       apply: (gradients) => {
-        adamUpdates(
-          updates.map(({ variable, moments: { m, v }, scalars: own }) => ({
-            weight: variable,
-            gradient: gradients[variable.name]!,
-            m,
-            v,
-            scalars: own,
-          })),
-        );
+        this.rule.apply(updates.map((update) => ({ ...update, gradient: gradients[update.weight.name]! })));
       },
     };
   }
 
   /** Forgets all moments and counts. */
   clear(): void {
-    for (const { m, v } of this.moments.values()) tf.dispose([m, v]);
-    this.moments.clear();
+    for (const { moments } of this.kept.values()) tf.dispose([...moments]);
+    this.kept.clear();
   }
 
   async save(): Promise<Saved> {
-    const steps = Object.fromEntries([...this.moments].map(([name, moments]) => [name, moments.steps]));
+    const steps = Object.fromEntries([...this.kept].map(([name, kept]) => [name, kept.steps]));
     return { values: steps, tensors: await readVariables(this.momentVariables()) };
   }
 
@@ -108,7 +105,7 @@ export class Adam implements Stateful {
     this.clear();
     for (const parameter of this.parameters) {
       const count = steps[parameter.name];
-      if (count !== undefined) this.createMoments(parameter).steps = count;
+      if (count !== undefined) this.keep(parameter).steps = count;
     }
     writeVariables(this.momentVariables(), saved.tensors);
   }
@@ -117,17 +114,16 @@ export class Adam implements Stateful {
     this.clear();
   }
 
-  private createMoments(parameter: Parameter): Moments {
+  private keep(parameter: Parameter): Kept {
     const zeros = () => tf.tidy(() => tf.variable(tf.zeros(parameter.variable.shape), false));
-    const moments = { m: zeros(), v: zeros(), steps: 0 };
-    this.moments.set(parameter.name, moments);
-    return moments;
+    const kept = { moments: this.rule.moments.map(zeros), steps: 0 };
+    this.kept.set(parameter.name, kept);
+    return kept;
   }
 
   private momentVariables() {
-    return [...this.moments].flatMap(([name, { m, v }]) => [
-      { name: `m.${name}`, variable: m },
-      { name: `v.${name}`, variable: v },
-    ]);
+    return [...this.kept].flatMap(([parameter, { moments }]) =>
+      moments.map((variable, i) => ({ name: `${this.rule.moments[i]!}.${parameter}`, variable })),
+    );
   }
 }

@@ -6,7 +6,7 @@ import type { Objective } from '../distill/objective.ts';
 import type { ForwardContext, Model } from '../models/model.ts';
 import { tensorsOf } from '../models/model-outputs.ts';
 import { clipByGlobalNorm } from './clip.ts';
-import type { Adam, PreparedUpdate, StepHyper } from './optimizer.ts';
+import type { Optimizer, PreparedUpdate, StepHyper } from './optimizer.ts';
 import {
   batchTensors,
   gradients,
@@ -20,7 +20,7 @@ import {
 export interface TrainingStepOptions {
   model: Model;
   objective: Objective;
-  optimizer: Adam;
+  optimizer: Optimizer;
   /** Upper limit of the gradients' global norm; null: none. */
   clipNorm: number | null;
   /** Whether to record the step and replay it as one graph, where the backend can. */

@@ -2,7 +2,7 @@ import { architectureNames, stemWidth } from '../../../electron/contract/archite
 import { exportDescriptors, type ExportFormat } from '../../../electron/contract/exports.ts';
 import { listed } from '../../../electron/contract/listed.ts';
 import { memberName, sharesOf } from '../../../electron/contract/ensemble.ts';
-import { recipeOptimizer } from '../../../electron/contract/optimizers.ts';
+import { optimizerWords } from '../../../electron/contract/optimizers.ts';
 import { onnxTeacherSentences } from '../../../electron/contract/onnx-teacher-words.ts';
 import type { Recipe } from '../../../electron/contract/recipe.ts';
 import type { ImageRecipe } from '../../../electron/contract/recipe/image.ts';
@@ -45,7 +45,7 @@ function trained({ stages, batchSize, optimizer }: TrainingRecipe): string {
   const epochs = plural(totalEpochs(stages), 'epoch');
   const rates = [...new Set(stages.map(({ learningRate }) => formatRate(highestRate(learningRate))))];
   const inStages = stages.length > 1 ? ` in ${stages.length} stages` : '';
-  return `${epochs}${inStages}, ${plural(batchSize, 'image')} a step, by ${recipeOptimizer.named(optimizer, formatSet)} with a learning rate that rises to ${listed(rates)} and falls again`;
+  return `${epochs}${inStages}, ${plural(batchSize, 'image')} a step, by ${optimizerWords(optimizer, formatSet)} with a learning rate that rises to ${listed(rates)} and falls again`;
 }
 
 function frozen({ stages }: TrainingRecipe): string[] {

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { type OptimizerName, optimizerSchema } from '../../../electron/contract/optimizers.ts';
 import { type ModelRecipe, modelSchema } from '../../../electron/contract/recipe/model.ts';
 import type { Batch } from '../../../electron/engine/data/batch.ts';
 import type { Distillation } from '../../../electron/engine/distill/distillation.ts';
@@ -9,7 +10,7 @@ import { createModel } from '../../../electron/engine/models/index.ts';
 import { covering } from '../../../electron/engine/models/covering.ts';
 import type { Model } from '../../../electron/engine/models/model.ts';
 import { random } from '../../../electron/engine/numbers/random.ts';
-import { Adam } from '../../../electron/engine/train/optimizer.ts';
+import { Optimizer } from '../../../electron/engine/train/optimizer.ts';
 import { modelVariables } from '../../../electron/engine/train/snapshot.ts';
 import { dropoutMasks, type StepValues, unpack } from '../../../electron/engine/train/step.ts';
 import { TrainingStep } from '../../../electron/engine/train/training-step.ts';
@@ -37,6 +38,8 @@ export interface TrainingSetting {
   terms?: readonly object[];
   clipNorm?: number | null;
   labelSmoothing?: number;
+  /** AdamW unless given. */
+  optimizer?: OptimizerName;
   /** Of the first parameter group. */
   learningRate?: number;
   /** Puts another loss in the place of the recipe's. */
@@ -87,7 +90,7 @@ const twoTeachers = (models: readonly Model[], second: 'live' | 'given'): Teache
 /** A network in training. */
 export class Trial {
   readonly model: Model;
-  readonly optimizer: Adam;
+  readonly optimizer: Optimizer;
   readonly step: TrainingStep;
   /** Shapes of the dropout masks that were drawn. */
   readonly masks: string[] = [];
@@ -116,9 +119,8 @@ export class Trial {
     this.#distillation = distilled?.distillation ?? null;
     const objective = distilled?.objective ?? onLabels(labelSmoothing);
     this.#objective = { ...objective, ...(setting.loss ? { loss: setting.loss } : {}) };
-    this.optimizer = new Adam([...this.model.parameters, ...objective.parameters], {
-      beta2: 0.99,
-      epsilon: 1e-5,
+    this.optimizer = new Optimizer([...this.model.parameters, ...objective.parameters], {
+      ...optimizerSchema.parse({ name: setting.optimizer ?? 'adamw' }),
       weightDecay: 0.01,
     });
     const { model, optimizer } = this;
@@ -154,7 +156,7 @@ export class Trial {
     return values;
   }
 
-  /** Weights and running statistics, and Adam's moments. */
+  /** Weights and running statistics, and the optimiser's moments. */
   async state(): Promise<{ state: State; moments: State }> {
     const state = modelVariables(this.model).map(({ name, variable }) => [
       name,

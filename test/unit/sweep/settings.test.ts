@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { optimizerSchema } from '../../../electron/contract/optimizers.ts';
 import { type Sweep, sweepSchema, type SweepInput } from '../../../electron/contract/sweep/sweep.ts';
 import { memberCount } from '../../../electron/contract/sweep/sweep-size.ts';
 import { membersOf } from '../../../electron/engine/sweep/members.ts';
@@ -73,6 +74,9 @@ describe('the settings of a sweep', () => {
     const patches = { other: { teacher: { source: 'run', path: '/runs/teacher' } } };
     const [other] = settingsOf(sweepOf({ axes: [{ name: 'teacher', patches }] }));
     expect(other!.recipe.teacher).toEqual({ source: 'run', path: '/runs/teacher', role: 'teacher' });
+    const optimizers = { sgd: { student: { training: { optimizer: { name: 'sgd' } } } } };
+    const [sgd] = settingsOf(sweepOf({ axes: [{ name: 'optimiser', patches: optimizers }] }));
+    expect(sgd!.recipe.student.training.optimizer).toEqual(optimizerSchema.parse({ name: 'sgd' }));
   });
 
   it('are drawn without repetition from a grid, and alike for equal seeds', () => {

@@ -26,6 +26,7 @@ import { nonlinear, nonlinearGrad } from './kernels/nonlinear.ts';
 import { oneHot } from './kernels/one-hot.ts';
 import { globalAveragePool, globalAveragePoolGrad, maxPool, maxPoolGrad } from './kernels/pooling.ts';
 import { reductions } from './kernels/reduction.ts';
+import { sgdUpdates } from './kernels/sgd.ts';
 import { concat, split } from './kernels/shape.ts';
 import { probeBlock } from './block-size.ts';
 import { registerList, registerNative } from './register-native.ts';
@@ -71,6 +72,7 @@ const lists = [
   ['AddN', addN],
   ['Concat', concat],
   ['AdamUpdates', adamUpdates],
+  ['SgdUpdates', sgdUpdates],
 ] as const;
 
 let registered = false;

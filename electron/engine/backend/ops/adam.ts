@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor1D, Variable } from '@tensorflow/tfjs-core';
 import { hasKernel, runKernel } from './fused.ts';
+import { runJointUpdate } from './joint-update.ts';
 
 export interface AdamHyper {
   learningRate: number;
@@ -34,27 +35,15 @@ export interface AdamTensors {
 /** `adamUpdate` of many parameters, in the model's order: in one kernel where the backend has it. */
 export function adamUpdates(updates: readonly AdamTensors[]): void {
   if (updates.length > 0 && hasKernel('AdamUpdates')) {
-    jointUpdate(updates);
+    const joint = updates.map(({ weight, gradient, m, v, scalars }) => ({
+      variables: [weight, m, v],
+      inputs: [weight, gradient, m, v],
+      scalars,
+    }));
+    runJointUpdate('AdamUpdates', joint);
     return;
   }
   for (const { weight, gradient, m, v, scalars } of updates) adamUpdate(weight, gradient, m, v, scalars);
-}
-
-function jointUpdate(updates: readonly AdamTensors[]): void {
-  tf.tidy(() => {
-    const scalars = [...new Set(updates.map((update) => update.scalars))];
-    const tensors = updates.flatMap(({ weight, gradient, m, v }) => [weight, gradient, m, v]);
-    // Keys that look like indices keep their order.
-    const inputs = Object.fromEntries([...scalars, ...tensors].map((tensor, i) => [i, tensor]));
-    const results = runKernel('AdamUpdates', inputs, {
-      scalars: updates.map((update) => scalars.indexOf(update.scalars)),
-    });
-    updates.forEach(({ weight, m, v }, i) => {
-      weight.assign(results[3 * i]!);
-      m.assign(results[3 * i + 1]!);
-      v.assign(results[3 * i + 2]!);
-    });
-  });
 }
 
 /**

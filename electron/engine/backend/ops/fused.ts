@@ -13,6 +13,7 @@ export type FusedKernel =
   | 'SoftTargets'
   | 'AdamUpdate'
   | 'AdamUpdates'
+  | 'SgdUpdates'
   | 'Nonlinear'
   | 'NonlinearGrad'
   | 'AddBias'

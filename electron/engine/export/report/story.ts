@@ -12,7 +12,7 @@ import type { StageRecipe, TrainingRecipe } from '../../../contract/recipe/train
 import { imageOf } from '../../../contract/role-image.ts';
 import { lossFormula } from '../../../contract/loss-words.ts';
 import { imitated } from '../../../contract/methods.ts';
-import { recipeOptimizer } from '../../../contract/optimizers.ts';
+import { optimizerWords } from '../../../contract/optimizers.ts';
 import type { RunResult } from '../../../contract/result.ts';
 import { startPhrase } from '../../../contract/start-weights.ts';
 import type { ReportData } from './data.ts';
@@ -144,7 +144,7 @@ function trainingWords({ stages, batchSize, optimizer, earlyStop, labelSmoothing
     ? ` at most, ending early after ${plural(earlyStop.patience, 'epoch')} without progress`
     : '';
   const smoothing = labelSmoothing > 0 ? `, with labels smoothed by ${labelSmoothing}` : '';
-  const by = recipeOptimizer.named(optimizer, String);
+  const by = optimizerWords(optimizer, String);
   return `${stages.map(stageWords).join(', then ')} in batches of ${batchSize} by ${by}${smoothing}${stop}`;
 }
 

@@ -2,7 +2,7 @@ import type { Callback, Training } from '../callback.ts';
 import { discriminativeRates, oneCycle, stagePlace, stageProgress } from '../schedule.ts';
 
 /**
- * Freezing, rates and momentum. Each stage is a one-cycle of its own over its own steps. Adam's moments live on from one
+ * Freezing, rates and momentum. Each stage is a one-cycle of its own over its own steps. The optimiser's moments live on from one
  * stage to the next unless the freezing changes, as in fastai: its fit keeps the optimiser, its freeze_to clears it.
  */
 export class OneCycle implements Callback {

@@ -98,6 +98,12 @@ describe('restoredRecipe', () => {
     expect(restoredRecipe(stored(recipe))).toEqual(recipe);
   });
 
+  it('keeps another optimiser of an unfinished recipe', () => {
+    const recipe = newRecipe();
+    recipe.student.training.optimizer = { name: 'sgd', nesterov: true, weightDecay: NaN };
+    expect(restoredRecipe(stored(recipe))).toEqual(recipe);
+  });
+
   it.each([null, 'text', [], {}, { data: 3, student: { model: null } }])(
     'makes a whole recipe of %j',
     (value) => {

@@ -109,7 +109,7 @@ test('classes that the student was not trained on are a table of three ways to e
   expect(text).toMatch(
     /With corrected biases any class may be predicted 92\.50 % 68\.85 % 87\.57 % 78\.94 %/,
   );
-  expect(text).toContain('1317 images of 2 classes');
+  expect(text).toContain('1,317 images of 2 classes');
   expect(renderReport(data)).not.toContain('id="unseen"');
 });
 

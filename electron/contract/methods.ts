@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { activationBoundaries, activationBoundariesSchema } from './methods/activation-boundaries.ts';
 import { attention, attentionSchema } from './methods/attention.ts';
 import type { MethodDescriptor } from './methods/descriptor.ts';
 import { fitnet, fitnetSchema } from './methods/fitnet.ts';
@@ -14,6 +15,7 @@ export const distillationTermSchema = z.discriminatedUnion('method', [
   logitsSchema,
   fitnetSchema,
   attentionSchema,
+  activationBoundariesSchema,
   similaritySchema,
   rkdSchema,
   pktSchema,
@@ -32,6 +34,7 @@ export const methodDescriptors: Descriptors = {
   logits,
   fitnet,
   attention,
+  'activation-boundaries': activationBoundaries,
   similarity,
   rkd,
   pkt,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import torch
 from torch import distributed
-from torch.distributed.nn.functional import all_gather
+from torch.distributed.nn.functional import all_gather, all_reduce
 
 
 @dataclass(frozen=True)
@@ -49,6 +49,11 @@ class Place:
 def of_all_processes(rows: torch.Tensor) -> torch.Tensor:
     """The rows of a whole batch, of which every process has an equal share. Gradients flow to all of them."""
     return torch.cat(all_gather(rows)) if distributed.is_initialized() else rows
+
+
+def mean_of_processes(means: torch.Tensor) -> torch.Tensor:
+    """The means over a whole batch, of which every process has those of an equal share. Gradients flow to all of them."""
+    return all_reduce(means) / distributed.get_world_size() if distributed.is_initialized() else means
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from safetensors.torch import load_file
 from torch import nn
 from torch.nn import functional
 
-from distributed import of_all_processes
+from distributed import mean_of_processes, of_all_processes
 from settings import FOLDER
 
 
@@ -82,6 +82,46 @@ class Attention(nn.Module):
         return sum(functional.mse_loss(self._map(own), self._map(other)) for own, other in maps)
 
 
+class Connector(nn.Module):
+    """A 1x1 convolution and batch norm by the statistics of the batch at hand, also in evaluation."""
+
+    def __init__(self, weight: torch.Tensor) -> None:
+        super().__init__()
+        outputs, inputs = weight.shape[:2]
+        self.convolution = nn.Conv2d(inputs, outputs, kernel_size=1, bias=False)
+        self.norm = nn.BatchNorm2d(outputs, track_running_stats=False)
+        self.convolution.load_state_dict({"weight": weight})
+
+    def forward(self, features: torch.Tensor) -> torch.Tensor:
+        x = self.convolution(features)
+        # In validation the processes' shares are not equal, and each takes its own statistics.
+        joined = mean_of_processes if self.training else lambda means: means
+        centred = x - joined(x.mean((0, 2, 3), keepdim=True))
+        variance = joined(centred.square().mean((0, 2, 3), keepdim=True))
+        scale = self.norm.weight.view(1, -1, 1, 1) * torch.rsqrt(variance + self.norm.eps)
+        return centred * scale + self.norm.bias.view(1, -1, 1, 1)
+
+
+class ActivationBoundaries(nn.Module):
+    """Which neurons are active, with a margin: Heo et al., 2019. A connector matches the channels."""
+
+    def __init__(self, term: dict, weights: dict[str, torch.Tensor]) -> None:
+        super().__init__()
+        self.margin = term["margin"]
+        self.pairs = [(pair["student"], pair["teacher"]) for pair in term["stages"]]
+        self.connectors = nn.ModuleList(
+            Connector(weights[f"{place}.weight"]) for place in range(len(self.pairs))
+        )
+
+    def forward(self, student: Outputs, teacher: Outputs) -> torch.Tensor:
+        losses = []
+        for connector, (own, other) in zip(self.connectors, self.pairs):
+            features, hint = common_size(student.stages[own], teacher.stages[other])
+            side = torch.where(hint > 0, -1.0, 1.0)
+            losses.append(functional.relu(connector(features) * side + self.margin).square().mean())
+        return sum(losses)
+
+
 class OnVectors(nn.Module):
     """How the images of a batch lie to each other: by the features of each pair of stages, or by the penultimate vectors."""
 
@@ -152,6 +192,13 @@ class PKT(OnVectors):
         return (other * ((other + 1e-7) / (own + 1e-7)).log()).mean()
 
 
+def start_of(index: int) -> dict[str, torch.Tensor]:
+    """The first weights of a term's adapters."""
+    start = load_file(FOLDER / "weights" / "adapters.safetensors")
+    prefix = f"adapter{index}."
+    return {name.removeprefix(prefix): tensor for name, tensor in start.items() if name.startswith(prefix)}
+
+
 def create_term(index: int, term: dict) -> nn.Module:
     if term["method"] == "soft-target":
         return SoftTarget(term)
@@ -166,10 +213,9 @@ def create_term(index: int, term: dict) -> nn.Module:
     if term["method"] == "pkt":
         return PKT(term)
     if term["method"] == "fitnet":
-        start = load_file(FOLDER / "weights" / "adapters.safetensors")
-        prefix = f"adapter{index}."
-        own = {name.removeprefix(prefix): tensor for name, tensor in start.items() if name.startswith(prefix)}
-        return FitNet(term, own)
+        return FitNet(term, start_of(index))
+    if term["method"] == "activation-boundaries":
+        return ActivationBoundaries(term, start_of(index))
     raise ValueError(f"There is no distillation method {term['method']}.")
 
 

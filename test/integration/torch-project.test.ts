@@ -60,6 +60,11 @@ const recipeOf = (teacher: string): Recipe =>
         { method: 'similarity', weight: 1, stages: [{ student: 'layer2', teacher: 'layer3' }] },
         { method: 'rkd', weight: 0.01 },
         { method: 'pkt', weight: 1 },
+        {
+          method: 'activation-boundaries',
+          weight: 0.02,
+          stages: [{ student: 'layer1', teacher: 'layer2' }],
+        },
       ],
     },
     baseline: false,

@@ -1,4 +1,5 @@
 import type { DistillationMethodName, TermOf } from '../../contract/methods.ts';
+import { activationBoundaries } from './activation-boundaries.ts';
 import { attention } from './attention.ts';
 import { fitnet } from './fitnet.ts';
 import { logits } from './logits.ts';
@@ -18,6 +19,7 @@ export const distillationMethods: Methods = {
   logits,
   fitnet,
   attention,
+  'activation-boundaries': activationBoundaries,
   similarity,
   rkd,
   pkt,

@@ -27,6 +27,7 @@ const onFeatures = [
     stages: [{ student: 'layer1', teacher: 'layer1' }],
     weight: { ...ramp, from: 0, to: 100 },
   },
+  { method: 'activation-boundaries', stages: [{ student: 'layer2', teacher: 'layer1' }] },
   { method: 'logits', weight: 1 },
 ];
 

@@ -12,9 +12,9 @@ export interface BatchNormState {
   /** Scale and shift, [c]. */
   gamma: Variable;
   beta: Variable;
-  /** Running statistics, [c]; the variance is unbiased. */
-  mean: Variable;
-  variance: Variable;
+  /** Running statistics, [c]; the variance is unbiased. Training leaves those that are no variables as they are. */
+  mean: Tensor;
+  variance: Tensor;
 }
 
 export interface BatchNormOptions {
@@ -71,6 +71,10 @@ function inference<T extends Tensor>(x: T, state: BatchNormState, settings: Sett
   return activate(skip ? tf.add(y, skip) : y, activation);
 }
 
+function keep(statistic: Tensor, value: Tensor): void {
+  if (statistic instanceof tf.Variable) statistic.assign(value);
+}
+
 /** `old`: the weight of the old statistics. */
 function updateRunning(
   state: BatchNormState,
@@ -78,8 +82,8 @@ function updateRunning(
 ): void {
   tf.tidy(() => {
     const unbiased = tf.mul(biasedVariance, count / Math.max(1, count - 1));
-    state.mean.assign(tf.add(tf.mul(state.mean, old), tf.mul(mean, 1 - old)));
-    state.variance.assign(tf.add(tf.mul(state.variance, old), tf.mul(unbiased, 1 - old)));
+    keep(state.mean, tf.add(tf.mul(state.mean, old), tf.mul(mean, 1 - old)));
+    keep(state.variance, tf.add(tf.mul(state.variance, old), tf.mul(unbiased, 1 - old)));
   });
 }
 
@@ -119,8 +123,8 @@ function fusedTraining<T extends Tensor>(x: T, state: BatchNormState, settings: 
       },
       { epsilon, momentum, activation },
     ) as [Tensor, Tensor, Tensor, Tensor, Tensor, ...Tensor[]];
-    state.mean.assign(runningMean);
-    state.variance.assign(runningVariance);
+    keep(state.mean, runningMean);
+    keep(state.variance, runningVariance);
     save([input, gamma, y, mean, invStd, ...reserve]);
     const gradFunc = (dy: Tensor, saved: Tensor[]) => {
       const [x0, gamma0, y0, mean0, invStd0, reserve0] = saved as [

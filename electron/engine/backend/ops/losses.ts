@@ -70,6 +70,24 @@ export function meanSquaredDifference(x: Tensor, target: Tensor): Scalar {
   return op(x) as Scalar;
 }
 
+/**
+ * mean of max(0, margin - x)^2 where the target is above 0, else of max(0, margin + x)^2, of two tensors of one shape. No gradient
+ * flows to the target.
+ */
+export function meanSquaredHinge(x: Tensor, target: Tensor, margin: number): Scalar {
+  const op = tf.customGrad((input, save) => {
+    // -1 where x is to be above the margin, 1 where it is to be below its negative.
+    const side = tf.sub(1, tf.mul(tf.step(target), 2));
+    const beyond = tf.relu(tf.add(tf.mul(input as Tensor, side), margin));
+    (save as tf.GradSaveFunc)([tf.mul(beyond, side)]);
+    return {
+      value: tf.mean(tf.square(beyond)),
+      gradFunc: (dy: Tensor, saved: Tensor[]) => tf.mul(saved[0]!, tf.mul(dy, 2 / x.size)),
+    };
+  });
+  return op(x) as Scalar;
+}
+
 /** Mean over the channels of the squares. x [n,h,w,c] -> [n,h,w]. */
 export function meanOfSquares(x: Tensor4D): Tensor3D {
   const op = tf.customGrad((input, save) => {

@@ -18,6 +18,8 @@ export interface RunDetails {
   position: RunPosition | null;
   /** How it was asked to end, a mode of `runs.stop`; null where it was not, or is not at work. */
   stopping: StopMode | null;
+  /** Of which it is a run; null: it was started by itself. */
+  sweep: { folder: string; name: string } | null;
   /** The last of log.txt, oldest first. */
   log: LogLine[];
 }

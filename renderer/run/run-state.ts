@@ -1,11 +1,6 @@
 import type { ErrorValue } from '../../electron/contract/errors.ts';
 import { isPaused, type RunState } from '../../electron/contract/run.ts';
-
-interface StateLook {
-  label: string;
-  color: 'primary' | 'success' | 'warning' | 'error' | 'neutral';
-  icon: string;
-}
+import type { StateLook } from '../components/state-look.ts';
 
 const looks: Record<RunState, StateLook> = {
   queued: { label: 'Queued', color: 'neutral', icon: 'i-lucide-hourglass' },

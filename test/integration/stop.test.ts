@@ -68,6 +68,7 @@ test('a run at work reports its position; paused it can be resumed', async () =>
     recipe: longRecipe(),
     dataset: { format: 'gtsrb' },
     stopping: null,
+    sweep: null,
     position: {
       phase: 'teacher',
       index: 1,

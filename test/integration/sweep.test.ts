@@ -73,6 +73,10 @@ test('a sweep that is stopped and resumed has one teacher, and the students of r
   expect(await readdir(path.join(folder, 'runs'))).toHaveLength(4);
 
   const folders = members.map((member) => member.folder!);
+  expect((await client.runs.details({ folder: folders[1]! })).sweep).toEqual({
+    folder,
+    name: 'temperatures',
+  });
   ofWhole = folders.slice(0, 2);
   const opened = await Promise.all(folders.map((one) => RunFolder.open(one)));
   expect(opened.map(({ recipe }) => recipe.teacher.source)).toEqual(['train', 'run', 'run', 'run']);

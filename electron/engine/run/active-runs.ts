@@ -92,8 +92,8 @@ export class ActiveRuns {
     });
   }
 
-  /** All about a run, at work here or not. Throws NOT_FOUND, RUN_CORRUPT. */
-  async details(folder: string): Promise<RunDetails> {
+  /** All about a run itself, at work here or not. Throws NOT_FOUND, RUN_CORRUPT. */
+  async details(folder: string): Promise<Omit<RunDetails, 'sweep'>> {
     const run = await recover(folder);
     const [summary, dataset, phases, log] = await Promise.all([
       run.summary(),

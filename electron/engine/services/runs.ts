@@ -11,6 +11,7 @@ import { RunFolder } from '../run-folder/run-folder.ts';
 import { resultFile } from '../run-folder/stored-result.ts';
 import { readThinned } from '../run-folder/thinned-metrics.ts';
 import { listTrash, moveOutOfTrash, moveToTrash } from '../run-folder/trash-folder.ts';
+import { sweepOf } from '../sweep/sweep-of.ts';
 import { isLarge } from '../work/large-file.ts';
 import type { Workers } from '../work/workers.ts';
 
@@ -52,7 +53,10 @@ export const runsHandlers = (active: ActiveRuns, workers: Workers): AnsweringHan
 
   list: ({ out }) => listRuns(out),
   active: () => active.summaries(),
-  details: ({ folder }) => active.details(path.resolve(folder)),
+  details: async ({ folder }) => ({
+    ...(await active.details(path.resolve(folder))),
+    sweep: await sweepOf(folder),
+  }),
 
   /** Also of a run at work, which writes what it measures at once. */
   metrics: async ({ folder, maxPoints }) => readThinned(await fileOfRun(folder, 'metrics.jsonl'), maxPoints),

@@ -1,10 +1,5 @@
 import type { SweepState } from '../../../electron/contract/sweep/sweep-status.ts';
-
-interface StateLook {
-  label: string;
-  color: 'primary' | 'success' | 'warning' | 'neutral';
-  icon: string;
-}
+import type { StateLook } from '../../components/state-look.ts';
 
 export const sweepLooks: Record<SweepState, StateLook> = {
   running: { label: 'Running', color: 'primary', icon: 'i-lucide-loader-circle' },

@@ -333,3 +333,19 @@ test.skipIf(!chromium)(
   },
   30_000,
 );
+
+test('speaks of no baseline and of no labels where there are none', () => {
+  const data = fakeReport(names, { baseline: false, unseen: 2 });
+  const { distillation, teacher } = data.recipe;
+  const given = { source: 'run', path: '/runs/earlier', role: 'teacher' } as const;
+  const recipe = { ...data.recipe, distillation: { ...distillation, labels: { weight: 0 } } };
+  const words = textOf(renderReport({ ...data, recipe: { ...recipe, teacher: given } }));
+  expect(words).not.toContain('and baseline');
+  expect(words).toContain(
+    'the student never saw an image of them, yet has an output for each and is evaluated',
+  );
+  expect(words).not.toContain('learned from the labels');
+  expect(words).toMatch(/It learned from the teacher’s [^;]* alone; the teacher saw/);
+  const plain = { ...data.recipe, teacher, distillation: { ...distillation, terms: [] } };
+  expect(textOf(renderReport({ ...data, recipe: plain }))).not.toContain('knowledge distillation');
+});

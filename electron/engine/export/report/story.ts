@@ -114,7 +114,9 @@ function dataParagraph(
   const names = left.length > 8 ? `${left.slice(0, 8).join(', ')} and ${left.length - 8} more` : list(left);
   const known = knownToTeacher(result, teacher, importReport);
   // A teacher that was trained elsewhere may know them.
-  const learners = teacher.source === 'train' && known === 0 ? 'the networks' : 'student and baseline';
+  const trained = result.models.baseline ? 'student and baseline' : 'the student';
+  const learners = teacher.source === 'train' && known === 0 ? 'the networks' : trained;
+  const has = learners === 'the student' ? 'has' : 'have';
   const taught =
     known === 0
       ? ''
@@ -122,7 +124,7 @@ function dataParagraph(
   const leftOut =
     left.length === 0
       ? ''
-      : ` ${plural(left.length, 'class')} ${left.length === 1 ? 'was' : 'were'} left out of training (${names}): ${learners} never saw an image of ${left.length === 1 ? 'it' : 'them'}, yet have an output for ${left.length === 1 ? 'it' : 'each'} and are evaluated on ${left.length === 1 ? 'it' : 'them'} too.${taught}`;
+      : ` ${plural(left.length, 'class')} ${left.length === 1 ? 'was' : 'were'} left out of training (${names}): ${learners} never saw an image of ${left.length === 1 ? 'it' : 'them'}, yet ${has} an output for ${left.length === 1 ? 'it' : 'each'} and ${has === 'has' ? 'is' : 'are'} evaluated on ${left.length === 1 ? 'it' : 'them'} too.${taught}`;
   const held = dataset.validation > 0 ? [`${plural(dataset.validation, 'image')} for validation`] : [];
   return (
     `The images come from “${baseName(dataset.path)}” (format: ${formatName(dataset.format)}): ` +
@@ -186,10 +188,12 @@ function teacherParagraph({ teacher }: Recipe, result: RunResult): string {
 
 function distillationParagraph({ distillation, student }: Recipe): string {
   const aims = distillation.terms.map((term) => imitated(term, String));
+  const ofTeacher = `the teacher’s ${list(aims)}`;
+  const sources = distillation.labels.weight > 0 ? `the labels and from ${ofTeacher}` : `${ofTeacher} alone`;
   const learned =
     aims.length === 0
       ? 'It learned from the labels alone'
-      : `It learned from the labels and from the teacher’s ${list(aims)}; the teacher saw the same varied image`;
+      : `It learned from ${sources}; the teacher saw the same varied image`;
   return (
     `The student, a ${network(student.model)}, was trained ${startWords(student.weights)}: ${trainingWords(student.training)}. ` +
     `${learned}. Its loss was ${lossFormula(distillation, String)}.`
@@ -216,11 +220,15 @@ export function storyOf({
 export function storySection(data: ReportData): Html {
   return html`<section id="story">
     <h2>What was done</h2>
-    <p>
-      A big network, the teacher, learned to recognise the classes. Then a small one, the student, learned
-      from the images and from the teacher’s predictions: this is knowledge distillation. The aim is a student
-      that is nearly as good as its teacher at a fraction of the cost.
-    </p>
+    ${
+      data.recipe.distillation.terms.length === 0
+        ? null
+        : html`<p>
+            A big network, the teacher, learned to recognise the classes. Then a small one, the student,
+            learned from the images and from what the teacher made of them: this is knowledge distillation.
+            The aim is a student that is nearly as good as its teacher at a fraction of the cost.
+          </p>`
+    }
     <dl class="story">
       ${storyOf(data).map(
         ({ title, text }) =>

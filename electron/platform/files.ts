@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync, type Stats } from 'node:fs';
-import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { constants, existsSync, type Stats } from 'node:fs';
+import { copyFile, mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DistillError, faultValue, systemFaultOf, toErrorValue } from '../contract/errors.ts';
@@ -112,7 +112,11 @@ export async function renameOver(from: string, to: string): Promise<void> {
   }
 }
 
-/** Whether a file is what `writeFileAtomic` writes before it has its name. */
+/** Where a file is written before it has its name. */
+const temporaryFor = (file: string): string =>
+  path.join(path.dirname(file), `.${path.basename(file)}.${randomUUID().slice(0, 8)}.tmp`);
+
+/** Whether a file is one that is not whole yet, or that was never finished. */
 export const isTemporaryName = (name: string): boolean => /^\..+\.[0-9a-f]{8}\.tmp$/.test(name);
 
 /**
@@ -123,7 +127,7 @@ export async function writeFileAtomic(
   file: string,
   data: string | Uint8Array | AsyncIterable<Uint8Array>,
 ): Promise<void> {
-  const temporary = path.join(path.dirname(file), `.${path.basename(file)}.${randomUUID().slice(0, 8)}.tmp`);
+  const temporary = temporaryFor(file);
   try {
     const handle = await open(temporary, 'wx');
     try {
@@ -136,6 +140,18 @@ export async function writeFileAtomic(
   } catch (thrown) {
     await rm(temporary, { force: true }).catch(() => undefined);
     throw fileError(thrown, file);
+  }
+}
+
+/** Copies a file whole, or not at all, replacing what is there. Throws NOT_FOUND, NOT_WRITABLE, DISK_FULL. */
+export async function copyFileAtomic(from: string, to: string): Promise<void> {
+  const temporary = temporaryFor(to);
+  try {
+    await copyFile(from, temporary, constants.COPYFILE_FICLONE);
+    await renameOver(temporary, to);
+  } catch (thrown) {
+    await rm(temporary, { force: true }).catch(() => undefined);
+    throw fileError(thrown, to);
   }
 }
 

@@ -6,17 +6,11 @@ import { mapConcurrently } from '../../platform/concurrent.ts';
 import { isTemporaryName } from '../../platform/files.ts';
 import { filesBelow, type FolderFile } from '../../platform/folder-size.ts';
 import { hashOf } from '../data/download/content.ts';
+import type { SweepFile } from './exchange.ts';
 import { isPlace, markOf, posix } from './places.ts';
 
 /** Files that are hashed at the same time. */
 const atOnce = 4;
-
-/** A file as its list names it; `sha256` in hex. */
-export interface ListedFile {
-  name: string;
-  bytes: number;
-  sha256: string;
-}
 
 /** The files below one folder, or one file, that workers may fetch. */
 export class ServedFiles {
@@ -38,7 +32,7 @@ export class ServedFiles {
   }
 
   /** All files below a place, or the file of this name. Hidden files, and what is half written, are left out. */
-  async list(place: string): Promise<ListedFile[]> {
+  async list(place: string): Promise<Required<SweepFile>[]> {
     const at = this.pathOf(place);
     if (at === null) return [];
     const info = await stat(at).catch(() => null);

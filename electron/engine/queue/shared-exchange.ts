@@ -1,9 +1,7 @@
-import { randomUUID } from 'node:crypto';
-import { constants } from 'node:fs';
-import { copyFile, rm, stat } from 'node:fs/promises';
+import { rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { DistillError } from '../../contract/errors.ts';
-import { fileError, makeFolders, renameOver, writeFileAtomic } from '../../platform/files.ts';
+import { copyFileAtomic, fileError, makeFolders, writeFileAtomic } from '../../platform/files.ts';
 import { filesBelow } from '../../platform/folder-size.ts';
 import type { Content, Exchange, SweepFile } from './exchange.ts';
 import { posix } from './places.ts';
@@ -26,7 +24,7 @@ export class SharedExchange implements Exchange {
 
   async fetch({ name }: SweepFile, to: string): Promise<void> {
     await makeFolders(path.dirname(to));
-    await copyWhole(this.#pathOf(name), to);
+    await copyFileAtomic(this.#pathOf(name), to);
   }
 
   async put(name: string, content: Content): Promise<void> {
@@ -34,7 +32,7 @@ export class SharedExchange implements Exchange {
     await this.#checkAttempt(name);
     await makeFolders(path.dirname(to));
     if ('bytes' in content) await writeFileAtomic(to, content.bytes);
-    else await copyWhole(content.file, to);
+    else await copyFileAtomic(content.file, to);
   }
 
   async remove(name: string): Promise<void> {
@@ -58,16 +56,5 @@ export class SharedExchange implements Exchange {
 
   #pathOf(place: string): string {
     return path.join(this.#folder, ...place.split('/'));
-  }
-}
-
-async function copyWhole(from: string, to: string): Promise<void> {
-  const beside = path.join(path.dirname(to), `.${path.basename(to)}.${randomUUID().slice(0, 8)}.tmp`);
-  try {
-    await copyFile(from, beside, constants.COPYFILE_FICLONE);
-    await renameOver(beside, to);
-  } catch (thrown) {
-    await rm(beside, { force: true }).catch(() => undefined);
-    throw fileError(thrown, to);
   }
 }

@@ -10,6 +10,7 @@ import type { ModelRecipe } from '../../../contract/recipe/model.ts';
 import type { SplitRecipe } from '../../../contract/recipe/split.ts';
 import type { StageRecipe, TrainingRecipe } from '../../../contract/recipe/training.ts';
 import { imageOf } from '../../../contract/role-image.ts';
+import { weighsNothing } from '../../../contract/loss-weight.ts';
 import { lossFormula } from '../../../contract/loss-words.ts';
 import { imitated } from '../../../contract/methods.ts';
 import { optimizerWords } from '../../../contract/optimizers.ts';
@@ -189,7 +190,9 @@ function teacherParagraph({ teacher }: Recipe, result: RunResult): string {
 function distillationParagraph({ distillation, student }: Recipe): string {
   const aims = distillation.terms.map((term) => imitated(term, String));
   const ofTeacher = `the teacher’s ${list(aims)}`;
-  const sources = distillation.labels.weight > 0 ? `the labels and from ${ofTeacher}` : `${ofTeacher} alone`;
+  const sources = weighsNothing(distillation.labels.weight)
+    ? `${ofTeacher} alone`
+    : `the labels and from ${ofTeacher}`;
   const learned =
     aims.length === 0
       ? 'It learned from the labels alone'

@@ -1,6 +1,7 @@
 import { architectureNames } from '../electron/contract/architectures.ts';
 import { methodLabels, numberFields } from '../electron/contract/methods.ts';
 import { optimizerLabels, optimizerNumbers } from '../electron/contract/optimizers.ts';
+import { scheduleLabels, scheduleNumbers } from '../electron/contract/schedules.ts';
 import { noFigure } from './format.ts';
 import { headNames, resizeNames, splitNames, stemNames } from './names.ts';
 
@@ -86,10 +87,8 @@ const labels: Record<string, string> = {
   'training.stages[].learningRate[1]': "Last group's rate",
   'training.optimizer.name': 'Optimiser',
   'training.optimizer.nesterov': "Nesterov's momentum",
-  'training.schedule.warmup': 'Share of warm-up',
-  'training.schedule.div': 'First rate: peak divided by',
-  'training.schedule.finalDiv': 'Last rate: peak divided by',
-  'training.schedule.momentum': 'Momentum',
+  'training.schedule.name': 'Schedule',
+  'training.schedule.milestones': 'Milestones',
   'training.schedule.momentum[0]': 'Momentum at the start',
   'training.schedule.momentum[1]': 'Momentum at the peak',
   'training.schedule.momentum[2]': 'Momentum at the end',
@@ -117,6 +116,9 @@ const labels: Record<string, string> = {
   ),
   ...Object.fromEntries(
     Object.entries(optimizerNumbers).map(([name, { label }]) => [`training.optimizer.${name}`, label]),
+  ),
+  ...Object.fromEntries(
+    Object.entries(scheduleNumbers).map(([name, { label }]) => [`training.schedule.${name}`, label]),
   ),
 };
 
@@ -183,6 +185,7 @@ const words: readonly [RegExp, Record<string, string>][] = [
   [/^data\.split\.method$/, splitNames],
   [/^distillation\.terms\[\d+\]\.method$/, methodLabels],
   [/\.optimizer\.name$/, optimizerLabels],
+  [/\.schedule\.name$/, scheduleLabels],
 ];
 
 /** What null stands for, where it is not that there is none. */

@@ -1,9 +1,10 @@
 import { markRaw } from 'vue';
-import { type OptimizerName, optimizerNames } from '../../electron/contract/optimizers.ts';
+import { optimizerNames } from '../../electron/contract/optimizers.ts';
 import { type Recipe, recipeSchema } from '../../electron/contract/recipe.ts';
 import { ownImageSchema } from '../../electron/contract/recipe/image.ts';
 import { networkHintsSchema } from '../../electron/contract/recipe/network-hints.ts';
 import { mostNameLetters, printable } from '../../electron/contract/recipe-name.ts';
+import { scheduleNames } from '../../electron/contract/schedules.ts';
 import { isRecord } from './record.ts';
 import { restoredDistillation } from './training/restored-distillation.ts';
 
@@ -85,17 +86,19 @@ const free = new Set([
 /** Of a teacher from elsewhere, where null is a choice: as the file has it, or the usual one. */
 const hints = new Set([...Object.keys(ownImageSchema.shape), ...Object.keys(networkHintsSchema.shape)]);
 
+const kinds: ReadonlySet<unknown> = new Set([...optimizerNames, ...scheduleNames]);
+
 /** Whether a union's other member is stored than the new recipe has. */
 const isOther = (stored: Record<string, unknown>, fallback: Record<string, unknown>): boolean =>
   ('source' in fallback && typeof stored['source'] === 'string' && stored['source'] !== fallback['source']) ||
-  ([fallback['name'], stored['name']].every((name) => optimizerNames.includes(name as OptimizerName)) &&
+  ([fallback['name'], stored['name']].every((name) => kinds.has(name)) &&
     stored['name'] !== fallback['name']);
 
 function merged(stored: unknown, fallback: unknown): unknown {
   if (Array.isArray(fallback)) return Array.isArray(stored) ? withNumbers(stored) : fallback;
   if (isRecord(fallback)) {
     if (!isRecord(stored)) return fallback;
-    // A teacher from elsewhere has other fields than one that is trained, and so has another optimiser.
+    // A teacher from elsewhere has other fields than one that is trained, and so has another optimiser or schedule.
     if (isOther(stored, fallback)) return withNumbers(stored);
     const entries = Object.entries(fallback).map(([key, value]) => [
       key,

@@ -1,6 +1,7 @@
 import { architectureNames } from '../../electron/contract/architectures.ts';
 import { numberFields } from '../../electron/contract/methods.ts';
 import { optimizerNumbers } from '../../electron/contract/optimizers.ts';
+import { scheduleNumbers } from '../../electron/contract/schedules.ts';
 import { fieldKey } from '../recipe-fields.ts';
 
 /** The text of the "?" beside a field, for somebody who has never trained a network. */
@@ -383,21 +384,13 @@ const fields: Record<string, FieldHelp> = {
     what: "Looks a step ahead along the momentum, which makes SGD's steps slightly more precise.",
     unsure: 'Off.',
   },
-  'training.schedule.warmup': {
-    what: 'The share of the training in which the learning rate rises to its peak; in the rest it falls.',
-    unsure: '0.25.',
+  'training.schedule.name': {
+    what: 'What the learning rate does in each stage. One cycle trains well in few epochs; the others are what most papers use, in longer trainings.',
+    unsure: 'One cycle.',
   },
-  'training.schedule.div': {
-    what: 'The training begins at the peak rate divided by this number.',
-    unsure: '25.',
-  },
-  'training.schedule.finalDiv': {
-    what: 'The training ends at the peak rate divided by this number.',
-    unsure: '100,000.',
-  },
-  'training.schedule.momentum': {
-    what: 'How much of the previous updates is carried over into the next: at the start, at the peak rate and at the end.',
-    unsure: '0.95, 0.85 and 0.95.',
+  'training.schedule.milestones': {
+    what: "Shares of a stage's steps after which the learning rate falls, such as 0.5, 0.75.",
+    unsure: '0.625, 0.75, 0.875: epochs 150, 180 and 210 of 240.',
   },
   'training.clipNorm': {
     what: 'Gradients with a larger norm are scaled down to this one. It steadies a training whose loss jumps.',
@@ -471,12 +464,13 @@ const fields: Record<string, FieldHelp> = {
   },
 };
 
-/** Of the numbers that distillation methods and optimisers have, by their own words. */
+/** Of the numbers that distillation methods, optimisers and schedules have, by their own words. */
 const numbers = Object.fromEntries([
   ...Object.entries(numberFields).map(([name, { help }]) => [`distillation.terms[].${name}`, help] as const),
   ...Object.entries(optimizerNumbers).map(
     ([name, { help }]) => [`training.optimizer.${name}`, help] as const,
   ),
+  ...Object.entries(scheduleNumbers).map(([name, { help }]) => [`training.schedule.${name}`, help] as const),
 ]);
 
 const texts: Record<string, FieldHelp> = { ...fields, ...numbers, ...other };

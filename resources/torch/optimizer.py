@@ -4,7 +4,7 @@ import torch
 
 from losses import Objective
 from model import norm_parameters, parameter_group
-from schedule import discriminative_rates, one_cycle
+from schedule import discriminative_rates, scheduled
 
 
 def create(settings: dict, groups: list[dict]) -> torch.optim.Optimizer:
@@ -41,7 +41,7 @@ class Optimizer:
     def set_rates(self, peak: float | list[float], progress: float) -> None:
         """For the next step, when `progress` (0 to 1) of a stage's steps are done."""
         points = [
-            one_cycle(progress, rate, self.schedule) for rate in discriminative_rates(peak, self.groups)
+            scheduled(progress, rate, self.schedule) for rate in discriminative_rates(peak, self.groups)
         ]
         for own, group in zip(self.torch.param_groups, self.rate_groups, strict=True):
             own["lr"], momentum = points[group]

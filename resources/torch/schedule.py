@@ -23,6 +23,26 @@ def one_cycle(progress: float, peak: float, schedule: dict) -> tuple[float, floa
     return _cosine(peak, peak / schedule["finalDiv"], position), _cosine(middle, end, position)
 
 
+def scheduled(progress: float, peak: float, schedule: dict) -> tuple[float, float]:
+    """Learning rate and momentum when `progress` (0 to 1) of a stage's steps are done."""
+    if schedule["name"] == "one-cycle":
+        return one_cycle(progress, peak, schedule)
+    return _without_cycle(progress, peak, schedule), schedule["momentum"]
+
+
+def _without_cycle(progress: float, peak: float, schedule: dict) -> float:
+    """Step by step as torch's MultiStepLR, or LinearLR followed by CosineAnnealingLR or by nothing."""
+    if schedule["name"] == "step":
+        return peak * schedule["factor"] ** sum(progress >= milestone for milestone in schedule["milestones"])
+    warmup = schedule["warmup"]
+    if progress < warmup:
+        first = peak / schedule["div"]
+        return first + (peak - first) * progress / warmup
+    if schedule["name"] == "constant":
+        return peak
+    return _cosine(peak, peak * schedule["final"], 1.0 if warmup == 1 else (progress - warmup) / (1 - warmup))
+
+
 def discriminative_rates(rate: float | list[float], groups: int) -> list[float]:
     """A rate for each parameter group: a pair is spread geometrically, first group to last."""
     if not isinstance(rate, list):

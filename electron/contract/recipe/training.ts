@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import { optimizerSchema } from '../optimizers.ts';
-import { positive, probability } from './quantities.ts';
+import { scheduleSchema } from '../schedules.ts';
+import { positive } from './quantities.ts';
 
 export const stageSchema = z.strictObject({
   epochs: z.number().int().min(1).max(10_000),
   /** Parameter groups below this index are frozen (their batch norms still train). 0 trains everything; -1 only the last group. */
   freezeTo: z.number().int().min(-16).max(16).default(0),
-  /** Peak rate of the one-cycle schedule; a pair is spread geometrically over the parameter groups, first to last. */
+  /** Peak rate of the schedule; a pair is spread geometrically over the parameter groups, first to last. */
   learningRate: z.union([positive, z.tuple([positive, positive])]).default(1e-3),
 });
 
@@ -20,16 +21,7 @@ export const trainingSchema = z.strictObject({
     .max(32)
     .default([{ epochs: 10, freezeTo: 0, learningRate: 1e-3 }]),
   optimizer: optimizerSchema.prefault({}),
-  /** One cycle, cosine both ways (Smith & Topin; fastai's fit_one_cycle). */
-  schedule: z
-    .strictObject({
-      warmup: z.number().min(0).max(1).default(0.25),
-      div: positive.default(25),
-      finalDiv: positive.default(1e5),
-      /** beta1 at the start, at the peak rate, at the end. */
-      momentum: z.tuple([probability, probability, probability]).default([0.95, 0.85, 0.95]),
-    })
-    .prefault({}),
+  schedule: scheduleSchema.prefault({}),
   /** Upper limit of the gradients' global L2 norm. */
   clipNorm: positive.nullable().default(null),
   labelSmoothing: z.number().min(0).lt(1).default(0),

@@ -12,7 +12,7 @@ import { checkpoints } from './callbacks/checkpoints.ts';
 import { ExplosionWatch, stopOnDivergence } from './callbacks/divergence.ts';
 import { earlyStop } from './callbacks/early-stop.ts';
 import { Progress, type RunForecast } from './callbacks/progress.ts';
-import { OneCycle } from './callbacks/schedule.ts';
+import { Schedule } from './callbacks/schedule.ts';
 import { TrainScores } from './callbacks/scores.ts';
 import type { CheckpointStore } from './checkpoint.ts';
 import { Learner } from './learner.ts';
@@ -124,7 +124,7 @@ export async function fit(options: FitOptions): Promise<FitResult> {
   const parts = [modelPart(model), ...adapterParts(objective), optimizer, scores, best, progress];
   const explosion = new ExplosionWatch((message) => onEvent({ type: 'log', level: 'warn', message }));
   const callbacks: Callback[] = [
-    new OneCycle(),
+    new Schedule(),
     stopOnDivergence,
     explosion,
     scores,

@@ -14,8 +14,8 @@ import { TrainingStep } from './training-step.ts';
 const firstRate = 1e-7;
 const lastRate = 10;
 const steps = 100;
-/** fastai's: Adam's own beta1, as no cycle sets it here. */
-const momentum = 0.9;
+/** fastai's: Adam's own beta1, where the schedule cycles the momentum, which is not done here. */
+const uncycledMomentum = 0.9;
 const smoothing = 0.98;
 /** Ends when the smoothed loss is this many times its best. */
 const limit = 4;
@@ -69,7 +69,8 @@ async function sweep(
   const learningRates: number[] = [];
   const losses: number[] = [];
   const smoothed = new Smoothed();
-  const { clipNorm } = training;
+  const { clipNorm, schedule } = training;
+  const momentum = typeof schedule.momentum === 'number' ? schedule.momentum : uncycledMomentum;
   const step = new TrainingStep({ model, objective, optimizer, clipNorm, trace });
   // The first step may be long in coming: it builds the graphs.
   onProgress?.(0, steps);

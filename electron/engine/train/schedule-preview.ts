@@ -1,7 +1,7 @@
 import type { TrainingRecipe } from '../../contract/recipe/training.ts';
 import type { Handlers } from '../../contract/services.ts';
 import { stepsPerEpoch } from '../../contract/training-steps.ts';
-import { discriminativeRates, oneCycle, stagePlace, stageProgress } from './schedule.ts';
+import { discriminativeRates, scheduled, stagePlace, stageProgress, turnsOf } from './schedule.ts';
 
 const mostPoints = 400;
 
@@ -19,13 +19,15 @@ function stagesOf({ stages }: TrainingRecipe, perEpoch: number) {
   });
 }
 
-/** Steps to show, ascending: all, or some spread evenly, each stage's first, last and fastest among them. */
-function shownSteps(stages: readonly Stage[], warmup: number): number[] {
+/** Steps to show, ascending: all, or some spread evenly, each stage's first and last and those at its turns among them. */
+function shownSteps(stages: readonly Stage[], turns: readonly number[]): number[] {
   const total = stages.at(-1)!.lastStep;
   if (total <= mostPoints) return Array.from({ length: total }, (_, i) => i + 1);
   const corners = stages.flatMap(({ firstStep, lastStep }) => {
-    const peak = firstStep + Math.round(warmup * (lastStep - firstStep + 1));
-    return [firstStep, Math.min(peak, lastStep), lastStep];
+    const at = turns.map((turn) => firstStep + Math.round(turn * (lastStep - firstStep + 1)));
+    // The step before, too: at a milestone the rate jumps.
+    const around = at.flatMap((step) => (turns.length > 1 ? [step - 1, step] : [step]));
+    return [firstStep, ...around.map((step) => Math.min(step, lastStep)), lastStep];
   });
   const even = mostPoints - corners.length;
   const between = Array.from({ length: even }, (_, i) => 1 + Math.round((i * (total - 1)) / (even - 1)));
@@ -36,13 +38,13 @@ function shownSteps(stages: readonly Stage[], warmup: number): number[] {
 export const previewSchedule: Handlers['training']['schedule'] = ({ training, trainImages }) => {
   const perEpoch = stepsPerEpoch(trainImages, training.batchSize);
   const stages = stagesOf(training, perEpoch);
-  const step = shownSteps(stages, training.schedule.warmup);
+  const step = shownSteps(stages, turnsOf(training.schedule));
   const points = step.map((number) => {
     const epoch = 1 + Math.floor((number - 1) / perEpoch);
     const place = stagePlace(training.stages, epoch);
     // However many groups there are, the last has the pair's higher end.
     const peak = discriminativeRates(place.stage.learningRate, 2).at(-1)!;
-    return oneCycle(stageProgress(place, (number - 1) % perEpoch, perEpoch), peak, training.schedule);
+    return scheduled(stageProgress(place, (number - 1) % perEpoch, perEpoch), peak, training.schedule);
   });
   return Promise.resolve({
     step,

@@ -1,6 +1,12 @@
-import type { StageRecipe, TrainingRecipe } from '../../contract/recipe/training.ts';
+import type { ScheduleOf, ScheduleRecipe } from '../../contract/schedules.ts';
+import type { StageRecipe } from '../../contract/recipe/training.ts';
 
-export type ScheduleRecipe = TrainingRecipe['schedule'];
+/** For one step. */
+export interface SchedulePoint {
+  learningRate: number;
+  /** Adam's beta1, SGD's momentum. */
+  momentum: number;
+}
 
 /** start -> end along half a cosine; position in [0, 1]. */
 function cosine(start: number, end: number, position: number): number {
@@ -8,15 +14,10 @@ function cosine(start: number, end: number, position: number): number {
 }
 
 /**
- * Learning rate and momentum (beta1) at `progress` in [0, 1], the share of the cycle's steps already done: the rate
- * climbs from peak/div to peak during `warmup` and falls to peak/finalDiv, both along cosines, while the momentum goes
+ * The rate climbs from peak/div to peak during `warmup` and falls to peak/finalDiv, both along cosines, while the momentum goes
  * the other way. Smith & Topin, "Super-Convergence", 2017 (arXiv 1708.07120), in the form of fastai's fit_one_cycle.
  */
-export function oneCycle(
-  progress: number,
-  peak: number,
-  schedule: ScheduleRecipe,
-): { learningRate: number; momentum: number } {
+function oneCycle(progress: number, peak: number, schedule: ScheduleOf<'one-cycle'>): SchedulePoint {
   const { warmup, div, finalDiv, momentum } = schedule;
   const [start, middle, end] = momentum;
   if (progress < warmup) {
@@ -26,6 +27,44 @@ export function oneCycle(
   const position = warmup === 1 ? 1 : (progress - warmup) / (1 - warmup);
   return { learningRate: cosine(peak, peak / finalDiv, position), momentum: cosine(middle, end, position) };
 }
+
+/** torch's LinearLR: from peak/div to peak along a line during `warmup`; null: that is over. */
+function warmingUp(progress: number, peak: number, { warmup, div }: { warmup: number; div: number }) {
+  return progress < warmup ? peak / div + (peak - peak / div) * (progress / warmup) : null;
+}
+
+/** torch's CosineAnnealingLR, after the warm-up: from peak to peak * final. */
+function annealed(progress: number, peak: number, { warmup, final }: ScheduleOf<'cosine'>): number {
+  return cosine(peak, peak * final, warmup === 1 ? 1 : (progress - warmup) / (1 - warmup));
+}
+
+/** torch's MultiStepLR. */
+function stepped(progress: number, peak: number, { milestones, factor }: ScheduleOf<'step'>): number {
+  return peak * factor ** milestones.filter((milestone) => progress >= milestone).length;
+}
+
+/** Learning rate and momentum at `progress` in [0, 1], the share of the stage's steps already done. */
+export function scheduled(progress: number, peak: number, schedule: ScheduleRecipe): SchedulePoint {
+  switch (schedule.name) {
+    case 'one-cycle':
+      return oneCycle(progress, peak, schedule);
+    case 'cosine': {
+      const learningRate = warmingUp(progress, peak, schedule) ?? annealed(progress, peak, schedule);
+      return { learningRate, momentum: schedule.momentum };
+    }
+    case 'constant':
+      return {
+        learningRate: warmingUp(progress, peak, schedule) ?? peak,
+        momentum: schedule.momentum,
+      };
+    case 'step':
+      return { learningRate: stepped(progress, peak, schedule), momentum: schedule.momentum };
+  }
+}
+
+/** Shares of a stage's steps at which the rate turns or jumps. */
+export const turnsOf = (schedule: ScheduleRecipe): readonly number[] =>
+  schedule.name === 'step' ? schedule.milestones : [schedule.warmup];
 
 /** A rate for each parameter group: a pair is spread geometrically, first group to last; one group gets the higher end. */
 export function discriminativeRates(rate: StageRecipe['learningRate'], groups: number): number[] {
@@ -53,7 +92,7 @@ export function stagePlace(stages: readonly StageRecipe[], epoch: number): Stage
   throw new RangeError(`There is no epoch ${epoch} in ${before} epochs.`);
 }
 
-/** The share of its stage's steps that are done, at `step` (0-based) of an epoch of `steps` steps: what `oneCycle` asks for. */
+/** The share of its stage's steps that are done, at `step` (0-based) of an epoch of `steps` steps: what `scheduled` asks for. */
 export function stageProgress({ stage, epoch }: StagePlace, step: number, steps: number): number {
   return (epoch * steps + step) / (stage.epochs * steps);
 }

@@ -1,5 +1,6 @@
 import { beforeAll, expect, test } from 'vitest';
 import { type TrainingRecipe, trainingSchema } from '../../../electron/contract/recipe/training.ts';
+import { scheduleNames } from '../../../electron/contract/schedules.ts';
 import { previewSchedule } from '../../../electron/engine/train/schedule-preview.ts';
 import { fit } from '../../../electron/engine/train/fit.ts';
 import { useCpuBackend } from '../../support/cpu-backend.ts';
@@ -11,9 +12,10 @@ beforeAll(useCpuBackend);
 const preview = (training: TrainingRecipe, trainImages: number) =>
   previewSchedule({ training, trainImages }, context());
 
-test('is what a training then does, step by step', async () => {
+test.each(scheduleNames)('%s is what a training then does, step by step', async (name) => {
   const training = trainingSchema.parse({
     batchSize: 4,
+    schedule: { name },
     stages: [
       { epochs: 1, freezeTo: -1, learningRate: 0.002 },
       { epochs: 3, learningRate: [1e-4, 1e-2] },

@@ -14,6 +14,7 @@ import { weighsNothing } from '../../../contract/loss-weight.ts';
 import { lossFormula } from '../../../contract/loss-words.ts';
 import { imitated } from '../../../contract/methods.ts';
 import { optimizerWords } from '../../../contract/optimizers.ts';
+import { scheduleWords, type ScheduleRecipe } from '../../../contract/schedules.ts';
 import type { RunResult } from '../../../contract/result.ts';
 import { startPhrase } from '../../../contract/start-weights.ts';
 import type { ReportData } from './data.ts';
@@ -135,20 +136,27 @@ function dataParagraph(
   );
 }
 
-function stageWords({ epochs, freezeTo, learningRate }: StageRecipe): string {
-  const rate = typeof learningRate === 'number' ? String(learningRate) : learningRate.join(' to ');
+function stageWords({ epochs, freezeTo, learningRate }: StageRecipe, schedule: ScheduleRecipe): string {
+  const rate = typeof learningRate === 'number' ? String(learningRate) : learningRate.join('–');
   const frozen =
     freezeTo === 0 ? '' : freezeTo === -1 ? ', only the last layers' : ', the first layers frozen';
-  return `${plural(epochs, 'epoch')} (peak learning rate ${rate}${frozen})`;
+  return `${plural(epochs, 'epoch')} (a learning rate ${scheduleWords(schedule, rate, String)}${frozen})`;
 }
 
-function trainingWords({ stages, batchSize, optimizer, earlyStop, labelSmoothing }: TrainingRecipe): string {
+function trainingWords({
+  stages,
+  batchSize,
+  optimizer,
+  schedule,
+  earlyStop,
+  labelSmoothing,
+}: TrainingRecipe): string {
   const stop = earlyStop
     ? ` at most, ending early after ${plural(earlyStop.patience, 'epoch')} without progress`
     : '';
   const smoothing = labelSmoothing > 0 ? `, with labels smoothed by ${labelSmoothing}` : '';
   const by = optimizerWords(optimizer, String);
-  return `${stages.map(stageWords).join(', then ')} in batches of ${batchSize} by ${by}${smoothing}${stop}`;
+  return `${stages.map((stage) => stageWords(stage, schedule)).join(', then ')} in batches of ${batchSize} by ${by}${smoothing}${stop}`;
 }
 
 const startWords = (weights: string | null) =>

@@ -1,11 +1,11 @@
 import type { Callback, Training } from '../callback.ts';
-import { discriminativeRates, oneCycle, stagePlace, stageProgress } from '../schedule.ts';
+import { discriminativeRates, scheduled, stagePlace, stageProgress } from '../schedule.ts';
 
 /**
- * Freezing, rates and momentum. Each stage is a one-cycle of its own over its own steps. The optimiser's moments live on from one
+ * Freezing, rates and momentum. The schedule begins anew in each stage, over the stage's steps. The optimiser's moments live on from one
  * stage to the next unless the freezing changes, as in fastai: its fit keeps the optimiser, its freeze_to clears it.
  */
-export class OneCycle implements Callback {
+export class Schedule implements Callback {
   private peaks: number[] = [];
 
   beforeStage(training: Training): void {
@@ -21,7 +21,7 @@ export class OneCycle implements Callback {
   beforeStep(training: Training): void {
     const place = stagePlace(training.recipe.stages, training.epoch);
     const progress = stageProgress(place, training.step, training.steps);
-    const points = this.peaks.map((peak) => oneCycle(progress, peak, training.recipe.schedule));
+    const points = this.peaks.map((peak) => scheduled(progress, peak, training.recipe.schedule));
     training.learningRates = points.map((point) => point.learningRate);
     training.momentum = points[0]!.momentum;
   }

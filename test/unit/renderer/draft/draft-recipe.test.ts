@@ -98,9 +98,10 @@ describe('restoredRecipe', () => {
     expect(restoredRecipe(stored(recipe))).toEqual(recipe);
   });
 
-  it('keeps another optimiser of an unfinished recipe', () => {
+  it('keeps another optimiser and schedule of an unfinished recipe', () => {
     const recipe = newRecipe();
     recipe.student.training.optimizer = { name: 'sgd', nesterov: true, weightDecay: NaN };
+    recipe.student.training.schedule = { name: 'step', milestones: [0.5], factor: NaN, momentum: 0.9 };
     expect(restoredRecipe(stored(recipe))).toEqual(recipe);
   });
 

@@ -175,16 +175,23 @@ describe('a whole run', () => {
   });
 
   test('evaluates classes that were left out of training apart', async () => {
-    const data = {
-      image: { size: 32 },
-      split: { method: 'track-random', fraction: 0.34 },
-      trainClasses: [1, 12, 13],
-    } as const;
+    // Other pictures of the four signs, 30 and one for each; of the run's own none counts.
+    const more = path.join(runs.out, '..', 'unlabelled');
+    await drawSample(more, { seed: 9, tracksPerClass: 1, testPerClass: 1, classes: drawnClasses });
+    const unlabelled = [more, runs.data];
     const { folder, state } = await runs.run(
-      smallRecipe({ name: 'unseen', data: { ...data, trainClasses: [1, 12, 13] } }),
+      smallRecipe({
+        name: 'unseen',
+        data: {
+          image: { size: 32 },
+          split: { method: 'track-random', fraction: 0.34 },
+          trainClasses: [1, 12, 13],
+          unlabelled: { paths: unlabelled },
+        },
+      }),
     );
     expect(state).toBe('completed');
-    const { models, classes } = await runs.client.runs.result({ folder });
+    const { models, classes, unseen } = await runs.client.runs.result({ folder });
     expect(classes.filter(({ seen }) => seen).map(({ id }) => id)).toEqual([1, 12, 13]);
     expect([models.student.seen!.n, models.student.unseen!.n]).toEqual([18, 6]);
     const evaluation = await runs.client.runs.evaluate({
@@ -195,6 +202,20 @@ describe('a whole run', () => {
     expect(evaluation.models.student!.scores).toEqual(models.student.unseen);
     const listed = await runs.client.runs.evaluate({ folder, mask: { classes: [1, 12, 13] } });
     expect(listed.models.baseline!.scores).toEqual(models.baseline!.seen);
+
+    expect(unseen!.images).toEqual({ seen: 18, unseen: 6 });
+    expect(unseen!.models.student!.asIs).toMatchObject({
+      seen: models.student.seen!.accuracy,
+      unseen: models.student.unseen!.accuracy,
+    });
+    expect(listed.unseen).toEqual(unseen);
+    expect(await runs.client.runs.unseen({ folder })).toEqual(unseen);
+    expect(unseen!.correction).toEqual({ expected: 'teacher', reference: 'unlabelled', images: 4 * 31 });
+    // The same pictures, as if they had not been in the run.
+    await rm(path.join(folder, 'predictions-unlabelled.safetensors'));
+    expect((await runs.client.runs.unseen({ folder }))!.correction.reference).toBe('test halves');
+    expect((await runs.client.runs.evaluate({ folder, unlabelled })).unseen).toEqual(unseen);
+    expect(await runs.client.runs.unseen({ folder })).toEqual(unseen);
 
     // The same without asking a model, from what the run kept.
     const evaluated = await runs.client.runs.evaluation({ folder, mask: { classes: [1, 12, 13] } });

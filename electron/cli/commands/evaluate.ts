@@ -22,6 +22,7 @@ interface Options extends RuntimeOptions, HintOptions {
   tta?: number[];
   beta?: number;
   expected?: ExpectedShares;
+  unlabelled?: string[];
   featureMaps?: boolean;
 }
 
@@ -47,6 +48,10 @@ export function defineEvaluate(program: Command, session: Session): void {
     "where the student was not trained on all classes: the share of each by which biases are corrected: teacher, uniform, or one number a class, e.g. 120,80,40 (default: the recipe's)",
     parseShares,
   );
+  command.option(
+    '--unlabelled <path...>',
+    'folders or zips of images without labels by which biases are corrected, in place of halves of the test images',
+  );
   command.option('--feature-maps', 'for an ONNX file: lists what it offers as stages of a teacher instead');
   addRuntimeOptions(addHintOptions(command))
     .addHelpText(
@@ -71,6 +76,7 @@ export function defineEvaluate(program: Command, session: Session): void {
         tta: options.tta ?? [],
         beta: options.beta ?? null,
         expected: options.expected ?? null,
+        unlabelled: options.unlabelled?.map((one) => session.resolve(one)) ?? null,
         runtime: runtimeOf(options),
       };
       const evaluation = await client.runs.evaluate(input, {
@@ -99,11 +105,11 @@ async function evaluateFile(file: string, options: Options, session: Session): P
       `"${file}" is a network without data.`,
       'Give labelled images with --data.',
     );
-  if (options.tta ?? options.beta ?? options.expected)
+  if (options.tta ?? options.beta ?? options.expected ?? options.unlabelled)
     throw new DistillError(
       'INVALID_INPUT',
       'Exported networks are evaluated without augmented copies or corrected biases.',
-      'Leave out --tta, --beta and --expected.',
+      'Leave out --tta, --beta, --expected and --unlabelled.',
     );
   const client = await session.engine();
   const input = {

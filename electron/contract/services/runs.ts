@@ -144,6 +144,8 @@ export const runsService = {
       beta: z.number().min(0).max(1).nullable().default(null),
       /** null: as the recipe has it. */
       expected: expectedSharesSchema.nullable().default(null),
+      /** Folders or zips of images without labels, by which biases are corrected from then on; null: those of the run, if any. */
+      unlabelled: z.array(pathSchema).min(1).nullable().default(null),
       runtime: runtimeSchema.prefault({}),
     }),
     { computes: 'own' },

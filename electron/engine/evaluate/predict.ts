@@ -14,6 +14,8 @@ export interface BatchSource {
 export interface PredictOptions {
   /** Which epoch of the source to read; another epoch is another augmentation. Default 0. */
   epoch?: number;
+  /** Whether every image has a label of the model's; default: yes. */
+  isLabelled?: boolean;
   signal?: AbortSignal | undefined;
   /** Images done, of all. */
   onProgress?: ((progress: CallProgress) => void) | undefined;
@@ -44,7 +46,7 @@ export async function predictAll(
   source: BatchSource,
   options: PredictOptions = {},
 ): Promise<Outputs> {
-  const { epoch = 0, signal, onProgress } = options;
+  const { epoch = 0, isLabelled = true, signal, onProgress } = options;
   const { classes } = model;
   const n = source.images;
   const labels = new Int32Array(n);
@@ -54,7 +56,7 @@ export async function predictAll(
   let done = 0;
   for await (const batch of source.epoch(epoch, { signal })) {
     throwIfCancelled(signal);
-    checkLabels(batch.labels, classes);
+    if (isLabelled) checkLabels(batch.labels, classes);
     logits.set(finite(forward(model, batch)), done * classes);
     labels.set(batch.labels, done);
     indices.set(batch.indices, done);

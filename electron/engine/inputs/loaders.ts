@@ -122,15 +122,15 @@ const mostUnlabelled = 10_000;
  * there are none, or where the student was trained on every class.
  */
 export function unlabelledLoader(
-  { pool, unlabelled, classes }: PreparedData,
+  { pool, unlabelled, classes }: Pick<PreparedData, 'pool' | 'unlabelled' | 'classes'>,
   recipe: Recipe,
   workers: number,
-  views: readonly TeacherView[] = [],
+  views: readonly ImageView[] = [],
 ): Loader | null {
   if (unlabelled.length === 0 || classes.every(({ seen }) => seen)) return null;
   const n = Math.min(unlabelled.length, mostUnlabelled);
   const chosen = Array.from({ length: n }, (_, i) => unlabelled[Math.floor((i * unlabelled.length) / n)]!);
-  return orderedLoader(pool, chosen, recipe, null, workers, { views: teachersPools(views) });
+  return orderedLoader(pool, chosen, recipe, null, workers, { views });
 }
 
 /** Runs `work` with loaders that are closed afterwards, however it ends. */

@@ -83,9 +83,9 @@ export async function evaluateCandidate(
   collected: AveragesCollector,
 ): Promise<EvaluatedModel> {
   const { model, role, finished } = candidate;
-  const predict = async (loader: Loader) => {
+  const predict = async (loader: Loader, isLabelled = true) => {
     const { onProgress, end } = pass(loader.images);
-    const outputs = await predictAll(model, loader, { signal, onProgress });
+    const outputs = await predictAll(model, loader, { isLabelled, signal, onProgress });
     end();
     return toPredictions(outputs);
   };
@@ -96,7 +96,7 @@ export async function evaluateCandidate(
     validation: loaders.validation ? await predict(loaders.validation) : null,
     classes: data.classes,
   });
-  const unlabelled = loaders.unlabelled ? await predict(loaders.unlabelled) : null;
+  const unlabelled = loaders.unlabelled ? await predict(loaders.unlabelled, false) : null;
   const { counts, beta } = recipe.evaluation.tta;
   const ttaPass = pass(loaders.plain.images * ttaPasses(counts));
   const { plain, augmented } = loaders;

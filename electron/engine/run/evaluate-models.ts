@@ -46,7 +46,12 @@ function evaluatingLoaders(
         : null,
     // One set of images for all models, so that their scores can be compared.
     validation: validationLoader(data, recipe, 'student', workers, views),
-    unlabelled: unlabelledLoader(data, recipe, workers, views),
+    unlabelled: unlabelledLoader(
+      data,
+      recipe,
+      workers,
+      views.map((view) => imageView(view.data.pool, view.recipe)),
+    ),
   };
 }
 

@@ -1,8 +1,8 @@
 import { largest } from '../../contract/extremes.ts';
-import { DistillError, toErrorValue } from '../../contract/errors.ts';
+import { DistillError } from '../../contract/errors.ts';
 import type { Recipe } from '../../contract/recipe.ts';
 import { withoutErasing } from '../../contract/recipe/augmentation.ts';
-import { isActive, type Role, roles } from '../../contract/run.ts';
+import { type Role, roles } from '../../contract/run.ts';
 import type { CallContext } from '../../contract/method.ts';
 import type { Evaluation } from '../../contract/evaluation.ts';
 import type { Mask } from '../../contract/mask.ts';
@@ -14,16 +14,16 @@ import { maskedScores } from '../evaluate/evaluate-under-mask.ts';
 import { type MaskedImages, maskedImages } from '../evaluate/masks.ts';
 import { predictAll, toPredictions } from '../evaluate/predict.ts';
 import { checkShares, evaluateUnseen } from '../evaluate/unseen.ts';
-import { ofKnown, type Predictions, samePredictions, select } from '../evaluate/predictions.ts';
+import { ofKnown, type Predictions, select } from '../evaluate/predictions.ts';
 import { runTta, type TtaStep } from '../evaluate/tta.ts';
 import { Ensemble } from '../models/ensemble.ts';
 import { RunFolder } from '../run-folder/run-folder.ts';
-import { AveragesCollector, type TestAverages, writeAverages } from '../run-folder/stored-averages.ts';
-import { findPredictions, readPredictions, writePredictions } from '../run-folder/stored-predictions.ts';
+import { AveragesCollector } from '../run-folder/stored-averages.ts';
 import { findUnlabelledPredictions } from '../run-folder/unlabelled-predictions.ts';
 import { trainedClasses } from '../run-folder/trained-classes.ts';
-import { allOf, imageView, orderedLoader, withLoaders } from '../inputs/loaders.ts';
+import { allOf, imageView, orderedLoader, unlabelledLoader, withLoaders } from '../inputs/loaders.ts';
 import { type KeptNetwork, readKept } from '../inputs/kept-network.ts';
+import { keepPredictions, keepReferences } from './keep-evaluation.ts';
 import { type EvaluatedImages, newImages } from './new-images.ts';
 import { prepareData } from '../data/prepared-data.ts';
 import { closeViews, type TeacherView, viewAs, viewsAs } from '../inputs/teacher-view.ts';
@@ -34,6 +34,7 @@ export interface EvaluateInput {
   tta: number[];
   beta: number | null;
   expected: ExpectedShares | null;
+  unlabelled: string[] | null;
   runtime: Runtime;
 }
 
@@ -65,74 +66,39 @@ function compareChosen(
   return { mcnemarP, sentence, agreement };
 }
 
-/** Keeps averages with the predictions that they belong to. Throws RUN_STATE where those are of other weights. */
-async function keepAverages(
-  run: RunFolder,
-  models: ReadonlyMap<Role, Predictions>,
-  averages: TestAverages,
-): Promise<void> {
-  const kept = await readPredictions(run);
-  for (const [role, found] of models) {
-    if (samePredictions(found, kept.models.get(role)!)) continue;
-    const sentence = `The ${role} gives other predictions than when the run was evaluated, so its augmented predictions match none of the stored ones.`;
-    throw new DistillError('RUN_STATE', sentence, 'Put back the weights that the run was evaluated with.');
-  }
-  await writeAverages(run, kept, averages);
-}
-
-/**
- * Keeps what was found of a run's own test images: predictions where the run has none of one of the models, averages in place of
- * earlier ones. A run at work keeps its own. Never throws: the figures are good without.
- */
-async function keepPredictions(
-  run: RunFolder,
-  data: EvaluatedImages,
-  models: ReadonlyMap<Role, Predictions>,
-  averages: TestAverages | null,
-): Promise<void> {
-  try {
-    const own = (await run.dataset())?.fingerprint === data.report.fingerprint;
-    const kept = await findPredictions(run).catch(() => null);
-    // Read again: the run may have gone on while its models were evaluated.
-    const { state } = await RunFolder.open(run.folder);
-    if (!own || isActive(state)) return;
-    if (![...models.keys()].every((role) => kept?.models.has(role))) {
-      const classNames = data.report.classes.map(({ name }) => name);
-      await writePredictions(run, {
-        keys: data.test.keys,
-        hashes: data.test.hashes,
-        classNames,
-        models,
-      });
-    }
-    if (averages) await keepAverages(run, models, averages);
-  } catch (thrown) {
-    run.log('warn', `The predictions could not be stored. ${toErrorValue(thrown).message}`);
-  }
-}
-
 /** The run's own test images, wherever its data is now, or all images of other data. */
 async function imagesToEvaluate(
   run: RunFolder,
   recipe: Recipe,
-  { data: given, runtime: { workers, memory } }: EvaluateInput,
+  { data: given, unlabelled, runtime: { workers, memory } }: EvaluateInput,
   signal: AbortSignal,
 ): Promise<EvaluatedImages> {
   const before = await run.dataset();
-  if (given !== null && before !== null) {
+  const hasUnlabelled = unlabelled !== null;
+  if (given !== null && before !== null && !hasUnlabelled) {
     const images = await newImages({ recipe, before, path: given, workers, memory, signal });
     if (images) return images;
   }
   const own = await prepareData({
-    recipe,
+    recipe: hasUnlabelled
+      ? { ...recipe, data: { ...recipe.data, unlabelled: { paths: unlabelled, share: null } } }
+      : recipe,
     dataPath: given ?? run.dataPath,
     workers,
     memory,
     before,
     signal,
-    parts: { pool: false, test: true },
+    parts: { pool: hasUnlabelled, test: true, unlabelled: hasUnlabelled },
   });
-  return { ...own, isOwn: true, notes: [] };
+  if (hasUnlabelled && before !== null && before.fingerprint !== own.report.fingerprint) {
+    await own.close();
+    throw new DistillError(
+      'INVALID_INPUT',
+      'Images without labels correct the biases for the test images of the run alone, and these are others.',
+      "Leave out the unlabelled images, or give the path where the run's own dataset is now.",
+    );
+  }
+  return { ...own, isOwn: true, notes: [], references: hasUnlabelled ? own : null };
 }
 
 /**
@@ -194,10 +160,22 @@ async function evaluateOn(
     return {
       plain: orderedLoader(test, allOf(test), seen.recipe, null, workers, beside),
       augmented: augmented ? orderedLoader(test, allOf(test), seen.recipe, augment, workers, beside) : null,
+      references: seen.data.references
+        ? unlabelledLoader(
+            seen.data.references,
+            seen.recipe,
+            workers,
+            others.flatMap((one) =>
+              one.data.references ? [imageView(one.data.references.pool, one.recipe)] : [],
+            ),
+          )
+        : null,
     };
   };
   const passesPerModel = 1 + (input.tta.length === 0 ? 0 : largest(input.tta) + 1);
-  const total = models.size * passesPerModel * data.test.count;
+  const references = new Map<Role, Predictions>();
+  const perModel = passesPerModel * data.test.count + (data.references?.unlabelled.length ?? 0);
+  const total = models.size * perModel;
   let before = 0;
   const onProgress = ({ done }: { done: number }) => progress({ done: before + done, total });
   const beta = input.beta ?? recipe.evaluation.tta.beta;
@@ -217,8 +195,15 @@ async function evaluateOn(
       const evaluateOne = async (
         role: Role,
         { model }: KeptNetwork,
-        { plain, augmented: copies }: typeof shared,
+        { plain, augmented: copies, references: unlabelled }: typeof shared,
       ) => {
+        if (unlabelled) {
+          references.set(
+            role,
+            toPredictions(await predictAll(model, unlabelled, { isLabelled: false, signal, onProgress })),
+          );
+          before += unlabelled.images;
+        }
         const all = toPredictions(await predictAll(model, plain, { signal, onProgress }));
         before += data.test.count;
         predictions.set(role, all);
@@ -257,11 +242,12 @@ async function evaluateOn(
         }
       }
       await keepPredictions(run, data, predictions, collected.averages);
+      if (references.size > 0) await keepReferences(run, references);
       const unseen = evaluateUnseen({
         models: predictions,
         seen: trained.map(({ seen }) => seen),
         expected,
-        unlabelled: await findUnlabelledPredictions(run, names.length),
+        unlabelled: references.size > 0 ? references : await findUnlabelledPredictions(run, names.length),
       });
       return { ...result, comparison: compareChosen(predictions, rows), unseen };
     });

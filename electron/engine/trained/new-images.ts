@@ -6,6 +6,7 @@ import type { Recipe } from '../../contract/recipe.ts';
 import { ownReading } from '../../contract/recipe/reading.ts';
 import { openDataset, type ImportOptions } from '../data/import.ts';
 import { Pixels } from '../data/pixels.ts';
+import type { PreparedData } from '../data/prepared-data.ts';
 import { resource } from '../../platform/resources.ts';
 
 /** Labelled images that a run's models are tried on. */
@@ -16,6 +17,8 @@ export interface EvaluatedImages {
   isOwn: boolean;
   /** Remarks about them, a sentence each. */
   notes: string[];
+  /** Images without labels that biases are corrected by; null: none were given. */
+  references: Pick<PreparedData, 'pool' | 'unlabelled' | 'classes'> | null;
   close(): Promise<void>;
 }
 
@@ -89,6 +92,7 @@ export async function newImages(options: NewImagesOptions): Promise<EvaluatedIma
       report,
       test: images,
       isOwn: false,
+      references: null,
       notes: notes.filter((note) => note !== null),
       close: () => store.close(),
     };

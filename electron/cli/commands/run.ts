@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { followRun } from '../follow-run.ts';
 import { readRecipe } from '../../platform/recipe-file.ts';
 import { methodHelp } from '../method-help.ts';
+import { planOption, planRun } from '../plan.ts';
 import { addRuntimeOptions, runtimeOf, type RuntimeOptions } from '../runtime-options.ts';
 import { addTeacherLogits, logitsFolderOf, type TeacherLogitsOptions } from '../teacher-logits-options.ts';
 import type { Session } from '../session.ts';
@@ -10,6 +11,7 @@ interface Options extends RuntimeOptions, TeacherLogitsOptions {
   data?: string;
   out: string;
   dropLeaks?: true;
+  plan?: true;
 }
 
 export function defineRun(program: Command, session: Session): void {
@@ -22,7 +24,8 @@ export function defineRun(program: Command, session: Session): void {
     .option(
       '--drop-leaks',
       'leaves out training images that show the same picture as a validation or test image',
-    );
+    )
+    .option(...planOption('estimates'));
   addRuntimeOptions(addTeacherLogits(command))
     .addHelpText('after', methodHelp)
     .addHelpText(
@@ -35,7 +38,10 @@ export function defineRun(program: Command, session: Session): void {
       const data = options.data === undefined ? null : session.resolve(options.data);
       const out = session.resolve(options.out);
       const logitsFolder = logitsFolderOf(options, out, session);
-      const input = { recipe, data, out, logitsFolder, runtime: runtimeOf(options) };
+      const runtime = runtimeOf(options);
+      if (options.plan)
+        return planRun(session, { recipe, data, runtime, storesLogits: logitsFolder !== null });
+      const input = { recipe, data, out, logitsFolder, runtime };
       await followRun(session, 'run', (client) => client.runs.start(input));
     });
 }

@@ -9,7 +9,7 @@ import type { SweepStatus } from '../../contract/sweep/sweep-status.ts';
 import { fileError } from '../../platform/files.ts';
 import { readSweep } from '../../platform/sweep-file.ts';
 import { integer } from '../arguments.ts';
-import { planSweep } from '../plan-sweep.ts';
+import { planOption, planSweep } from '../plan.ts';
 import { addQueueOptions, followQueue, queueOf, type QueueOptions } from '../queue-options.ts';
 import { addRuntimeOptions, runtimeOf, type RuntimeOptions } from '../runtime-options.ts';
 import type { Session } from '../session.ts';
@@ -45,7 +45,7 @@ export function defineSweep(program: Command, session: Session): void {
     .option('--data <path>', "dataset, instead of the recipe's: folder, table (CSV), Parquet or zip")
     .option('--out <folder>', "where the sweep's own folder is made", 'runs')
     .option(...atOnceOption('1'))
-    .option('--plan', 'only counts its runs and estimates time, memory and disk on this machine');
+    .option(...planOption('counts its runs and estimates'));
   addRuntimeOptions(addQueueOptions(command))
     .addHelpText('after', '\nExample:\n  $ distill-studio sweep run sweep.json --data GTSRB --out runs\n')
     .action(async (file: string, options: Options) => {

@@ -200,6 +200,30 @@ describe('a run', () => {
     expect(stderr + stdout).not.toContain('\x1b');
   });
 
+  it('only estimates with --plan, by the images of its division', async () => {
+    const started = vi.fn<Handlers['runs']['start']>(() => Promise.reject(new Error('It was started.')));
+    const estimated = vi.fn<Handlers['training']['estimate']>(() =>
+      Promise.resolve({
+        roles: [{ role: 'student' as const, seconds: 600, steps: 100, imagesPerSecond: 50 }],
+        ...{ importSeconds: 20, evaluationSeconds: 60, exportSeconds: 5, totalSeconds: 685 },
+        ...{ memoryBytes: 2e9, diskBytes: 3e6, basis: 'estimated' as const, backend: 'cpu' },
+        includesTeacher: true,
+      }),
+    );
+    const division = { totals: { train: 90, validation: 10, test: 40 }, classes: [0, 1, 2] };
+    const split = () => Promise.resolve({ ...division, teacher: { train: 0, validation: 0 } } as never);
+    const handlers = { runs: { start: started }, training: { estimate: estimated }, dataset: { split } };
+    const named = await run(['run', recipe, '--plan', '--keep-logits'], handlers, { cwd: folder });
+    expect([named.code, named.stderr]).toEqual([0, '']);
+    expect(named.stdout).toMatch(/^1 run: about 11 min 25 s \(import 20 s, student 10 min/);
+    expect(named.stdout).toContain('Memory 2.00 GB, disk 3.00 MB\nEstimated from multiply-adds.');
+    expect(estimated.mock.calls[0]![0]).toMatchObject({
+      ...{ trainImages: 90, validationImages: 10, testImages: 40, classes: 3, teacherImages: null },
+      storesLogits: true,
+    });
+    expect(started).not.toHaveBeenCalled();
+  });
+
   it('keeps teacher logits beside the runs, or in the folder that is named; earlier names of the options still work', async () => {
     const started = vi.fn<Handlers['runs']['start']>(() =>
       Promise.resolve({ folder: summary('completed').folder }),

@@ -17,7 +17,7 @@ import { checkShares, evaluateUnseen } from '../evaluate/unseen.ts';
 import { ofKnown, type Predictions, select } from '../evaluate/predictions.ts';
 import { runTta, type TtaStep } from '../evaluate/tta.ts';
 import { Ensemble } from '../models/ensemble.ts';
-import { RunFolder } from '../run-folder/run-folder.ts';
+import type { RunFolder } from '../run-folder/run-folder.ts';
 import { AveragesCollector } from '../run-folder/stored-averages.ts';
 import { findUnlabelledPredictions } from '../run-folder/unlabelled-predictions.ts';
 import { trainedClasses } from '../run-folder/trained-classes.ts';

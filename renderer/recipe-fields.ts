@@ -2,6 +2,7 @@ import { architectureNames } from '../electron/contract/architectures.ts';
 import { methodLabels, numberFields } from '../electron/contract/methods.ts';
 import { optimizerLabels, optimizerNumbers } from '../electron/contract/optimizers.ts';
 import { scheduleLabels, scheduleNumbers } from '../electron/contract/schedules.ts';
+import { weightAverageField } from '../electron/contract/weight-average.ts';
 import { noFigure } from './format.ts';
 import { headNames, resizeNames, splitNames, stemNames } from './names.ts';
 
@@ -92,6 +93,7 @@ const labels: Record<string, string> = {
   'training.schedule.momentum[0]': 'Momentum at the start',
   'training.schedule.momentum[1]': 'Momentum at the peak',
   'training.schedule.momentum[2]': 'Momentum at the end',
+  'training.ema': weightAverageField.label,
   'training.clipNorm': 'Clip gradients at norm',
   'training.labelSmoothing': 'Label smoothing',
   'training.earlyStop': 'Stop early after',

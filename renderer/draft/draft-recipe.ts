@@ -80,6 +80,7 @@ const free = new Set([
   'weights',
   'width',
   'clipNorm',
+  'ema',
   'earlyStop',
 ]);
 

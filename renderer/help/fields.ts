@@ -2,6 +2,7 @@ import { architectureNames } from '../../electron/contract/architectures.ts';
 import { numberFields } from '../../electron/contract/methods.ts';
 import { optimizerNumbers } from '../../electron/contract/optimizers.ts';
 import { scheduleNumbers } from '../../electron/contract/schedules.ts';
+import { weightAverageField } from '../../electron/contract/weight-average.ts';
 import { fieldKey } from '../recipe-fields.ts';
 
 /** The text of the "?" beside a field, for somebody who has never trained a network. */
@@ -392,6 +393,7 @@ const fields: Record<string, FieldHelp> = {
     what: "Shares of a stage's steps after which the learning rate falls, such as 0.5, 0.75.",
     unsure: '0.625, 0.75, 0.875: epochs 150, 180 and 210 of 240.',
   },
+  'training.ema': weightAverageField.help,
   'training.clipNorm': {
     what: 'Gradients with a larger norm are scaled down to this one. It steadies a training whose loss jumps.',
     unsure: 'Leave it empty. Try 1 if the loss explodes and a lower learning rate did not help.',
@@ -481,5 +483,5 @@ const texts: Record<string, FieldHelp> = { ...fields, ...numbers, ...other };
  */
 export function fieldHelp(path: string): FieldHelp | null {
   const key = fieldKey(path);
-  return texts[key] ?? texts[key.replace(/\[\d+\]$|\.patience$/, '')] ?? null;
+  return texts[key] ?? texts[key.replace(/\[\d+\]$|\.(patience|decay)$/, '')] ?? null;
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { optimizerSchema } from '../optimizers.ts';
 import { scheduleSchema } from '../schedules.ts';
+import { weightAverageSchema } from '../weight-average.ts';
 import { positive } from './quantities.ts';
 
 export const stageSchema = z.strictObject({
@@ -22,6 +23,7 @@ export const trainingSchema = z.strictObject({
     .default([{ epochs: 10, freezeTo: 0, learningRate: 1e-3 }]),
   optimizer: optimizerSchema.prefault({}),
   schedule: scheduleSchema.prefault({}),
+  ema: weightAverageSchema,
   /** Upper limit of the gradients' global L2 norm. */
   clipNorm: positive.nullable().default(null),
   labelSmoothing: z.number().min(0).lt(1).default(0),

@@ -34,7 +34,8 @@ const sum = <T>(items: readonly T[], of: (item: T) => number): number =>
   items.reduce((total, item) => total + of(item), 0);
 
 /** Numbers that a training keeps for each weight beside it. */
-const keptOf = ({ optimizer }: TrainingRecipe): number => optimizerDescriptors[optimizer.name].moments;
+const keptOf = ({ optimizer, ema }: TrainingRecipe): number =>
+  optimizerDescriptors[optimizer.name].moments + (ema === null ? 0 : 1);
 
 /** Decoded images, a byte a value: all, and as many as lie in memory. */
 function pixelBytes({ decoded }: RunPlan, { memory }: Runtime): { total: number; inMemory: number } {
@@ -63,7 +64,7 @@ export function memoryBytes(plan: RunPlan, runtime: Runtime): number {
   return Math.round(processBytes + runtime.workers * workerBytes + inMemory + largest(steps));
 }
 
-/** Two checkpoints, each of weights, best weights and what the optimiser keeps. */
+/** Two checkpoints, each of weights, best weights and what else is kept of each. */
 const checkpointBytes = ({ training, network: { cost } }: PlannedTraining): number =>
   2 * (2 + keptOf(training)) * cost.weightBytes;
 

@@ -79,8 +79,8 @@ const copiesOfWeights = 6;
 const copiesOfActivations = 1.8;
 
 /**
- * Memory that a training step takes beyond the process's own (about 150 MB), in bytes. `kept`: numbers that the optimiser keeps for
- * each weight. Fitted to the peak memory of recorded
+ * Memory that a training step takes beyond the process's own (about 150 MB), in bytes. `kept`: numbers that a training keeps for
+ * each weight beside it. Fitted to the peak memory of recorded
  * steps on the processor with the allocator's settings (ResNet-18, MobileNetV2 and CIFAR ResNets, batches of 8 to 64): within
  * 10 % of most, 19 % too much for MobileNetV2.
  * What an image adds, by the peaks with batches of 8 and 24 at 64 px, is met within 7 % for MobileNetV3, EfficientNet, ShuffleNet,

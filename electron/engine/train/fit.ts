@@ -19,7 +19,9 @@ import { Learner } from './learner.ts';
 import { Optimizer } from './optimizer.ts';
 import { adapterParts, loadParts, modelPart } from './parts.ts';
 import { TrainingPosition } from './position.ts';
+import { modelVariables } from './snapshot.ts';
 import type { Stateful } from './stateful.ts';
+import { WeightAverage } from './weight-average.ts';
 
 export interface FitOptions {
   model: Model;
@@ -93,6 +95,10 @@ function begin(options: FitOptions, optimizer: Optimizer): Training {
   };
 }
 
+/** Adapters are averaged too: validation compares features through them. */
+const averageOf = ({ model, objective, training: { ema } }: FitOptions): WeightAverage | null =>
+  ema && new WeightAverage([...modelVariables(model), ...objective.parameters], ema.decay);
+
 async function restore(options: FitOptions, training: Training, parts: readonly Stateful[]): Promise<void> {
   const { checkpoints: store, resume, onEvent, role } = options;
   if (!store) return;
@@ -116,12 +122,15 @@ async function restore(options: FitOptions, training: Training, parts: readonly 
 export async function fit(options: FitOptions): Promise<FitResult> {
   const { model, training: recipe, objective, train, validation, onEvent, signal, finish } = options;
   const optimizer = new Optimizer([...model.parameters, ...objective.parameters], recipe.optimizer);
+  const average = averageOf(options);
   const training = begin(options, optimizer);
   const position = new TrainingPosition(training);
   const scores = new TrainScores(model.classes);
   const best = new BestEpoch(model);
   const progress = new Progress({ train, validation, onEvent, run: options.run ?? null });
-  const parts = [modelPart(model), ...adapterParts(objective), optimizer, scores, best, progress];
+  const parts: Stateful[] = [modelPart(model), ...adapterParts(objective), optimizer, scores, best, progress];
+  // Only there are such checkpoints other than they always were.
+  if (average) parts.push(average);
   const explosion = new ExplosionWatch((message) => onEvent({ type: 'log', level: 'warn', message }));
   const callbacks: Callback[] = [
     new Schedule(),
@@ -132,6 +141,7 @@ export async function fit(options: FitOptions): Promise<FitResult> {
     ...(recipe.earlyStop && validation ? [earlyStop(recipe.earlyStop.patience)] : []),
     progress,
     ...(options.callbacks ?? []),
+    ...(average ? [average] : []),
     // Last: a resume goes on after what a checkpoint holds, and the events of an epoch must not be lost with a killed process.
     ...(options.checkpoints ? [checkpoints(options.checkpoints, position, parts)] : []),
   ];
@@ -146,7 +156,7 @@ export async function fit(options: FitOptions): Promise<FitResult> {
       });
     const { trace, pauseAfter = null } = options;
     const stops = { signal, finish, pauseAfter };
-    const learner = { training, callbacks, train, validation, ...stops, trace, onTraceFailure };
+    const learner = { training, average, callbacks, train, validation, ...stops, trace, onTraceFailure };
     const { cutShort } = await new Learner(learner).run();
     const epochs = training.epoch - 1;
     const bestEpoch = training.bestEpoch ?? (training.step > 0 ? training.epoch : epochs);
@@ -160,6 +170,7 @@ export async function fit(options: FitOptions): Promise<FitResult> {
     };
   } finally {
     optimizer.dispose();
+    average?.dispose();
   }
 }
 

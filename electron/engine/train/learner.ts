@@ -6,9 +6,12 @@ import { stagePlace } from './schedule.ts';
 import { dropoutMasks, unpack, type Readout, type StepValues } from './step.ts';
 import { TrainingStep } from './training-step.ts';
 import { validate } from './validate.ts';
+import type { WeightAverage } from './weight-average.ts';
 
 export interface LearnerOptions {
   training: Training;
+  /** Of the weights; null: none is kept. */
+  average: WeightAverage | null;
   callbacks: readonly Callback[];
   train: BatchSource;
   validation: BatchSource | null;
@@ -39,7 +42,10 @@ export class Learner {
     this.options = options;
     const { model, objective, optimizer, recipe } = options.training;
     const { clipNorm } = recipe;
-    this.trainingStep = new TrainingStep({ model, objective, optimizer, clipNorm, trace: options.trace });
+    this.trainingStep = new TrainingStep({
+      ...{ model, objective, optimizer, clipNorm },
+      ...{ average: options.average, trace: options.trace },
+    });
   }
 
   /**

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { DistillError } from '../../contract/errors.ts';
 import { epochScoresSchema } from '../../contract/metrics.ts';
+import { trainingSchema } from '../../contract/recipe/training.ts';
 import type { Training } from './callback.ts';
 import type { Saved, Stateful } from './stateful.ts';
 
@@ -13,6 +14,13 @@ const savedSchema = z.object({
   train: epochScoresSchema.nullable(),
   validation: epochScoresSchema.nullable(),
 });
+
+/** An identity with what recipes of its version did not have yet. */
+function current(identity: string): string {
+  const { recipe, ...others } = JSON.parse(identity) as { recipe: unknown };
+  const parsed = trainingSchema.safeParse(recipe);
+  return JSON.stringify({ ...others, recipe: parsed.data });
+}
 
 /**
  * How far a training has come. Schedule, dropout masks and the data's order all follow from the position and the seed, so
@@ -27,14 +35,8 @@ export class TrainingPosition implements Stateful {
   constructor(training: Training) {
     const { model, recipe, role, seed, steps } = training;
     this.training = training;
-    this.identity = JSON.stringify({
-      model: model.recipe,
-      classes: model.classes,
-      recipe,
-      role,
-      seed,
-      steps,
-    });
+    const { classes, recipe: network } = model;
+    this.identity = current(JSON.stringify({ model: network, classes, recipe, role, seed, steps }));
   }
 
   /** The step to go on with: `step` steps (0-based count) of `epoch` (1-based) are done. */
@@ -53,7 +55,7 @@ export class TrainingPosition implements Stateful {
   /** @throws DistillError RUN_STATE if the checkpoint belongs to a training with other settings. */
   load(saved: Saved): void {
     const { identity, epoch, step, finished, train, validation } = savedSchema.parse(saved.values);
-    if (identity !== this.identity) {
+    if (current(identity) !== this.identity) {
       throw new DistillError(
         'RUN_STATE',
         `The ${this.training.role}'s checkpoint was made with other settings, another model or other data.`,

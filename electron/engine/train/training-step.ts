@@ -16,11 +16,14 @@ import {
   type StepResults,
   type StepTensors,
 } from './step.ts';
+import type { PreparedAverage, WeightAverage } from './weight-average.ts';
 
 export interface TrainingStepOptions {
   model: Model;
   objective: Objective;
   optimizer: Optimizer;
+  /** Of the weights, updated after them; none unless given. */
+  average?: WeightAverage | null;
   /** Upper limit of the gradients' global norm; null: none. */
   clipNorm: number | null;
   /** Whether to record the step and replay it as one graph, where the backend can. */
@@ -52,6 +55,19 @@ interface Recording {
   traced: Replay | null;
   masks: MaskRequest[];
 }
+
+/** An optimiser's update followed by that of the weights' average. */
+const withAverage = (update: PreparedUpdate, average: PreparedAverage | null): PreparedUpdate =>
+  average === null
+    ? update
+    : {
+        scalars: [...update.scalars, ...average.scalars],
+        variables: [...update.variables, ...average.variables],
+        apply: (gradients) => {
+          update.apply(gradients);
+          average.apply();
+        },
+      };
 
 /** The masks that were drawn already, then new ones. */
 function beginningWith(drawn: readonly Tensor[], mask: Mask): Mask {
@@ -98,13 +114,13 @@ export class TrainingStep {
   }
 
   private results(batch: Batch, place: StepPlace): StepResults {
-    const { model, objective, optimizer, trace } = this.options;
+    const { model, objective, optimizer, average, trace } = this.options;
     const { images, views, labels } = batchTensors(batch);
     const at = { indices: batch.indices, epoch: place.epoch };
     const given = objective.givenOutputs(views, at);
     const weights = objective.scheduledWeights(place.epoch);
     const parameters = trainedParameters(model, objective);
-    const update = optimizer.prepare(parameters, place.hyper);
+    const update = withAverage(optimizer.prepare(parameters, place.hyper), average?.prepare() ?? null);
     const inputs = [
       images,
       ...objective.liveViews.map((view) => views[view]!),

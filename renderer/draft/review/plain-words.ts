@@ -9,6 +9,7 @@ import type { ImageRecipe } from '../../../electron/contract/recipe/image.ts';
 import type { ModelRecipe } from '../../../electron/contract/recipe/model.ts';
 import type { TrainingRecipe } from '../../../electron/contract/recipe/training.ts';
 import { scheduleWords } from '../../../electron/contract/schedules.ts';
+import { averageWords } from '../../../electron/contract/weight-average.ts';
 import { imageOf } from '../../../electron/contract/role-image.ts';
 import { totalEpochs } from '../../../electron/contract/training-steps.ts';
 import { startPhrase } from '../../../electron/contract/start-weights.ts';
@@ -42,11 +43,11 @@ function network(model: ModelRecipe): string {
   return `${architectureNames[architecture]} (${parts.join(', ')})`;
 }
 
-function trained({ stages, batchSize, optimizer, schedule }: TrainingRecipe): string {
+function trained({ stages, batchSize, optimizer, schedule, ema }: TrainingRecipe): string {
   const epochs = plural(totalEpochs(stages), 'epoch');
   const rates = [...new Set(stages.map(({ learningRate }) => formatRate(highestRate(learningRate))))];
   const inStages = stages.length > 1 ? ` in ${stages.length} stages` : '';
-  return `${epochs}${inStages}, ${plural(batchSize, 'image')} a step, by ${optimizerWords(optimizer, formatSet)} with a learning rate ${scheduleWords(schedule, listed(rates), formatSet)}`;
+  return `${epochs}${inStages}, ${plural(batchSize, 'image')} a step, by ${optimizerWords(optimizer, formatSet)} with a learning rate ${scheduleWords(schedule, listed(rates), formatSet)}${averageWords(ema, formatSet)}`;
 }
 
 function frozen({ stages }: TrainingRecipe): string[] {

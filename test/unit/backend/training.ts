@@ -14,6 +14,7 @@ import { Optimizer } from '../../../electron/engine/train/optimizer.ts';
 import { modelVariables } from '../../../electron/engine/train/snapshot.ts';
 import { dropoutMasks, type StepValues, unpack } from '../../../electron/engine/train/step.ts';
 import { TrainingStep } from '../../../electron/engine/train/training-step.ts';
+import { WeightAverage } from '../../../electron/engine/train/weight-average.ts';
 import { distilling } from '../../support/distilling.ts';
 
 /** Steps of small networks on made-up images, as training takes them. */
@@ -38,6 +39,8 @@ export interface TrainingSetting {
   terms?: readonly object[];
   clipNorm?: number | null;
   labelSmoothing?: number;
+  /** The decay of an average of the weights; none unless given. */
+  ema?: number;
   /** AdamW unless given. */
   optimizer?: OptimizerName;
   /** Of the first parameter group. */
@@ -91,6 +94,7 @@ const twoTeachers = (models: readonly Model[], second: 'live' | 'given'): Teache
 export class Trial {
   readonly model: Model;
   readonly optimizer: Optimizer;
+  readonly average: WeightAverage | null;
   readonly step: TrainingStep;
   /** Shapes of the dropout masks that were drawn. */
   readonly masks: string[] = [];
@@ -124,7 +128,9 @@ export class Trial {
       weightDecay: 0.01,
     });
     const { model, optimizer } = this;
-    this.step = new TrainingStep({ model, objective: this.#objective, optimizer, clipNorm, trace });
+    const average = setting.ema === undefined ? null : new WeightAverage(modelVariables(model), setting.ema);
+    this.average = average;
+    this.step = new TrainingStep({ model, objective: this.#objective, optimizer, average, clipNorm, trace });
   }
 
   /** One more step. */
@@ -156,14 +162,18 @@ export class Trial {
     return values;
   }
 
-  /** Weights and running statistics, and the optimiser's moments. */
+  /** Weights and running statistics, and the optimiser's moments and the averages. */
   async state(): Promise<{ state: State; moments: State }> {
     const state = modelVariables(this.model).map(({ name, variable }) => [
       name,
       variable.dataSync<'float32'>().slice(),
     ]);
     const { tensors } = await this.optimizer.save();
-    const moments = [...tensors].map(([name, { data }]) => [name, data]);
+    const averages = (await this.average?.save())?.tensors ?? [];
+    const moments = [
+      ...[...tensors].map(([name, { data }]) => [name, data]),
+      ...[...averages].map(([name, { data }]) => [`average.${name}`, data]),
+    ];
     return {
       state: Object.fromEntries(state) as State,
       moments: Object.fromEntries(moments) as State,
@@ -173,6 +183,7 @@ export class Trial {
   dispose(): void {
     this.step.dispose();
     this.optimizer.dispose();
+    this.average?.dispose();
     this.model.dispose();
     for (const teacher of this.#teachers) teacher.dispose();
     this.#distillation?.dispose();

@@ -86,6 +86,56 @@ test.each([true, false])(
   },
 );
 
+test('SGD with averaged weights, stopped in the midst of an epoch and during validation, ends with the same bits', async () => {
+  const settings = {
+    ...training,
+    optimizer: { name: 'sgd', nesterov: true },
+    schedule: { name: 'cosine' },
+    ema: { decay: 0.6 },
+  } as const;
+  const model = tinyModel();
+  const expected = scoresOf(await fit(tinyFit(model, settings).options));
+  const fitUntil = (seed: number, stops: (stop: () => void) => Callback) => {
+    const controller = new AbortController();
+    const again = tinyModel(seed);
+    const { options } = tinyFit(again, settings, {
+      checkpoints: store,
+      resume: seed > 1,
+      signal: controller.signal,
+      callbacks: [stops(() => controller.abort())],
+    });
+    return fit(options).then(
+      (result) => ({ bits: bits(again), result: scoresOf(result) }),
+      (error: unknown) => error,
+    );
+  };
+  const first = await fitUntil(1, (stop) => ({
+    afterStep: ({ epoch, step }) => (epoch === 2 && step === 2 ? stop() : undefined),
+  }));
+  const second = await fitUntil(2, (stop) => ({
+    beforeValidation: ({ epoch }) => (epoch === 2 ? stop() : undefined),
+  }));
+  expect([first, second]).toEqual(
+    [1, 2].map(() => expect.objectContaining({ code: 'CANCELLED' }) as unknown),
+  );
+  expect(await fitUntil(3, () => ({}))).toEqual({ bits: bits(model), result: expected });
+});
+
+test('a checkpoint of before recipes had some of their fields goes on', async () => {
+  await interrupted((stop) => ({
+    afterStep: ({ epoch, step }) => (epoch === 2 && step === 2 ? stop() : undefined),
+  }));
+  const { checkpoint } = (await store.load())!;
+  const position = checkpoint.values['position'] as { identity: string };
+  const identity = JSON.parse(position.identity) as { recipe: Record<string, Record<string, unknown>> };
+  delete identity.recipe['ema'];
+  delete identity.recipe['optimizer']!['name'];
+  delete identity.recipe['schedule']!['name'];
+  position.identity = JSON.stringify(identity);
+  await store.save(checkpoint);
+  expect((await resumed()).bits).toEqual(withValidation.bits);
+});
+
 test.each([1, 2])('stopped between epochs %i and the next, it ends with the same bits', async (after) => {
   const error = await interrupted((stop) => ({
     afterEpoch: ({ epoch }) => (epoch === after ? stop() : undefined),

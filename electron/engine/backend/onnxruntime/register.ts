@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import '../tfjs.ts';
 import { backendName, OnnxRuntimeBackend } from './backend.ts';
 import { adamUpdate, adamUpdates } from './kernels/adam.ts';
+import { averageUpdates } from './kernels/average.ts';
 import { batchNormInference, batchNormTrain, batchNormTrainGrad } from './kernels/batch-norm.ts';
 import {
   addBias,
@@ -73,6 +74,7 @@ const lists = [
   ['Concat', concat],
   ['AdamUpdates', adamUpdates],
   ['SgdUpdates', sgdUpdates],
+  ['AverageUpdates', averageUpdates],
 ] as const;
 
 let registered = false;

@@ -14,6 +14,7 @@ export type FusedKernel =
   | 'AdamUpdate'
   | 'AdamUpdates'
   | 'SgdUpdates'
+  | 'AverageUpdates'
   | 'Nonlinear'
   | 'NonlinearGrad'
   | 'AddBias'

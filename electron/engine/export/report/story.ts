@@ -15,6 +15,7 @@ import { lossFormula } from '../../../contract/loss-words.ts';
 import { imitated } from '../../../contract/methods.ts';
 import { optimizerWords } from '../../../contract/optimizers.ts';
 import { scheduleWords, type ScheduleRecipe } from '../../../contract/schedules.ts';
+import { averageWords } from '../../../contract/weight-average.ts';
 import type { RunResult } from '../../../contract/result.ts';
 import { startPhrase } from '../../../contract/start-weights.ts';
 import type { ReportData } from './data.ts';
@@ -150,13 +151,14 @@ function trainingWords({
   schedule,
   earlyStop,
   labelSmoothing,
+  ema,
 }: TrainingRecipe): string {
   const stop = earlyStop
     ? ` at most, ending early after ${plural(earlyStop.patience, 'epoch')} without progress`
     : '';
   const smoothing = labelSmoothing > 0 ? `, with labels smoothed by ${labelSmoothing}` : '';
   const by = optimizerWords(optimizer, String);
-  return `${stages.map((stage) => stageWords(stage, schedule)).join(', then ')} in batches of ${batchSize} by ${by}${smoothing}${stop}`;
+  return `${stages.map((stage) => stageWords(stage, schedule)).join(', then ')} in batches of ${batchSize} by ${by}${averageWords(ema, String)}${smoothing}${stop}`;
 }
 
 const startWords = (weights: string | null) =>

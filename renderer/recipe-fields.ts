@@ -106,6 +106,7 @@ const labels: Record<string, string> = {
   'distillation.weight.from': 'Weight at the start',
   'distillation.weight.to': 'Weight at the end',
   'distillation.weight.epochs': 'Epochs until then',
+  'distillation.terms[].standardise': 'Standardise logits',
   'distillation.terms[].student': "Student's stage",
   'distillation.terms[].teacher': "Teacher's stage",
   'distillation.terms[].stages': 'Pairs of stages',

@@ -34,6 +34,8 @@ export function asTerms(given: DistillationVersion1): DistillationRecipe {
   const { method, temperature, distillationWeight: weight, labelWeight } = given;
   return {
     labels: { weight: labelWeight },
-    terms: [method === 'soft-target' ? { method, temperature, weight } : { method, weight }],
+    terms: [
+      method === 'soft-target' ? { method, temperature, standardise: false, weight } : { method, weight },
+    ],
   };
 }

@@ -4,7 +4,7 @@ import { distillationTermSchema } from './methods.ts';
 
 /** What the student learns from: the labels, and any number of terms that compare it with its teacher. */
 
-export const mostTerms = 8;
+export const mostTerms = 16;
 
 /** The loss is labels.weight * CE + the sum over the terms of weight * the method's own loss (soft-target: T^2 * KL at T). */
 const distillationFields = z
@@ -36,15 +36,22 @@ const distillationFields = z
   });
 
 export type DistillationRecipe = z.output<typeof distillationFields>;
-const softTargetAlone = (temperature: number, weight: number, labels: number): DistillationRecipe => ({
+const softTargetAlone = (
+  temperature: number,
+  weight: number,
+  labels: number,
+  standardise = false,
+): DistillationRecipe => ({
   labels: { weight: labels },
-  terms: [{ method: 'soft-target', temperature, weight }],
+  terms: [{ method: 'soft-target', temperature, standardise, weight }],
 });
 
 export const distillationPresets = {
   'seed-2021': softTargetAlone(20, 1.4, 0.3),
   fasterai: softTargetAlone(5, 0.5, 0.5),
   hinton: softTargetAlone(4, 0.9, 0.1),
+  /** logit-standardization-KD's: --base-temp 2 --kd-weight 9, and mdistiller's weight of the labels. */
+  standardised: softTargetAlone(2, 9, 0.1, true),
   /**
    * For classes that the student is not shown: labels would teach it that they do not occur, and only a high temperature leaves
    * something of them in the teacher's probabilities for images of other classes.

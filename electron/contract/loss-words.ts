@@ -1,6 +1,7 @@
 import type { DistillationRecipe } from './distillation.ts';
 import type { LossWeight } from './loss-weight.ts';
 import { type DistillationTerm, methodDescriptors, numbersOf } from './methods.ts';
+import { standardisedWords } from './methods/standardise.ts';
 import type { Format } from './number-field.ts';
 
 /** 0.9, or: 0.9 to 0 along a cosine over 5 epochs. */
@@ -23,9 +24,11 @@ export function lossFormula({ labels, terms }: DistillationRecipe, format: Forma
 }
 
 /** The method's formula with the term's numbers in place of their letters. */
-const termFormula = (term: DistillationTerm, format: Format): string =>
-  numbersOf(term).reduce(
+function termFormula(term: DistillationTerm, format: Format): string {
+  const formula = numbersOf(term).reduce(
     (text, { symbol, value }) =>
       text.replace(new RegExp(`(?<!\\p{L})${symbol}(?!\\p{L})`, 'gu'), format(value)),
     methodDescriptors[term.method].formula,
   );
+  return 'standardise' in term ? `${formula}${standardisedWords(term.standardise)}` : formula;
+}

@@ -2,8 +2,11 @@ import { z } from 'zod';
 import { activationBoundaries, activationBoundariesSchema } from './methods/activation-boundaries.ts';
 import { attention, attentionSchema } from './methods/attention.ts';
 import type { MethodDescriptor } from './methods/descriptor.ts';
+import { dist, distSchema } from './methods/dist.ts';
+import { dkd, dkdSchema } from './methods/dkd.ts';
 import { fitnet, fitnetSchema } from './methods/fitnet.ts';
 import { logits, logitsSchema } from './methods/logits.ts';
+import { nkd, nkdSchema } from './methods/nkd.ts';
 import { pkt, pktSchema } from './methods/pkt.ts';
 import { rkd, rkdSchema } from './methods/rkd.ts';
 import { similarity, similaritySchema } from './methods/similarity.ts';
@@ -13,6 +16,9 @@ import type { Format, NumberField } from './number-field.ts';
 export const distillationTermSchema = z.discriminatedUnion('method', [
   softTargetSchema,
   logitsSchema,
+  dkdSchema,
+  nkdSchema,
+  distSchema,
   fitnetSchema,
   attentionSchema,
   activationBoundariesSchema,
@@ -32,6 +38,9 @@ type Descriptors = { [Name in DistillationMethodName]: MethodDescriptor<TermOf<N
 export const methodDescriptors: Descriptors = {
   'soft-target': softTarget,
   logits,
+  dkd,
+  nkd,
+  dist,
   fitnet,
   attention,
   'activation-boundaries': activationBoundaries,

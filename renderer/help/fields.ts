@@ -408,12 +408,17 @@ const fields: Record<string, FieldHelp> = {
   },
 
   'distillation.terms[].method': {
-    what: 'What the student imitates of its teacher: its probabilities, softened by a temperature; its raw outputs (logits); its features after one of its stages; or how it relates images to each other.',
+    what: 'What the student imitates of its teacher: its probabilities, softened by a temperature, as they are, in parts, or by their correlations; its raw outputs (logits); its features after one of its stages; or how it relates images to each other.',
     unsure: 'Soft targets. Add attention transfer to them if the student stays far behind its teacher.',
   },
   'distillation.terms[].weight': {
     what: "How much this term counts in the student's loss. Losses differ in size: attention maps need a far larger weight than soft targets.",
     unsure: 'The weight that a new term of the method starts with.',
+  },
+  'distillation.terms[].standardise': {
+    what: "Divides each image's logits, less their mean, by their standard deviation before they are softened, in both networks. A student may then have smaller logits than its teacher.",
+    unsure:
+      'No. With it, its authors use temperature 2 and ten times the weight: the preset "Standardised logits".',
   },
   'distillation.terms[].student': {
     what: "The stage of the student whose output is compared with the teacher's.",

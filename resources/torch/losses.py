@@ -31,17 +31,93 @@ def common_size(one: torch.Tensor, other: torch.Tensor) -> tuple[torch.Tensor, t
     return functional.adaptive_avg_pool2d(one, size), functional.adaptive_avg_pool2d(other, size)
 
 
+def standardised(logits: torch.Tensor) -> torch.Tensor:
+    """Z-scores over the classes of each image: Sun et al., 2024."""
+    return (logits - logits.mean(dim=1, keepdim=True)) / (logits.std(dim=1, keepdim=True) + 1e-7)
+
+
+def divergence(own: torch.Tensor, other: torch.Tensor) -> torch.Tensor:
+    """KL(softmax(other) || softmax(own))."""
+    own, other = functional.log_softmax(own, dim=1), functional.log_softmax(other, dim=1)
+    return functional.kl_div(own, other, reduction="batchmean", log_target=True)
+
+
 class SoftTarget(nn.Module):
     """T^2 KL(softmax(teacher / T) || softmax(student / T)): Hinton et al., 2015. T^2 keeps the gradients' size when T changes."""
 
     def __init__(self, term: dict) -> None:
         super().__init__()
         self.temperature = term["temperature"]
+        self.logits_of = standardised if term["standardise"] else nn.Identity()
 
     def forward(self, student: Outputs, teacher: Outputs) -> torch.Tensor:
-        own = functional.log_softmax(student.logits / self.temperature, dim=1)
-        other = functional.log_softmax(teacher.logits / self.temperature, dim=1)
-        return functional.kl_div(own, other, reduction="batchmean", log_target=True) * self.temperature**2
+        own, other = (self.logits_of(one.logits) / self.temperature for one in (student, teacher))
+        return divergence(own, other) * self.temperature**2
+
+
+def of_targets(rows: torch.Tensor, labels: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    """Of rows [n, classes] the entries of the labels, [n, 1], and the others, [n, classes - 1]."""
+    is_target = functional.one_hot(labels, rows.shape[1]).bool()
+    return rows[is_target][:, None], rows[~is_target].view(len(rows), -1)
+
+
+class OnTarget(nn.Module):
+    """Compares the probability of each image's class apart from those of the others."""
+
+    def forward(self, student: Outputs, teacher: Outputs, labels: torch.Tensor) -> torch.Tensor:
+        raise NotImplementedError
+
+
+class DKD(OnTarget):
+    """T^2 (alpha TCKD + beta NCKD): Zhao et al., 2022."""
+
+    def __init__(self, term: dict) -> None:
+        super().__init__()
+        self.temperature, self.target, self.others = term["temperature"], term["target"], term["others"]
+        self.logits_of = standardised if term["standardise"] else nn.Identity()
+
+    def forward(self, student: Outputs, teacher: Outputs, labels: torch.Tensor) -> torch.Tensor:
+        parts = [of_targets(self.logits_of(one.logits) / self.temperature, labels) for one in (student, teacher)]
+        # The softmax of these two is the probability of the target and that of all others together.
+        pairs = [torch.cat([target, others.logsumexp(dim=1, keepdim=True)], dim=1) for target, others in parts]
+        among = [others for _, others in parts]
+        return (self.target * divergence(*pairs) + self.others * divergence(*among)) * self.temperature**2
+
+
+class NKD(OnTarget):
+    """The target's cross-entropy by the teacher's probability of it, and gamma T^2 that among the others: Yang et al., 2023."""
+
+    def __init__(self, term: dict) -> None:
+        super().__init__()
+        self.temperature, self.others = term["temperature"], term["others"]
+
+    def forward(self, student: Outputs, teacher: Outputs, labels: torch.Tensor) -> torch.Tensor:
+        log, _ = of_targets(functional.log_softmax(student.logits, dim=1), labels)
+        sure, _ = of_targets(functional.softmax(teacher.logits, dim=1), labels)
+        own, other = (of_targets(one.logits / self.temperature, labels)[1] for one in (student, teacher))
+        among = functional.cross_entropy(own, functional.softmax(other, dim=1))
+        return self.others * self.temperature**2 * among - (sure * log).mean()
+
+
+class DIST(nn.Module):
+    """T^2 (beta (1 - correlation over the classes) + gamma (1 - correlation over the images)): Huang et al., 2022."""
+
+    def __init__(self, term: dict) -> None:
+        super().__init__()
+        self.temperature, self.between, self.within = term["temperature"], term["between"], term["within"]
+
+    @staticmethod
+    def _correlation(own: torch.Tensor, other: torch.Tensor, dim: int) -> torch.Tensor:
+        own, other = (one - one.mean(dim, keepdim=True) for one in (own, other))
+        return functional.cosine_similarity(own, other, dim).mean()
+
+    def forward(self, student: Outputs, teacher: Outputs) -> torch.Tensor:
+        both = [functional.softmax(one.logits / self.temperature, dim=1) for one in (student, teacher)]
+        if self.training:
+            # The classes' correlations are over the whole batch.
+            both = [of_all_processes(one) for one in both]
+        between, within = (1 - self._correlation(*both, dim) for dim in (1, 0))
+        return (self.between * between + self.within * within) * self.temperature**2
 
 
 class Logits(nn.Module):
@@ -204,6 +280,12 @@ def create_term(index: int, term: dict) -> nn.Module:
         return SoftTarget(term)
     if term["method"] == "logits":
         return Logits()
+    if term["method"] == "dkd":
+        return DKD(term)
+    if term["method"] == "nkd":
+        return NKD(term)
+    if term["method"] == "dist":
+        return DIST(term)
     if term["method"] == "attention":
         return Attention(term)
     if term["method"] == "similarity":
@@ -234,6 +316,9 @@ class Objective(nn.Module):
         """The loss, what it is made of (labels first, unweighted), and the logits."""
         student = outputs_of(self.network, images)
         losses = [functional.cross_entropy(student.logits, labels, label_smoothing=self.label_smoothing)]
-        losses += [term(student, teacher) for term in self.terms]
+        losses += [
+            term(student, teacher, labels) if isinstance(term, OnTarget) else term(student, teacher)
+            for term in self.terms
+        ]
         loss = sum(weight * one for weight, one in zip(weights, losses, strict=True))
         return loss, [one.detach() for one in losses], student.logits.detach()

@@ -55,6 +55,9 @@ const recipeOf = (teacher: string): Recipe =>
       terms: [
         { method: 'soft-target', temperature: 3, weight: rising },
         { method: 'logits', weight: 0.05 },
+        { method: 'dkd', temperature: 2, standardise: true, weight: 0.1 },
+        { method: 'nkd', weight: 0.1 },
+        { method: 'dist', temperature: 4, weight: 1 },
         { method: 'fitnet', weight: 0.3, student: 'layer2', teacher: 'layer2' },
         { method: 'attention', weight: 50, stages: [{ student: 'layer3', teacher: 'layer3' }] },
         { method: 'similarity', weight: 1, stages: [{ student: 'layer2', teacher: 'layer3' }] },

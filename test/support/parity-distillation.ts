@@ -4,6 +4,8 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { crossEntropy } from '../../electron/engine/backend/ops/losses.ts';
 import { modelSchema } from '../../electron/contract/recipe/model.ts';
 import { attention } from '../../electron/engine/distill/attention.ts';
+import { dist } from '../../electron/engine/distill/dist.ts';
+import { dkd } from '../../electron/engine/distill/dkd.ts';
 import { fitnet } from '../../electron/engine/distill/fitnet.ts';
 import { pkt } from '../../electron/engine/distill/pkt.ts';
 import { rkd } from '../../electron/engine/distill/rkd.ts';
@@ -37,8 +39,11 @@ const ofTerm =
     term.loss(outputsOf(student), outputsOf(teacher), labels);
 
 const losses: Record<string, Loss> = {
-  soft_target_T20: ofTerm(softTarget({ temperature: 20 })),
-  soft_target_T4: ofTerm(softTarget({ temperature: 4 })),
+  soft_target_T20: ofTerm(softTarget({ temperature: 20, standardise: false })),
+  soft_target_T4: ofTerm(softTarget({ temperature: 4, standardise: false })),
+  logit_std_T2: ofTerm(softTarget({ temperature: 2, standardise: true })),
+  dkd_a1_b8_T4: ofTerm(dkd({ temperature: 4, target: 1, others: 8, standardise: false })),
+  dist_b1_g1_T1: ofTerm(dist({ temperature: 1, between: 1, within: 1 })),
   logits_mse: ofTerm(logits()),
   cross_entropy: (student, _, labels) => crossEntropy(labels, student),
   'cross_entropy_smooth_0.1': (student, _, labels) => crossEntropy(labels, student, 0.1),

@@ -13,7 +13,7 @@ export const temperatureField: NumberField = {
   symbol: 'T',
   help: {
     what: "Softens the teacher's probabilities. At 1 they single out one class; at higher values they also show which other classes look similar, which is what the student learns from.",
-    unsure: '4. Then try 2 and 8.',
+    unsure: '4 for soft targets and decoupled distillation; then try 2 and 8. 1 for the other methods.',
   },
   step: 0.5,
   min: 0.5,

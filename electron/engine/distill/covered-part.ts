@@ -51,17 +51,17 @@ export function coveredLoss(
 ): Scalar {
   if (covers === null || !term.needs.student.logits) return term.loss(student, teacher, labels);
   const [images, classes] = student.logits.shape;
-  const { pick, rows, share } = tf.tidy(() => {
-    const counting = countingRows(labels, images, covers, classes);
+  const { pick, counting, share } = tf.tidy(() => {
+    const rows = countingRows(labels, images, covers, classes);
     return {
       pick: picking(covers, classes),
-      rows: counting,
-      share: tf.div<Scalar>(images, tf.maximum(tf.sum(counting), 1)),
+      counting: rows,
+      share: tf.div<Scalar>(images, tf.maximum(tf.sum(rows), 1)),
     };
   });
   const part = (outputs: ModelOutputs): ModelOutputs => ({
     ...outputs,
-    logits: tf.mul(tf.matMul(outputs.logits, pick), rows),
+    logits: tf.mul(tf.matMul(outputs.logits, pick), counting),
   });
-  return tf.mul(term.loss(part(student), part(teacher), labels), share);
+  return tf.mul(term.loss(part(student), part(teacher), labels, { pick, counting }), share);
 }

@@ -1,8 +1,11 @@
 import type { DistillationMethodName, TermOf } from '../../contract/methods.ts';
 import { activationBoundaries } from './activation-boundaries.ts';
 import { attention } from './attention.ts';
+import { dist } from './dist.ts';
+import { dkd } from './dkd.ts';
 import { fitnet } from './fitnet.ts';
 import { logits } from './logits.ts';
+import { nkd } from './nkd.ts';
 import { pkt } from './pkt.ts';
 import { rkd } from './rkd.ts';
 import { similarity } from './similarity.ts';
@@ -17,6 +20,9 @@ type Methods = {
 export const distillationMethods: Methods = {
   'soft-target': softTarget,
   logits,
+  dkd,
+  nkd,
+  dist,
   fitnet,
   attention,
   'activation-boundaries': activationBoundaries,

@@ -1,4 +1,4 @@
-import type { Scalar, Tensor1D, Tensor4D } from '@tensorflow/tfjs-core';
+import type { Scalar, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
 import { DistillError } from '../../contract/errors.ts';
 import type { ModelRecipe } from '../../contract/recipe/model.ts';
 import type { ModelOutputs, Parameter } from '../models/model.ts';
@@ -27,7 +27,15 @@ export interface DistillationTerm {
    * The method's own loss, unweighted and averaged over the batch. labels int32 [k] of the first k images; the others have none.
    * Gradients flow to student and adapters only.
    */
-  loss(student: ModelOutputs, teacher: ModelOutputs, labels: Tensor1D): Scalar;
+  loss(student: ModelOutputs, teacher: ModelOutputs, labels: Tensor1D, covered?: CoveredPart): Scalar;
+}
+
+/** How logits were made ready for a term where the teacher knows some of the c classes alone. */
+export interface CoveredPart {
+  /** Ones and zeros [c, covered] that picked their columns. */
+  pick: Tensor2D;
+  /** [n, 1]: 1 for the images that count, 0 for the others, whose logits are 0 on both sides. The loss is the sum over n all the same. */
+  counting: Tensor2D;
 }
 
 /** What is known of a network's stages: a network of this program's, or by name the channels of those that an ONNX file offers. */

@@ -37,6 +37,13 @@ const onBatches = [
   { method: 'pkt', weight: 300 },
 ];
 
+const onClasses = [
+  { method: 'dkd', weight: 0.1 },
+  { method: 'nkd', weight: 0.1 },
+  { method: 'dist', temperature: 4, weight: 1 },
+  { method: 'soft-target', temperature: 2, standardise: true, weight: 0.1 },
+];
+
 const onLogits = [
   { method: 'soft-target', temperature: 4, weight: 1 },
   { method: 'logits', weight: 0.1 },
@@ -113,6 +120,10 @@ describe('a dozen steps, traced and eager', { timeout: 120_000 }, () => {
       { ...cifar, teacher: true, terms: [{ method: 'logits', weight: 1.4 }], learningRate: 1e-5 },
     ],
     ['features, adapters and weights that change', { ...cifar, teacher: true, terms: onFeatures }],
+    [
+      'classes apart, correlations, standardised logits',
+      { ...cifar, teacher: true, terms: onClasses, learningRate: 1e-5 },
+    ],
     ['how images relate', { ...cifar, teacher: true, terms: onBatches }],
     [
       'two, their probabilities averaged',
@@ -206,14 +217,20 @@ describe('what is replayed', () => {
     expect(traced.slice(9)).toEqual([true, true, false, true, false, true, false, false, true]);
   });
 
-  test('batches with images without labels, of a teacher of some classes, are one recording', async () => {
-    const setting = { ...cifar, teacher: true, covers: [0, 2, 3], labelled: 3 };
-    const counts = await together(setting, async (trial) => {
-      await trial.runs(4);
-      return [recordings()];
-    });
-    expect(counts).toEqual([1]);
-  });
+  test.each<[string, Partial<TrainingSetting>]>([
+    ['soft targets', {}],
+    ['classes apart', { terms: onClasses }],
+  ])(
+    'batches with images without labels, of a teacher of some classes, are one recording: %s',
+    async (_, more) => {
+      const setting = { ...cifar, teacher: true, covers: [0, 2, 3], labelled: 3, ...more };
+      const counts = await together(setting, async (trial) => {
+        await trial.runs(4);
+        return [recordings()];
+      });
+      expect(counts).toEqual([1]);
+    },
+  );
 
   test('frozen groups make another recording', async () => {
     const counts = await together(cifar, async (trial) => {

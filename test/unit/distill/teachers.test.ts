@@ -91,7 +91,7 @@ const reference: readonly [Averaging, 1 | 4 | 'logits', number, number[]][] = [
 
 describe('two teachers of unequal weight, as PyTorch has it', () => {
   test.each(reference)('average of %s, T = %s', (average, temperature, value, gradient) => {
-    const term = temperature === 'logits' ? logits() : softTarget({ temperature });
+    const term = temperature === 'logits' ? logits() : softTarget({ temperature, standardise: false });
     const objective = createObjective({
       distillation: weigh(0, [{ term, weight: 1 }]),
       teachers: teachers(average),

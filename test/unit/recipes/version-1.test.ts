@@ -22,7 +22,7 @@ const termsOf = (distillation: unknown) =>
   recipeSchema.parse({ version: 1, name: 'old', ...networks, distillation }).distillation;
 const softTarget = (temperature: number, weight: number, labels: number) => ({
   labels: { weight: labels },
-  terms: [{ method: 'soft-target', temperature, weight }],
+  terms: [{ method: 'soft-target', temperature, standardise: false, weight }],
 });
 
 // The numbers are those of version 1's presets and defaults.

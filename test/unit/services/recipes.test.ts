@@ -18,7 +18,9 @@ test('a checked recipe has its defaults', async () => {
     distillation: { preset: 'hinton' },
   };
   const { recipe: checked } = await recipes.check({ recipe: given }, context);
-  expect(checked.distillation.terms).toEqual([{ method: 'soft-target', temperature: 4, weight: 0.9 }]);
+  expect(checked.distillation.terms).toEqual([
+    { method: 'soft-target', temperature: 4, standardise: false, weight: 0.9 },
+  ]);
   expect(checked.student.training.stages).toHaveLength(1);
   expect((await recipes.check({ recipe: checked }, context)).recipe).toEqual(checked);
 });

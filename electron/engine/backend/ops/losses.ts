@@ -101,6 +101,37 @@ export function meanOfSquares(x: Tensor4D): Tensor3D {
   return op(x) as Tensor3D;
 }
 
+/** Beside the deviation, so that equal logits stay 0, as logit-standardization-KD has it. */
+const smallestDeviation = 1e-7;
+
+/**
+ * (x - mean) / (sd + 1e-7) of each row, with m - 1 in the deviation's denominator. A constant row becomes zeros and has a gradient of 0.
+ * x [n,m] -> [n,m].
+ */
+export function standardiseRows(x: Tensor2D): Tensor2D {
+  const op = tf.customGrad((input, save) => {
+    const centred = tf.sub(input as Tensor, tf.mean(input as Tensor, 1, true));
+    const degrees = Math.max(1, x.shape[1] - 1);
+    const deviation = tf.sqrt(tf.div(tf.sum(tf.square(centred), 1, true), degrees));
+    const scale = tf.add(deviation, smallestDeviation);
+    const value = tf.div(centred, scale);
+    const inverse = tf.div(tf.step(tf.sub(deviation, smallestDeviation)), scale);
+    const share = tf.mul(tf.maximum(deviation, smallestDeviation), degrees);
+    (save as tf.GradSaveFunc)([value, inverse, tf.div(tf.mul(value, tf.step(inverse)), share)]);
+    return {
+      value,
+      gradFunc: (dy: Tensor, saved: Tensor[]) => {
+        const [y, factor, byDeviation] = saved as [Tensor, Tensor, Tensor];
+        // y = c / (sd + e), and sd moves by c / (sd (m - 1)) with each c.
+        const along = tf.sum(tf.mul(dy, y), 1, true);
+        const byCentred = tf.sub(tf.mul(dy, factor), tf.mul(byDeviation, along));
+        return tf.sub(byCentred, tf.mean(byCentred, 1, true));
+      },
+    };
+  });
+  return op(x) as Tensor2D;
+}
+
 /** Under the root, so that a row of zeros stays one: (1e-12)^2, as PyTorch's F.normalize. */
 const smallestNorm = 1e-24;
 

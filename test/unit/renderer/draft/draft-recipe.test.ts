@@ -41,7 +41,9 @@ describe('restoredRecipe', () => {
     const old = { method: 'soft-target', temperature: 7, distillationWeight: 0.6, labelWeight: 0.2 };
     const draft = (temperature: number) =>
       restoredRecipe(stored({ ...fresh, version: 1, distillation: { ...old, temperature } }));
-    const terms = (temperature: number) => [{ method: 'soft-target', temperature, weight: 0.6 }];
+    const terms = (temperature: number) => [
+      { method: 'soft-target', temperature, standardise: false, weight: 0.6 },
+    ];
     expect(draft(7).distillation).toEqual({ labels: { weight: 0.2 }, terms: terms(7) });
     expect(draft(NaN)).toMatchObject({ version: 2, distillation: { terms: terms(NaN) } });
   });
@@ -51,7 +53,7 @@ describe('restoredRecipe', () => {
     const weight = { schedule: 'cosine', from: NaN, to: 0, epochs: null } as const;
     const pair = { student: 'layer1', teacher: '' };
     const terms: Recipe['distillation']['terms'] = [
-      { method: 'soft-target', temperature: NaN, weight: 0.9 },
+      { method: 'soft-target', temperature: NaN, standardise: false, weight: 0.9 },
       { method: 'logits', weight: NaN },
       { method: 'fitnet', weight, ...pair },
       { method: 'attention', weight: 1000, stages: [pair] },

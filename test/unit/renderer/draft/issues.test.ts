@@ -12,7 +12,7 @@ const withData = (change: (recipe: Recipe) => void = () => undefined): Recipe =>
 const student = (recipe: Recipe) => recipe.student.training.stages[0]!;
 const found = (recipe: Recipe, classes: number | null = 43) => findIssues(recipe, { classes });
 
-const softTarget = { method: 'soft-target', temperature: 4, weight: 0.9 } as const;
+const softTarget = { method: 'soft-target', temperature: 4, standardise: false, weight: 0.9 } as const;
 
 describe('findIssues', () => {
   it('finds nothing wrong with a new recipe that has a dataset', () => {

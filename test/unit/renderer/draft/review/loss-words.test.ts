@@ -4,7 +4,7 @@ import { newRecipe } from '../../../../../renderer/draft/draft-recipe.ts';
 import { lossSentence, presetOf } from '../../../../../renderer/draft/review/loss-words.ts';
 
 const hinton = (): DistillationRecipe => newRecipe().distillation;
-const softTarget = { method: 'soft-target', temperature: 4, weight: 0.9 } as const;
+const softTarget = { method: 'soft-target', temperature: 4, standardise: false, weight: 0.9 } as const;
 
 describe('the loss in words', () => {
   it('weighs label and teacher', () => {
@@ -34,9 +34,12 @@ describe('the loss in words', () => {
 describe('presetOf', () => {
   it('finds the preset by its numbers alone', () => {
     expect(presetOf(hinton())).toBe('hinton');
-    expect(presetOf({ ...hinton(), terms: [{ weight: 0.9, temperature: 4, method: 'soft-target' }] })).toBe(
-      'hinton',
-    );
+    expect(
+      presetOf({
+        ...hinton(),
+        terms: [{ weight: 0.9, standardise: false, temperature: 4, method: 'soft-target' }],
+      }),
+    ).toBe('hinton');
     expect(presetOf({ ...hinton(), terms: [{ ...softTarget, temperature: 5 }] })).toBeNull();
     expect(presetOf({ ...hinton(), terms: [{ ...softTarget, temperature: NaN }] })).toBeNull();
   });

@@ -120,7 +120,7 @@ describe('plain words', () => {
       recipe.data.image.size = NaN;
       recipe.distillation = {
         labels: { weight: NaN },
-        terms: [{ method: 'soft-target', temperature: NaN, weight: NaN }],
+        terms: [{ method: 'soft-target', temperature: NaN, standardise: false, weight: NaN }],
       };
       for (const training of [recipe.student.training, recipe.teacher].flatMap((one) =>
         'stages' in one ? [one] : 'training' in one ? [one.training] : [],

@@ -8,7 +8,8 @@ export default defineConfig({
   // Most tests wait for a page more than they compute; the one that measures frames has the machine to itself.
   workers: 3,
   projects: [
-    { name: 'window', testIgnore: '**/performance.spec.ts' },
+    // One page for all tests of a worker, emptied in between: a new one would cost each of them a second of processor time.
+    { name: 'window', testIgnore: '**/performance.spec.ts', use: { reuseContext: true } },
     { name: 'frames', testMatch: '**/performance.spec.ts', dependencies: ['window'] },
   ],
   fullyParallel: false,

@@ -46,6 +46,34 @@ test.beforeAll(() => {
 });
 test.beforeEach(({ page }) => withAxe(page));
 
+/** Both themes, as wide as the window is; then narrower. */
+async function expectUsable(page: Page, name: string, isPictured: boolean): Promise<void> {
+  const whole = page.viewportSize()!;
+  // Shorter than a frame is none.
+  const moving = await page.evaluate(() =>
+    document
+      .getAnimations()
+      .filter(({ effect }) => Number(effect?.getComputedTiming().activeDuration ?? 0) > 1)
+      .map(({ effect }) => (effect as KeyframeEffect).target?.className),
+  );
+  expect(moving, 'animations where less motion is wanted').toEqual([]);
+  const pictures = isPictured ? folder : null;
+  if (pictures !== null) await page.setViewportSize({ width: 1280, height: await wholeHeight(page) });
+  for (const theme of themes) {
+    await page.emulateMedia({ colorScheme: theme });
+    await expect(page.locator('html')).toHaveClass(theme === 'dark' ? /\bdark\b/ : /^(?!.*\bdark\b)/);
+    await painted(page);
+    expect(await axeFindings(page, rulesOf[theme]), theme).toEqual([]);
+    if (pictures !== null) await takePicture(page, pictures, `${name}-${theme}`);
+  }
+  for (const width of narrowWidths) {
+    await page.setViewportSize({ ...whole, width });
+    await page.waitForTimeout(100);
+    // What hangs on another element finds its place some frames later.
+    await expect.poll(() => cutOff(page), { message: `${width} pixels wide` }).toEqual([]);
+  }
+}
+
 /** One visit serves both themes: starting each screen is what takes the time. */
 for (const { name, show, isPictured } of screens)
   test(`${name}: nothing serious for those who see or point otherwise, light and dark, narrow and wide`, async ({
@@ -53,32 +81,13 @@ for (const { name, show, isPictured } of screens)
     page,
   }) => {
     const forbidden = await policyViolations(page);
-    await show(page, studio);
-    await settled(page);
-    const whole = page.viewportSize()!;
-    for (const width of narrowWidths) {
-      await page.setViewportSize({ ...whole, width });
-      await page.waitForTimeout(100);
-      // What hangs on another element finds its place some frames later.
-      await expect.poll(() => cutOff(page), { message: `${width} pixels wide` }).toEqual([]);
-    }
-    await page.setViewportSize(whole);
-    // Shorter than a frame is none.
-    const moving = await page.evaluate(() =>
-      document
-        .getAnimations()
-        .filter(({ effect }) => Number(effect?.getComputedTiming().activeDuration ?? 0) > 1)
-        .map(({ effect }) => (effect as KeyframeEffect).target?.className),
-    );
-    expect(moving, 'animations where less motion is wanted').toEqual([]);
-    const pictures = isPictured ? folder : null;
-    if (pictures !== null) await page.setViewportSize({ width: 1280, height: await wholeHeight(page) });
-    for (const theme of themes) {
-      await page.emulateMedia({ colorScheme: theme });
-      await expect(page.locator('html')).toHaveClass(theme === 'dark' ? /\bdark\b/ : /^(?!.*\bdark\b)/);
-      await painted(page);
-      expect(await axeFindings(page, rulesOf[theme]), theme).toEqual([]);
-      if (pictures !== null) await takePicture(page, pictures, `${name}-${theme}`);
+    const ends: (() => unknown)[] = [];
+    try {
+      await show(page, studio, (end) => ends.push(end));
+      await settled(page);
+      await expectUsable(page, name, isPictured);
+    } finally {
+      for (const end of ends) await end();
     }
     expect(forbidden, 'tried against the policy').toEqual([]);
   });

@@ -28,7 +28,7 @@ async function hiddenStops(page: Page): Promise<string[]> {
 
 test('what has the focus is never under the footer of the wizard', async ({ studio, page }) => {
   await page.setViewportSize({ width: 860, height: 520 });
-  await screens.find(({ name }) => name === 'wizard-training')!.show(page, studio);
+  await screens.find(({ name }) => name === 'wizard-training')!.show(page, studio, () => undefined);
   await page.locator('h2').first().focus();
   expect(await hiddenStops(page)).toEqual([]);
 });

@@ -1,15 +1,20 @@
 import type { Page } from '@playwright/test';
 import { recipeSchema } from '../../../electron/contract/recipe.ts';
 import { answerSweeps, atWork, drawnFolder, drawnSweep } from './drawn-sweep.ts';
+import { haltWorkers } from './processes.ts';
 import { smallRecipe } from './recipe.ts';
+import { shownPoints } from './run-screen.ts';
 import { sampleFolder, testImages } from './shared.ts';
 import { expect, open, type SharedStudio } from './studio.ts';
 import { runAugmentation } from './taking-home.ts';
 
+/** Takes down what is to be done when a screen has been looked at. */
+type AtEnd = (end: () => unknown) => void;
+
 export interface Screen {
   name: string;
   /** Shows it; returns when everything on it is there. */
-  show: (page: Page, studio: SharedStudio) => Promise<void>;
+  show: (page: Page, studio: SharedStudio, atEnd: AtEnd) => Promise<void>;
   /** Whether the manual shows it. */
   isPictured: boolean;
 }
@@ -62,22 +67,21 @@ async function showLibrary(page: Page, studio: SharedStudio): Promise<void> {
   await expect(page.getByTestId('run-row').first()).toBeVisible();
 }
 
-/** A run at work, until the page is closed. */
-async function showLiveRun(page: Page, studio: SharedStudio): Promise<void> {
+/** A run at work. */
+async function showLiveRun(page: Page, studio: SharedStudio, atEnd: AtEnd): Promise<void> {
   const { engine, runs: out } = studio;
   const recipe = recipeSchema.parse(smallRecipe({ name: 'Signs live', epochs: 200 }));
   const { folder } = await engine.runs.start({ recipe, data: sampleFolder(), out, runtime: { threads: 1 } });
-  page.once('close', () => {
-    void engine.runs
-      .stop({ folder, mode: 'cancel' })
-      .then(() => engine.runs.wait({ folder }))
-      .then(() => engine.runs.trash({ folder }))
-      .catch(() => undefined);
-  });
   await open(page, studio, '/run', { folder });
-  const points = async () => Number(await page.getByTestId('run-view').getAttribute('data-points'));
-  await expect.poll(points, { timeout: 60_000 }).toBeGreaterThan(12);
+  await expect.poll(() => shownPoints(page), { timeout: 60_000 }).toBeGreaterThan(12);
   await expect(page.getByTestId('run-eta')).toContainText('left');
+  const goOn = haltWorkers(studio, 'run');
+  atEnd(async () => {
+    goOn();
+    await engine.runs.stop({ folder, mode: 'cancel' });
+    await engine.runs.wait({ folder });
+    await engine.runs.trash({ folder });
+  });
 }
 
 async function showEvaluation(page: Page, studio: SharedStudio): Promise<void> {
@@ -157,11 +161,12 @@ export const screens: readonly Screen[] = [
       await page.getByRole('heading', { name: 'Evaluation', exact: true }).scrollIntoViewIfNeeded();
     },
   },
-  state('evaluation-at-work', async (page, studio) => {
+  state('evaluation-at-work', async (page, studio, atEnd) => {
     await showEvaluation(page, studio);
     await page.getByTestId('tta-counts').fill('64');
     await page.getByTestId('tta-run').click();
     await expect(page.getByTestId('task-progress')).toContainText('left', { timeout: 60_000 });
+    atEnd(haltWorkers(studio, 'own'));
   }),
   state('evaluation-mask', async (page, studio) => {
     await showEvaluation(page, studio);

@@ -252,6 +252,7 @@ test('the table and the scatter of a sweep with 10,000 members scroll and zoom f
 /** All that was asked for with DISTILL_LOAD=1, else enough to notice where something waits for a training. */
 const isThorough = process.env['DISTILL_LOAD'] !== undefined;
 const reads = isThorough ? 200 : 30;
+/** How often a screen is opened at most; once is enough where it is there in time. */
 const rounds = 3;
 /** Milliseconds that are wanted, and how many times as long it may take on a machine that does other things as well. */
 const wanted = { median: 100, p99: 500, library: 1000, screen: 1500 };
@@ -304,9 +305,11 @@ test('while a ResNet-18 trains on every core, reads are answered and screens are
       },
     };
     const best = new Map<string, number>();
-    for (const [name, { address, testId }] of Object.entries(screens)) {
+    for (const [name, { address, testId, limit }] of Object.entries(screens)) {
       const times: number[] = [];
-      for (let round = 0; round < rounds; round++) times.push(await shownAfter(page, address, testId));
+      const isInTime = () => Math.min(...times) < generous * limit;
+      while (times.length < rounds && (isThorough || !isInTime()))
+        times.push(await shownAfter(page, address, testId));
       best.set(name, Math.min(...times));
       console.log(`${name} is shown after ${times.join(', ')} ms`);
     }

@@ -28,7 +28,8 @@ test.describe('on the drawn sample', () => {
   test('the wizard draws the sample, shows what it is, and makes a recipe of it', async () => {
     await open(page, studio, '/library');
     await drawSample(page, smallerSample);
-    await planRun(page, smallerSample);
+    // Long enough to be looked at while it is at work: the teacher learns all classes.
+    await planRun(page, smallerSample, 3);
     await expect(page.getByTestId('cli-command')).toContainText('distill-studio run');
     run = await startRun(page, 'Sample end to end');
   });

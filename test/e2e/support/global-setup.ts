@@ -74,7 +74,7 @@ export default async function setUp(): Promise<() => void> {
   const first = forPictures ? sampleRecipe() : smallRecipe({ epochs: 8 });
   const run = (recipe: RecipeInput) => runToEnd(folder, ['run'], recipe, sharedRuns());
   run(first);
-  run(distilledAgain(first, completedRun(sharedRuns())));
+  run(distilledAgain(forPictures ? first : smallRecipe(), completedRun(sharedRuns())));
   runToEnd(folder, ['sweep', 'run'], smallSweep(completedRun(sharedRuns()), forPictures), sharedSweeps());
   return () => rmSync(folder, { recursive: true, force: true });
 }

@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test';
 
-/** What is drawn in place of the program's own sample: a third of its images. */
-export const smallerSample = { tracksPerClass: 4, testPerClass: 8 };
+/** What is drawn in place of the program's own sample: the fewest tracks that can be split, a sixth of its images. */
+export const smallerSample = { tracksPerClass: 2, testPerClass: 4 };
 
 /**
  * Has the page draw fewer images than the program does: drawing all of them and reading them twice would take a fifth of the

@@ -34,12 +34,16 @@ export async function drawSample(page: Page, sample: Sample = drawnSample): Prom
 }
 
 /** From the step Data to the step Review: three classes, small networks. */
-export async function planRun(page: Page, { tracksPerClass }: Sample = drawnSample): Promise<void> {
+export async function planRun(
+  page: Page,
+  { tracksPerClass }: Sample = drawnSample,
+  epochs = 2,
+): Promise<void> {
   const heldOut = Math.max(1, Math.round(0.2 * tracksPerClass));
   const training = 3 * (tracksPerClass - heldOut) * imagesPerTrack;
   await trainOn(page, [1, 14, 38]);
   await expect(page.getByTestId('split-totals')).toContainText(new RegExp(`Training\\s*${training} images`));
-  await smallNetworks(page, { epochs: 2 });
+  await smallNetworks(page, { epochs });
   await expect(page.getByTestId('plain-words')).toContainText(
     'The student is trained on 3 classes; the other 40 stay unseen',
   );

@@ -63,6 +63,7 @@ export function distillationFindings(
             ? beyondLogits(distillation)
             : unseenTeacher(distillation, stages)),
         ]),
+    ...reusedTwice(distillation),
     ...unusedImages(data, distillation),
     ...hiddenClasses(data, distillation),
     ...noTerms(distillation),
@@ -148,6 +149,21 @@ function unseenTeacher({ terms }: Recipe['distillation'], { teacher }: NetworkSt
       'Choose a teacher whose network is known: one trained here, a readable run, or a file with its architecture.',
       `distillation.terms[${index}]`,
     ),
+  ];
+}
+
+/** A student has one last layer. */
+function reusedTwice({ terms }: Recipe['distillation']): Finding[] {
+  const [, second] = [...terms.keys()].filter((i) => terms[i]!.method === 'reused-classifier');
+  if (second === undefined) return [];
+  return [
+    {
+      severity: 'error',
+      code: 'classifier-reused-twice',
+      message: `“${methodDescriptors['reused-classifier'].label}” can be one term only: the student has one last layer.`,
+      hint: 'Remove one of the two terms.',
+      field: `distillation.terms[${second}]`,
+    },
   ];
 }
 

@@ -16,6 +16,7 @@ export const findingCodes = [
   'teacher-gives-logits-only',
   'stage-without-tensor',
   'teacher-without-penultimate',
+  'classifier-reused-twice',
   'no-distillation',
   'labels-hide-classes',
   'unlabelled-unused',

@@ -8,6 +8,7 @@ import { fitnet, fitnetSchema } from './methods/fitnet.ts';
 import { logits, logitsSchema } from './methods/logits.ts';
 import { nkd, nkdSchema } from './methods/nkd.ts';
 import { pkt, pktSchema } from './methods/pkt.ts';
+import { reusedClassifier, reusedClassifierSchema } from './methods/reused-classifier.ts';
 import { rkd, rkdSchema } from './methods/rkd.ts';
 import { similarity, similaritySchema } from './methods/similarity.ts';
 import { softTarget, softTargetSchema } from './methods/soft-target.ts';
@@ -25,6 +26,7 @@ export const distillationTermSchema = z.discriminatedUnion('method', [
   similaritySchema,
   rkdSchema,
   pktSchema,
+  reusedClassifierSchema,
 ]);
 
 export type DistillationTerm = z.output<typeof distillationTermSchema>;
@@ -47,6 +49,7 @@ export const methodDescriptors: Descriptors = {
   similarity,
   rkd,
   pkt,
+  'reused-classifier': reusedClassifier,
 };
 
 export const methodNames = Object.keys(methodDescriptors) as DistillationMethodName[];

@@ -1,6 +1,6 @@
 """What a student learns from: the labels, and terms that compare it with its teacher. Every loss is a mean over the batch."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from safetensors.torch import load_file
@@ -8,6 +8,7 @@ from torch import nn
 from torch.nn import functional
 
 from distributed import mean_of_processes, of_all_processes
+from model import last_layer
 from settings import FOLDER
 
 
@@ -268,6 +269,42 @@ class PKT(OnVectors):
         return (other * ((other + 1e-7) / (own + 1e-7)).log()).mean()
 
 
+class ReusedClassifier(nn.Module):
+    """Mean squared difference of the teacher's penultimate vector and a projection of the student's: Chen et al., 2022.
+
+    The student's logits are the teacher's classifier on that projection; its own last layer stands for both.
+    """
+
+    def __init__(self, weights: dict[str, torch.Tensor]) -> None:
+        super().__init__()
+        outputs, inputs = weights["weight"].shape
+        self.projection = nn.Linear(inputs, outputs, bias="bias" in weights)
+        self.projection.load_state_dict(weights)
+
+    def reuse(self, teacher: nn.Module) -> None:
+        # In a tuple it is no part of this module, which would train and save it.
+        self._layer = (last_layer(teacher),)
+
+    def _classifier(self) -> tuple[torch.Tensor, torch.Tensor | None]:
+        (layer,) = self._layer
+        return layer.weight.flatten(1), layer.bias
+
+    def logits(self, student: Outputs) -> torch.Tensor:
+        return functional.linear(self.projection(student.penultimate), *self._classifier())
+
+    def forward(self, student: Outputs, teacher: Outputs) -> torch.Tensor:
+        return functional.mse_loss(self.projection(student.penultimate), teacher.penultimate)
+
+    @torch.no_grad()
+    def fold(self, network: nn.Module) -> None:
+        weight, bias = self._classifier()
+        last = last_layer(network)
+        last.weight.copy_((weight @ self.projection.weight).view_as(last.weight))
+        if last.bias is not None:
+            moved = weight @ self.projection.bias
+            last.bias.copy_(moved if bias is None else moved + bias)
+
+
 def start_of(index: int) -> dict[str, torch.Tensor]:
     """The first weights of a term's adapters."""
     start = load_file(FOLDER / "weights" / "adapters.safetensors")
@@ -294,6 +331,8 @@ def create_term(index: int, term: dict) -> nn.Module:
         return RKD(term)
     if term["method"] == "pkt":
         return PKT(term)
+    if term["method"] == "reused-classifier":
+        return ReusedClassifier(start_of(index))
     if term["method"] == "fitnet":
         return FitNet(term, start_of(index))
     if term["method"] == "activation-boundaries":
@@ -310,11 +349,22 @@ class Objective(nn.Module):
         self.terms = nn.ModuleList(create_term(index, term) for index, term in enumerate(terms))
         self.label_smoothing = label_smoothing
 
+    @property
+    def reused(self) -> ReusedClassifier | None:
+        return next((term for term in self.terms if isinstance(term, ReusedClassifier)), None)
+
+    def fold(self) -> None:
+        """Writes the last layer of a network whose classifier is reused."""
+        if self.reused is not None:
+            self.reused.fold(self.network)
+
     def forward(
         self, images: torch.Tensor, labels: torch.Tensor, teacher: Outputs | None, weights: list[float]
     ) -> tuple[torch.Tensor, list[torch.Tensor], torch.Tensor]:
         """The loss, what it is made of (labels first, unweighted), and the logits."""
         student = outputs_of(self.network, images)
+        if self.reused is not None and self.training:
+            student = replace(student, logits=self.reused.logits(student))
         losses = [functional.cross_entropy(student.logits, labels, label_smoothing=self.label_smoothing)]
         losses += [
             term(student, teacher, labels) if isinstance(term, OnTarget) else term(student, teacher)

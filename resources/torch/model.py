@@ -21,14 +21,19 @@ def create(role: str) -> nn.Module:
     """
     name = network_of(role)
     network = getattr(importlib.import_module(f"networks.{name}"), PROJECT["networks"][name]["class"])()
-    *_, last = (module for module in network.modules() if isinstance(module, (nn.Linear, nn.Conv2d)))
 
     def keep(_: nn.Module, inputs: tuple[torch.Tensor]) -> None:
         read = inputs[0]
         network.penultimate = read if read.dim() == 2 else read.mean(dim=(2, 3))
 
-    last.register_forward_pre_hook(keep)
+    last_layer(network).register_forward_pre_hook(keep)
     return network
+
+
+def last_layer(network: nn.Module) -> nn.Module:
+    """The one that makes the logits."""
+    *_, last = (module for module in network.modules() if isinstance(module, (nn.Linear, nn.Conv2d)))
+    return last
 
 
 def load_weights(network: nn.Module, file: Path) -> nn.Module:

@@ -29,9 +29,11 @@ class Optimizer:
             is_decayed = name.endswith(".weight") and name not in norms
             decay = settings["weightDecay"] if is_decayed else 0.0
             by_rate_and_decay.setdefault((parameter_group(network, name), decay), []).append(parameter)
+        norms_of_terms = norm_parameters(objective.terms)
         for name, parameter in objective.terms.named_parameters():
             # Adapters learn as fast as the head.
-            decay = settings["weightDecay"] if name.endswith(".weight") else 0.0
+            is_decayed = name.endswith(".weight") and name not in norms_of_terms
+            decay = settings["weightDecay"] if is_decayed else 0.0
             by_rate_and_decay.setdefault((self.groups - 1, decay), []).append(parameter)
         self.rate_groups = [group for group, _ in by_rate_and_decay]
         self.torch = create(

@@ -43,6 +43,8 @@ class Training:
         if options.sync_batch_norm and place.processes > 1:
             network = batch_norm.joined(network)
         self.objective = Objective(network, self.terms, self.recipe["labelSmoothing"]).to(place.device)
+        if self.objective.reused is not None:
+            self.objective.reused.reuse(self.teacher)
         self.optimizer = Optimizer(self.objective, self.recipe)
         self.best = BestEpoch()
         self.checkpoint = options.out / f"{role}.checkpoint"
@@ -100,6 +102,9 @@ class Training:
         if index > 0 and self._is_first_of_stage(epoch) and freeze_to != self.stages[index - 1]["freezeTo"]:
             self.optimizer.forget()
         model.freeze(self.objective.network, freeze_to)
+        if self.objective.reused is not None:
+            # Written, not trained.
+            model.last_layer(self.objective.network).requires_grad_(False)
         if self.place.processes == 1:
             return self.objective
         devices = [self.place.device] if self.place.device.type == "cuda" else None
@@ -120,6 +125,7 @@ class Training:
             steps += 1
             if self.options.batches is not None or steps % self.options.report_every == 0:
                 self._report_step(epoch, steps, [loss, *parts])
+        self.objective.fold()
         return steps
 
     def _step(self, parallel: torch.nn.Module, batch: Batch, epoch: int) -> tuple[torch.Tensor, list[torch.Tensor]]:

@@ -68,6 +68,7 @@ const recipeOf = (teacher: string): Recipe =>
           weight: 0.02,
           stages: [{ student: 'layer1', teacher: 'layer2' }],
         },
+        { method: 'reused-classifier', weight: 0.2 },
       ],
     },
     baseline: false,

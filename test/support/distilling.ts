@@ -27,6 +27,7 @@ export function distilling(
   const distillation = createDistillation(distillationSchema.parse(recipe), {
     student: student.recipe,
     teacher: teacher.recipe,
+    network: teacher,
     seed,
   });
   const objective = createObjective({

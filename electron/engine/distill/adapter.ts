@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Tensor, Tensor4D, Variable } from '@tensorflow/tfjs-core';
+import type { Tensor, Tensor1D, Tensor2D, Tensor4D, Variable } from '@tensorflow/tfjs-core';
 import { batchNorm } from '../backend/ops/batch-norm.ts';
 import { conv2d } from '../backend/ops/convolution.ts';
 import { linearDefault } from '../models/initialise.ts';
@@ -73,5 +73,35 @@ export function createConnector(options: AdapterOptions): Adapter {
         { gamma: gamma!, beta: beta!, mean: tf.zeros([outputs]), variance: tf.ones([outputs]) },
         { training: true },
       ),
+  };
+}
+
+/** A learnt linear map between the penultimate vectors of two networks. */
+export interface Projection {
+  readonly parameters: readonly Parameter[];
+  /** [inputs, outputs] */
+  readonly weight: Tensor2D;
+  /** [outputs] */
+  readonly bias: Tensor1D | null;
+  /** [n, inputs] -> [n, outputs] */
+  apply(x: Tensor2D): Tensor2D;
+}
+
+/** It starts as PyTorch's nn.Linear does. */
+export function createProjection(options: AdapterOptions & { hasBias: boolean }): Projection {
+  const { name, inputs, outputs, hasBias } = options;
+  const initial = linearDefault(inputs, outputs);
+  const stream = streamOf(options);
+  const weight = drawn([inputs, outputs], initial.weight, stream);
+  const bias = hasBias ? drawn([outputs], initial.bias, stream) : null;
+  const matrix = weight as Tensor as Tensor2D;
+  return {
+    parameters: [
+      { name: `${name}.weight`, kind: 'linear', variable: weight, group: -1 },
+      ...(bias ? [{ name: `${name}.bias`, kind: 'bias' as const, variable: bias, group: -1 }] : []),
+    ],
+    weight: matrix,
+    bias: bias as Tensor | null as Tensor1D | null,
+    apply: (x) => (bias ? tf.add(tf.matMul(x, matrix), bias) : tf.matMul(x, matrix)),
   };
 }

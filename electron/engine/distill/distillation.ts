@@ -2,7 +2,7 @@ import type { DistillationRecipe } from '../../contract/distillation.ts';
 import type { LossWeight } from '../../contract/loss-weight.ts';
 import type { Parameter } from '../models/model.ts';
 import { createTerm } from './methods.ts';
-import type { DistillationTerm, Needs, TermContext } from './term.ts';
+import type { DistillationTerm, Needs, ReplacedClassifier, TermContext } from './term.ts';
 
 /** What a student learns from, as its recipe has it. */
 export interface Distillation {
@@ -13,6 +13,8 @@ export interface Distillation {
   readonly needs: { readonly student: Needs; readonly teacher: Needs };
   /** The adapters' of all terms. */
   readonly parameters: readonly Parameter[];
+  /** Of the one term that has it. */
+  readonly classifier: ReplacedClassifier | null;
   /** Frees the adapters. */
   dispose(): void;
 }
@@ -34,6 +36,7 @@ export function weigh(labelWeight: LossWeight, terms: Distillation['terms']): Di
       teacher: together(terms.map(({ term }) => term.needs.teacher)),
     },
     parameters,
+    classifier: terms.find(({ term }) => term.classifier)?.term.classifier ?? null,
     dispose: () => parameters.forEach(({ variable }) => variable.dispose()),
   };
 }

@@ -7,6 +7,7 @@ import { fitnet } from './fitnet.ts';
 import { logits } from './logits.ts';
 import { nkd } from './nkd.ts';
 import { pkt } from './pkt.ts';
+import { reusedClassifier } from './reused-classifier.ts';
 import { rkd } from './rkd.ts';
 import { similarity } from './similarity.ts';
 import { softTarget } from './soft-target.ts';
@@ -29,6 +30,7 @@ export const distillationMethods: Methods = {
   similarity,
   rkd,
   pkt,
+  'reused-classifier': reusedClassifier,
 };
 
 /** The term that a recipe asks for. Throws DistillError RECIPE_INVALID for a stage that a network does not have. */

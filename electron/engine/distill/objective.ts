@@ -3,11 +3,12 @@ import type { Scalar, Tensor1D, Tensor2D, Tensor4D, Variable } from '@tensorflow
 import { DistillError } from '../../contract/errors.ts';
 import type { LossWeight } from '../../contract/loss-weight.ts';
 import { crossEntropy } from '../backend/ops/losses.ts';
-import type { ModelOutputs, Parameter } from '../models/model.ts';
+import type { Model, ModelOutputs, Parameter } from '../models/model.ts';
 import { logitsOnly, type Wanted } from '../models/model-outputs.ts';
 import { commonCoverage, coveredLoss } from './covered-part.ts';
 import type { Distillation } from './distillation.ts';
 import type { BatchPlace } from './teacher.ts';
+import type { ReplacedClassifier } from './term.ts';
 import { mixOutputs, type Teachers } from './teachers.ts';
 import { weightAt } from './weight-schedule.ts';
 
@@ -40,6 +41,12 @@ export interface Objective {
   wanted: Wanted;
   /** Adapters, trained with the network. */
   parameters: readonly Parameter[];
+  /** Names of the network's parameters that are not trained, because `fold` writes them. */
+  replaced: readonly string[];
+  /** A training step's outputs of the network with the logits that it is trained by. */
+  trained(outputs: ModelOutputs): ModelOutputs;
+  /** Writes what the network has in place of trained parameters; after every update, and before the first. */
+  fold(network: Model): void;
   /** The views of the images that live teachers see, the student's left out: a recorded step depends on them. */
   liveViews: readonly number[];
   /** What the live teachers' outputs depend on besides the images. */
@@ -82,11 +89,24 @@ function ofLabelled({ logits }: ModelOutputs, labels: Tensor1D): Tensor2D {
   return labelled === images ? logits : tf.split<Tensor2D>(logits, [labelled, images - labelled])[0]!;
 }
 
+const ownClassifier: Pick<Objective, 'replaced' | 'trained' | 'fold'> = {
+  replaced: [],
+  trained: (outputs) => outputs,
+  fold: () => undefined,
+};
+
+const withClassifier = ({ replaced, logits, fold }: ReplacedClassifier): typeof ownClassifier => ({
+  replaced,
+  trained: (outputs) => ({ ...outputs, logits: logits(outputs) }),
+  fold,
+});
+
 /** Cross-entropy alone. */
 export const onLabels = (labelSmoothing = 0): Objective => ({
   terms: 0,
   wanted: logitsOnly,
   parameters: [],
+  ...ownClassifier,
   liveViews: [],
   teacherVariables: [],
   givenOutputs: () => [],
@@ -108,7 +128,7 @@ export const onLabels = (labelSmoothing = 0): Objective => ({
 export function createObjective(options: ObjectiveOptions): Objective {
   const { distillation, labelSmoothing, epochs } = options;
   if (!distillation || !options.teachers) return onLabels(labelSmoothing);
-  const { labelWeight, terms, needs, parameters } = distillation;
+  const { labelWeight, terms, needs, parameters, classifier } = distillation;
   const { teachers } = options;
   const members = terms.length > 0 ? teachers.members : [];
   const live = members.filter(({ source }) => source.live);
@@ -121,6 +141,7 @@ export function createObjective(options: ObjectiveOptions): Objective {
     terms: terms.length,
     wanted: needs.student,
     parameters,
+    ...(classifier ? withClassifier(classifier) : ownClassifier),
     liveViews: [...new Set(live.map(({ view }) => view))].filter((view) => view > 0),
     teacherVariables: live.flatMap(({ source }) => source.variables),
     givenOutputs,

@@ -1,7 +1,7 @@
 import type { Scalar, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
 import { DistillError } from '../../contract/errors.ts';
 import type { ModelRecipe } from '../../contract/recipe/model.ts';
-import type { ModelOutputs, Parameter } from '../models/model.ts';
+import type { Classifier, Model, ModelOutputs, Parameter } from '../models/model.ts';
 import { logitsOnly, type Wanted } from '../models/model-outputs.ts';
 
 /** What a term reads of a network's outputs. */
@@ -13,6 +13,16 @@ export const onLogits: Needs = { ...logitsOnly, logits: true };
 
 export const onStages = (features: readonly string[]): Needs => ({ ...logitsOnly, features, logits: false });
 
+/** The logits of a student whose last layer is not learnt, but stands for what a term learns. */
+export interface ReplacedClassifier {
+  /** Names of the student's parameters that are not trained: those of its last layer. */
+  readonly replaced: readonly string[];
+  /** [n, classes], through which gradients flow to what the term learns. */
+  logits(outputs: ModelOutputs): Tensor2D;
+  /** Writes the student's last layer, so that its own logits are these. Throws DistillError INVALID_INPUT for another number of classes. */
+  fold(student: Model): void;
+}
+
 /** One comparison of a student with its teacher. */
 export interface DistillationTerm {
   readonly needs: { readonly student: Needs; readonly teacher: Needs };
@@ -23,6 +33,8 @@ export interface DistillationTerm {
   readonly parameters: readonly Parameter[];
   /** At which the probabilities of several teachers are averaged for it; 1 unless given. */
   readonly temperature?: number;
+  /** Where the student takes its logits from this term. */
+  readonly classifier?: ReplacedClassifier;
   /**
    * The method's own loss, unweighted and averaged over the batch. labels int32 [k] of the first k images; the others have none.
    * Gradients flow to student and adapters only.
@@ -45,6 +57,8 @@ export type Stages = ModelRecipe | { channels: Readonly<Record<string, number>> 
 export interface TermContext {
   student: ModelRecipe;
   teacher: Stages;
+  /** The teacher itself, for terms that use its weights. */
+  network?: Classifier;
   /** Adapters start from it and the term's place in the recipe. */
   seed: number;
   /** 0-based. */

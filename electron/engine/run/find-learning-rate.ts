@@ -92,6 +92,7 @@ export async function findRate(
       createDistillation(recipe.distillation, {
         student: model.recipe,
         teacher: stagesOf(helper.model),
+        network: helper.model,
         seed,
       });
     const wanted = distillation?.needs.teacher;

@@ -3,14 +3,18 @@ import { divisionFindings } from '../../contract/division-findings.ts';
 import { DistillError } from '../../contract/errors.ts';
 import type { Finding } from '../../contract/findings.ts';
 import { listed } from '../../contract/listed.ts';
+import { needsOf } from '../../contract/methods.ts';
 import type { Recipe } from '../../contract/recipe.ts';
 import type { ModelRecipe } from '../../contract/recipe/model.ts';
+import type { OnnxTeacherRecipe } from '../../contract/recipe/teacher.ts';
 import type { TrainingRecipe } from '../../contract/recipe/training.ts';
 import { imageOf } from '../../contract/role-image.ts';
 import type { CallContext } from '../../contract/method.ts';
 import { countDivision, divide, type Division, taughtClasses } from '../data/division.ts';
 import { countUnlabelled } from '../data/unlabelled.ts';
 import { listDataset } from '../data/import.ts';
+import { checkReuse } from '../distill/reused-classifier.ts';
+import { requirePenultimate } from '../distill/vectors.ts';
 import { checkedFrozenGroups } from '../models/freezing.ts';
 import { networkOf } from '../models/index.ts';
 import { smallestImage } from '../models/smallest-image.ts';
@@ -66,8 +70,10 @@ export async function checkRecipeParts(recipe: Recipe, { signal }: CallContext):
       teacherImages: division.teacherSplit.train.length,
     }),
   );
-  const stages = networkStages(student.model, await teacherOrigin(teacher));
+  const origin = await teacherOrigin(teacher);
+  const stages = networkStages(student.model, origin);
   refuseErrors(await withOffers(distillationFindings(recipe, stages), recipe));
+  checkPenultimate(recipe, origin);
   for (const role of ['teacher', 'student'] as const) {
     const trained = recipe[role];
     if ('source' in trained && trained.source !== 'train') continue;
@@ -76,6 +82,22 @@ export async function checkRecipeParts(recipe: Recipe, { signal }: CallContext):
   }
   await checkWeights(recipe, dataset.classes);
   return division;
+}
+
+/**
+ * Throws RECIPE_INVALID where a term needs of the teacher's last layers what that has not. `origin`: the teacher's network, as far as it is
+ * known.
+ */
+function checkPenultimate(
+  { distillation, student }: Recipe,
+  origin: ModelRecipe | OnnxTeacherRecipe | null,
+): void {
+  if (origin === null) return;
+  const isFile = 'source' in origin;
+  if (isFile && distillation.terms.some((term) => needsOf(term).teacher === 'penultimate'))
+    requirePenultimate({ channels: {} });
+  if (!isFile && distillation.terms.some(({ method }) => method === 'reused-classifier'))
+    checkReuse(student.model, origin);
 }
 
 /** Names what an ONNX file offers where a term needs a stage that the recipe names no tensor for. */

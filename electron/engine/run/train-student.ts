@@ -19,6 +19,7 @@ export async function trainStudent(
   const distillation = createDistillation(recipe.distillation, {
     student: recipe.student.model,
     teacher: stagesOf(teacher),
+    network: teacher,
     seed: modelSeed(recipe, 'student'),
   });
   let opened: OpenedTeachers | null = null;

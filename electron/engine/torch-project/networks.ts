@@ -54,6 +54,7 @@ function adapters(recipe: Recipe, teacher: Model): Uint8Array | null {
   const distillation = createDistillation(recipe.distillation, {
     student: recipe.student.model,
     teacher: teacher.recipe,
+    network: teacher,
     seed: modelSeed(recipe, 'student'),
   });
   try {

@@ -146,6 +146,7 @@ export async function fit(options: FitOptions): Promise<FitResult> {
     ...(options.checkpoints ? [checkpoints(options.checkpoints, position, parts)] : []),
   ];
   try {
+    objective.fold(model);
     await restore(options, training, [position, ...parts]);
     await options.onBegin?.({ epoch: training.epoch, step: training.step });
     const onTraceFailure = (reason: string) =>

@@ -103,7 +103,7 @@ export function gradients(
     };
     const results: StepResults[] = [];
     const { grads } = tf.variableGrads(() => {
-      const outputs = model.forward(images, context);
+      const outputs = objective.trained(model.forward(images, context));
       const terms = objective.loss(outputs, labels, teachers, weights);
       results.push(resultsOf(terms, outputs.logits));
       for (const tensor of results[0]!) tf.keep(tensor);
@@ -113,11 +113,14 @@ export function gradients(
   });
 }
 
-/** What a step updates: the network's parameters that are not frozen, and the adapters. */
+/** What a step updates: the network's parameters that are neither frozen nor replaced, and the adapters. */
 export const trainedParameters = (
   model: Model,
-  { parameters }: Pick<Objective, 'parameters'>,
-): Parameter[] => [...model.parameters.filter((parameter) => model.trainable(parameter)), ...parameters];
+  { parameters, replaced }: Pick<Objective, 'parameters' | 'replaced'>,
+): Parameter[] => [
+  ...model.parameters.filter((one) => model.trainable(one) && !replaced.includes(one.name)),
+  ...parameters,
+];
 
 /** Loss and logits in evaluation mode. The caller disposes. */
 export function evaluationReadout(model: Model, objective: Objective, batch: Batch, epoch: number): Readout {

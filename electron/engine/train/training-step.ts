@@ -56,6 +56,15 @@ interface Recording {
   masks: MaskRequest[];
 }
 
+/** An optimiser's update, after which the network has what it has in place of trained parameters: the average is of that, too. */
+const withFold = (update: PreparedUpdate, objective: Objective, model: Model): PreparedUpdate => ({
+  ...update,
+  apply: (gradients) => {
+    update.apply(gradients);
+    objective.fold(model);
+  },
+});
+
 /** An optimiser's update followed by that of the weights' average. */
 const withAverage = (update: PreparedUpdate, average: PreparedAverage | null): PreparedUpdate =>
   average === null
@@ -120,7 +129,8 @@ export class TrainingStep {
     const given = objective.givenOutputs(views, at);
     const weights = objective.scheduledWeights(place.epoch);
     const parameters = trainedParameters(model, objective);
-    const update = withAverage(optimizer.prepare(parameters, place.hyper), average?.prepare() ?? null);
+    const prepared = withFold(optimizer.prepare(parameters, place.hyper), objective, model);
+    const update = withAverage(prepared, average?.prepare() ?? null);
     const inputs = [
       images,
       ...objective.liveViews.map((view) => views[view]!),

@@ -44,6 +44,11 @@ const onClasses = [
   { method: 'soft-target', temperature: 2, standardise: true, weight: 0.1 },
 ];
 
+const onReused = [
+  { method: 'reused-classifier', weight: 1 },
+  { method: 'soft-target', temperature: 4, weight: 0.5 },
+];
+
 const onLogits = [
   { method: 'soft-target', temperature: 4, weight: 1 },
   { method: 'logits', weight: 0.1 },
@@ -124,6 +129,7 @@ describe('a dozen steps, traced and eager', { timeout: 120_000 }, () => {
       'classes apart, correlations, standardised logits',
       { ...cifar, teacher: true, terms: onClasses, learningRate: 1e-5 },
     ],
+    ['a classifier of some classes reused', { ...cifar, teacher: true, covers: [0, 2, 3], terms: onReused }],
     ['how images relate', { ...cifar, teacher: true, terms: onBatches }],
     [
       'two, their probabilities averaged',

@@ -66,6 +66,14 @@ test('an ONNX file as the teacher has logits and the stages that have a tensor',
   ]);
 });
 
+test("a teacher's classifier is reused once", () => {
+  const reused = { method: 'reused-classifier' };
+  expect(found({ terms: [reused] })).toEqual([]);
+  expect(found({ terms: [reused, { method: 'logits', weight: 1 }, reused] })).toEqual([
+    { severity: 'error', code: 'classifier-reused-twice', field: 'distillation.terms[2]' },
+  ]);
+});
+
 test('several teachers are averaged by their logits alone', () => {
   const members = [{ teacher: { source: 'run', path: 'a' } }, { teacher: { source: 'run', path: 'b' } }];
   const ensemble = { source: 'ensemble', members };

@@ -1,4 +1,3 @@
-import { workerData } from 'node:worker_threads';
 import type { AugmentRecipe } from '../../contract/recipe/augmentation.ts';
 import type { ImageRecipe } from '../../contract/recipe/image.ts';
 import { random } from '../numbers/random.ts';
@@ -6,7 +5,7 @@ import { drawTransform, identityTransform } from './augment.ts';
 import { BatchRing, type RingShape } from './batch-ring.ts';
 import { openPixels, type PixelPlace } from './pixel-place.ts';
 import { renderInto } from './render.ts';
-import { answerRequests, note } from './worker-port.ts';
+import { note, serveTasks } from './worker-port.ts';
 
 /** One way to see the images: at a size, in a normalisation. */
 export interface ViewTask {
@@ -36,23 +35,30 @@ export interface AugmentRequest {
   control: Int32Array<SharedArrayBuffer>;
 }
 
-const { views, shape, augment, seed } = workerData as AugmentTask;
-const opened = views.map((view) => ({ ...view, pixels: openPixels(view.place) }));
+serveTasks(({ views, shape, augment, seed }: AugmentTask) => {
+  const opened = views.map((view) => ({ ...view, pixels: openPixels(view.place) }));
 
-answerRequests(({ epoch, order, control }: AugmentRequest): null => {
-  const ring = new BatchRing(shape, control);
-  for (let part = ring.claim(); part; part = ring.claim()) {
-    for (let i = part.start; i < part.start + part.count; i++) {
-      const index = order[part.batch * shape.batchSize + i]!;
-      const transform = augment
-        ? drawTransform(augment, random(seed, 'augment', epoch, index))
-        : identityTransform;
-      for (const { pixels, rows, size, slots, mean, std } of opened) {
-        const target = slots[part.batch % slots.length]!;
-        renderInto(pixels.read(rows[index]!), size, transform, mean, std, target, i * size * size * 3);
+  function answer({ epoch, order, control }: AugmentRequest): null {
+    const ring = new BatchRing(shape, control);
+    for (let part = ring.claim(); part; part = ring.claim()) {
+      for (let i = part.start; i < part.start + part.count; i++) {
+        const index = order[part.batch * shape.batchSize + i]!;
+        const transform = augment
+          ? drawTransform(augment, random(seed, 'augment', epoch, index))
+          : identityTransform;
+        for (const { pixels, rows, size, slots, mean, std } of opened) {
+          const target = slots[part.batch % slots.length]!;
+          renderInto(pixels.read(rows[index]!), size, transform, mean, std, target, i * size * size * 3);
+        }
       }
+      if (ring.finish(part)) note();
     }
-    if (ring.finish(part)) note();
+    return null;
   }
-  return null;
+
+  function end(): void {
+    for (const { pixels } of opened) pixels.close();
+  }
+
+  return { answer, end };
 });

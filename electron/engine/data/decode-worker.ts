@@ -1,7 +1,6 @@
-import { workerData } from 'node:worker_threads';
 import { examine, type Examined, type Resizing } from './examine.ts';
 import { openPixels, type PixelPlace } from './pixel-place.ts';
-import { answerRequests } from './worker-port.ts';
+import { serveTasks } from './worker-port.ts';
 
 export interface DecodeTask {
   place: PixelPlace;
@@ -14,14 +13,18 @@ export interface DecodeFile {
   row: number | null;
 }
 
-const { place, resizing } = workerData as DecodeTask;
-const access = openPixels(place);
-
-// All at once: libvips decodes on threads of its own while this one resizes.
-answerRequests((files: DecodeFile[]): Promise<Examined[]> =>
-  Promise.all(
-    files.map(({ bytes, row }) =>
-      row === null ? examine(bytes, null) : examine(bytes, resizing, (pixels) => access.write(row, pixels)),
-    ),
-  ),
-);
+serveTasks(({ place, resizing }: DecodeTask) => {
+  const access = openPixels(place);
+  return {
+    // All at once: libvips decodes on threads of its own while this one resizes.
+    answer: (files: DecodeFile[]): Promise<Examined[]> =>
+      Promise.all(
+        files.map(({ bytes, row }) =>
+          row === null
+            ? examine(bytes, null)
+            : examine(bytes, resizing, (pixels) => access.write(row, pixels)),
+        ),
+      ),
+    end: () => access.close(),
+  };
+});

@@ -3,11 +3,11 @@ import { WorkerPool } from '../../../electron/engine/data/worker-pool.ts';
 
 const module = new URL('./fixtures/worker.ts', import.meta.url);
 const pools: WorkerPool<string, string>[] = [];
-const start = (workers: number, onNote?: () => void) => {
+const start = (workers: number, onNote?: () => void, data = 'greetings') => {
   const pool = new WorkerPool<string, string>(module, {
     workers,
     purpose: 'the test',
-    data: 'greetings',
+    data,
     ...(onNote && { onNote }),
   });
   pools.push(pool);
@@ -50,5 +50,36 @@ describe('WorkerPool', () => {
     const request = expect(pool.request(0, 'hang')).rejects.toMatchObject({ code: 'CANCELLED' });
     await pool.close();
     await request;
+  });
+  it('gives its threads to the next pool, which has data of its own', async () => {
+    const first = start(1);
+    const thread = await first.request(0, 'thread');
+    const before = await first.request(0, 'ended');
+    await Promise.all([first.close(), first.close()]);
+    const [second, third] = [start(1, undefined, 'farewells'), start(1)];
+    expect(await second.request(0, 'a')).toBe('farewells a');
+    expect(await second.request(0, 'thread')).toBe(thread);
+    expect(await second.request(0, 'ended')).toBe(before === '' ? 'greetings' : `${before},greetings`);
+    expect(await third.request(0, 'thread')).not.toBe(thread);
+  });
+
+  it.each(['hang', 'exit'])('does not give on a thread that closing or %s ended', async (last) => {
+    const first = start(1);
+    const thread = await first.request(0, 'thread');
+    const request = expect(first.request(0, last)).rejects.toMatchObject({ name: 'DistillError' });
+    if (last === 'hang') await first.close();
+    await request;
+    await first.close();
+    const next = start(1);
+    expect(await next.request(0, 'thread')).not.toBe(thread);
+    expect(await next.request(0, 'a')).toBe('greetings a');
+  });
+
+  it('fails where a thread cannot begin', async () => {
+    const pool = start(1, undefined, 'nothing to begin with');
+    await expect(pool.request(0, 'a')).rejects.toMatchObject({
+      code: 'INTERNAL',
+      message: 'A thread for the test stopped: nothing to begin with.',
+    });
   });
 });

@@ -3,6 +3,8 @@ import { beforeAll, expect, test } from 'vitest';
 import { fit } from '../../../electron/engine/train/fit.ts';
 import { decayAt, WeightAverage } from '../../../electron/engine/train/weight-average.ts';
 import { useCpuBackend } from '../../support/cpu-backend.ts';
+import { relativeError } from '../../support/backends.ts';
+import { distilling } from '../../support/distilling.ts';
 import { bits, epochEvents, tinyFit, tinyModel } from './support.ts';
 
 beforeAll(useCpuBackend);
@@ -82,4 +84,26 @@ test('what does not change stays what it is, to the bit', () => {
   average.afterEpoch();
   average.dispose();
   value.dispose();
+});
+
+test("a reused classifier's layer is averaged with the projection that it stands for", async () => {
+  const model = tinyModel(1);
+  const teacher = tinyModel(2, { width: 8 });
+  const recipe = { labels: { weight: 1 }, terms: [{ method: 'reused-classifier' }] };
+  const { objective, distillation } = distilling(recipe, model, teacher, { epochs: 3 });
+  const [projection, classifier, layer] = [...objective.parameters, teacher, model].map((one) =>
+    'variable' in one ? one.variable : one.parameters.at(-1)!.variable,
+  );
+  const compared: [Float32Array, Float32Array][] = [];
+  // Where the averages still stand in for the weights.
+  const afterEpoch = () =>
+    tf.tidy(() => {
+      const folded: tf.Tensor = tf.matMul(projection!, classifier!);
+      compared.push([layer!.dataSync<'float32'>().slice(), folded.dataSync<'float32'>().slice()]);
+    });
+  const { options } = tinyFit(model, training, { objective, callbacks: [{ afterEpoch }] });
+  await fit(options);
+  distillation.dispose();
+  expect(compared).toHaveLength(3);
+  for (const [found, folded] of compared) expect(relativeError(found, folded)).toBeLessThan(1e-5);
 });

@@ -216,7 +216,7 @@ describe('a run', () => {
     const named = await run(['run', recipe, '--plan', '--keep-logits'], handlers, { cwd: folder });
     expect([named.code, named.stderr]).toEqual([0, '']);
     expect(named.stdout).toMatch(/^1 run: about 11 min 25 s \(import 20 s, student 10 min/);
-    expect(named.stdout).toContain('Memory 2.00 GB, disk 3.00 MB\nEstimated from multiply-adds.');
+    expect(named.stdout).toContain('Memory 2 GB, disk 3 MB\nEstimated from multiply-adds.');
     expect(estimated.mock.calls[0]![0]).toMatchObject({
       ...{ trainImages: 90, validationImages: 10, testImages: 40, classes: 3, teacherImages: null },
       storesLogits: true,

@@ -3,6 +3,7 @@
 import os
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Protocol
 
 import torch
 
@@ -27,22 +28,25 @@ class BestEpoch:
         self.weights = {name: tensor.detach().cpu().clone() for name, tensor in network.state_dict().items()}
 
 
-def save(file: Path, epoch: int, objective: torch.nn.Module, optimizer: torch.optim.Optimizer, best: BestEpoch) -> None:
+class Part(Protocol):
+    """What a training consists of, as a checkpoint keeps it."""
+
+    def state_dict(self) -> dict: ...
+
+    def load_state_dict(self, state: dict) -> object: ...
+
+
+def save(file: Path, epoch: int, parts: dict[str, Part], best: BestEpoch) -> None:
     file.parent.mkdir(parents=True, exist_ok=True)
     whole = file.with_suffix(".tmp")
-    state = {
-        "epoch": epoch,
-        "objective": objective.state_dict(),
-        "optimizer": optimizer.state_dict(),
-        "best": vars(best),
-    }
-    torch.save(state, whole)
+    states = {name: part.state_dict() for name, part in parts.items()}
+    torch.save({"epoch": epoch, "parts": states, "best": vars(best)}, whole)
     os.replace(whole, file)
 
 
-def load(file: Path, objective: torch.nn.Module, optimizer: torch.optim.Optimizer) -> tuple[int, BestEpoch]:
+def load(file: Path, parts: dict[str, Part]) -> tuple[int, BestEpoch]:
     """The epochs that are done, and the best of them."""
     state = torch.load(file, map_location="cpu", weights_only=True)
-    objective.load_state_dict(state["objective"])
-    optimizer.load_state_dict(state["optimizer"])
+    for name, part in parts.items():
+        part.load_state_dict(state["parts"][name])
     return state["epoch"], BestEpoch(**state["best"])

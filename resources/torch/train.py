@@ -6,6 +6,7 @@ number. A training that was cut off goes on after its last whole epoch.
 
 import argparse
 import json
+from contextlib import nullcontext
 from pathlib import Path
 
 import torch
@@ -14,6 +15,7 @@ from torch.nn.parallel import DistributedDataParallel
 import batch_norm
 import checkpoint
 import model
+from average import WeightAverage
 from checkpoint import BestEpoch
 from data import Batch, RecordedBatches, TrainingLoader, evaluation_loader, read_split, views_of
 from distributed import Place, joined
@@ -46,6 +48,8 @@ class Training:
         if self.objective.reused is not None:
             self.objective.reused.reuse(self.teacher)
         self.optimizer = Optimizer(self.objective, self.recipe)
+        ema = self.recipe["ema"]
+        self.average = None if ema is None else WeightAverage(self.objective, ema["decay"])
         self.best = BestEpoch()
         self.checkpoint = options.out / f"{role}.checkpoint"
 
@@ -59,7 +63,7 @@ class Training:
         validation = self._validation()
         done = 0
         if self.options.batches is None and self.checkpoint.exists():
-            done, self.best = checkpoint.load(self.checkpoint, self.objective, self.optimizer.torch)
+            done, self.best = checkpoint.load(self.checkpoint, self._parts())
             self._report({"role": self.role, "resumed_after_epoch": done})
         parallel = None
         for epoch in range(done + 1, self.epochs + 1):
@@ -71,14 +75,19 @@ class Training:
                 # The recorded batches have come to their end.
                 break
             if validation is not None:
-                scores = self._validate(validation, epoch)
-                self.best.offer(epoch, scores, self.objective.network)
+                with self.average.standing_in() if self.average else nullcontext():
+                    scores = self._validate(validation, epoch)
+                    self.best.offer(epoch, scores, self.objective.network)
                 self._report({"role": self.role, "epoch": epoch, **scores})
             if self.options.batches is None and self.place.is_first:
-                checkpoint.save(self.checkpoint, epoch, self.objective, self.optimizer.torch, self.best)
+                checkpoint.save(self.checkpoint, epoch, self._parts(), self.best)
             if self._is_over(epoch):
                 break
         self._finish()
+
+    def _parts(self) -> dict[str, checkpoint.Part]:
+        parts = {"objective": self.objective, "optimizer": self.optimizer.torch}
+        return parts if self.average is None else {**parts, "average": self.average}
 
     def _batches(self) -> TrainingLoader | RecordedBatches:
         if self.options.batches is not None:
@@ -138,6 +147,8 @@ class Training:
             # Of the averaged gradients: the same in every process.
             torch.nn.utils.clip_grad_norm_(self.objective.parameters(), limit)
         self.optimizer.torch.step()
+        if self.average:
+            self.average.update()
         return loss.detach(), parts
 
     def _inputs(self, batch: Batch) -> tuple[torch.Tensor, torch.Tensor, Outputs | None]:
@@ -173,6 +184,8 @@ class Training:
         if self.place.is_first:
             if self.best.weights is not None:
                 self.objective.network.load_state_dict(self.best.weights)
+            elif self.average:
+                self.average.stand_in()
             file = self.options.out / f"{self.role}.safetensors"
             model.save(self.objective.network, self.role, file)
             self.checkpoint.unlink(missing_ok=True)

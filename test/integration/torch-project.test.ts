@@ -3,7 +3,9 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
+import type { z } from 'zod';
 import { type Recipe } from '../../electron/contract/recipe.ts';
+import type { trainingSchema } from '../../electron/contract/recipe/training.ts';
 import type { ImageRecipe } from '../../electron/contract/recipe/image.ts';
 import { chooseBackend } from '../../electron/engine/backend/choose.ts';
 import { drawTransform } from '../../electron/engine/data/augment.ts';
@@ -15,13 +17,17 @@ import { modelSeed, startModel } from '../../electron/engine/inputs/models.ts';
 import { readTeacher } from '../../electron/engine/inputs/read-teacher.ts';
 import { openTeacherView } from '../../electron/engine/inputs/teacher-view.ts';
 import type { Model } from '../../electron/engine/models/index.ts';
-import { encodeSafetensors, type StoredTensor } from '../../electron/engine/models/weights/safetensors.ts';
+import {
+  decodeSafetensors,
+  encodeSafetensors,
+  type StoredTensor,
+} from '../../electron/engine/models/weights/safetensors.ts';
 import { saveModel } from '../../electron/engine/models/weights/save.ts';
 import { random } from '../../electron/engine/numbers/random.ts';
 import type { BatchSource } from '../../electron/engine/train/batch-source.ts';
 import { fit } from '../../electron/engine/train/fit.ts';
 import { distilling } from '../support/distilling.ts';
-import { pythonWith } from '../support/python.ts';
+import { pythonWith, runPython } from '../support/python.ts';
 import { trainedLooking } from '../support/small-networks.ts';
 import { smallRecipe, useSmallRuns } from '../support/small-run.ts';
 
@@ -34,7 +40,7 @@ const teacherModel = { architecture: 'cifar_resnet14', width: 8, stem: 'small', 
 const rising = { schedule: 'cosine', from: 0.2, to: 1 } as const;
 
 /** All that a training can ask for: every term, frozen groups, rates of their own, smoothing, a limit of the gradients. 2 x 10 steps. */
-const recipeOf = (teacher: string): Recipe =>
+const recipeOf = (teacher: string, parts: Partial<z.input<typeof trainingSchema>> = {}): Recipe =>
   smallRecipe({
     data: { image: { size: 16 }, split: { method: 'track-random', fraction: 0.34 } },
     teacher: { source: 'weights', path: teacher, model: { ...teacherModel } },
@@ -48,6 +54,7 @@ const recipeOf = (teacher: string): Recipe =>
         ],
         clipNorm: 1,
         labelSmoothing: 0.1,
+        ...parts,
       },
     },
     distillation: {
@@ -98,8 +105,8 @@ interface Own {
   steps: Step[];
 }
 
-/** The engine's own training of the student. */
-async function trained(recipe: Recipe, data: PreparedData, classNames: string[]): Promise<Own> {
+/** The engine's own training of the student, whose weights go into `file`. */
+async function trained(recipe: Recipe, data: PreparedData, classNames: string[], file: string): Promise<Own> {
   if (recipe.teacher.source !== 'weights') throw new Error('The teacher is given.');
   const { model: teacher, image } = await readTeacher(recipe.teacher, {
     dataset: classNames,
@@ -165,6 +172,7 @@ async function trained(recipe: Recipe, data: PreparedData, classNames: string[])
         ],
       }),
     );
+    await saveModel(file, student, { classNames, image: recipe.data.image });
     const metadata = { views: '2', steps: String(count), stepsPerEpoch: String(loader.batches) };
     return { batches: encodeSafetensors(stored, metadata), steps };
   } finally {
@@ -197,7 +205,7 @@ test.skipIf(python === null)(
     const { roles } = await runs.client.recipes.writeTorch({ recipe, data: runs.data, folder: project });
     expect(roles).toEqual(['student']);
     await chooseBackend('onnxruntime', 1);
-    const own = await trained(recipe, data, classNames);
+    const own = await trained(recipe, data, classNames, path.join(folder, 'own.safetensors'));
     expect(own.steps).toHaveLength(20);
     const recorded = path.join(folder, 'batches.safetensors');
     await writeFile(recorded, own.batches);
@@ -301,6 +309,61 @@ test.skipIf(python === null)(
       { role: 'student', part: 'test', images: 24 },
     ]);
     expect(await readdir(path.join(project, 'trained'))).toEqual(['student.safetensors']);
+  },
+);
+
+test.skipIf(python === null)(
+  `SGD, a cosine schedule and averaged weights give a PyTorch project our losses and our weights${skipped}`,
+  async () => {
+    const folder = path.join(runs.out, 'torch-sgd');
+    const project = path.join(folder, 'project');
+    const weights = path.join(folder, 'teacher.safetensors');
+    await mkdir(folder, { recursive: true });
+    const recipe = recipeOf(weights, {
+      stages: [{ epochs: 2, freezeTo: 0, learningRate: [0.005, 0.02] }],
+      optimizer: { name: 'sgd', nesterov: true, weightDecay: 0.01 },
+      schedule: { name: 'cosine', warmup: 0.2, final: 0.1 },
+      ema: { decay: 0.8 },
+    });
+    const signal = new AbortController().signal;
+    const data = await prepareData({ recipe, dataPath: runs.data, workers: 1, signal });
+    const classNames = data.classes.map(({ name }) => name);
+    const teacher = trainedLooking({ ...teacherModel }, classNames.length);
+    await saveModel(weights, teacher, { classNames, image: teachers });
+    teacher.dispose();
+    await runs.client.recipes.writeTorch({ recipe, data: runs.data, folder: project });
+    await chooseBackend('onnxruntime', 1);
+    const ownFile = path.join(folder, 'own.safetensors');
+    const own = await trained(recipe, data, classNames, ownFile);
+    await data.close();
+    const recorded = path.join(folder, 'batches.safetensors');
+    await writeFile(recorded, own.batches);
+    const out = path.join(folder, 'out');
+    const args = ['--batches', recorded, '--out', out];
+    const stdout = await runPython(python!, path.join(project, 'train.py'), args);
+    const theirs = stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Partial<Step>)
+      .filter((line): line is Step => line.loss !== undefined);
+    expect(theirs).toHaveLength(20);
+    for (const [at, { loss }] of own.steps.entries())
+      expect(Math.abs(theirs[at]!.loss / loss - 1), `step ${at + 1}`).toBeLessThan(1e-3);
+    const [ours, their] = await Promise.all(
+      [ownFile, path.join(out, 'student.safetensors')].map(
+        async (file) => decodeSafetensors(await readFile(file), file).tensors,
+      ),
+    );
+    expect([...their!.keys()].sort()).toEqual([...ours!.keys()].sort());
+    for (const [name, { data: values }] of ours!) {
+      // A counter that nothing reads; ours does not count.
+      if (name.endsWith('num_batches_tracked')) continue;
+      const others = their!.get(name)!.data;
+      const error = Math.hypot(...Array.from(values, (value, i) => Number(value) - Number(others[i])));
+      const scale = Math.hypot(...Array.from(values, Number));
+      // Biases of norms begin at 0 and are still small.
+      expect(error / Math.max(scale, 0.01), name).toBeLessThan(5e-3);
+    }
   },
 );
 

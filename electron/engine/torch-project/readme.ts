@@ -51,7 +51,8 @@ it is computed over the whole batch, as in a run of Distill Studio, at the price
   \`${images}\`, and \`--images\` names another folder.
 - \`networks/\`: student and teacher, with torchvision's names of parameters. \`weights/\`: what training starts from.
 - \`data.py\`, \`augmentation.py\`, \`images.py\`: from files to batches.
-- \`losses.py\`: labels and distillation terms. \`schedule.py\`, \`optimizer.py\`: rates and momentum, the optimiser by parameter groups.
+- \`losses.py\`: labels and distillation terms. \`schedule.py\`, \`optimizer.py\`: rates and momentum, the optimiser by parameter groups, \`average.py\`: the
+  average of the weights.
 - \`train.py\`, \`checkpoint.py\`, \`scores.py\`, \`evaluate.py\`: training and scores. \`distributed.py\`, \`batch_norm.py\`: processes.
 
 What differs from a run of Distill Studio: the order of the images, their augmentation and dropout come from other random

@@ -1,4 +1,5 @@
 import { imagesPerEpoch, studentSteps } from './batch-layout.ts';
+import { classBalanceFindings } from './class-balance-findings.ts';
 import { largest, smallest } from './extremes.ts';
 import { counted, type Finding, someNames, warning } from './findings.ts';
 import { wilsonInterval } from './interval.ts';
@@ -45,11 +46,16 @@ const are = (count: number): string => (count === 1 ? 'is' : 'are');
  */
 export function divisionFindings(planned: Planned): Finding[] {
   const { recipe, classes } = planned;
-  const errors = divisionErrors(recipe, classes);
+  const balance = classBalanceFindings(recipe, classes);
+  const errors = [
+    ...divisionErrors(recipe, classes),
+    ...balance.filter(({ severity }) => severity === 'error'),
+  ];
   const images = sumOf(classes, ({ train }) => train);
   return [
     ...errors,
     ...unseenFindings(recipe, classes),
+    ...balance.filter(({ severity }) => severity === 'warning'),
     ...(errors.length > 0
       ? []
       : [

@@ -17,6 +17,8 @@ export const findingCodes = [
   'stage-without-tensor',
   'teacher-without-penultimate',
   'classifier-reused-twice',
+  'class-weights-unfit',
+  'classes-balanced-twice',
   'no-distillation',
   'labels-hide-classes',
   'unlabelled-unused',

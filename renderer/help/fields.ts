@@ -402,6 +402,39 @@ const fields: Record<string, FieldHelp> = {
     what: 'Trains the network to be slightly less than certain of the label.',
     unsure: "0. The teacher's soft targets already have this effect.",
   },
+  'training.classWeights': {
+    what: "How much an image counts in the label loss, by its class. By inverse frequency a rare class counts as much as a common one altogether; by the effective number of samples (Cui, 2019) a little less, since a class's images resemble each other. The terms that compare with the teacher are not weighted.",
+    unsure:
+      'None. Try the effective number if some classes have far fewer images than others and are missed.',
+  },
+  'training.classWeights.beta': {
+    what: 'Between 0 (all classes count alike) and 1 (inverse frequency). 1 / (1 − β) is the number of images beyond which more add little.',
+    unsure: '0.999.',
+  },
+  'training.classWeights.weights': {
+    what: "One weight for each of the dataset's classes, in their order.",
+    unsure: 'Let the weights follow from the numbers of images.',
+  },
+  'training.sampling': {
+    what: 'Which images an epoch takes. Uniform: each once. Balanced: each class equally often, so that images of rare classes come several times, augmented differently each time, and not all of the common ones. By the square root: in between. An epoch stays as long as it is.',
+    unsure: 'Uniform. Try the square root if classes differ tenfold in their numbers of images.',
+  },
+  'training.mixing.mixup.p': {
+    what: 'The share of the batches in which each image is mixed with another one: both are laid over each other, and the label loss counts both labels (mixup). A teacher sees the same mixed images and computes its outputs anew for each of them, which takes time.',
+    unsure: '0 %. 100 % with α 1 for function matching, which needs a long training.',
+  },
+  'training.mixing.mixup.alpha': {
+    what: 'The shares of the two images are drawn from Beta(α, α): a small α leaves one of them nearly whole, 1 makes all shares equally likely.',
+    unsure: '0.2 with labels, 1 without.',
+  },
+  'training.mixing.cutmix.p': {
+    what: 'The share of the batches in which a box of another image is pasted into each image, and the label loss counts both labels by their areas (CutMix).',
+    unsure: '0 %. 50 % in a long training that overfits.',
+  },
+  'training.mixing.cutmix.alpha': {
+    what: "The area that is an image's own is drawn from Beta(α, α); at 1 all areas are equally likely.",
+    unsure: '1.',
+  },
   'training.earlyStop': {
     what: 'Ends the training when the validation loss has not improved for this many epochs in a row.',
     unsure: 'Leave it empty. The weights of the best epoch are kept in any case.',
@@ -488,5 +521,5 @@ const texts: Record<string, FieldHelp> = { ...fields, ...numbers, ...other };
  */
 export function fieldHelp(path: string): FieldHelp | null {
   const key = fieldKey(path);
-  return texts[key] ?? texts[key.replace(/\[\d+\]$|\.(patience|decay)$/, '')] ?? null;
+  return texts[key] ?? texts[key.replace(/\[\d+\]$|\.(patience|decay|by)$/, '')] ?? null;
 }

@@ -9,6 +9,7 @@ export interface DistillingOptions {
   /** A live one unless given. */
   source?: TeacherSource;
   labelSmoothing?: number;
+  classWeights?: readonly number[] | null;
   epochs?: number;
   seed?: number;
   /** How the teacher sees the images: 0 as the student does. */
@@ -22,7 +23,15 @@ export function distilling(
   recipe: unknown,
   student: Pick<Model, 'recipe'>,
   teacher: Model,
-  { source, labelSmoothing = 0, epochs = 1, seed = 1, view = 0, teachers }: DistillingOptions = {},
+  {
+    source,
+    labelSmoothing = 0,
+    classWeights = null,
+    epochs = 1,
+    seed = 1,
+    view = 0,
+    teachers,
+  }: DistillingOptions = {},
 ): { objective: Objective; distillation: Distillation } {
   const distillation = createDistillation(distillationSchema.parse(recipe), {
     student: student.recipe,
@@ -34,6 +43,7 @@ export function distilling(
     distillation,
     teachers: teachers ?? soleTeacher(source ?? liveTeacher(teacher, null, distillation.needs.teacher), view),
     labelSmoothing,
+    classWeights,
     epochs,
   });
   return { objective, distillation };

@@ -3,6 +3,8 @@ import { optimizerSchema } from '../optimizers.ts';
 import { scheduleSchema } from '../schedules.ts';
 import { weightAverageSchema } from '../weight-average.ts';
 import { positive } from './quantities.ts';
+import { classWeightsSchema } from './class-weights.ts';
+import { mixingSchema } from './mixing.ts';
 
 export const stageSchema = z.strictObject({
   epochs: z.number().int().min(1).max(10_000),
@@ -27,6 +29,14 @@ export const trainingSchema = z.strictObject({
   /** Upper limit of the gradients' global L2 norm. */
   clipNorm: positive.nullable().default(null),
   labelSmoothing: z.number().min(0).lt(1).default(0),
+  /** null: all classes alike. */
+  classWeights: classWeightsSchema.nullable().default(null),
+  /**
+   * How often an epoch takes the images of a class; it has as many images in all. uniform: each image once. balanced: each class equally
+   * often. square-root: each class in proportion to the root of its number of images.
+   */
+  sampling: z.enum(['uniform', 'square-root', 'balanced']).default('uniform'),
+  mixing: mixingSchema.prefault({}),
   earlyStop: z
     .strictObject({ patience: z.number().int().min(1).default(5) })
     .nullable()

@@ -32,19 +32,24 @@ export interface AugmentRequest {
   epoch: number;
   /** Indices into the pixels, in the epoch's order. */
   order: Int32Array<SharedArrayBuffer>;
+  /** Of each: how many times the epoch has taken the same image before, so that it is augmented anew; null: each comes once. */
+  copies: Int32Array<SharedArrayBuffer> | null;
   control: Int32Array<SharedArrayBuffer>;
 }
 
 serveTasks(({ views, shape, augment, seed }: AugmentTask) => {
   const opened = views.map((view) => ({ ...view, pixels: openPixels(view.place) }));
 
-  function answer({ epoch, order, control }: AugmentRequest): null {
+  function answer({ epoch, order, copies, control }: AugmentRequest): null {
     const ring = new BatchRing(shape, control);
     for (let part = ring.claim(); part; part = ring.claim()) {
       for (let i = part.start; i < part.start + part.count; i++) {
-        const index = order[part.batch * shape.batchSize + i]!;
+        const place = part.batch * shape.batchSize + i;
+        const index = order[place]!;
+        const copy = copies?.[place] ?? 0;
+        const keys = copy === 0 ? [epoch, index] : [epoch, index, copy];
         const transform = augment
-          ? drawTransform(augment, random(seed, 'augment', epoch, index))
+          ? drawTransform(augment, random(seed, 'augment', ...keys))
           : identityTransform;
         for (const { pixels, rows, size, slots, mean, std } of opened) {
           const target = slots[part.batch % slots.length]!;

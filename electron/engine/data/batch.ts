@@ -6,6 +6,11 @@ export interface Batch {
   views?: readonly Float32Array<SharedArrayBuffer>[];
   /** Of the first images; the others have none. The same number in each of a training's batches. */
   labels: Int32Array;
+  /**
+   * Where a training mixes images: the labels of the images' partners, and the share of each image to which `labels` applies, 0.5 to 1,
+   * while these apply to the rest. In every batch of such a training; a batch that is not mixed has the share 1.
+   */
+  mixed?: { labels: Int32Array; share: number };
   /** Indices into the pixels, [n]. */
   indices: Int32Array;
   n: number;

@@ -1,5 +1,6 @@
 import { DistillError } from '../../contract/errors.ts';
 import type { AugmentRecipe } from '../../contract/recipe/augmentation.ts';
+import type { TrainingRecipe } from '../../contract/recipe/training.ts';
 import type { Statistics } from '../../contract/recipe/statistics.ts';
 import { random } from '../numbers/random.ts';
 import { workerModule } from '../../platform/resources.ts';
@@ -7,6 +8,7 @@ import type { AugmentRequest, AugmentTask, ViewTask } from './augment-worker.ts'
 import { BatchRing, type RingShape } from './batch-ring.ts';
 import type { Batch } from './batch.ts';
 import { taken, unlabelledOrder } from './epoch-images.ts';
+import { sampleClasses } from './class-sampling.ts';
 import type { Pixels } from './pixels.ts';
 import { sharedBuffer } from './shared-memory.ts';
 import { WorkerPool } from './worker-pool.ts';
@@ -26,6 +28,8 @@ export interface LoaderOptions extends ImageView {
   /** Images without labels that follow them in each batch, as many in each; null: none. For whole batches alone. */
   unlabelled?: { indices: readonly number[]; perBatch: number } | null;
   shuffle: boolean;
+  /** How often an epoch takes the images of each class; uniform unless given. */
+  sampling?: TrainingRecipe['sampling'];
   /**
    * Whole batches only (a single, smaller one stays): each epoch leaves out the images that are too many, others than the epoch
    * before, so that all are seen equally often.
@@ -110,9 +114,9 @@ export class Loader {
     const { pixels, unlabelled } = this.#options;
     const { batchSize } = this.#shape;
     const others = unlabelled?.perBatch ?? 0;
-    const order = this.#order(epoch);
+    const { order, copies } = this.#order(epoch);
     const ring = BatchRing.start(this.#shape, from);
-    const rendering = this.#render(epoch, order, ring);
+    const rendering = this.#render({ epoch, order, copies, control: ring.control });
     const wake = () => this.#wake();
     signal?.addEventListener('abort', wake);
     try {
@@ -148,16 +152,41 @@ export class Loader {
     await this.#pool.close();
   }
 
-  #order(epoch: number): Int32Array<SharedArrayBuffer> {
-    const { indices, shuffle, seed, augmentSeed = seed, unlabelled } = this.#options;
-    const images = taken(indices, this.#labelled, epoch, seed);
-    const order = shuffle ? random(seed, 'order', epoch).shuffled(images) : images;
+  #order(epoch: number): Pick<AugmentRequest, 'order' | 'copies'> {
+    const { copies, ...labelled } = this.#labelledOrder(epoch);
+    return {
+      order: this.#withUnlabelled(labelled.indices, epoch, (others) => others),
+      copies: copies && this.#withUnlabelled(copies, epoch, (others) => others.map(() => 0)),
+    };
+  }
+
+  /** The labelled images of an epoch in its order. `copies` null: each comes once. */
+  #labelledOrder(epoch: number): { indices: readonly number[]; copies: readonly number[] | null } {
+    const { indices, pixels, shuffle, sampling = 'uniform', seed } = this.#options;
+    const shuffled = <T>(items: readonly T[]) =>
+      shuffle ? random(seed, 'order', epoch).shuffled(items) : items;
+    const count = this.#labelled;
+    if (sampling === 'uniform')
+      return { indices: shuffled(taken(indices, count, epoch, seed)), copies: null };
+    const labelOf = (index: number) => pixels.labels[index]!;
+    const sampled = sampleClasses(indices, labelOf, sampling, { count, epoch, seed });
+    // Equal streams order both alike.
+    return { indices: shuffled(sampled.indices), copies: shuffled(sampled.copies) };
+  }
+
+  /** Fills batches of labelled images up with what `of` makes of the images without labels that an epoch takes. */
+  #withUnlabelled(
+    order: readonly number[],
+    epoch: number,
+    of: (others: readonly number[]) => readonly number[],
+  ): Int32Array<SharedArrayBuffer> {
+    const { seed, augmentSeed = seed, unlabelled } = this.#options;
     const shared = new Int32Array(new SharedArrayBuffer(this.images * Int32Array.BYTES_PER_ELEMENT));
     if (!unlabelled) {
       shared.set(order);
       return shared;
     }
-    const others = unlabelledOrder(unlabelled.indices, this.images - this.#labelled, epoch, augmentSeed);
+    const others = of(unlabelledOrder(unlabelled.indices, this.images - this.#labelled, epoch, augmentSeed));
     const { batchSize } = this.#shape;
     const own = batchSize - unlabelled.perBatch;
     for (let batch = 0; batch < this.batches; batch++) {
@@ -169,10 +198,10 @@ export class Loader {
   }
 
   /** Sets the workers on an epoch. */
-  #render(epoch: number, order: Int32Array<SharedArrayBuffer>, ring: BatchRing): Rendering {
+  #render(request: AugmentRequest): Rendering {
     const work = Array.from({ length: this.#pool.size }, async (_, worker) => {
       try {
-        await this.#pool.request(worker, { epoch, order, control: ring.control });
+        await this.#pool.request(worker, request);
       } catch (error) {
         rendering.failure ??= error instanceof Error ? error : new Error(String(error));
         this.#wake();

@@ -2,11 +2,11 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor1D, Tensor2D, Tensor4D, Variable } from '@tensorflow/tfjs-core';
 import { DistillError } from '../../contract/errors.ts';
 import type { LossWeight } from '../../contract/loss-weight.ts';
-import { crossEntropy } from '../backend/ops/losses.ts';
 import type { Model, ModelOutputs, Parameter } from '../models/model.ts';
 import { logitsOnly, type Wanted } from '../models/model-outputs.ts';
 import { commonCoverage, coveredLoss } from './covered-part.ts';
 import type { Distillation } from './distillation.ts';
+import { type LabelOptions, labelLoss as lossOnLabels, type MixedLabels } from './label-loss.ts';
 import type { BatchPlace } from './teacher.ts';
 import type { ReplacedClassifier } from './term.ts';
 import { mixOutputs, type Teachers } from './teachers.ts';
@@ -19,6 +19,8 @@ export interface ObjectiveOptions {
   teachers: Teachers | null;
   /** In [0, 1). */
   labelSmoothing: number;
+  /** One for each class, in the label loss; null: all alike. */
+  classWeights?: readonly number[] | null;
   /** Of the whole training, for weights that change from epoch to epoch. */
   epochs: number;
 }
@@ -64,12 +66,16 @@ export interface Objective {
   ): readonly ModelOutputs[];
   /** The weights that change in the course of the training, in an epoch (1-based). The caller disposes. */
   scheduledWeights(epoch: number): Scalar[];
-  /** Outputs of n images, labels int32 [k] of the first k of them; `teachers`: of each of them; `weights`: the scheduled ones. */
+  /**
+   * Outputs of n images, labels int32 [k] of the first k of them; `teachers`: of each of them; `weights`: the scheduled ones; `mixed`:
+   * where each image is mixed of two, of which `labels` are those of the larger part. Terms that read labels get these alone.
+   */
   loss(
     student: ModelOutputs,
     labels: Tensor1D,
     teachers: readonly ModelOutputs[],
     weights: readonly Scalar[],
+    mixed?: MixedLabels | null,
   ): LossTerms;
 }
 
@@ -102,7 +108,10 @@ const withClassifier = ({ replaced, logits, fold }: ReplacedClassifier): typeof 
 });
 
 /** Cross-entropy alone. */
-export const onLabels = (labelSmoothing = 0): Objective => ({
+export const onLabels = (
+  labelSmoothing = 0,
+  classWeights: LabelOptions['classWeights'] = null,
+): Objective => ({
   terms: 0,
   wanted: logitsOnly,
   parameters: [],
@@ -112,8 +121,9 @@ export const onLabels = (labelSmoothing = 0): Objective => ({
   givenOutputs: () => [],
   teacherOutputs: () => [],
   scheduledWeights: () => [],
-  loss: (student, labels) => {
-    const labelLoss = crossEntropy(labels, ofLabelled(student, labels), labelSmoothing);
+  loss: (student, labels, _teachers, _weights, mixed) => {
+    const options = { smoothing: labelSmoothing, classWeights };
+    const labelLoss = lossOnLabels(labels, ofLabelled(student, labels), options, mixed);
     return { loss: labelLoss, labelLoss, termLosses: [] };
   },
 });
@@ -126,8 +136,9 @@ export const onLabels = (labelSmoothing = 0): Objective => ({
  * @throws DistillError WEIGHTS_MISMATCH where several teachers know different classes; INVALID_INPUT from `loss` if logits of different numbers of classes are compared.
  */
 export function createObjective(options: ObjectiveOptions): Objective {
-  const { distillation, labelSmoothing, epochs } = options;
-  if (!distillation || !options.teachers) return onLabels(labelSmoothing);
+  const { distillation, labelSmoothing, classWeights = null, epochs } = options;
+  if (!distillation || !options.teachers) return onLabels(labelSmoothing, classWeights);
+  const onLabelled = { smoothing: labelSmoothing, classWeights };
   const { labelWeight, terms, needs, parameters, classifier } = distillation;
   const { teachers } = options;
   const members = terms.length > 0 ? teachers.members : [];
@@ -151,8 +162,8 @@ export function createObjective(options: ObjectiveOptions): Objective {
       weights
         .filter((weight) => typeof weight !== 'number')
         .map((weight) => tf.scalar(weightAt(weight, epoch, epochs), 'float32')),
-    loss: (student, labels, outputs, scheduled) => {
-      const labelLoss = crossEntropy(labels, ofLabelled(student, labels), labelSmoothing);
+    loss: (student, labels, outputs, scheduled, mixed) => {
+      const labelLoss = lossOnLabels(labels, ofLabelled(student, labels), onLabelled, mixed);
       if (comparesLogits) for (const { logits } of outputs) checkClasses(student.logits, logits);
       const termLosses = terms.map(({ term }) => {
         const teacher = mixOutputs(outputs, teachers, term.temperature ?? 1);

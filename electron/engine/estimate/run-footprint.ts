@@ -4,6 +4,7 @@ import { largest } from '../../contract/extremes.ts';
 import { needsOf } from '../../contract/methods.ts';
 import { optimizerDescriptors } from '../../contract/optimizers.ts';
 import type { TrainingRecipe } from '../../contract/recipe/training.ts';
+import { readsStoredLogits } from '../../contract/stored-logits.ts';
 import type { Runtime } from '../../contract/runtime.ts';
 import { stepsPerEpoch } from '../../contract/training-steps.ts';
 import { fileTeacherBytes, teacherBytes, trainingBytes } from '../models/cost.ts';
@@ -93,8 +94,7 @@ export function runFolderBytes({ recipe, counts, networks, trainings }: RunPlan,
 export function storedLogitBytes({ recipe, counts, trainings }: RunPlan): number {
   const { data, distillation } = recipe;
   const student = trainings.get('student');
-  // Where a term compares features, the teacher computes every batch.
-  if (!student || distillation.terms.some((term) => needsOf(term).teacher === 'stage')) return 0;
+  if (!student || !readsStoredLogits(recipe)) return 0;
   const { train, validation, unlabelled, classes } = counts;
   const epochs = sum(student.stages, (stage) => stage.epochs);
   const layout = batchLayout(recipe, { labelled: train, unlabelled });

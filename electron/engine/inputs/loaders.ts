@@ -31,8 +31,10 @@ export interface TrainingLoaderOptions {
 }
 
 /** The images of one role: a teacher may learn other classes than the student and its baseline. */
-export const splitOf = ({ split, teacherSplit }: PreparedData, role: Role): Split =>
-  role === 'teacher' ? teacherSplit : split;
+export const splitOf = (
+  { split, teacherSplit }: Pick<PreparedData, 'split' | 'teacherSplit'>,
+  role: Role,
+): Split => (role === 'teacher' ? teacherSplit : split);
 
 /** Of the student's batches; null where it has no images without labels. */
 export function mixedLayout(
@@ -62,6 +64,7 @@ export function trainingLoader(
     unlabelled:
       layout && role === 'student' ? { indices: data.unlabelled, perBatch: layout.unlabelled } : null,
     shuffle: true,
+    sampling: training.sampling,
     dropLast: true,
     augment: recipe.data.augment,
     mean,

@@ -14,6 +14,8 @@ import { teachersOf } from '../distill/teachers.ts';
 import type { Classifier } from '../models/index.ts';
 import { throttled } from '../work/progress.ts';
 import { findLearningRate } from '../train/lr-finder.ts';
+import { mixedBatches } from '../train/mixed-batches.ts';
+import { classWeightsOf } from '../inputs/class-weights.ts';
 import { trainingLoader, withLoaders } from '../inputs/loaders.ts';
 import { modelSeed, startModel } from '../inputs/models.ts';
 import { prepareData, type PrepareOptions } from '../data/prepared-data.ts';
@@ -103,6 +105,7 @@ export async function findRate(
         distillation &&
         teachersOf(helper.model, views.length, (network) => liveTeacher(network, null, wanted)),
       labelSmoothing: training.labelSmoothing,
+      classWeights: classWeightsOf(data, role, training),
       epochs: totalEpochs(training.stages),
     });
     const loaders = {
@@ -113,7 +116,7 @@ export async function findRate(
         model,
         training,
         objective,
-        train,
+        train: mixedBatches(train, training.mixing, seed),
         seed,
         signal,
         trace: runtime.trace !== 'off',

@@ -4,6 +4,7 @@ import { DistillError } from '../../contract/errors.ts';
 import { counted } from '../../contract/findings.ts';
 import { listed } from '../../contract/listed.ts';
 import type { Recipe } from '../../contract/recipe.ts';
+import { whyImagesDiffer } from '../../contract/stored-logits.ts';
 import { stepsPerEpoch } from '../../contract/training-steps.ts';
 import { arithmetic } from '../backend/arithmetic.ts';
 import { unlabelledIn } from '../data/epoch-images.ts';
@@ -185,13 +186,18 @@ export async function openStoredEnsemble(
 }
 
 /** The folder of a run's stores; null where its teacher computes every batch. */
-function storesFolder({ run, wanted, resume, log }: TeacherLogitsOptions): string | null {
+function storesFolder({ run, recipe, wanted, resume, log }: TeacherLogitsOptions): string | null {
   if (run.logitsFolder === null) return null;
   if (wanted.features.length > 0) {
     log(
       'info',
       `The teacher computes every batch: the loss compares its ${listed(wanted.features)}, and only logits are stored.`,
     );
+    return null;
+  }
+  const reason = whyImagesDiffer(recipe);
+  if (reason !== null) {
+    log('info', `The teacher computes every batch: ${reason}. Its logits are not stored.`);
     return null;
   }
   if (resume && run.augmentSeed === null && existsSync(run.checkpointFolder('student'))) {

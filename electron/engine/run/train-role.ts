@@ -6,6 +6,7 @@ import type { Distillation } from '../distill/distillation.ts';
 import { createObjective } from '../distill/objective.ts';
 import type { Teachers } from '../distill/teachers.ts';
 import type { RunClock } from '../estimate/run-clock.ts';
+import { classWeightsOf } from '../inputs/class-weights.ts';
 import { trainingLoader, validationLoader, withLoaders } from '../inputs/loaders.ts';
 import { loadModel, modelSeed, startModel } from '../inputs/models.ts';
 import type { TeacherView } from '../inputs/teacher-view.ts';
@@ -16,6 +17,7 @@ import type { RunFolder } from '../run-folder/run-folder.ts';
 import type { Callback } from '../train/callback.ts';
 import { CheckpointStore } from '../train/checkpoint.ts';
 import { fit } from '../train/fit.ts';
+import { mixedBatches } from '../train/mixed-batches.ts';
 import type { Candidate } from './candidate.ts';
 import type { RunContext } from './run-context.ts';
 import { watchModel } from './watched-images.ts';
@@ -114,9 +116,10 @@ async function trainModel(
         distillation: guide?.distillation ?? null,
         teachers: guide?.teachers ?? null,
         labelSmoothing: training.labelSmoothing,
+        classWeights: classWeightsOf(data, role, training),
         epochs: totalEpochs(training.stages),
       }),
-      train,
+      train: mixedBatches(train, training.mixing, seed),
       validation,
       role,
       seed,

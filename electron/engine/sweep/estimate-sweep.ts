@@ -1,5 +1,5 @@
 import { largest } from '../../contract/extremes.ts';
-import { needsOf } from '../../contract/methods.ts';
+import { readsStoredLogits } from '../../contract/stored-logits.ts';
 import type { Recipe } from '../../contract/recipe.ts';
 import type { Handlers } from '../../contract/services.ts';
 import { teachersOf } from '../estimate/described-training.ts';
@@ -21,14 +21,10 @@ type Context = Parameters<Handlers['sweeps']['estimate']>[1];
 const sourceOf = ({ teacherKey, recipe }: Member): string =>
   teacherKey ?? JSON.stringify([recipe.data, recipe.teacher]);
 
-/** Whether a stored teacher suffices: only logits are stored. */
-const readsStored = ({ distillation }: Recipe): boolean =>
-  distillation.terms.every((term) => needsOf(term).teacher !== 'stage');
-
 /** The plan of a member whose teacher another one trained, and whose logits it reads where it can. */
 function followerPlan({ plan: { recipe, counts }, given, traced }: PacedRun): RunPlan {
   const taken: Recipe = { ...recipe, teacher: { source: 'run', path: '', role: 'teacher' } };
-  return planRun(taken, counts, readsStored(recipe) ? [] : teachersOf(recipe, given), traced);
+  return planRun(taken, counts, readsStoredLogits(recipe) ? [] : teachersOf(recipe, given), traced);
 }
 
 interface Estimated {

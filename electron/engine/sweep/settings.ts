@@ -52,7 +52,7 @@ function setField(recipe: unknown, field: string, value: unknown): void {
 function merge(target: Record<string, unknown>, patch: Record<string, unknown>): void {
   for (const [key, value] of Object.entries(patch)) {
     const here = target[key];
-    const isOther = ['source', 'method', 'architecture', 'name'].some(
+    const isOther = ['source', 'method', 'architecture', 'name', 'by'].some(
       (tag) => isObject(here) && isObject(value) && tag in value && value[tag] !== here[tag],
     );
     if (isObject(here) && isObject(value) && !isOther) merge(here, value);

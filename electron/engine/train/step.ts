@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { NamedTensorMap, Scalar, Tensor, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
 import type { Batch } from '../data/batch.ts';
+import type { MixedLabels } from '../distill/label-loss.ts';
 import type { LossTerms, Objective } from '../distill/objective.ts';
 import type { ForwardContext, Model, ModelOutputs, Parameter } from '../models/model.ts';
 import { random } from '../numbers/random.ts';
@@ -55,16 +56,20 @@ function imageTensor(images: Float32Array, n: number): Tensor4D {
  * The batch's arrays become tensors without a copy: they are valid until the next batch is asked for. `views`: the images, then
  * the same as teachers see them.
  */
-export function batchTensors({ images, views = [], labels, n }: Batch): {
+export function batchTensors({ images, views = [], labels, mixed, n }: Batch): {
   images: Tensor4D;
   views: readonly Tensor4D[];
   labels: Tensor1D;
+  mixed: MixedLabels | null;
 } {
   const own = imageTensor(images, n);
   return {
     images: own,
     views: [own, ...views.map((view) => imageTensor(view, n))],
     labels: tf.tensor1d(labels, 'int32'),
+    mixed: mixed
+      ? { others: tf.tensor1d(mixed.labels, 'int32'), share: tf.scalar(mixed.share, 'float32') }
+      : null,
   };
 }
 
@@ -80,6 +85,8 @@ export interface StepTensors {
   images: Tensor4D;
   /** int32 [k], of the first k images. */
   labels: Tensor1D;
+  /** Where the images are mixed of two, what `labels` are not. */
+  mixed: MixedLabels | null;
   /** The outputs of each. */
   teachers: readonly ModelOutputs[];
   /** The scheduled ones. */
@@ -92,7 +99,7 @@ export interface StepTensors {
  */
 export function gradients(
   { model, objective, dropoutMask }: GradientOptions,
-  { images, labels, teachers, weights }: StepTensors,
+  { images, labels, mixed, teachers, weights }: StepTensors,
 ): { gradients: NamedTensorMap; results: StepResults } {
   return tf.tidy(() => {
     const variables = trainedParameters(model, objective).map((p) => p.variable);
@@ -104,7 +111,7 @@ export function gradients(
     const results: StepResults[] = [];
     const { grads } = tf.variableGrads(() => {
       const outputs = objective.trained(model.forward(images, context));
-      const terms = objective.loss(outputs, labels, teachers, weights);
+      const terms = objective.loss(outputs, labels, teachers, weights, mixed);
       results.push(resultsOf(terms, outputs.logits));
       for (const tensor of results[0]!) tf.keep(tensor);
       return terms.loss;

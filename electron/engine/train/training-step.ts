@@ -124,7 +124,7 @@ export class TrainingStep {
 
   private results(batch: Batch, place: StepPlace): StepResults {
     const { model, objective, optimizer, average, trace } = this.options;
-    const { images, views, labels } = batchTensors(batch);
+    const { images, views, labels, mixed } = batchTensors(batch);
     const at = { indices: batch.indices, epoch: place.epoch };
     const given = objective.givenOutputs(views, at);
     const weights = objective.scheduledWeights(place.epoch);
@@ -135,13 +135,14 @@ export class TrainingStep {
       images,
       ...objective.liveViews.map((view) => views[view]!),
       labels,
+      ...(mixed ? [mixed.others, mixed.share] : []),
       ...given.flatMap((outputs) => (outputs ? tensorsOf(outputs) : [])),
       ...weights,
       ...update.scalars,
     ];
     const eager = (mask: Mask | undefined): StepResults => {
       const teachers = objective.teacherOutputs(views, at, given);
-      return this.step({ images, labels, teachers, weights }, update, mask);
+      return this.step({ images, labels, mixed, teachers, weights }, update, mask);
     };
     if (!trace || !canTrace()) return eager(place.dropoutMask);
     const kind: Kind = {

@@ -11,6 +11,7 @@ import type { TrainingRecipe } from '../../../electron/contract/recipe/training.
 import { scheduleWords } from '../../../electron/contract/schedules.ts';
 import { averageWords } from '../../../electron/contract/weight-average.ts';
 import { imageOf } from '../../../electron/contract/role-image.ts';
+import { trainingImageClauses } from '../../../electron/contract/training-image-words.ts';
 import { totalEpochs } from '../../../electron/contract/training-steps.ts';
 import { startPhrase } from '../../../electron/contract/start-weights.ts';
 import { baseName, formatCount, formatRate, formatSet, plural } from '../../format.ts';
@@ -48,6 +49,11 @@ function trained({ stages, batchSize, optimizer, schedule, ema }: TrainingRecipe
   const rates = [...new Set(stages.map(({ learningRate }) => formatRate(highestRate(learningRate))))];
   const inStages = stages.length > 1 ? ` in ${stages.length} stages` : '';
   return `${epochs}${inStages}, ${plural(batchSize, 'image')} a step, by ${optimizerWords(optimizer, formatSet)} with a learning rate ${scheduleWords(schedule, listed(rates), formatSet)}${averageWords(ema, formatSet)}`;
+}
+
+function withImages(training: TrainingRecipe): string[] {
+  const clauses = trainingImageClauses(training, formatSet);
+  return clauses.length > 0 ? [`It is trained with ${listed(clauses)}.`] : [];
 }
 
 function frozen({ stages }: TrainingRecipe): string[] {
@@ -140,6 +146,7 @@ function teacherSentences({ teacher }: Recipe): string[] {
         teacher.weights === null
           ? 'It starts with random weights.'
           : `It starts with ${startPhrase(teacher.weights)}.`,
+        ...withImages(teacher.training),
         ...frozen(teacher.training),
       ];
     case 'ensemble': {
@@ -179,6 +186,7 @@ function studentSentences({ student }: Recipe): string[] {
     student.weights === null
       ? 'It starts with random weights.'
       : `It starts with ${startPhrase(student.weights)}.`,
+    ...withImages(student.training),
     ...frozen(student.training),
   ];
 }

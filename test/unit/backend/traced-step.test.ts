@@ -85,6 +85,7 @@ describe('a dozen steps, traced and eager', { timeout: 120_000 }, () => {
     ['CIFAR ResNet-8', cifar],
     ['ResNet-18, clipped gradients', { ...resnet, clipNorm: 0.5 }],
     ['smoothed labels, clipped gradients', { ...cifar, labelSmoothing: 0.1, clipNorm: 0.5 }],
+    ['mixed images, weighted classes', { ...cifar, mixed: true, classWeights: [1, 0.5, 2, 1.5, 0] }],
     ["fastai's head, dropout", fastai],
     ['SGD, averaged', { ...cifar, optimizer: 'sgd', ema: 0.9, clipNorm: 0.5, learningRate: 1e-3 }],
     ['MobileNetV2', { architecture: 'mobilenet_v2', width: 16, size: 32, learningRate: 1e-6 }],
@@ -137,6 +138,7 @@ describe('a dozen steps, traced and eager', { timeout: 120_000 }, () => {
     ],
     ['one of two', { ...cifar, teacher: true, second: 'given', terms: onLogits, learningRate: 1e-5 }],
     ["T = 20, fastai's head, all options", { ...fastai, teacher: true, clipNorm: 1, labelSmoothing: 0.1 }],
+    ['T = 20, mixed images', { ...cifar, teacher: true, mixed: true, labelled: 6, learningRate: 1e-5 }],
   ])('a live teacher: %s', async (_, setting) => {
     const eager = await trialOutcome(setting, steps, false);
     const traced = await trialOutcome(setting, steps, true);

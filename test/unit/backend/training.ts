@@ -43,6 +43,9 @@ export interface TrainingSetting {
   ema?: number;
   /** AdamW unless given. */
   optimizer?: OptimizerName;
+  classWeights?: readonly number[];
+  /** Whether the labels are those of mixed images, in another proportion in each step. */
+  mixed?: boolean;
   /** Of the first parameter group. */
   learningRate?: number;
   /** Puts another loss in the place of the recipe's. */
@@ -106,6 +109,7 @@ export class Trial {
 
   constructor(setting: TrainingSetting, trace: boolean) {
     const { architecture, width = null, head = 'linear', clipNorm = null, labelSmoothing = 0 } = setting;
+    const { classWeights = null } = setting;
     const recipe = modelSchema.parse({ architecture, width, head });
     this.#setting = setting;
     this.model = createModel(recipe, classes, 1);
@@ -117,11 +121,12 @@ export class Trial {
       teacher &&
       distilling({ labels: { weight: 0.3 }, terms }, this.model, covering(teacher, setting.covers ?? null), {
         labelSmoothing,
+        classWeights,
         epochs: 5,
         ...(setting.second && { teachers: twoTeachers(this.#teachers, setting.second) }),
       });
     this.#distillation = distilled?.distillation ?? null;
-    const objective = distilled?.objective ?? onLabels(labelSmoothing);
+    const objective = distilled?.objective ?? onLabels(labelSmoothing, classWeights);
     this.#objective = { ...objective, ...(setting.loss ? { loss: setting.loss } : {}) };
     this.optimizer = new Optimizer([...this.model.parameters, ...objective.parameters], {
       ...optimizerSchema.parse({ name: setting.optimizer ?? 'adamw' }),
@@ -142,7 +147,11 @@ export class Trial {
     const batch = batchOf(index % 4, this.#setting.size, batchSize);
     const labels = batch.labels.subarray(0, this.#setting.labelled);
     const readout = this.step.run(
-      { ...batch, labels },
+      {
+        ...batch,
+        labels,
+        ...(this.#setting.mixed && { mixed: { labels: labels.toReversed(), share: 0.6 + index / 100 } }),
+      },
       {
         epoch: 1 + Math.floor(index / 10),
         // As one cycle does, both change from step to step.

@@ -2,11 +2,13 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { mixingSchema } from '../../../electron/contract/recipe/mixing.ts';
 import type { Callback } from '../../../electron/engine/train/callback.ts';
 import { CheckpointStore } from '../../../electron/engine/train/checkpoint.ts';
 import { fit, type FitResult } from '../../../electron/engine/train/fit.ts';
+import { mixedBatches } from '../../../electron/engine/train/mixed-batches.ts';
 import { useCpuBackend } from '../../support/cpu-backend.ts';
-import { bits, epochEvents, tinyFit, tinyModel } from './support.ts';
+import { bits, epochEvents, madeUpSource, tinyFit, tinyModel } from './support.ts';
 
 const root = mkdtempSync(path.join(tmpdir(), 'distill-resume-'));
 let store: CheckpointStore;
@@ -225,4 +227,22 @@ test('begun anew, it forgets the old checkpoints', async () => {
     },
   }));
   expect(await store.load()).toBeNull();
+});
+
+test('a training on mixed images, stopped in the midst of an epoch, ends with the same bits', async () => {
+  const mixing = { mixup: { alpha: 1, p: 0.5 }, cutmix: { p: 0.4 } };
+  const train = () => mixedBatches(madeUpSource(3), mixingSchema.parse(mixing), 7);
+  const [uncut, cut] = [tinyModel(), tinyModel(99)];
+  await fit(tinyFit(uncut, { ...training, mixing }, { train: train() }).options);
+  expect(bits(uncut)).not.toEqual(withValidation.bits);
+  const controller = new AbortController();
+  const stop: Callback = {
+    afterStep: ({ epoch, step }) => void (epoch === 2 && step === 2 && controller.abort()),
+  };
+  const shared = { checkpoints: store, train: train() };
+  const { signal } = controller;
+  const first = tinyFit(tinyModel(), { ...training, mixing }, { ...shared, signal, callbacks: [stop] });
+  await expect(fit(first.options)).rejects.toMatchObject({ code: 'CANCELLED' });
+  await fit(tinyFit(cut, { ...training, mixing }, { ...shared, resume: true }).options);
+  expect(bits(cut)).toEqual(bits(uncut));
 });

@@ -12,20 +12,37 @@ function withKernelGradient(logits: Tensor2D, run: (x: Tensor2D) => Tensor[]) {
   return op(logits) as Scalar;
 }
 
-/**
- * Cross-entropy averaged over the batch, with label smoothing as PyTorch's: the target is (1 - s) * onehot + s / classes.
- * labels int32 [n], logits [n, c] -> scalar.
- */
-export function crossEntropy(labels: Tensor1D, logits: Tensor2D, smoothing = 0): Scalar {
-  const targets = tf.tidy(() => {
-    const classes = logits.shape[1];
+/** Probabilities that labels stand for, smoothed as PyTorch does: (1 - s) * onehot + s / classes. int32 [n] -> [n, classes]. */
+export const labelTargets = (labels: Tensor1D, classes: number, smoothing: number): Tensor2D =>
+  tf.tidy(() => {
     const onehot = tf.oneHot(labels, classes, 1, 0, 'float32');
     return smoothing === 0 ? onehot : tf.add(tf.mul(onehot, 1 - smoothing), smoothing / classes);
   }) as Tensor2D;
+
+/** Cross-entropy averaged over the batch. labels int32 [n], logits [n, c] -> scalar. */
+export const crossEntropy = (labels: Tensor1D, logits: Tensor2D, smoothing = 0): Scalar =>
+  crossEntropyOf(labelTargets(labels, logits.shape[1], smoothing), logits);
+
+/** -mean over the batch of sum targets * log softmax(logits), where each row of the targets sums to 1. Both [n, c] -> scalar. */
+export function crossEntropyOf(targets: Tensor2D, logits: Tensor2D): Scalar {
   if (hasKernel('CrossEntropy')) {
     return withKernelGradient(logits, (x) => runKernel('CrossEntropy', { logits: x, targets }));
   }
   return tf.neg(tf.mean(tf.sum(tf.mul(targets, tf.logSoftmax(logits)), 1)));
+}
+
+/** The same where the rows of the targets have any sums. The gradient is (softmax * row sum - targets) / n. */
+export function weightedCrossEntropy(targets: Tensor2D, logits: Tensor2D): Scalar {
+  const op = tf.customGrad((input, save) => {
+    const log = logProbabilities(input as Tensor2D);
+    const sums = tf.sum(targets, 1, true);
+    (save as tf.GradSaveFunc)([tf.sub(tf.mul(tf.exp(log), sums), targets)]);
+    return {
+      value: tf.neg(tf.div(tf.sum(tf.mul(targets, log)), logits.shape[0])),
+      gradFunc: (dy: Tensor, saved: Tensor[]) => tf.mul(saved[0]!, tf.div(dy, logits.shape[0])),
+    };
+  });
+  return op(logits) as Scalar;
 }
 
 /**

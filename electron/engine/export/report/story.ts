@@ -18,6 +18,7 @@ import { scheduleWords, type ScheduleRecipe } from '../../../contract/schedules.
 import { averageWords } from '../../../contract/weight-average.ts';
 import type { RunResult } from '../../../contract/result.ts';
 import { startPhrase } from '../../../contract/start-weights.ts';
+import { trainingImageClauses } from '../../../contract/training-image-words.ts';
 import type { ReportData } from './data.ts';
 import { list, percent, plural } from './format.ts';
 import { html, type Html } from './html.ts';
@@ -144,21 +145,16 @@ function stageWords({ epochs, freezeTo, learningRate }: StageRecipe, schedule: S
   return `${plural(epochs, 'epoch')} (a learning rate ${scheduleWords(schedule, rate, String)}${frozen})`;
 }
 
-function trainingWords({
-  stages,
-  batchSize,
-  optimizer,
-  schedule,
-  earlyStop,
-  labelSmoothing,
-  ema,
-}: TrainingRecipe): string {
+function trainingWords(training: TrainingRecipe): string {
+  const { stages, batchSize, optimizer, schedule, earlyStop, labelSmoothing, ema } = training;
   const stop = earlyStop
     ? ` at most, ending early after ${plural(earlyStop.patience, 'epoch')} without progress`
     : '';
   const smoothing = labelSmoothing > 0 ? `, with labels smoothed by ${labelSmoothing}` : '';
+  const clauses = trainingImageClauses(training, String);
+  const images = clauses.length > 0 ? `, with ${list(clauses)}` : '';
   const by = optimizerWords(optimizer, String);
-  return `${stages.map((stage) => stageWords(stage, schedule)).join(', then ')} in batches of ${batchSize} by ${by}${averageWords(ema, String)}${smoothing}${stop}`;
+  return `${stages.map((stage) => stageWords(stage, schedule)).join(', then ')} in batches of ${batchSize} by ${by}${averageWords(ema, String)}${smoothing}${images}${stop}`;
 }
 
 const startWords = (weights: string | null) =>

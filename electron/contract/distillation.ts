@@ -50,6 +50,11 @@ export const distillationPresets = {
   'seed-2021': softTargetAlone(20, 1.4, 0.3),
   fasterai: softTargetAlone(5, 0.5, 0.5),
   hinton: softTargetAlone(4, 0.9, 0.1),
+  /**
+   * Beyer et al., "Knowledge distillation: A good teacher is patient and consistent", 2022 (arXiv 2106.05237): KL alone at T = 1, as in
+   * big_vision's bit_i1k.py. Its mixup and its long schedule are fields of the student's training.
+   */
+  'function-matching': softTargetAlone(1, 1, 0),
   /** logit-standardization-KD's: --base-temp 2 --kd-weight 9, and mdistiller's weight of the labels. */
   standardised: softTargetAlone(2, 9, 0.1, true),
   /**

@@ -113,6 +113,8 @@ const labels: Record<string, string> = {
   'distillation.terms[].method': 'Method',
   'distillation.terms[].weight': 'Weight',
   'distillation.weight.schedule': 'Shape of the change',
+  'distillation.weight.value': 'Weight',
+  'distillation.weight.warmup': 'Epochs of warm-up',
   'distillation.weight.from': 'Weight at the start',
   'distillation.weight.to': 'Weight at the end',
   'distillation.weight.epochs': 'Epochs until then',

@@ -47,7 +47,7 @@ function namedStages({ terms }: Recipe['distillation']): NamedStage[] {
 
 /** What is wrong with a recipe's distillation for its two networks, errors first. An error keeps the run from starting. */
 export function distillationFindings(
-  { data, distillation, teacher }: Recipe,
+  { data, distillation, student, teacher }: Recipe,
   stages: NetworkStages,
 ): Finding[] {
   return [
@@ -66,6 +66,8 @@ export function distillationFindings(
     ...reusedTwice(distillation),
     ...unusedImages(data, distillation),
     ...hiddenClasses(data, distillation),
+    ...smoothedTeacher(teacher, distillation),
+    ...longWarmups(student, distillation),
     ...noTerms(distillation),
   ];
 }
@@ -195,6 +197,36 @@ function hiddenClasses({ trainClasses }: Recipe['data'], distillation: Recipe['d
       'distillation.labels.weight',
     ),
   ];
+}
+
+/** Müller et al., "When Does Label Smoothing Help?", 2019 (arXiv 1906.02629), section 4. */
+function smoothedTeacher(teacher: Recipe['teacher'], { terms }: Recipe['distillation']): Finding[] {
+  const reads = terms.some((term) => 'temperature' in term && !weighsNothing(term.weight));
+  if (teacher.source !== 'train' || teacher.training.labelSmoothing === 0 || !reads) return [];
+  return [
+    warning(
+      'smoothed-teacher',
+      'The teacher is trained with label smoothing, which removes from its probabilities how classes resemble each other: a softened term has less to teach.',
+      "Set the teacher's label smoothing to 0.",
+      'teacher.training.labelSmoothing',
+    ),
+  ];
+}
+
+function longWarmups({ training }: Recipe['student'], { terms }: Recipe['distillation']): Finding[] {
+  const total = training.stages.reduce((sum, { epochs }) => sum + epochs, 0);
+  return terms.flatMap(({ weight }, i) =>
+    typeof weight === 'number' || weight.warmup <= total
+      ? []
+      : [
+          warning(
+            'long-warm-up',
+            `The weight of term ${i + 1} is still rising when the training ends: its warm-up takes ${weight.warmup} epochs, and the student is trained for ${total}.`,
+            'Shorten the warm-up, to a tenth of the training for instance.',
+            `distillation.terms[${i}].weight.warmup`,
+          ),
+        ],
+  );
 }
 
 function noTerms(distillation: Recipe['distillation']): Finding[] {

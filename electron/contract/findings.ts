@@ -20,6 +20,8 @@ export const findingCodes = [
   'class-weights-unfit',
   'classes-balanced-twice',
   'no-distillation',
+  'smoothed-teacher',
+  'long-warm-up',
   'labels-hide-classes',
   'unlabelled-unused',
   'teacher-near-chance',

@@ -4,13 +4,15 @@ import { type DistillationTerm, methodDescriptors, numbersOf } from './methods.t
 import { standardisedWords } from './methods/standardise.ts';
 import type { Format } from './number-field.ts';
 
-/** 0.9, or: 0.9 to 0 along a cosine over 5 epochs. */
+/** 0.9, or: 0.9 to 0 along a cosine over 5 epochs, with a warm-up of 2 epochs. */
 export function weightWords(weight: LossWeight, format: Format): string {
   if (typeof weight === 'number') return format(weight);
-  const { schedule, from, to, epochs } = weight;
-  const way = schedule === 'linear' ? 'linearly' : 'along a cosine';
-  const span = epochs === null ? 'the whole training' : epochs === 1 ? '1 epoch' : `${format(epochs)} epochs`;
-  return `${format(from)} to ${format(to)} ${way} over ${span}`;
+  const epochs = (count: number) => (count === 1 ? '1 epoch' : `${format(count)} epochs`);
+  const rise = weight.warmup > 0 ? `, with a warm-up of ${epochs(weight.warmup)}` : '';
+  if (weight.schedule === 'constant') return `${format(weight.value)}${rise}`;
+  const way = weight.schedule === 'linear' ? 'linearly' : 'along a cosine';
+  const span = weight.epochs === null ? 'the whole training' : epochs(weight.epochs);
+  return `${format(weight.from)} to ${format(weight.to)} ${way} over ${span}${rise}`;
 }
 
 /** The whole loss: 0.1 × cross-entropy with the labels + 0.9 × T² × KL(...), T = 4. */

@@ -469,6 +469,14 @@ const fields: Record<string, FieldHelp> = {
     what: 'Whether the weight stays the same or moves from one value to another while the student trains: in a straight line, or along a cosine, which starts and ends gently.',
     unsure: 'Constant.',
   },
+  'distillation.weight.value': {
+    what: 'The weight after the warm-up.',
+    unsure: 'The weight that a new term of the method starts with.',
+  },
+  'distillation.weight.warmup': {
+    what: 'The number of epochs over which the weight rises from near 0 to its value, so that the student first learns from the rest of the loss.',
+    unsure: '0, which is none. For decoupled distillation a twelfth of the training, as its authors do.',
+  },
   'distillation.weight.from': {
     what: 'The weight when the training begins.',
     unsure: 'The weight you would choose if it were constant.',

@@ -57,6 +57,12 @@ def weight_at(weight: float | dict, epoch: int, epochs: int) -> float:
     """The weight of a loss in an epoch (from 1 on) of a training of so many epochs."""
     if not isinstance(weight, dict):
         return weight
+    return _scheduled_weight(weight, epoch, epochs) * min(1.0, epoch / max(1, weight["warmup"]))
+
+
+def _scheduled_weight(weight: dict, epoch: int, epochs: int) -> float:
+    if weight["schedule"] == "constant":
+        return weight["value"]
     steps = max(1, (weight["epochs"] or epochs) - 1)
     progress = min(1.0, (epoch - 1) / steps)
     share = progress if weight["schedule"] == "linear" else (1 - math.cos(math.pi * progress)) / 2

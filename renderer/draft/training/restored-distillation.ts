@@ -32,13 +32,16 @@ const restoredVersion1 = (given: Record<string, unknown>): DistillationRecipe =>
 
 function weightOf(stored: unknown, fallback: number): LossWeight {
   if (!isRecord(stored)) return numberOf(stored, fallback);
-  const { schedule, from, to, epochs } = stored;
+  const { schedule, value, from, to, epochs, warmup: rise = 0 } = stored;
+  const warmup = numberOf(rise, 0);
+  if (schedule === 'constant') return { schedule, value: numberOf(value, fallback), warmup };
   return {
     schedule: schedule === 'cosine' ? 'cosine' : 'linear',
     from: numberOf(from, fallback),
     to: numberOf(to, 0),
     // null means the whole training.
     epochs: typeof epochs === 'number' ? epochs : null,
+    warmup,
   };
 }
 

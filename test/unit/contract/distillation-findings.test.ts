@@ -91,3 +91,16 @@ test.each([[[]], [[{ method: 'logits', weight: 0 }]]])('terms of no weight warn:
     { severity: 'warning', code: 'no-distillation', field: 'distillation.terms' },
   ]),
 );
+
+test('a teacher with smoothed labels, and a warm-up that outlasts the training, are pointed out', () => {
+  const smoothed = { ...(trained as object), training: { labelSmoothing: 0.1 } };
+  expect(found({ preset: 'hinton' }, null, smoothed)).toEqual([
+    { severity: 'warning', code: 'smoothed-teacher', field: 'teacher.training.labelSmoothing' },
+  ]);
+  expect(found({ terms: [{ method: 'logits' }] }, null, smoothed)).toEqual([]);
+  const rising = (warmup: number) => ({ schedule: 'constant', value: 1, warmup });
+  expect(found({ terms: [{ method: 'dkd', weight: rising(11) }] })).toEqual([
+    { severity: 'warning', code: 'long-warm-up', field: 'distillation.terms[0].weight.warmup' },
+  ]);
+  expect(found({ terms: [{ method: 'dkd', weight: rising(10) }] })).toEqual([]);
+});

@@ -50,7 +50,7 @@ describe('restoredRecipe', () => {
 
   it('keeps unfinished terms of every method, and drops what is none', () => {
     const recipe = newRecipe();
-    const weight = { schedule: 'cosine', from: NaN, to: 0, epochs: null } as const;
+    const weight = { schedule: 'cosine', from: NaN, to: 0, epochs: null, warmup: 0 } as const;
     const pair = { student: 'layer1', teacher: '' };
     const terms: Recipe['distillation']['terms'] = [
       { method: 'soft-target', temperature: NaN, standardise: false, weight: 0.9 },

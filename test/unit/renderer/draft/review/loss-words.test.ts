@@ -18,7 +18,7 @@ describe('the loss in words', () => {
     expect(lossSentence({ ...hinton(), labels: { weight: 0 } })).toContain('the labels do not count');
   });
   it('lists several terms, with stages and schedules', () => {
-    const weight = { schedule: 'linear', from: 1000, to: 0, epochs: 3 } as const;
+    const weight = { schedule: 'linear', from: 1000, to: 0, epochs: 3, warmup: 2 } as const;
     const stages = [
       { student: 'layer1', teacher: 'layer1' },
       { student: 'layer2', teacher: 'layer3' },
@@ -26,7 +26,7 @@ describe('the loss in words', () => {
     expect(
       lossSentence({ labels: { weight: 1 }, terms: [softTarget, { method: 'attention', weight, stages }] }),
     ).toBe(
-      "The student learns to match the teacher's soft targets at temperature 4 (weight 0.9) and attention maps after layer1 and layer3 (student: layer2) (weight 1000 to 0 linearly over 3 epochs) and to predict the label (weight 1).",
+      "The student learns to match the teacher's soft targets at temperature 4 (weight 0.9) and attention maps after layer1 and layer3 (student: layer2) (weight 1000 to 0 linearly over 3 epochs, with a warm-up of 2 epochs) and to predict the label (weight 1).",
     );
   });
 });

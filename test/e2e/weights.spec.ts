@@ -49,6 +49,8 @@ test('a student starts from ImageNet: the download is cancelled and continued, a
     await progress.getByRole('button', { name: 'Cancel' }).click();
     await weights.getByRole('button', { name: /^Continue the download/ }).click();
     await expect(progress).toContainText('Downloading');
+    // Cancelled earlier, it may never ask.
+    await expect.poll(() => server.asked.length).toBe(2);
     await progress.getByRole('button', { name: 'Cancel' }).click();
     await expect(weights.getByRole('button', { name: /^Continue the download/ })).toBeVisible();
     expect(server.asked[0]).toBeUndefined();

@@ -45,6 +45,8 @@ export interface ReadTeacher {
   trials: { values: boolean; channels: boolean; order: boolean };
   /** Its scores in the run that it comes from; null: not known. */
   scores: Pick<ModelResult, 'test' | 'validation'> | null;
+  /** The fingerprint of that run's dataset; null: not known. */
+  dataset: string | null;
 }
 
 /** A teacher's weights with the dataset's outputs alone, in the dataset's order. */
@@ -108,7 +110,7 @@ async function readWeightsTeacher(
   const isGuessed = stated === null;
   const image = ownImage(teacher.image, stated ?? recipes);
   const trials = { values: isGuessed, channels: isGuessed, order: teacher.classes === null };
-  return { model, image, trials, scores: null };
+  return { model, image, trials, scores: null, dataset: null };
 }
 
 async function readOnnxTeacher(teacher: OnnxRecipe, options: ReadOptions): Promise<ReadTeacher> {
@@ -122,7 +124,7 @@ async function readOnnxTeacher(teacher: OnnxRecipe, options: ReadOptions): Promi
   for (const { level, message } of remarks) log(level, message);
   // What a file or its user states of its values may be wrong, and hardly any states its channels.
   const trials = { values: type !== 'uint8', channels: true, order: isOrderGuessed };
-  return { model, image, trials, scores: null };
+  return { model, image, trials, scores: null, dataset: null };
 }
 
 /** Throws what reading a teacher from an ONNX file would throw. */
@@ -214,11 +216,13 @@ async function readRunTeacher(
   if (remark) log(remark.level, remark.message);
   // An unevaluated run has no result.
   const result = await run.result().catch(() => null);
+  const report = await run.dataset().catch(() => null);
   return {
     model,
     image: image ?? imageOf(run.recipe, role),
     trials: { values: false, channels: false, order: false },
     scores: result?.models[role] ?? null,
+    dataset: report?.fingerprint ?? null,
   };
 }
 

@@ -8,7 +8,7 @@ import type { MemberJob, MemberReport } from '../../contract/sweep/member-job.ts
 import type { EventBus } from '../events.ts';
 import type { ActiveRuns } from '../run/active-runs.ts';
 import { RunFolder } from '../run-folder/run-folder.ts';
-import { epochScores } from '../sweep/epoch-scores.ts';
+import { studentEpochs } from '../sweep/epoch-scores.ts';
 import type { Exchange } from './exchange.ts';
 import { fetchInputs, openAttempt, type Place } from './member-inputs.ts';
 import { RunMirror } from './run-mirror.ts';
@@ -92,7 +92,7 @@ export class MemberWork {
   async #hasPaused({ folder, state }: RunSummary): Promise<boolean> {
     const { pauseAfter } = this.#parts.job;
     if (pauseAfter === null || state !== 'interrupted') return false;
-    return (await epochScores(await RunFolder.open(folder), 'accuracy')).has(pauseAfter);
+    return (await studentEpochs(await RunFolder.open(folder), 'accuracy')).scores.has(pauseAfter);
   }
 
   async #run(): Promise<RunSummary> {

@@ -13,7 +13,7 @@ const inputsFolder = 'inputs';
 
 /** What of a run's folder a teacher is read from; curves, checkpoints and exports are not. */
 const isOfTeacher = (name: string): boolean =>
-  /^(run|recipe|result)\.json$/.test(name) || name.startsWith('weights/');
+  /^(run|recipe|result|dataset)\.json$/.test(name) || name.startsWith('weights/');
 
 /**
  * Recipes whose paths are places below a sweep's folder, which is the same on all machines. Files that lie elsewhere are copied into

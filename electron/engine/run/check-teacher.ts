@@ -96,16 +96,29 @@ export async function evaluateGivenTeacher(options: CheckTeacherOptions): Promis
   });
 }
 
-/** The same before a run goes on. Throws WEIGHTS_MISMATCH with what to do where the verdict is 'wrong'. */
+interface CheckGivenOptions extends CheckTeacherOptions {
+  /** Whether it comes from a run on the same dataset: then its classes and images are what they are taken for, and it is only weak. */
+  isOfThisDataset: boolean;
+  log: Log;
+}
+
+/**
+ * The same before a run goes on. Throws WEIGHTS_MISMATCH with what to do where the verdict is 'wrong', except of a teacher from a run on
+ * the same dataset: there it is a warning.
+ */
 export async function checkGivenTeacher({
+  isOfThisDataset,
   log,
   ...options
-}: CheckTeacherOptions & { log: Log }): Promise<void> {
+}: CheckGivenOptions): Promise<void> {
   const checked = await evaluateGivenTeacher(options);
   if (checked === null) return;
   const { verdict, message, hint } = checked;
-  if (verdict === 'wrong') throw new DistillError('WEIGHTS_MISMATCH', message, hint ?? undefined);
-  log(verdict === 'doubtful' ? 'warn' : 'info', message);
+  if (verdict === 'wrong' && !isOfThisDataset)
+    throw new DistillError('WEIGHTS_MISMATCH', message, hint ?? undefined);
+  if (verdict === 'wrong')
+    log('warn', `${message} It comes from a run on the same dataset and is used as it is.`);
+  else log(verdict === 'doubtful' ? 'warn' : 'info', message);
 }
 
 /** Watches whether an ONNX file's outputs, by the first of its batches, are of another kind than they are taken for. */

@@ -22,7 +22,7 @@ export interface TakeTeacherOptions<Teacher> {
 
 /** Evaluates a network that is to teach on held-out images as it sees them. Throws as checkGivenTeacher does. */
 export function checkNetwork(
-  { model, trials, scores }: ReadTeacher,
+  { model, trials, scores, dataset }: ReadTeacher,
   seen: { recipe: Recipe; data: PreparedData },
   { workers, signal }: PrepareOptions,
   log: Log,
@@ -32,6 +32,7 @@ export function checkNetwork(
     ...seen,
     trials,
     expected: scores === null ? null : (scores.validation ?? scores.test).accuracy,
+    isOfThisDataset: dataset === seen.data.report.fingerprint,
     workers,
     signal,
     log,

@@ -10,14 +10,25 @@ const figures = {
   logLoss: 'labelLoss',
 } as const satisfies Record<SweepScore, keyof EpochScores>;
 
-/** The student's scores of the held-out images after each of its epochs, where more is better; what is no number is the worst. */
-export async function epochScores(run: RunFolder, score: SweepScore): Promise<Map<number, number>> {
+/** How far a run's student has come, by its journal. */
+export interface StudentEpochs {
+  /** Of the held-out images after each epoch (1-based), where more is better; what is no number is the worst. */
+  scores: ReadonlyMap<number, number>;
+  /** The last epoch of which it has trained a step; 0: none. */
+  lastBegun: number;
+}
+
+/** Throws RUN_CORRUPT. */
+export async function studentEpochs(run: RunFolder, score: SweepScore): Promise<StudentEpochs> {
   const scores = new Map<number, number>();
+  let lastBegun = 0;
   for await (const line of run.metricsLines()) {
-    if (line.type !== 'epoch' || line.role !== 'student' || line.validation === null) continue;
+    if (line.role !== 'student') continue;
+    lastBegun = Math.max(lastBegun, line.epoch);
+    if (line.type !== 'epoch' || line.validation === null) continue;
     const figure = line.validation[figures[score]];
     const isKnown = Number.isFinite(figure);
     scores.set(line.epoch, isKnown ? (isLoss(score) ? -figure : figure) : -Infinity);
   }
-  return scores;
+  return { scores, lastBegun };
 }

@@ -1,4 +1,3 @@
-import { largest } from '../../contract/extremes.ts';
 import type { Sweep } from '../../contract/sweep/sweep.ts';
 
 /** One result at a rung; more is better. */
@@ -60,16 +59,16 @@ export class Halving {
   }
 
   /**
-   * Takes over a member of an earlier process. `scores`: by the student's epoch; `isPast`: whether it went on after the last of them.
-   * Gives whether it waits to be promoted.
+   * Takes over a member of an earlier process. `scores`: by the student's epoch; `lastBegun`: the last epoch that its student began,
+   * Infinity where it has ended. Only that shows that it was promoted: a process may end between the last epoch before a pause and the
+   * pause. Gives whether it waits to be promoted.
    */
-  restore(member: number, scores: ReadonlyMap<number, number>, isPast: boolean): boolean {
-    const last = largest(scores.keys());
+  restore(member: number, scores: ReadonlyMap<number, number>, lastBegun: number): boolean {
     for (let pause = this.pauseAfter(member); pause !== null; pause = this.pauseAfter(member)) {
       const score = scores.get(pause);
       if (score === undefined) return false;
       this.record(member, score);
-      if (pause === last && !isPast) return true;
+      if (lastBegun <= pause) return true;
       this.#promotions[member]!++;
     }
     return false;

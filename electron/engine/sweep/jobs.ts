@@ -1,5 +1,6 @@
 import { totalEpochs } from '../../contract/training-steps.ts';
 import type { Sweep } from '../../contract/sweep/sweep.ts';
+import type { StudentEpochs } from './epoch-scores.ts';
 import { Halving } from './halving.ts';
 import type { Member } from './members.ts';
 import { Schedule } from './schedule.ts';
@@ -14,9 +15,8 @@ export interface Job {
 /** How far a member came in an earlier process. */
 export interface EarlierWork {
   isCompleted: boolean;
-  isPaused: boolean;
-  /** Of its student, by the epoch; empty where the sweep stops no member early. */
-  scores: ReadonlyMap<number, number>;
+  /** Of its student; null where the sweep stops no member early. */
+  student: StudentEpochs | null;
 }
 
 /** What is to be run of a sweep, in which order: members that are promoted come before those that have not run. */
@@ -35,8 +35,9 @@ export class Jobs {
     const epochs = members.map(({ recipe }) => totalEpochs(recipe.student.training.stages));
     this.#halving = sweep.halving && new Halving(sweep.halving, epochs);
     const settled = new Set<number>();
-    for (const [index, { isCompleted, isPaused, scores }] of earlier) {
-      const waits = this.#halving?.restore(index, scores, !isPaused) ?? false;
+    for (const [index, { isCompleted, student }] of earlier) {
+      const lastBegun = isCompleted ? Infinity : (student?.lastBegun ?? 0);
+      const waits = (student && this.#halving?.restore(index, student.scores, lastBegun)) ?? false;
       if (isCompleted || waits) settled.add(index);
     }
     this.#schedule = new Schedule(members, settled, trained);

@@ -1,5 +1,5 @@
 import type { SweepMember, SweepState, SweepStatus } from '../../contract/sweep/sweep-status.ts';
-import { isActive, isPaused } from '../../contract/run.ts';
+import { isActive } from '../../contract/run.ts';
 import { breath } from '../../platform/breath.ts';
 import { RunLock } from '../run-folder/lock.ts';
 import type { RunFolder } from '../run-folder/run-folder.ts';
@@ -15,9 +15,9 @@ export async function stateOf(folder: SweepFolder, atWork: SweepAtWork | null): 
   return (await RunLock.isHeld(folder.folder)) ? 'running' : 'stopped';
 }
 
-/** A sweep that is completed leaves no other member paused. */
+/** A sweep that is completed leaves no other member interrupted. */
 const isStoppedEarly = ({ sweep, progress }: SweepFolder, run: RunFolder | null): boolean =>
-  sweep.halving !== null && progress.isCompleted && run !== null && isPaused(run.state, run.error);
+  sweep.halving !== null && progress.isCompleted && run?.state === 'interrupted';
 
 /** The same where its members are known: a scheduler may run them without a coordinator. */
 async function stateWithRuns(

@@ -1,10 +1,11 @@
 import { type ErrorValue, toErrorValue } from '../../contract/errors.ts';
 import type { CallProgress } from '../../contract/method.ts';
-import { isPaused } from '../../contract/run.ts';
+import { isActive } from '../../contract/run.ts';
 import type { RunSummary } from '../../contract/run-summary.ts';
 import { mapConcurrently } from '../../platform/concurrent.ts';
+import { recover } from '../run-folder/recovery.ts';
 import type { RunFolder } from '../run-folder/run-folder.ts';
-import { epochScores } from './epoch-scores.ts';
+import { type StudentEpochs, studentEpochs } from './epoch-scores.ts';
 import type { Executor } from './executor.ts';
 import { type EarlierWork, type Job, Jobs } from './jobs.ts';
 import { secondsOf } from './member-seconds.ts';
@@ -75,7 +76,19 @@ export class SweepAtWork {
     await new Promise<void>((resolve) => this.#startMore(jobs, resolve));
     await this.#executor.close?.();
     if (this.#error) await this.#keepError(this.#error);
-    else if (!this.#isStopping) await this.folder.update({ isCompleted: true });
+    else if (!this.#isStopping) {
+      await this.#closeLeft();
+      await this.folder.update({ isCompleted: true });
+    }
+  }
+
+  /** Members whose process ended just before their pause, and that were not promoted, are still recorded as at work. */
+  async #closeLeft(): Promise<void> {
+    if (this.folder.sweep.halving === null) return;
+    const runs = await this.folder.openMembers(this.members.length);
+    await mapConcurrently(runs, atOnce, async (run) => {
+      if (run && isActive(run.state)) await recover(run.folder).catch(() => undefined);
+    });
   }
 
   get #mayStart(): boolean {
@@ -113,7 +126,8 @@ export class SweepAtWork {
   /** Notes how a member ended; gives its student's score where it has paused as it was to. */
   async #count({ index, pauseAfter }: Job, { state }: RunSummary): Promise<number | null> {
     const run = await this.folder.openMember(index);
-    const score = pauseAfter === null || !run ? undefined : (await this.#scoresOf(run)).get(pauseAfter);
+    const student = pauseAfter === null || !run ? null : await this.#studentOf(run);
+    const score = pauseAfter === null ? undefined : student?.scores.get(pauseAfter);
     const hasPaused = state === 'interrupted' && score !== undefined;
     // A member that fails is a result, too. One that was stopped ends the sweep: a person or the engine's end wanted that.
     if (state !== 'completed' && state !== 'failed' && !hasPaused) this.#isStopping = true;
@@ -123,10 +137,10 @@ export class SweepAtWork {
     return hasPaused ? score : null;
   }
 
-  /** Scores by the student's epoch; none where no member is stopped early by them. */
-  async #scoresOf(run: RunFolder): Promise<ReadonlyMap<number, number>> {
+  /** null where no member is stopped early by its scores. */
+  #studentOf(run: RunFolder): Promise<StudentEpochs> | null {
     const { halving, score } = this.folder.sweep;
-    return halving === null ? new Map<number, number>() : epochScores(run, score);
+    return halving && studentEpochs(run, score);
   }
 
   /** What earlier processes did. */
@@ -138,8 +152,7 @@ export class SweepAtWork {
       await this.#addSeconds(index, run);
       earlier.set(index, {
         isCompleted: run.state === 'completed',
-        isPaused: isPaused(run.state, run.error),
-        scores: await this.#scoresOf(run),
+        student: await this.#studentOf(run),
       });
     });
     return earlier;

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
+import { largest } from '../../../electron/contract/extremes.ts';
 import type { Member } from '../../../electron/engine/sweep/members.ts';
 import { Halving } from '../../../electron/engine/sweep/halving.ts';
-import { Jobs } from '../../../electron/engine/sweep/jobs.ts';
+import { type EarlierWork, Jobs } from '../../../electron/engine/sweep/jobs.ts';
 import { recipe } from '../run-folder/support.ts';
 
 const halving = { factor: 3, minEpochs: 1 };
@@ -50,21 +51,34 @@ test('members are promoted as in the paper', () => {
   expect(worked(new Jobs({ halving }, members(9), new Map(), []), scores)).toEqual(byHand);
 });
 
+/** A member of an earlier process whose student has these scores by epoch, and began no other epoch or this one. */
+const before = (scores: Record<number, number>, lastBegun?: number): EarlierWork => {
+  const known = new Map(Object.entries(scores).map(([epoch, score]) => [Number(epoch), score]));
+  return { isCompleted: false, student: { scores: known, lastBegun: lastBegun ?? largest(known.keys()) } };
+};
+/** After '6 to 1'. */
+const afterSeven = new Map([
+  [0, before({ 1: 5 })],
+  [1, before({ 1: 6, 2: 0, 3: 60 })],
+  [2, before({ 1: 4 })],
+  [3, before({ 1: 9, 2: 0, 3: 90 })],
+  [4, before({ 1: 1 })],
+  [5, before({ 1: 2 })],
+  [6, before({ 1: 8 })],
+]);
+
 test('what an earlier process found counts: a sweep goes on where it was', () => {
-  const at = (epochs: number[], score: number[]) => new Map(epochs.map((epoch, i) => [epoch, score[i]!]));
-  // After '6 to 1'.
-  const paused = { isCompleted: false, isPaused: true };
-  const earlier = new Map([
-    [0, { ...paused, scores: at([1], [5]) }],
-    [1, { ...paused, scores: at([1, 2, 3], [6, 0, 60]) }],
-    [2, { ...paused, scores: at([1], [4]) }],
-    [3, { ...paused, scores: at([1, 2, 3], [9, 0, 90]) }],
-    [4, { ...paused, scores: at([1], [1]) }],
-    [5, { ...paused, scores: at([1], [2]) }],
-    [6, { ...paused, scores: at([1], [8]) }],
-  ]);
-  const jobs = new Jobs({ halving }, members(9), earlier, []);
+  const jobs = new Jobs({ halving }, members(9), afterSeven, []);
   expect(worked(jobs, scores)).toEqual(byHand.slice(9));
+});
+
+test('a member goes on by itself only where its student has begun another epoch', () => {
+  // Promoted, with some steps of its second epoch.
+  const promoted = new Map(afterSeven).set(6, before({ 1: 8 }, 2));
+  expect(worked(new Jobs({ halving }, members(9), promoted, []), scores)).toEqual(byHand.slice(9));
+  // Completed after one epoch, and so never run again.
+  const done = new Map(afterSeven).set(6, { ...before({ 1: 8 }), isCompleted: true });
+  expect(worked(new Jobs({ halving }, members(9), done, []), scores)).not.toContain('6 to 3');
 });
 
 test('of fewer members than would leave one, the best runs to its end', () => {

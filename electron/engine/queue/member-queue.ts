@@ -36,7 +36,7 @@ export class MemberQueue {
 
   /** Throws NETWORK. */
   static async open(url: string, log: (message: string) => void): Promise<MemberQueue> {
-    const redis = await openRedis(url, log);
+    const redis = await openRedis(url, { log });
     const { Queue, Worker } = await import('bullmq');
     const queue = new Queue<unknown, unknown>(queueName, { connection: redis });
     const watcher = new Worker(queueName, null, {

@@ -64,7 +64,7 @@ export class QueueWorker {
   async work(signal: AbortSignal): Promise<void> {
     const { log } = this.#parts;
     await makeFolders(this.#offer.folder);
-    const redis = await openRedis(this.#offer.url, (message) => log('warn', message));
+    const redis = await openRedis(this.#offer.url, { log: (message) => log('warn', message), wait: signal });
     const { Worker } = await import('bullmq');
     const leaseMs = this.#offer.lease * 1000;
     const worker = new Worker<unknown, MemberReport>(

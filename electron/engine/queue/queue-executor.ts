@@ -24,6 +24,13 @@ const looksBetweenChecks = 30;
 /** Attempts at a member that no worker could end, after which it counts as failed. */
 const mostAttempts = 20;
 
+/**
+ * Whether a worker began on the member, or the job itself failed. One that lacks the dataset, or does not see the sweep's folder,
+ * has given it back untouched and rests for a while: the member waits for another, however often that happens.
+ */
+export const isAttempt = (end: AttemptEnd | null, worker: string | null): boolean =>
+  worker !== null || end === null || !('report' in end) || end.report.fault === null;
+
 export interface QueueExecutorParts {
   folder: SweepFolder;
   members: readonly Member[];
@@ -101,7 +108,9 @@ export class QueueExecutor implements Executor {
 
   async #run(job: Job): Promise<RunSummary> {
     let held = (await this.#adopted(job.index)) ?? (await this.#begun(job, false));
-    for (let attempts = 1; ; attempts++) {
+    let attempts = 0;
+    let known = '';
+    for (;;) {
       const end = await this.#ended(held.job);
       await held.release();
       const fault = await this.#faultOf(end, held);
@@ -111,8 +120,9 @@ export class QueueExecutor implements Executor {
       if ((end === null || 'report' in end) && run.worker === null)
         await rm(held.folder, { recursive: true, force: true }).catch(() => undefined);
       if (fault === null || this.#isStopping) return summary;
-      this.#parts.log('warn', `${held.job.attempt}: ${fault.message}`);
-      if (attempts === mostAttempts) return this.#givenUp(job, fault);
+      if (fault.message !== known) this.#parts.log('warn', `${held.job.attempt}: ${fault.message}`);
+      known = fault.message;
+      if (isAttempt(end, run.worker) && ++attempts === mostAttempts) return this.#givenUp(job, fault);
       held = await this.#begun(job, true);
     }
   }

@@ -3,6 +3,7 @@ import { recipeSchema } from '../../../electron/contract/recipe.ts';
 import { memberJobSchema } from '../../../electron/contract/sweep/member-job.ts';
 import { queueUrlSchema, shownQueue } from '../../../electron/contract/sweep/queue.ts';
 import { hasOnlyPlaces, localRecipe, placesIn } from '../../../electron/engine/queue/portable-recipe.ts';
+import { isAttempt } from '../../../electron/engine/queue/queue-executor.ts';
 import { placeIn } from '../../../electron/engine/queue/places.ts';
 
 const model = { architecture: 'cifar_resnet8' } as const;
@@ -73,4 +74,14 @@ test('the address of a queue is shown without its password', () => {
   expect(shownQueue('rediss://user:secret@host:6380/2')).toBe('rediss://host:6380/2');
   for (const url of ['http://host', 'host:6379', 'redis//x'])
     expect(queueUrlSchema.safeParse(url).success).toBe(false);
+});
+
+test('a member that a worker gave back untouched has not been attempted', () => {
+  const fault = { code: 'NOT_FOUND' as const, message: 'It has no dataset.', hint: '', retryable: false };
+  const report = { version: 1 as const, attempt: '00000-1-a', worker: 'w', state: 'interrupted' as const };
+  expect(isAttempt({ report: { ...report, fault } }, null)).toBe(false);
+  expect(isAttempt({ report: { ...report, fault } }, 'w')).toBe(true);
+  expect(isAttempt({ report: { ...report, fault: null } }, null)).toBe(true);
+  // A job that fails by itself, such as one of another version, is not handed out for ever.
+  expect(isAttempt({ fault }, null)).toBe(true);
 });

@@ -7,6 +7,7 @@ import { RunLock } from '../run-folder/lock.ts';
 import { recover } from '../run-folder/recovery.ts';
 import { RunFolder } from '../run-folder/run-folder.ts';
 import type { Executor } from '../sweep/executor.ts';
+import { FirstWithTeacher } from '../sweep/first-with-teacher.ts';
 import type { Job } from '../sweep/jobs.ts';
 import { type Member, withTeacherOf } from '../sweep/members.ts';
 import { nextAttempt } from '../sweep/next-attempt.ts';
@@ -67,8 +68,7 @@ export class QueueExecutor implements Executor {
   readonly #parts: QueueExecutorParts;
   /** By the job's id. */
   readonly #pending = new Map<string, Pending>();
-  /** Ends of the first members with a given teacher. */
-  readonly #firsts = new Map<string, Promise<unknown>>();
+  readonly #firsts = new FirstWithTeacher();
   readonly #timer: NodeJS.Timeout;
   #looks = 0;
   #isLooking = false;
@@ -85,25 +85,8 @@ export class QueueExecutor implements Executor {
     return 8 + 4 * this.#workers;
   }
 
-  /**
-   * Of the members with one given teacher the first that runs makes the store of its logits, as it does on one machine: all
-   * of them see the images as its seed has them.
-   */
   run(job: Job): Promise<RunSummary> {
-    const { recipe, teacherKey } = this.#parts.members[job.index]!;
-    if (teacherKey !== null) return this.#run(job);
-    const key = JSON.stringify([recipe.data, recipe.teacher]);
-    const first = this.#firsts.get(key);
-    const ended = first ? first.then(() => this.#run(job)) : this.#run(job);
-    this.#firsts.set(
-      key,
-      first ??
-        ended.then(
-          () => undefined,
-          () => undefined,
-        ),
-    );
-    return ended;
+    return this.#firsts.inTurn(this.#parts.members[job.index]!, () => this.#run(job));
   }
 
   async #run(job: Job): Promise<RunSummary> {

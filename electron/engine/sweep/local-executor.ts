@@ -4,6 +4,7 @@ import type { ActiveRuns } from '../run/active-runs.ts';
 import { recover } from '../run-folder/recovery.ts';
 import type { RunFolder } from '../run-folder/run-folder.ts';
 import type { Executor } from './executor.ts';
+import { FirstWithTeacher } from './first-with-teacher.ts';
 import type { Job } from './jobs.ts';
 import { type Member, withTeacherOf } from './members.ts';
 import { nextAttempt } from './next-attempt.ts';
@@ -26,6 +27,7 @@ export class LocalExecutor implements Executor {
   readonly #active: Pick<ActiveRuns, 'launch' | 'ended' | 'stop'>;
   /** Folders of the members that are queued or at work. */
   readonly #atWork = new Set<string>();
+  readonly #firsts = new FirstWithTeacher();
   #isStopping = false;
 
   constructor(
@@ -41,8 +43,8 @@ export class LocalExecutor implements Executor {
     this.slots = folder.progress.atOnce;
   }
 
-  async run(job: Job): Promise<RunSummary> {
-    return (await this.launch(job)).ended;
+  run(job: Job): Promise<RunSummary> {
+    return this.#firsts.inTurn(this.#members[job.index]!, async () => (await this.launch(job)).ended);
   }
 
   /** Starts a member, from where it was left if it has begun. */

@@ -148,6 +148,8 @@ class Training:
             torch.nn.utils.clip_grad_norm_(self.objective.parameters(), limit)
         self.optimizer.torch.step()
         if self.average:
+            # The last layer that is averaged must be that of these weights.
+            self.objective.fold()
             self.average.update()
         return loss.detach(), parts
 

@@ -16,7 +16,7 @@ test('a run whose recipe is of version 1 opens with its one method as a term, an
   // Preset seed-2021 at temperature 6.
   expect(run.recipe.distillation).toEqual({
     labels: { weight: 0.3 },
-    terms: [{ method: 'soft-target', temperature: 6, weight: 1.4 }],
+    terms: [{ method: 'soft-target', temperature: 6, standardise: false, weight: 1.4 }],
   });
   expect(await run.summary()).toMatchObject({ name: 'version 1', state: 'completed' });
   for (const file of ['run.json', 'recipe.json'])

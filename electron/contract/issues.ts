@@ -42,7 +42,7 @@ function describe(issue: Issue, prefix: Path, schema: z.ZodType, value: unknown)
     issue.code === 'invalid_value'
       ? issue.values.map(String)
       : issue.code === 'invalid_union' && 'options' in issue
-        ? optionsOf(issue).map((option) => String(option))
+        ? optionsOf(issue).filter((option) => typeof option === 'string')
         : [];
   return [
     `${pathText(path)}: ${expected ? `expected ${expected}, got ${got}` : issue.message}${suggestion(given, values)}`,

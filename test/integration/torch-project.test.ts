@@ -359,7 +359,7 @@ test.skipIf(python === null)(
       // A counter that nothing reads; ours does not count.
       if (name.endsWith('num_batches_tracked')) continue;
       const others = their!.get(name)!.data;
-      const error = Math.hypot(...Array.from(values, (value, i) => Number(value) - Number(others[i])));
+      const error = Math.hypot(...Array.from(values, (value, i) => value - others[i]!));
       const scale = Math.hypot(...Array.from(values, Number));
       // Biases of norms begin at 0 and are still small.
       expect(error / Math.max(scale, 0.01), name).toBeLessThan(5e-3);

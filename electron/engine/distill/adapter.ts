@@ -64,13 +64,13 @@ export function createConnector(options: AdapterOptions): Adapter {
   return {
     parameters: [
       { name: `${name}.weight`, kind: 'conv', variable: weight, group: -1 },
-      { name: `${name}.norm.weight`, kind: 'norm', variable: gamma!, group: -1 },
-      { name: `${name}.norm.bias`, kind: 'norm', variable: beta!, group: -1 },
+      { name: `${name}.norm.weight`, kind: 'norm', variable: gamma, group: -1 },
+      { name: `${name}.norm.bias`, kind: 'norm', variable: beta, group: -1 },
     ],
     apply: (x) =>
       batchNorm(
         conv2d(x, weight as Tensor as Tensor4D, 1, 0),
-        { gamma: gamma!, beta: beta!, mean: tf.zeros([outputs]), variance: tf.ones([outputs]) },
+        { gamma: gamma, beta: beta, mean: tf.zeros([outputs]), variance: tf.ones([outputs]) },
         { training: true },
       ),
   };

@@ -101,10 +101,10 @@ const ownClassifier: Pick<Objective, 'replaced' | 'trained' | 'fold'> = {
   fold: () => undefined,
 };
 
-const withClassifier = ({ replaced, logits, fold }: ReplacedClassifier): typeof ownClassifier => ({
-  replaced,
-  trained: (outputs) => ({ ...outputs, logits: logits(outputs) }),
-  fold,
+const withClassifier = (classifier: ReplacedClassifier): typeof ownClassifier => ({
+  replaced: classifier.replaced,
+  trained: (outputs) => ({ ...outputs, logits: classifier.logits(outputs) }),
+  fold: (network) => classifier.fold(network),
 });
 
 /** Cross-entropy alone. */

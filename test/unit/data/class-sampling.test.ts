@@ -36,7 +36,7 @@ it('numbers the copies of an image, and takes all images of a class before one a
   expect(of(99).length).toBeGreaterThan(32);
   for (let index = 90; index < 99; index++) expect([3, 4]).toContain(of(index).length);
   // Of 90 images a third is taken, none twice.
-  expect(copies.filter((_, i) => labels[images[i]!] === 0)).toEqual(Array(countsOf(images)[0]!).fill(0));
+  expect(copies.filter((_, i) => labels[images[i]!] === 0)).toEqual(Array(countsOf(images)[0]).fill(0));
 });
 
 it('takes other images of a large class in the next epoch, and the same ones again for the same epoch', () => {

@@ -107,7 +107,7 @@ describe.each([
         () => {
           const given = outputs(vector as tf.Tensor as Tensor2D);
           const pulled = tf.sum(tf.mul(term.classifier!.logits(given), tf.tensor2d(fixed.pull)));
-          return tf.add<tf.Scalar>(term.loss(given, target, tf.tensor1d([], 'int32')), pulled as tf.Scalar);
+          return tf.add<tf.Scalar>(term.loss(given, target, tf.tensor1d([], 'int32')), pulled);
         },
         [vector, weight, bias] as Variable[],
       );

@@ -237,7 +237,9 @@ test('a training on mixed images, stopped in the midst of an epoch, ends with th
   expect(bits(uncut)).not.toEqual(withValidation.bits);
   const controller = new AbortController();
   const stop: Callback = {
-    afterStep: ({ epoch, step }) => void (epoch === 2 && step === 2 && controller.abort()),
+    afterStep({ epoch, step }) {
+      if (epoch === 2 && step === 2) controller.abort();
+    },
   };
   const shared = { checkpoints: store, train: train() };
   const { signal } = controller;

@@ -81,8 +81,8 @@ function pairsOf(x: Tensor2D): Pairs {
   const smallest = tf.mul(tf.mean(lengths), resolution);
   const squared = tf.sub(tf.add(lengths, tf.transpose(lengths)), tf.mul(dots, 2));
   const apart = tf.mul(tf.step(tf.sub(squared, smallest)), tf.sub(1, tf.eye(n)));
-  const distances = tf.mul(tf.sqrt(tf.relu(squared)), apart) as Tensor2D;
-  const inverses = tf.div(apart, tf.add(distances, tf.sub(1, apart))) as Tensor2D;
+  const distances = tf.mul<Tensor2D>(tf.sqrt(tf.relu(squared)), apart);
+  const inverses = tf.div<Tensor2D>(apart, tf.add(distances, tf.sub(1, apart)));
   return { dots, distances, inverses, centred };
 }
 
@@ -108,14 +108,14 @@ export function pairDistances(x: Tensor2D): Tensor2D {
       },
     };
   });
-  return op(x) as Tensor2D;
+  return op(x);
 }
 
 /** Sums of rows and columns, [n, n] -> [n, 1]. */
 const sides = (x: Tensor): Tensor => tf.add(tf.sum(x, 1, true), tf.transpose(tf.sum(x, 0, true)));
 
 /** [n, 1] -> [n, n], zero elsewhere. */
-const onDiagonal = (x: Tensor): Tensor => tf.mul(x, tf.eye(x.shape[0]!));
+const onDiagonal = (x: Tensor): Tensor => tf.mul(x, tf.eye(x.shape[0]));
 
 /**
  * Cosines of the angles of all triples of rows at the first of them: x [n,m] -> [n,n,n], where entry (j, i, k) is that between

@@ -61,7 +61,7 @@ export const jointUpdates =
       const tensors = values.slice(-update.inputs * places.length);
       const parameters = places.map((place, i) => ({
         scalars: values[place]!,
-        tensors: tensors.slice(update.inputs * i, update.inputs * (i + 1)) as Value[],
+        tensors: tensors.slice(update.inputs * i, update.inputs * (i + 1)),
         results: [] as string[],
       }));
       const vectors = parameters.filter((parameter) => parameter.tensors[0]!.shape.length === 1);

@@ -25,9 +25,12 @@ export const findingCodes = [
   'labels-hide-classes',
   'unlabelled-unused',
   'teacher-near-chance',
+  'teacher-uncalibrated',
   'teacher-below-baseline',
   'teacher-knows-part',
   'student-below-baseline',
+  'class-never-predicted',
+  'test-differs',
 ] as const;
 export type FindingCode = (typeof findingCodes)[number];
 

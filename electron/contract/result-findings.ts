@@ -4,19 +4,23 @@ import type { RunEvaluation, ModelEvaluation } from './run-evaluation.ts';
 import type { ClassScores, Comparison, Scores } from './result.ts';
 
 interface EvaluatedModel {
-  test: Pick<Scores, 'accuracy' | 'n'>;
+  test: Pick<Scores, 'accuracy' | 'n'> & Partial<Pick<Scores, 'ece'>>;
   /** The classes that it knows, where it does not know all. */
   covers?: readonly number[];
   /** On the classes that the student was trained on; null: all. */
   seen: Pick<Scores, 'accuracy' | 'n'> | null;
+  /** Absent, or null: none are held out. */
+  validation?: Pick<Scores, 'accuracy' | 'n'> | null;
 }
 
 interface Evaluated {
   /** In the order of perClass. */
-  classes: readonly { seen: boolean }[];
+  classes: readonly { seen: boolean; name?: string }[];
   models: { teacher: EvaluatedModel; student: EvaluatedModel; baseline: EvaluatedModel | null };
   perClass: { teacher: readonly Pick<ClassScores, 'support'>[] };
   comparison: { verdict: Comparison['verdict'] | null };
+  /** confusion.student[true][predicted], in the order of classes; absent where it is of other classes. */
+  confusion?: { student: readonly (readonly number[])[] };
 }
 
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
@@ -27,8 +31,11 @@ export function resultFindings(result: Evaluated): Finding[] {
   return [
     teacherKnowsPart(result),
     teacherNearChance(result),
+    teacherUncalibrated(result),
     teacherBelowBaseline(result),
     studentBelowBaseline(result),
+    neverPredicted(result),
+    testDiffers(result),
   ].filter((finding) => finding !== null);
 }
 
@@ -56,6 +63,8 @@ export function evaluationFindings({
     },
     perClass: { teacher: ofTeacher },
     comparison,
+    // Of all classes, all of them seen: else a column is not all that was predicted.
+    ...(seen.size === classes.length && { confusion: { student: student.confusion } }),
   });
 }
 
@@ -125,4 +134,74 @@ function studentBelowBaseline({ models: { student, baseline }, comparison }: Eva
     'Give the labels more weight, try another temperature, or train a better teacher.',
     'distillation.labels.weight',
   );
+}
+
+/** Networks trained well here have 0.005 to 0.03; modern deep ones elsewhere up to some 0.1 (Guo et al., 2017, arXiv 1706.04599). */
+const largestEce = 0.1;
+
+function teacherUncalibrated({ models: { teacher } }: Evaluated): Finding | null {
+  const { ece, accuracy } = teacher.test;
+  if (ece === undefined || !(ece > largestEce)) return null;
+  return warning(
+    'teacher-uncalibrated',
+    `The teacher's confidence is ${percent(ece)} away from its accuracy (${percent(accuracy)}) on average: its probabilities, which the student imitates, are far from how often it is right.`,
+    'Raise the temperature, or train the teacher for fewer epochs or on more images.',
+    'distillation.terms',
+  );
+}
+
+/** Fewer test images of a class may all be missed by chance. */
+const enoughImages = 5;
+const mostNamed = 5;
+
+function neverPredicted({ classes, confusion }: Evaluated): Finding | null {
+  const rows = confusion?.student;
+  if (!rows || rows.length !== classes.length) return null;
+  const missing = classes.filter(({ seen }, id) => {
+    const support = rows[id]!.reduce((sum, count) => sum + count, 0);
+    return seen && support >= enoughImages && rows.every((row) => row[id] === 0);
+  });
+  if (missing.length === 0) return null;
+  const names = missing.slice(0, mostNamed).flatMap(({ name }) => (name === undefined ? [] : [`“${name}”`]));
+  const more = missing.length > mostNamed ? ` and ${missing.length - mostNamed} more` : '';
+  const [what, them] = missing.length === 1 ? ['a class', 'it'] : [`${missing.length} classes`, 'them'];
+  return warning(
+    'class-never-predicted',
+    `The student was trained on ${what} that it predicts for no test image: ${names.join(', ')}${more}.`,
+    `Add training images of ${them}, weigh ${them} more (class weights, balanced sampling), or train longer.`,
+    'student.training.classWeights',
+  );
+}
+
+/** Of accuracy. Smaller ones are usual even where parts are drawn from the same images, by whole tracks. */
+const largestGap = 0.05;
+/** Of the difference of two shares, in standard errors: by chance in 1 of 1,000 runs. */
+const beyondChance = 3.3;
+
+/** By the test of two proportions. */
+function testDiffers({ models: { student } }: Evaluated): Finding | null {
+  const { validation, test, seen } = student;
+  if (!validation) return null;
+  const tested = seen ?? test;
+  const gap = validation.accuracy - tested.accuracy;
+  const pooled =
+    (validation.accuracy * validation.n + tested.accuracy * tested.n) / (validation.n + tested.n);
+  const error = Math.sqrt(variance(pooled, validation.n) + variance(pooled, tested.n));
+  // Where the test is easier, another mix of classes is the usual reason.
+  const limit = gap > 0 ? largestGap : 2 * largestGap;
+  if (Math.abs(gap) < limit || Math.abs(gap) < beyondChance * error) return null;
+  const what = `The student is right for ${percent(validation.accuracy)} of the validation images and ${percent(tested.accuracy)} of the test images${seen ? ' of the same classes' : ''}: `;
+  return gap > 0
+    ? warning(
+        'test-differs',
+        `${what}the test images differ from those that it was trained and chosen by, or validation images resemble training images.`,
+        'Hold out whole tracks (data.split.method), and add training images like those of the test.',
+        'data.split.method',
+      )
+    : warning(
+        'test-differs',
+        `${what}the test images are easier than those that it was chosen by.`,
+        'Check that no test image is also in training, and that both parts show what the network will see.',
+        'data.dropLeaks',
+      );
 }

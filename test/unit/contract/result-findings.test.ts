@@ -108,3 +108,63 @@ it('evaluates by the classes that were trained on', () => {
 it('finds nothing where no class counts that was trained on', () => {
   expect(evaluatedCodes({ teacher: [0, 0, 0], baseline: [0, 0, 1] }, [0, 0, 100])).toEqual([]);
 });
+
+/** A run of three classes, with what is spoilt in it. */
+function spoilt(change: {
+  ece?: number;
+  confusion?: number[][];
+  validation?: { accuracy: number; n: number } | null;
+  seen?: [boolean, boolean, boolean];
+}) {
+  const { ece = 0.02, validation = null, seen = [true, true, true] } = change;
+  const confusion = change.confusion ?? [
+    [9, 1, 0],
+    [0, 10, 0],
+    [0, 1, 9],
+  ];
+  return resultFindings({
+    classes: ['Stop', 'Yield', 'Bend'].map((name, id) => ({ name, seen: seen[id]! })),
+    models: {
+      teacher: { test: { accuracy: 0.95, n: 300, ece }, seen: null },
+      student: { test: { accuracy: 0.9, n: 300 }, seen: null, validation },
+      baseline: null,
+    },
+    perClass: { teacher: [{ support: 100 }, { support: 100 }, { support: 100 }] },
+    comparison: { verdict: null },
+    confusion: { student: confusion },
+  });
+}
+
+it('reports a teacher whose confidence is far from its accuracy', () => {
+  expect(spoilt({})).toEqual([]);
+  expect(spoilt({ ece: Number.NaN })).toEqual([]);
+  expect(spoilt({ ece: 0.21 })[0]).toMatchObject({
+    code: 'teacher-uncalibrated',
+    message: expect.stringContaining('21.0 % away from its accuracy (95.0 %)') as string,
+  });
+});
+
+it('names classes that the student was trained on and never predicts, if there were images enough', () => {
+  const never = (third: number[]) => [[9, 1, 0], [2, 8, 0], third];
+  expect(spoilt({ confusion: never([6, 4, 0]) }).map(({ code, message }) => [code, message])).toEqual([
+    [
+      'class-never-predicted',
+      'The student was trained on a class that it predicts for no test image: “Bend”.',
+    ],
+  ]);
+  expect(spoilt({ confusion: never([3, 1, 0]) })).toEqual([]);
+  expect(spoilt({ confusion: never([6, 4, 0]), seen: [true, true, false] })).toEqual([]);
+});
+
+it.each([
+  // Two-proportion z of 0.97 and 0.90 with 300 images each: 3.5; of 0.96: 2.9; of 40 validation images: 1.4.
+  [0.97, 300, ['test-differs']],
+  [0.96, 300, []],
+  [0.97, 40, []],
+  // Beyond chance, but small.
+  [0.94, 30_000, []],
+  [0.8, 300, []],
+  [0.75, 300, ['test-differs']],
+])('compares validation with test: %d of %d images', (accuracy, n, expected) => {
+  expect(spoilt({ validation: { accuracy, n } }).map(({ code }) => code)).toEqual(expected);
+});

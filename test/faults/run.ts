@@ -196,17 +196,22 @@ async function work(): Promise<number> {
 }
 
 process.on('SIGINT', () => process.exit(130));
-process.on('exit', () => {
+const endAll = (): void => {
   for (const child of [...workers.values(), ...coordinators]) child.kill('SIGKILL');
   redis.end();
   machines.close();
-});
+};
+process.on('exit', endAll);
 
 let code = 1;
 try {
   code = await work();
 } finally {
   if (values.keep || code !== 0) say(`kept: ${folder}`);
-  else rmSync(folder, { recursive: true, force: true });
+  else {
+    // A mounted disk cannot be deleted.
+    endAll();
+    rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
+  }
 }
 process.exit(code);

@@ -68,6 +68,9 @@ export function forkNode(
     send(message) {
       if (child.connected) child.send(message, () => undefined);
     },
-    kill: () => void child.kill('SIGKILL'),
+    kill() {
+      // Of a process that could not be started Node would take an arbitrary number.
+      if (child.pid !== undefined) child.kill('SIGKILL');
+    },
   };
 }

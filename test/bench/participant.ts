@@ -94,7 +94,7 @@ export async function startParticipant({
     };
     return { name, pid: child.pid!, ready, burst, close };
   } catch (error) {
-    child.kill();
+    if (child.pid !== undefined) child.kill();
     await ended;
     throw error;
   }

@@ -1,17 +1,16 @@
-import { execFile } from 'node:child_process';
 import { availableParallelism, cpus, freemem, totalmem } from 'node:os';
-import { promisify } from 'node:util';
 import type { BackendName, DoctorReport } from '../../contract/doctor.ts';
 import { chooseBackend, findBackends } from './choose.ts';
+import { runProgram } from '../../platform/run-program.ts';
 import { programVersion } from '../../platform/version.ts';
 
 /** The first NVIDIA GPU's name, or null where the driver's tool is missing or finds none. */
 async function findGpu(signal: AbortSignal | undefined): Promise<string | null> {
   try {
-    const { stdout } = await promisify(execFile)(
+    const { stdout } = await runProgram(
       'nvidia-smi',
       ['--query-gpu=name,memory.total', '--format=csv,noheader'],
-      { timeout: 5000, ...(signal && { signal }) },
+      { timeout: 5000, signal },
     );
     return stdout.trim().split('\n')[0] ?? null;
   } catch {

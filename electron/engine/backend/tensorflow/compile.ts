@@ -1,12 +1,9 @@
-import { execFile } from 'node:child_process';
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
-import { promisify } from 'node:util';
 import { DistillError } from '../../../contract/errors.ts';
 import { isSystemError } from '../../../platform/files.ts';
 import type { Libtensorflow } from './libtensorflow.ts';
-
-const execute = promisify(execFile);
+import { runProgram } from '../../../platform/run-program.ts';
 
 /** A compiler as a command: its program and the arguments that always go with it. */
 export type Compiler = readonly [program: string, ...rest: string[]];
@@ -17,7 +14,7 @@ export async function findCompiler(env: NodeJS.ProcessEnv = process.env): Promis
   const candidates = named.length > 0 ? [named] : [['c++'], ['g++'], ['clang++']];
   for (const [program, ...rest] of candidates) {
     try {
-      await execute(program!, [...rest, '--version'], { env });
+      await runProgram(program!, [...rest, '--version'], { env });
       return [program!, ...rest];
     } catch {
       // The next one may be there.
@@ -58,7 +55,7 @@ export async function compileAddon(
     ...(linkerFlags[process.platform] ?? []),
   ];
   try {
-    await execute(program, [...rest, ...flags], { signal, maxBuffer: 64 * 1024 * 1024 });
+    await runProgram(program, [...rest, ...flags], { signal, maxBuffer: 64 * 1024 * 1024 });
   } catch (cause) {
     if (isSystemError(cause, 'ABORT_ERR')) throw cause;
     const log = cause instanceof Error && 'stderr' in cause ? String(cause.stderr) : String(cause);

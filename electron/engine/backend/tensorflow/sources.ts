@@ -1,13 +1,10 @@
-import { execFile } from 'node:child_process';
 import { cp, readFile, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
-import { promisify } from 'node:util';
 import { DistillError } from '../../../contract/errors.ts';
 import { isSystemError, makeFolders } from '../../../platform/files.ts';
 import { packageName, packageVersion } from './node-package.ts';
-
-const execute = promisify(execFile);
+import { runProgram } from '../../../platform/run-program.ts';
 
 interface NpmPackage {
   name: string;
@@ -53,7 +50,7 @@ async function fetchPackage(wanted: NpmPackage, folder: string, signal?: AbortSi
   const options = { cwd: folder, maxBuffer: 64 * 1024 * 1024, ...(signal && { signal }) };
   let packed: { filename: string; integrity: string } | undefined;
   try {
-    const { stdout } = await execute('npm', ['pack', spec, '--json', '--ignore-scripts'], options);
+    const { stdout } = await runProgram('npm', ['pack', spec, '--json', '--ignore-scripts'], options);
     [packed] = JSON.parse(stdout) as { filename: string; integrity: string }[];
   } catch (cause) {
     if (isSystemError(cause, 'ABORT_ERR')) throw cause;
@@ -72,7 +69,7 @@ async function fetchPackage(wanted: NpmPackage, folder: string, signal?: AbortSi
     );
   }
   const archive = path.join(folder, packed.filename);
-  await execute('tar', ['-xzf', archive, '-C', folder, '--strip-components=1'], options);
+  await runProgram('tar', ['-xzf', archive, '-C', folder, '--strip-components=1'], options);
   await rm(archive);
 }
 

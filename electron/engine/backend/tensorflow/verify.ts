@@ -1,11 +1,10 @@
-import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { DistillError } from '../../../contract/errors.ts';
 import { isSystemError } from '../../../platform/files.ts';
 import { workerModule } from '../../../platform/resources.ts';
 import type { Installation } from './installation.ts';
 import type { LoadedTensorflow } from './register.ts';
+import { runProgram } from '../../../platform/run-program.ts';
 
 /** Loads an addon in a process of its own and lets it compute. Throws DistillError with what went wrong there. */
 export async function verifyInstallation(
@@ -21,9 +20,9 @@ export async function verifyInstallation(
     );
   const script = fileURLToPath(workerModule('./verify-process', import.meta.url));
   try {
-    const { stdout } = await promisify(execFile)(process.execPath, [script, JSON.stringify(installation)], {
+    const { stdout } = await runProgram(process.execPath, [script, JSON.stringify(installation)], {
       timeout: 180_000,
-      ...(signal && { signal }),
+      signal,
     });
     return JSON.parse(stdout.trimEnd().split('\n').at(-1)!) as LoadedTensorflow;
   } catch (cause) {

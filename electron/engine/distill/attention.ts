@@ -1,10 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Scalar, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
+import type { Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
 import type { TermOf } from '../../contract/methods.ts';
 import { meanOfSquares, meanSquaredDifference, normaliseRows } from '../backend/ops/losses.ts';
 import { toCommonSize } from './common-size.ts';
-import { channelsOfStage } from './stage-channels.ts';
-import { type DistillationTerm, featureOf, onStages, type TermContext } from './term.ts';
+import { onStagePairs } from './stage-pairs.ts';
+import type { DistillationTerm, TermContext } from './term.ts';
 
 /** [n, h, w, c] -> [n, h * w]: the mean over the channels of the squares, each image's map of length 1. */
 function attentionMap(feature: Tensor4D): Tensor2D {
@@ -18,26 +18,11 @@ function attentionMap(feature: Tensor4D): Tensor2D {
  * Zagoruyko & Komodakis, "Paying More Attention to Attention", 2017 (arXiv 1612.03928), equation 2, as their program has it
  * (github.com/szagoruyko/attention-transfer, utils.py); there the weight is 1000 beside the labels' 1.
  */
-export function attention(
+export const attention = (
   { stages }: Pick<TermOf<'attention'>, 'stages'>,
   context: TermContext,
-): DistillationTerm {
-  for (const pair of stages) {
-    channelsOfStage(context.student, pair.student);
-    channelsOfStage(context.teacher, pair.teacher);
-  }
-  return {
-    needs: {
-      student: onStages(stages.map(({ student }) => student)),
-      teacher: onStages(stages.map(({ teacher }) => teacher)),
-    },
-    parameters: [],
-    loss(student, teacher) {
-      const losses = stages.map((pair) => {
-        const [own, other] = toCommonSize(featureOf(student, pair.student), featureOf(teacher, pair.teacher));
-        return meanSquaredDifference(attentionMap(own), attentionMap(other));
-      });
-      return losses.reduce((sum, loss) => tf.add<Scalar>(sum, loss));
-    },
-  };
-}
+): DistillationTerm =>
+  onStagePairs(stages, context, (student, teacher) => {
+    const [own, other] = toCommonSize(student, teacher);
+    return meanSquaredDifference(attentionMap(own), attentionMap(other));
+  });

@@ -1,18 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Scalar, Tensor2D } from '@tensorflow/tfjs-core';
+import type { Scalar, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
 import { DistillError } from '../../contract/errors.ts';
 import type { StagePair } from '../../contract/methods/stages.ts';
 import type { ModelOutputs } from '../models/model.ts';
 import { logitsOnly } from '../models/model-outputs.ts';
-import { channelsOfStage } from './stage-channels.ts';
-import {
-  type DistillationTerm,
-  featureOf,
-  type Needs,
-  onStages,
-  type Stages,
-  type TermContext,
-} from './term.ts';
+import { onStagePairs } from './stage-pairs.ts';
+import type { DistillationTerm, Needs, Stages, TermContext } from './term.ts';
 
 export const onPenultimate: Needs = { ...logitsOnly, penultimate: true, logits: false };
 
@@ -32,11 +25,9 @@ export function requirePenultimate(model: Stages): void {
     );
 }
 
-/** The output of a stage, all places and channels of an image in one row. */
-function rowsAfter(outputs: ModelOutputs, stage: string): Tensor2D {
-  const feature = featureOf(outputs, stage);
-  return tf.reshape(feature, [feature.shape[0], feature.size / feature.shape[0]]);
-}
+/** A stage's output, all places and channels of an image in one row. */
+const rowsOf = (feature: Tensor4D): Tensor2D =>
+  tf.reshape(feature, [feature.shape[0], feature.size / feature.shape[0]]);
 
 /**
  * A term that compares how the images of a batch lie to each other, so that both networks may have vectors of any length: the sum
@@ -56,19 +47,5 @@ export function onVectors(
       loss: (student, teacher) => loss(penultimateOf(student), penultimateOf(teacher)),
     };
   }
-  for (const pair of stages) {
-    channelsOfStage(context.student, pair.student);
-    channelsOfStage(context.teacher, pair.teacher);
-  }
-  return {
-    needs: {
-      student: onStages(stages.map(({ student }) => student)),
-      teacher: onStages(stages.map(({ teacher }) => teacher)),
-    },
-    parameters: [],
-    loss: (student, teacher) =>
-      stages
-        .map((pair) => loss(rowsAfter(student, pair.student), rowsAfter(teacher, pair.teacher)))
-        .reduce((sum, one) => tf.add<Scalar>(sum, one)),
-  };
+  return onStagePairs(stages, context, (student, teacher) => loss(rowsOf(student), rowsOf(teacher)));
 }
